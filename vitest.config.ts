@@ -1,0 +1,9 @@
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    pool: 'threads',
+    isolate: false,
+    include: ['test/**/*.test.ts'],
+  },
+})
