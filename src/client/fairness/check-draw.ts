@@ -1,0 +1,243 @@
+import { fromHex, toHex } from './encoding.js'
+import type { Hashing } from './hashing.js'
+import { readProof, type Contribution, type DrawMember, type DrawProof } from './proof.js'
+import { commitmentOf, contributionsDigest, highlightsFrom, membersDigest, seedOf } from './recompute.js'
+
+/**
+ * What somebody saw with their own eyes while the draw ran, to hold the proof against. Everything is optional: with
+ * nothing seen, a proof can only be checked against itself, and the steps that have nothing to compare say so.
+ */
+export interface WitnessedDraw {
+  readonly room?: string
+  readonly drawNo?: number
+  /** `randomCommitted`, or `next` of the join's answer: heard before the draw began */
+  readonly announcedCommitment?: string
+  readonly started?: { readonly members: ReadonlyArray<DrawMember>; readonly commitment: string }
+  /** those of the 50 that arrived; somebody who came late has fewer */
+  readonly highlights?: ReadonlyArray<Highlight>
+  readonly complete?: { readonly index: number; readonly winner: DrawMember }
+  /** what the checker added, and must find in the proof */
+  readonly ownContributions?: ReadonlyArray<Contribution>
+}
+
+export interface Highlight {
+  readonly tick: number
+  readonly index: number
+  readonly member: DrawMember
+}
+
+/** In the order in which they are checked: each rests on those before it. */
+export const stepNames = [
+  'proof',
+  'draw',
+  'announced',
+  'commitment',
+  'members',
+  'contributions',
+  'seed',
+  'highlights',
+  'winner',
+] as const
+
+export type StepName = (typeof stepNames)[number]
+
+/**
+ * `passed`: recomputed, and equal to what was seen or claimed. `computed`: recomputed, with nothing to hold it against.
+ * `not-reached`: the proof could not be read, so there is nothing to recompute.
+ */
+export type Outcome = 'passed' | 'failed' | 'computed' | 'not-reached'
+
+/** `expected` is what the recomputation (or the earlier promise) says, `got` what was seen or claimed. */
+export interface CheckedStep {
+  readonly step: StepName
+  readonly outcome: Outcome
+  readonly expected?: string
+  readonly got?: string
+}
+
+export interface RecomputedDraw {
+  readonly commitment: string
+  readonly contributionsDigest: string
+  readonly membersDigest: string
+  readonly seed: string
+  readonly highlights: ReadonlyArray<number>
+  readonly winner: DrawMember
+}
+
+export interface DrawCheck {
+  readonly holds: boolean
+  readonly firstFailed: StepName | null
+  readonly hashing: string
+  readonly steps: ReadonlyArray<CheckedStep>
+  readonly recomputed: RecomputedDraw | null
+}
+
+const computed = (step: StepName, expected: string): CheckedStep => ({ step, outcome: 'computed', expected })
+
+const compared = (step: StepName, expected: string, got: string): CheckedStep => ({
+  step,
+  outcome: expected === got ? 'passed' : 'failed',
+  expected,
+  got,
+})
+
+const numbered = (room: string, drawNo: number | string): string => `${room} · ${drawNo}`
+
+const drawStep = (proof: DrawProof, seen: WitnessedDraw): CheckedStep =>
+  seen.room === undefined && seen.drawNo === undefined
+    ? computed('draw', numbered(proof.room, proof.drawNo))
+    : compared(
+        'draw',
+        numbered(seen.room ?? proof.room, seen.drawNo ?? proof.drawNo),
+        numbered(proof.room, proof.drawNo),
+      )
+
+/** Heard twice, before the draw and at its start: a server that changed its mind in between is caught as well. */
+const announcedStep = (proof: DrawProof, seen: WitnessedDraw): CheckedStep => {
+  const heard = [seen.announcedCommitment, seen.started?.commitment]
+    .filter((commitment) => commitment !== undefined)
+    .map((commitment) => commitment.toLowerCase())
+  const unequal = heard.find((commitment) => commitment !== proof.commitment)
+  const first = unequal ?? heard[0]
+  return first === undefined
+    ? computed('announced', proof.commitment)
+    : compared('announced', first, proof.commitment)
+}
+
+const described = ({ id, name }: DrawMember): string => `${id} ${name}`
+
+const sameMember = (a: DrawMember | undefined, b: DrawMember | undefined): boolean =>
+  a?.id === b?.id && a?.name === b?.name
+
+const membersStep = (proof: DrawProof, digest: string, seen: WitnessedDraw): CheckedStep => {
+  const locked = seen.started?.members
+  if (locked === undefined) return computed('members', digest)
+  const places = Math.max(locked.length, proof.members.length)
+  for (let place = 0; place < places; place++) {
+    const was = locked[place]
+    const is = proof.members[place]
+    if (sameMember(was, is)) continue
+    const at = (member: DrawMember | undefined): string =>
+      `${place + 1}: ${member === undefined ? '—' : described(member)}`
+    return { step: 'members', outcome: 'failed', expected: at(was), got: at(is) }
+  }
+  return compared('members', digest, digest)
+}
+
+const contributionsStep = (proof: DrawProof, digest: string, seen: WitnessedDraw): CheckedStep => {
+  const own = seen.ownContributions ?? []
+  const isIn = ({ by, entropy }: Contribution): boolean =>
+    proof.contributions.some((given) => given.by === by && given.entropy === entropy.toLowerCase())
+  const missing = own.find((contribution) => !isIn(contribution))
+  if (missing !== undefined) {
+    const given = proof.contributions.find(({ by }) => by === missing.by)
+    return {
+      step: 'contributions',
+      outcome: 'failed',
+      expected: `${missing.by}: ${missing.entropy}`,
+      got: `${missing.by}: ${given?.entropy ?? '—'}`,
+    }
+  }
+  return own.length === 0 ? computed('contributions', digest) : compared('contributions', digest, digest)
+}
+
+const highlightsStep = (
+  proof: DrawProof,
+  indices: ReadonlyArray<number>,
+  seen: WitnessedDraw,
+): CheckedStep => {
+  const highlights = seen.highlights ?? []
+  if (highlights.length === 0) return computed('highlights', indices.join(' '))
+  for (const { tick, index, member } of highlights) {
+    const due = indices[tick - 1]
+    const dueMember = due === undefined ? undefined : proof.members[due]
+    if (due === index && sameMember(dueMember, member)) continue
+    return {
+      step: 'highlights',
+      outcome: 'failed',
+      expected: `${tick}: ${dueMember === undefined ? '—' : `${due} ${described(dueMember)}`}`,
+      got: `${tick}: ${index} ${described(member)}`,
+    }
+  }
+  return {
+    step: 'highlights',
+    outcome: 'passed',
+    expected: indices.join(' '),
+    got: highlights.map(({ index }) => index).join(' '),
+  }
+}
+
+const winnerStep = (proof: DrawProof, winnerIndex: number, seen: WitnessedDraw): CheckedStep => {
+  const place = (index: number, member: DrawMember | undefined): string =>
+    `${index} ${member === undefined ? '—' : described(member)}`
+  const due = place(winnerIndex, proof.members[winnerIndex])
+  return seen.complete === undefined
+    ? computed('winner', due)
+    : compared('winner', due, place(seen.complete.index, seen.complete.winner))
+}
+
+const unreadable = (path: string, expected: string, got: string, hashing: Hashing): DrawCheck => ({
+  holds: false,
+  firstFailed: 'proof',
+  hashing: hashing.name,
+  steps: stepNames.map((step) =>
+    step === 'proof'
+      ? { step, outcome: 'failed', expected: `${path}: ${expected}`, got: `${path}: ${got}` }
+      : { step, outcome: 'not-reached' },
+  ),
+  recomputed: null,
+})
+
+/**
+ * Recomputes a draw as fairness.md describes it, and holds every step against what was seen. It shares no code with the
+ * server's draw, so that the two can be wrong in different places only.
+ *
+ * @example
+ * const check = await checkDraw(complete.proof, { started, highlights, complete }, bestHashing(crypto.subtle))
+ * check.holds // true, or check.firstFailed names the step
+ */
+export const checkDraw = async (
+  claimed: unknown,
+  seen: WitnessedDraw,
+  hashing: Hashing,
+): Promise<DrawCheck> => {
+  const read = readProof(claimed)
+  if (read.type === 'not-a-proof') return unreadable(read.path, read.expected, read.got, hashing)
+  const { proof } = read
+
+  const commitment = toHex(await commitmentOf(proof, hashing))
+  const contributions = await contributionsDigest(proof.contributions, hashing)
+  const members = await membersDigest(proof.members, hashing)
+  const seed = await seedOf(proof, { commitment: fromHex(proof.commitment), members, contributions }, hashing)
+  const highlights = await highlightsFrom(seed, proof.members.length, proof.ticks, hashing)
+  const winnerIndex = highlights.at(-1) ?? -1
+  const winner = proof.members[winnerIndex]
+  if (winner === undefined) throw new Error('a draw of at least one member has a winner')
+
+  const steps = [
+    compared('proof', 'draw/1 · 50', `${proof.algorithm} · ${proof.ticks}`),
+    drawStep(proof, seen),
+    announcedStep(proof, seen),
+    compared('commitment', commitment, proof.commitment),
+    membersStep(proof, toHex(members), seen),
+    contributionsStep(proof, toHex(contributions), seen),
+    computed('seed', toHex(seed)),
+    highlightsStep(proof, highlights, seen),
+    winnerStep(proof, winnerIndex, seen),
+  ]
+  const firstFailed = steps.find(({ outcome }) => outcome === 'failed')?.step ?? null
+  return {
+    holds: firstFailed === null,
+    firstFailed,
+    hashing: hashing.name,
+    steps,
+    recomputed: {
+      commitment,
+      contributionsDigest: toHex(contributions),
+      membersDigest: toHex(members),
+      seed: toHex(seed),
+      highlights,
+      winner,
+    },
+  }
+}

@@ -1,0 +1,143 @@
+import { isHex, isWellFormed } from './encoding.js'
+
+export interface DrawMember {
+  readonly id: string
+  readonly name: string
+}
+
+export interface Contribution {
+  readonly by: string
+  /** hex */
+  readonly entropy: string
+}
+
+/** What `randomComplete` and `randomCancelled` reveal; see fairness.md, step 6. */
+export interface DrawProof {
+  readonly algorithm: 'draw/1'
+  readonly room: string
+  readonly drawNo: number
+  /** hex of 32 bytes */
+  readonly serverSeed: string
+  /** hex of 32 bytes */
+  readonly commitment: string
+  readonly members: ReadonlyArray<DrawMember>
+  readonly contributions: ReadonlyArray<Contribution>
+  readonly ticks: 50
+}
+
+/** `path` is the first field that no proof of draw/1 can have. */
+export type ReadProof =
+  | { readonly type: 'proof'; readonly proof: DrawProof }
+  | { readonly type: 'not-a-proof'; readonly path: string; readonly expected: string; readonly got: string }
+
+class Unfit extends Error {
+  constructor(
+    readonly path: string,
+    readonly expected: string,
+    readonly got: unknown,
+  ) {
+    super(`${path}: ${expected}`)
+  }
+}
+
+type Fields = { readonly [field: string]: unknown }
+
+const isFields = (value: unknown): value is Fields =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+const fields = (value: unknown, path: string): Fields => {
+  if (!isFields(value)) throw new Unfit(path, 'an object', value)
+  return value
+}
+
+const text = (value: unknown, path: string, min: number, max: number): string => {
+  if (typeof value !== 'string' || value.length < min || value.length > max)
+    throw new Unfit(path, `text of ${min} to ${max} characters`, value)
+  if (!isWellFormed(value)) throw new Unfit(path, 'well-formed Unicode', value)
+  return value
+}
+
+const hex = (value: unknown, path: string, min: number, max: number): string => {
+  if (typeof value !== 'string' || !isHex(value) || value.length < 2 * min || value.length > 2 * max)
+    throw new Unfit(path, min === max ? `${min} bytes as hex` : `${min} to ${max} bytes as hex`, value)
+  return value.toLowerCase()
+}
+
+const list = (value: unknown, path: string, min: number, max: number): ReadonlyArray<unknown> => {
+  if (!Array.isArray(value) || value.length < min || value.length > max)
+    throw new Unfit(path, `a list of ${min} to ${max}`, value)
+  return value
+}
+
+const distinct = (values: ReadonlyArray<string>, path: string): void => {
+  const seen = new Set<string>()
+  for (const value of values) {
+    if (seen.has(value)) throw new Unfit(path, 'each only once', value)
+    seen.add(value)
+  }
+}
+
+const members = (value: unknown): ReadonlyArray<DrawMember> => {
+  const read = list(value, 'members', 1, 10_000).map((member, i) => {
+    const { id, name } = fields(member, `members[${i}]`)
+    return { id: text(id, `members[${i}].id`, 1, 200), name: text(name, `members[${i}].name`, 1, 200) }
+  })
+  distinct(
+    read.map((member) => member.id),
+    'members',
+  )
+  return read
+}
+
+/** Each member once, with 16 to 32 bytes; only the last may be the starter's nonce: any text of up to 128 bytes. */
+const contributions = (value: unknown): ReadonlyArray<Contribution> => {
+  const given = list(value, 'contributions', 0, 100_000)
+  const read = given.map((contribution, i) => {
+    const path = `contributions[${i}]`
+    const { by, entropy } = fields(contribution, path)
+    const isLast = i === given.length - 1
+    return {
+      by: text(by, `${path}.by`, 1, 200),
+      entropy: isLast ? hex(entropy, `${path}.entropy`, 1, 128) : hex(entropy, `${path}.entropy`, 16, 32),
+    }
+  })
+  distinct(
+    read.slice(0, -1).map((contribution) => contribution.by),
+    'contributions',
+  )
+  return read
+}
+
+const shown = (value: unknown): string => {
+  const json = JSON.stringify(value)
+  if (json === undefined) return 'nothing'
+  return json.length > 120 ? `${json.slice(0, 120)}…` : json
+}
+
+const proofIn = (value: unknown): DrawProof => {
+  const { algorithm, room, drawNo, serverSeed, commitment, ticks, ...lists } = fields(value, 'proof')
+  if (algorithm !== 'draw/1') throw new Unfit('algorithm', 'draw/1', algorithm)
+  if (ticks !== 50) throw new Unfit('ticks', '50', ticks)
+  if (typeof drawNo !== 'number' || !Number.isInteger(drawNo) || drawNo < 1 || drawNo > 0xffff_ffff)
+    throw new Unfit('drawNo', 'a whole number from 1', drawNo)
+  return {
+    algorithm,
+    room: text(room, 'room', 1, 200),
+    drawNo,
+    serverSeed: hex(serverSeed, 'serverSeed', 32, 32),
+    commitment: hex(commitment, 'commitment', 32, 32),
+    members: members(lists['members']),
+    contributions: contributions(lists['contributions']),
+    ticks,
+  }
+}
+
+/** Reads what somebody pasted, loaded or was sent. Fields that the algorithm does not name are dropped. */
+export const readProof = (value: unknown): ReadProof => {
+  try {
+    return { type: 'proof', proof: proofIn(value) }
+  } catch (error) {
+    if (!(error instanceof Unfit)) throw error
+    return { type: 'not-a-proof', path: error.path, expected: error.expected, got: shown(error.got) }
+  }
+}

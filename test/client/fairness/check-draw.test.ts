@@ -1,0 +1,398 @@
+import { createHash, webcrypto } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { checkDraw, type StepName, type WitnessedDraw } from '../../../src/client/fairness/check-draw.js'
+import { bundledHashing, webCryptoHashing } from '../../../src/client/fairness/hashing.js'
+import type { DrawProof } from '../../../src/client/fairness/proof.js'
+
+const hashings = [webCryptoHashing(webcrypto.subtle), bundledHashing]
+const firstSeed = `${'00'.repeat(31)}01`
+
+const vectors = [
+  {
+    proof: {
+      algorithm: 'draw/1',
+      room: 'main',
+      drawNo: 1,
+      serverSeed: firstSeed,
+      commitment: '95e4335d2fe88d2c3cef3f7ae2840ccf189331c89040e5d77353ddc9891559bf',
+      members: [
+        { id: '#1', name: 'Ann' },
+        { id: '#2', name: 'Bob' },
+        { id: '#3', name: 'Cléo' },
+      ],
+      contributions: [],
+      ticks: 50,
+    },
+    recomputed: {
+      commitment: '95e4335d2fe88d2c3cef3f7ae2840ccf189331c89040e5d77353ddc9891559bf',
+      contributionsDigest: 'd9aab7e47ada6a122f352aa9da4119f9d71ba966ba94b066906cd474e1af5593',
+      membersDigest: '29e25c9e99dbe03a8f97cebf59e12aa9f4d2a6f6a6d0b9a2d73a89a926e182e8',
+      seed: '15b56395703910acff62778a1dd617a6cc8c51b82ccf2a769add43785858504d',
+      highlights: [...'20101201021222010101221002210122120100202020121100'].map(Number),
+      winner: { id: '#1', name: 'Ann' },
+    },
+  },
+  {
+    proof: {
+      algorithm: 'draw/1',
+      room: 'room_abc123',
+      drawNo: 7,
+      serverSeed: firstSeed,
+      commitment: '8f0877f3f5c80e1537fb6808a74008eb63ccb2dfa263e7aa27112047a8214489',
+      members: [
+        { id: 'ann', name: 'Ann' },
+        { id: 'bob', name: 'Bob' },
+        { id: 'cléo', name: 'Cléo' },
+      ],
+      contributions: [
+        { by: 'sock-1', entropy: '11111111111111111111111111111111' },
+        { by: 'sock-2', entropy: '6c75636b79' },
+      ],
+      ticks: 50,
+    },
+    recomputed: {
+      commitment: '8f0877f3f5c80e1537fb6808a74008eb63ccb2dfa263e7aa27112047a8214489',
+      contributionsDigest: 'ec3a778e7ac30277b7509355aac0e71591edfd0c2fd7ff45f5da9e804332e24d',
+      membersDigest: '5630cafa8967029d5d982379acc8164b7249c3d5a3306031a61ca320ba1773a3',
+      seed: '8428513367c2a6ec331326d66ab3dfd5a9b44921f598446e4b285f383aa7aa44',
+      highlights: [...'21221012111002222022222022201012000222020100211100'].map(Number),
+      winner: { id: 'ann', name: 'Ann' },
+    },
+  },
+]
+
+const u32 = (n: number): Buffer => {
+  const bytes = Buffer.alloc(4)
+  bytes.writeUInt32BE(n)
+  return bytes
+}
+
+const honestCommitment = (room: string, drawNo: number, serverSeed: string): string => {
+  const hash = createHash('sha256')
+  for (const part of [
+    Buffer.from('draw/1/commit'),
+    Buffer.from(room),
+    u32(drawNo),
+    Buffer.from(serverSeed, 'hex'),
+  ])
+    hash.update(u32(part.length)).update(part)
+  return hash.digest('hex')
+}
+
+const hexBytes = (minLength: number, maxLength: number) =>
+  fc.uint8Array({ minLength, maxLength }).map((bytes) => Buffer.from(bytes).toString('hex'))
+
+const nameArbitrary = fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 })
+
+const proofArbitrary: fc.Arbitrary<DrawProof> = fc
+  .record({
+    room: fc.stringMatching(/^[a-z0-9_.:-]{1,20}$/),
+    drawNo: fc.integer({ min: 1, max: 100_000 }),
+    serverSeed: hexBytes(32, 32),
+    names: fc.array(nameArbitrary, { minLength: 2, maxLength: 20 }),
+    given: fc.array(hexBytes(16, 32), { minLength: 1, maxLength: 4 }),
+  })
+  .map(({ room, drawNo, serverSeed, names, given }) => ({
+    algorithm: 'draw/1',
+    room,
+    drawNo,
+    serverSeed,
+    commitment: honestCommitment(room, drawNo, serverSeed),
+    members: names.map((name, i) => ({ id: `#${i + 1}`, name })),
+    contributions: given.map((entropy, i) => ({ by: `sock-${i + 1}`, entropy })),
+    ticks: 50,
+  }))
+
+/** An honest draw, seen from beginning to end by somebody who added `own` to it. */
+const witnessed = async (proof: DrawProof, own: ReadonlyArray<number> = []): Promise<WitnessedDraw> => {
+  const { recomputed } = await checkDraw(proof, {}, bundledHashing)
+  if (recomputed === null) throw new Error('the generated proof is not one')
+  const member = (index: number) => {
+    const found = proof.members[index]
+    if (found === undefined) throw new Error(`no member ${index}`)
+    return found
+  }
+  return {
+    room: proof.room,
+    drawNo: proof.drawNo,
+    announcedCommitment: proof.commitment,
+    started: { members: proof.members, commitment: proof.commitment },
+    highlights: recomputed.highlights.map((index, i) => ({ tick: i + 1, index, member: member(index) })),
+    complete: { index: recomputed.highlights[49] ?? -1, winner: recomputed.winner },
+    ownContributions: proof.contributions.filter((_, i) => own.includes(i)),
+  }
+}
+
+const otherNibble = (hex: string, at: number, by: number): string => {
+  const place = at % hex.length
+  const nibble = (Number.parseInt(hex.charAt(place), 16) + 1 + (by % 15)) % 16
+  return hex.slice(0, place) + nibble.toString(16) + hex.slice(place + 1)
+}
+
+type Tampering = (proof: DrawProof, at: number, by: number) => unknown
+
+const replaced = <T>(list: ReadonlyArray<T>, at: number, change: (item: T) => T): ReadonlyArray<T> =>
+  list.map((item, i) => (i === at % list.length ? change(item) : item))
+
+const tamperings: ReadonlyArray<[string, StepName, Tampering]> = [
+  ['the algorithm', 'proof', (proof) => ({ ...proof, algorithm: 'draw/2' })],
+  ['the number of ticks', 'proof', (proof) => ({ ...proof, ticks: 49 })],
+  ['the room', 'draw', (proof) => ({ ...proof, room: `${proof.room}x` })],
+  ['the number of the draw', 'draw', (proof, _, by) => ({ ...proof, drawNo: proof.drawNo + 1 + by })],
+  [
+    'a digit of the commitment',
+    'announced',
+    (proof, at, by) => ({ ...proof, commitment: otherNibble(proof.commitment, at, by) }),
+  ],
+  [
+    'a digit of the server seed',
+    'commitment',
+    (proof, at, by) => ({ ...proof, serverSeed: otherNibble(proof.serverSeed, at, by) }),
+  ],
+  [
+    "a member's name",
+    'members',
+    (proof, at) => ({
+      ...proof,
+      members: replaced(proof.members, at, (member) => ({ ...member, name: `${member.name}.` })),
+    }),
+  ],
+  [
+    "a member's id",
+    'members',
+    (proof, at) => ({
+      ...proof,
+      members: replaced(proof.members, at, (member) => ({ ...member, id: `${member.id}.` })),
+    }),
+  ],
+  ['a member too few', 'members', (proof) => ({ ...proof, members: proof.members.slice(1) })],
+  [
+    'a member too many',
+    'members',
+    (proof) => ({ ...proof, members: [...proof.members, { id: 'late', name: 'Late' }] }),
+  ],
+  [
+    'a digit of a contribution of another',
+    'highlights',
+    (proof, at, by) => ({
+      ...proof,
+      contributions: replaced(proof.contributions, at, (given) => ({
+        ...given,
+        entropy: otherNibble(given.entropy, at, by),
+      })),
+    }),
+  ],
+  [
+    'who contributed',
+    'highlights',
+    (proof, at) => ({
+      ...proof,
+      contributions: replaced(proof.contributions, at, (given) => ({ ...given, by: `${given.by}.` })),
+    }),
+  ],
+  ['contributions left out', 'highlights', (proof) => ({ ...proof, contributions: [] })],
+]
+
+describe.each(hashings)('checking a draw with $name', (hashing) => {
+  test.each(vectors)(
+    'the test vector of room $proof.room is recomputed digit by digit',
+    async ({ proof, recomputed }) => {
+      const check = await checkDraw(proof, {}, hashing)
+      expect(check.recomputed).toEqual(recomputed)
+      expect(check).toMatchObject({ holds: true, firstFailed: null, hashing: hashing.name })
+    },
+  )
+
+  test('a proof alone passes what it can prove, and says of the rest that nothing was seen', async () => {
+    const { steps } = await checkDraw(vectors[0]?.proof, {}, hashing)
+    expect(steps.map(({ step, outcome }) => [step, outcome])).toEqual([
+      ['proof', 'passed'],
+      ['draw', 'computed'],
+      ['announced', 'computed'],
+      ['commitment', 'passed'],
+      ['members', 'computed'],
+      ['contributions', 'computed'],
+      ['seed', 'computed'],
+      ['highlights', 'computed'],
+      ['winner', 'computed'],
+    ])
+  })
+
+  test('an honest draw that was watched holds', async () => {
+    await fc.assert(
+      fc.asyncProperty(proofArbitrary, async (proof) => {
+        expect(await checkDraw(proof, await witnessed(proof, [0]), hashing)).toMatchObject({ holds: true })
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  test.each(tamperings)('%s changed in the proof is caught at the step "%s"', async (_, step, tamper) => {
+    await fc.assert(
+      fc.asyncProperty(proofArbitrary, fc.nat(10_000), fc.nat(10_000), async (proof, at, by) => {
+        const seen = await witnessed(proof)
+        const check = await checkDraw(tamper(proof, at, by), seen, hashing)
+        expect(check.firstFailed).toBe(step)
+        expect(check.holds).toBe(false)
+      }),
+      { numRuns: 25 },
+    )
+  })
+})
+
+describe('what was seen is held against the proof', () => {
+  const vector = vectors[1]
+  if (vector === undefined) throw new Error('no vector')
+  const { proof } = vector
+
+  const seenHonestly = () => witnessed({ ...proof, algorithm: 'draw/1', ticks: 50 })
+
+  test('every single highlight that differs is named by its tick', async () => {
+    const seen = await seenHonestly()
+    const highlights = seen.highlights ?? []
+    for (const { tick } of highlights) {
+      const wrong = highlights.map((shown) =>
+        shown.tick === tick ? { ...shown, index: (shown.index + 1) % 3 } : shown,
+      )
+      const check = await checkDraw(proof, { ...seen, highlights: wrong }, bundledHashing)
+      expect(check.firstFailed).toBe('highlights')
+      expect(check.steps.find(({ step }) => step === 'highlights')?.got).toMatch(new RegExp(`^${tick}: `))
+    }
+  })
+
+  test('a highlight of the right place but another name is caught', async () => {
+    const seen = await seenHonestly()
+    const highlights = (seen.highlights ?? []).map((shown) =>
+      shown.tick === 50 ? { ...shown, member: { id: 'ann', name: 'Anna' } } : shown,
+    )
+    expect((await checkDraw(proof, { ...seen, highlights }, bundledHashing)).firstFailed).toBe('highlights')
+  })
+
+  test('a highlight beyond the fiftieth is caught', async () => {
+    const seen = await seenHonestly()
+    const highlights = [{ tick: 51, index: 0, member: { id: 'ann', name: 'Ann' } }]
+    expect((await checkDraw(proof, { ...seen, highlights }, bundledHashing)).firstFailed).toBe('highlights')
+  })
+
+  test('somebody who came late checks the highlights that arrived', async () => {
+    const seen = await seenHonestly()
+    const late = { ...seen, highlights: (seen.highlights ?? []).slice(30) }
+    expect(await checkDraw(proof, late, bundledHashing)).toMatchObject({ holds: true })
+  })
+
+  test('another winner than the fiftieth highlight is caught', async () => {
+    const seen = await seenHonestly()
+    const complete = { index: 1, winner: { id: 'bob', name: 'Bob' } }
+    expect((await checkDraw(proof, { ...seen, complete }, bundledHashing)).firstFailed).toBe('winner')
+  })
+
+  test('a commitment that changed between its announcement and the start is caught', async () => {
+    const seen = await seenHonestly()
+    const announcedCommitment = 'ab'.repeat(32)
+    expect((await checkDraw(proof, { ...seen, announcedCommitment }, bundledHashing)).firstFailed).toBe(
+      'announced',
+    )
+  })
+
+  test('an own contribution that the proof left out is missed by name', async () => {
+    const seen = await seenHonestly()
+    const ownContributions = [{ by: 'sock-9', entropy: '22'.repeat(16) }]
+    const check = await checkDraw(proof, { ...seen, ownContributions }, bundledHashing)
+    expect(check.firstFailed).toBe('contributions')
+  })
+
+  test('members in another order are another draw', async () => {
+    const seen = await seenHonestly()
+    const reversed = { ...proof, members: proof.members.toReversed() }
+    expect((await checkDraw(reversed, seen, bundledHashing)).firstFailed).toBe('members')
+  })
+})
+
+describe('what is no proof is named by its first wrong field', () => {
+  const honest = vectors[1]?.proof
+  const unfit: ReadonlyArray<[string, unknown]> = [
+    ['proof', null],
+    ['proof', 'text'],
+    ['proof', []],
+    ['drawNo', { ...honest, drawNo: 0 }],
+    ['drawNo', { ...honest, drawNo: 2 ** 32 }],
+    ['drawNo', { ...honest, drawNo: '7' }],
+    ['serverSeed', { ...honest, serverSeed: '01' }],
+    ['serverSeed', { ...honest, serverSeed: 'zz'.repeat(32) }],
+    ['commitment', { ...honest, commitment: undefined }],
+    ['members', { ...honest, members: [] }],
+    ['members', { ...honest, members: Array(2).fill({ id: 'ann', name: 'Ann' }) }],
+    ['members[0].name', { ...honest, members: [{ id: 'ann', name: '' }] }],
+    ['members[0].name', { ...honest, members: [{ id: 'ann', name: 'half \ud83d' }] }],
+    ['room', { ...honest, room: 'half \udc00' }],
+    ['contributions[0].entropy', { ...honest, contributions: [{ by: 'a', entropy: '1' }] }],
+    [
+      'contributions[0].entropy',
+      {
+        ...honest,
+        contributions: [
+          { by: 'a', entropy: '11' },
+          { by: 'b', entropy: '11'.repeat(16) },
+        ],
+      },
+    ],
+    [
+      'contributions',
+      {
+        ...honest,
+        contributions: [...Array(2).fill({ by: 'a', entropy: '11'.repeat(16) }), { by: 'b', entropy: '11' }],
+      },
+    ],
+  ]
+
+  test.each(unfit)('%s', async (path, claimed) => {
+    const check = await checkDraw(claimed, {}, bundledHashing)
+    expect(check).toMatchObject({ holds: false, firstFailed: 'proof', recomputed: null })
+    expect(check.steps[0]?.expected).toMatch(new RegExp(`^${path.replace(/[[\]]/g, '\\$&')}: `))
+    expect(check.steps.slice(1).every(({ outcome }) => outcome === 'not-reached')).toBe(true)
+  })
+
+  test('anything at all is answered, never thrown', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.anything(), async (claimed) => {
+        expect((await checkDraw(claimed, {}, bundledHashing)).firstFailed).toBe('proof')
+      }),
+    )
+  })
+
+  test('a starter who contributed may add a nonce at the end', async () => {
+    const twice = [
+      { by: 'sock-1', entropy: '11'.repeat(16) },
+      { by: 'sock-1', entropy: '6c75636b79' },
+    ]
+    expect(await checkDraw({ ...honest, contributions: twice }, {}, bundledHashing)).toMatchObject({
+      holds: true,
+    })
+  })
+})
+
+test('both hashings give the same draw for lists that force rejected words and many blocks', async () => {
+  const webCrypto = webCryptoHashing(webcrypto.subtle)
+  await fc.assert(
+    fc.asyncProperty(hexBytes(32, 32), fc.integer({ min: 1, max: 10_000 }), async (serverSeed, count) => {
+      const proof = {
+        algorithm: 'draw/1',
+        room: 'main',
+        drawNo: 1,
+        serverSeed,
+        commitment: honestCommitment('main', 1, serverSeed),
+        members: Array.from({ length: count }, (_, i) => ({ id: `#${i + 1}`, name: `Name ${i}` })),
+        contributions: [],
+        ticks: 50,
+      }
+      const [one, other] = await Promise.all([
+        checkDraw(proof, {}, webCrypto),
+        checkDraw(proof, {}, bundledHashing),
+      ])
+      expect(one.recomputed).toEqual(other.recomputed)
+      expect(one.recomputed?.highlights).toHaveLength(50)
+    }),
+    { numRuns: 10 },
+  )
+})
