@@ -1,0 +1,56 @@
+import type { Fact } from '../../kernel/fact.js'
+import type { Instant } from '../../kernel/instant.js'
+import type { Storage } from '../../kernel/activity.js'
+import type { Candidate, Contribution, Proof } from './fairness.js'
+
+export type CancelReason = 'cancelled' | 'deactivated'
+
+/** The next draw's commitment; its secret is known to the log alone. */
+export type Committed = Fact<
+  'random-picker.committed',
+  { readonly drawNo: number; readonly commitment: string },
+  { readonly serverSeed: string }
+>
+
+export type Contributed = Fact<'random-picker.contributed', { readonly drawNo: number } & Contribution>
+
+/** `plan` are the indices of all ticks: computed once, so that a tick is read and not computed again. */
+export type Started = Fact<
+  'random-picker.started',
+  {
+    readonly drawId: string
+    readonly drawNo: number
+    readonly members: ReadonlyArray<Candidate>
+    readonly ticks: number
+    readonly intervalMs: number
+    readonly commitment: string
+    readonly startedAt: Instant
+  },
+  { readonly plan: ReadonlyArray<number> }
+>
+
+export type Highlight = Fact<
+  'random-picker.highlight',
+  { readonly drawId: string; readonly tick: number; readonly index: number; readonly member: Candidate }
+>
+
+export type Complete = Fact<
+  'random-picker.complete',
+  { readonly drawId: string; readonly index: number; readonly winner: Candidate; readonly proof: Proof }
+>
+
+export type Cancelled = Fact<
+  'random-picker.cancelled',
+  { readonly drawId: string; readonly reason: CancelReason; readonly proof: Proof }
+>
+
+export type PickerEvent = Committed | Contributed | Started | Highlight | Complete | Cancelled
+
+export const storage: Readonly<Record<PickerEvent['type'], Storage>> = {
+  'random-picker.committed': { v: 1, personal: [] },
+  'random-picker.contributed': { v: 1, personal: [] },
+  'random-picker.started': { v: 1, personal: ['members'] },
+  'random-picker.highlight': { v: 1, personal: ['member'] },
+  'random-picker.complete': { v: 1, personal: ['winner', 'proof.members'] },
+  'random-picker.cancelled': { v: 1, personal: ['proof.members'] },
+}

@@ -1,0 +1,28 @@
+import type { Activity } from '../../kernel/activity.js'
+import type { PickerCommand } from './decide.js'
+import { close, decide, due, open } from './decide.js'
+import type { PickerEvent } from './events.js'
+import { storage } from './events.js'
+import type { PickerState } from './state.js'
+import { evolve, initial } from './state.js'
+import { shownTo, viewFor } from './view.js'
+
+/** A draw that anyone can check: committed, contributed to, shown in 50 ticks of 100 ms, revealed. */
+export const randomPicker: Activity<PickerState, PickerCommand, PickerEvent> = {
+  name: 'random-picker',
+  fold: 1,
+  storage,
+  initial: () => initial,
+  open,
+  close,
+  decide,
+  evolve,
+  due,
+  viewFor,
+  shownTo,
+}
+
+export type { PickerCommand } from './decide.js'
+export type { PickerEvent } from './events.js'
+export type { Candidate, Contribution, Proof } from './fairness.js'
+export type { PastDraw, PickerState } from './state.js'

@@ -1,0 +1,27 @@
+import type { Activity } from '../../kernel/activity.js'
+import type { Relay } from './decide.js'
+import { decide } from './decide.js'
+import type { RelayEvent } from './events.js'
+import { storage } from './events.js'
+import type { RelayState } from './state.js'
+import { evolve, initial } from './state.js'
+import { shownTo, viewFor } from './view.js'
+
+/** For modules that the engine does not know: their events are logged and passed on in order. */
+export const relay: Activity<RelayState, Relay, RelayEvent> = {
+  name: 'relay',
+  fold: 1,
+  storage,
+  initial,
+  open: () => [],
+  close: () => [],
+  decide,
+  evolve,
+  due: () => undefined,
+  viewFor,
+  shownTo,
+}
+
+export type { Relay } from './decide.js'
+export type { RelayEvent } from './events.js'
+export type { RelayState } from './state.js'

@@ -1,0 +1,59 @@
+import type { Either } from '#fp/Either'
+import type { Ask } from './ask.js'
+import type { Fact, Recorded } from './fact.js'
+import type { MemberId, RoomId } from './ids.js'
+import type { Due } from './instant.js'
+import type { Rejection } from './rejection.js'
+
+/** Who looks: one of the room's members, or an operator. Never somebody outside the room. */
+export type Viewer = { readonly type: 'member'; readonly id: MemberId } | { readonly type: 'operator' }
+
+/** What an activity may know of a member. */
+export interface Participant {
+  readonly id: MemberId
+  readonly name: string | null
+  readonly entries: Readonly<Record<string, { readonly role: string } | undefined>>
+  readonly presence: { readonly type: 'connected' } | { readonly type: 'away' }
+}
+
+/** What an activity may know of the room it runs in. */
+export interface RoomFacts {
+  readonly id: RoomId
+  readonly members: Readonly<Record<string, Participant>>
+}
+
+/** How one event type is kept. */
+export interface Storage {
+  /** The version of its schema; an older record is brought up by the upcasters before it is folded. */
+  readonly v: number
+  /** Dotted paths in `data` that are about people; they are kept apart, so that they can be forgotten. */
+  readonly personal: ReadonlyArray<string>
+  /** `upcasters[n]` turns `data` of version n + 1 into version n + 2. */
+  readonly upcasters?: ReadonlyArray<(data: unknown) => unknown>
+}
+
+/**
+ * What people can do together in a room. Pure: it asks neither clock nor dice, imports neither the room nor another
+ * activity, and `evolve` never refuses a recorded fact. Written as methods so that the registry can hold activities
+ * of different states in one list: the room hands to each only what it got from it.
+ */
+export interface Activity<State, Command, Event extends Fact> {
+  readonly name: string
+  /** Changed when `evolve` gives another state for the same log; old snapshots are ignored then. */
+  readonly fold: number
+  /** How each of its event types is kept. */
+  readonly storage: Readonly<Record<string, Storage>>
+  /** Before its first event. */
+  initial(module: string): State
+  /** What is written when it is turned on, also for the second time. */
+  open(ask: Ask<unknown>, state: State, room: RoomFacts): ReadonlyArray<Event>
+  /** What is written when it is turned off. */
+  close(ask: Ask<unknown>, state: State, room: RoomFacts): ReadonlyArray<Event>
+  decide(ask: Ask<Command>, state: State, room: RoomFacts): Either<Rejection, ReadonlyArray<Event>>
+  evolve(state: State, event: Recorded<Event>): State
+  due(state: State): Due<Command> | undefined
+  /** The same state without what this viewer may not see. */
+  viewFor(viewer: Viewer, state: State): State
+  /** The same event without what this viewer may not see, or nothing if it may not see it at all. */
+  shownTo(viewer: Viewer, event: Recorded<Event>): Recorded<Event> | undefined
+}

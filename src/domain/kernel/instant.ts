@@ -1,0 +1,18 @@
+/** Milliseconds since 1970-01-01T00:00:00Z by the engine's clock, never by the machine's. */
+export type Instant = number
+
+/** A moment at which a room wants to be told the time, and what it is to be told then. */
+export interface Due<Command> {
+  readonly at: Instant
+  readonly command: Command
+}
+
+/** The earlier of two; of two at the same instant the first, so that the order of asking decides. */
+export const earlier = <Command>(
+  first: Due<Command> | undefined,
+  second: Due<Command> | undefined,
+): Due<Command> | undefined => {
+  if (first === undefined) return second
+  if (second === undefined) return first
+  return second.at < first.at ? second : first
+}

@@ -1,0 +1,23 @@
+/** What the domain says no with: a state of the world and the data that explains it. Wording belongs to the dialects. */
+export type Rejection =
+  | { readonly type: 'invalid-payload'; readonly path: string; readonly problem: string }
+  | { readonly type: 'access-denied' }
+  | { readonly type: 'room-not-found' }
+  | { readonly type: 'room-exists' }
+  | { readonly type: 'room-full'; readonly capacity: number }
+  | { readonly type: 'not-in-room' }
+  | { readonly type: 'target-not-found' }
+  | { readonly type: 'broadcaster-taken' }
+  | { readonly type: 'not-broadcaster' }
+  | { readonly type: 'draw-running' }
+  | { readonly type: 'no-draw' }
+  | { readonly type: 'entropy-given' }
+  | { readonly type: 'unknown-activity'; readonly activity: string }
+  | { readonly type: 'activity-inactive'; readonly activity: string }
+  | { readonly type: 'command-id-reused' }
+
+export const invalidPayload = (path: string, problem: string): Rejection => ({
+  type: 'invalid-payload',
+  path,
+  problem,
+})

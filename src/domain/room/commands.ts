@@ -1,0 +1,106 @@
+import type { ConnectionId, MemberId, SessionKey } from '../kernel/ids.js'
+import type { ActivityCommand } from '../activities/registry.js'
+import type { Dialect, History, LeaveReason, Role } from './events.js'
+
+/** Comes in, or comes in by one more dialect, or changes its role in one. */
+export interface Enter {
+  readonly type: 'enter'
+  readonly dialect: Dialect
+  readonly role: Role
+  readonly memberId: MemberId
+  readonly session: SessionKey
+  readonly connection: ConnectionId
+  readonly name: string | null
+  readonly userId: string | null
+  /** What opens a private room; makes one, if the room is not there yet. */
+  readonly token: string | null
+  readonly creates: boolean
+  readonly rules: RoomRules
+  /** A module that is turned on with the entry, because the dialect is of no use without it. */
+  readonly activates: string | null
+}
+
+/** What a room is made with. */
+export interface RoomRules {
+  readonly maxPeers: number
+  readonly history: History
+}
+
+export interface Create {
+  readonly type: 'create'
+  readonly token: string | null
+  readonly rules: RoomRules
+}
+
+/** Leaves by one dialect, or by all. */
+export interface Leave {
+  readonly type: 'leave'
+  readonly dialect: Dialect | 'all'
+  readonly reason: LeaveReason
+}
+
+/** The broadcaster puts somebody out of the picker. */
+export interface Expel {
+  readonly type: 'expel'
+  readonly target: MemberId
+}
+
+/** A connection is gone: closed on purpose, or lost, which starts the grace. */
+export interface Disconnect {
+  readonly type: 'disconnect'
+  readonly memberId: MemberId
+  readonly connection: ConnectionId
+  readonly lost: boolean
+  readonly graceMs: number
+}
+
+/** A session's new connection takes up the membership. */
+export interface Resume {
+  readonly type: 'resume'
+  readonly memberId: MemberId
+  readonly session: SessionKey
+  readonly connection: ConnectionId
+}
+
+/** The server has started again: no connection of before is left, and everybody's grace begins. */
+export interface Recover {
+  readonly type: 'recover'
+  readonly graceMs: number
+}
+
+/** A grace is over. */
+export interface Expire {
+  readonly type: 'expire'
+  readonly memberId: MemberId
+}
+
+export interface Activate {
+  readonly type: 'activate'
+  readonly activity: string
+  readonly options: unknown
+}
+
+export interface Deactivate {
+  readonly type: 'deactivate'
+  readonly activity: string
+}
+
+/** A command of one of the room's modules. */
+export interface Act {
+  readonly type: 'act'
+  readonly module: string
+  readonly command: ActivityCommand
+}
+
+export type RoomCommand =
+  | Enter
+  | Create
+  | Leave
+  | Expel
+  | Disconnect
+  | Resume
+  | Recover
+  | Expire
+  | Activate
+  | Deactivate
+  | Act

@@ -1,0 +1,42 @@
+import * as E from '#fp/Either'
+import type { Either } from '#fp/Either'
+import type { Ask } from '../kernel/ask.js'
+import type { Rejection } from '../kernel/rejection.js'
+import type { RoomCommand } from './commands.js'
+import { create } from './create.js'
+import { enter } from './enter.js'
+import type { RoomEvent } from './events.js'
+import { disconnect, expel, expire, leave, recover, resume } from './membership.js'
+import { act, activate, deactivate } from './modules.js'
+import type { RoomState } from './state.js'
+
+export type Decision = Either<Rejection, ReadonlyArray<RoomEvent>>
+
+/** All rules of a room. Gives no event where it already is so; never throws. */
+export const decide = (ask: Ask<RoomCommand>, state: RoomState): Decision => {
+  const { command } = ask
+  if (command.type === 'create') return create(command, state)
+  if (command.type === 'enter') return enter(command, ask, state)
+  if (state.phase === 'absent') return E.left({ type: 'room-not-found' })
+  if (state.phase === 'closed') return E.left({ type: 'access-denied' })
+  switch (command.type) {
+    case 'leave':
+      return leave(command, ask, state)
+    case 'expel':
+      return expel(command, ask, state)
+    case 'disconnect':
+      return disconnect(command, ask, state)
+    case 'resume':
+      return resume(command, state)
+    case 'recover':
+      return recover(command, ask, state)
+    case 'expire':
+      return expire(command, ask, state)
+    case 'activate':
+      return activate(command, ask, state)
+    case 'deactivate':
+      return deactivate(command, ask, state)
+    case 'act':
+      return act(command, ask, state)
+  }
+}

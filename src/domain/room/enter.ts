@@ -1,0 +1,134 @@
+import * as E from '#fp/Either'
+import type { Either } from '#fp/Either'
+import type { Ask } from '../kernel/ask.js'
+import { lookup } from '../kernel/record.js'
+import type { Rejection } from '../kernel/rejection.js'
+import type { Enter } from './commands.js'
+import { createdRoom, opens } from './create.js'
+import type { Decision } from './decide.js'
+import type { RoomEvent } from './events.js'
+import { leaving } from './membership.js'
+import { activating } from './modules.js'
+import type { Member, Room, RoomState } from './state.js'
+
+export const enter = (command: Enter, ask: Ask<unknown>, state: RoomState): Decision => {
+  if (state.phase === 'absent') return enterNew(command, ask, state)
+  if (state.phase === 'closed') return E.left({ type: 'access-denied' })
+  const own = lookup(state.members, command.memberId)
+  if (own !== undefined && own.secret?.session !== command.session) return E.left({ type: 'access-denied' })
+  if (own === undefined && !opens(command.token, state)) return E.left({ type: 'access-denied' })
+
+  const member = own ?? placeOf(command.userId, command, state)
+  const place = placeFor(command, member, state)
+  if (E.isLeft(place)) return place
+  return E.right([
+    ...place.right,
+    ...returning(command, member),
+    ...joining(command, member),
+    ...modules(command, ask, state),
+  ])
+}
+
+const enterNew = (command: Enter, ask: Ask<unknown>, { id }: RoomState): Decision => {
+  if (!command.creates) return E.left({ type: 'room-not-found' })
+  return E.right([
+    createdRoom(id, command.rules, command.token),
+    ...joining(command, undefined),
+    ...modules(command, ask, { id, members: {}, modules: {} }),
+  ])
+}
+
+/** The place of a member that is in its grace gives way to the same user at once, under the same member id. */
+const placeOf = (userId: string | null, { dialect }: Enter, room: Room): Member | undefined => {
+  if (userId === null) return undefined
+  for (const { memberId } of room.away) {
+    const member = lookup(room.members, memberId)
+    if (member?.userId === userId && member.entries[dialect] !== undefined) return member
+  }
+  return undefined
+}
+
+/** What has to happen before there is a place for this role; a role that is taken or a full room refuses. */
+const placeFor = (
+  command: Enter,
+  member: Member | undefined,
+  room: Room,
+): Either<Rejection, ReadonlyArray<RoomEvent>> => {
+  const entry = member?.entries[command.dialect]
+  if (entry?.role === command.role) return E.right([])
+  switch (command.role) {
+    case 'broadcaster':
+      return broadcasterPlace(member, room)
+    case 'peer':
+      return peerPlace(member, room)
+    case 'viewer':
+    case 'user':
+    case 'player':
+    case 'watcher':
+    case 'member':
+      return E.right([])
+  }
+}
+
+/** A broadcaster that is away gives way, and is a viewer if it comes back. */
+const broadcasterPlace = (
+  member: Member | undefined,
+  room: Room,
+): Either<Rejection, ReadonlyArray<RoomEvent>> => {
+  const holder = Object.values(room.members).find(
+    ({ id, entries }) => id !== member?.id && entries.picker?.role === 'broadcaster',
+  )
+  if (holder === undefined) return E.right([])
+  if (holder.presence.type === 'connected') return E.left({ type: 'broadcaster-taken' })
+  return E.right([
+    {
+      type: 'room.role-changed',
+      data: { memberId: holder.id, dialect: 'picker', from: 'broadcaster', to: 'viewer' },
+    },
+  ])
+}
+
+/** In a full room the one that has been away for longest gives way. */
+const peerPlace = (member: Member | undefined, room: Room): Either<Rejection, ReadonlyArray<RoomEvent>> => {
+  const isPeer = (other: Member): boolean =>
+    Object.values(other.entries).some((entry) => entry.role === 'peer')
+  const peers = Object.values(room.members).filter((other) => other.id !== member?.id && isPeer(other))
+  if (peers.length < room.maxPeers) return E.right([])
+  for (const { memberId } of room.away) {
+    const away = peers.find(({ id }) => id === memberId)
+    if (away !== undefined) return E.right(leaving(away, 'displaced'))
+  }
+  return E.left({ type: 'room-full', capacity: room.maxPeers })
+}
+
+/** The member is there already, but by another connection or session than the one that now comes in. */
+const returning = (command: Enter, member: Member | undefined): ReadonlyArray<RoomEvent> => {
+  if (member === undefined) return []
+  const { session, connection } = command
+  const isSame = member.secret?.session === session && member.secret.connection === connection
+  if (isSame && member.presence.type === 'connected') return []
+  return [{ type: 'room.member-back', data: { memberId: member.id }, secret: { session, connection } }]
+}
+
+const joining = (command: Enter, member: Member | undefined): ReadonlyArray<RoomEvent> => {
+  const { dialect, role, name, userId, session, connection } = command
+  const memberId = member?.id ?? command.memberId
+  const entry = member?.entries[dialect]
+  if (entry?.role === role) return []
+  if (entry !== undefined) {
+    return [{ type: 'room.role-changed', data: { memberId, dialect, from: entry.role, to: role } }]
+  }
+  return [
+    {
+      type: 'room.member-joined',
+      data: { memberId, dialect, role, name, userId },
+      secret: { session, connection },
+    },
+  ]
+}
+
+const modules = (
+  { activates }: Enter,
+  ask: Ask<unknown>,
+  room: Pick<Room, 'id' | 'members' | 'modules'>,
+): ReadonlyArray<RoomEvent> => (activates === null ? [] : activating(activates, null, ask, room))

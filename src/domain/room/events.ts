@@ -1,0 +1,100 @@
+import type { Storage } from '../kernel/activity.js'
+import type { Fact } from '../kernel/fact.js'
+import type { ConnectionId, MemberId, RoomId, SessionKey } from '../kernel/ids.js'
+import type { Instant } from '../kernel/instant.js'
+import type { ActivityEvent } from '../activities/registry.js'
+
+/** The vocabulary by which a member came in; it gets the emits of these only. */
+export type Dialect = 'native' | 'picker' | 'mesh' | 'party' | 'connect-four' | 'chat'
+
+export type Role = 'broadcaster' | 'viewer' | 'peer' | 'user' | 'player' | 'watcher' | 'member'
+
+/** Whether a member reads the room's log from its own first join on, or all of it. */
+export type History = 'own' | 'all'
+
+export type LeaveReason = 'left' | 'expired' | 'removed' | 'displaced' | 'closed'
+
+/** What ties a member to those who speak for it. Never shown. */
+export interface Tie {
+  readonly session: SessionKey
+  readonly connection: ConnectionId
+}
+
+export type RoomCreated = Fact<
+  'room.created',
+  {
+    readonly room: RoomId
+    readonly isPrivate: boolean
+    readonly maxPeers: number
+    readonly history: History
+  },
+  { readonly tokenHash: string }
+>
+
+/** One for each entry: a member that comes in by a second dialect joins again, under the same id. */
+export type MemberJoined = Fact<
+  'room.member-joined',
+  {
+    readonly memberId: MemberId
+    readonly dialect: Dialect
+    readonly role: Role
+    readonly name: string | null
+    readonly userId: string | null
+  },
+  Tie
+>
+
+export type MemberAway = Fact<'room.member-away', { readonly memberId: MemberId; readonly until: Instant }>
+
+export type MemberBack = Fact<'room.member-back', { readonly memberId: MemberId }, Tie>
+
+/** One for each entry; with the last one the member is gone. */
+export type MemberLeft = Fact<
+  'room.member-left',
+  {
+    readonly memberId: MemberId
+    readonly dialect: Dialect
+    readonly role: Role
+    readonly reason: LeaveReason
+  }
+>
+
+export type RoleChanged = Fact<
+  'room.role-changed',
+  { readonly memberId: MemberId; readonly dialect: Dialect; readonly from: Role; readonly to: Role }
+>
+
+export type ActivityActivated = Fact<
+  'room.activity-activated',
+  { readonly activity: string; readonly options: unknown }
+>
+
+export type ActivityDeactivated = Fact<'room.activity-deactivated', { readonly activity: string }>
+
+/** After this nobody enters and nothing is due; the log can be read. */
+export type RoomClosed = Fact<'room.closed', { readonly reason: 'imported' }>
+
+export type RoomOwnEvent =
+  | RoomCreated
+  | MemberJoined
+  | MemberAway
+  | MemberBack
+  | MemberLeft
+  | RoleChanged
+  | ActivityActivated
+  | ActivityDeactivated
+  | RoomClosed
+
+export type RoomEvent = RoomOwnEvent | ActivityEvent
+
+export const storage: Readonly<Record<RoomOwnEvent['type'], Storage>> = {
+  'room.created': { v: 1, personal: [] },
+  'room.member-joined': { v: 1, personal: ['name', 'userId'] },
+  'room.member-away': { v: 1, personal: [] },
+  'room.member-back': { v: 1, personal: [] },
+  'room.member-left': { v: 1, personal: [] },
+  'room.role-changed': { v: 1, personal: [] },
+  'room.activity-activated': { v: 1, personal: ['options'] },
+  'room.activity-deactivated': { v: 1, personal: [] },
+  'room.closed': { v: 1, personal: [] },
+}

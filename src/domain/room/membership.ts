@@ -1,0 +1,87 @@
+import * as E from '#fp/Either'
+import type { Either } from '#fp/Either'
+import type { Ask } from '../kernel/ask.js'
+import type { MemberId } from '../kernel/ids.js'
+import { lookup } from '../kernel/record.js'
+import type { Rejection } from '../kernel/rejection.js'
+import { invalidPayload } from '../kernel/rejection.js'
+import type { Disconnect, Expel, Expire, Leave, Recover, Resume } from './commands.js'
+import type { Decision } from './decide.js'
+import type { Dialect, LeaveReason, MemberLeft } from './events.js'
+import type { Entry, Member, Room } from './state.js'
+
+export const memberAsking = (by: MemberId | null, room: Room): Either<Rejection, Member> => {
+  const member = by === null ? undefined : lookup(room.members, by)
+  return member === undefined ? E.left({ type: 'not-in-room' }) : E.right(member)
+}
+
+export const leave = ({ dialect, reason }: Leave, ask: Ask<unknown>, room: Room): Decision => {
+  const member = memberAsking(ask.by, room)
+  if (E.isLeft(member)) return member
+  if (dialect === 'all') return E.right(leaving(member.right, reason))
+  const entry = member.right.entries[dialect]
+  return entry === undefined
+    ? E.left({ type: 'not-in-room' })
+    : E.right([left(member.right.id, dialect, entry, reason)])
+}
+
+/** One event for each entry; with the last one the member is gone. */
+export const leaving = (member: Member, reason: LeaveReason): ReadonlyArray<MemberLeft> =>
+  dialects.flatMap((dialect) => {
+    const entry = member.entries[dialect]
+    return entry === undefined ? [] : [left(member.id, dialect, entry, reason)]
+  })
+
+const dialects: ReadonlyArray<Dialect> = ['native', 'picker', 'mesh', 'party', 'connect-four', 'chat']
+
+const left = (memberId: MemberId, dialect: Dialect, { role }: Entry, reason: LeaveReason): MemberLeft => ({
+  type: 'room.member-left',
+  data: { memberId, dialect, role, reason },
+})
+
+export const expel = ({ target }: Expel, ask: Ask<unknown>, room: Room): Decision => {
+  const leader = memberAsking(ask.by, room)
+  if (E.isLeft(leader)) return leader
+  if (leader.right.entries.picker?.role !== 'broadcaster') return E.left({ type: 'not-broadcaster' })
+  if (target === leader.right.id) {
+    return E.left(invalidPayload('memberId', 'is your own; leave the room instead'))
+  }
+  const member = lookup(room.members, target)
+  const entry = member?.entries.picker
+  return entry === undefined
+    ? E.left({ type: 'target-not-found' })
+    : E.right([left(target, 'picker', entry, 'removed')])
+}
+
+/** What comes late from a connection that no longer speaks for the member changes nothing. */
+export const disconnect = (command: Disconnect, ask: Ask<unknown>, room: Room): Decision => {
+  const member = lookup(room.members, command.memberId)
+  if (member?.secret?.connection !== command.connection) return E.right([])
+  if (!command.lost) return E.right(leaving(member, 'left'))
+  if (member.presence.type === 'away') return E.right([])
+  return E.right([
+    { type: 'room.member-away', data: { memberId: member.id, until: ask.at + command.graceMs } },
+  ])
+}
+
+export const resume = ({ memberId, session, connection }: Resume, room: Room): Decision => {
+  const member = lookup(room.members, memberId)
+  if (member?.secret?.session !== session) return E.left({ type: 'not-in-room' })
+  if (member.secret.connection === connection && member.presence.type === 'connected') return E.right([])
+  return E.right([{ type: 'room.member-back', data: { memberId }, secret: { session, connection } }])
+}
+
+/** Those who were away already begin their grace anew: the time in which the server was down does not count. */
+export const recover = ({ graceMs }: Recover, ask: Ask<unknown>, room: Room): Decision =>
+  E.right(
+    Object.values(room.members).map(({ id }) => ({
+      type: 'room.member-away',
+      data: { memberId: id, until: ask.at + graceMs },
+    })),
+  )
+
+export const expire = ({ memberId }: Expire, ask: Ask<unknown>, room: Room): Decision => {
+  const member = lookup(room.members, memberId)
+  if (member?.presence.type !== 'away' || member.presence.until > ask.at) return E.right([])
+  return E.right(leaving(member, 'expired'))
+}

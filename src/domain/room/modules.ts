@@ -1,0 +1,57 @@
+import * as E from '#fp/Either'
+import type { Ask } from '../kernel/ask.js'
+import { lookup } from '../kernel/record.js'
+import { activityFor, activityNamed } from '../activities/registry.js'
+import type { Act, Activate, Deactivate } from './commands.js'
+import type { Decision } from './decide.js'
+import type { RoomEvent } from './events.js'
+import { memberAsking } from './membership.js'
+import type { Room } from './state.js'
+
+export const activate = (command: Activate, ask: Ask<unknown>, room: Room): Decision => {
+  const member = memberAsking(ask.by, room)
+  if (E.isLeft(member)) return member
+  const { activity, options } = command
+  if (activityFor(activity) === undefined) return E.left({ type: 'unknown-activity', activity })
+  return E.right(activating(activity, options, ask, room))
+}
+
+/** Nothing where it is on already. A module that was off goes on from where it stood. */
+export const activating = (
+  name: string,
+  options: unknown,
+  ask: Ask<unknown>,
+  room: Pick<Room, 'id' | 'members' | 'modules'>,
+): ReadonlyArray<RoomEvent> => {
+  const known = lookup(room.modules, name)
+  const activityName = activityFor(name)
+  if (activityName === undefined || known?.active === true) return []
+  const activity = activityNamed(activityName)
+  const state = known === undefined ? activity.initial(name) : known.state
+  return [
+    { type: 'room.activity-activated', data: { activity: name, options } },
+    ...activity.open(ask, state, room),
+  ]
+}
+
+export const deactivate = (command: Deactivate, ask: Ask<unknown>, room: Room): Decision => {
+  const member = memberAsking(ask.by, room)
+  if (E.isLeft(member)) return member
+  const name = command.activity
+  if (activityFor(name) === undefined) return E.left({ type: 'unknown-activity', activity: name })
+  const module = lookup(room.modules, name)
+  if (module === undefined || !module.active) return E.left({ type: 'activity-inactive', activity: name })
+  return E.right([
+    ...activityNamed(module.activity).close(ask, module.state, room),
+    { type: 'room.activity-deactivated', data: { activity: name } },
+  ])
+}
+
+/** By a member, or by the room's own clock. */
+export const act = ({ module: name, command }: Act, ask: Ask<unknown>, room: Room): Decision => {
+  if (ask.by !== null && lookup(room.members, ask.by) === undefined) return E.left({ type: 'not-in-room' })
+  if (activityFor(name) === undefined) return E.left({ type: 'unknown-activity', activity: name })
+  const module = lookup(room.modules, name)
+  if (module === undefined || !module.active) return E.left({ type: 'activity-inactive', activity: name })
+  return activityNamed(module.activity).decide({ ...ask, command }, module.state, room)
+}

@@ -1,0 +1,206 @@
+import type { Participant } from '../kernel/activity.js'
+import type { Recorded } from '../kernel/fact.js'
+import type { MemberId, RoomId } from '../kernel/ids.js'
+import type { Instant } from '../kernel/instant.js'
+import { lookup, without } from '../kernel/record.js'
+import type { ActivityEvent, ActivityName } from '../activities/registry.js'
+import { activityFor, activityNamed, isActivityEvent, moduleOf } from '../activities/registry.js'
+import type { Answered } from './answered.js'
+import { none, withAnswer } from './answered.js'
+import type {
+  Dialect,
+  History,
+  MemberLeft,
+  Role,
+  RoomCreated,
+  RoomEvent,
+  RoomOwnEvent,
+  Tie,
+} from './events.js'
+
+/** How a member came in by one dialect; `since` is the place in the log. */
+export interface Entry {
+  readonly role: Role
+  readonly since: number
+}
+
+export type Presence =
+  | { readonly type: 'connected' }
+  /** Its place is kept until then. */
+  | { readonly type: 'away'; readonly until: Instant }
+
+export interface Member extends Participant {
+  readonly id: MemberId
+  readonly name: string | null
+  readonly userId: string | null
+  readonly entries: Readonly<Partial<Record<Dialect, Entry>>>
+  readonly presence: Presence
+  /** The place of its first join: from there on it may read the log. */
+  readonly since: number
+  readonly answered: Answered
+  readonly secret?: Tie
+}
+
+/** One module of the room: which activity runs it, whether it is on, and that activity's state. */
+export interface Module {
+  readonly activity: ActivityName
+  readonly active: boolean
+  readonly state: unknown
+}
+
+export interface Absent {
+  readonly phase: 'absent'
+  readonly id: RoomId
+}
+
+export interface Room {
+  readonly phase: 'open' | 'closed'
+  readonly id: RoomId
+  readonly createdAt: Instant
+  readonly isPrivate: boolean
+  readonly maxPeers: number
+  readonly history: History
+  readonly members: Readonly<Record<string, Member>>
+  /** Those in their grace, the first to expire first. */
+  readonly away: ReadonlyArray<{ readonly memberId: MemberId; readonly until: Instant }>
+  readonly modules: Readonly<Record<string, Module>>
+  readonly secret?: { readonly tokenHash: string }
+}
+
+export type RoomState = Absent | Room
+
+export const initial = (id: RoomId): RoomState => ({ phase: 'absent', id })
+
+export const evolve = (state: RoomState, event: Recorded<RoomEvent>): RoomState => {
+  if (state.phase === 'absent') return event.type === 'room.created' ? created(event) : state
+  const changed = isActivityEvent(event) ? withActivityEvent(state, event) : withOwnEvent(state, event)
+  return event.cause === null ? changed : withCause(changed, event)
+}
+
+const created = (event: Recorded<RoomCreated>): Room => {
+  const { room, isPrivate, maxPeers, history } = event.data
+  const fresh: Room = {
+    phase: 'open',
+    id: room,
+    createdAt: event.at,
+    isPrivate,
+    maxPeers,
+    history,
+    members: {},
+    away: [],
+    modules: {},
+  }
+  return event.secret === undefined ? fresh : { ...fresh, secret: event.secret }
+}
+
+const withActivityEvent = (room: Room, event: Recorded<ActivityEvent>): Room => {
+  const name = moduleOf(event)
+  const module = lookup(room.modules, name)
+  if (module === undefined) return room
+  const state = activityNamed(module.activity).evolve(module.state, event)
+  return state === module.state
+    ? room
+    : { ...room, modules: { ...room.modules, [name]: { ...module, state } } }
+}
+
+const withOwnEvent = (room: Room, event: Recorded<RoomOwnEvent>): Room => {
+  switch (event.type) {
+    case 'room.created':
+      return room
+    case 'room.member-joined': {
+      const { memberId, dialect, role, name, userId } = event.data
+      const entry = { role, since: event.seq }
+      const known = lookup(room.members, memberId)
+      if (known !== undefined) {
+        return withMember(room, { ...known, entries: { ...known.entries, [dialect]: entry } })
+      }
+      const member: Member = {
+        id: memberId,
+        name: name ?? null,
+        userId: userId ?? null,
+        entries: { [dialect]: entry },
+        presence: { type: 'connected' },
+        since: event.seq,
+        answered: none,
+      }
+      return withMember(room, event.secret === undefined ? member : { ...member, secret: event.secret })
+    }
+    case 'room.member-away': {
+      const { memberId, until } = event.data
+      const member = lookup(room.members, memberId)
+      if (member === undefined) return room
+      const away = [...room.away.filter((other) => other.memberId !== memberId), { memberId, until }]
+      return {
+        ...withMember(room, { ...member, presence: { type: 'away', until } }),
+        away: away.sort((left, right) => left.until - right.until),
+      }
+    }
+    case 'room.member-back': {
+      const { memberId } = event.data
+      const member = lookup(room.members, memberId)
+      if (member === undefined) return room
+      const back: Member = { ...member, presence: { type: 'connected' } }
+      return {
+        ...withMember(room, event.secret === undefined ? back : { ...back, secret: event.secret }),
+        away: withoutMember(room.away, memberId),
+      }
+    }
+    case 'room.member-left':
+      return withEntryGone(room, event.data)
+    case 'room.role-changed': {
+      const { memberId, dialect, to } = event.data
+      const member = lookup(room.members, memberId)
+      const entry = member?.entries[dialect]
+      if (member === undefined || entry === undefined) return room
+      return withMember(room, {
+        ...member,
+        entries: { ...member.entries, [dialect]: { ...entry, role: to } },
+      })
+    }
+    case 'room.activity-activated': {
+      const name = event.data.activity
+      const known = lookup(room.modules, name)
+      const activity = known?.activity ?? activityFor(name)
+      if (activity === undefined) return room
+      const state = known === undefined ? activityNamed(activity).initial(name) : known.state
+      return { ...room, modules: { ...room.modules, [name]: { activity, active: true, state } } }
+    }
+    case 'room.activity-deactivated': {
+      const name = event.data.activity
+      const known = lookup(room.modules, name)
+      if (known === undefined) return room
+      return { ...room, modules: { ...room.modules, [name]: { ...known, active: false } } }
+    }
+    case 'room.closed':
+      return { ...room, phase: 'closed' }
+  }
+}
+
+const withMember = (room: Room, member: Member): Room => ({
+  ...room,
+  members: { ...room.members, [member.id]: member },
+})
+
+const withoutMember = (away: Room['away'], memberId: MemberId): Room['away'] =>
+  away.some((other) => other.memberId === memberId)
+    ? away.filter((other) => other.memberId !== memberId)
+    : away
+
+const withEntryGone = (room: Room, { memberId, dialect }: MemberLeft['data']): Room => {
+  const member = lookup(room.members, memberId)
+  if (member === undefined) return room
+  const { [dialect]: _gone, ...entries } = member.entries
+  if (Object.keys(entries).length > 0) return withMember(room, { ...member, entries })
+  return {
+    ...room,
+    members: without(room.members, memberId),
+    away: withoutMember(room.away, memberId),
+  }
+}
+
+/** What the member's command with this id led to, so that it can be answered again. */
+const withCause = (room: Room, { by, cause, seq }: Recorded<RoomEvent>): Room => {
+  const member = by === null ? undefined : lookup(room.members, by)
+  if (member === undefined || cause === null) return room
+  return withMember(room, { ...member, answered: withAnswer(member.answered, cause.id, cause.digest, seq) })
+}

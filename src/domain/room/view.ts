@@ -1,0 +1,64 @@
+import type { Viewer } from '../kernel/activity.js'
+import type { Recorded } from '../kernel/fact.js'
+import { lookup } from '../kernel/record.js'
+import { activityNamed, isActivityEvent, activityFor, moduleOf } from '../activities/registry.js'
+import { none } from './answered.js'
+import type { RoomEvent } from './events.js'
+import type { Member, Module, Room, RoomState } from './state.js'
+
+/**
+ * What may be seen depends on this alone, so what is shown is encoded once for a class and not once for a viewer.
+ * No activity shows one member what it hides from another yet; the first that does puts the member's id in here.
+ */
+export const classOf = (viewer: Viewer, _state: RoomState): string => viewer.type
+
+/**
+ * The state without what this viewer may not see: a state of the same shape, with the secrets left out, so that the
+ * same `evolve` folds what the viewer is shown on top of it.
+ */
+export const viewFor = (viewer: Viewer, state: RoomState): RoomState => {
+  if (state.phase === 'absent') return state
+  const { secret: _secret, ...room } = state
+  return {
+    ...room,
+    members: mapped(state.members, withoutSecrets),
+    modules: mapped(state.modules, (module) => moduleFor(viewer, module)),
+  }
+}
+
+const withoutSecrets = ({ secret: _secret, answered: _answered, ...member }: Member): Member => ({
+  ...member,
+  answered: none,
+})
+
+const moduleFor = (viewer: Viewer, module: Module): Module => ({
+  ...module,
+  state: activityNamed(module.activity).viewFor(viewer, module.state),
+})
+
+const mapped = <Value>(
+  record: Readonly<Record<string, Value>>,
+  change: (value: Value) => Value,
+): Readonly<Record<string, Value>> =>
+  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
+
+/** The event as this viewer may see it, or nothing. The command it came from is its sender's affair. */
+export const shownTo = (viewer: Viewer, event: Recorded<RoomEvent>): Recorded<RoomEvent> | undefined => {
+  if (isActivityEvent(event)) {
+    const activity = activityFor(moduleOf(event))
+    const shown = activity === undefined ? undefined : activityNamed(activity).shownTo(viewer, event)
+    return shown === undefined ? undefined : withoutOrigin(shown)
+  }
+  return withoutOrigin(event)
+}
+
+const withoutOrigin = (event: Recorded<RoomEvent>): Recorded<RoomEvent> => {
+  const { secret: _secret, ...shown } = event
+  return { ...shown, cause: null }
+}
+
+/** Whether this member may read the record at `seq`: from its own first join on, or all where the room says so. */
+export const mayRead = (room: Room, memberId: string, seq: number): boolean => {
+  const member = lookup(room.members, memberId)
+  return member !== undefined && (room.history === 'all' || seq >= member.since)
+}
