@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { join, relative } from 'node:path'
+import { ensureInstalled } from './install.mjs'
+import { giveUp, root, run, tool } from './run.mjs'
+
+const dist = join(root, 'dist')
+const stamp = join(dist, '.built-from')
+const page = join(root, 'src/web')
+
+/** Builds `dist` when what it was built from has changed; a build that fails leaves the old one in place. */
+export async function ensureBuilt() {
+  const sources = digestOfSources()
+  if (isBuiltFrom(sources)) return
+  console.error('roomreel: building')
+  const next = join(root, `.dist-${process.pid}`)
+  try {
+    await build(next)
+    await writeFile(join(next, '.built-from'), sources)
+    // Swapped whole, and the old one moved aside first, so that a server that runs from it can finish.
+    await rm(`${next}.old`, { recursive: true, force: true })
+    if (existsSync(dist)) await rename(dist, `${next}.old`)
+    await rename(next, dist)
+  } finally {
+    await rm(next, { recursive: true, force: true })
+    await rm(`${next}.old`, { recursive: true, force: true })
+  }
+}
+
+/** `dist` will be written by someone else (the watcher), so the next build may not trust it. */
+export async function forgetBuild() {
+  await rm(stamp, { force: true })
+}
+
+async function build(/** @type {string} */ outDir) {
+  const tsc = tool('@typescript/native', 'tsc')
+  const steps = [() => run(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', outDir])]
+  if (existsSync(join(root, 'test/kit'))) steps.push(() => buildTestingKit(tsc, outDir))
+  if (existsSync(join(page, 'index.html')) || existsSync(join(root, 'vite.config.ts'))) {
+    steps.push(() => buildPage(join(outDir, 'web')))
+  }
+  for (const step of steps) if ((await step()) !== 0) giveUp('the build failed')
+}
+
+function buildPage(/** @type {string} */ outDir) {
+  const config = existsSync(join(root, 'vite.config.ts')) ? [] : ['src/web']
+  const args = [tool('vite'), 'build', ...config, '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn']
+  return run(process.execPath, args)
+}
+
+// The kit lives in `test/kit`, beside its users, and is published as `dist/testing`, beside the compiled
+// sources. So its imports of `../../src/…` lose one step and the `src`; bundling the sources into it instead
+// would give a user of the kit every class of the engine twice.
+async function buildTestingKit(/** @type {string} */ tsc, /** @type {string} */ outDir) {
+  const scratch = join(outDir, '.testing')
+  const code = await run(process.execPath, [tsc, '-p', 'tsconfig.testing.json', '--outDir', scratch])
+  if (code !== 0) return code
+  const compiled = join(scratch, 'test/kit')
+  for (const file of await readdir(compiled, { recursive: true })) {
+    if (!/\.(js|d\.ts)$/.test(file)) continue
+    const path = join(compiled, file)
+    const text = await readFile(path, 'utf8')
+    await writeFile(path, text.replaceAll(/(['"](?:\.\.\/)+)\.\.\/src\//g, '$1'))
+  }
+  await mkdir(join(outDir, 'testing'), { recursive: true })
+  await cp(compiled, join(outDir, 'testing'), { recursive: true })
+  await rm(scratch, { recursive: true })
+  return 0
+}
+
+function isBuiltFrom(/** @type {string} */ sources) {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === sources
+}
+
+// By content and not by time: a clone, a checkout and a copy give files any time they like.
+function digestOfSources() {
+  const settings = readdirSync(root)
+    .filter((name) => /^(package(-lock)?|tsconfig.*)\.json$|^vite\.config\.ts$/.test(name))
+    .map((name) => join(root, name))
+  const hash = createHash('sha256')
+  const files = ['src', 'test/kit', 'scripts'].flatMap((folder) => filesIn(join(root, folder)))
+  for (const file of [...settings, ...files].toSorted()) {
+    const content = readFileSync(file)
+    hash.update(`${relative(root, file)}\0${content.length}\0`).update(content)
+  }
+  return hash.digest('hex')
+}
+
+function filesIn(/** @type {string} */ folder) {
+  if (!existsSync(folder)) return []
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+}
+
+if (process.argv[1] === import.meta.filename) {
+  await ensureInstalled()
+  await ensureBuilt()
+}
