@@ -1,0 +1,65 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ensureBuilt } from './build.mjs'
+import { ensureChromium } from './chromium.mjs'
+import { ensureInstalled } from './install.mjs'
+import { giveUp, root, run, tool } from './run.mjs'
+
+const filters = process.argv.slice(2)
+const inCi = process.env['CI'] === 'true'
+
+await ensureInstalled()
+await ensureBuilt()
+const chromium = needsChromium() ? await ensureChromium() : undefined
+if (inCi && needsChromium() && chromium === undefined) giveUp('with CI=true no test may be left out')
+
+const scratch = await mkdtemp(join(tmpdir(), 'roomreel-test-'))
+try {
+  const report = join(scratch, 'report.json')
+  const code = await vitest(report)
+  const counts = await countsIn(report)
+  const seconds = Math.round(performance.now() / 1000)
+  console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${seconds} s`)
+  process.exitCode = verdict(code, counts)
+} finally {
+  await rm(scratch, { recursive: true })
+}
+
+function needsChromium() {
+  const browserTests = join(root, 'test/e2e')
+  const wanted = filters.length === 0 || filters.some((filter) => filter.includes('e2e'))
+  return wanted && existsSync(browserTests) && readdirSync(browserTests).length > 0
+}
+
+function vitest(/** @type {string} */ report) {
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
+  const env = chromium === undefined ? process.env : { ...process.env, CHROMIUM_PATH: chromium }
+  return run(process.execPath, [tool('vitest'), 'run', ...reporters, ...filters], { env })
+}
+
+/** A file that does not even load has no tests to count: it counts as one that failed. */
+async function countsIn(/** @type {string} */ report) {
+  if (!existsSync(report)) return { passed: 0, failed: 0, skipped: 0 }
+  const result = JSON.parse(await readFile(report, 'utf8'))
+  const unloaded = result.testResults.filter(
+    (/** @type {{ status: string, assertionResults: unknown[] }} */ file) =>
+      file.status === 'failed' && file.assertionResults.length === 0,
+  )
+  return {
+    passed: Number(result.numPassedTests),
+    failed: Number(result.numFailedTests) + unloaded.length,
+    skipped: Number(result.numPendingTests) + Number(result.numTodoTests),
+  }
+}
+
+function verdict(
+  /** @type {number} */ code,
+  /** @type {{ passed: number, failed: number, skipped: number }} */ counts,
+) {
+  if (code !== 0 || counts.failed > 0) return code === 0 ? 1 : code
+  if (counts.passed === 0) giveUp('no test ran')
+  if (inCi && counts.skipped > 0) giveUp('with CI=true no test may be skipped')
+  return 0
+}
