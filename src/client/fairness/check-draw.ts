@@ -12,7 +12,10 @@ export interface WitnessedDraw {
   readonly drawNo?: number
   /** `randomCommitted`, or `next` of the join's answer: heard before the draw began */
   readonly announcedCommitment?: string
-  readonly started?: { readonly members: ReadonlyArray<DrawMember>; readonly commitment: string }
+  /** of `randomStarted` */
+  readonly startedCommitment?: string
+  /** of `randomStarted`, or of the join's answer to somebody who came in the middle */
+  readonly lockedMembers?: ReadonlyArray<DrawMember>
   /** those of the 50 that arrived; somebody who came late has fewer */
   readonly highlights?: ReadonlyArray<Highlight>
   readonly complete?: { readonly index: number; readonly winner: DrawMember }
@@ -94,7 +97,7 @@ const drawStep = (proof: DrawProof, seen: WitnessedDraw): CheckedStep =>
 
 /** Heard twice, before the draw and at its start: a server that changed its mind in between is caught as well. */
 const announcedStep = (proof: DrawProof, seen: WitnessedDraw): CheckedStep => {
-  const heard = [seen.announcedCommitment, seen.started?.commitment]
+  const heard = [seen.announcedCommitment, seen.startedCommitment]
     .filter((commitment) => commitment !== undefined)
     .map((commitment) => commitment.toLowerCase())
   const unequal = heard.find((commitment) => commitment !== proof.commitment)
@@ -110,7 +113,7 @@ const sameMember = (a: DrawMember | undefined, b: DrawMember | undefined): boole
   a?.id === b?.id && a?.name === b?.name
 
 const membersStep = (proof: DrawProof, digest: string, seen: WitnessedDraw): CheckedStep => {
-  const locked = seen.started?.members
+  const locked = seen.lockedMembers
   if (locked === undefined) return computed('members', digest)
   const places = Math.max(locked.length, proof.members.length)
   for (let place = 0; place < places; place++) {
@@ -193,7 +196,7 @@ const unreadable = (path: string, expected: string, got: string, hashing: Hashin
  * server's draw, so that the two can be wrong in different places only.
  *
  * @example
- * const check = await checkDraw(complete.proof, { started, highlights, complete }, bestHashing(crypto.subtle))
+ * const check = await checkDraw(complete.proof, { lockedMembers, highlights, complete }, bestHashing(crypto.subtle))
  * check.holds // true, or check.firstFailed names the step
  */
 export const checkDraw = async (

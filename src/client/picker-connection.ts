@@ -1,0 +1,29 @@
+/** Why there is no connection. `code` is the server's, when it refused the handshake. */
+export type Closed =
+  | { readonly type: 'lost' }
+  /** the server ended this socket, and this one only: replaced by a newer one, disconnected by an operator */
+  | { readonly type: 'ended-by-server' }
+  | { readonly type: 'refused'; readonly code: string; readonly message: string }
+
+export interface ConnectionListener {
+  opened(): void
+  closed(why: Closed): void
+  heard(event: string, payload: unknown): void
+}
+
+/** A socket that comes back by itself, as Socket.IO's client does. The handshake asks `auth` each time. */
+export interface PickerConnection {
+  listen(listener: ConnectionListener): void
+  open(): void
+  close(): void
+  /** whether it tries again by itself after it is lost */
+  returnByItself(returns: boolean): void
+  send(event: string, payload: object, answered: (answer: unknown) => void): void
+}
+
+export interface HandshakeAuth {
+  readonly sessionId?: string
+  readonly offsets?: Readonly<Record<string, number>>
+}
+
+export type ConnectPicker = (auth: () => HandshakeAuth) => PickerConnection

@@ -1,0 +1,70 @@
+/** `sessionStorage` fits: a tab keeps it over a reload, and another tab has its own. */
+export interface SessionStorage {
+  getItem(key: string): string | null
+  setItem(key: string, value: string): void
+  removeItem(key: string): void
+}
+
+export interface SessionMemory {
+  /** what the handshake sends: nothing, if nothing is known */
+  auth(): { sessionId?: string; offsets?: Readonly<Record<string, number>> }
+  /** a session the server gave; `resumed: false` says that the offsets of the one before count for nothing */
+  begin(session: {
+    readonly sessionId: string
+    readonly resumed: boolean
+    readonly memberships: ReadonlyArray<{ readonly room: string; readonly seq: number }>
+  }): void
+  /** an event of that room has been seen whole */
+  saw(room: string, seq: number): void
+  /** left or removed: there is nothing to come back to */
+  leave(room: string): void
+}
+
+type Remembered = { readonly sessionId?: string; readonly offsets: Readonly<Record<string, number>> }
+
+const read = (text: string | null): Remembered => {
+  try {
+    const found: unknown = JSON.parse(text ?? '')
+    if (typeof found !== 'object' || found === null || !('sessionId' in found) || !('offsets' in found))
+      return { offsets: {} }
+    if (typeof found.sessionId !== 'string' || typeof found.offsets !== 'object' || found.offsets === null)
+      return { offsets: {} }
+    const offsets = Object.entries(found.offsets).filter(([, seq]) => Number.isSafeInteger(seq))
+    return { sessionId: found.sessionId, offsets: Object.fromEntries(offsets) }
+  } catch {
+    return { offsets: {} }
+  }
+}
+
+export const rememberSession = (storage: SessionStorage, key: string): SessionMemory => {
+  let remembered = read(storage.getItem(key))
+
+  const remember = (next: Remembered): void => {
+    remembered = next
+    // A full or forbidden storage costs the resume after a reload, never the running session.
+    try {
+      storage.setItem(key, JSON.stringify(next))
+    } catch {}
+  }
+
+  const without = (room: string): Readonly<Record<string, number>> =>
+    Object.fromEntries(Object.entries(remembered.offsets).filter(([known]) => known !== room))
+
+  return {
+    auth: () => remembered,
+    begin: ({ sessionId, resumed, memberships }) => {
+      // An offset beyond the log's end is of another log, which was lost: it would hide the new one's events.
+      const known = Object.entries(remembered.offsets).filter(([room, seq]) =>
+        memberships.some((membership) => membership.room === room && seq <= membership.seq),
+      )
+      remember({ sessionId, offsets: resumed ? Object.fromEntries(known) : {} })
+    },
+    saw: (room, seq) => {
+      if (seq > (remembered.offsets[room] ?? 0))
+        remember({ ...remembered, offsets: { ...remembered.offsets, [room]: seq } })
+    },
+    leave: (room) => {
+      if (remembered.offsets[room] !== undefined) remember({ ...remembered, offsets: without(room) })
+    },
+  }
+}

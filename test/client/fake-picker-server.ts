@@ -1,0 +1,90 @@
+import type { ConnectionListener, ConnectPicker, HandshakeAuth } from '../../src/client/picker-connection.js'
+import type { SessionStorage } from '../../src/client/session-memory.js'
+
+interface Sent {
+  readonly event: string
+  readonly payload: object
+  readonly answer: (answer: unknown) => void
+}
+
+/** The far end of a connection, played by hand: a test says when it opens, what it hears and when it breaks. */
+export const fakePickerServer = () => {
+  const handshakes: HandshakeAuth[] = []
+  const sent: Sent[] = []
+  const calls: string[] = []
+  let listener: ConnectionListener | null = null
+  let auth = (): HandshakeAuth => ({})
+
+  const near = (): ConnectionListener => {
+    if (listener === null) throw new Error('nobody listens')
+    return listener
+  }
+
+  const connect: ConnectPicker = (asked) => {
+    auth = asked
+    return {
+      listen: (given) => {
+        listener = given
+      },
+      open: () => void calls.push('open'),
+      close: () => void calls.push('close'),
+      returnByItself: (returns) => void calls.push(returns ? 'returns' : 'stays away'),
+      send: (event, payload, answer) => void sent.push({ event, payload, answer }),
+    }
+  }
+
+  return {
+    connect,
+    calls,
+    handshakes,
+    sent,
+    opens: () => {
+      handshakes.push(structuredClone(auth()))
+      near().opened()
+    },
+    closes: (type: 'lost' | 'ended-by-server') => near().closed({ type }),
+    refuses: (code: string) => near().closed({ type: 'refused', code, message: code }),
+    emits: (event: string, payload: unknown) => near().heard(event, payload),
+    answers: async (event: string, answer: unknown) => {
+      const asked = sent.findLast((request) => request.event === event)
+      if (asked === undefined) throw new Error(`${event} was not sent`)
+      asked.answer(answer)
+      // A promise's continuation runs before the next turn.
+      await Promise.resolve()
+      await Promise.resolve()
+    },
+  }
+}
+
+export const fakeStorage = (): SessionStorage & { readonly held: Map<string, string> } => {
+  const held = new Map<string, string>()
+  return {
+    held,
+    getItem: (key) => held.get(key) ?? null,
+    setItem: (key, value) => void held.set(key, value),
+    removeItem: (key) => void held.delete(key),
+  }
+}
+
+/** Tasks that run when the test says that the time has come. */
+export const fakeTimer = () => {
+  const waiting = new Map<number, { at: number; task: () => void }>()
+  let now = 0
+  let count = 0
+  return {
+    waiting,
+    after: (delayMs: number, task: () => void) => {
+      const key = ++count
+      waiting.set(key, { at: now + delayMs, task })
+      return () => void waiting.delete(key)
+    },
+    advance: (ms: number) => {
+      now += ms
+      for (const [key, { at, task }] of waiting) {
+        if (at > now) continue
+        waiting.delete(key)
+        task()
+      }
+    },
+  }
+}

@@ -1,0 +1,259 @@
+import { describe, expect, test } from 'vitest'
+import { pickerClient, type PickerSignal } from '../../src/client/picker-client.js'
+import { fakePickerServer, fakeStorage, fakeTimer } from './fake-picker-server.js'
+
+const joinResult = { success: true, room: 'main', memberId: 'me', role: 'viewer', viewers: 1, iceServers: [] }
+const session = (resumed = false, memberships: ReadonlyArray<object> = []) => ({
+  sessionId: 'secret-1',
+  graceMs: 15_000,
+  resumed,
+  rooms: [],
+  memberships,
+})
+
+const setUp = (storage = fakeStorage()) => {
+  const server = fakePickerServer()
+  const timer = fakeTimer()
+  const client = pickerClient({ connect: server.connect, storage, after: timer.after })
+  const signals: PickerSignal[] = []
+  client.subscribe((signal) => void signals.push(signal))
+  const emitted = () =>
+    signals.flatMap((signal) => (signal.type === 'emit' ? [[signal.emit.event, signal.emit.payload]] : []))
+  return { server, timer, client, storage, signals, emitted }
+}
+
+const joinMain = async (context = setUp()) => {
+  context.client.join({ room: 'main', role: 'viewer' })
+  context.server.opens()
+  context.server.emits('session', session())
+  await context.server.answers('viewer-join', joinResult)
+  return context
+}
+
+describe('joining', () => {
+  test('the first wish opens the connection, and is asked for once the session is there', async () => {
+    const { server, client } = setUp()
+    client.join({ room: 'main', role: 'viewer', name: 'Ann', token: 't' })
+    expect(server.calls).toEqual(['open'])
+    server.opens()
+    expect(server.sent).toEqual([])
+    server.emits('session', session())
+    expect(server.sent.map(({ event, payload }) => [event, payload])).toEqual([
+      ['viewer-join', { room: 'main', name: 'Ann', token: 't' }],
+    ])
+    await server.answers('viewer-join', joinResult)
+    expect(client.membership()).toMatchObject({ type: 'joined', result: { memberId: 'me' } })
+  })
+
+  test('a broadcaster who is second is refused with the reason, and may watch instead', async () => {
+    const { server, client } = setUp()
+    client.join({ room: 'main', role: 'broadcaster' })
+    server.opens()
+    server.emits('session', session())
+    await server.answers('broadcaster-join', {
+      success: false,
+      error: { code: 'broadcaster-taken', message: '', timestamp: '' },
+    })
+    expect(client.membership()).toMatchObject({ type: 'refused', error: { code: 'broadcaster-taken' } })
+    client.join({ room: 'main', role: 'viewer' })
+    await server.answers('viewer-join', joinResult)
+    expect(client.membership().type).toBe('joined')
+  })
+
+  test('an answer to a wish that was changed meanwhile is not believed', async () => {
+    const { server, client } = setUp()
+    client.join({ room: 'main', role: 'viewer' })
+    server.opens()
+    server.emits('session', session())
+    client.join({ room: 'other', role: 'viewer' })
+    server.sent[0]?.answer(joinResult)
+    await Promise.resolve()
+    expect(client.membership()).toMatchObject({ type: 'joining', wish: { room: 'other' } })
+  })
+
+  test('who is removed is not brought back by the next reconnect', async () => {
+    const { server, client, storage } = await joinMain()
+    server.emits('randomCommitted', { room: 'main', seq: 4, at: 1, drawNo: 1, commitment: 'c' })
+    server.emits('removed', { reason: 'removed by the leader', room: 'main', seq: 5, at: 1 })
+    expect(client.membership()).toEqual({ type: 'removed', reason: 'removed by the leader' })
+    const asked = server.sent.length
+    server.closes('lost')
+    server.opens()
+    server.emits('session', session(true))
+    expect(server.sent).toHaveLength(asked)
+    expect(storage.held.get('roomreel.session./')).not.toContain('main')
+  })
+})
+
+describe('coming back', () => {
+  test('a lost connection is taken up with the session and the offsets, and the room is joined again', async () => {
+    const { server, client } = await joinMain()
+    expect(server.handshakes).toEqual([{ offsets: {} }])
+    server.emits('randomCommitted', { room: 'main', seq: 7, at: 1, drawNo: 1, commitment: 'c' })
+    server.closes('lost')
+    expect(client.connection()).toEqual({ type: 'lost' })
+    server.opens()
+    expect(server.handshakes[1]).toEqual({ sessionId: 'secret-1', offsets: { main: 7 } })
+    server.emits('session', session(true, [{ room: 'main', memberId: 'me', role: 'viewer', seq: 9 }]))
+    expect(server.sent.filter(({ event }) => event === 'viewer-join')).toHaveLength(2)
+  })
+
+  test('a reload of the page takes up the same session', async () => {
+    const { server, storage } = await joinMain()
+    server.emits('randomCommitted', { room: 'main', seq: 7, at: 1, drawNo: 1, commitment: 'c' })
+    const reloaded = setUp(storage)
+    reloaded.client.join({ room: 'main', role: 'viewer' })
+    reloaded.server.opens()
+    expect(reloaded.server.handshakes).toEqual([{ sessionId: 'secret-1', offsets: { main: 7 } }])
+  })
+
+  test('offsets of a session that was not taken up are forgotten', async () => {
+    const { server } = await joinMain()
+    server.emits('randomCommitted', { room: 'main', seq: 7, at: 1, drawNo: 1, commitment: 'c' })
+    server.closes('lost')
+    server.opens()
+    server.emits('session', { ...session(), sessionId: 'secret-2' })
+    server.closes('lost')
+    server.opens()
+    expect(server.handshakes.at(-1)).toEqual({ sessionId: 'secret-2', offsets: {} })
+  })
+
+  test('an offset beyond the end of the log is of another log, and is forgotten', async () => {
+    const { server } = await joinMain()
+    server.emits('randomCommitted', { room: 'main', seq: 70, at: 1, drawNo: 1, commitment: 'c' })
+    server.closes('lost')
+    server.opens()
+    server.emits('session', session(true, [{ room: 'main', memberId: 'me', role: 'viewer', seq: 3 }]))
+    server.closes('lost')
+    server.opens()
+    expect(server.handshakes.at(-1)).toEqual({ sessionId: 'secret-1', offsets: {} })
+  })
+
+  test('a request on its way when the connection breaks is answered as lost', async () => {
+    const { server, client } = await joinMain()
+    const answer = client.request('startRandom', { members: ['Ann'] })
+    server.closes('lost')
+    expect(await answer).toMatchObject({ success: false, error: { code: 'connection-lost' } })
+  })
+
+  test('a request without a connection fails at once and is not sent later', async () => {
+    const { server, client } = await joinMain()
+    server.closes('lost')
+    expect(await client.request('startRandom', { members: ['Ann'] })).toMatchObject({
+      error: { code: 'not-connected' },
+    })
+    server.opens()
+    expect(server.sent.some(({ event }) => event === 'startRandom')).toBe(false)
+  })
+
+  test('a server that goes down is left alone until the turn it gave', async () => {
+    const { server, client, timer } = await joinMain()
+    server.calls.length = 0
+    server.emits('server-shutdown', { reconnectInMs: 3_000 })
+    server.closes('lost')
+    expect(client.connection()).toEqual({ type: 'server-going-down', reconnectInMs: 3_000 })
+    timer.advance(2_999)
+    expect(server.calls).toEqual(['stays away'])
+    timer.advance(1)
+    expect(server.calls).toEqual(['stays away', 'returns', 'open'])
+    expect(client.connection()).toEqual({ type: 'lost' })
+    server.opens()
+    expect(client.connection()).toEqual({ type: 'connected' })
+    expect(timer.waiting.size).toBe(0)
+  })
+
+  test('a server that closes only after the turn it gave is returned to at once', async () => {
+    const { server, client, timer } = await joinMain()
+    server.calls.length = 0
+    server.emits('server-shutdown', { reconnectInMs: 10 })
+    timer.advance(10)
+    expect(server.calls).toEqual(['stays away', 'returns'])
+    server.closes('lost')
+    expect(client.connection()).toEqual({ type: 'lost' })
+  })
+
+  test('a session used elsewhere stays there until it is taken back', async () => {
+    const { server, client } = await joinMain()
+    server.calls.length = 0
+    server.closes('ended-by-server')
+    expect(client.connection()).toEqual({ type: 'taken-over' })
+    expect(server.calls).toEqual([])
+    client.takeBack()
+    expect(server.calls).toEqual(['open'])
+  })
+
+  test('a socket ended for its expired token says so', async () => {
+    const { server, client } = await joinMain()
+    server.emits('error', { code: 'token-expired', message: 'The token has expired.', timestamp: '' })
+    server.closes('ended-by-server')
+    expect(client.connection()).toMatchObject({ type: 'refused', error: { code: 'token-expired' } })
+  })
+
+  test('a refused handshake gives its code', () => {
+    const { server, client } = setUp()
+    client.join({ room: 'main', role: 'viewer' })
+    server.refuses('unauthenticated')
+    expect(client.connection()).toMatchObject({ type: 'refused', error: { code: 'unauthenticated' } })
+  })
+
+  test('closing calls off what is waiting and tells nobody any more', async () => {
+    const { server, client, timer, signals } = await joinMain()
+    server.emits('server-shutdown', { reconnectInMs: 3_000 })
+    client.close()
+    const told = signals.length
+    expect(timer.waiting.size).toBe(0)
+    server.emits('viewer-count-update', { count: 9 })
+    expect(signals).toHaveLength(told)
+  })
+})
+
+describe('what is heard', () => {
+  test('an event of several emits is handed on whole, and only then counts as seen', async () => {
+    const { server, emitted } = await joinMain()
+    server.emits('randomHighlight', { room: 'main', seq: 60, at: 1, more: true, tick: 50 })
+    expect(emitted().map(([event]) => event)).toEqual(['session'])
+    server.closes('lost')
+    server.opens()
+    expect(server.handshakes.at(-1)?.offsets).toEqual({})
+    server.emits('randomHighlight', { room: 'main', seq: 60, at: 1, more: true, tick: 50 })
+    server.emits('randomComplete', { room: 'main', seq: 60, at: 1 })
+    expect(emitted().map(([event]) => event)).toEqual(['session', 'randomHighlight', 'randomComplete'])
+    server.closes('lost')
+    server.opens()
+    expect(server.handshakes.at(-1)?.offsets).toEqual({ main: 60 })
+  })
+
+  test('a count never holds an event up and is no offset', async () => {
+    const { server, emitted } = await joinMain()
+    server.emits('viewer-count-update', { room: 'main', seq: 8, at: 1, count: 2 })
+    expect(emitted().at(-1)?.[0]).toBe('viewer-count-update')
+    server.closes('lost')
+    server.opens()
+    expect(server.handshakes.at(-1)?.offsets).toEqual({})
+  })
+
+  test('names and shapes that the vocabulary does not know are passed over', async () => {
+    const { server, emitted } = await joinMain()
+    server.emits('toString', {})
+    server.emits('gameStarted', { board: [] })
+    server.emits('randomStarted', 'text')
+    expect(emitted().map(([event]) => event)).toEqual(['session'])
+  })
+
+  test('a storage that is full or broken costs nothing but the resume after a reload', async () => {
+    const storage = {
+      ...fakeStorage(),
+      getItem: () => '{"sessionId":',
+      setItem: () => {
+        throw new Error('full')
+      },
+    }
+    const server = fakePickerServer()
+    const client = pickerClient({ connect: server.connect, storage, after: fakeTimer().after })
+    client.join({ room: 'main', role: 'viewer' })
+    server.opens()
+    server.emits('session', session())
+    await server.answers('viewer-join', joinResult)
+    expect(client.membership().type).toBe('joined')
+  })
+})
