@@ -1,0 +1,76 @@
+import type { RefusalDetails } from './reply.js'
+
+/** What an event must pass before anything of it is kept or passed on: `wire.md`, "Codes". */
+export type FrameRules = {
+  readonly eventBytesAtMost: number
+  /** Events whose nature is large, by name. */
+  readonly largeEvents: ReadonlyMap<string, number>
+  readonly depthAtMost: number
+}
+
+const KIB = 1024
+
+export const FRAME_RULES: FrameRules = {
+  eventBytesAtMost: 64 * KIB,
+  largeEvents: new Map([
+    ['startRandom', 512 * KIB],
+    ['start-random', 512 * KIB],
+    ['command', 512 * KIB],
+  ]),
+  depthAtMost: 32,
+}
+
+/**
+ * Takes the payload's place when the frame broke a rule, so that the event keeps its order, its token and its
+ * acknowledgement. No client can write one: what JSON makes is never an instance of it.
+ */
+export class RefusedFrame {
+  constructor(
+    readonly code: 'payload-too-large' | 'invalid-payload',
+    readonly path?: string,
+  ) {}
+
+  get details(): RefusalDetails | undefined {
+    return this.path === undefined || this.path === '' ? undefined : { path: this.path }
+  }
+}
+
+/** Node 20 has it, the ES2023 library does not. */
+const isWellFormed = (text: string): boolean =>
+  (text as unknown as { isWellFormed: () => boolean }).isWellFormed()
+
+const LONGEST_SHOWN_KEY = 64
+
+/** Keys from the innermost out, or `undefined` where there is no flaw. Built only when there is one. */
+type Flaw = string[] | undefined
+
+const within = (flaw: string[], key: string): string[] => {
+  flaw.push(key)
+  return flaw
+}
+
+const flawIn = (value: unknown, depthLeft: number): Flaw => {
+  if (typeof value === 'string') return isWellFormed(value) ? undefined : []
+  if (typeof value !== 'object' || value === null) return undefined
+  if (depthLeft === 0) return []
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      const flaw = flawIn(value[i], depthLeft - 1)
+      if (flaw !== undefined) return within(flaw, String(i))
+    }
+    return undefined
+  }
+  for (const key in value) {
+    if (key === '__proto__' || key === 'constructor' || key === 'prototype') return [key]
+    if (!isWellFormed(key)) return []
+    const flaw = flawIn((value as Record<string, unknown>)[key], depthLeft - 1)
+    if (flaw !== undefined) return within(flaw, key.slice(0, LONGEST_SHOWN_KEY))
+  }
+  return undefined
+}
+
+/** Checks what `JSON.parse` made of one argument; never deeper than the rule allows, so no stack can run out. */
+export const refusedValue = (value: unknown, { depthAtMost }: FrameRules): RefusedFrame | undefined => {
+  const flaw = flawIn(value, depthAtMost)
+  return flaw && new RefusedFrame('invalid-payload', flaw.reverse().join('.'))
+}

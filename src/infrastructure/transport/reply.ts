@@ -1,0 +1,90 @@
+import type { Socket } from 'socket.io'
+
+/** What every refused command tells its client: `wire.md`, "Answers". */
+export type WireError = {
+  readonly code: string
+  readonly message: string
+  /** ISO 8601, by the engine's clock. */
+  readonly timestamp: string
+  readonly event?: string
+  /** The bad field, its keys joined with dots. */
+  readonly path?: string
+  readonly [detail: string]: unknown
+}
+
+/** What a handler returns, and what its acknowledgement carries, as it is. */
+export type Reply =
+  | { readonly success: true; readonly [field: string]: unknown }
+  | { readonly success: false; readonly error: WireError }
+
+/** The refusals that the transport makes by itself, before or in place of a handler. */
+export type RefusalCode =
+  | 'payload-too-large'
+  | 'invalid-payload'
+  | 'rate-limited'
+  | 'unknown-event'
+  | 'unauthenticated'
+  | 'access-denied'
+  | 'shutting-down'
+  | 'internal-error'
+
+export type RefusalDetails = { readonly path?: string; readonly retryAfterMs?: number }
+
+export type Emit = { readonly event: string; readonly payload: unknown }
+
+/** Where a command came in. */
+export type CommandPlace = { readonly namespace: string; readonly event: string }
+
+/**
+ * How a refusal leaves when the client asked for no acknowledgement. `undefined` means that the dialect has
+ * already told the client in its own way.
+ */
+export type FailureEmit = (place: CommandPlace, error: WireError) => Emit | undefined
+
+export type Acknowledge = (reply: Reply) => void
+
+const MESSAGES: Record<RefusalCode, string> = {
+  'payload-too-large': 'The event is larger than this server takes',
+  'invalid-payload': 'The payload is not well-formed',
+  'rate-limited': 'Too many events; wait and try again',
+  'unknown-event': 'This namespace has no such event',
+  unauthenticated: 'A valid token is needed',
+  'access-denied': 'Not allowed',
+  'shutting-down': 'The server is going down; connect again later',
+  'internal-error': 'The server failed to carry this out',
+}
+
+/** A name longer than this is no event of ours, and would only make the answer as large as the question. */
+const LONGEST_NAMED_EVENT = 64
+
+export const wireError = (
+  code: RefusalCode,
+  event: string,
+  nowMs: number,
+  details?: RefusalDetails,
+): WireError => ({
+  code,
+  message: MESSAGES[code],
+  timestamp: new Date(nowMs).toISOString(),
+  ...(event !== '' && event.length <= LONGEST_NAMED_EVENT ? { event } : {}),
+  ...details,
+})
+
+export const emitAsError: FailureEmit = (_place, error) => ({ event: 'error', payload: error })
+
+/**
+ * Answers one command: through the acknowledgement if there is one, otherwise a failure goes to that socket
+ * alone. Throws when the reply cannot be written as JSON; nothing has been sent then.
+ */
+export const answer = (
+  socket: Socket,
+  place: CommandPlace,
+  reply: Reply,
+  acknowledge: Acknowledge | undefined,
+  failureEmit: FailureEmit,
+): void => {
+  if (acknowledge !== undefined) return acknowledge(reply)
+  if (reply.success) return
+  const emit = failureEmit(place, reply.error)
+  if (emit !== undefined) socket.emit(emit.event, emit.payload)
+}

@@ -1,0 +1,458 @@
+import {
+  BadRequestException,
+  Catch,
+  ForbiddenException,
+  Injectable,
+  UseFilters,
+  UseGuards,
+  UseInterceptors,
+  UsePipes,
+} from '@nestjs/common'
+import type {
+  CallHandler,
+  CanActivate,
+  ExceptionFilter,
+  ExecutionContext,
+  NestInterceptor,
+  PipeTransform,
+} from '@nestjs/common'
+import { ConnectedSocket, MessageBody, SubscribeMessage, WebSocketGateway, Ack } from '@nestjs/websockets'
+import { map } from 'rxjs'
+import type { Observable } from 'rxjs'
+import type { Socket } from 'socket.io'
+import { afterEach, describe, expect, test } from 'vitest'
+import { startedApp } from './started-app.js'
+import type { StartedApp } from './started-app.js'
+
+let started: StartedApp | undefined
+
+afterEach(async () => {
+  await started?.close()
+  started = undefined
+})
+
+const INTERNAL_ERROR = {
+  success: false,
+  error: {
+    code: 'internal-error',
+    message: 'The server failed to carry this out',
+    timestamp: '2026-01-02T03:04:05.000Z',
+  },
+}
+
+@Injectable()
+class OnlyWithKey implements CanActivate {
+  canActivate(context: ExecutionContext): boolean {
+    return context.switchToWs().getData<{ key?: string }>()?.key === 'right'
+  }
+}
+
+class Doubling implements PipeTransform {
+  transform(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null || !('n' in value)) return value
+    if (typeof value.n !== 'number') throw new BadRequestException()
+    return { n: value.n * 2 }
+  }
+}
+
+class Stamping implements NestInterceptor {
+  intercept(_context: ExecutionContext, next: CallHandler): Observable<unknown> {
+    return next.handle().pipe(map((reply: object) => ({ ...reply, stamped: true })))
+  }
+}
+
+@Catch(RangeError)
+class RangeErrors implements ExceptionFilter {
+  catch(error: RangeError): unknown {
+    return { success: false, error: { code: 'out-of-range', message: error.message, timestamp: '' } }
+  }
+}
+
+@Catch(RangeError)
+class Silent implements ExceptionFilter {
+  catch(): void {}
+}
+
+@WebSocketGateway()
+class Answering {
+  @SubscribeMessage('plain')
+  plain(_socket: Socket, payload: unknown, event: string) {
+    return { success: true, payload, event }
+  }
+
+  @SubscribeMessage('later')
+  async later(_socket: Socket, payload: unknown) {
+    return { success: true, payload }
+  }
+
+  @SubscribeMessage('nothing')
+  nothing() {}
+
+  @SubscribeMessage('refused')
+  refused() {
+    return { success: false, error: { code: 'room-full', message: 'Full', timestamp: 'then', route: 'sfu' } }
+  }
+
+  @SubscribeMessage('throws')
+  throws(_socket: Socket, payload: unknown) {
+    throw new Error(`secret ${JSON.stringify(payload)}`)
+  }
+
+  @SubscribeMessage('rejects')
+  async rejects() {
+    throw new Error('later')
+  }
+
+  @SubscribeMessage('no-reply')
+  noReply() {
+    return 'fine'
+  }
+
+  @SubscribeMessage('no-json')
+  noJson() {
+    return { success: true, big: 1n }
+  }
+
+  @UseGuards(OnlyWithKey)
+  @SubscribeMessage('guarded')
+  guarded() {
+    return { success: true }
+  }
+
+  @UsePipes(Doubling)
+  @SubscribeMessage('piped')
+  piped(_socket: Socket, payload: unknown, event: string) {
+    return { success: true, payload, event }
+  }
+
+  @UseInterceptors(Stamping)
+  @SubscribeMessage('intercepted')
+  intercepted() {
+    return { success: true }
+  }
+
+  @UseFilters(RangeErrors)
+  @SubscribeMessage('filtered')
+  filtered(_socket: Socket, payload: unknown) {
+    throw payload === 'range' ? new RangeError('too far') : new Error('else')
+  }
+
+  @UseFilters(Silent)
+  @SubscribeMessage('swallowed')
+  swallowed(_socket: Socket, payload: unknown) {
+    if (payload === 'range') throw new RangeError()
+  }
+
+  @SubscribeMessage('decorated')
+  decorated(@MessageBody('name') name: unknown, @ConnectedSocket() socket: Socket) {
+    return { success: true, name, id: socket.id }
+  }
+}
+
+describe('a handler answers by returning', () => {
+  test.each([['websocket'], ['polling']])('over %s, with what it returned, once', async (transport) => {
+    started = await startedApp([Answering])
+    const client = await started.client('/', { transports: [transport] })
+    let answers = 0
+    const reply = await new Promise((resolve) => {
+      client.emit('plain', { a: 1 }, (answer: unknown) => {
+        answers++
+        resolve(answer)
+      })
+    })
+    expect(reply).toEqual({ success: true, payload: { a: 1 }, event: 'plain' })
+    expect(await client.emitWithAck('later', [1, 2])).toEqual({ success: true, payload: [1, 2] })
+    expect(answers).toBe(1)
+  })
+
+  test('nothing is success', async () => {
+    started = await startedApp([Answering])
+    const client = await started.client()
+    expect(await client.emitWithAck('nothing')).toEqual({ success: true })
+  })
+
+  test('a failure without an acknowledgement is emitted to that socket alone, a success not at all', async () => {
+    started = await startedApp([Answering])
+    const client = await started.client()
+    const other = await started.client()
+    const received: unknown[] = []
+    client.onAny((event, payload) => received.push([event, payload]))
+    other.onAny((event, payload) => received.push([event, payload]))
+    client.emit('plain', 1)
+    client.emit('refused')
+    await client.emitWithAck('plain')
+    await other.emitWithAck('plain')
+    expect(received).toEqual([
+      ['error', { code: 'room-full', message: 'Full', timestamp: 'then', route: 'sfu' }],
+    ])
+  })
+
+  test('a dialect may name that emit, or send none', async () => {
+    started = await startedApp([Answering], {
+      failureEmit: ({ event }, error) =>
+        event === 'refused' ? { event: 'gameError', payload: { code: error.code } } : undefined,
+    })
+    const client = await started.client()
+    const received: unknown[] = []
+    client.onAny((event, payload) => received.push([event, payload]))
+    client.emit('throws')
+    client.emit('refused')
+    await client.emitWithAck('plain')
+    expect(received).toEqual([['gameError', { code: 'room-full' }]])
+  })
+
+  test('an event that nobody handles is refused', async () => {
+    started = await startedApp([Answering])
+    const client = await started.client()
+    expect(await client.emitWithAck('constructor')).toMatchObject({
+      success: false,
+      error: { code: 'unknown-event', event: 'constructor' },
+    })
+    const long = (await client.emitWithAck('x'.repeat(1000))) as { error: object }
+    expect(long.error).not.toHaveProperty('event')
+  })
+})
+
+describe('a defect is told to the client as such and to us in full', () => {
+  test.each([['throws'], ['rejects'], ['no-reply'], ['no-json']])('%s', async (event) => {
+    started = await startedApp([Answering])
+    const client = await started.client()
+    const replies: unknown[] = []
+    await new Promise<void>((resolve) => {
+      client.emit(event, { password: 'p' }, (reply: unknown) => {
+        replies.push(reply)
+        resolve()
+      })
+    })
+    await client.emitWithAck('plain')
+    expect(replies).toEqual([{ ...INTERNAL_ERROR, error: { ...INTERNAL_ERROR.error, event } }])
+    expect(started.defects.map(({ place }) => place)).toEqual([{ namespace: '/', event }])
+    expect(client.connected).toBe(true)
+  })
+
+  test('also when the one who is told of it fails', async () => {
+    started = await startedApp([Answering], {
+      onDefect: () => {
+        throw new Error('the log is full')
+      },
+    })
+    const client = await started.client()
+    expect(await client.emitWithAck('throws')).toMatchObject({ error: { code: 'internal-error' } })
+  })
+})
+
+describe('what Nest puts round a handler runs', () => {
+  test('a guard that says no is access-denied, and no defect', async () => {
+    started = await startedApp([Answering])
+    const client = await started.client()
+    expect(await client.emitWithAck('guarded', {})).toMatchObject({ error: { code: 'access-denied' } })
+    expect(await client.emitWithAck('guarded', { key: 'right' })).toEqual({ success: true })
+    expect(started.defects).toEqual([])
+  })
+
+  test('a pipe changes the payload of an undecorated handler, or refuses it', async () => {
+    started = await startedApp([Answering])
+    const client = await started.client()
+    expect(await client.emitWithAck('piped', { n: 2 })).toEqual({
+      success: true,
+      payload: { n: 4 },
+      event: 'piped',
+    })
+    expect(await client.emitWithAck('piped', { n: 'x' })).toMatchObject({
+      error: { code: 'invalid-payload' },
+    })
+  })
+
+  test('an interceptor changes the reply', async () => {
+    started = await startedApp([Answering])
+    const client = await started.client()
+    expect(await client.emitWithAck('intercepted')).toEqual({ success: true, stamped: true })
+  })
+
+  test('a filter answers for what it catches, and only for that', async () => {
+    started = await startedApp([Answering])
+    const client = await started.client()
+    expect(await client.emitWithAck('filtered', 'range')).toMatchObject({ error: { code: 'out-of-range' } })
+    expect(await client.emitWithAck('filtered')).toMatchObject({ error: { code: 'internal-error' } })
+  })
+
+  test('a filter that answers nothing is no success', async () => {
+    started = await startedApp([Answering])
+    const client = await started.client()
+    expect(await client.emitWithAck('swallowed', 'range')).toMatchObject({
+      error: { code: 'internal-error' },
+    })
+    expect(await client.emitWithAck('swallowed')).toEqual({ success: true })
+  })
+
+  test('guards, pipes and interceptors of the whole application run too', async () => {
+    started = await startedApp([Answering], {}, (app) => {
+      app.useGlobalGuards({
+        canActivate: (context: ExecutionContext) => {
+          if (context.switchToWs().getPattern() === 'nothing') throw new ForbiddenException()
+          return true
+        },
+      })
+    })
+    const client = await started.client()
+    expect(await client.emitWithAck('nothing')).toMatchObject({ error: { code: 'access-denied' } })
+    expect(await client.emitWithAck('plain', 1)).toEqual({ success: true, payload: 1, event: 'plain' })
+  })
+
+  test('parameters may be decorated', async () => {
+    started = await startedApp([Answering])
+    const client = await started.client()
+    expect(await client.emitWithAck('decorated', { name: 'Ada' })).toEqual({
+      success: true,
+      name: 'Ada',
+      id: client.id,
+    })
+  })
+})
+
+describe('the start is stopped by', () => {
+  @WebSocketGateway({ namespace: 'chat' })
+  class First {
+    @SubscribeMessage('join')
+    join() {}
+  }
+
+  @WebSocketGateway({ namespace: '/chat' })
+  class Second {
+    @SubscribeMessage('join')
+    join() {}
+  }
+
+  @WebSocketGateway()
+  class Elsewhere {
+    @SubscribeMessage('join')
+    join() {}
+  }
+
+  @WebSocketGateway()
+  class ByHand {
+    @SubscribeMessage('join')
+    join(@Ack() _ack: () => void) {}
+  }
+
+  @WebSocketGateway(4001)
+  class OwnPort {}
+
+  test('two gateways that claim one name in one namespace, naming both', async () => {
+    await expect(startedApp([First, Second])).rejects.toThrow(/First and Second both claim the event "join"/)
+    started = await startedApp([First, Elsewhere])
+  })
+
+  test('a handler that wants to acknowledge by hand', async () => {
+    await expect(startedApp([ByHand])).rejects.toThrow('ByHand.join')
+  })
+
+  test('a gateway with a port of its own', async () => {
+    await expect(startedApp([OwnPort])).rejects.toThrow('no port')
+  })
+})
+
+describe('connection hooks', () => {
+  const hooked = (
+    connect: (socket: Socket) => unknown,
+    disconnect: (reason: string) => unknown = () => {},
+  ) => {
+    @WebSocketGateway()
+    class Hooked {
+      handleConnection(socket: Socket) {
+        return connect(socket)
+      }
+
+      handleDisconnect(_socket: Socket, reason: string) {
+        return disconnect(reason)
+      }
+
+      @SubscribeMessage('data')
+      data(socket: Socket) {
+        return { success: true, name: (socket.data as { name?: string }).name }
+      }
+    }
+    return Hooked
+  }
+
+  test('events wait for an async one', async () => {
+    let open = (): void => {}
+    const opened = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const gateway = hooked(async (socket) => {
+      let arrived = 0
+      socket.onAny(() => {
+        if (++arrived === 2) open()
+      })
+      await opened
+      ;(socket.data as { name?: string }).name = 'Ada'
+    })
+    started = await startedApp([gateway])
+    const client = await started.client()
+    const first = client.emitWithAck('data')
+    const second = client.emitWithAck('data')
+    expect(await Promise.all([first, second])).toEqual([
+      { success: true, name: 'Ada' },
+      { success: true, name: 'Ada' },
+    ])
+  })
+
+  test.each([
+    [
+      'throws',
+      () => {
+        throw new Error('at once')
+      },
+    ],
+    [
+      'rejects',
+      async () => {
+        throw new Error('later')
+      },
+    ],
+  ])('one that %s disconnects the socket and nothing else', async (_how, connect) => {
+    started = await startedApp([hooked(connect)])
+    const client = await started.client()
+    const reason = client.connected
+      ? await new Promise((resolve) => void client.once('disconnect', resolve))
+      : 'io server disconnect'
+    expect(reason).toBe('io server disconnect')
+    expect(started.defects.map(({ place }) => place)).toEqual([{ namespace: '/', event: 'connection' }])
+  })
+
+  test('a failing goodbye is a defect', async () => {
+    let said = (): void => {}
+    const goodbye = new Promise<void>((resolve) => {
+      said = resolve
+    })
+    const gateway = hooked(
+      () => {},
+      async (reason) => {
+        said()
+        throw new Error(reason)
+      },
+    )
+    started = await startedApp([gateway])
+    const client = await started.client()
+    client.disconnect()
+    await goodbye
+    await Promise.resolve()
+    expect(started.defects.map(({ place }) => place)).toEqual([{ namespace: '/', event: 'disconnect' }])
+  })
+
+  test('a check at the door refuses by connect_error, and one that fails refuses too', async () => {
+    started = await startedApp([Answering])
+    const { transport } = started
+    transport.admit('/', (socket) => {
+      const { who } = socket.handshake.auth as { who?: string }
+      if (who === 'bug') throw new Error('bug')
+      return who === 'Ada' ? undefined : { code: 'unauthenticated', message: 'Who?', timestamp: 'now' }
+    })
+    await started.client('/', { auth: { who: 'Ada' } })
+    await expect(started.client()).rejects.toMatchObject({ data: { code: 'unauthenticated' } })
+    await expect(started.client('/', { auth: { who: 'bug' } })).rejects.toMatchObject({
+      data: { code: 'internal-error' },
+    })
+  })
+})

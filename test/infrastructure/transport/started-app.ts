@@ -1,0 +1,89 @@
+import { Module } from '@nestjs/common'
+import type { INestApplication, Type } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
+import { io as connect } from 'socket.io-client'
+import type { ManagerOptions, Socket as ClientSocket, SocketOptions } from 'socket.io-client'
+import { leanSocketIoAdapter } from '../../../src/infrastructure/transport/lean-socket-io.js'
+import type { CommandPlace } from '../../../src/infrastructure/transport/reply.js'
+import type { Transport, TransportOptions } from '../../../src/infrastructure/transport/transport.js'
+
+export type Defect = { readonly error: unknown; readonly place: CommandPlace }
+
+export type StartedApp = {
+  readonly app: INestApplication
+  readonly transport: Transport
+  readonly defects: Defect[]
+  readonly counts: Array<readonly [string, Readonly<Record<string, string>>]>
+  readonly port: number
+  readonly url: string
+  /** The clock that the transport reads. */
+  readonly clock: { nowMs: number }
+  /** A stock client, connected; closed with the app. */
+  readonly client: (
+    namespace?: string,
+    options?: Partial<ManagerOptions & SocketOptions>,
+  ) => Promise<ClientSocket>
+  readonly close: () => Promise<void>
+}
+
+export const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5)
+
+/** Starts an application of these gateways on a free port, with a clock that stands still. */
+export const startedApp = async (
+  gateways: readonly Type[],
+  options: Partial<TransportOptions> = {},
+  prepare: (app: INestApplication) => void = () => {},
+): Promise<StartedApp> => {
+  class Gateways {}
+  Module({ providers: [...gateways] })(Gateways)
+  const app = await NestFactory.create(Gateways, { logger: false, abortOnError: false })
+  const defects: Defect[] = []
+  const counts: StartedApp['counts'] = []
+  const clock = { nowMs: NOW_MS }
+  const transport = leanSocketIoAdapter(app, {
+    now: () => clock.nowMs,
+    onDefect: (error, place) => void defects.push({ error, place }),
+    count: (name, labels) => void counts.push([name, labels]),
+    clientOrigins: [],
+    ...options,
+  })
+  prepare(app)
+  await app.listen(0, '127.0.0.1')
+  const { port } = app.getHttpServer().address() as AddressInfo
+  const url = `http://127.0.0.1:${port}`
+  const clients: ClientSocket[] = []
+  return {
+    app,
+    transport,
+    defects,
+    counts,
+    port,
+    url,
+    clock,
+    client: async (namespace = '/', clientOptions = {}) => {
+      const socket = connect(`${url}${namespace}`, {
+        transports: ['websocket'],
+        forceNew: true,
+        reconnection: false,
+        ...clientOptions,
+      })
+      clients.push(socket)
+      await new Promise<void>((resolve, reject) => {
+        socket.once('connect', resolve)
+        socket.once('connect_error', reject)
+      })
+      return socket
+    },
+    close: async () => {
+      for (const socket of clients) socket.disconnect()
+      await app.close()
+    },
+  }
+}
+
+export const heard = (socket: ClientSocket, event: string): Promise<unknown> =>
+  new Promise((resolve) => void socket.once(event, resolve))
+
+export const closed = (emitter: NodeJS.EventEmitter): Promise<unknown> => once(emitter, 'close')
