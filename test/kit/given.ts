@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import type { Either } from '#fp/Either'
+import * as E from '#fp/Either'
+import type { Activity, RoomFacts } from '../../src/domain/kernel/activity.js'
+import type { Ask } from '../../src/domain/kernel/ask.js'
+import type { Fact, Recorded } from '../../src/domain/kernel/fact.js'
+import type { Rejection } from '../../src/domain/kernel/rejection.js'
+import { decide, evolve, initial } from '../../src/domain/room/index.js'
+import type { RoomCommand, RoomEvent, RoomState } from '../../src/domain/room/index.js'
+import { recorded, testRoom } from './recording.js'
+
+export interface Given<Command, Event> {
+  readonly when: (ask: Ask<Command>) => Decided<Event>
+}
+
+/** What was decided. Compared exactly: which events, how many, in which order, with which data and secrets. */
+export interface Decided<Event> {
+  readonly then: (...events: ReadonlyArray<Event>) => void
+  readonly thenNothing: () => void
+  readonly thenRejected: (rejection: Rejection) => void
+}
+
+type Decide<State, Command, Event> = (
+  ask: Ask<Command>,
+  state: State,
+) => Either<Rejection, ReadonlyArray<Event>>
+
+const scenario =
+  <State, Command, Event extends Fact>(
+    start: State,
+    decideIn: Decide<State, Command, Event>,
+    evolveFrom: (state: State, event: Recorded<Event>) => State,
+  ) =>
+  (...events: ReadonlyArray<Event>): Given<Command, Event> => {
+    let state = start
+    for (const event of recorded(events)) state = evolveFrom(state, event)
+    return { when: (ask) => decided(decideIn(ask, state)) }
+  }
+
+const decided = <Event>(decision: Either<Rejection, ReadonlyArray<Event>>): Decided<Event> => {
+  const wrote = (events: ReadonlyArray<Event>): void => assert.deepStrictEqual(decision, E.right(events))
+  return {
+    // oxlint-disable-next-line unicorn/no-thenable -- given, when, then; awaited by mistake it fails loudly
+    then: (...events) => wrote(events),
+    thenNothing: () => wrote([]),
+    thenRejected: (rejection) => assert.deepStrictEqual(decision, E.left(rejection)),
+  }
+}
+
+/** A room with this past. `given(...events).when(ask).then(...events)` or `.thenRejected(rejection)`. */
+export const given = scenario<RoomState, RoomCommand, RoomEvent>(initial(testRoom), decide, evolve)
+
+/** The same for one activity alone, in a room with these members. */
+export const givenActivity = <State, Command, Event extends Fact>(
+  activity: Activity<State, Command, Event>,
+  members: RoomFacts['members'] = {},
+  module: string = activity.name,
+): ((...events: ReadonlyArray<Event>) => Given<Command, Event>) =>
+  scenario(
+    activity.initial(module),
+    (ask: Ask<Command>, state) => activity.decide(ask, state, { id: testRoom, members }),
+    (state, event) => activity.evolve(state, event),
+  )

@@ -1,0 +1,20 @@
+import type { Fact, Recorded } from '../../src/domain/kernel/fact.js'
+import type { Epoch, RoomId } from '../../src/domain/kernel/ids.js'
+import { epoch, roomId } from '../../src/domain/kernel/ids.js'
+import { firstInstant } from './virtual-clock.js'
+
+export const testRoom: RoomId = roomId('main')
+export const testEpoch: Epoch = epoch('epoch-1')
+
+type Origin = Pick<Recorded, 'at' | 'by' | 'cause'>
+
+const nobody: Origin = { at: firstInstant, by: null, cause: null }
+
+/** Gives facts their places in a room's log, behind the `after` records that it has. */
+export const recorded = <F extends Fact>(
+  facts: ReadonlyArray<F>,
+  after: number = 0,
+  origin: Origin = nobody,
+  room: RoomId = testRoom,
+): ReadonlyArray<Recorded<F>> =>
+  facts.map((fact, place) => ({ ...fact, room, epoch: testEpoch, seq: after + place + 1, ...origin }))
