@@ -1,0 +1,188 @@
+import * as E from '#fp/Either'
+import type { TaskEither } from '#fp/TaskEither'
+import type { RoomId, SessionKey } from '../../domain/kernel/ids.js'
+import type { Cancel, Clock } from '../ports/clock.js'
+import type { Entropy } from '../ports/entropy.js'
+import type { EventStore, IndexEntry, RoomRecord, StoreFault } from '../ports/event-store.js'
+import type { Monitor } from '../ports/monitor.js'
+import type { Publisher } from '../ports/publisher.js'
+import { groupCommit } from './group-commit.js'
+import type { EngineLimits } from './limits.js'
+import { defaultLimits } from './limits.js'
+import type { Mailbox } from './mailbox.js'
+import { openMailbox } from './mailbox.js'
+import type { Request } from './request.js'
+import { removeOutlived } from './retention.js'
+
+export interface EngineOptions {
+  readonly store: EventStore
+  readonly clock: Clock
+  readonly entropy: Entropy
+  readonly publisher: Publisher
+  readonly monitor: Monitor
+  /** How long a member's place is kept when its connection is lost. */
+  readonly graceMs: number
+  /** How long the log of a room that is empty and wants nothing is kept. */
+  readonly retentionMs: number
+  readonly limits?: Partial<EngineLimits>
+}
+
+/** Runs rooms. Knows no socket, no file and no clock but the one it is given. */
+export interface Engine {
+  /** Finds what the last run left: who was connected is away from now on, and what is due is decided. */
+  readonly start: () => Promise<E.Either<StoreFault, { readonly rooms: number }>>
+  readonly submit: (room: RoomId, request: Request) => void
+  /** Keeps a room in memory while somebody is attached to it; call what it gives once, to let go. */
+  readonly hold: (room: RoomId) => Cancel
+  readonly records: (
+    room: RoomId,
+    after: number,
+    limit: number,
+  ) => TaskEither<StoreFault, ReadonlyArray<RoomRecord>>
+  readonly roomsOf: (session: SessionKey) => TaskEither<StoreFault, ReadonlyArray<RoomId>>
+  readonly list: (after: RoomId | null, limit: number) => TaskEither<StoreFault, ReadonlyArray<IndexEntry>>
+  /** What is in memory: rooms, and requests that are not decided yet. */
+  readonly load: () => { readonly rooms: number; readonly undecided: number }
+  /** Refuses what comes from now on, and resolves when all that was decided is durable and answered. */
+  readonly stop: () => Promise<void>
+}
+
+const retentionRoundMs = 60 * 60 * 1_000
+
+export const createEngine = (options: EngineOptions): Engine => {
+  const { store, clock, monitor } = options
+  const limits: EngineLimits = { ...defaultLimits, ...options.limits }
+  const mailboxes = new Map<RoomId, Mailbox>()
+  /** Rooms that left memory and are due: what wakes each. */
+  const alarms = new Map<RoomId, Cancel>()
+  /** Rooms of the last run that were not read since. */
+  const unrecovered = new Set<RoomId>()
+  const lingering = new Set<RoomId>()
+  const undecided = { count: 0 }
+  const commits = groupCommit(store, clock, monitor)
+  let sweep: Cancel | null = null
+  let retention: Cancel | null = null
+  let stopped = false
+
+  const mailboxOf = (room: RoomId): Mailbox => {
+    const known = mailboxes.get(room)
+    if (known !== undefined) return known
+    alarms.get(room)?.()
+    alarms.delete(room)
+    const mailbox = openMailbox(room, unrecovered.delete(room), {
+      store,
+      clock,
+      entropy: options.entropy,
+      publisher: options.publisher,
+      monitor,
+      limits,
+      commits,
+      graceMs: options.graceMs,
+      undecided,
+      idle,
+    })
+    mailboxes.set(room, mailbox)
+    return mailbox
+  }
+
+  /** A room that nobody holds leaves memory a little later, all of them with one timer. */
+  const idle = (room: RoomId): void => {
+    if (stopped) return
+    lingering.add(room)
+    sweep ??= clock.schedule(clock.now() + limits.lingerMs, () => {
+      sweep = null
+      const rooms = [...lingering]
+      lingering.clear()
+      for (const each of rooms) leaveMemory(each)
+    })
+  }
+
+  const leaveMemory = (room: RoomId): void => {
+    const mailbox = mailboxes.get(room)
+    if (mailbox === undefined || !mailbox.isIdle()) return
+    const dueAt = mailbox.dueAt()
+    // What is due before the next sweep would only be read again at once.
+    if (dueAt !== null && dueAt <= clock.now() + limits.lingerMs) return idle(room)
+    mailbox.close()
+    mailboxes.delete(room)
+    if (dueAt !== null) wakeAt(room, dueAt)
+  }
+
+  const wakeAt = (room: RoomId, at: number): void => {
+    alarms.get(room)?.()
+    alarms.set(
+      room,
+      clock.schedule(at, () => mailboxOf(room)),
+    )
+  }
+
+  const start: Engine['start'] = async () => {
+    const awaiting = await store.awaiting()()
+    if (E.isLeft(awaiting)) return awaiting
+    const entries = awaiting.right
+    for (const { room, occupied } of entries) if (occupied) unrecovered.add(room)
+    for (const { room, occupied, due } of entries) if (!occupied && due !== null) wakeAt(room, due)
+    const occupied = entries.filter((entry) => entry.occupied)
+    let next = 0
+    const worker = async (): Promise<void> => {
+      for (let entry = occupied[next++]; entry !== undefined; entry = occupied[next++]) {
+        await looked(entry.room)
+      }
+    }
+    await Promise.all(Array.from({ length: limits.recoveringAtOnce }, worker))
+    scheduleRetention()
+    return E.right({ rooms: entries.length })
+  }
+
+  /** Resolves when the room has been read and what its recovery wrote is durable. */
+  const looked = (room: RoomId): Promise<void> =>
+    new Promise((resolve) => {
+      submit(room, { command: null, by: null, cause: null, answer: () => resolve() })
+    })
+
+  const scheduleRetention = (): void => {
+    if (stopped) return
+    retention = clock.schedule(clock.now() + retentionRoundMs, () => {
+      const before = clock.now() - options.retentionMs
+      void removeOutlived(store, before, limits.page, (room) => !mailboxes.has(room), monitor).then(
+        scheduleRetention,
+      )
+    })
+  }
+
+  const submit: Engine['submit'] = (room, request) => {
+    if (stopped) return request.answer(E.left({ type: 'shutting-down' }))
+    mailboxOf(room).submit(request)
+  }
+
+  return {
+    start,
+    submit,
+    hold: (room) => {
+      const mailbox = mailboxOf(room)
+      mailbox.hold()
+      lingering.delete(room)
+      let held = true
+      return () => {
+        if (!held) return
+        held = false
+        mailbox.release()
+      }
+    },
+    records: store.read,
+    roomsOf: store.roomsOf,
+    list: store.list,
+    load: () => ({ rooms: mailboxes.size, undecided: undecided.count }),
+    stop: async () => {
+      stopped = true
+      sweep?.()
+      retention?.()
+      for (const cancel of alarms.values()) cancel()
+      alarms.clear()
+      await commits.idle()
+      for (const mailbox of mailboxes.values()) mailbox.close()
+      await commits.idle()
+      mailboxes.clear()
+    },
+  }
+}

@@ -1,0 +1,140 @@
+import { toHex } from '../../domain/kernel/bytes.js'
+import type { Cause } from '../../domain/kernel/fact.js'
+import type { Epoch, MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
+import { epoch as asEpoch } from '../../domain/kernel/ids.js'
+import type { Instant } from '../../domain/kernel/instant.js'
+import { isEmpty, lookup } from '../../domain/kernel/record.js'
+import type { RoomEvent, RoomState } from '../../domain/room/index.js'
+import { due, evolve, initial } from '../../domain/room/index.js'
+import type { Append, IndexEntry, RoomRecord } from '../ports/event-store.js'
+
+/** One record folded: the state it met, and the state it led to. */
+export interface Folded {
+  readonly record: RoomRecord
+  readonly before: RoomState
+  readonly after: RoomState
+}
+
+export interface Origin {
+  readonly at: Instant
+  readonly by: MemberId | null
+  readonly cause: Cause | null
+}
+
+/**
+ * A room's log as far as it is decided, ahead of what is durable: the state, the position, and the records that are
+ * still to be appended.
+ */
+export interface Ledger {
+  readonly state: () => RoomState
+  readonly epoch: () => Epoch
+  readonly seq: () => number
+  readonly at: () => Instant
+  /** Gives events their place. Nothing has changed if folding one of them throws. */
+  readonly enter: (events: ReadonlyArray<RoomEvent>, origin: Origin) => ReadonlyArray<Folded>
+  /** Takes over a record that is in the store already. */
+  readonly replay: (record: RoomRecord) => Folded
+  readonly hasUnsent: () => boolean
+  /** What is to be appended since the last time; nothing if there is none. */
+  readonly take: () => Append | null
+  readonly indexEntry: () => IndexEntry
+}
+
+export const newLedger = (room: RoomId, freshEpoch: () => Uint8Array): Ledger => {
+  let state = initial(room)
+  let epoch: Epoch | null = null
+  let seq = 0
+  let at = 0
+  let sent = 0
+  let unsent: Array<RoomRecord> = []
+  let sessions = new Map<SessionKey, 'in' | 'out'>()
+
+  const epochOfLog = (): Epoch => (epoch ??= asEpoch(toHex(freshEpoch().subarray(0, 16))))
+
+  return {
+    state: () => state,
+    epoch: epochOfLog,
+    seq: () => seq,
+    at: () => at,
+    enter: (events, origin) => {
+      const folded: Array<Folded> = []
+      let before = state
+      for (const [place, event] of events.entries()) {
+        const record: RoomRecord = {
+          ...event,
+          room,
+          epoch: epochOfLog(),
+          seq: seq + place + 1,
+          at: origin.at,
+          by: origin.by,
+          cause: origin.cause,
+        }
+        const after = evolve(before, record)
+        folded.push({ record, before, after })
+        before = after
+      }
+      for (const step of folded) {
+        unsent.push(step.record)
+        noteSessions(step, sessions)
+      }
+      state = before
+      seq += events.length
+      at = origin.at
+      return folded
+    },
+    replay: (record) => {
+      const before = state
+      state = evolve(state, record)
+      epoch = record.epoch
+      seq = record.seq
+      at = record.at
+      sent = seq
+      return { record, before, after: state }
+    },
+    hasUnsent: () => unsent.length > 0,
+    take: () => {
+      if (unsent.length === 0) return null
+      const { due: dueAt, occupied } = indexOf(state)
+      const append: Append = {
+        room,
+        epoch: epochOfLog(),
+        expectedSeq: sent,
+        records: unsent,
+        due: dueAt,
+        occupied,
+        sessionsIn: [...sessions].flatMap(([session, way]) => (way === 'in' ? [session] : [])),
+        sessionsOut: [...sessions].flatMap(([session, way]) => (way === 'out' ? [session] : [])),
+      }
+      sent = seq
+      unsent = []
+      sessions = new Map()
+      return append
+    },
+    indexEntry: () => ({ room, epoch: epochOfLog(), seq, lastAt: at, ...indexOf(state) }),
+  }
+}
+
+const indexOf = (state: RoomState): Pick<IndexEntry, 'due' | 'occupied'> => ({
+  due: due(state)?.at ?? null,
+  occupied: state.phase !== 'absent' && !isEmpty(state.members),
+})
+
+/** Which sessions a record made members, and which it made strangers. */
+const noteSessions = ({ record, before, after }: Folded, sessions: Map<SessionKey, 'in' | 'out'>): void => {
+  switch (record.type) {
+    case 'room.member-joined':
+    case 'room.member-back':
+    case 'room.member-left': {
+      const was = sessionOf(before, record.data.memberId)
+      const is = sessionOf(after, record.data.memberId)
+      if (was === is) return
+      if (was !== undefined) sessions.set(was, 'out')
+      if (is !== undefined) sessions.set(is, 'in')
+      return
+    }
+    default:
+  }
+}
+
+const sessionOf = (state: RoomState, member: MemberId): SessionKey | undefined =>
+  state.phase === 'absent' ? undefined : lookup(state.members, member)?.secret?.session
