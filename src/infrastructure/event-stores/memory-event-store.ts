@@ -1,0 +1,72 @@
+import * as O from '#fp/Option'
+import * as TE from '#fp/TaskEither'
+import type {
+  Append,
+  EventStore,
+  IndexEntry,
+  Outcome,
+  RoomRecord,
+} from '../../application/ports/event-store.js'
+import type { RoomId, SessionKey } from '../../domain/kernel/ids.js'
+import { appended, entryAfter, isAwaiting, refusal } from './append.js'
+
+/** A room's log with what the index knows of it. */
+interface Log {
+  entry: IndexEntry
+  readonly records: Array<RoomRecord>
+  readonly sessions: Set<SessionKey>
+}
+
+/**
+ * Keeps everything in this process and loses it with the process: for tests, for trying things out, and to be read
+ * by whoever writes a store. It passes the same contract suite as the others.
+ *
+ * Every step runs to its end before the next begins, so an append is in as a whole or not at all: what another
+ * store needs a transaction for.
+ */
+export const memoryEventStore = (): EventStore => {
+  const logs = new Map<RoomId, Log>()
+
+  const append = (wanted: Append): Outcome => {
+    const known = logs.get(wanted.room)
+    const refused = refusal(wanted, known?.entry)
+    if (refused !== undefined) return refused
+    const log: Log = known ?? { entry: entryAfter(wanted), records: [], sessions: new Set() }
+    log.entry = entryAfter(wanted)
+    for (const record of wanted.records) log.records.push(record)
+    for (const session of wanted.sessionsIn) log.sessions.add(session)
+    for (const session of wanted.sessionsOut) log.sessions.delete(session)
+    logs.set(wanted.room, log)
+    return appended
+  }
+
+  const entries = (wanted: (entry: IndexEntry, log: Log) => boolean): ReadonlyArray<IndexEntry> =>
+    [...logs.values()]
+      .filter((log) => wanted(log.entry, log))
+      .map(({ entry }) => entry)
+      .sort((left, right) => (left.room < right.room ? -1 : 1))
+
+  return {
+    commit: (appends) => async () => appends.map(append),
+
+    read: (room, after, limit) => TE.fromIO(() => logs.get(room)?.records.slice(after, after + limit) ?? []),
+
+    find: (room) => TE.fromIO(() => O.fromNullable(logs.get(room)?.entry)),
+
+    list: (after, limit) =>
+      TE.fromIO(() => entries(({ room }) => after === null || room > after).slice(0, limit)),
+
+    awaiting: () => TE.fromIO(() => entries(isAwaiting)),
+
+    roomsOf: (session) =>
+      TE.fromIO(() => entries((_entry, { sessions }) => sessions.has(session)).map(({ room }) => room)),
+
+    remove: (room, epoch, seq) =>
+      TE.fromIO(() => {
+        const entry = logs.get(room)?.entry
+        return entry?.epoch === epoch && entry.seq === seq && logs.delete(room)
+      }),
+
+    close: () => Promise.resolve(),
+  }
+}
