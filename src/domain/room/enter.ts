@@ -1,6 +1,7 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { Ask } from '../kernel/ask.js'
+import type { SessionKey } from '../kernel/ids.js'
 import { lookup } from '../kernel/record.js'
 import type { Rejection } from '../kernel/rejection.js'
 import type { Enter } from './commands.js'
@@ -14,7 +15,7 @@ import type { Member, Room, RoomState } from './state.js'
 export const enter = (command: Enter, ask: Ask<unknown>, state: RoomState): Decision => {
   if (state.phase === 'absent') return enterNew(command, ask, state)
   if (state.phase === 'closed') return E.left({ type: 'access-denied' })
-  const own = lookup(state.members, command.memberId)
+  const own = lookup(state.members, command.memberId) ?? memberOf(command.session, state)
   if (own !== undefined && own.secret?.session !== command.session) return E.left({ type: 'access-denied' })
   if (own === undefined && !opens(command.token, state)) return E.left({ type: 'access-denied' })
 
@@ -28,6 +29,10 @@ export const enter = (command: Enter, ask: Ask<unknown>, state: RoomState): Deci
     ...modules(command, ask, state),
   ])
 }
+
+/** A session is one member, whatever id it asks for: it may have taken the place of an earlier one just now. */
+const memberOf = (session: SessionKey, room: Room): Member | undefined =>
+  Object.values(room.members).find(({ secret }) => secret?.session === session)
 
 const enterNew = (command: Enter, ask: Ask<unknown>, { id }: RoomState): Decision => {
   if (!command.creates) return E.left({ type: 'room-not-found' })

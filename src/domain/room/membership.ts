@@ -72,13 +72,14 @@ export const resume = ({ memberId, session, connection }: Resume, room: Room): D
 }
 
 /** Those who were away already begin their grace anew: the time in which the server was down does not count. */
-export const recover = ({ graceMs }: Recover, ask: Ask<unknown>, room: Room): Decision =>
-  E.right(
-    Object.values(room.members).map(({ id }) => ({
-      type: 'room.member-away',
-      data: { memberId: id, until: ask.at + graceMs },
-    })),
+export const recover = ({ graceMs }: Recover, ask: Ask<unknown>, room: Room): Decision => {
+  const until = ask.at + graceMs
+  return E.right(
+    Object.values(room.members)
+      .filter(({ presence }) => presence.type !== 'away' || presence.until !== until)
+      .map(({ id }) => ({ type: 'room.member-away', data: { memberId: id, until } })),
   )
+}
 
 export const expire = ({ memberId }: Expire, ask: Ask<unknown>, room: Room): Decision => {
   const member = lookup(room.members, memberId)

@@ -1,0 +1,52 @@
+import type { ConnectionId, MemberId, SessionKey } from '../../src/domain/kernel/ids.js'
+import { connectionId, memberId, sessionKey } from '../../src/domain/kernel/ids.js'
+import type { Enter, RoomRules } from '../../src/domain/room/commands.js'
+import type { Dialect, Role } from '../../src/domain/room/events.js'
+
+/** Somebody at one of its connections. */
+export interface Person {
+  readonly memberId: MemberId
+  readonly session: SessionKey
+  readonly connection: ConnectionId
+  readonly name: string | null
+  readonly userId: string | null
+}
+
+/** The same name is the same person, at the first of its connections. */
+export const person = (name: string, userId: string | null = null): Person => ({
+  memberId: memberId(`socket-of-${name}`),
+  session: sessionKey(`session-of-${name}`),
+  connection: connectionId(`connection-1-of-${name}`),
+  name,
+  userId,
+})
+
+/** The person at another connection. */
+export const at = (who: Person, number: number): Person => ({
+  ...who,
+  connection: connectionId(`connection-${number}-of-${who.name}`),
+})
+
+export const openRules: RoomRules = { maxPeers: 10, history: 'own' }
+
+/** Comes in, and makes the room if it is not there; what else is wanted goes into `rest`. */
+export const entering = (
+  { memberId: id, session, connection, name, userId }: Person,
+  dialect: Dialect,
+  role: Role,
+  rest: Partial<Enter> = {},
+): Enter => ({
+  type: 'enter',
+  dialect,
+  role,
+  memberId: id,
+  session,
+  connection,
+  name,
+  userId,
+  token: null,
+  creates: true,
+  rules: openRules,
+  activates: null,
+  ...rest,
+})
