@@ -66,7 +66,9 @@ const start = (command: Start, ask: Ask<unknown>, state: PickerState, room: Room
   const { next } = state.phase
   // Only a log that was read without its secrets lacks this one, and nobody draws in such a room.
   if (next.secret === undefined) return E.left({ type: 'no-draw' })
-  const nonce = utf8ToBytes(command.nonce ?? '')
+  const text = command.nonce ?? ''
+  if (!text.isWellFormed()) return E.left(invalidPayload('nonce', 'is ill-formed Unicode'))
+  const nonce = utf8ToBytes(text)
   if (nonce.length > maxNonceBytes) {
     return E.left(invalidPayload('nonce', `has ${nonce.length} bytes; at most ${maxNonceBytes} are taken`))
   }
