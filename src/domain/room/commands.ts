@@ -36,6 +36,8 @@ export interface Create {
 export interface Leave {
   readonly type: 'leave'
   readonly dialect: Dialect | 'all'
+  /** By which it was said: one that no longer speaks for the member changes nothing. `null`: by no connection. */
+  readonly connection: ConnectionId | null
   readonly reason: LeaveReason
 }
 

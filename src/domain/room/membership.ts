@@ -15,9 +15,11 @@ export const memberAsking = (by: MemberId | null, room: Room): Either<Rejection,
   return member === undefined ? E.left({ type: 'not-in-room' }) : E.right(member)
 }
 
-export const leave = ({ dialect, reason }: Leave, ask: Ask<unknown>, room: Room): Decision => {
+export const leave = (command: Leave, ask: Ask<unknown>, room: Room): Decision => {
+  const { dialect, connection, reason } = command
   const member = memberAsking(ask.by, room)
   if (E.isLeft(member)) return member
+  if (connection !== null && member.right.secret?.connection !== connection) return E.right([])
   if (dialect === 'all') return E.right(leaving(member.right, reason))
   const entry = member.right.entries[dialect]
   return entry === undefined

@@ -1,5 +1,16 @@
 import { describe, test } from 'vitest'
-import { asking, created, firstInstant, given, hasJoined, person, wentAway } from '../../kit/index.js'
+import {
+  asking,
+  at,
+  cameBack,
+  created,
+  firstInstant,
+  given,
+  hasJoined,
+  hasLeft,
+  person,
+  wentAway,
+} from '../../kit/index.js'
 
 const [ann, bob] = [person('ann'), person('bob')]
 const graceMs = 15_000
@@ -20,5 +31,21 @@ describe('after a restart', () => {
     given(created, hasJoined(ann, 'picker', 'viewer'), wentAway(ann, firstInstant + graceMs))
       .when(asking({ type: 'recover', graceMs }))
       .thenNothing()
+  })
+})
+
+describe('leaving', () => {
+  test('a leave that was said by an earlier connection changes nothing once another speaks for the member', () => {
+    const left = { type: 'leave', dialect: 'all', connection: ann.connection, reason: 'left' } as const
+    const back = [created, hasJoined(ann, 'picker', 'viewer'), cameBack(ann, at(ann, 2))]
+    given(...back)
+      .when(asking(left, ann.memberId))
+      .thenNothing()
+    given(...back)
+      .when(asking({ ...left, connection: at(ann, 2).connection }, ann.memberId))
+      .then(hasLeft(ann, 'picker', 'viewer', 'left'))
+    given(...back)
+      .when(asking({ ...left, connection: null, reason: 'removed' }, ann.memberId))
+      .then(hasLeft(ann, 'picker', 'viewer', 'removed'))
   })
 })
