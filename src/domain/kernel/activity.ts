@@ -39,6 +39,8 @@ export interface Storage {
  */
 export interface Activity<State, Command, Event extends Fact> {
   readonly name: string
+  /** The types of its commands; whatever else comes for it is refused before it gets here. */
+  readonly commands: ReadonlyArray<string>
   /** Changed when `evolve` gives another state for the same log; old snapshots are ignored then. */
   readonly fold: number
   /** How each of its event types is kept. */

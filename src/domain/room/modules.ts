@@ -1,6 +1,7 @@
 import * as E from '#fp/Either'
 import type { Ask } from '../kernel/ask.js'
 import { lookup } from '../kernel/record.js'
+import { invalidPayload } from '../kernel/rejection.js'
 import { activityFor, activityNamed } from '../activities/registry.js'
 import type { Act, Activate, Deactivate } from './commands.js'
 import type { Decision } from './decide.js'
@@ -53,5 +54,9 @@ export const act = ({ module: name, command }: Act, ask: Ask<unknown>, room: Roo
   if (activityFor(name) === undefined) return E.left({ type: 'unknown-activity', activity: name })
   const module = lookup(room.modules, name)
   if (module === undefined || !module.active) return E.left({ type: 'activity-inactive', activity: name })
-  return activityNamed(module.activity).decide({ ...ask, command }, module.state, room)
+  const activity = activityNamed(module.activity)
+  if (!activity.commands.includes(command.type)) {
+    return E.left(invalidPayload('type', `is no command of ${module.activity}`))
+  }
+  return activity.decide({ ...ask, command }, module.state, room)
 }

@@ -10,6 +10,7 @@ import { shownTo, viewFor } from './view.js'
 /** A draw that anyone can check: committed, contributed to, shown in 50 ticks of 100 ms, revealed. */
 export const randomPicker: Activity<PickerState, PickerCommand, PickerEvent> = {
   name: 'random-picker',
+  commands: ['start', 'contribute', 'cancel', 'tick'] satisfies ReadonlyArray<PickerCommand['type']>,
   fold: 1,
   storage,
   initial: () => initial,

@@ -10,6 +10,7 @@ import { shownTo, viewFor } from './view.js'
 /** For modules that the engine does not know: their events are logged and passed on in order. */
 export const relay: Activity<RelayState, Relay, RelayEvent> = {
   name: 'relay',
+  commands: ['relay'] satisfies ReadonlyArray<Relay['type']>,
   fold: 1,
   storage,
   initial,
