@@ -1,7 +1,7 @@
 /** What the project's own tests are made with, and tests of what is built on it. */
 export { asking, sameRandom } from './asking.js'
 export { given, givenActivity, type Decided, type Given } from './given.js'
-export { recorded, testEpoch, testRoom } from './recording.js'
+export { foldOf, recorded, testEpoch, testRoom } from './recording.js'
 export { seededEntropy } from './seeded-entropy.js'
 export { firstInstant, settled, virtualClock, type VirtualClock } from './virtual-clock.js'
 export { at, entering, openRules, person, type Person } from './people.js'

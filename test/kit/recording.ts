@@ -1,6 +1,8 @@
 import type { Fact, Recorded } from '../../src/domain/kernel/fact.js'
 import type { Epoch, RoomId } from '../../src/domain/kernel/ids.js'
 import { epoch, roomId } from '../../src/domain/kernel/ids.js'
+import type { RoomEvent, RoomState } from '../../src/domain/room/index.js'
+import { evolve, initial } from '../../src/domain/room/index.js'
 import { firstInstant } from './virtual-clock.js'
 
 export const testRoom: RoomId = roomId('main')
@@ -18,3 +20,13 @@ export const recorded = <F extends Fact>(
   room: RoomId = testRoom,
 ): ReadonlyArray<Recorded<F>> =>
   facts.map((fact, place) => ({ ...fact, room, epoch: testEpoch, seq: after + place + 1, ...origin }))
+
+/** The state that a room's log leads to. */
+export const foldOf = (
+  log: ReadonlyArray<Recorded<RoomEvent>>,
+  from: RoomState = initial(testRoom),
+): RoomState => {
+  let state = from
+  for (const event of log) state = evolve(state, event)
+  return state
+}

@@ -31,12 +31,21 @@ export const activityFor = (module: string): ActivityName | undefined => {
   return isActivityName(module) ? module : 'relay'
 }
 
-/** Which activity's event this is, by the first part of its type; of the room's own, none. */
+const firstPartOf = (type: string): string => type.slice(0, type.indexOf('.'))
+
+/** Whether an activity wrote this event, by the first part of its type; the room's own are its own. */
 export const isActivityEvent = (event: { readonly type: string }): event is ActivityEvent =>
-  isActivityName(event.type.slice(0, event.type.indexOf('.')))
+  isActivityName(firstPartOf(event.type))
+
+/** Who wrote an event, whoever may have its module's name today. */
+export const activityOf = (event: ActivityEvent): ActivityName => {
+  const name = firstPartOf(event.type)
+  // The types say that it is one, but not to this function: the relay is as good as any for what cannot be.
+  return isActivityName(name) ? name : 'relay'
+}
 
 /** The module whose state an event changes. */
 export const moduleOf = (event: ActivityEvent): string =>
-  event.type === 'relay.event' ? event.data.module : event.type.slice(0, event.type.indexOf('.'))
+  event.type === 'relay.event' ? event.data.module : firstPartOf(event.type)
 
 export const activityNamed = (name: ActivityName): AnyActivity => activities[name]

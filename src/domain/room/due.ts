@@ -4,7 +4,10 @@ import { activityNamed } from '../activities/registry.js'
 import type { RoomCommand } from './commands.js'
 import type { RoomState } from './state.js'
 
-/** The next moment at which the room wants to be told the time. Of one instant: members first, then modules by name. */
+/**
+ * The next moment at which the room wants to be told the time. Of one instant: members first, then modules in the
+ * order in which the record has them, which the log alone decides.
+ */
 export const due = (state: RoomState): Due<RoomCommand> | undefined => {
   if (state.phase !== 'open') return undefined
   const first = state.away[0]

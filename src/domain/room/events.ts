@@ -2,7 +2,7 @@ import type { Storage } from '../kernel/activity.js'
 import type { Fact } from '../kernel/fact.js'
 import type { ConnectionId, MemberId, RoomId, SessionKey } from '../kernel/ids.js'
 import type { Instant } from '../kernel/instant.js'
-import type { ActivityEvent } from '../activities/registry.js'
+import type { ActivityEvent, ActivityName } from '../activities/registry.js'
 
 /** The vocabulary by which a member came in; it gets the emits of these only. */
 export type Dialect = 'native' | 'picker' | 'mesh' | 'party' | 'connect-four' | 'chat'
@@ -64,9 +64,10 @@ export type RoleChanged = Fact<
   { readonly memberId: MemberId; readonly dialect: Dialect; readonly from: Role; readonly to: Role }
 >
 
+/** `runBy` is the activity behind the module's name, kept because a name that relays today may be registered one day. */
 export type ActivityActivated = Fact<
   'room.activity-activated',
-  { readonly activity: string; readonly options: unknown }
+  { readonly activity: string; readonly runBy: ActivityName; readonly options: unknown }
 >
 
 export type ActivityDeactivated = Fact<'room.activity-deactivated', { readonly activity: string }>

@@ -8,6 +8,7 @@ import type { Decision } from './decide.js'
 import type { RoomEvent } from './events.js'
 import { memberAsking } from './membership.js'
 import type { Room } from './state.js'
+import { stateFor } from './state.js'
 
 export const activate = (command: Activate, ask: Ask<unknown>, room: Room): Decision => {
   const member = memberAsking(ask.by, room)
@@ -25,13 +26,11 @@ export const activating = (
   room: Pick<Room, 'id' | 'members' | 'modules'>,
 ): ReadonlyArray<RoomEvent> => {
   const known = lookup(room.modules, name)
-  const activityName = activityFor(name)
-  if (activityName === undefined || known?.active === true) return []
-  const activity = activityNamed(activityName)
-  const state = known === undefined ? activity.initial(name) : known.state
+  const runBy = activityFor(name)
+  if (runBy === undefined || known?.active === true) return []
   return [
-    { type: 'room.activity-activated', data: { activity: name, options } },
-    ...activity.open(ask, state, room),
+    { type: 'room.activity-activated', data: { activity: name, runBy, options } },
+    ...activityNamed(runBy).open(ask, stateFor(name, runBy, room), room),
   ]
 }
 

@@ -4,7 +4,7 @@ import type { MemberId, RoomId } from '../kernel/ids.js'
 import type { Instant } from '../kernel/instant.js'
 import { lookup, without } from '../kernel/record.js'
 import type { ActivityEvent, ActivityName } from '../activities/registry.js'
-import { activityFor, activityNamed, isActivityEvent, moduleOf } from '../activities/registry.js'
+import { activityNamed, activityOf, isActivityEvent, moduleOf } from '../activities/registry.js'
 import type { Answered } from './answered.js'
 import { none, withAnswer } from './answered.js'
 import type {
@@ -96,7 +96,7 @@ const created = (event: Recorded<RoomCreated>): Room => {
 const withActivityEvent = (room: Room, event: Recorded<ActivityEvent>): Room => {
   const name = moduleOf(event)
   const module = lookup(room.modules, name)
-  if (module === undefined) return room
+  if (module?.activity !== activityOf(event)) return room
   const state = activityNamed(module.activity).evolve(module.state, event)
   return state === module.state
     ? room
@@ -158,11 +158,8 @@ const withOwnEvent = (room: Room, event: Recorded<RoomOwnEvent>): Room => {
       })
     }
     case 'room.activity-activated': {
-      const name = event.data.activity
-      const known = lookup(room.modules, name)
-      const activity = known?.activity ?? activityFor(name)
-      if (activity === undefined) return room
-      const state = known === undefined ? activityNamed(activity).initial(name) : known.state
+      const { activity: name, runBy: activity } = event.data
+      const state = stateFor(name, activity, room)
       return { ...room, modules: { ...room.modules, [name]: { activity, active: true, state } } }
     }
     case 'room.activity-deactivated': {
@@ -174,6 +171,16 @@ const withOwnEvent = (room: Room, event: Recorded<RoomOwnEvent>): Room => {
     case 'room.closed':
       return { ...room, phase: 'closed' }
   }
+}
+
+/** Where a module stands, or starts: also when another activity ran it before under the same name. */
+export const stateFor = (
+  module: string,
+  runBy: ActivityName,
+  { modules }: Pick<Room, 'modules'>,
+): unknown => {
+  const known = lookup(modules, module)
+  return known?.activity === runBy ? known.state : activityNamed(runBy).initial(module)
 }
 
 const withMember = (room: Room, member: Member): Room => ({

@@ -1,7 +1,7 @@
 import type { Viewer } from '../kernel/activity.js'
 import type { Recorded } from '../kernel/fact.js'
 import { lookup } from '../kernel/record.js'
-import { activityNamed, isActivityEvent, activityFor, moduleOf } from '../activities/registry.js'
+import { activityNamed, activityOf, isActivityEvent } from '../activities/registry.js'
 import { none } from './answered.js'
 import type { RoomEvent } from './events.js'
 import type { Member, Module, Room, RoomState } from './state.js'
@@ -45,8 +45,7 @@ const mapped = <Value>(
 /** The event as this viewer may see it, or nothing. The command it came from is its sender's affair. */
 export const shownTo = (viewer: Viewer, event: Recorded<RoomEvent>): Recorded<RoomEvent> | undefined => {
   if (isActivityEvent(event)) {
-    const activity = activityFor(moduleOf(event))
-    const shown = activity === undefined ? undefined : activityNamed(activity).shownTo(viewer, event)
+    const shown = activityNamed(activityOf(event)).shownTo(viewer, event)
     return shown === undefined ? undefined : withoutOrigin(shown)
   }
   return withoutOrigin(event)
