@@ -1,0 +1,27 @@
+import type { ZodType } from 'zod'
+
+/** An event that clients send: what it carries, and what its acknowledgement carries when it succeeds. */
+export interface Incoming {
+  readonly summary: string
+  readonly payload: ZodType
+  /** The fields beside `success: true`. */
+  readonly reply: ZodType
+}
+
+/** An event that clients are sent. */
+export interface Outgoing {
+  readonly summary: string
+  readonly payload: ZodType
+}
+
+/**
+ * A dialect's messages: one table that checks what comes in, types what the code sees of it, and is shown to the
+ * world as AsyncAPI. Two dialects may share a namespace, but not an event name that clients send.
+ */
+export interface Vocabulary {
+  /** A Socket.IO namespace: `/`, `/rooms` … */
+  readonly namespace: string
+  readonly dialect: string
+  readonly incoming: Readonly<Record<string, Incoming>>
+  readonly outgoing: Readonly<Record<string, Outgoing>>
+}

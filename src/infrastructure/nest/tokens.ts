@@ -1,0 +1,13 @@
+/**
+ * What Nest is asked for by name, because an interface is gone at run time: `@Inject(ENGINE) engine: Engine`. Registered
+ * symbols, so that an application that has loaded this package twice still finds what it provided.
+ */
+export const ENGINE = Symbol.for('roomreel.engine')
+export const HUB = Symbol.for('roomreel.hub')
+export const SETTINGS = Symbol.for('roomreel.settings')
+export const CLOCK = Symbol.for('roomreel.clock')
+export const ENTROPY = Symbol.for('roomreel.entropy')
+export const STORE = Symbol.for('roomreel.store')
+export const MONITOR = Symbol.for('roomreel.monitor')
+export const LOGGER = Symbol.for('roomreel.logger')
+export const METRICS = Symbol.for('roomreel.metrics')
