@@ -1,0 +1,125 @@
+import { fc, test } from '@fast-check/vitest'
+import { describe, expect } from 'vitest'
+import { systemClock } from '../../../src/infrastructure/clock/system-clock.js'
+import { simulatedMachine } from './simulated-machine.js'
+
+const dayMs = 24 * 60 * 60 * 1_000
+
+describe('the system clock', () => {
+  test.prop([
+    fc.array(fc.tuple(fc.integer({ min: -5, max: 300 }), fc.boolean()), { maxLength: 30 }),
+    fc.array(fc.double({ min: -3, max: 4, noNaN: true }), { minLength: 1, maxLength: 20 }),
+    fc.double({ min: 0, max: 1, noNaN: true }),
+  ])(
+    'runs each once, never before its instant, by instant and then by scheduling, with one timer of the machine',
+    (wanted, offs, fraction) => {
+      const machine = simulatedMachine(1_000_000 + fraction, 17.3)
+      const clock = systemClock(machine)
+      const start = clock.now()
+      const ran: Array<{ readonly place: number; readonly at: number; readonly ranAt: number }> = []
+      const cancels = wanted.map(([afterMs], place) => {
+        const at = start + afterMs
+        return clock.schedule(at, () => ran.push({ place, at, ranAt: clock.now() }))
+      })
+      for (const [place, [, isCancelled]] of wanted.entries()) if (isCancelled) cancels[place]?.()
+      let turn = 0
+      do expect(machine.timersSet()).toBeLessThanOrEqual(1)
+      while (machine.fire([...offs, 0][turn++ % (offs.length + 1)] ?? 0) && turn < 10_000)
+
+      const expected = [...wanted.entries()]
+        .filter(([, [, isCancelled]]) => !isCancelled)
+        .toSorted(([left, [leftAt]], [right, [rightAt]]) => leftAt - rightAt || left - right)
+        .map(([place]) => place)
+      expect(ran.map(({ place }) => place)).toEqual(expected)
+      for (const { at, ranAt } of ran) expect(ranAt).toBeGreaterThanOrEqual(at)
+      expect(machine.timersSet()).toBe(0)
+    },
+  )
+
+  test('one that the machine wakes too early waits for the rest and runs once', () => {
+    const machine = simulatedMachine(5_000, 0)
+    const clock = systemClock(machine)
+    const ran: Array<number> = []
+    clock.schedule(5_100, () => ran.push(clock.now()))
+    machine.fire(-40)
+    expect(ran).toEqual([])
+    machine.fire(-1)
+    expect(ran).toEqual([])
+    machine.fire(0)
+    expect(ran).toEqual([5_100])
+    expect(machine.fire(0)).toBe(false)
+  })
+
+  test('an instant in 100 days is waited for, although the machine cannot count so far', () => {
+    const machine = simulatedMachine(0, 0)
+    const clock = systemClock(machine)
+    const ran: Array<number> = []
+    clock.schedule(100 * dayMs, () => ran.push(clock.now()))
+    while (machine.fire(0)) continue
+    expect(ran).toEqual([100 * dayMs])
+    expect(machine.delays).toHaveLength(5)
+  })
+
+  test('the wall clock is asked once: set to another day, it moves nothing', () => {
+    const machine = simulatedMachine(1_000_000, 40)
+    const clock = systemClock(machine)
+    machine.setWall(5)
+    machine.pass(10)
+    expect(clock.now()).toBe(1_000_010)
+    machine.setWall(9_000_000)
+    machine.pass(0.5)
+    expect(clock.now()).toBe(1_000_010)
+    machine.pass(0.5)
+    expect(clock.now()).toBe(1_000_011)
+  })
+
+  test('of 10 000 that were cancelled nothing is left, not even the timer of the machine', () => {
+    const machine = simulatedMachine(0, 0)
+    const clock = systemClock(machine)
+    const cancels = Array.from({ length: 10_000 }, (_, place) => clock.schedule(place * 7, () => undefined))
+    for (const cancel of cancels) cancel()
+    expect(machine.timersSet()).toBe(0)
+    for (const cancel of cancels) cancel()
+    expect(machine.fire(0)).toBe(false)
+  })
+
+  test('what schedules itself for the past again and again keeps nothing else waiting', () => {
+    const machine = simulatedMachine(0, 0)
+    const clock = systemClock(machine)
+    let turns = 0
+    const again = (): void => {
+      turns++
+      clock.schedule(-1, again)
+    }
+    clock.schedule(-1, again)
+    for (let round = 0; round < 10; round++) machine.fire(0)
+    expect(turns).toBe(10)
+  })
+
+  test('one that throws throws loudly, and those behind it still run', () => {
+    const machine = simulatedMachine(0, 0)
+    const clock = systemClock(machine)
+    const ran: Array<string> = []
+    clock.schedule(10, () => {
+      throw new Error('broken')
+    })
+    clock.schedule(10, () => ran.push('same instant'))
+    clock.schedule(20, () => ran.push('later'))
+    expect(() => machine.fire(0)).toThrow('broken')
+    machine.fire(0)
+    machine.fire(0)
+    expect(ran).toEqual(['same instant', 'later'])
+  })
+
+  test('the real machine: time does not go back, and nothing runs before its instant', async () => {
+    const clock = systemClock()
+    const start = clock.now()
+    const ran: Array<number> = []
+    await new Promise<void>((resolve) => {
+      for (const afterMs of [3, 1, 2]) clock.schedule(start + afterMs, () => ran.push(afterMs))
+      clock.schedule(start + 3, resolve)
+    })
+    expect(ran).toEqual([1, 2, 3])
+    expect(clock.now()).toBeGreaterThanOrEqual(start + 3)
+  })
+})

@@ -1,0 +1,35 @@
+import { fc, test } from '@fast-check/vitest'
+import { expect } from 'vitest'
+import type { Timer } from '../../../src/infrastructure/clock/timer-heap.js'
+import { timerHeap } from '../../../src/infrastructure/clock/timer-heap.js'
+
+test.prop([
+  fc.array(
+    fc.oneof(
+      fc.record({ type: fc.constant('add' as const), at: fc.nat(20) }),
+      fc.record({ type: fc.constant('remove' as const), which: fc.nat(60) }),
+    ),
+    { maxLength: 60 },
+  ),
+])('whatever is added and taken out, the next is the earliest that is left', (steps) => {
+  const heap = timerHeap()
+  const added: Array<Timer> = []
+  const left = new Set<Timer>()
+  for (const step of steps) {
+    if (step.type === 'add') {
+      const timer: Timer = { at: step.at, order: added.length, run: () => undefined, place: -1 }
+      added.push(timer)
+      left.add(timer)
+      heap.add(timer)
+    } else {
+      const timer = added[step.which % Math.max(1, added.length)]
+      if (timer === undefined) continue
+      left.delete(timer)
+      heap.remove(timer)
+    }
+    expect(heap.size()).toBe(left.size)
+    expect(heap.next()).toBe(
+      [...left].toSorted((one, other) => one.at - other.at || one.order - other.order)[0],
+    )
+  }
+})
