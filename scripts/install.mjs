@@ -46,7 +46,7 @@ function packagesIn(/** @type {string} */ lockfile) {
 // one (lmdb ships its binaries as packages), and a dependency should not run code just by being installed.
 function npmCi() {
   const args = ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
-  const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=2000', '--fetch-retry-maxtimeout=10000']
+  const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
   const npm = process.env['npm_execpath']
   return npm?.endsWith('.js')
     ? runQuietly(process.execPath, [npm, ...args, ...patience])
