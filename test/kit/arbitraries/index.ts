@@ -1,0 +1,14 @@
+/** What fast-check draws from: people who meet, what they say, and whole sessions of it. */
+export {
+  connectionsEach,
+  everybody,
+  memberIds,
+  nastyNames,
+  people,
+  viewers,
+  ways,
+  type Way,
+} from './people.js'
+export { entropies, pickerCommands } from './picker-commands.js'
+export { graces, moduleNames, relayCommands, roomCommands, tokens, type Sent } from './room-commands.js'
+export { played, sessions, take, type Session, type Turn } from './sessions.js'

@@ -1,0 +1,99 @@
+import fc from 'fast-check'
+import type { Cause } from '../../../src/domain/kernel/fact.js'
+import type { MemberId } from '../../../src/domain/kernel/ids.js'
+import { commandId } from '../../../src/domain/kernel/ids.js'
+import { canonicalJson } from '../../../src/domain/kernel/json.js'
+import type { RoomCommand } from '../../../src/domain/room/index.js'
+import type { RoomDriver } from '../room-driver.js'
+import { roomDriver } from '../room-driver.js'
+import { seededEntropy } from '../seeded-entropy.js'
+import { everybody } from './people.js'
+import { entering } from '../people.js'
+import type { Sent } from './room-commands.js'
+import { roomCommands, tokens } from './room-commands.js'
+
+/** One thing that happens: time passes, or stands still meanwhile, and then somebody sends a command. */
+export interface Turn extends Sent {
+  readonly waitMs: number
+  /** Nothing runs while it waits, as when the process stood still: what is due is then decided late. */
+  readonly late: boolean
+  readonly cause: Cause | null
+}
+
+export interface Session {
+  readonly seed: number
+  readonly turns: ReadonlyArray<Turn>
+}
+
+/** Often nothing, often about a tick, now and then past every grace. */
+const waits: fc.Arbitrary<number> = fc.oneof(
+  { weight: 12, arbitrary: fc.constant(0) },
+  { weight: 10, arbitrary: fc.integer({ min: 1, max: 350 }) },
+  { weight: 2, arbitrary: fc.constantFrom(100, 250, 2_000, 4_900, 5_000, 15_000) },
+  { weight: 1, arbitrary: fc.integer({ min: 5_000, max: 20_000 }) },
+)
+
+const causeOf = ({ command }: Sent, id: string | null): Cause | null =>
+  id === null ? null : { id: commandId(id), digest: canonicalJson(command).slice(0, 40) }
+
+const turns: fc.Arbitrary<Turn> = fc
+  .record({
+    sent: roomCommands,
+    waitMs: waits,
+    late: fc.constantFrom(false, false, false, true),
+    id: fc.option(fc.constantFrom('c1', 'c2', 'c3', '__proto__', 'constructor')),
+  })
+  .map(({ sent, waitMs, late, id }) => ({ ...sent, waitMs, late, cause: causeOf(sent, id) }))
+
+const atOnce = (command: RoomCommand, by: MemberId | null = null): Turn => ({
+  command,
+  by,
+  waitMs: 0,
+  late: false,
+  cause: null,
+})
+
+const [ann, , bob, cy, dee] = everybody
+
+/** How a session may begin, so that what follows meets more than closed doors. */
+const openings: ReadonlyArray<ReadonlyArray<Turn>> = [
+  [],
+  [
+    atOnce(entering(ann, 'picker', 'broadcaster', { activates: 'random-picker' })),
+    atOnce(entering(bob, 'picker', 'viewer')),
+    atOnce(entering(cy, 'native', 'member')),
+  ],
+  [
+    atOnce(entering(bob, 'picker', 'viewer', { activates: 'random-picker' })),
+    atOnce(entering(ann, 'party', 'user', { activates: 'poll' })),
+  ],
+  [
+    atOnce(entering(cy, 'mesh', 'peer', { rules: { maxPeers: 2, history: 'own' } })),
+    atOnce(entering(dee, 'native', 'peer')),
+    atOnce(entering(ann, 'picker', 'broadcaster', { activates: 'random-picker' })),
+  ],
+  [atOnce(entering(ann, 'picker', 'broadcaster', { token: tokens.right, activates: 'random-picker' }))],
+]
+
+/** What may happen in a room. */
+export const sessions: fc.Arbitrary<Session> = fc
+  .record({
+    seed: fc.nat(),
+    opening: fc.constantFrom(...openings),
+    rest: fc.array(turns, { maxLength: 40, size: 'max' }),
+  })
+  .map(({ seed, opening, rest }) => ({ seed, turns: [...opening, ...rest] }))
+
+/** Lets one turn happen. */
+export const take = (driver: RoomDriver, { waitMs, late, command, by, cause }: Turn): void => {
+  if (late) driver.clock.standStill(waitMs)
+  else driver.clock.advance(waitMs)
+  driver.send(command, by, cause)
+}
+
+/** A room in which a whole session has happened. */
+export const played = ({ seed, turns: all }: Session): RoomDriver => {
+  const driver = roomDriver({ entropy: seededEntropy(seed) })
+  for (const turn of all) take(driver, turn)
+  return driver
+}
