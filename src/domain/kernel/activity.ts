@@ -28,6 +28,8 @@ export interface Storage {
   readonly v: number
   /** Dotted paths in `data` that are about people; they are kept apart, so that they can be forgotten. */
   readonly personal: ReadonlyArray<string>
+  /** What stands in such a path's place once it is forgotten, where `evolve` needs more than `null` there. */
+  readonly forgotten?: Readonly<Record<string, unknown>>
   /** `upcasters[n]` turns `data` of version n + 1 into version n + 2. */
   readonly upcasters?: ReadonlyArray<(data: unknown) => unknown>
 }

@@ -46,11 +46,17 @@ export type Cancelled = Fact<
 
 export type PickerEvent = Committed | Contributed | Started | Highlight | Complete | Cancelled
 
+const nobody: Candidate = { id: '', name: '' }
+
 export const storage: Readonly<Record<PickerEvent['type'], Storage>> = {
   'random-picker.committed': { v: 1, personal: [] },
   'random-picker.contributed': { v: 1, personal: [] },
-  'random-picker.started': { v: 1, personal: ['members'] },
-  'random-picker.highlight': { v: 1, personal: ['member'] },
-  'random-picker.complete': { v: 1, personal: ['winner', 'proof.members'] },
-  'random-picker.cancelled': { v: 1, personal: ['proof.members'] },
+  'random-picker.started': { v: 1, personal: ['members'], forgotten: { members: [] } },
+  'random-picker.highlight': { v: 1, personal: ['member'], forgotten: { member: nobody } },
+  'random-picker.complete': {
+    v: 1,
+    personal: ['winner', 'proof.members'],
+    forgotten: { winner: nobody, 'proof.members': [] },
+  },
+  'random-picker.cancelled': { v: 1, personal: ['proof.members'], forgotten: { 'proof.members': [] } },
 }

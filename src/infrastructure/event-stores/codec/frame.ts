@@ -1,0 +1,86 @@
+import type { Hash } from './hashing.js'
+import { hashOf, hashSize } from './hashing.js'
+import type { Piece } from './piece.js'
+
+/**
+ * The stored bytes of a record: what is hashed lies there in one piece, as it was hashed, so that reading checks it
+ * without writing it anew.
+ *
+ * | bytes | what |
+ * | --- | --- |
+ * | 1 | the layout's version |
+ * | 4, 4 | the lengths of the linked and of the personal part (0: there is none, or it has been forgotten) |
+ * | 32 | the previous record's hash |
+ * | … | the linked part: canonical JSON, UTF-8 |
+ * | 32 | this record's hash, over the two before it |
+ * | … | the personal part: 32 bytes of salt, canonical JSON |
+ * | … | the secret part, to the end: the same |
+ */
+export type Frame = Buffer
+
+const version = 1
+const linkedLengthAt = 1
+const personalLengthAt = 5
+const previousAt = 9
+const linkedAt = previousAt + hashSize
+
+const nothing: Piece = Buffer.alloc(0)
+
+export const frameOf = (
+  previous: Hash,
+  linked: string,
+  personal: Piece = nothing,
+  secret: Piece = nothing,
+): Frame => {
+  const linkedLength = Buffer.byteLength(linked)
+  const linkedEnd = linkedAt + linkedLength
+  const apartAt = linkedEnd + hashSize
+  const frame = Buffer.allocUnsafe(apartAt + personal.length + secret.length)
+  frame[0] = version
+  frame.writeUInt32LE(linkedLength, linkedLengthAt)
+  frame.writeUInt32LE(personal.length, personalLengthAt)
+  frame.write(previous, previousAt, 'latin1')
+  frame.write(linked, linkedAt, 'utf8')
+  frame.write(hashOf(frame.subarray(previousAt, linkedEnd)), linkedEnd, 'latin1')
+  frame.set(personal, apartAt)
+  frame.set(secret, apartAt + personal.length)
+  return frame
+}
+
+export interface Layout {
+  readonly linkedEnd: number
+  readonly apartAt: number
+  readonly secretAt: number
+}
+
+/** Where the parts of a frame are that this process has made or checked. */
+export const layoutIn = (frame: Frame): Layout => {
+  const linkedEnd = linkedAt + frame.readUInt32LE(linkedLengthAt)
+  const apartAt = linkedEnd + hashSize
+  return { linkedEnd, apartAt, secretAt: apartAt + frame.readUInt32LE(personalLengthAt) }
+}
+
+/** The same for a frame that comes from elsewhere; nothing where its lengths cannot be believed. */
+export const layoutOf = (frame: Frame): Layout | undefined => {
+  if (frame.length < linkedAt + hashSize || frame[0] !== version) return undefined
+  const layout = layoutIn(frame)
+  return layout.secretAt > frame.length ? undefined : layout
+}
+
+export const previousOf = (frame: Frame): Hash => frame.toString('latin1', previousAt, linkedAt)
+
+export const hashIn = (frame: Frame, { linkedEnd, apartAt }: Layout): Hash =>
+  frame.toString('latin1', linkedEnd, apartAt)
+
+/** What the record's hash has to be. */
+export const hashOver = (frame: Frame, { linkedEnd }: Layout): Hash =>
+  hashOf(frame.subarray(previousAt, linkedEnd))
+
+export const linkedIn = (frame: Frame, { linkedEnd }: Layout): string =>
+  frame.toString('utf8', linkedAt, linkedEnd)
+
+export const personalIn = (frame: Frame, { apartAt, secretAt }: Layout): Piece | undefined =>
+  secretAt > apartAt ? frame.subarray(apartAt, secretAt) : undefined
+
+export const secretIn = (frame: Frame, { secretAt }: Layout): Piece | undefined =>
+  frame.length > secretAt ? frame.subarray(secretAt) : undefined

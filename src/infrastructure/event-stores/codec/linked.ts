@@ -1,0 +1,33 @@
+import type { Cause } from '../../../domain/kernel/fact.js'
+import type { Epoch, MemberId, RoomId } from '../../../domain/kernel/ids.js'
+import type { Instant } from '../../../domain/kernel/instant.js'
+import { canonicalJson } from '../../../domain/kernel/json.js'
+
+/** What stands in the chain for what is kept apart: SHA-256(32 random bytes ‖ its canonical JSON), as hex. */
+export interface Seals {
+  readonly personal?: string
+  readonly secret?: string
+}
+
+/** The hashed part of a record, as it was first written: never upcast, never without a member it had. */
+export interface Linked {
+  readonly at: Instant
+  readonly by: MemberId | null
+  readonly cause: Cause | null
+  /** Without what is personal. */
+  readonly data: unknown
+  readonly epoch: Epoch
+  readonly room: RoomId
+  readonly seals?: Seals
+  readonly seq: number
+  readonly type: string
+  readonly v: number
+}
+
+/** The canonical JSON of the hashed part. The envelope's order is known, so only what is inside is sorted. */
+export const linkedText = ({ at, by, cause, data, epoch, room, seals, seq, type, v }: Linked): string =>
+  `{"at":${at},"by":${quoted(by)},"cause":${canonicalJson(cause)},"data":${canonicalJson(data)}` +
+  `,"epoch":${quoted(epoch)},"room":${quoted(room)}${seals === undefined ? '' : `,"seals":${canonicalJson(seals)}`}` +
+  `,"seq":${seq},"type":${quoted(type)},"v":${v}}`
+
+const quoted = (text: string | null): string => JSON.stringify(text)

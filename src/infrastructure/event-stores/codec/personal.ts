@@ -1,0 +1,70 @@
+export type Members = Readonly<Record<string, unknown>>
+
+/** A dotted path in `data`, taken apart. */
+export interface Path {
+  readonly name: string
+  readonly keys: ReadonlyArray<string>
+}
+
+export const pathOf = (name: string): Path => ({ name, keys: name.split('.') })
+
+export const isObject = (value: unknown): value is Members =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** `data` without what is about people, and that by its paths; `apart` is nothing where there is none. */
+export interface Cut {
+  readonly kept: unknown
+  readonly apart: Members | undefined
+}
+
+export const cut = (data: unknown, paths: ReadonlyArray<Path>): Cut => {
+  let kept = data
+  let apart: Record<string, unknown> | undefined
+  for (const { name, keys } of paths) {
+    const value = valueAt(kept, keys)
+    if (value === undefined) continue
+    apart = { ...apart, [name]: value }
+    kept = withoutLeaf(kept, keys)
+  }
+  return { kept, apart }
+}
+
+/** Puts what was cut out back into its place. */
+export const merged = (kept: unknown, apart: Members): unknown => {
+  let data = kept
+  for (const [name, value] of Object.entries(apart)) data = withLeaf(data, name.split('.'), value)
+  return data
+}
+
+/** Fills the paths that are not there, for what has been forgotten; `neutral` where it names one, else `null`. */
+export const filled = (data: unknown, paths: ReadonlyArray<Path>, neutral: Members): unknown => {
+  let whole = data
+  for (const { name, keys } of paths) {
+    if (valueAt(whole, keys) !== undefined) continue
+    whole = withLeaf(whole, keys, Object.hasOwn(neutral, name) ? neutral[name] : null)
+  }
+  return whole
+}
+
+const valueAt = (data: unknown, keys: ReadonlyArray<string>): unknown => {
+  let value = data
+  for (const key of keys) {
+    if (!isObject(value) || !Object.hasOwn(value, key)) return undefined
+    value = value[key]
+  }
+  return value
+}
+
+/** A copy; computed keys and rest, because assigning to a key named `__proto__` would lose it. */
+const withoutLeaf = (data: unknown, [key, ...deeper]: ReadonlyArray<string>): unknown => {
+  if (key === undefined || !isObject(data)) return data
+  if (deeper.length > 0) return { ...data, [key]: withoutLeaf(data[key], deeper) }
+  const { [key]: _cut, ...kept } = data
+  return kept
+}
+
+const withLeaf = (data: unknown, [key, ...deeper]: ReadonlyArray<string>, leaf: unknown): unknown => {
+  if (key === undefined) return leaf
+  if (!isObject(data)) return data
+  return { ...data, [key]: deeper.length > 0 ? withLeaf(data[key], deeper, leaf) : leaf }
+}
