@@ -4,7 +4,7 @@ import { RefusedFrame } from './frame-rules.js'
 import type { NamespaceTable } from './gateway-tables.js'
 import type { Limits } from './rate-limit.js'
 import { isPersistentlyRefused, retryAfterMs } from './rate-limit.js'
-import type { Acknowledge, CommandPlace, RefusalCode, RefusalDetails, Reply } from './reply.js'
+import type { Acknowledge, Answering, CommandPlace, RefusalCode, RefusalDetails, Reply } from './reply.js'
 import { answer, wireError } from './reply.js'
 import { socketState } from './socket-state.js'
 import type { TransportPorts } from './transport.js'
@@ -21,6 +21,8 @@ type Command = {
 
 const isReply = (value: unknown): value is Reply =>
   typeof value === 'object' && value !== null && typeof (value as { success?: unknown }).success === 'boolean'
+
+const isAnswering = (value: unknown): value is Answering => typeof value === 'function'
 
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
@@ -98,9 +100,10 @@ export const dispatcher = (
     if (handler === undefined) return refuse(command, 'unknown-event')
     try {
       const result = handler(socket, payload, place.event)
+      if (isAnswering(result)) return result((reply) => settle(command, reply))
       if (!isPromise(result)) return settle(command, result)
       result.then(
-        (reply) => settle(command, reply),
+        (reply) => (isAnswering(reply) ? reply((late) => settle(command, late)) : settle(command, reply)),
         (error: unknown) => fail(command, error),
       )
     } catch (error) {

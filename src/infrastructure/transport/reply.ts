@@ -17,6 +17,12 @@ export type Reply =
   | { readonly success: true; readonly [field: string]: unknown }
   | { readonly success: false; readonly error: WireError }
 
+/**
+ * How a handler answers later, without a promise: it is given the way to answer and uses it once. What else is sent
+ * in the same turn stays behind the answer, where a promise would let it overtake.
+ */
+export type Answering = (send: (reply: Reply) => void) => void
+
 /** The refusals that the transport makes by itself, before or in place of a handler. */
 export type RefusalCode =
   | 'payload-too-large'
