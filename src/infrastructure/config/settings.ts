@@ -1,0 +1,149 @@
+import * as E from '#fp/Either'
+import type { Either } from '#fp/Either'
+import { z } from 'zod'
+import type { IceServer } from './ice-servers.js'
+import { iceServers } from './ice-servers.js'
+import { listOf, oneOf, origin, proxies, secret, text, webAddress, wholeNumber } from './setting-kinds.js'
+
+const dayMs = 24 * 60 * 60 * 1_000
+
+export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
+
+/** Everything that can be set from outside, checked, in the units of the code. `wire.md`, "Settings". */
+export interface Settings {
+  /** 0: any free port. */
+  readonly port: number
+  readonly host: string
+  readonly publicUrl: string | null
+  /** How many proxies in front add to `X-Forwarded-For`. */
+  readonly trustProxy: number
+  /** Origins of pages that are served elsewhere; the server's own are always allowed. */
+  readonly clientOrigins: ReadonlyArray<string>
+  readonly dataDir: string
+  readonly eventStore: 'lmdb' | 'memory'
+  readonly durability: 'disk' | 'process'
+  readonly roomRetentionMs: number
+  readonly authMode: 'open'
+  readonly reconnectGraceMs: number
+  readonly rateLimit: 'on' | 'off'
+  readonly maxPeers: number
+  readonly iceServers: ReadonlyArray<IceServer>
+  readonly turn: { readonly url: string; readonly secret: string } | null
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null
+  readonly logLevel: LogLevel
+}
+
+/** The first setting that is wrong, and what it must be. Never quotes what is secret. */
+export interface WrongSetting {
+  readonly setting: string
+  readonly problem: string
+}
+
+/** Each setting by itself, under its own name; what is not set has its default. */
+const environment = z.object({
+  NODE_ENV: text.default(''),
+  PORT: wholeNumber(0, 65_535).default(3_000),
+  HOST: text.default('0.0.0.0'),
+  PUBLIC_URL: webAddress.nullable().default(null),
+  TRUST_PROXY: proxies.default(0),
+  CLIENT_URL: listOf(origin).default(['http://localhost:5173']),
+  DATA_DIR: text.default('./data'),
+  EVENT_STORE: oneOf(['lmdb', 'memory', 'redis']).default('lmdb'),
+  REDIS_URL: secret('redis:// or rediss:// and a host', /^rediss?:\/\/./)
+    .nullable()
+    .default(null),
+  DURABILITY: oneOf(['disk', 'process']).default('disk'),
+  ROOM_RETENTION_DAYS: wholeNumber(0, 36_500).default(30),
+  AUTH_MODE: oneOf(['open', 'jwt']).default('open'),
+  ALLOW_OPEN: oneOf(['0', '1']).default('0'),
+  JWT_SECRET: secret('at least 32 characters, as HS256 asks for', /^.{32,}$/s)
+    .nullable()
+    .default(null),
+  JWKS_URL: webAddress.nullable().default(null),
+  JWT_ISSUER: text.nullable().default(null),
+  JWT_AUDIENCE: text.nullable().default(null),
+  RECONNECT_GRACE_MS: wholeNumber(0, dayMs).default(15_000),
+  RATE_LIMIT: oneOf(['on', 'off']).default('on'),
+  MAX_PEERS: wholeNumber(2, 10).default(10),
+  ICE_SERVERS: iceServers.default([]),
+  TURN_URL: secret('turn: or turns: and a host', /^turns?:./)
+    .nullable()
+    .default(null),
+  TURN_SECRET: secret('a shared secret', /./s).nullable().default(null),
+  TLS_CERT: text.nullable().default(null),
+  TLS_KEY: text.nullable().default(null),
+  LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+})
+
+type Environment = z.output<typeof environment>
+
+export const settingsFrom = (
+  env: Readonly<Record<string, string | undefined>>,
+): Either<WrongSetting, Settings> => {
+  // `PORT=` in a compose file or a .env means that it is not set.
+  const given = Object.fromEntries(
+    Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
+  )
+  const parsed = environment.safeParse(given)
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues
+    return E.left({ setting: String(issue?.path[0]), problem: issue?.message ?? 'is wrong' })
+  }
+  const conflict = conflictIn(parsed.data)
+  return conflict === undefined ? E.right(settingsOf(parsed.data)) : E.left(conflict)
+}
+
+/** What is right by itself, and wrong beside another or in this version. */
+const conflictIn = (set: Environment): WrongSetting | undefined => {
+  if (set.AUTH_MODE === 'jwt') {
+    return { setting: 'AUTH_MODE', problem: 'jwt is not built yet: leave it out, or set it to open' }
+  }
+  if (set.EVENT_STORE === 'redis') {
+    return {
+      setting: 'EVENT_STORE',
+      problem: 'redis is not built yet: leave it out, or set it to lmdb or memory',
+    }
+  }
+  if (set.NODE_ENV === 'production' && set.ALLOW_OPEN !== '1') {
+    return {
+      setting: 'AUTH_MODE',
+      problem:
+        'open takes everybody at their word, which NODE_ENV=production does not: to have it so, set ALLOW_OPEN=1',
+    }
+  }
+  return (
+    withoutPartner(set, 'TLS_CERT', 'TLS_KEY') ??
+    withoutPartner(set, 'TLS_KEY', 'TLS_CERT') ??
+    withoutPartner(set, 'TURN_URL', 'TURN_SECRET') ??
+    withoutPartner(set, 'TURN_SECRET', 'TURN_URL')
+  )
+}
+
+type Paired = 'TLS_CERT' | 'TLS_KEY' | 'TURN_URL' | 'TURN_SECRET'
+
+const withoutPartner = (set: Environment, setting: Paired, partner: Paired): WrongSetting | undefined =>
+  set[setting] !== null && set[partner] === null
+    ? { setting: partner, problem: `must be set too, because ${setting} is` }
+    : undefined
+
+const settingsOf = (set: Environment): Settings => ({
+  port: set.PORT,
+  host: set.HOST,
+  publicUrl: set.PUBLIC_URL,
+  trustProxy: set.TRUST_PROXY,
+  clientOrigins: set.CLIENT_URL,
+  dataDir: set.DATA_DIR,
+  eventStore: set.EVENT_STORE === 'memory' ? 'memory' : 'lmdb',
+  durability: set.DURABILITY,
+  roomRetentionMs: set.ROOM_RETENTION_DAYS * dayMs,
+  authMode: 'open',
+  reconnectGraceMs: set.RECONNECT_GRACE_MS,
+  rateLimit: set.RATE_LIMIT,
+  maxPeers: set.MAX_PEERS,
+  iceServers: set.ICE_SERVERS,
+  turn:
+    set.TURN_URL === null || set.TURN_SECRET === null ? null : { url: set.TURN_URL, secret: set.TURN_SECRET },
+  tls:
+    set.TLS_CERT === null || set.TLS_KEY === null ? null : { certFile: set.TLS_CERT, keyFile: set.TLS_KEY },
+  logLevel: set.LOG_LEVEL,
+})

@@ -1,0 +1,177 @@
+import * as E from '#fp/Either'
+import { describe, expect, it } from 'vitest'
+import { settingsFrom } from '../../../src/infrastructure/config/settings.js'
+import type { Settings } from '../../../src/infrastructure/config/settings.js'
+
+const defaults: Settings = {
+  port: 3000,
+  host: '0.0.0.0',
+  publicUrl: null,
+  trustProxy: 0,
+  clientOrigins: ['http://localhost:5173'],
+  dataDir: './data',
+  eventStore: 'lmdb',
+  durability: 'disk',
+  roomRetentionMs: 2_592_000_000,
+  authMode: 'open',
+  reconnectGraceMs: 15_000,
+  rateLimit: 'on',
+  maxPeers: 10,
+  iceServers: [],
+  turn: null,
+  tls: null,
+  logLevel: 'info',
+}
+
+const jwtSecret = 'canary-0123456789-0123456789-0123'
+
+/** What is set, and what of the settings is not the default then. */
+const good: ReadonlyArray<readonly [Record<string, string>, Partial<Settings>]> = [
+  [{}, {}],
+  [{ PORT: '0' }, { port: 0 }],
+  [{ PORT: '65535' }, { port: 65_535 }],
+  [{ PORT: '' }, {}],
+  [{ HOST: '127.0.0.1' }, { host: '127.0.0.1' }],
+  [{ PUBLIC_URL: 'https://draw.example.org/' }, { publicUrl: 'https://draw.example.org' }],
+  [{ TRUST_PROXY: 'true' }, { trustProxy: 1 }],
+  [{ TRUST_PROXY: 'false' }, { trustProxy: 0 }],
+  [{ TRUST_PROXY: '2' }, { trustProxy: 2 }],
+  [
+    { CLIENT_URL: 'https://a.example.org/, http://localhost:8080' },
+    { clientOrigins: ['https://a.example.org', 'http://localhost:8080'] },
+  ],
+  [{ DATA_DIR: '/var/lib/roomreel' }, { dataDir: '/var/lib/roomreel' }],
+  [{ EVENT_STORE: 'memory' }, { eventStore: 'memory' }],
+  [{ REDIS_URL: 'redis://localhost' }, {}],
+  [{ DURABILITY: 'process' }, { durability: 'process' }],
+  [{ ROOM_RETENTION_DAYS: '1' }, { roomRetentionMs: 86_400_000 }],
+  [{ AUTH_MODE: 'open' }, {}],
+  [{ JWT_SECRET: jwtSecret, JWT_ISSUER: 'me', JWT_AUDIENCE: 'you' }, {}],
+  [{ JWKS_URL: 'https://id.example.org/keys' }, {}],
+  [{ RECONNECT_GRACE_MS: '250' }, { reconnectGraceMs: 250 }],
+  [{ RATE_LIMIT: 'off' }, { rateLimit: 'off' }],
+  [{ MAX_PEERS: '4' }, { maxPeers: 4 }],
+  [
+    { ICE_SERVERS: '[{"urls":["turn:a.example.org"],"username":"u","credential":"c"}]' },
+    { iceServers: [{ urls: ['turn:a.example.org'], username: 'u', credential: 'c' }] },
+  ],
+  [
+    { TURN_URL: 'turn:t.example.org', TURN_SECRET: 's' },
+    { turn: { url: 'turn:t.example.org', secret: 's' } },
+  ],
+  [{ TLS_CERT: 'a.pem', TLS_KEY: 'b.pem' }, { tls: { certFile: 'a.pem', keyFile: 'b.pem' } }],
+  [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
+  [{ NODE_ENV: 'production', ALLOW_OPEN: '1' }, {}],
+  [{ SOMETHING_ELSE: 'is not ours' }, {}],
+]
+
+const bad: ReadonlyArray<readonly [Record<string, string>, string, string]> = [
+  [{ PORT: '70000' }, 'PORT', 'must be a whole number from 0 to 65535, not "70000"'],
+  [{ PORT: '0x10' }, 'PORT', 'must be a whole number from 0 to 65535, not "0x10"'],
+  [{ PORT: '-1' }, 'PORT', 'must be a whole number from 0 to 65535, not "-1"'],
+  [
+    { PUBLIC_URL: 'draw.example.org' },
+    'PUBLIC_URL',
+    'must be an http:// or https:// address without a user name',
+  ],
+  [
+    { PUBLIC_URL: 'https://u:canary@example.org' },
+    'PUBLIC_URL',
+    'must be an http:// or https:// address without a user name',
+  ],
+  [{ TRUST_PROXY: 'yes' }, 'TRUST_PROXY', 'must be true, false or the number of proxies in front, not "yes"'],
+  [
+    { CLIENT_URL: 'https://a.example.org,https://b.example.org/app' },
+    'CLIENT_URL',
+    'must be origins like https://example.org, with commas between, not "https://b.example.org/app"',
+  ],
+  [
+    { CLIENT_URL: '*' },
+    'CLIENT_URL',
+    'must be origins like https://example.org, with commas between, not "*"',
+  ],
+  [{ EVENT_STORE: 'postgres' }, 'EVENT_STORE', 'must be lmdb, memory or redis, not "postgres"'],
+  [
+    { EVENT_STORE: 'redis' },
+    'EVENT_STORE',
+    'redis is not built yet: leave it out, or set it to lmdb or memory',
+  ],
+  [{ REDIS_URL: 'http://canary@x' }, 'REDIS_URL', 'must be redis:// or rediss:// and a host'],
+  [{ DURABILITY: 'none' }, 'DURABILITY', 'must be disk or process, not "none"'],
+  [
+    { ROOM_RETENTION_DAYS: '1.5' },
+    'ROOM_RETENTION_DAYS',
+    'must be a whole number from 0 to 36500, not "1.5"',
+  ],
+  [{ AUTH_MODE: 'none' }, 'AUTH_MODE', 'must be open or jwt, not "none"'],
+  [{ AUTH_MODE: 'jwt' }, 'AUTH_MODE', 'jwt is not built yet: leave it out, or set it to open'],
+  [{ ALLOW_OPEN: 'yes' }, 'ALLOW_OPEN', 'must be 0 or 1, not "yes"'],
+  [{ JWT_SECRET: 'canary' }, 'JWT_SECRET', 'must be at least 32 characters, as HS256 asks for'],
+  [{ JWKS_URL: 'canary' }, 'JWKS_URL', 'must be an http:// or https:// address without a user name'],
+  [
+    { RECONNECT_GRACE_MS: '15s' },
+    'RECONNECT_GRACE_MS',
+    'must be a whole number from 0 to 86400000, not "15s"',
+  ],
+  [{ RATE_LIMIT: 'false' }, 'RATE_LIMIT', 'must be on or off, not "false"'],
+  [{ MAX_PEERS: '11' }, 'MAX_PEERS', 'must be a whole number from 2 to 10, not "11"'],
+  [{ ICE_SERVERS: 'canary' }, 'ICE_SERVERS', 'must be JSON like [{"urls":"stun:stun.example.org"}]'],
+  [
+    { ICE_SERVERS: '[{"urls":"turn:a","credential":"canary"},{"urls":"canary"}]' },
+    'ICE_SERVERS',
+    'must be JSON like [{"urls":"stun:stun.example.org"}]; look at 1.urls',
+  ],
+  [{ TURN_URL: 'canary' }, 'TURN_URL', 'must be turn: or turns: and a host'],
+  [{ TURN_URL: 'turn:t.example.org' }, 'TURN_SECRET', 'must be set too, because TURN_URL is'],
+  [{ TURN_SECRET: 'canary' }, 'TURN_URL', 'must be set too, because TURN_SECRET is'],
+  [{ TLS_CERT: 'a.pem' }, 'TLS_KEY', 'must be set too, because TLS_CERT is'],
+  [{ TLS_KEY: 'b.pem' }, 'TLS_CERT', 'must be set too, because TLS_KEY is'],
+  [
+    { LOG_LEVEL: 'loud' },
+    'LOG_LEVEL',
+    'must be fatal, error, warn, info, debug, trace or silent, not "loud"',
+  ],
+  [
+    { NODE_ENV: 'production' },
+    'AUTH_MODE',
+    'open takes everybody at their word, which NODE_ENV=production does not: to have it so, set ALLOW_OPEN=1',
+  ],
+  [
+    { NODE_ENV: 'production', ALLOW_OPEN: '0' },
+    'AUTH_MODE',
+    'open takes everybody at their word, which NODE_ENV=production does not: to have it so, set ALLOW_OPEN=1',
+  ],
+]
+
+const written = (env: Record<string, string>): string =>
+  Object.entries(env)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ') || 'nothing'
+
+describe('settings', () => {
+  it.each(good.map(([env, changed]) => ({ name: written(env), env, changed })))(
+    'takes $name',
+    ({ env, changed }) => {
+      expect(settingsFrom(env)).toStrictEqual(E.right({ ...defaults, ...changed }))
+    },
+  )
+
+  it.each(bad.map(([env, setting, problem]) => ({ name: written(env), env, setting, problem })))(
+    'refuses $name and names what is wrong',
+    ({ env, setting, problem }) => {
+      expect(settingsFrom(env)).toStrictEqual(E.left({ setting, problem }))
+    },
+  )
+
+  it('never quotes a secret', () => {
+    const secrets = bad.filter(([env]) => Object.values(env).some((value) => value.includes('canary')))
+    expect(secrets.length).toBeGreaterThan(5)
+    for (const [env] of secrets) expect(JSON.stringify(settingsFrom(env))).not.toContain('canary')
+  })
+
+  it('quotes a long wrong value only in part, so that it stays one line', () => {
+    const result = settingsFrom({ LOG_LEVEL: `${'x'.repeat(500)}\n` })
+    expect(E.isLeft(result) && result.left.problem.length).toBeLessThan(200)
+    expect(E.isLeft(result) && result.left.problem).not.toContain('\n')
+  })
+})
