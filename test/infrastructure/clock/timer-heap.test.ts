@@ -7,14 +7,17 @@ test.prop([
   fc.array(
     fc.oneof(
       fc.record({ type: fc.constant('add' as const), at: fc.nat(20) }),
-      fc.record({ type: fc.constant('remove' as const), which: fc.nat(60) }),
+      fc.record({ type: fc.constant('add' as const), at: fc.nat(1_000) }),
+      fc.record({ type: fc.constant('remove' as const), which: fc.nat(200) }),
     ),
-    { maxLength: 60 },
+    { maxLength: 200, size: 'max' },
   ),
 ])('whatever is added and taken out, the next is the earliest that is left', (steps) => {
   const heap = timerHeap()
   const added: Array<Timer> = []
   const left = new Set<Timer>()
+  const earliest = (): Timer | undefined =>
+    [...left].toSorted((one, other) => one.at - other.at || one.order - other.order)[0]
   for (const step of steps) {
     if (step.type === 'add') {
       const timer: Timer = { at: step.at, order: added.length, run: () => undefined, place: -1 }
@@ -32,4 +35,10 @@ test.prop([
       [...left].toSorted((one, other) => one.at - other.at || one.order - other.order)[0],
     )
   }
+  for (let next = heap.next(); next !== undefined; next = heap.next()) {
+    expect(next).toBe(earliest())
+    left.delete(next)
+    heap.remove(next)
+  }
+  expect(left.size).toBe(0)
 })
