@@ -1,0 +1,57 @@
+import { fc, test as property } from '@fast-check/vitest'
+import { describe, expect, test } from 'vitest'
+import { canonicalJson } from '../../../src/domain/kernel/json.js'
+
+const shuffled = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(shuffled)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(
+    Object.entries(value)
+      .reverse()
+      .map(([key, member]) => [key, shuffled(member)]),
+  )
+}
+
+describe('canonical JSON', () => {
+  property.prop([fc.jsonValue()])('says the same value', (value) => {
+    expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)))
+  })
+
+  property.prop([fc.jsonValue()])('does not depend on the order in which keys were written', (value) => {
+    expect(canonicalJson(shuffled(value))).toBe(canonicalJson(value))
+  })
+
+  test('orders keys by UTF-16 code units and writes no white space (RFC 8785, 3.2.3)', () => {
+    const value = {
+      '\u20ac': 'Euro Sign',
+      '\r': 'Carriage Return',
+      '\ufb33': 'Hebrew Letter Dalet With Dagesh',
+      '1': 'One',
+      '\ud83d\ude00': 'Emoji: Grinning Face',
+      '\u0080': 'Control',
+      '\u00f6': 'Latin Small Letter O With Diaeresis',
+    }
+    const order = [...canonicalJson(value).matchAll(/:"([^"]*)"/g)].map(([, word]) => word)
+    expect(order).toEqual([
+      'Carriage Return',
+      'One',
+      'Control',
+      'Latin Small Letter O With Diaeresis',
+      'Euro Sign',
+      'Emoji: Grinning Face',
+      'Hebrew Letter Dalet With Dagesh',
+    ])
+    expect(canonicalJson({ b: [1, { d: 1e21, c: -0 }], a: 'é\n' })).toBe(
+      '{"a":"é\\n","b":[1,{"c":0,"d":1e+21}]}',
+    )
+  })
+
+  test('leaves out what is undefined, as JSON.stringify does', () => {
+    expect(canonicalJson({ a: undefined, b: [undefined, null] })).toBe('{"b":[null,null]}')
+    expect(canonicalJson(undefined)).toBe('null')
+  })
+
+  test('keeps a key named __proto__', () => {
+    expect(canonicalJson(JSON.parse('{"__proto__":{"x":1},"a":2}'))).toBe('{"__proto__":{"x":1},"a":2}')
+  })
+})
