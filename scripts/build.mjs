@@ -87,7 +87,7 @@ function digestOfSources() {
   return hash.digest('hex')
 }
 
-function filesIn(/** @type {string} */ folder) {
+export function filesIn(/** @type {string} */ folder) {
   if (!existsSync(folder)) return []
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())

@@ -1,26 +1,80 @@
 import { spawn } from 'node:child_process'
-import { ensureBuilt, forgetBuild } from './build.mjs'
+import { once } from 'node:events'
+import { statSync } from 'node:fs'
+import { join } from 'node:path'
+import { ensureBuilt, filesIn, forgetBuild } from './build.mjs'
 import { ensureInstalled } from './install.mjs'
-import { root, tool } from './run.mjs'
+import { root, run, tool } from './run.mjs'
 
-// Three processes: tsc writes `dist` on every change, node starts the server anew when it does, vite serves
-// the page on 5173. tsc and not a faster transpiler, because Nest needs the metadata that only tsc emits.
+// The server on 3000, compiled and started again when a source changes, and vite on 5173, which brings the
+// page up to date by itself. It is tsc that compiles, because Nest needs the metadata that only tsc emits.
+// It looks twice a second, which costs a few milliseconds: `tsc --watch` 7.0 sees no change on some Linuxes,
+// and Node 20's `fs.watch` loses a file that an editor saves by replacing it.
 
 await ensureInstalled()
 await ensureBuilt()
+// From here on `dist` is written piece by piece, so the next `npm start` may not trust it.
 await forgetBuild()
 
+const lookEveryMs = 500
 const tsc = tool('@typescript/native', 'tsc')
-const children = [
-  [tsc, '-p', 'tsconfig.json', '--watch', '--preserveWatchOutput'],
-  ['--watch', '--watch-preserve-output', 'dist/main.js'],
-  [tool('vite'), '--port', '5173', '--strictPort'],
-].map((args) => spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] }))
+const page = spawn(process.execPath, [tool('vite'), '--clearScreen', 'false'], {
+  cwd: root,
+  stdio: ['ignore', 'inherit', 'inherit'],
+})
 
-// One Ctrl-C, or one of them that ends, ends all.
-for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, endAll)
-for (const child of children) child.once('exit', endAll)
+let server = startServer()
+let isEnding = false
+let seen = writtenAt()
 
-function endAll() {
-  for (const child of children) child.kill('SIGTERM')
+const looking = setInterval(() => {
+  const now = writtenAt()
+  if (now === seen) return
+  seen = now
+  void compileAndRestart()
+}, lookEveryMs)
+
+// One Ctrl-C ends both; so does a vite that cannot go on.
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, end)
+page.once('exit', end)
+
+/** When each source of the server was last written; vite looks after the page's. */
+function writtenAt() {
+  return filesIn(join(root, 'src'))
+    .filter((file) => file.endsWith('.ts') && !file.startsWith(join(root, 'src/web')))
+    .map((file) => `${file} ${statSync(file, { throwIfNoEntry: false })?.mtimeMs}`)
+    .join()
+}
+
+function startServer() {
+  const child = spawn(process.execPath, ['dist/main.js'], {
+    cwd: root,
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  // One that falls over is left lying: the next change starts it again.
+  child.once(
+    'exit',
+    (code) => code !== null && code > 0 && console.error(`roomreel: the server ended (${code})`),
+  )
+  return child
+}
+
+async function compileAndRestart() {
+  console.error('roomreel: compiling')
+  const code = await run(process.execPath, [tsc, '-p', 'tsconfig.json'])
+  if (code !== 0 || isEnding) return
+  const old = server
+  if (old.exitCode === null && old.signalCode === null) {
+    const ended = once(old, 'exit')
+    old.kill('SIGTERM')
+    await ended
+  }
+  // Another change may have come while this one waited; the last one to arrive here starts the server.
+  if (!isEnding && server === old) server = startServer()
+}
+
+function end() {
+  isEnding = true
+  clearInterval(looking)
+  for (const child of [page, server]) child.kill('SIGTERM')
 }
