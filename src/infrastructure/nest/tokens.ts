@@ -4,6 +4,8 @@
  */
 export const ENGINE = Symbol.for('roomreel.engine')
 export const HUB = Symbol.for('roomreel.hub')
+/** With what rooms are made, and what those who join are told: `RoomSettings`. */
+export const ROOM_RULES = Symbol.for('roomreel.room-rules')
 export const SETTINGS = Symbol.for('roomreel.settings')
 export const CLOCK = Symbol.for('roomreel.clock')
 export const ENTROPY = Symbol.for('roomreel.entropy')

@@ -1,0 +1,103 @@
+import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
+import type { StoreFault } from '../../application/ports/event-store.js'
+
+/** What is read when somebody asks, and not kept. */
+export interface Gauges {
+  readonly rooms: () => number
+  readonly undecided: () => number
+  readonly sockets: () => number
+}
+
+/**
+ * What is counted. A label's value is always one of a few words of the project's own: a name, a room, a session or a
+ * text that a client chose would be personal, and each new one would be a time series for ever.
+ */
+export interface Metrics {
+  readonly command: (dialect: string, code: string) => void
+  readonly refusal: (code: string) => void
+  readonly commit: (rooms: number, records: number, durationMs: number) => void
+  readonly lateness: (ms: number) => void
+  readonly storeFault: (type: StoreFault['type']) => void
+  readonly conflict: () => void
+  readonly defect: (where: 'engine' | 'transport' | 'http' | 'process') => void
+  readonly request: (route: string, status: number) => void
+  /** The transport's own, by the name it gives them. */
+  readonly transport: (name: string, labels: Readonly<Record<string, string>>) => void
+  readonly observe: (gauges: Gauges) => void
+  /** Prometheus' text format. */
+  readonly text: () => Promise<{ readonly contentType: string; readonly body: string }>
+}
+
+/** A tick is due every 100 ms, and 20 ms late is the aim for the slowest of a hundred. */
+const latenessBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5]
+const durationBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
+const sizeBuckets = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500]
+
+/** `withProcess` adds Node's own: memory, garbage collection, the event loop's delay. */
+export const createMetrics = (withProcess: boolean): Metrics => {
+  const register = new Registry()
+  const registers = [register]
+  if (withProcess) collectDefaultMetrics({ register })
+
+  const counter = <Label extends string>(
+    name: string,
+    help: string,
+    labelNames: Array<Label>,
+  ): Counter<Label> => new Counter({ name: `roomreel_${name}`, help, labelNames, registers })
+
+  const histogram = (name: string, help: string, buckets: Array<number>): Histogram =>
+    new Histogram({ name: `roomreel_${name}`, help, buckets, registers })
+
+  const commands = counter('commands_total', 'Commands answered, by what came of them.', ['dialect', 'code'])
+  const refusals = counter('refusals_total', 'Commands that a room refused.', ['code'])
+  const commitRooms = histogram('commit_rooms', 'Rooms in one group commit.', sizeBuckets)
+  const commitRecords = histogram('commit_records', 'Records in one group commit.', sizeBuckets)
+  const commitSeconds = histogram('commit_seconds', 'How long a group commit took.', durationBuckets)
+  const lateness = histogram(
+    'lateness_seconds',
+    'How much later than it was due a planned instant was decided.',
+    latenessBuckets,
+  )
+  const storeFaults = counter('store_faults_total', 'Failures of the event store.', ['type'])
+  const conflicts = counter('conflicts_total', 'Appends that met a log that had moved on.', [])
+  const defects = counter('defects_total', 'Errors in our own code.', ['where'])
+  const requests = counter('http_requests_total', 'HTTP requests answered.', ['route', 'status'])
+  const transport = counter('transport_total', 'What the transport saw, by its own names.', [
+    'what',
+    'code',
+    'reason',
+  ])
+
+  return {
+    command: (dialect, code) => commands.inc({ dialect, code }),
+    refusal: (code) => refusals.inc({ code }),
+    commit: (rooms, records, durationMs) => {
+      commitRooms.observe(rooms)
+      commitRecords.observe(records)
+      commitSeconds.observe(durationMs / 1_000)
+    },
+    lateness: (ms) => lateness.observe(ms / 1_000),
+    storeFault: (type) => storeFaults.inc({ type }),
+    conflict: () => conflicts.inc(),
+    defect: (where) => defects.inc({ where }),
+    request: (route, status) => requests.inc({ route, status: String(status) }),
+    transport: (name, { code = '', reason = '' }) =>
+      transport.inc({ what: name.replace(/^transport_/, ''), code, reason }),
+    observe: (gauges) => {
+      gauge('rooms', 'Rooms in memory.', gauges.rooms, register)
+      gauge('undecided', 'Requests that are not decided yet.', gauges.undecided, register)
+      gauge('sockets', 'Open connections.', gauges.sockets, register)
+    },
+    text: async () => ({ contentType: register.contentType, body: await register.metrics() }),
+  }
+}
+
+const gauge = (name: string, help: string, read: () => number, register: Registry): Gauge =>
+  new Gauge({
+    name: `roomreel_${name}`,
+    help,
+    registers: [register],
+    collect() {
+      this.set(read())
+    },
+  })

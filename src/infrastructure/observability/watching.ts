@@ -1,0 +1,47 @@
+import type { Monitor } from '../../application/ports/monitor.js'
+import type { CommandPlace } from '../transport/reply.js'
+import type { TransportPorts } from '../transport/transport.js'
+import type { Logger } from './logger.js'
+import type { Metrics } from './metrics.js'
+import { troubleIn } from './trouble.js'
+
+/** What the engine reports, as metrics and, where somebody should look into it, as a line of the log. */
+export const monitor = (logger: Logger, metrics: Metrics): Monitor => ({
+  committed: metrics.commit,
+  rejected: metrics.refusal,
+  // The store's description of a fault may quote the record that it could not read.
+  faulted: (room, fault) => {
+    metrics.storeFault(fault.type)
+    if (fault.type === 'corrupt') {
+      logger.error('a log is damaged; its room is stopped', { room: fault.room, seq: fault.seq })
+      return
+    }
+    logger.warn('the event store did not answer; the room is read again', { room })
+  },
+  conflicted: (room) => {
+    metrics.conflict()
+    logger.warn('a log had moved on; the room catches up', { room })
+  },
+  late: metrics.lateness,
+  defect: (room, error) => {
+    metrics.defect('engine')
+    logger.error('a defect; the room is read again', { room, trouble: troubleIn(error) })
+  },
+})
+
+/** What the transport reports. `isKnown`: whether an event's name is one of ours, and not one a client made up. */
+export const transportWatch = (
+  logger: Logger,
+  metrics: Metrics,
+  isKnown: (place: CommandPlace) => boolean,
+): Pick<TransportPorts, 'count' | 'onDefect'> => ({
+  count: metrics.transport,
+  onDefect: (error, place) => {
+    metrics.defect('transport')
+    const { namespace, event } = place
+    logger.error('a defect while a command was handled', {
+      ...(isKnown(place) ? { namespace, event } : {}),
+      trouble: troubleIn(error),
+    })
+  },
+})

@@ -1,0 +1,14 @@
+import { createLogger } from '../../../src/infrastructure/observability/logger.js'
+import type { Logger } from '../../../src/infrastructure/observability/logger.js'
+
+/** A logger whose lines stay in memory. */
+export const rememberingLogger = (): {
+  readonly logger: Logger
+  readonly lines: () => ReadonlyArray<object>
+} => {
+  const written: string[] = []
+  return {
+    logger: createLogger('debug', { write: (line) => void written.push(line) }),
+    lines: () => written.map((line) => JSON.parse(line) as object),
+  }
+}
