@@ -1,0 +1,27 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { PickerRoom } from '../../../client/picker-room.js'
+
+const told = (before: PickerRoom, now: PickerRoom): string | null => {
+  if (now.draw !== null && now.draw.drawId !== before.draw?.drawId)
+    return `The draw has started with ${now.draw.members.length} ${now.draw.members.length === 1 ? 'name' : 'names'}.`
+  const [latest] = now.past
+  if (before.draw === null || latest === undefined || latest.drawId !== before.draw.drawId) return null
+  if (latest.winner === null) return `Draw ${latest.drawNo} was cancelled.`
+  return `The winner of draw ${latest.drawNo} is ${latest.winner.name}.`
+}
+
+/** For screen readers: the start and the end of a draw, and none of the fifty names between. */
+export const Announcements = ({ room }: { readonly room: PickerRoom }) => {
+  const before = useRef(room)
+  const [words, setWords] = useState('')
+  useEffect(() => {
+    const news = told(before.current, room)
+    before.current = room
+    if (news !== null) setWords(news)
+  }, [room.draw?.drawId, room.past[0]?.drawId])
+  return (
+    <p class="wa-visually-hidden" role="status" aria-live="polite" data-testid="announcement">
+      {words}
+    </p>
+  )
+}

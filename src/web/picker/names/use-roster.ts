@@ -1,0 +1,32 @@
+import { useEffect, useState } from 'preact/hooks'
+import { keep, kept } from '../shell/kept.js'
+import { emptyRoster, withNames, type Roster } from './roster.js'
+
+const read = (room: string): Roster => {
+  try {
+    const names: unknown = JSON.parse(kept(`names.${room}`) ?? '[]')
+    return Array.isArray(names)
+      ? withNames(
+          emptyRoster,
+          names.filter((name) => typeof name === 'string'),
+        )
+      : emptyRoster
+  } catch {
+    return emptyRoster
+  }
+}
+
+const keptAfterMs = 400
+
+/** The leader's list, kept in this browser alone until it is cleared: a reload must not cost ten thousand names. */
+export const useRoster = (room: string) => {
+  const [roster, setRoster] = useState(() => read(room))
+  useEffect(() => {
+    const timer = setTimeout(() => {
+      const names = roster.entries.map(({ name }) => name)
+      keep(`names.${room}`, names.length === 0 ? null : JSON.stringify(names))
+    }, keptAfterMs)
+    return () => clearTimeout(timer)
+  }, [room, roster])
+  return [roster, setRoster] as const
+}

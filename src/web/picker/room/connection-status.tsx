@@ -1,0 +1,46 @@
+import type { ConnectionState, MembershipState } from '../../../client/picker-client.js'
+
+interface Status {
+  readonly words: string
+  readonly icon: string
+  readonly variant: 'success' | 'warning' | 'danger' | 'neutral'
+}
+
+const statusOf = (connection: ConnectionState, membership: MembershipState): Status => {
+  switch (connection.type) {
+    case 'idle':
+    case 'connecting':
+      return { words: 'Connecting …', icon: 'signal', variant: 'neutral' }
+    case 'lost':
+      return { words: 'Connection lost, coming back …', icon: 'signal-lost', variant: 'warning' }
+    case 'server-going-down':
+      return {
+        words: `Server restarting, back in about ${Math.max(1, Math.ceil(connection.reconnectInMs / 1000))} s`,
+        icon: 'refresh',
+        variant: 'warning',
+      }
+    case 'taken-over':
+      return { words: 'Open elsewhere', icon: 'signal-lost', variant: 'danger' }
+    case 'refused':
+      return { words: 'Not let in', icon: 'lock', variant: 'danger' }
+    case 'connected':
+      return membership.type === 'removed'
+        ? { words: 'Removed', icon: 'user-minus', variant: 'danger' }
+        : { words: 'Connected', icon: 'signal', variant: 'success' }
+  }
+}
+
+interface ConnectionStatusProps {
+  readonly connection: ConnectionState
+  readonly membership: MembershipState
+}
+
+export const ConnectionStatus = ({ connection, membership }: ConnectionStatusProps) => {
+  const { words, icon, variant } = statusOf(connection, membership)
+  return (
+    <span class={`status ${variant}`} role="status" data-testid="connection" data-state={connection.type}>
+      <wa-icon name={icon}></wa-icon>
+      <span class="words">{words}</span>
+    </span>
+  )
+}

@@ -1,0 +1,107 @@
+import type { ComponentChildren } from 'preact'
+import type { PickerRole } from '../../../client/picker-vocabulary.js'
+import { wordsFor } from '../shell/error-words.js'
+import type { RoomInUse } from './use-room.js'
+
+interface NoticesProps {
+  readonly inUse: RoomInUse
+  readonly onJoinAs: (role: PickerRole) => void
+  readonly role: PickerRole
+  readonly onLeave: () => void
+}
+
+/** What stands between the user and the room, each with the way on. */
+export const Notices = ({ inUse, onJoinAs, role, onLeave }: NoticesProps) => {
+  const { connection, membership, room, error } = inUse
+  if (connection.type === 'taken-over')
+    return (
+      <Notice
+        variant="warning"
+        words="This room is open in another tab or window, and only one can be in use."
+      >
+        <wa-button variant="brand" size="s" onClick={inUse.takeBack}>
+          Use it here
+        </wa-button>
+      </Notice>
+    )
+  if (connection.type === 'refused')
+    return (
+      <Notice variant="danger" words={wordsFor(connection.error)}>
+        <wa-button size="s" onClick={() => location.reload()}>
+          Try again
+        </wa-button>
+      </Notice>
+    )
+  if (membership.type === 'removed')
+    return (
+      <Notice variant="danger" words="The leader has put you out of this room.">
+        <wa-button size="s" onClick={() => onJoinAs('viewer')}>
+          Ask to come in again
+        </wa-button>
+        <wa-button size="s" appearance="plain" onClick={onLeave}>
+          Leave
+        </wa-button>
+      </Notice>
+    )
+  if (membership.type === 'refused' && membership.error.code === 'broadcaster-taken')
+    return (
+      <Notice variant="warning" words={wordsFor(membership.error)}>
+        <wa-button variant="brand" size="s" onClick={() => onJoinAs('viewer')}>
+          Watch instead
+        </wa-button>
+        <wa-button size="s" appearance="outlined" onClick={() => onJoinAs('broadcaster')}>
+          Try again
+        </wa-button>
+      </Notice>
+    )
+  if (membership.type === 'refused')
+    return (
+      <Notice variant="danger" words={wordsFor(membership.error)}>
+        <wa-button size="s" onClick={() => onJoinAs(role)}>
+          Try again
+        </wa-button>
+        <wa-button size="s" appearance="plain" onClick={onLeave}>
+          Leave
+        </wa-button>
+      </Notice>
+    )
+  if (error !== null)
+    return (
+      <Notice variant="danger" words={wordsFor(error)}>
+        <wa-button size="s" appearance="outlined" onClick={inUse.forgetError}>
+          Close
+        </wa-button>
+      </Notice>
+    )
+  if (membership.type === 'joined' && role === 'viewer' && room.broadcasterId === null)
+    return (
+      <Notice variant="neutral" words="Nobody leads this room right now.">
+        <wa-button size="s" appearance="outlined" onClick={() => onJoinAs('broadcaster')}>
+          <wa-icon slot="start" name="crown"></wa-icon>
+          Take the lead
+        </wa-button>
+      </Notice>
+    )
+  return null
+}
+
+interface NoticeProps {
+  readonly variant: 'neutral' | 'warning' | 'danger'
+  readonly words: string
+  readonly children: ComponentChildren
+}
+
+const Notice = ({ variant, words, children }: NoticeProps) => (
+  <wa-callout
+    class="notice"
+    variant={variant}
+    role={variant === 'neutral' ? 'status' : 'alert'}
+    data-testid="notice"
+  >
+    <wa-icon slot="icon" name={variant === 'neutral' ? 'info' : 'warning'}></wa-icon>
+    <div class="row wrap between">
+      <span>{words}</span>
+      <span class="row">{children}</span>
+    </div>
+  </wa-callout>
+)

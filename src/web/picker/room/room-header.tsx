@@ -1,0 +1,97 @@
+import { useState } from 'preact/hooks'
+import type { ConnectionState, MembershipState } from '../../../client/picker-client.js'
+import type { PickerRole } from '../../../client/picker-vocabulary.js'
+import { Brand } from '../shell/brand.js'
+import { Modal } from '../shell/modal.js'
+import { TextField } from '../shell/text-field.js'
+import { ConnectionStatus } from './connection-status.js'
+
+interface RoomHeaderProps {
+  readonly room: string
+  readonly role: PickerRole
+  readonly name: string
+  readonly isPrivate: boolean
+  readonly viewerCount: number
+  readonly connection: ConnectionState
+  readonly membership: MembershipState
+  readonly onRename: (name: string) => void
+  readonly onShare: () => void
+  readonly onLeave: () => void
+}
+
+export const RoomHeader = (props: RoomHeaderProps) => {
+  const { room, role, name, isPrivate, viewerCount, connection, membership } = props
+  const [isRenaming, setRenaming] = useState(false)
+  return (
+    <header class="header">
+      <Brand />
+      <span class="where">
+        <wa-icon name={isPrivate ? 'lock' : 'link'} label={isPrivate ? 'Private room' : 'Room'}></wa-icon>
+        <strong data-testid="room-name">{room}</strong>
+        <wa-badge
+          variant={role === 'broadcaster' ? 'brand' : 'neutral'}
+          appearance="filled"
+          data-testid="role"
+        >
+          {role === 'broadcaster' ? 'leading' : 'watching'}
+        </wa-badge>
+      </span>
+      <ConnectionStatus connection={connection} membership={membership} />
+      <span class="watching" title="People watching">
+        <wa-icon name="eye"></wa-icon>
+        <span data-testid="viewer-count">{viewerCount.toLocaleString('en')}</span>
+        <span class="wa-visually-hidden-force">watching</span>
+      </span>
+      <span class="actions row">
+        <wa-button size="s" appearance="plain" onClick={() => setRenaming(true)}>
+          <wa-icon slot="start" name="user"></wa-icon>
+          <span class="own-name">{name === '' ? 'Your name' : name}</span>
+        </wa-button>
+        <wa-button size="s" appearance="filled" variant="brand" onClick={props.onShare}>
+          <wa-icon slot="start" name="share"></wa-icon>
+          Share
+        </wa-button>
+        <wa-button size="s" appearance="plain" onClick={props.onLeave} title="Leave the room">
+          <wa-icon name="leave" label="Leave the room"></wa-icon>
+        </wa-button>
+      </span>
+      <Modal open={isRenaming} label="Your name" onClose={() => setRenaming(false)} width="24rem">
+        <Rename
+          name={name}
+          onName={(next) => {
+            setRenaming(false)
+            props.onRename(next)
+          }}
+        />
+      </Modal>
+    </header>
+  )
+}
+
+const Rename = ({ name, onName }: { readonly name: string; readonly onName: (name: string) => void }) => {
+  const [value, setValue] = useState(name)
+  return (
+    <form
+      class="stack"
+      onSubmit={(event) => {
+        event.preventDefault()
+        onName(value.trim())
+      }}
+    >
+      <TextField
+        label="Your name (optional)"
+        hint="The leader sees who is watching."
+        value={value}
+        onValue={setValue}
+        maxlength={100}
+        autocomplete="name"
+        autofocus
+      />
+      <div class="row">
+        <wa-button type="submit" variant="brand">
+          Save
+        </wa-button>
+      </div>
+    </form>
+  )
+}

@@ -1,0 +1,128 @@
+import { useState } from 'preact/hooks'
+import type { Wish } from '../../../client/picker-client.js'
+import type { PickerRole } from '../../../client/picker-vocabulary.js'
+import { linkTo, type Address } from '../address.js'
+import { Announcements } from '../draw/announcements.js'
+import { DrawControls } from '../draw/draw-controls.js'
+import { Stage } from '../draw/stage.js'
+import { CheckDialog, type ToCheck } from '../fairness/check-dialog.js'
+import { withoutName } from '../names/roster.js'
+import { useRoster } from '../names/use-roster.js'
+import { Notices } from './notices.js'
+import { RoomHeader } from './room-header.js'
+import { ShareDialog } from './share-dialog.js'
+import { SidePanels } from './side-panels.js'
+import { useRoom } from './use-room.js'
+
+type RoomAddress = Extract<Address, { type: 'room' }>
+
+interface RoomPageProps {
+  readonly address: RoomAddress
+  readonly name: string
+  readonly onName: (name: string) => void
+  readonly onLeave: () => void
+}
+
+const wishOf = ({ room, role, token }: RoomAddress, name: string): Wish => ({
+  room,
+  role,
+  ...(name !== '' && { name }),
+  ...(token !== null && { token }),
+})
+
+const invitationFor = (leads: boolean, nameCount: number): string => {
+  if (!leads) return 'The draw begins when the leader starts it.'
+  if (nameCount === 0) return 'Add some names to begin.'
+  return nameCount === 1
+    ? 'One name is in. Ready when you are.'
+    : `${nameCount.toLocaleString('en')} names are in. Ready when you are.`
+}
+
+export const RoomPage = ({ address: given, name, onName, onLeave }: RoomPageProps) => {
+  const [address, setAddress] = useState(given)
+  const inUse = useRoom(wishOf(given, name))
+  const [roster, setRoster] = useRoster(address.room)
+  const [isSharing, setSharing] = useState(false)
+  const [toCheck, setToCheck] = useState<ToCheck | null>(null)
+
+  const { room, connection, membership } = inUse
+  const role = room.me?.role ?? address.role
+  const leads = role === 'broadcaster' && address.role === 'broadcaster'
+  const isConnected = connection.type === 'connected' && membership.type === 'joined'
+  const [latest = null] = room.past
+  const winnerName = latest?.winner?.name
+  const canTakeOff = winnerName !== undefined && roster.entries.some((entry) => entry.name === winnerName)
+
+  const joinAs = (wanted: PickerRole): void => {
+    const next = { ...address, role: wanted }
+    setAddress(next)
+    history.replaceState(null, '', linkTo(location.origin, next))
+    inUse.join(wishOf(next, name))
+  }
+
+  const rename = (next: string): void => {
+    onName(next)
+    inUse.join(wishOf(address, next))
+  }
+
+  return (
+    <div class="room">
+      <a class="skip" href="#main">
+        Skip to the draw
+      </a>
+      <RoomHeader
+        room={address.room}
+        role={address.role}
+        name={name}
+        isPrivate={address.token !== null}
+        viewerCount={room.viewerCount}
+        connection={connection}
+        membership={membership}
+        onRename={rename}
+        onShare={() => setSharing(true)}
+        onLeave={onLeave}
+      />
+      <main id="main" tabIndex={-1}>
+        <h1 class="wa-visually-hidden-force">Draw in room {address.room}</h1>
+        <Notices inUse={inUse} role={address.role} onJoinAs={joinAs} onLeave={onLeave} />
+        <div class="columns">
+          <Stage
+            draw={room.draw}
+            latest={latest}
+            next={room.next}
+            invitation={invitationFor(leads, roster.entries.length)}
+          >
+            <DrawControls
+              leads={leads}
+              isDrawing={room.draw !== null}
+              isConnected={isConnected}
+              nameCount={roster.entries.length}
+              latest={latest}
+              canTakeOff={canTakeOff}
+              onStart={() => inUse.start(roster.entries.map((entry) => entry.name))}
+              onCancel={inUse.cancel}
+              onCheck={(past) => setToCheck({ type: 'past', past })}
+              onTakeOff={() => setRoster((now) => withoutName(now, winnerName ?? ''))}
+            />
+          </Stage>
+          <SidePanels
+            leads={leads}
+            inUse={inUse}
+            isConnected={isConnected}
+            roster={roster}
+            onRoster={setRoster}
+            onCheck={setToCheck}
+          />
+        </div>
+      </main>
+      <Announcements room={room} />
+      <ShareDialog
+        open={isSharing}
+        link={linkTo(location.origin, { ...address, role: 'viewer' })}
+        isPrivate={address.token !== null}
+        onClose={() => setSharing(false)}
+      />
+      <CheckDialog toCheck={toCheck} past={room.past} onClose={() => setToCheck(null)} />
+    </div>
+  )
+}

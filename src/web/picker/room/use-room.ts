@@ -1,0 +1,110 @@
+import { useEffect, useReducer, useState } from 'preact/hooks'
+import { sha256 } from '@noble/hashes/sha2.js'
+import { lengthPrefixed, toHex } from '../../../client/fairness/encoding.js'
+import {
+  pickerClient,
+  type ConnectionState,
+  type MembershipState,
+  type PickerClient,
+  type Wish,
+} from '../../../client/picker-client.js'
+import { emptyRoom, evolveRoom, type PickerRoom } from '../../../client/picker-room.js'
+import type { Answer, WireError } from '../../../client/picker-vocabulary.js'
+import type { SessionStorage } from '../../../client/session-memory.js'
+import { socketIoPickerConnection } from '../../../client/socket-io-picker-connection.js'
+
+export interface RoomInUse {
+  readonly room: PickerRoom
+  readonly connection: ConnectionState
+  readonly membership: MembershipState
+  readonly error: WireError | null
+  readonly forgetError: () => void
+  readonly join: (wish: Wish) => void
+  readonly takeBack: () => void
+  readonly start: (names: ReadonlyArray<string>) => Promise<boolean>
+  readonly cancel: () => Promise<boolean>
+  readonly remove: (memberId: string) => Promise<boolean>
+  /** `words` may be empty: chance alone is as good */
+  readonly contribute: (words: string) => Promise<boolean>
+}
+
+const nowhere: SessionStorage = { getItem: () => null, setItem: () => {}, removeItem: () => {} }
+
+const tabStorage = (): SessionStorage => {
+  try {
+    return sessionStorage
+  } catch {
+    return nowhere
+  }
+}
+
+const after = (delayMs: number, task: () => void): (() => void) => {
+  const timer = setTimeout(task, delayMs)
+  return () => clearTimeout(timer)
+}
+
+/** What somebody typed is mixed with chance, so that words which could be guessed do no harm. */
+const entropyFrom = (words: string): string =>
+  toHex(sha256(lengthPrefixed([words, crypto.getRandomValues(new Uint8Array(32))])))
+
+const recallDraws = async (client: PickerClient) => {
+  const answer = await client.request('join-activity-request', { activity: 'random-picker' })
+  return answer.success && Array.isArray(answer.state?.draws) ? answer.state.draws : []
+}
+
+export const useRoom = (wish: Wish): RoomInUse => {
+  const [client] = useState(() =>
+    pickerClient({ connect: socketIoPickerConnection(), storage: tabStorage(), after }),
+  )
+  const [room, see] = useReducer(evolveRoom, emptyRoom)
+  const [connection, setConnection] = useState<ConnectionState>({ type: 'idle' })
+  const [membership, setMembership] = useState<MembershipState>({ type: 'outside' })
+  const [error, setError] = useState<WireError | null>(null)
+
+  useEffect(() => {
+    const stop = client.subscribe((signal) => {
+      see(signal)
+      if (signal.type === 'connection') setConnection(signal.connection)
+      if (signal.type === 'emit' && signal.emit.event === 'error') setError(signal.emit.payload)
+      if (signal.type !== 'membership') return
+      setMembership(signal.membership)
+      if (signal.membership.type === 'joined')
+        void recallDraws(client).then((draws) => see({ type: 'recent-draws', draws }))
+    })
+    client.join(wish)
+    return () => {
+      stop()
+      client.close()
+    }
+    // The wish of the address alone; later ones are made by `join`.
+  }, [client])
+
+  const succeeded = (answer: Answer<object>): boolean => {
+    setError(answer.success ? null : answer.error)
+    return answer.success
+  }
+
+  return {
+    room,
+    connection,
+    membership,
+    error,
+    forgetError: () => setError(null),
+    join: (next) => {
+      setError(null)
+      client.join(next)
+    },
+    takeBack: client.takeBack,
+    start: async (names) => succeeded(await client.request('startRandom', { members: names })),
+    cancel: async () => succeeded(await client.request('cancelRandom', {})),
+    remove: async (memberId) => succeeded(await client.request('remove-member', { memberId })),
+    contribute: async (words) => {
+      const entropy = entropyFrom(words)
+      const by = room.me?.memberId
+      const answer = await client.request('contribute-entropy', { entropy })
+      if (answer.success && by !== undefined)
+        see({ type: 'contributed', drawNo: answer.drawNo, contribution: { by, entropy } })
+      return succeeded(answer)
+    },
+  }
+}

@@ -1,0 +1,13 @@
+import type { JSX } from 'preact'
+
+type Input = JSX.IntrinsicElements['wa-input']
+
+type TextFieldProps = Omit<Input, 'value' | 'onInput'> & {
+  readonly value: string
+  readonly onValue: (value: string) => void
+}
+
+/** Web Awesome's input with a value that is text, never null. */
+export const TextField = ({ onValue, ...rest }: TextFieldProps) => (
+  <wa-input {...rest} onInput={(event) => onValue(event.currentTarget.value ?? '')}></wa-input>
+)

@@ -1,0 +1,45 @@
+import '@awesome.me/webawesome/dist/components/badge/badge.js'
+import '@awesome.me/webawesome/dist/components/button/button.js'
+import '@awesome.me/webawesome/dist/components/callout/callout.js'
+import '@awesome.me/webawesome/dist/components/card/card.js'
+import '@awesome.me/webawesome/dist/components/checkbox/checkbox.js'
+import '@awesome.me/webawesome/dist/components/copy-button/copy-button.js'
+import '@awesome.me/webawesome/dist/components/details/details.js'
+import '@awesome.me/webawesome/dist/components/dialog/dialog.js'
+import '@awesome.me/webawesome/dist/components/icon/icon.js'
+import '@awesome.me/webawesome/dist/components/input/input.js'
+import '@awesome.me/webawesome/dist/components/option/option.js'
+import '@awesome.me/webawesome/dist/components/qr-code/qr-code.js'
+import '@awesome.me/webawesome/dist/components/select/select.js'
+import '@awesome.me/webawesome/dist/components/spinner/spinner.js'
+import '@awesome.me/webawesome/dist/components/switch/switch.js'
+import '@awesome.me/webawesome/dist/components/tab-group/tab-group.js'
+import '@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js'
+import '@awesome.me/webawesome/dist/components/tab/tab.js'
+import '@awesome.me/webawesome/dist/components/textarea/textarea.js'
+import { registerIconLibrary } from '@awesome.me/webawesome/dist/components/icon/library.js'
+import sprite from './icons.svg?url'
+
+/** Web Awesome takes its icons from another host, and its own few from data: URLs. Here both come from one sprite. */
+export const useBundledIcons = (): void => {
+  for (const library of ['default', 'system'])
+    registerIconLibrary(library, {
+      resolver: (name) => `${sprite}#${name}`,
+      spriteSheet: true,
+      // A symbol reaches beyond its icon, unseen, and would take the clicks meant for what is beside it.
+      mutator: (svg) => {
+        svg.style.overflow = 'hidden'
+        svg.style.pointerEvents = 'none'
+      },
+    })
+}
+
+/** The theme's dark side is a class, so the system's preference is carried over to it, now and when it changes. */
+export const followColorScheme = (root: HTMLElement, dark: MediaQueryList): void => {
+  const apply = (): void => {
+    root.classList.toggle('wa-dark', dark.matches)
+    root.classList.toggle('wa-light', !dark.matches)
+  }
+  apply()
+  dark.addEventListener('change', apply)
+}
