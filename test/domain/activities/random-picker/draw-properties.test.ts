@@ -1,0 +1,170 @@
+import { fc, test as property } from '@fast-check/vitest'
+import { describe, expect } from 'vitest'
+import { decide } from '../../../../src/domain/room/index.js'
+import type { Session } from '../../../kit/index.js'
+import {
+  asking,
+  entering,
+  everybody,
+  played,
+  roomDriver,
+  sessions,
+  take,
+  testRoom,
+} from '../../../kit/index.js'
+import { drawsOf, proofFrom } from './draws.js'
+import { act, start } from './open-room.js'
+import { recomputed } from './recompute.js'
+
+const [ann] = everybody
+
+/** Every session with a draw that runs from its beginning. */
+const drawSessions: fc.Arbitrary<Session> = sessions.map(({ seed, turns }) => ({
+  seed,
+  turns: [
+    {
+      command: entering(ann, 'picker', 'broadcaster', { activates: 'random-picker' }),
+      by: null,
+      waitMs: 0,
+      late: false,
+      cause: null,
+    },
+    { command: start, by: ann.memberId, waitMs: 0, late: false, cause: null },
+    ...turns,
+  ],
+}))
+
+describe('in whatever a room goes through', () => {
+  property.prop([drawSessions])(
+    'draws come one after another, each committed to before all else of it',
+    (session) => {
+      const driver = played(session)
+      driver.clock.advance(10_000)
+      const draws = drawsOf(driver.log())
+      expect(draws.length).toBeGreaterThan(1)
+    },
+  )
+
+  property.prop([drawSessions])(
+    'a member contributes once to a draw, and only while none runs',
+    (session) => {
+      const given = new Set<string>()
+      for (const { ask, before, records } of played(session).steps()) {
+        const { command } = ask
+        if (command.type !== 'act' || command.command.type !== 'contribute' || records.length === 0) continue
+        const [contributed] = records
+        expect(records).toHaveLength(1)
+        expect(contributed).toMatchObject({
+          type: 'random-picker.contributed',
+          data: { by: ask.by, entropy: command.command.entropy.toLowerCase() },
+        })
+        expect(before).toMatchObject({
+          modules: { 'random-picker': { state: { phase: { type: 'committed' } } } },
+        })
+        const which = JSON.stringify(contributed?.data, ['drawNo', 'by'])
+        expect(given).not.toContain(which)
+        given.add(which)
+      }
+    },
+  )
+
+  property.prop([drawSessions])(
+    'a draw that is left alone shows 50 highlights, and the winner is the 50th',
+    (session) => {
+      const driver = played(session)
+      driver.clock.advance(10_000)
+      for (const { started, highlights, ended } of drawsOf(driver.log())) {
+        if (started === null) continue
+        expect(ended).not.toBeNull()
+        if (ended?.type !== 'random-picker.complete') continue
+        expect(highlights).toHaveLength(50)
+        const last = highlights.at(-1)
+        expect(ended.data.index).toBe(last?.data.index)
+        expect(ended.data.winner).toEqual(last?.data.member)
+      }
+    },
+  )
+
+  property.prop([drawSessions])(
+    'no highlight is early, and none is late unless the clock stood still',
+    (session) => {
+      const punctual = { ...session, turns: session.turns.map((turn) => ({ ...turn, late: false })) }
+      for (const driver of [played(session), played(punctual)]) {
+        for (const { started, highlights } of drawsOf(driver.log())) {
+          for (const { at, data } of highlights) {
+            expect(at).toBeGreaterThanOrEqual((started?.data.startedAt ?? Infinity) + data.tick * 100)
+          }
+        }
+      }
+      for (const { started, highlights } of drawsOf(played(punctual).log())) {
+        expect(highlights.map(({ at }) => at - (started?.data.startedAt ?? 0))).toEqual(
+          highlights.map(({ data }) => data.tick * 100),
+        )
+      }
+    },
+  )
+
+  property.prop([drawSessions])(
+    'what is revealed recomputes to what was shown, cancelled or not',
+    (session) => {
+      const driver = played(session)
+      driver.clock.advance(10_000)
+      for (const draw of drawsOf(driver.log())) {
+        if (draw.ended === null) continue
+        const { proof } = draw.ended.data
+        expect(proof).toEqual(proofFrom(draw, testRoom))
+        const { commitment, highlights } = recomputed(proof)
+        expect(commitment).toBe(draw.committed.data.commitment)
+        expect(draw.highlights.map(({ data }) => data.index)).toEqual(
+          highlights.slice(0, draw.highlights.length),
+        )
+        for (const { data } of draw.highlights) expect(data.member).toEqual(proof.members[data.index])
+      }
+    },
+  )
+
+  property.prop([drawSessions])(
+    'the starter’s nonce is the last contribution, an empty one is none',
+    (session) => {
+      const driver = played(session)
+      for (const { ask, records } of driver.steps()) {
+        const { command } = ask
+        if (command.type !== 'act' || command.command.type !== 'start') continue
+        const [first, ...rest] = records
+        if (first === undefined) continue
+        const nonce = command.command.nonce ?? ''
+        const started = rest.at(-1) ?? first
+        expect(started.type).toBe('random-picker.started')
+        expect(records).toHaveLength(nonce === '' ? 1 : 2)
+        if (nonce === '') continue
+        expect(first).toMatchObject({
+          type: 'random-picker.contributed',
+          data: { by: ask.by, entropy: Buffer.from(nonce).toString('hex') },
+        })
+      }
+    },
+  )
+
+  property.prop([drawSessions, fc.string(), fc.integer({ min: -1, max: 60 }), fc.nat(400)])(
+    'a tick that is late, early or another draw’s does nothing',
+    (session, otherId, tick, afterMs) => {
+      const driver = roomDriver()
+      for (const turn of session.turns) {
+        take(driver, turn)
+        const draw = drawsOf(driver.log()).at(-1)
+        const drawId = draw?.started?.data.drawId
+        const now = driver.clock.now()
+        const say = (id: string, at: number) =>
+          decide(asking(act({ type: 'tick', drawId: id, tick }), null, { at }), driver.state())
+        const foreign = say(otherId, now + afterMs)
+        if (foreign._tag === 'Right') expect(foreign.right).toEqual([])
+        if (draw === undefined || draw.started === null || drawId === undefined) continue
+        const own = say(drawId, now)
+        const isDue = draw.ended === null && tick === draw.highlights.length + 1
+        if (own._tag === 'Right' && !(isDue && draw.started.data.startedAt + tick * 100 <= now)) {
+          expect(own.right).toEqual([])
+        }
+      }
+    },
+  )
+})

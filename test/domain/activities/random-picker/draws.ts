@@ -1,0 +1,67 @@
+import type { PickerEvent, Proof } from '../../../../src/domain/activities/random-picker/index.js'
+import { isActivityEvent } from '../../../../src/domain/activities/registry.js'
+import type { Recorded } from '../../../../src/domain/kernel/fact.js'
+import type { RoomEvent } from '../../../../src/domain/room/index.js'
+
+type Of<Type extends PickerEvent['type']> = Recorded<Extract<PickerEvent, { readonly type: Type }>>
+
+/** One draw as a log tells it, in the order in which it tells it. */
+export interface LoggedDraw {
+  readonly committed: Of<'random-picker.committed'>
+  readonly contributed: Array<Of<'random-picker.contributed'>>
+  started: Of<'random-picker.started'> | null
+  readonly highlights: Array<Of<'random-picker.highlight'>>
+  ended: Of<'random-picker.complete'> | Of<'random-picker.cancelled'> | null
+}
+
+export const pickerEvents = (log: ReadonlyArray<Recorded<RoomEvent>>): ReadonlyArray<Recorded<PickerEvent>> =>
+  log.flatMap((event) => (isActivityEvent(event) && event.type !== 'relay.event' ? [event] : []))
+
+/** Reads a log's draws and throws where one is not told in the order: committed, contributed, started, shown, ended. */
+export const drawsOf = (log: ReadonlyArray<Recorded<RoomEvent>>): ReadonlyArray<LoggedDraw> => {
+  const draws: Array<LoggedDraw> = []
+  for (const event of pickerEvents(log)) {
+    const draw = draws.at(-1)
+    const expected = (isSo: boolean): void => {
+      if (!isSo) throw new Error(`record ${event.seq}, ${event.type}, is out of place`)
+    }
+    switch (event.type) {
+      case 'random-picker.committed':
+        expected(draw === undefined || draw.ended?.seq === event.seq - 1)
+        expected(event.data.drawNo === draws.length + 1)
+        draws.push({ committed: event, contributed: [], started: null, highlights: [], ended: null })
+        break
+      case 'random-picker.contributed':
+        expected(draw?.started === null && event.data.drawNo === draws.length)
+        draw?.contributed.push(event)
+        break
+      case 'random-picker.started':
+        expected(draw?.started === null && event.data.drawNo === draws.length)
+        if (draw !== undefined) draw.started = event
+        break
+      case 'random-picker.highlight':
+        expected(draw?.started?.data.drawId === event.data.drawId && draw.ended === null)
+        expected(event.data.tick === (draw?.highlights.length ?? 0) + 1)
+        draw?.highlights.push(event)
+        break
+      case 'random-picker.complete':
+      case 'random-picker.cancelled':
+        expected(draw?.started?.data.drawId === event.data.drawId && draw.ended === null)
+        if (draw !== undefined) draw.ended = event
+        break
+    }
+  }
+  return draws
+}
+
+/** The proof as the log has it apart from the proof itself: what was committed, contributed and started. */
+export const proofFrom = (draw: LoggedDraw, room: string): Proof => ({
+  algorithm: 'draw/1',
+  room,
+  drawNo: draw.committed.data.drawNo,
+  serverSeed: draw.committed.secret?.serverSeed ?? '',
+  commitment: draw.committed.data.commitment,
+  members: draw.started?.data.members ?? [],
+  contributions: draw.contributed.map(({ data: { by, entropy } }) => ({ by, entropy })),
+  ticks: 50,
+})
