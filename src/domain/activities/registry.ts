@@ -1,7 +1,7 @@
 import type { Activity } from '../kernel/activity.js'
-import type { PickerCommand, PickerEvent } from './random-picker/index.js'
+import type { PickerCommand, PickerEvent, PickerState } from './random-picker/index.js'
 import { randomPicker } from './random-picker/index.js'
-import type { Relay, RelayEvent } from './relay/index.js'
+import type { Relay, RelayEvent, RelayState } from './relay/index.js'
 import { relay } from './relay/index.js'
 
 export type ActivityCommand = PickerCommand | Relay
@@ -49,3 +49,17 @@ export const moduleOf = (event: ActivityEvent): string =>
   event.type === 'relay.event' ? event.data.module : firstPartOf(event.type)
 
 export const activityNamed = (name: ActivityName): AnyActivity => activities[name]
+
+interface States {
+  readonly 'random-picker': PickerState
+  readonly relay: RelayState
+}
+
+/**
+ * A module's state as its activity has it, for those who show it. The name beside the state was written with it, so
+ * this is the one place that may say which of them it is.
+ */
+export const stateIn = <Name extends ActivityName>(
+  name: Name,
+  module: { readonly activity: ActivityName; readonly state: unknown } | undefined,
+): States[Name] | undefined => (module?.activity === name ? (module.state as States[Name]) : undefined)

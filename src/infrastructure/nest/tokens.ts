@@ -13,3 +13,5 @@ export const STORE = Symbol.for('roomreel.store')
 export const MONITOR = Symbol.for('roomreel.monitor')
 export const LOGGER = Symbol.for('roomreel.logger')
 export const METRICS = Symbol.for('roomreel.metrics')
+/** What rooms are made with and what a join tells: `RoomSettings` of the dialects. */
+export const ROOM_SETTINGS = Symbol.for('roomreel.room-settings')

@@ -1,0 +1,39 @@
+import type { MemberId } from '../../domain/kernel/ids.js'
+import type { Dialect, RoomState } from '../../domain/room/index.js'
+import type { RoomRecord } from '../../application/ports/event-store.js'
+
+/** Who of those attached by the dialect gets an emit. */
+export type Recipients =
+  | { readonly type: 'everyone' }
+  | { readonly type: 'others'; readonly than: MemberId }
+  | { readonly type: 'one'; readonly member: MemberId }
+
+/** What a record is to the clients of a dialect; `room`, `seq` and `at` are added on the way out. */
+export interface Emit {
+  readonly to: Recipients
+  readonly event: string
+  readonly payload: object
+  /** Another emit of the same record follows for the same socket: an offset is not to be taken here. */
+  readonly more?: true
+}
+
+/** How one vocabulary tells of what happened. Pure, so that a log gives the same emits for ever. */
+export interface Encoder {
+  readonly dialect: Dialect
+  readonly namespace: string
+  readonly encode: (record: RoomRecord, before: RoomState, after: RoomState) => ReadonlyArray<Emit>
+  /** Another name of an outgoing event, for clients that asked for it at the handshake. */
+  readonly kebab?: Readonly<Record<string, string>>
+  /** Whether a record changes the number that is told to all, and that number: only the latest counts. */
+  readonly count?: {
+    readonly event: string
+    readonly changedBy: (record: RoomRecord, before: RoomState, after: RoomState) => boolean
+    readonly of: (state: RoomState) => number
+  }
+}
+
+/** An emit as it leaves: what a log's records say, with their place. */
+export const stamped = (emit: Emit, { room, seq, at }: RoomRecord): object =>
+  emit.more === undefined
+    ? { ...emit.payload, room, seq, at }
+    : { ...emit.payload, room, seq, at, more: true }

@@ -1,0 +1,44 @@
+import type { MemberId, RoomId } from '../../../domain/kernel/ids.js'
+import type { Instant } from '../../../domain/kernel/instant.js'
+import type { Viewer } from '../../../domain/kernel/activity.js'
+import { shownTo } from '../../../domain/room/index.js'
+import type { RoomRecord } from '../../../application/ports/event-store.js'
+import type { Emit, Encoder } from '../../connections/emit.js'
+
+/** A record as the wire shows it. */
+export interface ShownEvent {
+  readonly room: RoomId
+  readonly seq: number
+  readonly at: Instant
+  readonly type: string
+  readonly by?: MemberId
+  readonly data: unknown
+}
+
+/** As this viewer may see it, if at all. A relay's event goes by the name that its module gave it. */
+export const shownEvent = (viewer: Viewer, record: RoomRecord): ShownEvent | undefined => {
+  const shown = shownTo(viewer, record)
+  if (shown === undefined) return undefined
+  const { room, seq, at, by } = shown
+  return {
+    room,
+    seq,
+    at,
+    ...(by === null ? {} : { by }),
+    ...(shown.type === 'relay.event'
+      ? { type: `${shown.data.module}.${shown.data.event}`, data: shown.data.payload }
+      : { type: shown.type, data: shown.data }),
+  }
+}
+
+/** All members are of one class to every activity there is, so one encoding serves the room. */
+const everyMember: Viewer = { type: 'operator' }
+
+const encode = (record: RoomRecord): ReadonlyArray<Emit> => {
+  const shown = shownEvent(everyMember, record)
+  if (shown === undefined) return []
+  const { room: _room, seq: _seq, at: _at, ...payload } = shown
+  return [{ to: { type: 'everyone' }, event: 'event', payload }]
+}
+
+export const nativeEncoder: Encoder = { dialect: 'native', namespace: '/rooms', encode }

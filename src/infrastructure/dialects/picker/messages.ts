@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import type { Vocabulary } from '../vocabulary.js'
+import { contributeEntropy, nothing, startRandom } from '../activity-commands.js'
+import { candidate, displayName, iceServers, place, roomName, roomToken } from '../schemas.js'
+
+export const join = z.object({
+  room: roomName.prefault('main'),
+  name: displayName.optional(),
+  token: roomToken.optional(),
+})
+
+export const removeMember = z.object({ memberId: z.string().min(1).max(200) })
+
+const commitment = { drawNo: z.number().int(), commitment: z.string() }
+
+const drawState = z.object({
+  drawId: z.string(),
+  members: z.array(candidate),
+  tick: z.number().int(),
+  member: candidate.nullable(),
+  startedAt: z.number(),
+})
+
+const joined = {
+  room: z.string(),
+  memberId: z.string(),
+  role: z.enum(['broadcaster', 'viewer']),
+  viewers: z.number().int(),
+  draw: drawState.optional(),
+  next: z.object(commitment).optional(),
+  iceServers,
+}
+
+const proof = z.object({
+  algorithm: z.literal('draw/1'),
+  room: z.string(),
+  drawNo: z.number().int(),
+  serverSeed: z.string(),
+  commitment: z.string(),
+  members: z.array(candidate),
+  contributions: z.array(z.object({ by: z.string(), entropy: z.string() })),
+  ticks: z.number().int(),
+})
+
+const start = {
+  summary: 'Starts a draw among these members; the broadcaster does, or anybody in a room without one',
+  payload: startRandom,
+  reply: z.object({ drawId: z.string(), ...commitment }),
+}
+
+const cancel = {
+  summary: 'Cancels the draw that runs',
+  payload: nothing,
+  reply: z.object({ drawId: z.string() }),
+}
+
+const outgoing = (summary: string, fields: z.ZodRawShape) => ({
+  summary,
+  payload: z.object({ ...fields, ...place, more: z.literal(true).optional() }),
+})
+
+export const pickerVocabulary = {
+  namespace: '/',
+  dialect: 'picker',
+  incoming: {
+    'broadcaster-join': {
+      summary: 'Enters the room as its broadcaster',
+      payload: join,
+      reply: z.object(joined),
+    },
+    'viewer-join': {
+      summary: 'Enters the room as a viewer',
+      payload: join,
+      reply: z.object({ ...joined, broadcasterId: z.string().nullable() }),
+    },
+    startRandom: start,
+    'start-random': start,
+    'contribute-entropy': {
+      summary: 'Adds bytes of one’s own to the next draw',
+      payload: contributeEntropy,
+      reply: z.object({ drawNo: z.number().int() }),
+    },
+    cancelRandom: cancel,
+    'cancel-random': cancel,
+    'remove-member': {
+      summary: 'The broadcaster puts somebody out',
+      payload: removeMember,
+      reply: nothing,
+    },
+    leave: { summary: 'Leaves the room', payload: nothing, reply: nothing },
+  },
+  outgoing: {
+    'broadcaster-joined': outgoing('The room has a broadcaster', {
+      broadcasterId: z.string(),
+      name: z.string().optional(),
+    }),
+    'broadcaster-left': outgoing('The room has lost its broadcaster', {
+      broadcasterId: z.string(),
+      name: z.string().optional(),
+    }),
+    'viewer-joined': outgoing('To the broadcaster: a viewer is in the room', {
+      viewerId: z.string(),
+      name: z.string().optional(),
+    }),
+    'viewer-left': outgoing('To the broadcaster: a viewer has left', {
+      viewerId: z.string(),
+      name: z.string().optional(),
+    }),
+    'viewer-count-update': {
+      summary: 'How many viewers are connected; only the latest counts',
+      payload: z.object({ count: z.number().int(), room: z.string(), at: z.number() }),
+    },
+    randomCommitted: outgoing('The secret of the next draw is fixed', commitment),
+    randomStarted: outgoing('A draw has started', {
+      drawId: z.string(),
+      ...commitment,
+      members: z.array(candidate),
+      ticks: z.number().int(),
+      intervalMs: z.number().int(),
+    }),
+    randomHighlight: outgoing('A tick of the draw', {
+      drawId: z.string(),
+      tick: z.number().int(),
+      index: z.number().int(),
+      member: candidate,
+    }),
+    randomComplete: outgoing('The draw is over; the winner is the member of the last tick', {
+      drawId: z.string(),
+      index: z.number().int(),
+      winner: candidate,
+      proof,
+    }),
+    randomCancelled: outgoing('The draw was cancelled', { drawId: z.string(), reason: z.string(), proof }),
+    removed: outgoing('To the one who was put out', { reason: z.string() }),
+  },
+} as const satisfies Vocabulary
+
+export const kebabNames: Readonly<Record<string, string>> = {
+  randomCommitted: 'random-committed',
+  randomStarted: 'random-started',
+  randomHighlight: 'random-highlight',
+  randomComplete: 'random-complete',
+  randomCancelled: 'random-cancelled',
+}

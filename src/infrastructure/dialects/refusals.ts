@@ -1,0 +1,78 @@
+import type { Refusal } from '../../application/rooms/index.js'
+import type { Reply, WireError } from '../transport/reply.js'
+
+/** What a payload that does not fit its schema is told. */
+export interface Malformed {
+  readonly type: 'invalid-payload'
+  readonly path: string
+  readonly problem: string
+}
+
+type Told = { readonly message: string } & Readonly<Record<string, unknown>>
+
+/** What to do about it, for every way in which a room can say no. */
+const told = (refusal: Refusal): Told => {
+  switch (refusal.type) {
+    case 'invalid-payload':
+      return {
+        message:
+          refusal.path === '' ? `The payload ${refusal.problem}` : `${refusal.path} ${refusal.problem}`,
+        ...(refusal.path === '' ? {} : { path: refusal.path }),
+      }
+    case 'access-denied':
+      return { message: 'You may not do this here; a private room is entered with its token' }
+    case 'room-not-found':
+      return { message: 'There is no such room; check its name, or create it' }
+    case 'room-exists':
+      return { message: 'There is a room of that name already; take another name' }
+    case 'room-full':
+      return { message: `The room is full with ${refusal.capacity} peers`, route: 'sfu' }
+    case 'not-in-room':
+      return { message: 'You are not in the room; join it first' }
+    case 'target-not-found':
+      return { message: 'There is no such member in the room' }
+    case 'broadcaster-taken':
+      return { message: 'The room has a broadcaster who is connected; join as a viewer' }
+    case 'not-broadcaster':
+      return { message: 'Only the broadcaster of the room may do this' }
+    case 'draw-running':
+      return { message: 'A draw is running; wait for its end, or cancel it' }
+    case 'no-draw':
+      return { message: 'No draw is running' }
+    case 'entropy-given':
+      return { message: 'You have contributed to this draw already; the next one takes a new contribution' }
+    case 'unknown-activity':
+      return {
+        message: `There is no activity ${refusal.activity} on this server`,
+        activity: refusal.activity,
+      }
+    case 'activity-inactive':
+      return {
+        message: `${refusal.activity} is not active in this room; activate it first`,
+        activity: refusal.activity,
+      }
+    case 'command-id-reused':
+      return { message: 'This id was used for another command; take a new id for each command' }
+    case 'store-unavailable':
+      return {
+        message: 'The log did not answer; whether this was done is not known, repeat it with the same id',
+        retryable: true,
+      }
+    case 'shutting-down':
+      return { message: 'The server is going down; connect again later' }
+    case 'internal-error':
+      return { message: 'The server failed to carry this out' }
+  }
+}
+
+export const errorFor = (refusal: Refusal, event: string, nowMs: number): WireError => ({
+  code: refusal.type,
+  timestamp: new Date(nowMs).toISOString(),
+  event,
+  ...told(refusal),
+})
+
+export const refused = (refusal: Refusal, event: string, nowMs: number): Reply => ({
+  success: false,
+  error: errorFor(refusal, event, nowMs),
+})

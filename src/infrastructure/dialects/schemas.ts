@@ -1,0 +1,60 @@
+import * as E from '#fp/Either'
+import type { Either } from '#fp/Either'
+import { z } from 'zod'
+import { roomId } from '../../domain/kernel/ids.js'
+import type { Malformed } from './refusals.js'
+
+/** Pieces that several vocabularies share; the bounds are the contract's. */
+export const roomName = z
+  .string()
+  .regex(/^[A-Za-z0-9\-_.:]{1,128}$/, 'must be 1 to 128 of letters, digits and -_.:')
+  .transform(roomId)
+export const displayName = z.string().max(200)
+export const roomToken = z.string().min(1).max(256)
+export const place = { room: z.string(), seq: z.number().int(), at: z.number() }
+export const candidate = z.object({ id: z.string(), name: z.string() })
+export const iceServers = z.array(z.unknown())
+
+/** Checks a payload; what the schema does not name is dropped. A payload that is left out is an empty one. */
+export const decoded = <Schema extends z.ZodType>(
+  schema: Schema,
+  payload: unknown,
+): Either<Malformed, z.output<Schema>> => {
+  const result = schema.safeParse(payload ?? {})
+  return result.success ? E.right(result.data) : E.left(malformed(result.error))
+}
+
+const malformed = ({ issues }: z.ZodError): Malformed => {
+  const deepest = deepestOf(issues)
+  return {
+    type: 'invalid-payload',
+    path: deepest.path.map(String).join('.'),
+    problem: problemOf(deepest),
+  }
+}
+
+interface Found {
+  readonly path: ReadonlyArray<PropertyKey>
+  readonly message: string
+  readonly code?: string
+}
+
+/** Of a union that nothing fits, the branch that came furthest tells most. */
+const deepestOf = (issues: ReadonlyArray<z.core.$ZodIssue>): Found => {
+  const first = issues[0]
+  if (first === undefined) return { path: [], message: 'does not fit' }
+  if (first.code !== 'invalid_union') return first
+  return first.errors
+    .flatMap((branch) => {
+      const inner = deepestOf(branch)
+      return inner.path.length > 0 ? [{ ...inner, path: [...first.path, ...inner.path] }] : []
+    })
+    .reduce<Found>((best, inner) => (inner.path.length > best.path.length ? inner : best), {
+      path: first.path,
+      message: 'has the wrong type',
+    })
+}
+
+/** Schema messages are written for the developer of the client; they never quote what was sent. */
+const problemOf = ({ message }: Found): string =>
+  /^[a-z]/.test(message) ? message : `is not valid: ${message.charAt(0).toLowerCase()}${message.slice(1)}`
