@@ -22,6 +22,8 @@ type GatewayOptions = { readonly namespace?: string; readonly server?: Server; r
  * leave(socket: Socket, payload: unknown): Reply | Promise<Reply> { … }
  * ```
  *
+ * A handler may also return an `Answering` function, to answer later and in its place in the order.
+ *
  * The reply goes out once: as the acknowledgement if one was asked for; otherwise a failure is emitted to that
  * socket alone (`failureEmit`), and a success says nothing. Returning nothing is `{ success: true }`. Throwing
  * is a defect: `internal-error` for the client, the error for `onDefect`. A filter's return value is the reply.
@@ -31,13 +33,14 @@ type GatewayOptions = { readonly namespace?: string; readonly server?: Server; r
  */
 export class LeanSocketIoAdapter implements WebSocketAdapter<Server | Namespace, Socket, GatewayOptions> {
   private bound = false
-  private closing: Promise<void> | undefined
 
   constructor(
     private readonly app: INestApplication,
     private readonly io: Server,
     private readonly limits: Limits | 'off',
     private readonly ports: TransportPorts,
+    /** Nest closes each gateway's server, and all of them are this one. */
+    readonly close: () => Promise<void>,
   ) {}
 
   create(port: number, options: GatewayOptions = {}): Server | Namespace {
@@ -55,11 +58,6 @@ export class LeanSocketIoAdapter implements WebSocketAdapter<Server | Namespace,
   }
 
   bindMessageHandlers(): void {}
-
-  /** Nest closes each gateway's server, and all of them are this one. */
-  close(): Promise<void> {
-    return (this.closing ??= this.io.close())
-  }
 
   /** Nest calls it last; there is nothing left by then. */
   async dispose(): Promise<void> {}

@@ -1,11 +1,24 @@
 import type { INestApplication } from '@nestjs/common'
+import type { Server as HttpServer } from 'node:http'
 import { Server } from 'socket.io'
 import type { Socket } from 'socket.io'
+import { checkedParser } from './checked-parser.js'
+import { addressOf } from './client-address.js'
+import { connectionCount } from './connection-count.js'
+import type { ConnectionCount } from './connection-count.js'
+import { directBroadcast, directSendPacket } from './direct-broadcast.js'
+import type { EngineConnection } from './engine-internals.js'
+import { FRAME_RULES } from './frame-rules.js'
+import { putDoorBefore } from './front-door.js'
 import { LeanSocketIoAdapter } from './lean-socket-io-adapter.js'
+import { originsFrom } from './origin.js'
 import { LIMITS } from './rate-limit.js'
 import { emitAsError, wireError } from './reply.js'
 import type { WireError } from './reply.js'
+import { shutDown } from './shut-down.js'
 import type { Admission, Transport, TransportLimits, TransportOptions, TransportPorts } from './transport.js'
+import { bufferedBytes, drained, uncounted, waitingLimit } from './waiting-bytes.js'
+import type { MayWait } from './waiting-bytes.js'
 
 const KIB = 1024
 
@@ -48,6 +61,30 @@ const refusingOnError =
     void (async () => check(socket))().then(settle, fail)
   }
 
+const once = (work: () => Promise<void>): (() => Promise<void>) => {
+  let working: Promise<void> | undefined
+  return () => (working ??= work())
+}
+
+/** Counts a connection for its address, and lets what it is sent go the short way. */
+const prepareConnections = (
+  io: Server,
+  mayWait: MayWait,
+  addresses: ConnectionCount,
+  trustProxy: boolean | number,
+): void => {
+  let sendPacket: EngineConnection['sendPacket'] | undefined
+  io.engine.on('connection', (opened: unknown) => {
+    const connection = opened as EngineConnection
+    const { headers } = connection.request
+    const address = addressOf({ headers, socket: connection }, trustProxy)
+    addresses.add(address)
+    connection.once('close', () => addresses.remove(address))
+    sendPacket ??= directSendPacket(connection.sendPacket, mayWait)
+    connection.sendPacket = sendPacket
+  })
+}
+
 /**
  * Puts the transport under the application's gateways; call it before `app.init()` or `app.listen()`.
  *
@@ -60,21 +97,46 @@ const refusingOnError =
 export const leanSocketIoAdapter = (app: INestApplication, options: TransportOptions): Transport => {
   const ports = silenced(options)
   const limits = limitsFrom(options.limits)
-  const io = new Server(app.getHttpServer(), {
+  const mayWait = waitingLimit(limits, ports)
+  const http = app.getHttpServer() as HttpServer
+  const io = new Server(http, {
     transports: ['polling', 'websocket'],
     pingInterval: options.pingIntervalMs ?? 10_000,
     pingTimeout: options.pingTimeoutMs ?? 5_000,
     maxHttpBufferSize: 1_000_000,
     perMessageDeflate: false,
+    // The door has refused every other origin.
+    cors: { origin: true, credentials: true },
+    parser: checkedParser({ ...FRAME_RULES, ...options.frames }, limits === 'off' ? undefined : ports.now),
+    adapter: directBroadcast(mayWait),
   })
-  app.useWebSocketAdapter(new LeanSocketIoAdapter(app, io, limits, ports))
+  const addresses = connectionCount()
+  const trustProxy = options.trustProxy ?? false
+  let isShuttingDown = false
+  putDoorBefore(
+    http,
+    `${io.path()}/`,
+    {
+      origins: originsFrom(options.clientOrigins, options.publicUrl),
+      trustProxy,
+      isFull: (address) => limits !== 'off' && addresses.of(address) >= limits.connectionsPerAddress,
+      isShuttingDown: () => isShuttingDown,
+    },
+    ports,
+  )
+  prepareConnections(io, mayWait, addresses, trustProxy)
+  const close = once(() => io.close())
+  app.useWebSocketAdapter(new LeanSocketIoAdapter(app, io, limits, ports, close))
   return {
     io,
     admit: (namespace, check) => void io.of(namespace).use(refusingOnError(check, ports)),
-    bufferedBytes: () => 0,
-    uncounted: (_socket, send) => send(),
-    drained: async () => {},
+    bufferedBytes,
+    uncounted,
+    drained,
     connectionCount: () => io.engine.clientsCount,
-    shutDown: async () => io.close(),
+    shutDown: (plan) => {
+      isShuttingDown = true
+      return shutDown(io, plan, close)
+    },
   }
 }

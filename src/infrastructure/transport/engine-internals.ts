@@ -1,0 +1,68 @@
+import type { EventEmitter } from 'node:events'
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Socket as NetSocket } from 'node:net'
+import type { Socket } from 'socket.io'
+
+/**
+ * The parts of Engine.IO 6.6 and `ws` 8 that have no public name and are used here all the same. A test pins
+ * the versions and looks for each of them on a live connection: `engine-internals.test.ts`.
+ */
+
+/** `ws`: what lies between a frame and the TCP stream. */
+export interface WebSocketInternals {
+  /** 1 is open. */
+  readonly readyState: number
+  /** Needed to write a finished frame, and to know how much waits. */
+  readonly _socket: NetSocket
+  /** Anything but 0 means that `ws` holds frames back itself, which a direct write would overtake. */
+  readonly _sender: { readonly _state: number }
+  readonly terminate: () => void
+  readonly once: (event: 'close', listener: () => void) => void
+}
+
+export interface TransportInternals {
+  readonly name: string
+  /** Websocket only. */
+  readonly socket?: WebSocketInternals
+  /** Polling only: what its next request will run, to end it. Engine.IO gives that request half a minute. */
+  readonly shouldClose?: (() => void) | null
+}
+
+/** Engine.IO's socket: one client's connection, whatever its namespaces. */
+export interface EngineConnection extends EventEmitter {
+  readonly readyState: string
+  readonly remoteAddress: string
+  readonly transport: TransportInternals
+  /** What waits for the transport. Empty means that everything so far has been handed to it. */
+  readonly writeBuffer: readonly unknown[]
+  /** All that is sent goes through here: replaced per connection by the direct write. */
+  sendPacket: SendPacket
+  /** The request that opened it, kept for as long as the connection: replaced by what is read of it. */
+  request: EngineRequest
+  readonly close: (discard?: boolean) => void
+}
+
+export type SendPacket = (
+  this: EngineConnection,
+  type: string,
+  data?: unknown,
+  options?: SendOptions,
+  callback?: () => void,
+) => void
+
+export type SendOptions = {
+  compress?: boolean
+  volatile?: boolean
+  /** A finished frame that the websocket transport takes instead of framing the packet itself. */
+  wsPreEncodedFrame?: readonly Buffer[]
+}
+
+/** What Socket.IO, guards and admissions read of the request. */
+export interface EngineRequest {
+  readonly headers: IncomingHttpHeaders
+  readonly url?: string | undefined
+  readonly _query?: Record<string, string>
+  readonly connection: { readonly encrypted?: boolean }
+}
+
+export const connectionOf = (socket: Socket): EngineConnection => socket.conn as unknown as EngineConnection

@@ -1,0 +1,88 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import type { Server, Socket } from 'socket.io'
+import { connectionOf } from './engine-internals.js'
+import type { EngineConnection, WebSocketInternals } from './engine-internals.js'
+import type { ShutDownPlan } from './transport.js'
+
+/** A connection and the sockets on it, one for each of its namespaces. */
+type Leaving = { readonly connection: EngineConnection; readonly sockets: readonly Socket[] }
+
+const leavingOf = (io: Server): readonly Leaving[] => {
+  const byConnection = new Map<EngineConnection, Socket[]>()
+  for (const namespace of io._nsps.values()) {
+    for (const socket of namespace.sockets.values()) {
+      const connection = connectionOf(socket)
+      const sockets = byConnection.get(connection)
+      if (sockets === undefined) byConnection.set(connection, [socket])
+      else sockets.push(socket)
+    }
+  }
+  return [...byConnection].map(([connection, sockets]) => ({ connection, sockets }))
+}
+
+/** Half of the time is for closing one after another, the other half for those that are slow to go. */
+const CLOSING_SHARE = 0.5
+const CLOSING_STEPS = 50
+
+/** Resolves true once the connection's transport is gone. */
+const transportEnd = (connection: EngineConnection): Promise<void> => {
+  const { socket } = connection.transport
+  return new Promise((resolve) => {
+    if (socket !== undefined) socket.once('close', () => resolve())
+    else connection.once('close', () => resolve())
+  })
+}
+
+type Transport = { readonly socket: WebSocketInternals | undefined; readonly end: () => void }
+
+const transportOf = ({ transport }: EngineConnection): Transport => ({
+  socket: transport.socket,
+  end: () => (transport.socket === undefined ? transport.shouldClose?.() : transport.socket.terminate()),
+})
+
+const closeSpread = async (leaving: readonly Leaving[], overMs: number): Promise<void> => {
+  const perStep = Math.ceil(leaving.length / CLOSING_STEPS)
+  for (let from = 0; from < leaving.length; from += perStep) {
+    for (const { connection } of leaving.slice(from, from + perStep)) connection.close()
+    if (from + perStep < leaving.length) await delay(overMs / CLOSING_STEPS)
+  }
+}
+
+/** True if `work` was done in time. */
+const inTime = async (work: Promise<unknown>, withinMs: number): Promise<boolean> => {
+  const timer = new AbortController()
+  const late = delay(withinMs, false, { signal: timer.signal }).catch(() => false)
+  const isDone = await Promise.race([work.then(() => true), late])
+  timer.abort()
+  return isDone
+}
+
+/**
+ * Goes down without sending everybody to the next server at once: each client is told its own instant to come
+ * back, and the connections are closed one after another, so that also those that do not listen come spread out.
+ */
+export const shutDown = async (
+  io: Server,
+  { reconnectWindowMs, withinMs }: ShutDownPlan,
+  close: () => Promise<void>,
+): Promise<void> => {
+  const leaving = leavingOf(io)
+  leaving.forEach(({ sockets }, place) => {
+    const reconnectInMs = Math.round((reconnectWindowMs * (place + 1)) / leaving.length)
+    for (const socket of sockets) socket.emit('server-shutdown', { reconnectInMs })
+  })
+  const transports = leaving.map(({ connection }) => transportOf(connection))
+  const ends = Promise.all(leaving.map(({ connection }) => transportEnd(connection)))
+  await closeSpread(leaving, withinMs * CLOSING_SHARE)
+  if (!(await inTime(ends, withinMs * (1 - CLOSING_SHARE))))
+    for (const transport of transports) transport.end()
+  const closing = close()
+  // What is left are requests of other kinds, which had all this time to be answered.
+  if ('closeIdleConnections' in io.httpServer) io.httpServer.closeIdleConnections()
+  if (!(await inTime(closing, STRAGGLERS_MS)) && 'closeAllConnections' in io.httpServer) {
+    io.httpServer.closeAllConnections()
+  }
+  await closing
+}
+
+const STRAGGLERS_MS = 250

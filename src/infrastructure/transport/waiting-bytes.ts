@@ -1,0 +1,116 @@
+import type { Socket } from 'socket.io'
+import { connectionOf } from './engine-internals.js'
+import type { EngineConnection } from './engine-internals.js'
+import type { TransportLimits, TransportPorts } from './transport.js'
+
+/** What one connection has waiting beyond the stream's own count. Made when the connection opens. */
+type ConnectionState = {
+  /** In Engine.IO's own buffer, since that was last empty. */
+  queuedBytes: number
+  /** Sent to catch up: paced by the client's reading, and not counted against it. */
+  uncountedBytes: number
+  isExempt: boolean
+  isCutOff: boolean
+}
+
+const STATE = Symbol('waiting bytes')
+
+type Remembering = { [STATE]?: ConnectionState }
+
+const stateOf = (connection: EngineConnection): ConnectionState =>
+  ((connection as Remembering)[STATE] ??= {
+    queuedBytes: 0,
+    uncountedBytes: 0,
+    isExempt: false,
+    isCutOff: false,
+  })
+
+const waitingBytes = (connection: EngineConnection): number => {
+  const inStream = connection.transport.socket?._socket.writableLength ?? 0
+  return connection.writeBuffer.length === 0 ? inStream : inStream + stateOf(connection).queuedBytes
+}
+
+/** Notes a packet that goes to Engine.IO's buffer. Engine.IO always empties that buffer as a whole. */
+export const noteQueued = (connection: EngineConnection, bytes: number): void => {
+  const state = stateOf(connection)
+  state.queuedBytes = connection.writeBuffer.length === 0 ? bytes : state.queuedBytes + bytes
+}
+
+/** Does this client's unread share allow one more? If not, it has been seen to. */
+export type MayWait = (connection: EngineConnection, isVolatile: boolean) => boolean
+
+/**
+ * Socket.IO buffers without limit for a client that does not read. Here volatile emits are left out first, and
+ * then the client is cut off; it comes back and resumes from the log.
+ */
+export const waitingLimit = (limits: TransportLimits | 'off', ports: TransportPorts): MayWait => {
+  if (limits === 'off') return () => true
+  const { volatileBytesAtMost, waitingBytesAtMost } = limits
+
+  const counted = (connection: EngineConnection, state: ConnectionState): number => {
+    const waiting = waitingBytes(connection)
+    state.uncountedBytes = Math.min(state.uncountedBytes, waiting)
+    return waiting - state.uncountedBytes
+  }
+
+  const cutOff = (connection: EngineConnection, state: ConnectionState): void => {
+    state.isCutOff = true
+    ports.count('transport_disconnected', { reason: 'unread' })
+    // A closing handshake would wait, with all that is buffered, for the client that does not read.
+    if (connection.transport.socket !== undefined) connection.transport.socket.terminate()
+    else connection.close(true)
+  }
+
+  return (connection, isVolatile) => {
+    const allowed = isVolatile ? volatileBytesAtMost : waitingBytesAtMost
+    if (waitingBytes(connection) <= allowed) return true
+    const state = stateOf(connection)
+    if (state.isExempt) return true
+    if (state.isCutOff) return false
+    // What this turn of the loop has written may be held back by us, not by the client.
+    connection.transport.socket?._socket.uncork()
+    if (counted(connection, state) <= allowed) return true
+    if (isVolatile) ports.count('transport_volatile_dropped', {})
+    else cutOff(connection, state)
+    return false
+  }
+}
+
+export const bufferedBytes = (socket: Socket): number => waitingBytes(connectionOf(socket))
+
+export const uncounted = (socket: Socket, send: () => void): void => {
+  const connection = connectionOf(socket)
+  const state = stateOf(connection)
+  const before = waitingBytes(connection)
+  state.isExempt = true
+  try {
+    send()
+  } finally {
+    state.isExempt = false
+    state.uncountedBytes += Math.max(0, waitingBytes(connection) - before)
+  }
+}
+
+/** Above the stream's high-water mark, so that a `drain` is sure to come. */
+const NEARLY_ALL_READ_BYTES = 64 * 1024
+
+const change = (connection: EngineConnection): Promise<void> =>
+  new Promise((resolve) => {
+    const stream = connection.transport.socket?._socket
+    const done = (): void => {
+      stream?.off('drain', done)
+      connection.off('drain', done)
+      connection.off('close', done)
+      resolve()
+    }
+    stream?.once('drain', done)
+    connection.once('drain', done)
+    connection.once('close', done)
+  })
+
+export const drained = async (socket: Socket): Promise<void> => {
+  const connection = connectionOf(socket)
+  while (connection.readyState === 'open' && waitingBytes(connection) > NEARLY_ALL_READ_BYTES) {
+    await change(connection)
+  }
+}

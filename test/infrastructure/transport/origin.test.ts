@@ -1,0 +1,129 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import { addressOf } from '../../../src/infrastructure/transport/client-address.js'
+import { Echo } from './echo-gateway.js'
+import { rawClient, rawRequest, UPGRADE } from './raw-client.js'
+import { startedApp } from './started-app.js'
+import type { StartedApp } from './started-app.js'
+
+const POLLING = '/socket.io/?EIO=4&transport=polling'
+const WEBSOCKET = '/socket.io/?EIO=4&transport=websocket'
+const CLIENT = 'http://localhost:5173'
+
+let started: StartedApp
+
+afterEach(() => started.close())
+
+const withClient = async (): Promise<void> => {
+  started = await startedApp([Echo], { clientOrigins: [`${CLIENT}/`], publicUrl: 'https://reel.example/app' })
+}
+
+/** A polling session, as a page of an allowed origin has it. */
+const session = async (): Promise<string> => {
+  const { body } = await rawRequest(started.port, POLLING)
+  return (JSON.parse(body.slice(1)) as { sid: string }).sid
+}
+
+describe('a request from another origin gets 403', () => {
+  const STRANGERS = [
+    ['https://evil.example'],
+    ['null'],
+    ['http://localhost:5174'],
+    ['https://localhost:5173'],
+    ['http://localhost:5173.evil.example'],
+    ['http://user@localhost:5173'],
+    ['http://localhost:5173/page'],
+    ['not an origin'],
+  ]
+
+  test.each(STRANGERS)('on polling: %s', async (Origin) => {
+    await withClient()
+    expect((await rawRequest(started.port, POLLING, { Origin })).status).toBe(403)
+    expect((await rawRequest(started.port, POLLING, { Origin }, 'OPTIONS')).status).toBe(403)
+    expect(started.transport.connectionCount()).toBe(0)
+  })
+
+  test.each(STRANGERS)('on websocket: %s', async (Origin) => {
+    await withClient()
+    expect((await rawRequest(started.port, WEBSOCKET, { ...UPGRADE, Origin })).status).toBe(403)
+    expect(started.transport.connectionCount()).toBe(0)
+  })
+
+  test('on an upgrade and on a poll that carry a session id', async () => {
+    await withClient()
+    const sid = await session()
+    const Origin = 'https://evil.example'
+    expect((await rawRequest(started.port, `${WEBSOCKET}&sid=${sid}`, { ...UPGRADE, Origin })).status).toBe(
+      403,
+    )
+    expect((await rawRequest(started.port, `${POLLING}&sid=${sid}`, { Origin })).status).toBe(403)
+    expect((await rawRequest(started.port, `${POLLING}&sid=${sid}`, { Origin }, 'POST')).status).toBe(403)
+    expect((await rawRequest(started.port, `${WEBSOCKET}&sid=${sid}`, UPGRADE)).status).toBe(101)
+    expect(started.counts.filter(([name]) => name === 'transport_handshake_refused')).toHaveLength(3)
+  })
+})
+
+describe('a request is let in', () => {
+  test.each([
+    ['from the client', { Origin: CLIENT }],
+    ['from a page of this host', { Origin: 'http://rooms.example:3000', Host: 'rooms.example:3000' }],
+    ['from a page of this host behind TLS', { Origin: 'https://rooms.example', Host: 'rooms.example' }],
+    ['from the public URL', { Origin: 'https://reel.example' }],
+    ['from a program', {}],
+  ])('%s', async (_whence, headers) => {
+    await withClient()
+    const polled = await rawRequest(started.port, POLLING, headers)
+    expect(polled.status).toBe(200)
+    const origin = (headers as { Origin?: string }).Origin
+    expect(polled.headers['access-control-allow-origin']).toBe(origin)
+    expect(polled.headers['access-control-allow-credentials']).toBe('true')
+    expect((await rawRequest(started.port, WEBSOCKET, { ...UPGRADE, ...headers })).status).toBe(101)
+  })
+
+  test('elsewhere on the server nobody asks for an origin', async () => {
+    await withClient()
+    expect((await rawRequest(started.port, '/other', { Origin: 'https://evil.example' })).status).toBe(404)
+  })
+
+  test('a wrong setting stops the start', async () => {
+    await withClient()
+    await expect(startedApp([Echo], { clientOrigins: ['localhost'] })).rejects.toThrow(
+      '"localhost" is no origin',
+    )
+  })
+})
+
+describe('an address has at most so many connections', () => {
+  test('whoever comes after that gets 429 until one has gone', async () => {
+    started = await startedApp([Echo], { limits: { connectionsPerAddress: 2 } })
+    const [first, second] = await Promise.all([rawClient(started.port), rawClient(started.port)])
+    expect((await rawRequest(started.port, WEBSOCKET, UPGRADE)).status).toBe(429)
+    expect((await rawRequest(started.port, `${WEBSOCKET}&sid=`, UPGRADE)).status).toBe(429)
+    expect((await rawRequest(started.port, `${WEBSOCKET}&sid=x&sid=`, UPGRADE)).status).toBe(429)
+    expect((await rawRequest(started.port, POLLING)).status).toBe(429)
+    await first.close()
+    const third = await rawClient(started.port)
+    await Promise.all([second.close(), third.close()])
+  })
+
+  test('a forwarded address counts only behind a proxy that is trusted', async () => {
+    started = await startedApp([Echo], { limits: { connectionsPerAddress: 1 }, trustProxy: true })
+    const first = await rawClient(started.port, { 'X-Forwarded-For': '203.0.113.1' })
+    const second = await rawClient(started.port, { 'X-Forwarded-For': '203.0.113.2' })
+    const spoofed = { ...UPGRADE, 'X-Forwarded-For': '203.0.113.9, 203.0.113.2' }
+    expect((await rawRequest(started.port, WEBSOCKET, spoofed)).status).toBe(429)
+    await Promise.all([first.close(), second.close()])
+  })
+
+  test.each([
+    [false, '10.0.0.1'],
+    [0, '10.0.0.1'],
+    [true, 'c'],
+    [1, 'c'],
+    [2, 'b'],
+    [9, 'a'],
+  ])('with trustProxy %s the address is %s', async (trustProxy, address) => {
+    started = await startedApp([Echo])
+    const request = { headers: { 'x-forwarded-for': 'a, b,c' }, socket: { remoteAddress: '10.0.0.1' } }
+    expect(addressOf(request, trustProxy)).toBe(address)
+  })
+})
