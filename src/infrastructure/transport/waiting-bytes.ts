@@ -82,6 +82,7 @@ export const uncounted = (socket: Socket, send: () => void): void => {
   const connection = connectionOf(socket)
   const state = stateOf(connection)
   const before = waitingBytes(connection)
+  state.uncountedBytes = Math.min(state.uncountedBytes, before)
   state.isExempt = true
   try {
     send()

@@ -1,0 +1,81 @@
+import { createRequire } from 'node:module'
+import { Socket as NetSocket } from 'node:net'
+import { afterEach, describe, expect, test } from 'vitest'
+import { connectionOf } from '../../../src/infrastructure/transport/engine-internals.js'
+import { Echo } from './echo-gateway.js'
+import { rawClient } from './raw-client.js'
+import { startedApp } from './started-app.js'
+import type { StartedApp } from './started-app.js'
+
+/**
+ * The direct write, the cap on waiting bytes and the shut-down reach into Engine.IO and `ws`. Whoever changes a
+ * version reads those again (`engine-internals.ts` lists what is used), and then changes it here.
+ */
+describe('the versions that were read', () => {
+  const require = createRequire(import.meta.url)
+  test.each([
+    ['socket.io', '4.8.3'],
+    ['socket.io-adapter', '2.5.8'],
+    ['ws', '8.21.3'],
+  ])('%s is %s', (name, version) => {
+    expect((require(`${name}/package.json`) as { version: string }).version).toBe(version)
+  })
+})
+
+describe('what is reached into is there', () => {
+  let started: StartedApp
+
+  afterEach(() => started.close())
+
+  const onlyConnection = () => {
+    const [socket] = started.transport.io.sockets.sockets.values()
+    if (socket === undefined) throw new Error('Nobody is connected')
+    return connectionOf(socket)
+  }
+
+  test('on a websocket', async () => {
+    started = await startedApp([Echo])
+    const raw = await rawClient(started.port)
+    const connection = onlyConnection()
+    expect(connection.readyState).toBe('open')
+    expect(connection.remoteAddress).toBe('127.0.0.1')
+    expect(connection.transport.name).toBe('websocket')
+    expect(connection.writeBuffer).toEqual([])
+    const { socket } = connection.transport
+    expect(socket?.readyState).toBe(1)
+    expect(socket?._sender._state).toBe(0)
+    expect(socket?._socket).toBeInstanceOf(NetSocket)
+    expect(socket?.terminate).toBeTypeOf('function')
+    await raw.close()
+  })
+
+  test('on polling', async () => {
+    started = await startedApp([Echo])
+    await started.client('/', { transports: ['polling'] })
+    const connection = onlyConnection()
+    expect(connection.transport.name).toBe('polling')
+    expect(connection.transport.socket).toBeUndefined()
+    expect(Array.isArray(connection.writeBuffer)).toBe(true)
+  })
+
+  test('Engine.IO sends all it sends by the method that is replaced, and empties its buffer as a whole', async () => {
+    started = await startedApp([Echo])
+    await started.client('/', { transports: ['polling'] })
+    const connection = onlyConnection()
+    const { sendPacket } = connection
+    const sent: unknown[] = []
+    connection.sendPacket = function (...args) {
+      sent.push(args[1])
+      sendPacket.apply(this, args)
+    }
+    const [socket] = started.transport.io.sockets.sockets.values()
+    socket?.emit('one')
+    started.transport.io.emit('two')
+    started.transport.io.timeout(1000).emit('three', () => {})
+    expect(sent).toEqual(['2["one"]', '2["two"]', '20["three"]'])
+    const sizes = [connection.writeBuffer.length]
+    connection.once('drain', () => sizes.push(connection.writeBuffer.length))
+    await new Promise<void>((resolve) => void connection.once('drain', () => resolve()))
+    expect(sizes.at(-1)).toBe(0)
+  })
+})

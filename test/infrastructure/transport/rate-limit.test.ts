@@ -1,0 +1,140 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import {
+  isPersistentlyRefused,
+  LIMITS,
+  retryAfterMs,
+} from '../../../src/infrastructure/transport/rate-limit.js'
+import type { Limits } from '../../../src/infrastructure/transport/rate-limit.js'
+import type { SocketState } from '../../../src/infrastructure/transport/socket-state.js'
+import { Echo } from './echo-gateway.js'
+import { startedApp } from './started-app.js'
+import type { StartedApp } from './started-app.js'
+
+const fresh = (): SocketState => ({
+  commandsFullAt: 0,
+  streamFullAt: 0,
+  refusedSecond: -1,
+  refusedSeconds: 0,
+  opening: undefined,
+})
+
+const START_MS = 1_767_323_045_000
+
+/** How many of `count` events in a row get through at that instant. */
+const allowed = (
+  state: SocketState,
+  event: string,
+  count: number,
+  nowMs: number,
+  limits = LIMITS,
+): number => {
+  let through = 0
+  for (let i = 0; i < count; i++) if (retryAfterMs(state, event, nowMs, limits) === 0) through++
+  return through
+}
+
+describe('a socket may send', () => {
+  test('200 events at once, then 50 a second', () => {
+    const state = fresh()
+    expect(allowed(state, 'join', 1000, START_MS)).toBe(200)
+    expect(retryAfterMs(state, 'join', START_MS, LIMITS)).toBe(20)
+    expect(retryAfterMs(state, 'join', START_MS + 19, LIMITS)).toBe(1)
+    expect(allowed(state, 'join', 1000, START_MS + 20)).toBe(1)
+    expect(allowed(state, 'join', 1000, START_MS + 1020)).toBe(50)
+    expect(allowed(state, 'join', 1000, START_MS + 3_600_000)).toBe(200)
+  })
+
+  test('signals and module events 1 000 at once, then 200 a second, from a bucket of their own', () => {
+    const state = fresh()
+    expect(allowed(state, 'webrtc:ice', 2000, START_MS)).toBe(1000)
+    expect(allowed(state, 'CUSTOM_MODULE_EVENT', 2000, START_MS + 1000)).toBe(200)
+    expect(allowed(state, 'join', 1000, START_MS + 1000)).toBe(200)
+  })
+
+  test('what a rate that does not divide a second allows, to the event', () => {
+    const limits: Limits = { ...LIMITS, commands: { burst: 7, perSecond: 3 } }
+    const state = fresh()
+    expect(allowed(state, 'join', 100, START_MS, limits)).toBe(7)
+    expect(allowed(state, 'join', 100, START_MS + 1000, limits)).toBe(3)
+  })
+})
+
+describe('refusals in ten successive seconds are too many', () => {
+  test('however many there are in each', () => {
+    const state = fresh()
+    for (let second = 0; second < 9; second++) {
+      expect(isPersistentlyRefused(state, START_MS + second * 1000, LIMITS)).toBe(false)
+      expect(isPersistentlyRefused(state, START_MS + second * 1000 + 999, LIMITS)).toBe(false)
+    }
+    expect(isPersistentlyRefused(state, START_MS + 9000, LIMITS)).toBe(true)
+  })
+
+  test('a second without one starts the count again', () => {
+    const state = fresh()
+    for (let second = 0; second < 30; second++) {
+      if (second % 10 === 9) continue
+      expect(isPersistentlyRefused(state, START_MS + second * 1000, LIMITS)).toBe(false)
+    }
+  })
+})
+
+describe('on a connection', () => {
+  let started: StartedApp
+
+  afterEach(() => started.close())
+
+  const burst = (client: Awaited<ReturnType<StartedApp['client']>>, count: number) =>
+    Promise.all(
+      Array.from({ length: count }, () => client.emitWithAck('echo') as Promise<{ success: boolean }>),
+    )
+
+  test('what is over the limit is refused with the time to wait, and time heals it', async () => {
+    started = await startedApp([Echo])
+    const client = await started.client()
+    const replies = await burst(client, 201)
+    expect(replies.filter(({ success }) => success)).toHaveLength(200)
+    expect(replies.at(-1)).toEqual({
+      success: false,
+      error: {
+        code: 'rate-limited',
+        message: 'Too many events; wait and try again',
+        timestamp: '2026-01-02T03:04:05.000Z',
+        event: 'echo',
+        retryAfterMs: 20,
+      },
+    })
+    expect(await client.emitWithAck('offer')).toEqual({ success: true })
+    started.clock.nowMs += 20
+    expect(await client.emitWithAck('echo', 1)).toEqual({ success: true, payload: 1 })
+  })
+
+  test('events that are refused for other reasons count too', async () => {
+    started = await startedApp([Echo])
+    const client = await started.client()
+    await Promise.all(Array.from({ length: 200 }, () => client.emitWithAck('unheard-of')))
+    expect(await client.emitWithAck('echo')).toMatchObject({ error: { code: 'rate-limited' } })
+  })
+
+  test('ten successive seconds of it end the connection', async () => {
+    started = await startedApp([Echo])
+    const client = await started.client()
+    const gone = new Promise((resolve) => void client.once('disconnect', resolve))
+    const seconds: number[] = []
+    for (let second = 0; client.connected && second < 20; second++) {
+      seconds.push(second)
+      for (let i = 0; i < 300; i++) client.emit('echo')
+      const last = client.emitWithAck('echo').catch(() => undefined)
+      await Promise.race([last, gone])
+      started.clock.nowMs += 1000
+    }
+    expect(await gone).toBe('io server disconnect')
+    expect(seconds).toHaveLength(10)
+  })
+
+  test('RATE_LIMIT=off lifts it', async () => {
+    started = await startedApp([Echo], { limits: 'off' })
+    const client = await started.client()
+    const replies = await burst(client, 500)
+    expect(replies.every(({ success }) => success)).toBe(true)
+  })
+})

@@ -1,0 +1,149 @@
+import { afterEach, expect, test } from 'vitest'
+import type { Socket } from 'socket.io'
+import { Echo } from './echo-gateway.js'
+import { rawClient } from './raw-client.js'
+import type { RawClient } from './raw-client.js'
+import { startedApp } from './started-app.js'
+import type { StartedApp } from './started-app.js'
+
+const MIB = 1024 * 1024
+const CHUNK = 'x'.repeat(60_000)
+/** More chunks than any kernel keeps for one loopback connection. */
+const MANY = 1000
+
+let started: StartedApp
+
+afterEach(() => started.close())
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
+
+const onlySocket = (): Socket => {
+  const [socket] = started.transport.io.sockets.sockets.values()
+  if (socket === undefined) throw new Error('Nobody is connected')
+  return socket
+}
+
+/** A client that does not read, and whose kernel takes no more either. */
+const stalled = async (): Promise<{ raw: RawClient; socket: Socket }> => {
+  const raw = await rawClient(started.port)
+  const socket = onlySocket()
+  raw.socket.pause()
+  while (started.transport.bufferedBytes(socket) === 0) {
+    started.transport.uncounted(socket, () => socket.emit('fill', CHUNK))
+    await nextTurn()
+  }
+  return { raw, socket }
+}
+
+const dropped = (): number => started.counts.filter(([name]) => name === 'transport_volatile_dropped').length
+
+test.each([
+  ['by emits to it', (socket: Socket) => socket.emit('more', CHUNK)],
+  ['by broadcasts', (socket: Socket) => socket.nsp.to('everyone').emit('more', CHUNK)],
+])('a client that does not read is cut off at 1 MiB: %s', async (_how, emit) => {
+  started = await startedApp([Echo])
+  const { raw, socket } = await stalled()
+  const gone = new Promise((resolve) => void socket.once('disconnect', resolve))
+  const before = started.transport.bufferedBytes(socket)
+  let mostWaiting = 0
+  for (let i = 0; i < MANY && socket.connected; i++) {
+    emit(socket)
+    mostWaiting = Math.max(mostWaiting, started.transport.bufferedBytes(socket))
+    await nextTurn()
+  }
+  expect(await gone).toBe('transport close')
+  expect(mostWaiting).toBeGreaterThan(MIB)
+  expect(mostWaiting).toBeLessThan(MIB + before + 2 * CHUNK.length)
+  expect(started.counts).toContainEqual(['transport_disconnected', { reason: 'unread' }])
+  raw.socket.resume()
+  await raw.ended
+})
+
+test('a poll that does not come is counted too', async () => {
+  started = await startedApp([Echo])
+  const client = await started.client('/', { transports: ['polling'] })
+  const socket = onlySocket()
+  // In one turn of the loop no poll can take anything away.
+  for (let i = 0; i < MANY && socket.connected; i++) socket.emit('more', CHUNK)
+  expect(socket.connected).toBe(false)
+  expect(started.transport.connectionCount()).toBe(0)
+  client.disconnect()
+})
+
+test('volatile emits go first, and the client stays', async () => {
+  started = await startedApp([Echo])
+  const { raw, socket } = await stalled()
+  for (let i = 0; i < 100; i++) {
+    socket.volatile.emit('now', CHUNK)
+    socket.nsp.to('everyone').volatile.emit('now', CHUNK)
+  }
+  expect(dropped()).toBeGreaterThan(150)
+  expect(socket.connected).toBe(true)
+  expect(started.transport.bufferedBytes(socket)).toBeLessThan(MIB)
+  raw.socket.resume()
+  await raw.close()
+})
+
+test('a client that reads gets volatile emits, several in one turn', async () => {
+  started = await startedApp([Echo])
+  const raw = await rawClient(started.port)
+  const socket = onlySocket()
+  for (let i = 0; i < 3; i++) socket.volatile.emit('now', i)
+  expect([await raw.next(), await raw.next(), await raw.next()]).toEqual([
+    '42["now",0]',
+    '42["now",1]',
+    '42["now",2]',
+  ])
+  await raw.close()
+})
+
+test('catching up is not counted, and is paced by the reading', async () => {
+  started = await startedApp([Echo])
+  const { raw, socket } = await stalled()
+  const { transport } = started
+  for (let i = 0; i < 50; i++) transport.uncounted(socket, () => socket.emit('old', CHUNK))
+  socket.emit('live', 'x')
+  expect(transport.bufferedBytes(socket)).toBeGreaterThan(2 * MIB)
+  expect(socket.connected).toBe(true)
+  let isDrained = false
+  const drained = transport.drained(socket).then(() => {
+    isDrained = true
+  })
+  await nextTurn()
+  expect(isDrained).toBe(false)
+  raw.socket.resume()
+  await drained
+  expect(transport.bufferedBytes(socket)).toBeLessThan(64 * 1024)
+  expect(socket.connected).toBe(true)
+  await raw.close()
+})
+
+test('nobody waits for a client that has gone', async () => {
+  started = await startedApp([Echo])
+  const { raw, socket } = await stalled()
+  for (let i = 0; i < 10; i++) started.transport.uncounted(socket, () => socket.emit('old', CHUNK))
+  const drained = started.transport.drained(socket)
+  raw.socket.terminate()
+  await drained
+  await raw.ended
+  await started.transport.drained(socket)
+})
+
+test('one turn may write more than the limit to a client that reads', async () => {
+  started = await startedApp([Echo])
+  const raw = await rawClient(started.port)
+  const socket = onlySocket()
+  for (let i = 0; i < 18; i++) socket.emit('a lot', CHUNK)
+  expect(socket.connected).toBe(true)
+  for (let i = 0; i < 18; i++) await raw.next()
+  await raw.close()
+})
+
+test('RATE_LIMIT=off lifts the limit', async () => {
+  started = await startedApp([Echo], { limits: 'off' })
+  const { raw, socket } = await stalled()
+  for (let i = 0; i < 50; i++) socket.emit('more', CHUNK)
+  expect(socket.connected).toBe(true)
+  raw.socket.resume()
+  await raw.close()
+})
