@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict'
+import { fc, test as property } from '@fast-check/vitest'
+import { describe, expect } from 'vitest'
+import type { Recorded } from '../../../src/domain/kernel/fact.js'
+import type { Member, RoomEvent, RoomState } from '../../../src/domain/room/index.js'
+import { decide, due, evolve, initial, storageOf } from '../../../src/domain/room/index.js'
+import type { Step } from '../../kit/index.js'
+import { foldOf, played, roomDriver, seededEntropy, sessions, take, testRoom } from '../../kit/index.js'
+
+const throughJson = <Value>(value: Value): unknown => JSON.parse(JSON.stringify(value))
+
+/** What deciding the same again gives, once the first time has written something. */
+const secondTime = ({ ask: { command } }: Step): string => {
+  switch (command.type) {
+    case 'enter':
+    case 'disconnect':
+    case 'resume':
+    case 'recover':
+    case 'expire':
+    case 'activate':
+      return 'nothing'
+    case 'create':
+      return 'room-exists'
+    case 'leave':
+      return 'not-in-room'
+    case 'expel':
+      return 'target-not-found'
+    case 'deactivate':
+      return 'activity-inactive'
+    case 'act':
+      switch (command.command.type) {
+        case 'start':
+          return 'draw-running'
+        case 'contribute':
+          return 'entropy-given'
+        case 'cancel':
+          return 'no-draw'
+        case 'tick':
+          return 'nothing'
+        // What the engine does not understand it cannot know to be the same; command ids are for that.
+        case 'relay':
+          return 'the same again'
+      }
+  }
+}
+
+describe('any session of any people', () => {
+  property.prop([sessions], { numRuns: 300 })(
+    'is answered at every command, and nothing throws',
+    (session) => {
+      for (const { decision, records } of played(session).steps()) {
+        expect(decision._tag === 'Left' || decision._tag === 'Right').toBe(true)
+        if (decision._tag === 'Right') expect(records).toHaveLength(decision.right.length)
+        for (const { type } of records) expect(storageOf(type)).toBeDefined()
+      }
+    },
+  )
+
+  property.prop([sessions], { numRuns: 300 })('says a thing twice and is heard once', (session) => {
+    for (const step of played(session).steps()) {
+      const again = decide(step.ask, step.after)
+      if (step.records.length === 0) {
+        expect(again).toEqual(step.decision)
+        continue
+      }
+      const gives =
+        again._tag === 'Left'
+          ? again.left.type
+          : again.right.length === 0
+            ? 'nothing'
+            : JSON.stringify(again) === JSON.stringify(step.decision)
+              ? 'the same again'
+              : 'something else'
+      expect(`${step.ask.command.type}: ${gives}`).toBe(`${step.ask.command.type}: ${secondTime(step)}`)
+    }
+  })
+
+  property.prop([sessions])('leads to the state that its log folds to, at every record', (session) => {
+    const driver = played(session)
+    let state: RoomState = initial(testRoom)
+    for (const { records, after } of driver.steps()) {
+      for (const record of records) {
+        // As it comes back from a store: the text and nothing that was only in memory.
+        const read = throughJson(record) as Recorded<RoomEvent>
+        state = throughJson(evolve(state, read)) as RoomState
+      }
+      assert.deepStrictEqual(state, after)
+    }
+    assert.deepStrictEqual(foldOf(driver.log()), driver.state())
+  })
+
+  property.prop([sessions])(
+    'has as members those who joined and have not left, by each way they came',
+    (session) => {
+      const ways = new Set<string>()
+      for (const { records, after } of played(session).steps()) {
+        for (const record of records) {
+          if (record.type === 'room.member-joined') ways.add(wayOf(record.data))
+          if (record.type === 'room.member-left') expect(ways.delete(wayOf(record.data))).toBe(true)
+        }
+        const present = membersOf(after).flatMap(({ id: memberId, entries }) => {
+          expect(entries).not.toEqual({})
+          return Object.keys(entries).map((dialect) => wayOf({ memberId, dialect }))
+        })
+        expect(present.sort()).toEqual([...ways].sort())
+      }
+    },
+  )
+
+  property.prop([sessions])(
+    'never has two broadcasters, more peers than places, or a session twice',
+    (session) => {
+      for (const { after } of played(session).steps()) {
+        if (after.phase === 'absent') continue
+        const members = membersOf(after)
+        const broadcasters = members.filter(({ entries }) => entries.picker?.role === 'broadcaster')
+        const peers = members.filter(({ entries }) =>
+          Object.values(entries).some(({ role }) => role === 'peer'),
+        )
+        const ties = members.map(({ secret }) => secret?.session)
+        expect(broadcasters.length).toBeLessThanOrEqual(1)
+        expect(peers.length).toBeLessThanOrEqual(after.maxPeers)
+        expect(new Set(ties).size).toBe(members.length)
+      }
+    },
+  )
+
+  property.prop([sessions])('knows who is away, the first to expire first', (session) => {
+    for (const { after } of played(session).steps()) {
+      if (after.phase === 'absent') continue
+      const away = Object.values(after.members).flatMap(({ id, presence }) =>
+        presence.type === 'away' ? [{ memberId: id, until: presence.until }] : [],
+      )
+      const inOrder = [...after.away].sort((left, right) => left.until - right.until)
+      expect(after.away).toEqual(inOrder)
+      expect(byId(after.away)).toEqual(byId(away))
+    }
+  })
+})
+
+describe('time', () => {
+  property.prop([sessions])('is told in the order in which it was due, never before', (session) => {
+    let last = -Infinity
+    for (const { ask, dueAt } of played(session).steps()) {
+      if (dueAt === null) continue
+      expect(ask.at).toBeGreaterThanOrEqual(dueAt)
+      expect(dueAt).toBeGreaterThanOrEqual(last)
+      last = dueAt
+    }
+  })
+
+  property.prop([sessions])(
+    'has one timer in a room at most, and never for an instant that is past',
+    (session) => {
+      const driver = roomDriver()
+      for (const turn of session.turns) {
+        take(driver, turn)
+        const next = due(driver.state())
+        expect(driver.clock.pending()).toEqual(next === undefined ? [] : [next.at])
+        if (next !== undefined) expect(next.at).toBeGreaterThanOrEqual(driver.clock.now())
+      }
+    },
+  )
+
+  property.prop([
+    sessions,
+    fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 1, maxLength: 50 }),
+  ])('that passes at once is time that passes in parts', (session, cuts) => {
+    const atOnce = roomDriver({ entropy: seededEntropy(session.seed) })
+    const inParts = roomDriver({ entropy: seededEntropy(session.seed) })
+    for (const [place, turn] of session.turns.entries()) {
+      const part = Math.floor(turn.waitMs * (cuts[place % cuts.length] ?? 0))
+      atOnce.clock.advance(turn.waitMs)
+      inParts.clock.advance(part)
+      inParts.clock.advance(turn.waitMs - part)
+      atOnce.send(turn.command, turn.by, turn.cause)
+      inParts.send(turn.command, turn.by, turn.cause)
+    }
+    expect(inParts.log()).toEqual(atOnce.log())
+    expect(inParts.state()).toEqual(atOnce.state())
+  })
+
+  property.prop([sessions])('that nobody uses ends: in the end nothing is due', (session) => {
+    const driver = played(session)
+    driver.clock.advance(60_000)
+    expect(due(driver.state())).toBeUndefined()
+    expect(driver.clock.pending()).toEqual([])
+  })
+})
+
+const membersOf = (state: RoomState): ReadonlyArray<Member> =>
+  state.phase === 'absent' ? [] : Object.values(state.members)
+
+const wayOf = ({ memberId, dialect }: { readonly memberId: string; readonly dialect: string }): string =>
+  `${memberId} by ${dialect}`
+
+const byId = <Entry extends { readonly memberId: string }>(
+  entries: ReadonlyArray<Entry>,
+): ReadonlyArray<Entry> => [...entries].sort((left, right) => (left.memberId < right.memberId ? -1 : 1))
