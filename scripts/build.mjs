@@ -7,7 +7,6 @@ import { giveUp, root, run, tool } from './run.mjs'
 
 const dist = join(root, 'dist')
 const stamp = join(dist, '.built-from')
-const page = join(root, 'src/web')
 
 /** Builds `dist` when what it was built from has changed; a build that fails leaves the old one in place. */
 export async function ensureBuilt() {
@@ -15,17 +14,22 @@ export async function ensureBuilt() {
   if (isBuiltFrom(sources)) return
   console.error('roomreel: building')
   const next = join(root, `.dist-${process.pid}`)
-  try {
-    await build(next)
-    await writeFile(join(next, '.built-from'), sources)
-    // Swapped whole, and the old one moved aside first, so that a server that runs from it can finish.
-    await rm(`${next}.old`, { recursive: true, force: true })
-    if (existsSync(dist)) await rename(dist, `${next}.old`)
-    await rename(next, dist)
-  } finally {
-    await rm(next, { recursive: true, force: true })
-    await rm(`${next}.old`, { recursive: true, force: true })
-  }
+  const isBuilt = await build(next)
+  if (isBuilt) await putInPlace(next, sources)
+  await rm(next, { recursive: true, force: true })
+  if (!isBuilt) giveUp('the build failed')
+}
+
+// Swapped whole, so that nobody ever starts half a build; what runs from the old one has loaded it already.
+async function putInPlace(/** @type {string} */ next, /** @type {string} */ sources) {
+  const old = `${next}.old`
+  await writeFile(join(next, '.built-from'), sources)
+  if (existsSync(dist)) await rename(dist, old)
+  await rename(next, dist).catch((error) => {
+    // Another build was put there in this very moment, and it is as new as this one.
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
+  })
+  await rm(old, { recursive: true, force: true })
 }
 
 /** `dist` will be written by someone else (the watcher), so the next build may not trust it. */
@@ -35,17 +39,17 @@ export async function forgetBuild() {
 
 async function build(/** @type {string} */ outDir) {
   const tsc = tool('@typescript/native', 'tsc')
-  const steps = [() => run(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', outDir])]
-  if (existsSync(join(root, 'test/kit'))) steps.push(() => buildTestingKit(tsc, outDir))
-  if (existsSync(join(page, 'index.html')) || existsSync(join(root, 'vite.config.ts'))) {
-    steps.push(() => buildPage(join(outDir, 'web')))
-  }
-  for (const step of steps) if ((await step()) !== 0) giveUp('the build failed')
+  const steps = [
+    () => run(process.execPath, [tsc, '-p', 'tsconfig.json', '--outDir', outDir]),
+    () => buildTestingKit(tsc, outDir),
+    () => buildPage(join(outDir, 'web')),
+  ]
+  for (const step of steps) if ((await step()) !== 0) return false
+  return true
 }
 
 function buildPage(/** @type {string} */ outDir) {
-  const config = existsSync(join(root, 'vite.config.ts')) ? [] : ['src/web']
-  const args = [tool('vite'), 'build', ...config, '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn']
+  const args = [tool('vite'), 'build', '--outDir', outDir, '--emptyOutDir', '--logLevel', 'warn']
   return run(process.execPath, args)
 }
 
