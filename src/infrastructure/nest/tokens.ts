@@ -4,14 +4,17 @@
  */
 export const ENGINE = Symbol.for('roomreel.engine')
 export const HUB = Symbol.for('roomreel.hub')
-/** With what rooms are made, and what those who join are told: `RoomSettings`. */
-export const ROOM_RULES = Symbol.for('roomreel.room-rules')
 export const SETTINGS = Symbol.for('roomreel.settings')
 export const CLOCK = Symbol.for('roomreel.clock')
 export const ENTROPY = Symbol.for('roomreel.entropy')
 export const STORE = Symbol.for('roomreel.store')
 export const MONITOR = Symbol.for('roomreel.monitor')
-export const LOGGER = Symbol.for('roomreel.logger')
 export const METRICS = Symbol.for('roomreel.metrics')
 /** What rooms are made with and what a join tells: `RoomSettings` of the dialects. */
 export const ROOM_SETTINGS = Symbol.for('roomreel.room-settings')
+/** Whether the server is starting, ready or stopping: `Lifecycle`. */
+export const LIFECYCLE = Symbol.for('roomreel.lifecycle')
+/** The tables of every dialect that is served: `Vocabulary[]`. */
+export const VOCABULARIES = Symbol.for('roomreel.vocabularies')
+/** What is told of every record that has become durable: `CommittedEvents`. */
+export const COMMITTED_EVENTS = Symbol.for('roomreel.committed-events')

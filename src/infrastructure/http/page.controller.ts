@@ -1,0 +1,28 @@
+import { Controller, Get, Inject, Res } from '@nestjs/common'
+import { VOCABULARIES } from '../nest/tokens.js'
+import type { Vocabulary } from '../dialects/vocabulary.js'
+import type { Response } from './answers.js'
+import { asyncApi } from './asyncapi.js'
+
+/** What is sent to everybody alike. The built page itself is served before a request comes here. */
+@Controller()
+export class PageController {
+  private document: string | undefined
+
+  constructor(@Inject(VOCABULARIES) private readonly vocabularies: ReadonlyArray<Vocabulary>) {}
+
+  @Get()
+  notBuilt(@Res() response: Response): void {
+    response
+      .writeHead(404, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })
+      .end('The page has not been built: run "npm run build" and start the server again.\n')
+  }
+
+  @Get('asyncapi.json')
+  vocabulary(@Res() response: Response): void {
+    this.document ??= JSON.stringify(asyncApi(this.vocabularies))
+    response
+      .writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-cache' })
+      .end(this.document)
+  }
+}

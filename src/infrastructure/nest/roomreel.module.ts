@@ -1,0 +1,130 @@
+import { ConfigurableModuleBuilder, Inject, Module } from '@nestjs/common'
+import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common'
+import * as E from '#fp/Either'
+import type { Clock } from '../../application/ports/clock.js'
+import type { Entropy } from '../../application/ports/entropy.js'
+import type { EventStore } from '../../application/ports/event-store.js'
+import type { Monitor } from '../../application/ports/monitor.js'
+import type { Publisher } from '../../application/ports/publisher.js'
+import { createEngine } from '../../application/rooms/index.js'
+import type { Engine, EngineLimits } from '../../application/rooms/index.js'
+import { systemClock } from '../clock/system-clock.js'
+import { systemEntropy } from '../entropy/system-entropy.js'
+import { committedEvents, composed } from './publishing.js'
+import type { CommittedEvents } from './publishing.js'
+import { CLOCK, COMMITTED_EVENTS, ENGINE, ENTROPY, MONITOR, STORE } from './tokens.js'
+
+export interface RoomreelOptions {
+  /** Where the logs are, already open. The module closes it with the application, after the last record. */
+  readonly store: EventStore
+  /** The system's, unless a test brings its own. */
+  readonly clock?: Clock
+  readonly entropy?: Entropy
+  /** Who is told of faults, conflicts and defects; nobody, unless given. */
+  readonly monitor?: Monitor
+  /** Where what is durable goes, in each room's order. */
+  readonly publishers?: ReadonlyArray<Publisher>
+  /** How long a member's place is kept when its connection is lost; 15 000 unless given. */
+  readonly graceMs?: number
+  /** How long the log of a room that is empty and wants nothing is kept; 30 days unless given. */
+  readonly retentionMs?: number
+  readonly limits?: Partial<EngineLimits>
+}
+
+const dayMs = 24 * 60 * 60 * 1_000
+
+const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<RoomreelOptions>()
+  .setClassMethodName('forRoot')
+  .setExtras({}, (definition) => ({ ...definition, global: true }))
+  .build()
+
+const unwatched: Monitor = {
+  committed: () => undefined,
+  rejected: () => undefined,
+  faulted: () => undefined,
+  conflicted: () => undefined,
+  late: () => undefined,
+  defect: () => undefined,
+}
+
+const engineFrom = (
+  options: RoomreelOptions,
+  clock: Clock,
+  entropy: Entropy,
+  monitor: Monitor,
+  committed: CommittedEvents,
+): Engine =>
+  createEngine({
+    store: options.store,
+    clock,
+    entropy,
+    monitor,
+    publisher: composed([...(options.publishers ?? []), committed.publisher]),
+    graceMs: options.graceMs ?? 15_000,
+    retentionMs: options.retentionMs ?? 30 * dayMs,
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+  })
+
+/**
+ * The engine inside an application of one's own:
+ *
+ * ```ts
+ * @Module({ imports: [RoomreelModule.forRoot({ store: memoryEventStore() })] })
+ * class AppModule {}
+ *
+ * class Lobby {
+ *   constructor(@Inject(ENGINE) private readonly engine: Engine) {}
+ * }
+ * ```
+ *
+ * It recovers what the last run left before the application listens, and ends with `app.close()` (for signals:
+ * `app.enableShutdownHooks()`). `forRootAsync` takes `imports`, `inject` and `useFactory`.
+ */
+@Module({
+  providers: [
+    { provide: STORE, inject: [MODULE_OPTIONS_TOKEN], useFactory: ({ store }: RoomreelOptions) => store },
+    {
+      provide: CLOCK,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: ({ clock }: RoomreelOptions) => clock ?? systemClock(),
+    },
+    {
+      provide: ENTROPY,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: ({ entropy }: RoomreelOptions) => entropy ?? systemEntropy(),
+    },
+    {
+      provide: MONITOR,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: ({ monitor }: RoomreelOptions) => monitor ?? unwatched,
+    },
+    { provide: COMMITTED_EVENTS, useFactory: committedEvents },
+    {
+      provide: ENGINE,
+      inject: [MODULE_OPTIONS_TOKEN, CLOCK, ENTROPY, MONITOR, COMMITTED_EVENTS],
+      useFactory: engineFrom,
+    },
+  ],
+  exports: [STORE, CLOCK, ENTROPY, MONITOR, COMMITTED_EVENTS, ENGINE],
+})
+export class RoomreelModule
+  extends ConfigurableModuleClass
+  implements OnApplicationBootstrap, OnApplicationShutdown
+{
+  constructor(
+    @Inject(ENGINE) private readonly engine: Engine,
+    @Inject(STORE) private readonly store: EventStore,
+  ) {
+    super()
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    const started = await this.engine.start()
+    if (E.isLeft(started)) throw new Error(`the event store could not be read: ${started.left.problem}`)
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.engine.stop()
+    await this.store.close()
+  }
+}

@@ -1,0 +1,112 @@
+import 'reflect-metadata'
+import { readFileSync } from 'node:fs'
+import type { AddressInfo } from 'node:net'
+import { NestFactory } from '@nestjs/core'
+import type { NestExpressApplication } from '@nestjs/platform-express'
+import type { Engine } from '../../application/rooms/index.js'
+import type { Settings } from '../config/settings.js'
+import type { Vocabulary } from '../dialects/vocabulary.js'
+import { prepareHttp } from '../http/prepare-http.js'
+import type { Logger } from '../observability/logger.js'
+import { nestLogger } from '../observability/nest-logger.js'
+import { troubleIn } from '../observability/trouble.js'
+import { transportWatch } from '../observability/watching.js'
+import { leanSocketIoAdapter } from '../transport/lean-socket-io.js'
+import type { CommandPlace } from '../transport/reply.js'
+import { ServerModule } from './server.module.js'
+import type { ServerParts } from './server.module.js'
+import { ENGINE } from './tokens.js'
+
+export interface RunningServer {
+  readonly url: string
+  readonly engine: Engine
+  /** Tells the clients, closes their connections, makes durable what was answered, closes the store. */
+  readonly stop: () => Promise<void>
+}
+
+export interface ServeOptions extends ServerParts {
+  readonly logger: Logger
+  readonly webRoot: string
+}
+
+/** All together under 15 s, with room for the store: closing the connections, and when clients may come back. */
+const closing = { withinMs: 8_000, reconnectWindowMs: 5_000 }
+
+/**
+ * Starts the server from its parts: rooms of the last run are recovered before the first connection is taken.
+ * Throws where it cannot be had: the port, the certificate, the store.
+ */
+export const serve = async (options: ServeOptions): Promise<RunningServer> => {
+  const { settings, logger, metrics, clock, hub, lifecycle, dialects } = options
+  const app = await NestFactory.create<NestExpressApplication>(ServerModule.of(options), {
+    logger: nestLogger(logger),
+    abortOnError: false,
+    bodyParser: false,
+    ...(settings.tls === null ? {} : { httpsOptions: certificate(settings.tls) }),
+  })
+  const transport = leanSocketIoAdapter(app, {
+    now: clock.now,
+    ...transportWatch(logger, metrics, knownTo(dialects.map(({ vocabulary }) => vocabulary))),
+    clientOrigins: settings.clientOrigins,
+    trustProxy: settings.trustProxy,
+    ...(settings.publicUrl === null ? {} : { publicUrl: settings.publicUrl }),
+    ...(settings.rateLimit === 'off' ? { limits: 'off' } : {}),
+  })
+  prepareHttp(app, {
+    clientOrigins: settings.clientOrigins,
+    publicUrl: settings.publicUrl,
+    isSecure: isSecure(settings),
+    webRoot: options.webRoot,
+    now: clock.now,
+    answered: metrics.request,
+    onDefect: (error) => {
+      metrics.defect('http')
+      logger.error('a defect while a request was answered', { trouble: troubleIn(error) })
+    },
+  })
+  const engine = app.get<Engine>(ENGINE)
+  hub.start(engine, transport.io)
+  metrics.observe({
+    rooms: () => engine.load().rooms,
+    undecided: () => engine.load().undecided,
+    sockets: transport.connectionCount,
+  })
+  await app.listen(settings.port, settings.host)
+  lifecycle.ready()
+
+  return {
+    url: urlOf(settings, app.getHttpServer().address() as AddressInfo),
+    engine,
+    stop: async () => {
+      lifecycle.stopping()
+      await transport.shutDown(closing)
+      hub.stop()
+      await app.close()
+    },
+  }
+}
+
+const certificate = ({ certFile, keyFile }: NonNullable<Settings['tls']>): { cert: Buffer; key: Buffer } => ({
+  cert: readFileSync(certFile),
+  key: readFileSync(keyFile),
+})
+
+const isSecure = ({ tls, publicUrl }: Settings): boolean =>
+  publicUrl === null ? tls !== null : publicUrl.startsWith('https:')
+
+/** Where a browser on this machine finds it, unless it is known where others do. */
+const urlOf = ({ publicUrl, host, tls }: Settings, { port }: AddressInfo): string => {
+  if (publicUrl !== null) return publicUrl
+  const isEverywhere = host === '0.0.0.0' || host === '::'
+  const name = isEverywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host
+  return `${tls === null ? 'http' : 'https'}://${name}:${port}`
+}
+
+const knownTo = (vocabularies: ReadonlyArray<Vocabulary>): ((place: CommandPlace) => boolean) => {
+  const known = new Set(
+    vocabularies.flatMap(({ namespace, incoming }) =>
+      Object.keys(incoming).map((event) => `${namespace} ${event}`),
+    ),
+  )
+  return ({ namespace, event }) => known.has(`${namespace} ${event}`)
+}

@@ -1,0 +1,66 @@
+import { Module } from '@nestjs/common'
+import type { DynamicModule, Type } from '@nestjs/common'
+import type { Clock } from '../../application/ports/clock.js'
+import type { Entropy } from '../../application/ports/entropy.js'
+import type { EventStore } from '../../application/ports/event-store.js'
+import type { Monitor } from '../../application/ports/monitor.js'
+import type { Settings } from '../config/settings.js'
+import type { Hub } from '../connections/hub.js'
+import type { RoomSettings } from '../dialects/room-settings.js'
+import type { Vocabulary } from '../dialects/vocabulary.js'
+import { HealthController } from '../http/health.controller.js'
+import type { Lifecycle } from '../http/lifecycle.js'
+import { PageController } from '../http/page.controller.js'
+import { RoomsController } from '../http/rooms.controller.js'
+import type { Metrics } from '../observability/metrics.js'
+import { RoomreelModule } from './roomreel.module.js'
+import { HUB, LIFECYCLE, METRICS, ROOM_SETTINGS, SETTINGS, VOCABULARIES } from './tokens.js'
+
+/** What the server is put together from. */
+export interface ServerParts {
+  readonly settings: Settings
+  readonly store: EventStore
+  readonly clock: Clock
+  readonly entropy: Entropy
+  readonly monitor: Monitor
+  readonly metrics: Metrics
+  readonly lifecycle: Lifecycle
+  readonly hub: Hub
+  /** Each vocabulary with the gateway that speaks it. */
+  readonly dialects: ReadonlyArray<{ readonly vocabulary: Vocabulary; readonly gateway: Type }>
+}
+
+/** The whole server: the engine, the gateways of every dialect, and HTTP. */
+@Module({})
+export class ServerModule {
+  static of({ settings, hub, metrics, lifecycle, dialects, ...parts }: ServerParts): DynamicModule {
+    const rooms: RoomSettings = {
+      rules: { maxPeers: settings.maxPeers, history: 'own' },
+      iceServers: settings.iceServers,
+    }
+    return {
+      module: ServerModule,
+      imports: [
+        RoomreelModule.forRoot({
+          store: parts.store,
+          clock: parts.clock,
+          entropy: parts.entropy,
+          monitor: parts.monitor,
+          publishers: [hub.publisher],
+          graceMs: settings.reconnectGraceMs,
+          retentionMs: settings.roomRetentionMs,
+        }),
+      ],
+      controllers: [HealthController, RoomsController, PageController],
+      providers: [
+        { provide: SETTINGS, useValue: settings },
+        { provide: HUB, useValue: hub },
+        { provide: METRICS, useValue: metrics },
+        { provide: LIFECYCLE, useValue: lifecycle },
+        { provide: ROOM_SETTINGS, useValue: rooms },
+        { provide: VOCABULARIES, useValue: dialects.map(({ vocabulary }) => vocabulary) },
+        ...dialects.map(({ gateway }) => gateway),
+      ],
+    }
+  }
+}

@@ -1,0 +1,147 @@
+import { fileURLToPath } from 'node:url'
+import * as E from '#fp/Either'
+import type { EventStore } from './application/ports/event-store.js'
+import { systemClock } from './infrastructure/clock/system-clock.js'
+import { settingsFrom } from './infrastructure/config/settings.js'
+import type { Settings } from './infrastructure/config/settings.js'
+import { createHub } from './infrastructure/connections/hub.js'
+import { nativeEncoder } from './infrastructure/dialects/native/encode.js'
+import { NativeGateway } from './infrastructure/dialects/native/gateway.js'
+import { nativeVocabulary } from './infrastructure/dialects/native/messages.js'
+import { pickerEncoder } from './infrastructure/dialects/picker/encode.js'
+import { PickerGateway } from './infrastructure/dialects/picker/gateway.js'
+import { pickerVocabulary } from './infrastructure/dialects/picker/messages.js'
+import { systemEntropy } from './infrastructure/entropy/system-entropy.js'
+import { memoryEventStore } from './infrastructure/event-stores/memory-event-store.js'
+import { createLifecycle } from './infrastructure/http/lifecycle.js'
+import { isBuilt } from './infrastructure/http/prepare-http.js'
+import { serve } from './infrastructure/nest/serve.js'
+import type { RunningServer } from './infrastructure/nest/serve.js'
+import { createLogger } from './infrastructure/observability/logger.js'
+import type { Logger } from './infrastructure/observability/logger.js'
+import { createMetrics } from './infrastructure/observability/metrics.js'
+import { troubleIn } from './infrastructure/observability/trouble.js'
+import { monitor } from './infrastructure/observability/watching.js'
+
+// The composition root: the only place that knows which store, which clock and which dialects there are.
+
+const webRoot = fileURLToPath(new URL('web', import.meta.url))
+
+/** Sooner than those who run servers lose their patience. */
+const goneWithinMs = 14_500
+
+/** Ends the process with one line that says what is wrong and what to do. */
+const giveUp = (problem: string): never => {
+  process.stderr.write(`roomreel: ${problem.replaceAll(/\s+/g, ' ')}\n`)
+  process.exit(1)
+}
+
+const opened = async ({ eventStore }: Settings): Promise<EventStore> => {
+  switch (eventStore) {
+    case 'memory':
+      return memoryEventStore()
+    case 'lmdb':
+      return memoryEventStore()
+  }
+}
+
+const start = async (settings: Settings, logger: Logger): Promise<RunningServer> => {
+  const store = await opened(settings)
+  const clock = systemClock()
+  const entropy = systemEntropy()
+  const metrics = createMetrics(true)
+  const hub = createHub({
+    clock,
+    entropy,
+    graceMs: settings.reconnectGraceMs,
+    encoders: [pickerEncoder, nativeEncoder],
+  })
+  if (!isBuilt(webRoot)) logger.warn('the page has not been built; run "npm run build"')
+  return serve({
+    settings,
+    store,
+    clock,
+    entropy,
+    metrics,
+    hub,
+    logger,
+    webRoot,
+    monitor: monitor(logger, metrics),
+    lifecycle: createLifecycle(),
+    dialects: [
+      { vocabulary: pickerVocabulary, gateway: PickerGateway },
+      { vocabulary: nativeVocabulary, gateway: NativeGateway },
+    ],
+  })
+}
+
+/** What Node says of a port or a file, in words that say what to do. */
+const startProblem = (error: unknown, { port, host, tls }: Settings): string => {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  if (code === 'EADDRINUSE') return `port ${port} is in use: end what listens there, or set PORT to another`
+  if (code === 'EACCES' && port < 1_024) return `port ${port} may not be opened: set PORT to one over 1023`
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return `HOST ${host} is no address of this machine`
+  const problem = error instanceof Error ? error.message : String(error)
+  return tls === null ? problem : `${problem} (TLS_CERT ${tls.certFile}, TLS_KEY ${tls.keyFile})`
+}
+
+/** The first signal ends everything in order, the second at once. */
+const stopOnSignal = (running: RunningServer, logger: Logger): void => {
+  let stopping = false
+  const stop = (signal: NodeJS.Signals): void => {
+    if (stopping) return endAtOnce('a second signal', logger)
+    stopping = true
+    logger.info('going down', { signal })
+    setTimeout(() => endAtOnce('it took too long', logger), goneWithinMs).unref()
+    running.stop().then(
+      () => {
+        logger.info('gone')
+        logger.flush()
+        process.exit(0)
+      },
+      (error: unknown) => {
+        logger.fatal('could not go down in order', { trouble: troubleIn(error) })
+        logger.flush()
+        process.exit(1)
+      },
+    )
+  }
+  process.on('SIGTERM', stop)
+  process.on('SIGINT', stop)
+}
+
+const endAtOnce = (why: string, logger: Logger): void => {
+  logger.error(`ended at once: ${why}`)
+  logger.flush()
+  process.exit(1)
+}
+
+/** Nobody knows in which state our own code is then; the log has everything, and the next start reads it. */
+const endOnDefect = (logger: Logger): void => {
+  const end = (error: unknown): void => {
+    logger.fatal('a defect that nobody caught', { trouble: troubleIn(error) })
+    logger.flush()
+    process.exit(1)
+  }
+  process.on('uncaughtException', end)
+  process.on('unhandledRejection', end)
+}
+
+const main = async (): Promise<void> => {
+  const read = settingsFrom(process.env)
+  if (E.isLeft(read)) return giveUp(`${read.left.setting}: ${read.left.problem}`)
+  const settings = read.right
+  const logger = createLogger(settings.logLevel)
+  endOnDefect(logger)
+  try {
+    const running = await start(settings, logger)
+    stopOnSignal(running, logger)
+    logger.info('ready', { url: running.url, node: process.version, eventStore: settings.eventStore })
+    process.stdout.write(`Roomreel is at ${running.url}\n`)
+  } catch (error) {
+    logger.flush()
+    giveUp(startProblem(error, settings))
+  }
+}
+
+await main()
