@@ -93,7 +93,7 @@ const broadcasterPlace = (
   ])
 }
 
-/** In a full room the one that has been away for longest gives way. */
+/** In a full room the peer that has been away for longest gives way; what else it is there, it stays. */
 const peerPlace = (member: Member | undefined, room: Room): Either<Rejection, ReadonlyArray<RoomEvent>> => {
   const isPeer = (other: Member): boolean =>
     Object.values(other.entries).some((entry) => entry.role === 'peer')
@@ -101,7 +101,8 @@ const peerPlace = (member: Member | undefined, room: Room): Either<Rejection, Re
   if (peers.length < room.maxPeers) return E.right([])
   for (const { memberId } of room.away) {
     const away = peers.find(({ id }) => id === memberId)
-    if (away !== undefined) return E.right(leaving(away, 'displaced'))
+    if (away !== undefined)
+      return E.right(leaving(away, 'displaced').filter(({ data }) => data.role === 'peer'))
   }
   return E.left({ type: 'room-full', capacity: room.maxPeers })
 }

@@ -112,7 +112,13 @@ const withOwnEvent = (room: Room, event: Recorded<RoomOwnEvent>): Room => {
       const entry = { role, since: event.seq }
       const known = lookup(room.members, memberId)
       if (known !== undefined) {
-        return withMember(room, { ...known, entries: { ...known.entries, [dialect]: entry } })
+        return withMember(room, {
+          ...known,
+          // One way in may know who somebody is where an earlier one did not ask.
+          name: known.name ?? name,
+          userId: known.userId ?? userId,
+          entries: { ...known.entries, [dialect]: entry },
+        })
       }
       const member: Member = {
         id: memberId,

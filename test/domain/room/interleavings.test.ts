@@ -112,17 +112,22 @@ const meets = (happenings: ReadonlyArray<Happening>): void => {
     happen(driver, happening)
     const changed = driver.log().length > before
     const next = expectedAfter(expected, happening)
+    // What changes nothing writes nothing either: an old connection leaves no trace of its end.
+    const mayWrite = next !== expected || !('connection' in happening)
+    if (isSame(found(driver), next) && (mayWrite || !changed)) {
+      expected = next
+      continue
+    }
     const told = happenings
       .slice(0, place + 1)
       .map(name)
       .join(', ')
-    expect({ told, ...found(driver) }).toEqual({ told, ...next })
-    // What changes nothing writes nothing either: an old connection leaves no trace of its end.
-    if (next === expected && 'connection' in happening)
-      expect({ told, changed }).toEqual({ told, changed: false })
-    expected = next
+    expect({ told, ...found(driver), changed }).toEqual({ told, ...next, changed: mayWrite })
   }
 }
+
+const isSame = (one: Expected, other: Expected): boolean =>
+  one.isThere === other.isThere && one.speaker === other.speaker && one.graceLeftMs === other.graceLeftMs
 
 const sets: Readonly<Record<string, ReadonlyArray<Happening>>> = {
   'the old connection closes, says leave and is lost, while a new one resumes and the grace passes': [

@@ -1,0 +1,118 @@
+import { describe, expect, test } from 'vitest'
+import { roomId } from '../../../src/domain/kernel/ids.js'
+import type { RoomEvent } from '../../../src/domain/room/index.js'
+import { decide, due, initial } from '../../../src/domain/room/index.js'
+import {
+  asking,
+  at,
+  created,
+  entering,
+  firstInstant,
+  foldOf,
+  given,
+  hasJoined,
+  openRules,
+  person,
+  recorded,
+  wentAway,
+} from '../../kit/index.js'
+
+const ann = person('ann', 'user-a')
+const bob = person('bob')
+const token = 'open sesame'
+
+/** A private room as the room itself writes it. */
+const privateRoom = (): ReadonlyArray<RoomEvent> => {
+  const decision = decide(asking({ type: 'create', token, rules: openRules }), foldOf([]))
+  return decision._tag === 'Right' ? decision.right : []
+}
+
+describe('a private room', () => {
+  test('is one that was made with a token, of which the log has a hash', () => {
+    const [event] = privateRoom()
+    expect(event).toMatchObject({ type: 'room.created', data: { isPrivate: true } })
+    expect(JSON.stringify(event)).not.toContain(token)
+    expect(event?.secret).toEqual({ tokenHash: expect.stringMatching(/^[0-9a-f]{64}$/) })
+  })
+
+  test.each([[null], [''], ['open sesam'], ['Open sesame'], ['open sesame ']])(
+    'is not entered with %j',
+    (wrong) => {
+      given(...privateRoom())
+        .when(asking(entering(ann, 'picker', 'viewer', { token: wrong })))
+        .thenRejected({ type: 'access-denied' })
+    },
+  )
+
+  test('is entered with its token', () => {
+    given(...privateRoom())
+      .when(asking(entering(ann, 'picker', 'viewer', { token })))
+      .then(hasJoined(ann, 'picker', 'viewer'))
+  })
+
+  test('asks a member no more, by whatever way it comes in next or back', () => {
+    const past = [...privateRoom(), hasJoined(ann, 'picker', 'viewer')]
+    given(...past)
+      .when(asking(entering(ann, 'mesh', 'peer')))
+      .then(hasJoined(ann, 'mesh', 'peer'))
+    const { memberId, session } = ann
+    const back = decide(
+      asking({ type: 'resume', memberId, session, connection: at(ann, 2).connection }),
+      foldOf(recorded(past)),
+    )
+    expect(back).toMatchObject({ _tag: 'Right', right: [{ type: 'room.member-back' }] })
+  })
+
+  test('is not opened by saying that one is a user who is away in it', () => {
+    given(...privateRoom(), hasJoined(ann, 'picker', 'viewer'), wentAway(ann, firstInstant + 1))
+      .when(asking(entering(person('impostor', 'user-a'), 'picker', 'viewer')))
+      .thenRejected({ type: 'access-denied' })
+  })
+
+  test('has another hash of the same token than another room', () => {
+    const elsewhere = decide(asking({ type: 'create', token, rules: openRules }), initial(roomId('other')))
+    const events = elsewhere._tag === 'Right' ? elsewhere.right : []
+    expect(events.map(({ secret }) => secret)).not.toEqual(privateRoom().map(({ secret }) => secret))
+    expect(events).toHaveLength(1)
+  })
+
+  test('whose log was read without its secrets is entered by nobody', () => {
+    given({ ...created, data: { ...created.data, isPrivate: true } })
+      .when(asking(entering(ann, 'picker', 'viewer', { token })))
+      .thenRejected({ type: 'access-denied' })
+  })
+})
+
+describe('an open room', () => {
+  test('takes whoever comes, with a token or without', () => {
+    for (const some of [null, '', 'a token']) {
+      given(created)
+        .when(asking(entering(ann, 'picker', 'viewer', { token: some })))
+        .then(hasJoined(ann, 'picker', 'viewer'))
+    }
+  })
+})
+
+describe('a closed room', () => {
+  const closed: ReadonlyArray<RoomEvent> = [
+    created,
+    hasJoined(ann, 'picker', 'viewer'),
+    wentAway(ann, firstInstant + 1),
+    { type: 'room.closed', data: { reason: 'imported' } },
+  ]
+
+  test('is entered by nobody, not even by who is in it', () => {
+    for (const who of [ann, bob]) {
+      given(...closed)
+        .when(asking(entering(who, 'picker', 'viewer')))
+        .thenRejected({ type: 'access-denied' })
+    }
+  })
+
+  test('wants to be told nothing any more', () => {
+    const [closing] = closed.slice(-1)
+    expect(due(foldOf(recorded(closed.slice(0, -1))))).toBeDefined()
+    expect(closing?.type).toBe('room.closed')
+    expect(due(foldOf(recorded(closed)))).toBeUndefined()
+  })
+})
