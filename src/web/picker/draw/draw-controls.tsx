@@ -7,8 +7,8 @@ interface DrawControlsProps {
   readonly isConnected: boolean
   readonly nameCount: number
   readonly latest: PastDraw | null
-  /** whether the winner of the latest draw is still in the list */
-  readonly canTakeOff: boolean
+  /** the winner of the latest draw, if that name is still in the list */
+  readonly winnerInList: string | null
   readonly onStart: () => Promise<boolean>
   readonly onCancel: () => Promise<boolean>
   readonly onCheck: (past: PastDraw) => void
@@ -18,7 +18,7 @@ interface DrawControlsProps {
 type Button = HTMLElementTagNameMap['wa-button']
 
 export const DrawControls = (props: DrawControlsProps) => {
-  const { leads, isDrawing, isConnected, nameCount, latest, canTakeOff } = props
+  const { leads, isDrawing, isConnected, nameCount, latest, winnerInList } = props
   const [isAsking, setAsking] = useState(false)
   const start = useRef<Button>(null)
   const cancel = useRef<Button>(null)
@@ -81,10 +81,10 @@ export const DrawControls = (props: DrawControlsProps) => {
           Check this draw
         </wa-button>
       )}
-      {leads && !isDrawing && canTakeOff && latest?.winner !== null && (
+      {leads && !isDrawing && winnerInList !== null && (
         <wa-button appearance="plain" onClick={props.onTakeOff}>
           <wa-icon slot="start" name="user-minus"></wa-icon>
-          Take {latest?.winner.name} off the list
+          Take {winnerInList} off the list
         </wa-button>
       )}
     </div>

@@ -80,7 +80,6 @@ const Contribute = ({ own, isDrawing, isConnected, onContribute }: ContributePro
         <TextField
           class="grow"
           label="Add your own randomness"
-          hint="Type anything or nothing: it is mixed with chance from your device."
           placeholder="lucky socks"
           value={words}
           onValue={setWords}
@@ -98,9 +97,11 @@ const Contribute = ({ own, isDrawing, isConnected, onContribute }: ContributePro
           Stir
         </wa-button>
       </div>
-      {isDrawing && (
-        <p class="quiet small">A draw is running. You can add to the next one when it has ended.</p>
-      )}
+      <p class="quiet small" id="stir-hint">
+        {isDrawing
+          ? 'A draw is running. You can add to the next one when it has ended.'
+          : 'Type anything or nothing: it is mixed with chance from your device.'}
+      </p>
     </form>
   )
 }

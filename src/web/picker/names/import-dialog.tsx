@@ -75,7 +75,7 @@ const ImportForm = ({ roster, onAdd, onClose }: Omit<ImportDialogProps, 'open'>)
       }}
     >
       <wa-textarea
-        label="Names"
+        label="Names to add"
         hint={`One name per line, or a table. Up to ${maxNames.toLocaleString('en')} names.`}
         rows={8}
         resize="vertical"

@@ -35,30 +35,12 @@ const nameTitles = [
   'last name',
   'lastname',
 ]
-const otherTitles = [
-  'id',
-  'no',
-  'no.',
-  '#',
-  'nr',
-  'nr.',
-  'email',
-  'e-mail',
-  'mail',
-  'phone',
-  'department',
-  'team',
-]
 
 const titleOf = (cell: string): string => cell.trim().toLowerCase().replaceAll('_', ' ')
 
-const isTitle = (cell: string): boolean =>
-  nameTitles.includes(titleOf(cell)) || otherTitles.includes(titleOf(cell))
-
-/** One matching cell is a header only if no other cell could be a person: "Name, 42" is, "Nom, Kim" is not. */
+/** A heading has a title for the names, and in no column what only a row has: a number, a mail address, nothing. */
 const isHeader = (row: ReadonlyArray<string>): boolean =>
-  row.some((cell) => nameTitles.includes(titleOf(cell))) &&
-  (row.length === 1 || row.filter(isTitle).length >= Math.min(2, row.length) || row.length > 2)
+  row.some((cell) => nameTitles.includes(titleOf(cell))) && row.every((cell) => /^[^@\d]*\p{L}/u.test(cell))
 
 const looksLikeNames = (values: ReadonlyArray<string>): boolean => {
   const sample = values.slice(0, 50).filter((value) => value.trim() !== '')

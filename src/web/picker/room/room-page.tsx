@@ -50,8 +50,7 @@ export const RoomPage = ({ address: given, name, onName, onLeave }: RoomPageProp
   const leads = role === 'broadcaster' && address.role === 'broadcaster'
   const isConnected = connection.type === 'connected' && membership.type === 'joined'
   const [latest = null] = room.past
-  const winnerName = latest?.winner?.name
-  const canTakeOff = winnerName !== undefined && roster.entries.some((entry) => entry.name === winnerName)
+  const winnerInList = roster.entries.find(({ name: entry }) => entry === latest?.winner?.name)?.name ?? null
 
   const joinAs = (wanted: PickerRole): void => {
     const next = { ...address, role: wanted }
@@ -98,11 +97,11 @@ export const RoomPage = ({ address: given, name, onName, onLeave }: RoomPageProp
               isConnected={isConnected}
               nameCount={roster.entries.length}
               latest={latest}
-              canTakeOff={canTakeOff}
+              winnerInList={winnerInList}
               onStart={() => inUse.start(roster.entries.map((entry) => entry.name))}
               onCancel={inUse.cancel}
               onCheck={(past) => setToCheck({ type: 'past', past })}
-              onTakeOff={() => setRoster((now) => withoutName(now, winnerName ?? ''))}
+              onTakeOff={() => setRoster((now) => withoutName(now, winnerInList ?? ''))}
             />
           </Stage>
           <SidePanels
