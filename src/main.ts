@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url'
 import * as E from '#fp/Either'
+import type { Either } from '#fp/Either'
 import type { EventStore } from './application/ports/event-store.js'
+import type { Monitor } from './application/ports/monitor.js'
 import { systemClock } from './infrastructure/clock/system-clock.js'
 import { settingsFrom } from './infrastructure/config/settings.js'
 import type { Settings } from './infrastructure/config/settings.js'
@@ -12,6 +14,8 @@ import { pickerEncoder } from './infrastructure/dialects/picker/encode.js'
 import { PickerGateway } from './infrastructure/dialects/picker/gateway.js'
 import { pickerVocabulary } from './infrastructure/dialects/picker/messages.js'
 import { systemEntropy } from './infrastructure/entropy/system-entropy.js'
+import { openLmdbEventStore } from './infrastructure/event-stores/lmdb-event-store.js'
+import type { OpenFault } from './infrastructure/event-stores/lmdb-event-store.js'
 import { memoryEventStore } from './infrastructure/event-stores/memory-event-store.js'
 import { createLifecycle } from './infrastructure/http/lifecycle.js'
 import { isBuilt } from './infrastructure/http/prepare-http.js'
@@ -36,44 +40,62 @@ const giveUp = (problem: string): never => {
   process.exit(1)
 }
 
-const opened = async ({ eventStore }: Settings): Promise<EventStore> => {
+const opened = async (
+  { eventStore, dataDir, durability }: Settings,
+  watch: Monitor,
+): Promise<Either<OpenFault, EventStore>> => {
   switch (eventStore) {
     case 'memory':
-      return memoryEventStore()
+      return E.right(memoryEventStore())
     case 'lmdb':
-      return memoryEventStore()
+      return openLmdbEventStore({
+        folder: dataDir,
+        durability,
+        report: (fault) => {
+          if (fault.type === 'corrupt') watch.faulted(fault.room, fault)
+        },
+      })()
   }
 }
 
 const start = async (settings: Settings, logger: Logger): Promise<RunningServer> => {
-  const store = await opened(settings)
+  const metrics = createMetrics(true)
+  const watch = monitor(logger, metrics)
+  const store = await opened(settings, watch)
+  if (E.isLeft(store)) return giveUp(storeProblem(store.left))
   const clock = systemClock()
   const entropy = systemEntropy()
-  const metrics = createMetrics(true)
   const hub = createHub({
     clock,
     entropy,
     graceMs: settings.reconnectGraceMs,
     encoders: [pickerEncoder, nativeEncoder],
   })
-  if (!isBuilt(webRoot)) logger.warn('the page has not been built; run "npm run build"')
-  return serve({
-    settings,
-    store,
-    clock,
-    entropy,
-    metrics,
-    hub,
-    logger,
-    webRoot,
-    monitor: monitor(logger, metrics),
-    lifecycle: createLifecycle(),
-    dialects: [
-      { vocabulary: pickerVocabulary, gateway: PickerGateway },
-      { vocabulary: nativeVocabulary, gateway: NativeGateway },
-    ],
-  })
+  try {
+    return await serve({
+      settings,
+      store: store.right,
+      clock,
+      entropy,
+      metrics,
+      hub,
+      logger,
+      webRoot,
+      monitor: watch,
+      lifecycle: createLifecycle(),
+      dialects: [
+        { vocabulary: pickerVocabulary, gateway: PickerGateway },
+        { vocabulary: nativeVocabulary, gateway: NativeGateway },
+      ],
+    })
+  } catch (error) {
+    await store.right.close()
+    throw error
+  }
 }
+
+const storeProblem = ({ type, problem }: OpenFault): string =>
+  `${problem}: ${type === 'in-use' ? 'end that, or ' : ''}set DATA_DIR to another`
 
 /** What Node says of a port or a file, in words that say what to do. */
 const startProblem = (error: unknown, { port, host, tls }: Settings): string => {
@@ -136,7 +158,9 @@ const main = async (): Promise<void> => {
   try {
     const running = await start(settings, logger)
     stopOnSignal(running, logger)
-    logger.info('ready', { url: running.url, node: process.version, eventStore: settings.eventStore })
+    const { eventStore, durability } = settings
+    if (!isBuilt(webRoot)) logger.warn('the page has not been built; run "npm run build"')
+    logger.info('ready', { url: running.url, node: process.version, eventStore, durability })
     process.stdout.write(`Roomreel is at ${running.url}\n`)
   } catch (error) {
     logger.flush()

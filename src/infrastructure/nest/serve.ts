@@ -71,7 +71,12 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     undecided: () => engine.load().undecided,
     sockets: transport.connectionCount,
   })
-  await app.listen(settings.port, settings.host)
+  try {
+    await app.listen(settings.port, settings.host)
+  } catch (error) {
+    await app.close()
+    throw error
+  }
   lifecycle.ready()
 
   return {

@@ -9,11 +9,12 @@ import { troubleIn } from './trouble.js'
 export const nestLogger = (logger: Logger): LoggerService => {
   const failed =
     (say: Logger['error']) =>
-    (message: unknown, ...rest: ReadonlyArray<unknown>) =>
-      say('reported by Nest', {
-        ...contextIn(rest),
-        ...(message instanceof Error ? { trouble: troubleIn(message) } : {}),
-      })
+    (message: unknown, ...rest: ReadonlyArray<unknown>) => {
+      const place = contextIn(rest)
+      if (place.context !== undefined && rethrownContexts.has(place.context)) return
+      const trouble = message instanceof Error ? { trouble: troubleIn(message) } : {}
+      say('reported by Nest', { ...place, ...trouble })
+    }
   return {
     fatal: failed(logger.fatal),
     error: failed(logger.error),
@@ -23,6 +24,9 @@ export const nestLogger = (logger: Logger): LoggerService => {
     verbose: () => undefined,
   }
 }
+
+/** What goes wrong at the start Nest also throws, and whoever starts it says it better. */
+const rethrownContexts: ReadonlySet<string> = new Set(['NestApplication', 'ExceptionHandler'])
 
 const startingContexts: ReadonlySet<string> = new Set([
   'NestFactory',
