@@ -25,47 +25,81 @@ export interface Step {
 
 export interface Deciding {
   readonly room: RoomId
-  readonly ledger: Ledger
+  readonly ledger: () => Ledger
   readonly entropy: Entropy
   readonly publisher: Publisher
   readonly monitor: Monitor
 }
 
+/** Never throws: what throws in our own code is a defect of this request alone, and has changed nothing. */
 export const decideRequest = (request: Request, now: Instant, deciding: Deciding): Step => {
   const { command, by, cause } = request
-  const { ledger } = deciding
+  const ledger = deciding.ledger()
   if (command === null) return step(request, E.right(answered([], ledger)), ledger)
-  const state = ledger.state()
-  const member = by === null || state.phase === 'absent' ? undefined : lookup(state.members, by)
-  const known = cause === null || member === undefined ? undefined : answerTo(member.answered, cause.id)
-  if (known === undefined) return decideCommand(request, command, { at: now, by, cause }, deciding)
-  if (known.digest !== cause?.digest) return refused(request, { type: 'command-id-reused' }, deciding)
-  return { ...step(request, E.right(answered([], ledger)), ledger), repeats: known }
+  try {
+    const known = rememberedOf(request, ledger)
+    if (known === undefined) return decideCommand(request, command, { at: now, by, cause }, deciding)
+    if (known.digest !== cause?.digest) return refused(request, { type: 'command-id-reused' }, deciding)
+    return { ...step(request, E.right(answered([], ledger)), ledger), repeats: known }
+  } catch (error) {
+    return defective(request, error, deciding)
+  }
 }
 
-/** `request` is null for what was due. */
+const rememberedOf = ({ by, cause }: Request, ledger: Ledger): Remembered | undefined => {
+  const state = ledger.state()
+  if (cause === null || by === null || state.phase === 'absent') return undefined
+  const member = lookup(state.members, by)
+  return member === undefined ? undefined : answerTo(member.answered, cause.id)
+}
+
+/** `request` is null for what was due. Never throws. */
 export const decideCommand = (
   request: Request | null,
   command: RoomCommand,
   origin: Origin,
   deciding: Deciding,
 ): Step => {
-  const { room, ledger, entropy, publisher, monitor } = deciding
+  const ledger = deciding.ledger()
   try {
-    const decision = decide({ command, ...origin, random: entropy.bytes() }, ledger.state())
+    const random = deciding.entropy.bytes()
+    const decision = decide({ command, ...origin, random }, ledger.state())
     if (E.isLeft(decision)) return refused(request, decision.left, deciding)
     const folded = ledger.enter(decision.right, origin)
-    const deliveries = folded.map(({ record, before, after }) => publisher.prepare(record, before, after))
-    return { ...step(request, E.right(answered(folded, ledger)), ledger), deliveries }
+    const decided = step(request, E.right(answered(folded, ledger)), ledger)
+    return folded.length === 0 ? decided : { ...decided, deliveries: prepared(folded, deciding) }
+  } catch (error) {
+    return defective(request, error, deciding)
+  }
+}
+
+/** By now the records have their places, so what cannot be shown of one must not take the others down with it. */
+const prepared = (folded: ReadonlyArray<Folded>, deciding: Deciding): ReadonlyArray<Delivery> => {
+  const deliveries: Array<Delivery> = []
+  for (const each of folded) deliveries.push(prepare(each, deciding))
+  return deliveries
+}
+
+export const prepare = (
+  { record, before, after }: Folded,
+  { room, publisher, monitor }: Pick<Deciding, 'room' | 'publisher' | 'monitor'>,
+): Delivery => {
+  try {
+    return publisher.prepare(record, before, after)
   } catch (error) {
     monitor.defect(room, error)
-    return refused(request, { type: 'internal-error' }, deciding)
+    return () => undefined
   }
 }
 
 const refused = (request: Request | null, refusal: Refusal, { ledger, monitor }: Deciding): Step => {
   monitor.rejected(refusal.type)
-  return step(request, E.left(refusal), ledger)
+  return step(request, E.left(refusal), ledger())
+}
+
+const defective = (request: Request | null, error: unknown, deciding: Deciding): Step => {
+  deciding.monitor.defect(deciding.room, error)
+  return refused(request, { type: 'internal-error' }, deciding)
 }
 
 const step = (request: Request | null, outcome: Step['outcome'], ledger: Ledger): Step => ({
@@ -73,8 +107,10 @@ const step = (request: Request | null, outcome: Step['outcome'], ledger: Ledger)
   request,
   outcome,
   repeats: null,
-  deliveries: [],
+  deliveries: noDeliveries,
 })
+
+const noDeliveries: ReadonlyArray<Delivery> = []
 
 const answered = (folded: ReadonlyArray<Folded>, ledger: Ledger): Answered => ({
   state: ledger.state(),

@@ -7,10 +7,13 @@ import type { EventStore, IndexEntry, RoomRecord, StoreFault } from '../ports/ev
 import type { Monitor } from '../ports/monitor.js'
 import type { Publisher } from '../ports/publisher.js'
 import { groupCommit } from './group-commit.js'
+import type { Waiting } from './inbox.js'
 import type { EngineLimits } from './limits.js'
 import { defaultLimits } from './limits.js'
 import type { Mailbox } from './mailbox.js'
 import { openMailbox } from './mailbox.js'
+import { refuse } from './guarded.js'
+import { asked } from './asked.js'
 import type { Request } from './request.js'
 import { removeOutlived } from './retention.js'
 
@@ -41,8 +44,8 @@ export interface Engine {
   ) => TaskEither<StoreFault, ReadonlyArray<RoomRecord>>
   readonly roomsOf: (session: SessionKey) => TaskEither<StoreFault, ReadonlyArray<RoomId>>
   readonly list: (after: RoomId | null, limit: number) => TaskEither<StoreFault, ReadonlyArray<IndexEntry>>
-  /** What is in memory: rooms, and requests that are not decided yet. */
-  readonly load: () => { readonly rooms: number; readonly undecided: number }
+  /** What is in memory: rooms, requests that are not decided yet, and decisions that are not durable yet. */
+  readonly load: () => { readonly rooms: number; readonly undecided: number; readonly undurable: number }
   /** Refuses what comes from now on, and resolves when all that was decided is durable and answered. */
   readonly stop: () => Promise<void>
 }
@@ -58,29 +61,36 @@ export const createEngine = (options: EngineOptions): Engine => {
   /** Rooms of the last run that were not read since. */
   const unrecovered = new Set<RoomId>()
   const lingering = new Set<RoomId>()
-  const undecided = { count: 0 }
+  const waiting: Waiting = { undecided: 0, undurable: 0 }
   const commits = groupCommit(store, clock, monitor)
   let sweep: Cancel | null = null
   let retention: Cancel | null = null
+  let removing: Promise<unknown> = Promise.resolve()
   let stopped = false
 
   const mailboxOf = (room: RoomId): Mailbox => {
     const known = mailboxes.get(room)
     if (known !== undefined) return known
-    alarms.get(room)?.()
+    const alarm = alarms.get(room)
+    alarm?.()
     alarms.delete(room)
-    const mailbox = openMailbox(room, unrecovered.delete(room), {
-      store,
-      clock,
-      entropy: options.entropy,
-      publisher: options.publisher,
-      monitor,
-      limits,
-      commits,
-      graceMs: options.graceMs,
-      undecided,
-      idle,
-    })
+    const recovers = unrecovered.delete(room)
+    const mailbox = openMailbox(
+      room,
+      { recovers, isAwaited: recovers || alarm !== undefined },
+      {
+        store,
+        clock,
+        entropy: options.entropy,
+        publisher: options.publisher,
+        monitor,
+        limits,
+        commits,
+        graceMs: options.graceMs,
+        waiting,
+        idle,
+      },
+    )
     mailboxes.set(room, mailbox)
     return mailbox
   }
@@ -117,7 +127,7 @@ export const createEngine = (options: EngineOptions): Engine => {
   }
 
   const start: Engine['start'] = async () => {
-    const awaiting = await store.awaiting()()
+    const awaiting = await asked(store.awaiting)
     if (E.isLeft(awaiting)) return awaiting
     const entries = awaiting.right
     for (const { room, occupied } of entries) if (occupied) unrecovered.add(room)
@@ -143,15 +153,17 @@ export const createEngine = (options: EngineOptions): Engine => {
   const scheduleRetention = (): void => {
     if (stopped) return
     retention = clock.schedule(clock.now() + retentionRoundMs, () => {
-      const before = clock.now() - options.retentionMs
-      void removeOutlived(store, before, limits.page, (room) => !mailboxes.has(room), monitor).then(
-        scheduleRetention,
-      )
+      const outlived = {
+        before: clock.now() - options.retentionMs,
+        mayGo: (room: RoomId) => !mailboxes.has(room),
+        isWanted: () => !stopped,
+      }
+      removing = removeOutlived(store, outlived, limits.page, monitor).then(scheduleRetention)
     })
   }
 
   const submit: Engine['submit'] = (room, request) => {
-    if (stopped) return request.answer(E.left({ type: 'shutting-down' }))
+    if (stopped) return refuse(request, { type: 'shutting-down' }, room, monitor)
     mailboxOf(room).submit(request)
   }
 
@@ -159,6 +171,7 @@ export const createEngine = (options: EngineOptions): Engine => {
     start,
     submit,
     hold: (room) => {
+      if (stopped) return () => undefined
       const mailbox = mailboxOf(room)
       mailbox.hold()
       lingering.delete(room)
@@ -172,16 +185,18 @@ export const createEngine = (options: EngineOptions): Engine => {
     records: store.read,
     roomsOf: store.roomsOf,
     list: store.list,
-    load: () => ({ rooms: mailboxes.size, undecided: undecided.count }),
+    load: () => ({ rooms: mailboxes.size, ...waiting }),
     stop: async () => {
       stopped = true
       sweep?.()
       retention?.()
       for (const cancel of alarms.values()) cancel()
       alarms.clear()
+      const open = [...mailboxes.values()]
+      for (const mailbox of open) mailbox.close()
       await commits.idle()
-      for (const mailbox of mailboxes.values()) mailbox.close()
-      await commits.idle()
+      for (const mailbox of open) await mailbox.ended()
+      await removing
       mailboxes.clear()
     },
   }

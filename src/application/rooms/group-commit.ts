@@ -1,9 +1,13 @@
+import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Append, EventStore, Outcome } from '../ports/event-store.js'
 import type { Clock } from '../ports/clock.js'
 import type { Monitor } from '../ports/monitor.js'
+import { guarded } from './guarded.js'
+import { problemOf } from './asked.js'
 
 /** A room that has records to append. */
 export interface Writer {
+  readonly room: RoomId
   /** All that is decided and not handed over yet; nothing if the room was read anew meanwhile. */
   readonly take: () => Append | null
   readonly committed: (outcome: Outcome) => void
@@ -40,16 +44,30 @@ export const groupCommit = (store: EventStore, clock: Clock, monitor: Monitor): 
       if (group.length === 0) continue
       const began = clock.now()
       const outcomes = await commit(store, appends)
-      let records = 0
-      for (const append of appends) records += append.records.length
-      monitor.committed(group.length, records, clock.now() - began)
+      report(appends, outcomes, clock.now() - began)
       for (const [place, writer] of group.entries()) {
-        writer.committed(outcomes[place] ?? unanswered)
+        // A defect of one room must not leave the others waiting for ever.
+        guarded(writer.room, monitor, () => writer.committed(outcomes[place] ?? unanswered))
       }
     }
     running = false
     for (const wake of waiting) wake()
     waiting = []
+  }
+
+  const report = (
+    appends: ReadonlyArray<Append>,
+    outcomes: ReadonlyArray<Outcome>,
+    durationMs: number,
+  ): void => {
+    let rooms = 0
+    let records = 0
+    for (const [place, append] of appends.entries()) {
+      if (outcomes[place]?.type !== 'appended') continue
+      rooms++
+      records += append.records.length
+    }
+    monitor.committed(rooms, records, durationMs)
   }
 
   return {
@@ -69,7 +87,7 @@ const commit = async (store: EventStore, appends: ReadonlyArray<Append>): Promis
   try {
     return await store.commit(appends)()
   } catch (error) {
-    const problem = error instanceof Error ? error.message : 'the store threw'
+    const problem = problemOf(error)
     return appends.map(() => ({ type: 'fault', fault: { type: 'unavailable', problem } }))
   }
 }

@@ -2,11 +2,11 @@ import { toHex } from '../../domain/kernel/bytes.js'
 import type { Cause } from '../../domain/kernel/fact.js'
 import type { Epoch, MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import { epoch as asEpoch } from '../../domain/kernel/ids.js'
-import type { Instant } from '../../domain/kernel/instant.js'
+import type { Due, Instant } from '../../domain/kernel/instant.js'
 import { isEmpty, lookup } from '../../domain/kernel/record.js'
-import type { RoomEvent, RoomState } from '../../domain/room/index.js'
+import type { RoomCommand, RoomEvent, RoomState } from '../../domain/room/index.js'
 import { due, evolve, initial } from '../../domain/room/index.js'
-import type { Append, IndexEntry, RoomRecord } from '../ports/event-store.js'
+import type { Append, RoomRecord } from '../ports/event-store.js'
 
 /** One record folded: the state it met, and the state it led to. */
 export interface Folded {
@@ -30,18 +30,22 @@ export interface Ledger {
   readonly epoch: () => Epoch
   readonly seq: () => number
   readonly at: () => Instant
-  /** Gives events their place. Nothing has changed if folding one of them throws. */
+  /** What the room wants to be told next. Asked often, so it is worked out once for each state. */
+  readonly due: () => Due<RoomCommand> | undefined
+  /** Gives events their place. Nothing has changed if folding one of them, or asking what is due then, throws. */
   readonly enter: (events: ReadonlyArray<RoomEvent>, origin: Origin) => ReadonlyArray<Folded>
   /** Takes over a record that is in the store already. */
   readonly replay: (record: RoomRecord) => Folded
   readonly hasUnsent: () => boolean
   /** What is to be appended since the last time; nothing if there is none. */
   readonly take: () => Append | null
-  readonly indexEntry: () => IndexEntry
 }
 
 export const newLedger = (room: RoomId, freshEpoch: () => Uint8Array): Ledger => {
   let state = initial(room)
+  let next: Due<RoomCommand> | undefined
+  /** For which state `next` was worked out. */
+  let nextOf: RoomState | null = null
   let epoch: Epoch | null = null
   let seq = 0
   let at = 0
@@ -51,12 +55,22 @@ export const newLedger = (room: RoomId, freshEpoch: () => Uint8Array): Ledger =>
 
   const epochOfLog = (): Epoch => (epoch ??= asEpoch(toHex(freshEpoch().subarray(0, 16))))
 
+  const dueNext = (): Due<RoomCommand> | undefined => {
+    if (nextOf !== state) {
+      next = due(state)
+      nextOf = state
+    }
+    return next
+  }
+
   return {
     state: () => state,
     epoch: epochOfLog,
     seq: () => seq,
     at: () => at,
+    due: dueNext,
     enter: (events, origin) => {
+      if (events.length === 0) return nothing
       const folded: Array<Folded> = []
       let before = state
       for (const [place, event] of events.entries()) {
@@ -73,11 +87,14 @@ export const newLedger = (room: RoomId, freshEpoch: () => Uint8Array): Ledger =>
         folded.push({ record, before, after })
         before = after
       }
+      const wanted = due(before)
       for (const step of folded) {
         unsent.push(step.record)
         noteSessions(step, sessions)
       }
       state = before
+      next = wanted
+      nextOf = state
       seq += events.length
       at = origin.at
       return folded
@@ -94,47 +111,46 @@ export const newLedger = (room: RoomId, freshEpoch: () => Uint8Array): Ledger =>
     hasUnsent: () => unsent.length > 0,
     take: () => {
       if (unsent.length === 0) return null
-      const { due: dueAt, occupied } = indexOf(state)
       const append: Append = {
         room,
         epoch: epochOfLog(),
         expectedSeq: sent,
         records: unsent,
-        due: dueAt,
-        occupied,
-        sessionsIn: [...sessions].flatMap(([session, way]) => (way === 'in' ? [session] : [])),
-        sessionsOut: [...sessions].flatMap(([session, way]) => (way === 'out' ? [session] : [])),
+        due: dueNext()?.at ?? null,
+        occupied: state.phase !== 'absent' && !isEmpty(state.members),
+        sessionsIn: sessionsThatWent('in', sessions),
+        sessionsOut: sessionsThatWent('out', sessions),
       }
       sent = seq
       unsent = []
-      sessions = new Map()
+      if (sessions.size > 0) sessions = new Map()
       return append
     },
-    indexEntry: () => ({ room, epoch: epochOfLog(), seq, lastAt: at, ...indexOf(state) }),
   }
 }
 
-const indexOf = (state: RoomState): Pick<IndexEntry, 'due' | 'occupied'> => ({
-  due: due(state)?.at ?? null,
-  occupied: state.phase !== 'absent' && !isEmpty(state.members),
-})
+const nothing: ReadonlyArray<never> = []
 
 /** Which sessions a record made members, and which it made strangers. */
 const noteSessions = ({ record, before, after }: Folded, sessions: Map<SessionKey, 'in' | 'out'>): void => {
-  switch (record.type) {
-    case 'room.member-joined':
-    case 'room.member-back':
-    case 'room.member-left': {
-      const was = sessionOf(before, record.data.memberId)
-      const is = sessionOf(after, record.data.memberId)
-      if (was === is) return
-      if (was !== undefined) sessions.set(was, 'out')
-      if (is !== undefined) sessions.set(is, 'in')
-      return
-    }
-    default:
-  }
+  const { type } = record
+  if (type !== 'room.member-joined' && type !== 'room.member-back' && type !== 'room.member-left') return
+  const was = sessionOf(before, record.data.memberId)
+  const is = sessionOf(after, record.data.memberId)
+  if (was === is) return
+  if (was !== undefined) sessions.set(was, 'out')
+  if (is !== undefined) sessions.set(is, 'in')
 }
 
 const sessionOf = (state: RoomState, member: MemberId): SessionKey | undefined =>
   state.phase === 'absent' ? undefined : lookup(state.members, member)?.secret?.session
+
+const sessionsThatWent = (
+  way: 'in' | 'out',
+  sessions: ReadonlyMap<SessionKey, 'in' | 'out'>,
+): ReadonlyArray<SessionKey> => {
+  if (sessions.size === 0) return nothing
+  const went: Array<SessionKey> = []
+  for (const [session, itsWay] of sessions) if (itsWay === way) went.push(session)
+  return went
+}

@@ -6,11 +6,13 @@ export interface EngineLimits {
   readonly undecidedInAll: number
   /** Decided steps of one room that are not durable yet; deciding stops there until the store has caught up. */
   readonly undurablePerRoom: number
+  /** Decided steps of all rooms that are not durable yet; beyond them no request is taken in. */
+  readonly undurableInAll: number
   /** Records that are read from the store at once. */
   readonly page: number
   /** How long a room that nobody holds stays in memory. */
   readonly lingerMs: number
-  /** Between two attempts to read a room whose store does not answer; doubled each time, up to `retryMaxMs`. */
+  /** Between two attempts of a room whose store does not answer; doubled each time, up to `retryMaxMs`. */
   readonly retryMs: number
   readonly retryMaxMs: number
   /** Rooms that are read at the same time after a start. */
@@ -21,6 +23,7 @@ export const defaultLimits: EngineLimits = {
   undecidedPerRoom: 4_096,
   undecidedInAll: 65_536,
   undurablePerRoom: 8_192,
+  undurableInAll: 65_536,
   page: 1_000,
   lingerMs: 10_000,
   retryMs: 100,

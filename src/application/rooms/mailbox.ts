@@ -1,37 +1,26 @@
 import * as E from '#fp/Either'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
-import { due } from '../../domain/room/index.js'
-import type { Answer as Remembered } from '../../domain/room/index.js'
-import type { Cancel, Clock } from '../ports/clock.js'
-import type { Entropy } from '../ports/entropy.js'
-import type { EventStore, Outcome, StoreFault } from '../ports/event-store.js'
-import type { Monitor } from '../ports/monitor.js'
-import type { Publisher } from '../ports/publisher.js'
+import type { Outcome } from '../ports/event-store.js'
 import type { Deciding, Step } from './deciding.js'
-import { decideCommand, decideRequest } from './deciding.js'
-import type { GroupCommit, Writer } from './group-commit.js'
-import type { Ledger } from './ledger.js'
+import { decideCommand, decideRequest, prepare } from './deciding.js'
+import type { Writer } from './group-commit.js'
+import { openInbox } from './inbox.js'
+import type { Folded, Ledger } from './ledger.js'
 import { newLedger } from './ledger.js'
-import type { EngineLimits } from './limits.js'
-import { queue } from './queue.js'
-import { readLog } from './read-log.js'
-import type { Answered, Refusal, Request } from './request.js'
+import { oneTimer } from './one-timer.js'
+import { guarded, refuse } from './guarded.js'
+import { openOutbox } from './outbox.js'
+import { foldLog } from './fold-log.js'
+import type { Refusal, Request } from './request.js'
+import type { Surroundings } from './surroundings.js'
 
-/** What all rooms of an engine share. */
-export interface Surroundings {
-  readonly store: EventStore
-  readonly clock: Clock
-  readonly entropy: Entropy
-  readonly publisher: Publisher
-  readonly monitor: Monitor
-  readonly limits: EngineLimits
-  readonly commits: GroupCommit
-  readonly graceMs: number
-  /** Requests of all rooms that are not decided yet. */
-  readonly undecided: { count: number }
-  /** Nothing waits in this room and nobody holds it. */
-  readonly idle: (room: RoomId) => void
+/** What is known of a room before it is read. */
+export interface Expectation {
+  /** The log is from before the last start, so no connection in it is left. */
+  readonly recovers: boolean
+  /** Something is due or to be recovered there: the room must not be forgotten before it has been read. */
+  readonly isAwaited: boolean
 }
 
 /** One room in memory: its requests are decided one after another, in the order in which they came. */
@@ -42,8 +31,10 @@ export interface Mailbox {
   readonly release: () => void
   readonly isIdle: () => boolean
   readonly dueAt: () => Instant | null
-  /** Ends the timer and refuses what has not been decided. */
+  /** Ends the timer and refuses what has not been decided. What was decided is still written and answered. */
   readonly close: () => void
+  /** After `close` and the last commit: resolves when all is answered and nothing more is asked of the store. */
+  readonly ended: () => Promise<void>
 }
 
 /**
@@ -52,154 +43,117 @@ export interface Mailbox {
  */
 type Phase = 'reading' | 'live' | 'unreachable' | 'broken' | 'closed'
 
-/** `recovers`: the log is from before the last start, so no connection in it is left. */
-export const openMailbox = (room: RoomId, recovers: boolean, surroundings: Surroundings): Mailbox => {
-  const { store, clock, entropy, publisher, monitor, limits, commits, undecided } = surroundings
+/** So many conflicts in a row are no coincidence: what waits is given up, and not decided yet again. */
+const conflictsInARow = 5
+
+export const openMailbox = (room: RoomId, expected: Expectation, surroundings: Surroundings): Mailbox => {
+  const { store, clock, entropy, publisher, monitor, limits, commits, waiting } = surroundings
   let phase: Phase = 'reading'
   let ledger: Ledger = newLedger(room, entropy.bytes)
-  let awaitsRecovery = recovers
+  let awaitsRecovery = expected.recovers
   /** Up to here the log is known to be durable, and up to there it was handed to the store. */
   let durable = 0
   let handed = 0
   /** Up to here the room's records were sent; `null` before the log was read for the first time. */
   let published: number | null = null
-  let inbox = queue<Request>()
-  let outbox = queue<Step>()
-  let draining = false
+  let isDeciding = false
   let holds = 0
-  let timer: { readonly at: Instant; readonly cancel: Cancel } | null = null
   /** Where a planned step came to nothing: it is not tried again before the log has grown. */
   let stalledAt: number | null = null
+  /** Reads, and appends, that came to nothing, one after another. */
+  let failedReads = 0
+  let failedAppends = 0
+  let reading: Promise<void> = Promise.resolve()
 
-  const deciding = (): Deciding => ({ room, ledger, entropy, publisher, monitor })
+  const timer = oneTimer(clock)
+  const inbox = openInbox(waiting, limits)
+  const outbox = openOutbox({
+    room,
+    store,
+    monitor,
+    waiting,
+    sent: (seq) => {
+      published = seq
+    },
+    wentOn: () => pump(),
+  })
+  const deciding: Deciding = { room, ledger: () => ledger, entropy, publisher, monitor }
 
   const submit = (request: Request): void => {
     switch (phase) {
       case 'broken':
-        return request.answer(E.left({ type: 'internal-error' }))
+        return refuse(request, { type: 'internal-error' }, room, monitor)
       case 'closed':
-        return request.answer(E.left({ type: 'shutting-down' }))
+        return refuse(request, { type: 'shutting-down' }, room, monitor)
       case 'unreachable':
-        return request.answer(E.left({ type: 'store-unavailable' }))
+        return refuse(request, { type: 'store-unavailable' }, room, monitor)
       case 'reading':
       case 'live':
-        if (inbox.size() >= limits.undecidedPerRoom || undecided.count >= limits.undecidedInAll) {
-          return request.answer(E.left({ type: 'store-unavailable' }))
-        }
-        wait(request)
+        if (inbox.isFull()) return refuse(request, { type: 'store-unavailable' }, room, monitor)
+        inbox.push(request)
         pump()
     }
   }
 
-  const wait = (request: Request): void => {
-    inbox.push(request)
-    undecided.count++
+  const refuseWaiting = (refusal: Refusal): void => {
+    for (const request of inbox.drain()) refuse(request, refusal, room, monitor)
   }
-
-  const hasRoom = (): boolean => outbox.size() < limits.undurablePerRoom
 
   /** Decides all that can be decided now, in order, and lets out what may be known already. */
   const pump = (): void => {
-    if (phase !== 'live') return
-    decideDue(now())
-    while (hasRoom()) {
-      const request = inbox.shift()
-      if (request === undefined) break
-      undecided.count--
-      const at = now()
-      decideDue(at)
-      outbox.push(decideRequest(request, at, deciding()))
+    // Whoever asks in the midst of a decision is behind it, and the loop comes to it.
+    if (phase !== 'live' || isDeciding) return
+    isDeciding = true
+    try {
+      decideAll()
+    } finally {
+      isDeciding = false
     }
     arm()
     if (ledger.hasUnsent()) commits.wanted(writer)
-    drain()
-    if (isIdle()) surroundings.idle(room)
+    outbox.release(durable)
+    tellIfIdle()
   }
 
-  const now = (): Instant => Math.max(clock.now(), ledger.at())
+  const decideAll = (): void => {
+    for (;;) {
+      const at = now()
+      decideDue(at)
+      if (!hasRoom()) return
+      const request = inbox.shift()
+      if (request === undefined) return
+      outbox.push(decideRequest(request, at, deciding))
+    }
+  }
 
   /** What is due by now comes first, each in its turn, as if nobody had asked anything. */
   const decideDue = (at: Instant): void => {
     while (hasRoom() && stalledAt !== ledger.seq()) {
-      const next = due(ledger.state())
+      const next = ledger.due()
       if (next === undefined || next.at > at) return
       const before = ledger.seq()
       monitor.late(at - next.at)
-      outbox.push(decideCommand(null, next.command, { at, by: null, cause: null }, deciding()))
+      outbox.push(decideCommand(null, next.command, { at, by: null, cause: null }, deciding))
       if (ledger.seq() === before) stalledAt = before
     }
   }
 
+  const now = (): Instant => Math.max(clock.now(), ledger.at())
+
+  const hasRoom = (): boolean => outbox.size() < limits.undurablePerRoom
+
   const arm = (): void => {
     const at = dueAt()
-    if (timer?.at === at) return
-    disarm()
-    if (at === null) return
-    timer = {
-      at,
-      cancel: clock.schedule(at, () => {
-        timer = null
-        pump()
-      }),
-    }
-  }
-
-  const disarm = (): void => {
-    timer?.cancel()
-    timer = null
+    if (at === timer.at()) return
+    if (at === null) timer.clear()
+    else timer.set(at, pump)
   }
 
   const dueAt = (): Instant | null =>
-    phase !== 'live' || stalledAt === ledger.seq() || !hasRoom() ? null : (due(ledger.state())?.at ?? null)
-
-  /** Lets out, in order, what has become durable. */
-  const drain = (): void => {
-    if (draining) return
-    draining = true
-    for (;;) {
-      const step = outbox.peek()
-      if (step === undefined || step.needs > durable) break
-      if (step.repeats !== null) {
-        void repeat(step, step.repeats)
-        return
-      }
-      outbox.shift()
-      release(step, step.outcome)
-    }
-    draining = false
-  }
-
-  const release = (step: Step, outcome: Step['outcome']): void => {
-    published = Math.max(published ?? 0, step.needs)
-    guarded(() => step.request?.answer(outcome))
-    for (const deliver of step.deliveries) guarded(deliver)
-    guarded(() => step.request?.settled?.())
-  }
-
-  /** What others do with an answer or a delivery is not the room's affair. */
-  const guarded = (run: () => void): void => {
-    try {
-      run()
-    } catch (error) {
-      monitor.defect(room, error)
-    }
-  }
-
-  /** Answers with what the command led to the first time. Whatever is behind it waits, to stay in order. */
-  const repeat = async (step: Step, { first, seq }: Remembered): Promise<void> => {
-    const own = outbox
-    const records = await store.read(room, first - 1, seq - first + 1)()
-    if (own !== outbox) return
-    own.shift()
-    const unavailable: Refusal = { type: 'store-unavailable' }
-    const answered = (answer: Answered): Step['outcome'] =>
-      E.isLeft(records) ? E.left(unavailable) : E.right({ ...answer, seq, events: records.right })
-    release(step, E.isLeft(step.outcome) ? step.outcome : answered(step.outcome.right))
-    draining = false
-    pump()
-  }
+    phase !== 'live' || stalledAt === ledger.seq() || !hasRoom() ? null : (ledger.due()?.at ?? null)
 
   const writer: Writer = {
+    room,
     take: () => {
       const append = ledger.take()
       if (append !== null) handed = ledger.seq()
@@ -209,97 +163,133 @@ export const openMailbox = (room: RoomId, recovers: boolean, surroundings: Surro
       switch (outcome.type) {
         case 'appended':
           durable = handed
+          failedAppends = 0
           awaitsRecovery = false
-          drain()
+          outbox.release(durable)
           return pump()
         case 'conflict':
           monitor.conflicted(room)
-          return startOver((request) => wait(request))
+          return startOver(failedAppends < conflictsInARow ? 'decided-again' : 'given-up')
         case 'fault':
           monitor.faulted(room, outcome.fault)
-          return startOver(giveUp)
+          return startOver('given-up')
       }
     },
   }
 
-  const giveUp = (request: Request): void =>
-    guarded(() => request.answer(E.left({ type: 'store-unavailable' })))
-
-  /** Forgets what was decided and folds the log again: it alone tells what is so. */
-  const startOver = (fate: (request: Request) => void): void => {
-    disarm()
-    const decided = outbox.drain()
-    const undecidedYet = inbox.drain()
-    undecided.count -= undecidedYet.length
-    inbox = queue()
-    outbox = queue()
-    draining = false
+  /** Forgets what was decided and is not durable, and folds the log again: it alone tells what is so. */
+  const startOver = (fate: 'decided-again' | 'given-up'): void => {
+    timer.clear()
+    failedAppends++
     ledger = newLedger(room, entropy.bytes)
+    const withdrawn = outbox.withdraw()
+    if (fate === 'decided-again' && phase !== 'closed') decideAgain(withdrawn)
+    else giveUp(withdrawn)
+    if (phase === 'closed') return outbox.release(durable)
     phase = 'reading'
-    for (const { request } of decided) if (request !== null) fate(request)
-    for (const request of undecidedYet) wait(request)
-    void read(limits.retryMs)
+    outbox.release(durable)
+    // The first time it may have been a moment's trouble. A store that reads but does not write would else be asked
+    // without end, because what is due is decided again each time.
+    if (failedAppends === 1) reading = read()
+    else if (fate === 'decided-again') readAfter(failedAppends - 1)
+    else becomeUnreachable(failedAppends - 1)
   }
 
-  const read = async (retryMs: number): Promise<void> => {
-    const fresh = newLedger(room, entropy.bytes)
-    const found = await folded(fresh)
-    if (phase === 'closed') return
-    if (found === 'folded') {
-      ledger = fresh
-      durable = handed = published = fresh.seq()
-      stalledAt = null
-      phase = 'live'
-      recover()
-      return pump()
+  const decideAgain = (withdrawn: ReadonlyArray<Step>): void => {
+    const behind = inbox.drain()
+    for (const { request } of withdrawn) if (request !== null) inbox.push(request)
+    for (const request of behind) inbox.push(request)
+  }
+
+  /** The answer keeps its place behind those of which it is known that they are durable. */
+  const giveUp = (withdrawn: ReadonlyArray<Step>): void => {
+    const outcome: Step['outcome'] = E.left({ type: 'store-unavailable' })
+    for (const { request } of withdrawn) {
+      if (request !== null) outbox.push({ request, outcome, needs: durable, repeats: null, deliveries: [] })
     }
-    phase = found === 'unavailable' ? 'unreachable' : 'broken'
-    const refusal: Refusal = { type: phase === 'broken' ? 'internal-error' : 'store-unavailable' }
-    const waiting = inbox.drain()
-    undecided.count -= waiting.length
-    for (const request of waiting) guarded(() => request.answer(E.left(refusal)))
-    if (phase === 'broken') return
-    const at = clock.now() + retryMs
-    const cancel = clock.schedule(at, () => {
-      timer = null
+  }
+
+  const becomeUnreachable = (attempts: number): void => {
+    phase = 'unreachable'
+    readAfter(attempts)
+    refuseWaiting({ type: 'store-unavailable' })
+    tellIfIdle()
+  }
+
+  const readAfter = (attempts: number): void => {
+    const delayMs = Math.min(limits.retryMs * 2 ** (attempts - 1), limits.retryMaxMs)
+    timer.set(clock.now() + delayMs, () => {
       phase = 'reading'
-      void read(Math.min(retryMs * 2, limits.retryMaxMs))
+      reading = read()
     })
-    timer = { at, cancel }
   }
 
-  const folded = async (fresh: Ledger): Promise<'folded' | StoreFault['type']> => {
-    try {
-      const found = await readLog(room, fresh, store, limits.page, ({ record, before, after }) => {
-        // Appended although nobody could say so, or by somebody else: news to those who are attached here.
-        if (published !== null && record.seq > published) publisher.prepare(record, before, after)()
-      })
-      if (E.isRight(found)) return 'folded'
-      monitor.faulted(room, found.left)
-      return found.left.type
-    } catch (error) {
-      monitor.defect(room, error)
-      return 'corrupt'
+  const read = async (): Promise<void> => {
+    // What is on its way out was sent before what is read now.
+    await outbox.empty()
+    const found = await foldLog(room, surroundings, sendIfMissed, () => phase !== 'closed')
+    if (phase === 'closed') return
+    if (E.isRight(found)) return goLive(found.right)
+    monitor.faulted(room, found.left)
+    switch (found.left.type) {
+      case 'unavailable':
+        return becomeUnreachable(++failedReads)
+      case 'corrupt':
+        phase = 'broken'
+        refuseWaiting({ type: 'internal-error' })
+        return tellIfIdle()
     }
+  }
+
+  /** Appended although nobody could say so, or by somebody else: news to those who are attached here. */
+  const sendIfMissed = (folded: Folded): void => {
+    const { seq } = folded.record
+    if (published === null || seq <= published) return
+    published = seq
+    guarded(room, monitor, prepare(folded, deciding))
+  }
+
+  const goLive = (fresh: Ledger): void => {
+    ledger = fresh
+    durable = handed = published = fresh.seq()
+    stalledAt = null
+    failedReads = 0
+    phase = 'live'
+    recover()
+    pump()
   }
 
   /** Before anything that came due meanwhile: the time in which nobody could come back does not count. */
   const recover = (): void => {
     if (!awaitsRecovery || ledger.seq() === 0) return
     const origin = { at: now(), by: null, cause: null }
-    outbox.push(decideCommand(null, { type: 'recover', graceMs: surroundings.graceMs }, origin, deciding()))
+    outbox.push(decideCommand(null, { type: 'recover', graceMs: surroundings.graceMs }, origin, deciding))
     // What it wrote may still be lost to a fault; then it is written again.
     awaitsRecovery = ledger.hasUnsent()
   }
 
   const isIdle = (): boolean =>
-    holds === 0 &&
-    inbox.size() === 0 &&
-    outbox.size() === 0 &&
-    !ledger.hasUnsent() &&
-    (phase === 'live' || phase === 'broken')
+    holds === 0 && inbox.size() === 0 && outbox.size() === 0 && !ledger.hasUnsent() && mayBeForgotten()
 
-  void read(limits.retryMs)
+  const mayBeForgotten = (): boolean => {
+    switch (phase) {
+      case 'live':
+      case 'broken':
+        return true
+      case 'unreachable':
+        // Nobody knows yet what is due there, unless nothing was when the engine last heard of it.
+        return published === null && !expected.isAwaited
+      case 'reading':
+      case 'closed':
+        return false
+    }
+  }
+
+  const tellIfIdle = (): void => {
+    if (isIdle()) surroundings.idle(room)
+  }
+
+  reading = read()
 
   return {
     submit,
@@ -308,16 +298,18 @@ export const openMailbox = (room: RoomId, recovers: boolean, surroundings: Surro
     },
     release: () => {
       holds--
-      if (isIdle()) surroundings.idle(room)
+      tellIfIdle()
     },
     isIdle,
     dueAt,
     close: () => {
-      disarm()
+      timer.clear()
       phase = 'closed'
-      const waiting = inbox.drain()
-      undecided.count -= waiting.length
-      for (const request of waiting) guarded(() => request.answer(E.left({ type: 'shutting-down' })))
+      refuseWaiting({ type: 'shutting-down' })
+    },
+    ended: async () => {
+      await reading
+      await outbox.empty()
     },
   }
 }

@@ -29,7 +29,8 @@ export type Answer = (result: Either<Refusal, Answered>) => void
 
 /**
  * Asks a room for something. `answer` is called exactly once, in the room's order, after everything it rests on is
- * durable and before the request's own events are sent; `settled` after they were.
+ * durable and before the request's own events are sent; `settled` once, after they were. What is refused without
+ * being decided (a limit, a store that does not answer, the end of the engine) is answered at once.
  */
 export interface Request {
   /** `null` changes nothing: a look at the room, in its place in the order. */

@@ -1,0 +1,32 @@
+import type { Instant } from '../../domain/kernel/instant.js'
+import type { Cancel, Clock } from '../ports/clock.js'
+
+/** At most one appointment; a new one replaces it. */
+export interface OneTimer {
+  /** When it rings; `null` if it does not. */
+  readonly at: () => Instant | null
+  readonly set: (at: Instant, run: () => void) => void
+  readonly clear: () => void
+}
+
+export const oneTimer = (clock: Clock): OneTimer => {
+  let set: { readonly at: Instant; readonly cancel: Cancel } | null = null
+
+  const clear = (): void => {
+    set?.cancel()
+    set = null
+  }
+
+  return {
+    at: () => set?.at ?? null,
+    set: (at, run) => {
+      clear()
+      const cancel = clock.schedule(at, () => {
+        set = null
+        run()
+      })
+      set = { at, cancel }
+    },
+    clear,
+  }
+}
