@@ -1,42 +1,43 @@
 // The clients of a measurement, in a process of their own: bare websockets that speak as much Socket.IO as it
-// takes to join and to answer pings, so that they are cheap and the server is what is measured.
-// argv: url, count, events to send per client (each waits for its acknowledgement)
+// takes to join and to answer pings, so that the server is what is measured.
+// argv: url, how many
 import { WebSocket } from 'ws'
 
-const [url, count] = [process.argv[2], Number(process.argv[3])]
+const [serverUrl, count] = [process.argv[2], Number(process.argv[3])]
 const sockets = []
 let received = 0
-let acknowledged = 0
 let expected = Infinity
-
-const onAcknowledged = (socket, text) => {
-  acknowledged++
-  if (socket.left-- > 0) socket.send(`421["command",{"room":"main","id":"${socket.left}","n":1}]`)
-  else if (--running === 0) process.send({ acknowledged })
-  void text
-}
+let acknowledged = 0
 let running = 0
 
-const open = (url) =>
+const COMMAND = '421["command",{"room":"main","id":"x","n":1}]'
+
+const sendNext = (socket) => {
+  if (socket.left-- > 0) socket.send(COMMAND)
+  else if (--running === 0) process.send({ acknowledged })
+}
+
+const onMessage = (socket, text, onJoined) => {
+  if (text.startsWith('42')) {
+    if (++received === expected) process.send({ received })
+  } else if (text.startsWith('43')) {
+    acknowledged++
+    sendNext(socket)
+  } else if (text.startsWith('40')) onJoined()
+  else if (text[0] === '0') socket.send('40')
+  else if (text === '2') socket.send('3')
+}
+
+const open = () =>
   new Promise((resolve, reject) => {
-    const socket = new WebSocket(url, { perMessageDeflate: false })
+    const socket = new WebSocket(serverUrl, { perMessageDeflate: false })
     socket.left = 0
     socket.on('error', reject)
-    socket.on('message', (data) => {
-      const text = data.toString()
-      if (text.startsWith('42') || text.startsWith('40') === false && text.startsWith('4') === false && text[0] !== '0' && text[0] !== '2') {
-        if (++received === expected) process.send({ received })
-        return
-      }
-      if (text.startsWith('43')) return onAcknowledged(socket, text)
-      if (text[0] === '0') return socket.send('40')
-      if (text === '2') return socket.send('3')
-      if (text.startsWith('40')) resolve(socket)
-    })
+    socket.on('message', (data) => onMessage(socket, data.toString(), () => resolve(socket)))
     if (process.env.BARE_WS) socket.on('open', () => resolve(socket))
   })
 
-process.on('message', async (message) => {
+process.on('message', (message) => {
   if (message.expect) {
     received = 0
     expected = message.expect
@@ -46,14 +47,14 @@ process.on('message', async (message) => {
     acknowledged = 0
     running = sockets.length
     for (const socket of sockets) {
-      socket.left = message.commands - 1
-      socket.send('421["command",{"room":"main","id":"x","n":1}]')
+      socket.left = message.commands
+      sendNext(socket)
     }
   }
   if (message.end) process.exit(0)
 })
 
 for (let i = 0; i < count; i += 50) {
-  sockets.push(...(await Promise.all(Array.from({ length: Math.min(50, count - i) }, () => open(url)))))
+  sockets.push(...(await Promise.all(Array.from({ length: Math.min(50, count - i) }, open))))
 }
 process.send({ connected: sockets.length })

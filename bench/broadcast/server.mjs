@@ -13,7 +13,15 @@ const PER_TURN = Number(process.env.PER_TURN ?? 1)
 const HANDLERS = 25
 const dist = pathToFileURL(process.env.DIST ?? fileURLToPath(new URL('../../dist', import.meta.url))).href
 
-const payload = { room: 'main', seq: 1, at: 1_767_323_045_000, drawId: 'd1', tick: 7, index: 3, member: { id: '#4', name: 'Grace Hopper' } }
+const payload = {
+  room: 'main',
+  seq: 1,
+  at: 1_767_323_045_000,
+  drawId: 'd1',
+  tick: 7,
+  index: 3,
+  member: { id: '#4', name: 'Grace Hopper' },
+}
 const names = ['command', ...Array.from({ length: HANDLERS - 1 }, (_, i) => `event-${i}`)]
 
 const gateway = async () => {
@@ -24,8 +32,12 @@ const gateway = async () => {
     }
   }
   for (const name of names) {
-    Commands.prototype[name] = kind === 'nest' ? async () => ({ success: true, seq: 1 }) : async () => ({ success: true, seq: 1 })
-    SubscribeMessage(name)(Commands.prototype, name, Object.getOwnPropertyDescriptor(Commands.prototype, name))
+    Commands.prototype[name] = async () => ({ success: true, seq: 1 })
+    SubscribeMessage(name)(
+      Commands.prototype,
+      name,
+      Object.getOwnPropertyDescriptor(Commands.prototype, name),
+    )
   }
   WebSocketGateway()(Commands)
   return Commands
@@ -59,12 +71,20 @@ const servers = {
     app.useWebSocketAdapter(
       new (class extends IoAdapter {
         createIOServer(port, options) {
-          return (io = super.createIOServer(port, { ...options, perMessageDeflate: false, pingInterval: 10_000, pingTimeout: 5_000 }))
+          return (io = super.createIOServer(port, {
+            ...options,
+            perMessageDeflate: false,
+            pingInterval: 10_000,
+            pingTimeout: 5_000,
+          }))
         }
       })(app),
     )
     await app.listen(0, '127.0.0.1')
-    return { port: app.getHttpServer().address().port, send: () => io.to('main').emit('randomHighlight', payload) }
+    return {
+      port: app.getHttpServer().address().port,
+      send: () => io.to('main').emit('randomHighlight', payload),
+    }
   },
   async lean() {
     const { leanSocketIoAdapter } = await import(`${dist}/infrastructure/transport/lean-socket-io.js`)
@@ -74,10 +94,16 @@ const servers = {
       onDefect: (error) => console.error(error),
       count: () => {},
       clientOrigins: [],
-      limits: process.env.LIMITS === 'on' ? { commands: { burst: 1e9, perSecond: 1e9 }, connectionsPerAddress: 1e9 } : 'off',
+      limits:
+        process.env.LIMITS === 'on'
+          ? { commands: { burst: 1e9, perSecond: 1e9 }, connectionsPerAddress: 1e9 }
+          : 'off',
     })
     await app.listen(0, '127.0.0.1')
-    return { port: app.getHttpServer().address().port, send: () => io.to('main').emit('randomHighlight', payload) }
+    return {
+      port: app.getHttpServer().address().port,
+      send: () => io.to('main').emit('randomHighlight', payload),
+    }
   },
   async ws() {
     const { WebSocketServer, Sender } = await import('ws')
@@ -123,9 +149,13 @@ const { port, send } = await servers[kind]()
 await settled()
 const before = heap()
 const query = kind === 'ws' ? '' : '/socket.io/?EIO=4&transport=websocket'
-const child = fork(fileURLToPath(new URL('receivers.mjs', import.meta.url)), [`ws://127.0.0.1:${port}${query}`, String(CLIENTS)], {
-  env: { ...process.env, ...(kind === 'ws' ? { BARE_WS: '1' } : {}) },
-})
+const child = fork(
+  fileURLToPath(new URL('receivers.mjs', import.meta.url)),
+  [`ws://127.0.0.1:${port}${query}`, String(CLIENTS)],
+  {
+    env: { ...process.env, ...(kind === 'ws' ? { BARE_WS: '1' } : {}) },
+  },
+)
 await message(child, 'connected')
 await settled()
 
@@ -154,16 +184,16 @@ const commands = async (each) => {
 const result = { kind }
 if (measure === 'heap') {
   const after = heap()
-  result.heapPerConnection = Math.round((after.heapUsed - before.heapUsed) / CLIENTS)
+  result.value = Math.round((after.heapUsed - before.heapUsed) / CLIENTS)
   result.rssPerConnection = Math.round((after.rss - before.rss) / CLIENTS)
 }
 if (measure === 'broadcast') {
   await broadcast(Math.ceil(ROUNDS / 4))
-  result.microsPerDelivery = await broadcast(ROUNDS)
+  result.value = await broadcast(ROUNDS)
 }
 if (measure === 'command') {
   await commands(Number(process.env.COMMANDS ?? 300) / 3)
-  result.microsPerCommand = await commands(Number(process.env.COMMANDS ?? 300))
+  result.value = await commands(Number(process.env.COMMANDS ?? 300))
 }
 console.log(JSON.stringify(result))
 child.send({ end: true })

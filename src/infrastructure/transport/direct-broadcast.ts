@@ -28,7 +28,7 @@ export const directSendPacket = (stock: SendPacket, mayWait: MayWait): SendPacke
     if (!mayWait(this, options?.volatile === true)) return
     const stream = typeof data === 'string' ? directStream(this) : undefined
     if (stream !== undefined) return writeFrame(stream, textFrame(data as string))
-    noteQueued(this, (data as string | Buffer).length)
+    noteQueued(this, Buffer.byteLength(data as string | Buffer))
     stock.call(this, type, data, options)
   }
 

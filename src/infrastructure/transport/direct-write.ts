@@ -1,5 +1,5 @@
 import type { Socket as NetSocket } from 'node:net'
-import type { EngineConnection, SendPacket } from './engine-internals.js'
+import type { EngineConnection } from './engine-internals.js'
 
 /**
  * Most of what a delivery costs in Engine.IO is not the delivery: a packet object, two buffers of callbacks,

@@ -37,8 +37,7 @@ export interface EngineConnection extends EventEmitter {
   readonly writeBuffer: readonly unknown[]
   /** All that is sent goes through here: replaced per connection by the direct write. */
   sendPacket: SendPacket
-  /** The request that opened it, kept for as long as the connection: replaced by what is read of it. */
-  request: EngineRequest
+  readonly request: { readonly headers: IncomingHttpHeaders }
   readonly close: (discard?: boolean) => void
 }
 
@@ -55,14 +54,6 @@ export type SendOptions = {
   volatile?: boolean
   /** A finished frame that the websocket transport takes instead of framing the packet itself. */
   wsPreEncodedFrame?: readonly Buffer[]
-}
-
-/** What Socket.IO, guards and admissions read of the request. */
-export interface EngineRequest {
-  readonly headers: IncomingHttpHeaders
-  readonly url?: string | undefined
-  readonly _query?: Record<string, string>
-  readonly connection: { readonly encrypted?: boolean }
 }
 
 export const connectionOf = (socket: Socket): EngineConnection => socket.conn as unknown as EngineConnection

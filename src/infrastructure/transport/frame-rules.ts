@@ -35,10 +35,6 @@ export class RefusedFrame {
   }
 }
 
-/** Node 20 has it, the ES2023 library does not. */
-const isWellFormed = (text: string): boolean =>
-  (text as unknown as { isWellFormed: () => boolean }).isWellFormed()
-
 const LONGEST_SHOWN_KEY = 64
 
 /** Keys from the innermost out, or `undefined` where there is no flaw. Built only when there is one. */
@@ -50,7 +46,7 @@ const within = (flaw: string[], key: string): string[] => {
 }
 
 const flawIn = (value: unknown, depthLeft: number): Flaw => {
-  if (typeof value === 'string') return isWellFormed(value) ? undefined : []
+  if (typeof value === 'string') return value.isWellFormed() ? undefined : []
   if (typeof value !== 'object' || value === null) return undefined
   if (depthLeft === 0) return []
   if (Array.isArray(value)) {
@@ -62,7 +58,7 @@ const flawIn = (value: unknown, depthLeft: number): Flaw => {
   }
   for (const key in value) {
     if (key === '__proto__' || key === 'constructor' || key === 'prototype') return [key]
-    if (!isWellFormed(key)) return []
+    if (!key.isWellFormed()) return []
     const flaw = flawIn((value as Record<string, unknown>)[key], depthLeft - 1)
     if (flaw !== undefined) return within(flaw, key.slice(0, LONGEST_SHOWN_KEY))
   }

@@ -17,7 +17,7 @@ export type GatewayMethod = {
 }
 
 /** Answered for a handler that returned nothing: the one value that a swallowed error cannot look like. */
-export const DONE = Object.freeze({ success: true as const })
+const DONE = Object.freeze({ success: true as const })
 
 type ParamsMetadata = Record<string, { index: number; data?: unknown; pipes: unknown[] }>
 

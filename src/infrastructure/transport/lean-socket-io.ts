@@ -46,14 +46,15 @@ const silenced = (options: TransportOptions): TransportPorts => ({
   },
 })
 
+/** What a client hears of as `connect_error`, with the error as its `data`. */
+const connectError = (error: WireError): Error => Object.assign(new Error(error.message), { data: error })
+
 /**
  * Middleware of Socket.IO's own runs in a promise nobody catches; here a check that fails refuses the socket.
- * `connect_error` carries the error as `data`.
  */
 const refusingOnError =
   (check: Admission, ports: TransportPorts) => (socket: Socket, next: (e?: Error) => void) => {
-    const settle = (error: WireError | undefined): void =>
-      next(error && Object.assign(new Error(error.message), { data: error }))
+    const settle = (error: WireError | undefined): void => next(error && connectError(error))
     const fail = (error: unknown): void => {
       ports.onDefect(error, { namespace: socket.nsp.name, event: 'connection' })
       settle(wireError('internal-error', '', ports.now()))
@@ -125,6 +126,10 @@ export const leanSocketIoAdapter = (app: INestApplication, options: TransportOpt
     ports,
   )
   prepareConnections(io, mayWait, addresses, trustProxy)
+  const whileOpen = (_socket: Socket, next: (error?: Error) => void): void =>
+    next(isShuttingDown ? connectError(wireError('shutting-down', '', ports.now())) : undefined)
+  io.use(whileOpen)
+  io.on('new_namespace', (namespace) => void namespace.use(whileOpen))
   const close = once(() => io.close())
   app.useWebSocketAdapter(new LeanSocketIoAdapter(app, io, limits, ports, close))
   return {

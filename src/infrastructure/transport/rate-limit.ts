@@ -12,7 +12,7 @@ export type Limits = {
   readonly refusedSecondsAtMost: number
 }
 
-export const STREAMED_EVENTS: ReadonlySet<string> = new Set([
+const STREAMED_EVENTS: ReadonlySet<string> = new Set([
   'offer',
   'answer',
   'ice-candidate',

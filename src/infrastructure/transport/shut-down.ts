@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Server, Socket } from 'socket.io'
 import { connectionOf } from './engine-internals.js'
-import type { EngineConnection, WebSocketInternals } from './engine-internals.js'
+import type { EngineConnection } from './engine-internals.js'
 import type { ShutDownPlan } from './transport.js'
 
 /** A connection and the sockets on it, one for each of its namespaces. */
@@ -22,9 +22,10 @@ const leavingOf = (io: Server): readonly Leaving[] => {
 
 /** Half of the time is for closing one after another, the other half for those that are slow to go. */
 const CLOSING_SHARE = 0.5
-const CLOSING_STEPS = 50
+const CLOSING_STEPS_AT_MOST = 50
+const STRAGGLERS_MS = 250
 
-/** Resolves true once the connection's transport is gone. */
+/** A closed Engine.IO socket may still have its transport: the other side has to say goodbye too. */
 const transportEnd = (connection: EngineConnection): Promise<void> => {
   const { socket } = connection.transport
   return new Promise((resolve) => {
@@ -33,18 +34,18 @@ const transportEnd = (connection: EngineConnection): Promise<void> => {
   })
 }
 
-type Transport = { readonly socket: WebSocketInternals | undefined; readonly end: () => void }
-
-const transportOf = ({ transport }: EngineConnection): Transport => ({
-  socket: transport.socket,
-  end: () => (transport.socket === undefined ? transport.shouldClose?.() : transport.socket.terminate()),
-})
+/** Ends the transport that the connection has now, whatever the other side does. */
+const forcing = ({ transport }: EngineConnection): (() => void) => {
+  const { socket } = transport
+  return () => (socket === undefined ? transport.shouldClose?.() : socket.terminate())
+}
 
 const closeSpread = async (leaving: readonly Leaving[], overMs: number): Promise<void> => {
-  const perStep = Math.ceil(leaving.length / CLOSING_STEPS)
+  const perStep = Math.ceil(leaving.length / CLOSING_STEPS_AT_MOST)
+  const steps = Math.ceil(leaving.length / perStep)
   for (let from = 0; from < leaving.length; from += perStep) {
     for (const { connection } of leaving.slice(from, from + perStep)) connection.close()
-    if (from + perStep < leaving.length) await delay(overMs / CLOSING_STEPS)
+    if (from + perStep < leaving.length) await delay(overMs / steps)
   }
 }
 
@@ -71,11 +72,10 @@ export const shutDown = async (
     const reconnectInMs = Math.round((reconnectWindowMs * (place + 1)) / leaving.length)
     for (const socket of sockets) socket.emit('server-shutdown', { reconnectInMs })
   })
-  const transports = leaving.map(({ connection }) => transportOf(connection))
+  const forceEnds = leaving.map(({ connection }) => forcing(connection))
   const ends = Promise.all(leaving.map(({ connection }) => transportEnd(connection)))
   await closeSpread(leaving, withinMs * CLOSING_SHARE)
-  if (!(await inTime(ends, withinMs * (1 - CLOSING_SHARE))))
-    for (const transport of transports) transport.end()
+  if (!(await inTime(ends, withinMs * (1 - CLOSING_SHARE)))) forceEnds.forEach((end) => end())
   const closing = close()
   // What is left are requests of other kinds, which had all this time to be answered.
   if ('closeIdleConnections' in io.httpServer) io.httpServer.closeIdleConnections()
@@ -84,5 +84,3 @@ export const shutDown = async (
   }
   await closing
 }
-
-const STRAGGLERS_MS = 250

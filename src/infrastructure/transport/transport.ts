@@ -3,12 +3,17 @@ import type { FrameRules } from './frame-rules.js'
 import type { Limits } from './rate-limit.js'
 import type { CommandPlace, FailureEmit, WireError } from './reply.js'
 
-/** What the transport needs from outside. None of them may throw; one that does is silenced. */
+/** What the transport needs from outside. */
 export type TransportPorts = {
   /** Epoch ms, monotonic. */
   readonly now: () => number
   /** A handler or hook threw. The client has been told `internal-error`, and nothing of this. */
   readonly onDefect: (error: unknown, place: CommandPlace) => void
+  /**
+   * Counters, all of them rare: `transport_refused { code }`, `transport_handshake_refused { reason: origin |
+   * address | shutting-down }`, `transport_disconnected { reason: rate-limited | unread }`,
+   * `transport_volatile_dropped`, `transport_unreported_defect`.
+   */
   readonly count: (name: string, labels: Readonly<Record<string, string>>) => void
   readonly failureEmit: FailureEmit
 }

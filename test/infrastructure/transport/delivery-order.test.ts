@@ -81,7 +81,6 @@ describe('what one socket is sent arrives in order and once, whichever way it wa
     started = await startedApp([Echo])
     const raw = await rawClient(started.port)
     const { io } = started.transport
-    io.once('connection', () => {})
     for (const socket of io.sockets.sockets.values()) {
       socket.prependAny(() => {
         socket.emit('before')
@@ -136,6 +135,14 @@ describe('a broadcast reaches', () => {
     io.to('everyone').emit('n', 1)
     expect(sent).toEqual([['n', 1]])
   })
+})
+
+test('an argument that is binary arrives as such', async () => {
+  started = await startedApp([Echo])
+  const client = await started.client()
+  const arrived = new Promise((resolve) => void client.once('binary', resolve))
+  started.transport.io.to('everyone').emit('binary', Buffer.from('bytes'))
+  expect(await arrived).toEqual(Buffer.from('bytes'))
 })
 
 describe('a text frame is', () => {

@@ -175,11 +175,21 @@ describe('the connection ends, and no other, when a frame', () => {
     await raw.ended
   })
 
-  test('joins and leaves a namespace without end', async () => {
-    for (let i = 0; i < 21; i++) {
-      raw.send('1')
-      raw.send('0')
+  test('is one more attempt to join a namespace than the 20 at once', async () => {
+    for (let joined = 1; joined < 20; joined++) {
+      raw.send('0/unheard-of')
+      expect(await raw.next()).toContain('Invalid namespace')
     }
+    raw.send('0/unheard-of')
     await raw.ended
+  })
+
+  test('but a second later there is another one', async () => {
+    for (let joined = 1; joined < 40; joined++) {
+      started.clock.nowMs += 1000
+      raw.send('0/unheard-of')
+      expect(await raw.next()).toContain('Invalid namespace')
+    }
+    await isStillServed()
   })
 })

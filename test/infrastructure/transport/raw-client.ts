@@ -21,7 +21,7 @@ export const rawClient = async (port: number, headers: Record<string, string> = 
   const ended = new Promise<void>((resolve) => void socket.once('close', () => resolve()))
   socket.on('error', () => {})
   socket.on('message', (data) => {
-    const text = String(data)
+    const text = (data as Buffer).toString()
     if (text === '2') return socket.send('3')
     if (waiting === undefined) return void frames.push(text)
     waiting(text)

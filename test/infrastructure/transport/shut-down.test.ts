@@ -51,11 +51,18 @@ test('the sockets of one connection hear the same instant, each in its namespace
 
 test('nobody comes in any more', async () => {
   started = await startedApp([Echo])
+  started.transport.io.of('/other')
+  // Of two, the second is closed only half-way through the time.
+  await started.client()
   const client = await started.client()
   const end = gone(client)
-  const down = started.transport.shutDown(PLAN)
+  const down = started.transport.shutDown({ ...PLAN, withinMs: 4000 })
   const answer = await rawRequest(started.port, '/socket.io/?EIO=4&transport=websocket', UPGRADE)
   expect(answer.status).toBe(503)
+  const other = client.io.socket('/other')
+  const refused = new Promise((resolve) => void other.once('connect_error', resolve))
+  other.connect()
+  expect(await refused).toMatchObject({ data: { code: 'shutting-down' } })
   await Promise.all([down, end])
 })
 

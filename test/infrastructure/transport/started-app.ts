@@ -1,7 +1,6 @@
 import { Module } from '@nestjs/common'
 import type { INestApplication, Type } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
-import { once } from 'node:events'
 import type { AddressInfo } from 'node:net'
 import { io as connect } from 'socket.io-client'
 import type { ManagerOptions, Socket as ClientSocket, SocketOptions } from 'socket.io-client'
@@ -28,7 +27,7 @@ export type StartedApp = {
   readonly close: () => Promise<void>
 }
 
-export const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5)
+const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5)
 
 /** Starts an application of these gateways on a free port, with a clock that stands still. */
 export const startedApp = async (
@@ -82,8 +81,3 @@ export const startedApp = async (
     },
   }
 }
-
-export const heard = (socket: ClientSocket, event: string): Promise<unknown> =>
-  new Promise((resolve) => void socket.once(event, resolve))
-
-export const closed = (emitter: NodeJS.EventEmitter): Promise<unknown> => once(emitter, 'close')
