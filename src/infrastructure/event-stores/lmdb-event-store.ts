@@ -1,0 +1,197 @@
+import * as E from '#fp/Either'
+import type { Either } from '#fp/Either'
+import { pipe } from '#fp/function'
+import * as O from '#fp/Option'
+import type { Option } from '#fp/Option'
+import type { TaskEither } from '#fp/TaskEither'
+import type { Append, EventStore, Outcome, StoreFault } from '../../application/ports/event-store.js'
+import type { Epoch, RoomId } from '../../domain/kernel/ids.js'
+import { isFlaw } from './codec/flaw.js'
+import type { Frame } from './codec/frame.js'
+import { hashToHex } from './codec/hashing.js'
+import type { LogHeader, VerifiedLog } from './codec/log-file.js'
+import type { Connection } from './lmdb/connection.js'
+import { connectionTo } from './lmdb/connection.js'
+import type { OpenFault, Unlock } from './lmdb/folder-lock.js'
+import { lockFolder, madeFolder, unusable } from './lmdb/folder-lock.js'
+import type { Head } from './lmdb/head.js'
+import { importLog } from './lmdb/import-log.js'
+import { awaitingEntries, listedEntries } from './lmdb/list-rooms.js'
+import { corruptFault, headIn, readLog } from './lmdb/read-log.js'
+import { clearRemoved, removeLog } from './lmdb/remove-log.js'
+import type { Durability, Tables } from './lmdb/tables.js'
+import { hasTables, openTables, partnersOf } from './lmdb/tables.js'
+import { groupOf, write } from './lmdb/write-log.js'
+
+export type { OpenFault } from './lmdb/folder-lock.js'
+export type { Durability } from './lmdb/tables.js'
+
+export interface LmdbOptions {
+  /** Made where it is not there. One process at a time. */
+  readonly folder: string
+  readonly durability: Durability
+  /** `read` opens only what is there and changes nothing. Absent: `write`. */
+  readonly access?: 'read' | 'write'
+  /** Hears of index entries that cannot be read, which `list` and `awaiting` leave out for the sake of the others. */
+  readonly report?: (fault: StoreFault) => void
+}
+
+/** What the command line needs beyond the port. */
+export interface LmdbEventStore extends EventStore {
+  /** A log's header, as its file begins. */
+  readonly header: (room: RoomId) => TaskEither<StoreFault, Option<LogHeader>>
+  /** Like `read`, but the records as they are stored: what is personal and secret still apart, the hash beside. */
+  readonly frames: (
+    room: RoomId,
+    after: number,
+    limit: number,
+  ) => TaskEither<StoreFault, ReadonlyArray<Frame>>
+  /** Writes a verified log as a new room of its name, closed, under an epoch of its own; all of it or nothing. */
+  readonly importLog: (log: VerifiedLog, epoch: Epoch) => TaskEither<StoreFault, Outcome>
+  /** Copies the data folder, as it stands at this moment, into one that is not there yet; others go on meanwhile. */
+  readonly backup: (folder: string) => TaskEither<StoreFault, void>
+}
+
+/** A folder of logs on lmdb. `docs/adr/0004-lmdb.md` says what it promises and what that rests on. */
+export const openLmdbEventStore =
+  (options: LmdbOptions): TaskEither<OpenFault, LmdbEventStore> =>
+  async () => {
+    const { folder, durability, access = 'write' } = options
+    const readOnly = access === 'read'
+    if (readOnly && !hasTables(folder)) {
+      return E.left({ type: 'not-found', folder, problem: `there are no logs in the data folder ${folder}` })
+    }
+    const made = readOnly ? E.right(folder) : madeFolder(folder)
+    if (E.isLeft(made)) return made
+    const locked = await lockFolder(folder)()
+    if (E.isLeft(locked)) return locked
+    try {
+      const opening = { folder, durability, readOnly }
+      const tables = openTables(opening)
+      if (!readOnly) await clearRemoved(tables)
+      return E.right(storeOn(connectionTo(tables, opening), locked.right, options))
+    } catch (error) {
+      await locked.right()
+      return E.left(unusable(folder, error))
+    }
+  }
+
+const storeOn = (
+  connection: Connection,
+  unlock: Unlock,
+  { access, report = () => undefined }: LmdbOptions,
+): LmdbEventStore => {
+  const { inTurn, reading } = connection
+  const writing: Connection['inTurn'] =
+    access === 'read' ? () => Promise.resolve(readingOnly) : (job) => inTurn(job)
+
+  return {
+    commit: groupCommit(writing),
+
+    read: (room, after, limit) => async () =>
+      flat(await reading((tables) => readLog(tables, room, after, limit, (_frame, record) => record))),
+
+    frames: (room, after, limit) => async () =>
+      flat(await reading((tables) => readLog(tables, room, after, limit, (frame) => frame))),
+
+    find: (room) => async () =>
+      pipe(await reading((tables) => headOf(tables, room)), flat, E.map(O.map(({ entry }) => entry))),
+
+    header: (room) => async () =>
+      pipe(await reading((tables) => headOf(tables, room)), flat, E.map(O.map(headerOf))),
+
+    list: (after, limit) => () => reading((tables) => listedEntries(tables, after, limit, report)),
+
+    awaiting: () => () => reading((tables) => awaitingEntries(tables, report)),
+
+    roomsOf: (session) => () => reading(({ roomsBySession }) => partnersOf(session, roomsBySession)),
+
+    remove: (room, epoch, seq) => async () =>
+      flat(await writing((tables) => removed(tables, room, epoch, seq))),
+
+    importLog: (log, epoch) => () => writing((tables) => importLog(tables, log, epoch)),
+
+    backup: (folder) => () => reading(({ root }) => root.backup(folder, false)),
+
+    close: async () => {
+      await connection.close()
+      await unlock()
+    },
+  }
+}
+
+/** Appends that come while others are being written go together into the next transaction. */
+const groupCommit = (writing: Connection['inTurn']): EventStore['commit'] => {
+  let next: Waiting | undefined
+
+  const waiting = (): Waiting => {
+    const appends: Array<Append> = []
+    const outcomes = writing((tables) => {
+      if (next === group) next = undefined
+      return committed(tables, appends)
+    })
+    const group = { appends, outcomes }
+    // Where the folder cannot be written, the job above does not run.
+    void outcomes.then(() => {
+      if (next === group) next = undefined
+    })
+    return group
+  }
+
+  return (appends) => async () => {
+    next ??= waiting()
+    const group = next
+    const from = group.appends.length
+    for (const append of appends) group.appends.push(append)
+    const outcomes = await group.outcomes
+    if (E.isRight(outcomes)) return outcomes.right.slice(from, from + appends.length)
+    return appends.map(() => ({ type: 'fault', fault: outcomes.left }))
+  }
+}
+
+/** A group that still takes appends, and what they will have come to. */
+interface Waiting {
+  readonly appends: Array<Append>
+  readonly outcomes: Promise<Either<StoreFault, ReadonlyArray<Outcome>>>
+}
+
+const committed = async (tables: Tables, appends: ReadonlyArray<Append>): Promise<ReadonlyArray<Outcome>> => {
+  const { outcomes, writings } = groupOf(tables, appends)
+  await write(tables, writings)
+  return outcomes
+}
+
+const headOf = (tables: Tables, room: RoomId): Either<StoreFault, Option<Head>> => {
+  const head = headIn(tables, room)
+  if (head === undefined) return E.right(O.none)
+  return isFlaw(head) ? E.left(corruptFault(room, head)) : E.right(O.some(head))
+}
+
+const headerOf = ({ entry: { room, epoch, seq }, hash }: Head): LogHeader => ({
+  room,
+  epoch,
+  count: seq,
+  lastHash: hashToHex(hash),
+})
+
+const removed = async (
+  tables: Tables,
+  room: RoomId,
+  epoch: Epoch,
+  seq: number,
+): Promise<Either<StoreFault, boolean>> => {
+  const head = headIn(tables, room)
+  if (head === undefined) return E.right(false)
+  if (isFlaw(head)) return E.left(corruptFault(room, head))
+  if (head.entry.epoch !== epoch || head.entry.seq !== seq) return E.right(false)
+  await removeLog(tables, room, seq)
+  return E.right(true)
+}
+
+const readingOnly: Either<StoreFault, never> = E.left({
+  type: 'unavailable',
+  problem: 'the data folder is open for reading only',
+})
+
+const flat = <Answer>(answer: Either<StoreFault, Either<StoreFault, Answer>>): Either<StoreFault, Answer> =>
+  E.isLeft(answer) ? answer : answer.right
