@@ -1,19 +1,140 @@
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { invalidPayload } from '../../../src/domain/kernel/rejection.js'
+import { due } from '../../../src/domain/room/index.js'
+import type { RoomEvent } from '../../../src/domain/room/index.js'
 import {
   asking,
   at,
   cameBack,
   created,
+  entering,
   firstInstant,
+  foldOf,
   given,
   hasJoined,
   hasLeft,
   person,
+  recorded,
+  roomDriver,
   wentAway,
 } from '../../kit/index.js'
 
-const [ann, bob] = [person('ann'), person('bob')]
+const [ann, bob, cy] = [person('ann'), person('bob'), person('cy')]
 const graceMs = 15_000
+
+describe('leaving', () => {
+  const everyWay: ReadonlyArray<RoomEvent> = [
+    created,
+    hasJoined(ann, 'chat', 'member'),
+    hasJoined(ann, 'picker', 'broadcaster'),
+    hasJoined(ann, 'mesh', 'peer'),
+  ]
+  const leave = (dialect: 'picker' | 'all') =>
+    ({ type: 'leave', dialect, connection: ann.connection, reason: 'left' }) as const
+
+  test('by one way leaves the others', () => {
+    given(...everyWay)
+      .when(asking(leave('picker'), ann.memberId))
+      .then(hasLeft(ann, 'picker', 'broadcaster', 'left'))
+    const state = foldOf(recorded([...everyWay, hasLeft(ann, 'picker', 'broadcaster', 'left')]))
+    expect(state).toMatchObject({
+      members: {
+        [ann.memberId]: { entries: { chat: { role: 'member', since: 2 }, mesh: { role: 'peer', since: 4 } } },
+      },
+    })
+  })
+
+  test('by all of them says so for each, in one order whatever the order of coming', () => {
+    given(...everyWay)
+      .when(asking(leave('all'), ann.memberId))
+      .then(
+        hasLeft(ann, 'picker', 'broadcaster', 'left'),
+        hasLeft(ann, 'mesh', 'peer', 'left'),
+        hasLeft(ann, 'chat', 'member', 'left'),
+      )
+  })
+
+  test('with the last way the member is gone', () => {
+    const state = foldOf(
+      recorded<RoomEvent>([
+        created,
+        hasJoined(ann, 'picker', 'viewer'),
+        hasLeft(ann, 'picker', 'viewer', 'left'),
+      ]),
+    )
+    expect(state).toMatchObject({ members: {}, away: [] })
+  })
+
+  test('a leave that was said by an earlier connection changes nothing once another speaks for the member', () => {
+    const back = [created, hasJoined(ann, 'picker', 'viewer'), cameBack(ann, at(ann, 2))]
+    given(...back)
+      .when(asking(leave('all'), ann.memberId))
+      .thenNothing()
+    given(...back)
+      .when(asking({ ...leave('all'), connection: at(ann, 2).connection }, ann.memberId))
+      .then(hasLeft(ann, 'picker', 'viewer', 'left'))
+    given(...back)
+      .when(asking({ ...leave('all'), connection: null, reason: 'removed' }, ann.memberId))
+      .then(hasLeft(ann, 'picker', 'viewer', 'removed'))
+  })
+})
+
+describe('the grace', () => {
+  test('keeps place, name and role until its instant, and ends by itself', () => {
+    const driver = roomDriver()
+    driver.send(entering(ann, 'picker', 'broadcaster'))
+    const { memberId, connection } = ann
+    driver.send({ type: 'disconnect', memberId, connection, lost: true, graceMs })
+    driver.clock.advance(graceMs - 1)
+    expect(driver.state()).toMatchObject({
+      members: { [memberId]: { name: 'ann', entries: { picker: { role: 'broadcaster' } } } },
+    })
+    driver.clock.advance(1)
+    expect(driver.log().slice(2)).toMatchObject([
+      wentAway(ann, firstInstant + graceMs),
+      { ...hasLeft(ann, 'picker', 'broadcaster', 'expired'), at: firstInstant + graceMs, by: null },
+    ])
+  })
+
+  test('is not made longer by losing the connection again', () => {
+    const { memberId, connection } = ann
+    given(created, hasJoined(ann, 'picker', 'viewer'), wentAway(ann, firstInstant + 10))
+      .when(asking({ type: 'disconnect', memberId, connection, lost: true, graceMs }))
+      .thenNothing()
+  })
+
+  test('of several ends in the order in which they began', () => {
+    const driver = roomDriver()
+    for (const who of [ann, bob, cy]) driver.send(entering(who, 'picker', 'viewer'))
+    for (const { memberId, connection } of [cy, ann, bob]) {
+      driver.send({ type: 'disconnect', memberId, connection, lost: true, graceMs })
+    }
+    driver.clock.advance(graceMs)
+    const left = driver
+      .log()
+      .flatMap((event) => (event.type === 'room.member-left' ? [event.data.memberId] : []))
+    expect(left).toEqual([cy.memberId, ann.memberId, bob.memberId])
+  })
+
+  test('that ends with a tick comes before it', () => {
+    const driver = roomDriver()
+    driver.send(entering(ann, 'picker', 'broadcaster', { activates: 'random-picker' }))
+    const { memberId, connection } = ann
+    driver.send(
+      { type: 'act', module: 'random-picker', command: { type: 'start', members: [{ name: 'a' }] } },
+      memberId,
+    )
+    driver.send({ type: 'disconnect', memberId, connection, lost: true, graceMs: 100 })
+    expect(due(driver.state())).toEqual({ at: firstInstant + 100, command: { type: 'expire', memberId } })
+    driver.clock.advance(100)
+    expect(
+      driver
+        .log()
+        .slice(-2)
+        .map(({ type }) => type),
+    ).toEqual(['room.member-left', 'random-picker.highlight'])
+  })
+})
 
 describe('after a restart', () => {
   test('everybody who was there is away, and every grace begins anew', () => {
@@ -34,18 +155,48 @@ describe('after a restart', () => {
   })
 })
 
-describe('leaving', () => {
-  test('a leave that was said by an earlier connection changes nothing once another speaks for the member', () => {
-    const left = { type: 'leave', dialect: 'all', connection: ann.connection, reason: 'left' } as const
-    const back = [created, hasJoined(ann, 'picker', 'viewer'), cameBack(ann, at(ann, 2))]
-    given(...back)
-      .when(asking(left, ann.memberId))
-      .thenNothing()
-    given(...back)
-      .when(asking({ ...left, connection: at(ann, 2).connection }, ann.memberId))
-      .then(hasLeft(ann, 'picker', 'viewer', 'left'))
-    given(...back)
-      .when(asking({ ...left, connection: null, reason: 'removed' }, ann.memberId))
-      .then(hasLeft(ann, 'picker', 'viewer', 'removed'))
+describe('putting somebody out', () => {
+  const led = [
+    created,
+    hasJoined(ann, 'picker', 'broadcaster'),
+    hasJoined(bob, 'picker', 'viewer'),
+    hasJoined(bob, 'mesh', 'peer'),
+    hasJoined(cy, 'mesh', 'peer'),
+  ] as const
+
+  test('is the broadcaster’s, and ends that one’s part in the picker alone', () => {
+    given(...led)
+      .when(asking({ type: 'expel', target: bob.memberId }, ann.memberId))
+      .then(hasLeft(bob, 'picker', 'viewer', 'removed'))
+    given(...led)
+      .when(asking({ type: 'expel', target: ann.memberId }, bob.memberId))
+      .thenRejected({ type: 'not-broadcaster' })
+  })
+
+  test('finds nobody who is not in the picker', () => {
+    for (const target of [cy.memberId, person('__proto__').memberId]) {
+      given(...led)
+        .when(asking({ type: 'expel', target }, ann.memberId))
+        .thenRejected({ type: 'target-not-found' })
+    }
+  })
+
+  test('is not for oneself', () => {
+    given(...led)
+      .when(asking({ type: 'expel', target: ann.memberId }, ann.memberId))
+      .thenRejected(invalidPayload('memberId', 'is your own; leave the room instead'))
+  })
+})
+
+describe('a session', () => {
+  test('takes up its own membership and no other', () => {
+    const past = [created, hasJoined(ann, 'picker', 'viewer'), hasJoined(bob, 'picker', 'viewer')]
+    const { connection, session } = at(ann, 2)
+    given(...past)
+      .when(asking({ type: 'resume', memberId: ann.memberId, session, connection }))
+      .then(cameBack(ann, at(ann, 2)))
+    given(...past)
+      .when(asking({ type: 'resume', memberId: bob.memberId, session, connection }))
+      .thenRejected({ type: 'not-in-room' })
   })
 })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import { invalidPayload } from '../../../src/domain/kernel/rejection.js'
-import { asking, created, foldOf, given, hasJoined, person, recorded } from '../../kit/index.js'
 import type { ActivityName } from '../../../src/domain/activities/registry.js'
+import { invalidPayload } from '../../../src/domain/kernel/rejection.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
-import { shownTo } from '../../../src/domain/room/index.js'
+import { decide, shownTo } from '../../../src/domain/room/index.js'
+import { asking, created, foldOf, given, hasJoined, person, recorded } from '../../kit/index.js'
 
 const ann = person('ann')
 const past: ReadonlyArray<RoomEvent> = [created, hasJoined(ann, 'native', 'member')]
@@ -13,19 +13,87 @@ const activated = (activity: string, runBy: ActivityName = 'relay'): RoomEvent =
   data: { activity, runBy, options: null },
 })
 
+const vote = { type: 'relay', event: 'vote', payload: { choice: 1 } } as const
+
+describe('a name that nobody has taken', () => {
+  test.each(['poll', '__proto__', 'constructor', 'toString', 'Random-Picker', '0', '-_', 'x'.repeat(64)])(
+    'runs as a relay: %s',
+    (module) => {
+      given(...past)
+        .when(asking({ type: 'activate', activity: module, options: null }, ann.memberId))
+        .then(activated(module))
+      given(...past, activated(module))
+        .when(asking({ type: 'act', module, command: vote }, ann.memberId))
+        .then({ type: 'relay.event', data: { module, event: 'vote', payload: { choice: 1 } } })
+      given(...past, activated(module))
+        .when(asking({ type: 'deactivate', activity: module }, ann.memberId))
+        .then({ type: 'room.activity-deactivated', data: { activity: module } })
+    },
+  )
+
+  test('is inactive until somebody activates it', () => {
+    for (const module of ['poll', '__proto__', 'constructor', 'random-picker']) {
+      given(...past)
+        .when(asking({ type: 'act', module, command: vote }, ann.memberId))
+        .thenRejected({ type: 'activity-inactive', activity: module })
+      given(...past)
+        .when(asking({ type: 'deactivate', activity: module }, ann.memberId))
+        .thenRejected({ type: 'activity-inactive', activity: module })
+    }
+  })
+})
+
+describe('a name that is kept or is none', () => {
+  test.each(['room', 'relay', 'connect-four', 'telequiz', 'chat', '', 'a b', 'ä', 'a.b', 'x'.repeat(65)])(
+    'never runs: %j',
+    (module) => {
+      given(...past)
+        .when(asking({ type: 'activate', activity: module, options: null }, ann.memberId))
+        .thenRejected({ type: 'unknown-activity', activity: module })
+      given(...past)
+        .when(asking({ type: 'act', module, command: vote }, ann.memberId))
+        .thenRejected({ type: 'unknown-activity', activity: module })
+      given(...past)
+        .when(asking({ type: 'deactivate', activity: module }, ann.memberId))
+        .thenRejected({ type: 'unknown-activity', activity: module })
+    },
+  )
+})
+
 describe('a module', () => {
   test('refuses what is a command of another activity', () => {
     given(...past, activated('random-picker', 'random-picker'))
-      .when(
-        asking(
-          { type: 'act', module: 'random-picker', command: { type: 'relay', event: 'start', payload: 1 } },
-          ann.memberId,
-        ),
-      )
+      .when(asking({ type: 'act', module: 'random-picker', command: vote }, ann.memberId))
       .thenRejected(invalidPayload('type', 'is no command of random-picker'))
     given(...past, activated('poll'))
       .when(asking({ type: 'act', module: 'poll', command: { type: 'cancel' } }, ann.memberId))
       .thenRejected(invalidPayload('type', 'is no command of relay'))
+  })
+
+  test('takes nothing while it is off', () => {
+    given(...past, activated('poll'), { type: 'room.activity-deactivated', data: { activity: 'poll' } })
+      .when(asking({ type: 'act', module: 'poll', command: vote }, ann.memberId))
+      .thenRejected({ type: 'activity-inactive', activity: 'poll' })
+  })
+
+  test('passes on what its clients say, as they said it', () => {
+    const payload: unknown = JSON.parse('{"__proto__":{"x":1},"deep":[[[null]]],"text":"é"}')
+    given(...past, activated('poll'))
+      .when(asking({ type: 'act', module: 'poll', command: { ...vote, payload } }, ann.memberId))
+      .then({ type: 'relay.event', data: { module: 'poll', event: 'vote', payload } })
+    expect({}).not.toHaveProperty('x')
+  })
+
+  test('goes on where it stood when it is turned off and on', () => {
+    const open = decide(
+      asking({ type: 'activate', activity: 'random-picker', options: null }, ann.memberId),
+      foldOf(recorded(past)),
+    )
+    const opened = open._tag === 'Right' ? open.right : []
+    expect(opened).toHaveLength(2)
+    given(...past, ...opened, { type: 'room.activity-deactivated', data: { activity: 'random-picker' } })
+      .when(asking({ type: 'activate', activity: 'random-picker', options: null }, ann.memberId))
+      .then(activated('random-picker', 'random-picker'))
   })
 
   test('stays what it was when its name becomes an activity of its own: old events mean what they meant', () => {

@@ -1,0 +1,106 @@
+import { fc, test as property } from '@fast-check/vitest'
+import { describe, expect, test } from 'vitest'
+import { commandId } from '../../../src/domain/kernel/ids.js'
+import { lookup } from '../../../src/domain/kernel/record.js'
+import type { Answer } from '../../../src/domain/room/answered.js'
+import { answerTo, keptAnswers, none, withAnswer } from '../../../src/domain/room/answered.js'
+import type { RoomDriver } from '../../kit/index.js'
+import { entering, everybody, frozen, nastyNames, roomDriver } from '../../kit/index.js'
+
+const [ann, , bob] = everybody
+const ids = fc.oneof(fc.constantFrom(...nastyNames, '1', '2'), fc.string({ maxLength: 4 }))
+
+describe('the answers that are kept', () => {
+  property.prop([
+    fc.uniqueArray(fc.tuple(ids, fc.integer({ min: 1, max: 4 })), { selector: ([id]) => id, maxLength: 120 }),
+  ])('say for each command where its events begin and end', (commands) => {
+    const expected = new Map<string, Answer>()
+    let answered = none
+    let seq = 0
+    for (const [id, events] of commands) {
+      const first = seq + 1
+      for (let event = 0; event < events; event++) {
+        answered = frozen(withAnswer(answered, commandId(id), `digest of ${id}`, ++seq))
+      }
+      expected.set(id, { digest: `digest of ${id}`, first, seq })
+      for (const [earlier, answer] of expected) expect(answerTo(answered, commandId(earlier))).toEqual(answer)
+    }
+    expect(answerTo(answered, commandId('never asked'))).toBeUndefined()
+  })
+
+  test('are the last thousand at least, and never many more', () => {
+    let answered = none
+    for (let n = 1; n <= 5_000; n++) {
+      answered = withAnswer(answered, commandId(`command-${n}`), '', n)
+      const kept = answered.reduce((sum, chunk) => sum + Object.keys(chunk).length, 0)
+      expect(kept).toBeLessThanOrEqual(keptAnswers + 25)
+      if (n % 97 !== 0) continue
+      const oldest = Math.max(1, n - keptAnswers + 1)
+      expect(answerTo(answered, commandId(`command-${oldest}`))).toEqual({
+        digest: '',
+        first: oldest,
+        seq: oldest,
+      })
+    }
+    expect(answerTo(answered, commandId('command-1'))).toBeUndefined()
+  })
+
+  test('share what is old: one more copies a chunk and not all', () => {
+    let answered = none
+    for (let n = 1; n <= 500; n++) answered = withAnswer(answered, commandId(`command-${n}`), '', n)
+    const next = withAnswer(answered, commandId('one more'), '', 501)
+    const copied = next.filter((chunk) => !answered.includes(chunk))
+    expect(copied).toHaveLength(1)
+    expect(Object.keys(copied[0] ?? {}).length).toBeLessThanOrEqual(25)
+  })
+})
+
+describe('a member', () => {
+  const cause = (id: string) => ({ id: commandId(id), digest: `digest of ${id}` })
+  const answerOf = (driver: RoomDriver, id: string): Answer | undefined => {
+    const state = driver.state()
+    const member = state.phase === 'absent' ? undefined : lookup(state.members, ann.memberId)
+    return member === undefined ? undefined : answerTo(member.answered, commandId(id))
+  }
+  const start = {
+    type: 'act',
+    module: 'random-picker',
+    command: { type: 'start', members: [{ name: 'Ann' }], nonce: 'lucky' },
+  } as const
+  const withAnn = (): RoomDriver => {
+    const driver = roomDriver()
+    driver.send(entering(ann, 'native', 'member'))
+    driver.send(entering(bob, 'native', 'member'))
+    return driver
+  }
+
+  test('has the answer to a command from its first event to its last', () => {
+    const driver = withAnn()
+    driver.send({ type: 'activate', activity: 'random-picker', options: null }, ann.memberId, cause('open'))
+    driver.send(start, ann.memberId, cause('start'))
+    expect(answerOf(driver, 'open')).toEqual({ digest: 'digest of open', first: 4, seq: 5 })
+    expect(answerOf(driver, 'start')).toEqual({ digest: 'digest of start', first: 6, seq: 7 })
+  })
+
+  test('has none for a command that was refused, that wrote nothing, or that was another member’s', () => {
+    const driver = withAnn()
+    driver.send(start, ann.memberId, cause('refused'))
+    driver.send({ type: 'activate', activity: 'poll', options: null }, bob.memberId, cause('of bob'))
+    driver.send({ type: 'activate', activity: 'poll', options: null }, ann.memberId, cause('no change'))
+    for (const id of ['refused', 'of bob', 'no change']) expect(answerOf(driver, id)).toBeUndefined()
+  })
+
+  test('keeps its answers while it is away, and loses them when it leaves', () => {
+    const driver = withAnn()
+    const { memberId, connection, session } = ann
+    driver.send({ type: 'activate', activity: 'poll', options: null }, memberId, cause('open'))
+    driver.send({ type: 'disconnect', memberId, connection, lost: true, graceMs: 100 })
+    driver.send({ type: 'recover', graceMs: 100 })
+    expect(answerOf(driver, 'open')).toBeDefined()
+    driver.send({ type: 'resume', memberId, connection, session })
+    expect(answerOf(driver, 'open')).toBeDefined()
+    driver.send({ type: 'leave', dialect: 'all', connection, reason: 'left' }, memberId)
+    driver.send(entering(ann, 'native', 'member'))
+    expect(answerOf(driver, 'open')).toBeUndefined()
+  })
+})
