@@ -17,7 +17,7 @@ const ticksOfADraw = 50
 
 export const Stage = ({ draw, latest, next, invitation, children }: StageProps) => (
   <section class="stage wa-dark" aria-label="The draw" data-testid="stage" data-phase={phaseOf(draw, latest)}>
-    <Perforation lit={draw?.tick ?? (latest === null ? 0 : ticksOfADraw)} from={1} />
+    <Perforation lit={litTicks(draw, latest)} from={1} />
     <div class="frame">
       {draw !== null ? (
         <Drawing draw={draw} />
@@ -27,7 +27,7 @@ export const Stage = ({ draw, latest, next, invitation, children }: StageProps) 
         <Ended latest={latest} />
       )}
     </div>
-    <Perforation lit={draw?.tick ?? (latest === null ? 0 : ticksOfADraw)} from={26} />
+    <Perforation lit={litTicks(draw, latest)} from={26} />
     {children}
   </section>
 )
@@ -36,6 +36,11 @@ const phaseOf = (draw: RunningDraw | null, latest: PastDraw | null): string => {
   if (draw !== null) return 'drawing'
   if (latest === null) return 'waiting'
   return latest.cancelled ? 'cancelled' : 'won'
+}
+
+const litTicks = (draw: RunningDraw | null, latest: PastDraw | null): number => {
+  if (draw !== null) return draw.tick
+  return latest === null || latest.cancelled ? 0 : ticksOfADraw
 }
 
 /** The fifty ticks as the holes of a film: twenty-five above, twenty-five below. */
@@ -87,7 +92,7 @@ const Ended = ({ latest }: { readonly latest: PastDraw }) => (
       <p class="headline">This draw was cancelled.</p>
     ) : (
       <>
-        <Confetti key={latest.drawId} />
+        {latest.proof !== null && <Confetti key={latest.drawId} />}
         <wa-icon class="trophy" name="trophy"></wa-icon>
         <p class="winner" data-testid="winner" key={`winner-${latest.drawId}`}>
           {latest.winner.name}

@@ -71,7 +71,7 @@ const Check = ({ claimed, seen }: { readonly claimed: unknown; readonly seen: Wi
   const read = readProof(claimed)
   return (
     <div class="stack" data-testid="check" data-holds={String(check.holds)}>
-      <wa-callout variant={check.holds ? 'success' : 'danger'} role="status" data-testid="verdict">
+      <wa-callout size="s" variant={check.holds ? 'success' : 'danger'} role="status" data-testid="verdict">
         <wa-icon slot="icon" name={check.holds ? 'seal' : 'warning'}></wa-icon>
         <strong>{verdict(check, check.recomputed)}</strong>
       </wa-callout>

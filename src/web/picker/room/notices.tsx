@@ -93,6 +93,7 @@ interface NoticeProps {
 
 const Notice = ({ variant, words, children }: NoticeProps) => (
   <wa-callout
+    size="s"
     class="notice"
     variant={variant}
     role={variant === 'neutral' ? 'status' : 'alert'}

@@ -20,7 +20,12 @@ export const SidePanels = ({ leads, inUse, isConnected, roster, onRoster, onChec
   const { next } = room
   return (
     <aside class="panels" aria-label="About the room">
-      <wa-tab-group key={leads ? 'leader' : 'viewer'} withoutScrollControls>
+      {/* Left to itself, the group opens a panel only when it scrolls into view; on a phone it begins below. */}
+      <wa-tab-group
+        key={leads ? 'leader' : 'viewer'}
+        active={leads ? 'names' : 'fairness'}
+        withoutScrollControls
+      >
         {leads && (
           <wa-tab panel="names">
             Names <Count of={roster.entries.length} />
@@ -36,7 +41,7 @@ export const SidePanels = ({ leads, inUse, isConnected, roster, onRoster, onChec
           Draws <Count of={room.past.length} />
         </wa-tab>
         {leads && (
-          <wa-tab-panel name="names">
+          <wa-tab-panel name="names" active>
             <NamesPanel roster={roster} onRoster={onRoster} isDrawing={room.draw !== null} />
           </wa-tab-panel>
         )}
@@ -50,7 +55,7 @@ export const SidePanels = ({ leads, inUse, isConnected, roster, onRoster, onChec
             />
           </wa-tab-panel>
         )}
-        <wa-tab-panel name="fairness">
+        <wa-tab-panel name="fairness" active={!leads}>
           <FairnessPanel
             next={next}
             own={next === null ? null : (room.contributed[next.drawNo] ?? null)}
