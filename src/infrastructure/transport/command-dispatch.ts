@@ -78,6 +78,22 @@ export const dispatcher = (
     }
   }
 
+  const letAnswer = (command: Command, begin: Answering): void => {
+    let isAnswered = false
+    const fails = (error: unknown): void =>
+      isAnswered ? ports.onDefect(error, command.place) : fail(command, error)
+    try {
+      begin((reply) => {
+        if (isAnswered) return fails(new Error('A handler answered a second time'))
+        isAnswered = true
+        settle(command, reply)
+      })
+    } catch (error) {
+      fails(error)
+      isAnswered = true
+    }
+  }
+
   const isWithinLimits = (command: Command): boolean => {
     if (limits === 'off') return true
     const { socket, place } = command
@@ -100,10 +116,10 @@ export const dispatcher = (
     if (handler === undefined) return refuse(command, 'unknown-event')
     try {
       const result = handler(socket, payload, place.event)
-      if (isAnswering(result)) return result((reply) => settle(command, reply))
+      if (isAnswering(result)) return letAnswer(command, result)
       if (!isPromise(result)) return settle(command, result)
       result.then(
-        (reply) => (isAnswering(reply) ? reply((late) => settle(command, late)) : settle(command, reply)),
+        (reply) => (isAnswering(reply) ? letAnswer(command, reply) : settle(command, reply)),
         (error: unknown) => fail(command, error),
       )
     } catch (error) {

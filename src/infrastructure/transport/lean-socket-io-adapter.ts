@@ -19,7 +19,7 @@ type GatewayOptions = { readonly namespace?: string; readonly server?: Server; r
  *
  * ```ts
  * @SubscribeMessage('leave')
- * leave(socket: Socket, payload: unknown): Reply | Promise<Reply> { … }
+ * leave(socket: Socket, payload: unknown): Reply | Promise<Reply> | Answering { … }
  * ```
  *
  * A handler may also return an `Answering` function, to answer later and in its place in the order.

@@ -21,6 +21,7 @@ import { map } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Socket } from 'socket.io'
 import { afterEach, describe, expect, test } from 'vitest'
+import type { Answering } from '../../../src/infrastructure/transport/reply.js'
 import { startedApp } from './started-app.js'
 import type { StartedApp } from './started-app.js'
 
@@ -74,7 +75,7 @@ class Silent implements ExceptionFilter {
 }
 
 @WebSocketGateway()
-class Answering {
+class Desk {
   @SubscribeMessage('plain')
   plain(_socket: Socket, payload: unknown, event: string) {
     return { success: true, payload, event }
@@ -106,6 +107,40 @@ class Answering {
   @SubscribeMessage('no-reply')
   noReply() {
     return 'fine'
+  }
+
+  @SubscribeMessage('answers-later')
+  answersLater(socket: Socket): Answering {
+    return (send) => {
+      socket.emit('first')
+      send({ success: true, later: true })
+      socket.emit('third')
+    }
+  }
+
+  @SubscribeMessage('answers-late')
+  async answersLate(): Promise<Answering> {
+    return (send) => send({ success: true, late: true })
+  }
+
+  @SubscribeMessage('answers-twice')
+  answersTwice(): Answering {
+    return (send) => {
+      send({ success: false, error: { code: 'room-full', message: '', timestamp: '' } })
+      send({ success: true })
+    }
+  }
+
+  @SubscribeMessage('fails-to-answer')
+  failsToAnswer(): Answering {
+    return () => {
+      throw new Error('no answer')
+    }
+  }
+
+  @SubscribeMessage('fails-to-answer-late')
+  async failsToAnswerLate(): Promise<Answering> {
+    return this.failsToAnswer()
   }
 
   @SubscribeMessage('no-json')
@@ -151,7 +186,7 @@ class Answering {
 
 describe('a handler answers by returning', () => {
   test.each([['websocket'], ['polling']])('over %s, with what it returned, once', async (transport) => {
-    started = await startedApp([Answering])
+    started = await startedApp([Desk])
     const client = await started.client('/', { transports: [transport] })
     let answers = 0
     const reply = await new Promise((resolve) => {
@@ -165,14 +200,36 @@ describe('a handler answers by returning', () => {
     expect(answers).toBe(1)
   })
 
+  test('or by what it calls later, in its place among the emits', async () => {
+    started = await startedApp([Desk])
+    const client = await started.client()
+    const received: unknown[] = []
+    client.onAny((event) => received.push(event))
+    client.emit('answers-later', (reply: unknown) => received.push(reply))
+    expect(await client.emitWithAck('answers-late')).toEqual({ success: true, late: true })
+    expect(received).toEqual(['first', { success: true, later: true }, 'third'])
+  })
+
+  test('a second answer is a defect, and goes nowhere', async () => {
+    started = await startedApp([Desk])
+    const client = await started.client()
+    const received: unknown[] = []
+    client.onAny((event) => received.push(event))
+    expect(await client.emitWithAck('answers-twice')).toMatchObject({ error: { code: 'room-full' } })
+    client.emit('answers-twice')
+    await client.emitWithAck('plain')
+    expect(received).toEqual(['error'])
+    expect(started.defects).toHaveLength(2)
+  })
+
   test('nothing is success', async () => {
-    started = await startedApp([Answering])
+    started = await startedApp([Desk])
     const client = await started.client()
     expect(await client.emitWithAck('nothing')).toEqual({ success: true })
   })
 
   test('a failure without an acknowledgement is emitted to that socket alone, a success not at all', async () => {
-    started = await startedApp([Answering])
+    started = await startedApp([Desk])
     const client = await started.client()
     const other = await started.client()
     const received: unknown[] = []
@@ -188,7 +245,7 @@ describe('a handler answers by returning', () => {
   })
 
   test('a dialect may name that emit, or send none', async () => {
-    started = await startedApp([Answering], {
+    started = await startedApp([Desk], {
       failureEmit: ({ event }, error) =>
         event === 'refused' ? { event: 'gameError', payload: { code: error.code } } : undefined,
     })
@@ -202,7 +259,7 @@ describe('a handler answers by returning', () => {
   })
 
   test('an event that nobody handles is refused', async () => {
-    started = await startedApp([Answering])
+    started = await startedApp([Desk])
     const client = await started.client()
     expect(await client.emitWithAck('constructor')).toMatchObject({
       success: false,
@@ -214,8 +271,15 @@ describe('a handler answers by returning', () => {
 })
 
 describe('a defect is told to the client as such and to us in full', () => {
-  test.each([['throws'], ['rejects'], ['no-reply'], ['no-json']])('%s', async (event) => {
-    started = await startedApp([Answering])
+  test.each([
+    ['throws'],
+    ['rejects'],
+    ['no-reply'],
+    ['no-json'],
+    ['fails-to-answer'],
+    ['fails-to-answer-late'],
+  ])('%s', async (event) => {
+    started = await startedApp([Desk])
     const client = await started.client()
     const replies: unknown[] = []
     await new Promise<void>((resolve) => {
@@ -231,7 +295,7 @@ describe('a defect is told to the client as such and to us in full', () => {
   })
 
   test('also when the one who is told of it fails', async () => {
-    started = await startedApp([Answering], {
+    started = await startedApp([Desk], {
       onDefect: () => {
         throw new Error('the log is full')
       },
@@ -243,7 +307,7 @@ describe('a defect is told to the client as such and to us in full', () => {
 
 describe('what Nest puts round a handler runs', () => {
   test('a guard that says no is access-denied, and no defect', async () => {
-    started = await startedApp([Answering])
+    started = await startedApp([Desk])
     const client = await started.client()
     expect(await client.emitWithAck('guarded', {})).toMatchObject({ error: { code: 'access-denied' } })
     expect(await client.emitWithAck('guarded', { key: 'right' })).toEqual({ success: true })
@@ -251,7 +315,7 @@ describe('what Nest puts round a handler runs', () => {
   })
 
   test('a pipe changes the payload of an undecorated handler, or refuses it', async () => {
-    started = await startedApp([Answering])
+    started = await startedApp([Desk])
     const client = await started.client()
     expect(await client.emitWithAck('piped', { n: 2 })).toEqual({
       success: true,
@@ -264,20 +328,20 @@ describe('what Nest puts round a handler runs', () => {
   })
 
   test('an interceptor changes the reply', async () => {
-    started = await startedApp([Answering])
+    started = await startedApp([Desk])
     const client = await started.client()
     expect(await client.emitWithAck('intercepted')).toEqual({ success: true, stamped: true })
   })
 
   test('a filter answers for what it catches, and only for that', async () => {
-    started = await startedApp([Answering])
+    started = await startedApp([Desk])
     const client = await started.client()
     expect(await client.emitWithAck('filtered', 'range')).toMatchObject({ error: { code: 'out-of-range' } })
     expect(await client.emitWithAck('filtered')).toMatchObject({ error: { code: 'internal-error' } })
   })
 
   test('a filter that answers nothing is no success', async () => {
-    started = await startedApp([Answering])
+    started = await startedApp([Desk])
     const client = await started.client()
     expect(await client.emitWithAck('swallowed', 'range')).toMatchObject({
       error: { code: 'internal-error' },
@@ -286,7 +350,7 @@ describe('what Nest puts round a handler runs', () => {
   })
 
   test('guards, pipes and interceptors of the whole application run too', async () => {
-    started = await startedApp([Answering], {}, (app) => {
+    started = await startedApp([Desk], {}, (app) => {
       app.useGlobalGuards({
         canActivate: (context: ExecutionContext) => {
           if (context.switchToWs().getPattern() === 'nothing') throw new ForbiddenException()
@@ -300,7 +364,7 @@ describe('what Nest puts round a handler runs', () => {
   })
 
   test('parameters may be decorated', async () => {
-    started = await startedApp([Answering])
+    started = await startedApp([Desk])
     const client = await started.client()
     expect(await client.emitWithAck('decorated', { name: 'Ada' })).toEqual({
       success: true,
@@ -442,7 +506,7 @@ describe('connection hooks', () => {
   })
 
   test('a check at the door refuses by connect_error, and one that fails refuses too', async () => {
-    started = await startedApp([Answering])
+    started = await startedApp([Desk])
     const { transport } = started
     transport.admit('/', (socket) => {
       const { who } = socket.handshake.auth as { who?: string }
