@@ -34,6 +34,6 @@ export const isAllowedOrigin = ({ headers }: IncomingMessage, origins: Origins):
   if (headers.origin === undefined) return true
   const origin = originOf(headers.origin)
   // Only an origin, not a URL that has one.
-  if (origin === undefined || origin === 'null' || origin !== headers.origin.toLowerCase()) return false
+  if (origin === undefined || origin !== headers.origin.toLowerCase()) return false
   return origins.has(origin) || isOwnHost(origin, headers.host)
 }

@@ -32,9 +32,6 @@ export const LIMITS: Limits = {
   refusedSecondsAtMost: 10,
 }
 
-/** Rates that do not divide a second leave rounding errors, which must not cost anybody an event. */
-const EPSILON_MS = 1e-6
-
 /**
  * A token bucket as one number: the instant at which it would be full again. Taking a token puts that instant
  * off by the token's time; the bucket is empty when it lies further off than a whole bucket takes to fill.
@@ -42,7 +39,7 @@ const EPSILON_MS = 1e-6
 const waitFor = (fullAtMs: number, nowMs: number, rate: Rate): number => {
   const tokenMs = 1000 / rate.perSecond
   const waitMs = Math.max(fullAtMs, nowMs) + tokenMs - nowMs - rate.burst * tokenMs
-  return waitMs > EPSILON_MS ? Math.ceil(waitMs) : 0
+  return Math.max(0, Math.ceil(waitMs))
 }
 
 const afterOne = (fullAtMs: number, nowMs: number, rate: Rate): number =>
