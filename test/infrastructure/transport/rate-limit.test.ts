@@ -20,13 +20,7 @@ const fresh = (): SocketState => ({
 const START_MS = 1_767_323_045_000
 
 /** How many of `count` events in a row get through at that instant. */
-const allowed = (
-  state: SocketState,
-  event: string,
-  count: number,
-  nowMs: number,
-  limits = LIMITS,
-): number => {
+const allowed = (state: SocketState, event: string, count: number, nowMs: number): number => {
   let through = 0
   for (let i = 0; i < count; i++) if (retryAfterMs(state, event, nowMs, LIMITS) === 0) through++
   return through
