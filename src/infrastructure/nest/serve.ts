@@ -13,6 +13,7 @@ import { troubleIn } from '../observability/trouble.js'
 import { transportWatch } from '../observability/watching.js'
 import { leanSocketIoAdapter } from '../transport/lean-socket-io.js'
 import type { CommandPlace } from '../transport/reply.js'
+import type { ShutDownPlan } from '../transport/transport.js'
 import { ServerModule } from './server.module.js'
 import type { ServerParts } from './server.module.js'
 import { ENGINE } from './tokens.js'
@@ -27,17 +28,25 @@ export interface RunningServer {
 export interface ServeOptions extends ServerParts {
   readonly logger: Logger
   readonly webRoot: string
+  /** How so many connections are closed. */
+  readonly closing?: (connections: number) => ShutDownPlan
 }
 
-/** All together under 15 s, with room for the store: closing the connections, and when clients may come back. */
-const closing = { withinMs: 8_000, reconnectWindowMs: 5_000 }
+/**
+ * The more come back, the further they are spread; a few need not be waited for. At the most it leaves the store half
+ * of the 15 s in which the process is to be gone.
+ */
+const closingSpread = (connections: number): ShutDownPlan => ({
+  withinMs: Math.min(Math.max(connections * 10, 1_000), 8_000),
+  reconnectWindowMs: Math.min(Math.max(connections * 5, 1_000), 10_000),
+})
 
 /**
  * Starts the server from its parts: rooms of the last run are recovered before the first connection is taken.
  * Throws where it cannot be had: the port, the certificate, the store.
  */
 export const serve = async (options: ServeOptions): Promise<RunningServer> => {
-  const { settings, logger, metrics, clock, hub, lifecycle, dialects } = options
+  const { settings, logger, metrics, clock, hub, lifecycle, dialects, closing = closingSpread } = options
   const app = await NestFactory.create<NestExpressApplication>(ServerModule.of(options), {
     logger: nestLogger(logger),
     abortOnError: false,
@@ -84,7 +93,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     engine,
     stop: async () => {
       lifecycle.stopping()
-      await transport.shutDown(closing)
+      await transport.shutDown(closing(transport.connectionCount()))
       hub.stop()
       await app.close()
     },

@@ -1,0 +1,118 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as E from '#fp/Either'
+import { io as connect } from 'socket.io-client'
+import type { Socket as ClientSocket } from 'socket.io-client'
+import type { EventStore } from '../../../src/application/ports/event-store.js'
+import { settingsFrom } from '../../../src/infrastructure/config/settings.js'
+import type { Settings } from '../../../src/infrastructure/config/settings.js'
+import { createHub } from '../../../src/infrastructure/connections/hub.js'
+import { nativeEncoder } from '../../../src/infrastructure/dialects/native/encode.js'
+import { NativeGateway } from '../../../src/infrastructure/dialects/native/gateway.js'
+import { nativeVocabulary } from '../../../src/infrastructure/dialects/native/messages.js'
+import { pickerEncoder } from '../../../src/infrastructure/dialects/picker/encode.js'
+import { PickerGateway } from '../../../src/infrastructure/dialects/picker/gateway.js'
+import { pickerVocabulary } from '../../../src/infrastructure/dialects/picker/messages.js'
+import { memoryEventStore } from '../../../src/infrastructure/event-stores/memory-event-store.js'
+import { createLifecycle } from '../../../src/infrastructure/http/lifecycle.js'
+import type { Lifecycle } from '../../../src/infrastructure/http/lifecycle.js'
+import { serve } from '../../../src/infrastructure/nest/serve.js'
+import type { RunningServer } from '../../../src/infrastructure/nest/serve.js'
+import { createMetrics } from '../../../src/infrastructure/observability/metrics.js'
+import { monitor } from '../../../src/infrastructure/observability/watching.js'
+import { seededEntropy, virtualClock } from '../../kit/index.js'
+import type { VirtualClock } from '../../kit/index.js'
+import { rememberingLogger } from '../observability/log-lines.js'
+
+export interface TestServer extends RunningServer {
+  readonly clock: VirtualClock
+  readonly store: EventStore
+  readonly lifecycle: Lifecycle
+  readonly lines: () => ReadonlyArray<object>
+  readonly metrics: () => Promise<string>
+  readonly request: (path: string, init?: RequestInit) => Promise<Response>
+  /** A stock client and its session. */
+  readonly client: (
+    namespace?: string,
+  ) => Promise<{ readonly socket: ClientSocket; readonly sessionId: string }>
+}
+
+export interface TestServerOptions {
+  readonly env?: Readonly<Record<string, string>>
+  readonly store?: EventStore
+  readonly webRoot?: string
+}
+
+const settingsOf = (env: Readonly<Record<string, string>>): Settings => {
+  const settings = settingsFrom({ PORT: '0', HOST: '127.0.0.1', EVENT_STORE: 'memory', ...env })
+  if (E.isLeft(settings)) throw new Error(`${settings.left.setting} ${settings.left.problem}`)
+  return settings.right
+}
+
+/** The whole server on a free port, on time that stands still. Stopped by `stop`. */
+export const runningServer = async (options: TestServerOptions = {}): Promise<TestServer> => {
+  const settings = settingsOf(options.env ?? {})
+  const { store = memoryEventStore(), webRoot = 'nowhere' } = options
+  const clock = virtualClock()
+  const entropy = seededEntropy('http')
+  const metrics = createMetrics(false)
+  const { logger, lines } = rememberingLogger()
+  const lifecycle = createLifecycle()
+  const hub = createHub({
+    clock,
+    entropy,
+    graceMs: settings.reconnectGraceMs,
+    encoders: [pickerEncoder, nativeEncoder],
+  })
+  const running = await serve({
+    settings,
+    store,
+    clock,
+    entropy,
+    metrics,
+    hub,
+    logger,
+    webRoot,
+    lifecycle,
+    closing: () => ({ withinMs: 100, reconnectWindowMs: 100 }),
+    monitor: monitor(logger, metrics),
+    dialects: [
+      { vocabulary: pickerVocabulary, gateway: PickerGateway },
+      { vocabulary: nativeVocabulary, gateway: NativeGateway },
+    ],
+  })
+  const sockets: ClientSocket[] = []
+  return {
+    ...running,
+    clock,
+    store,
+    lifecycle,
+    lines,
+    metrics: async () => (await metrics.text()).body,
+    request: (path, init) => fetch(`${running.url}${path}`, init),
+    client: async (namespace = '/') => {
+      const socket = connect(`${running.url}${namespace}`, { transports: ['websocket'], forceNew: true })
+      sockets.push(socket)
+      const { sessionId } = await new Promise<{ sessionId: string }>((resolve, reject) => {
+        socket.once('session', resolve)
+        socket.once('connect_error', reject)
+      })
+      return { socket, sessionId }
+    },
+    stop: async () => {
+      for (const socket of sockets) socket.disconnect()
+      await running.stop()
+    },
+  }
+}
+
+/** A folder that is gone again when the work is done. */
+export const inFolder = async <Result>(work: (folder: string) => Promise<Result>): Promise<Result> => {
+  const folder = await mkdtemp(join(tmpdir(), 'roomreel-http-'))
+  try {
+    return await work(folder)
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+}
