@@ -25,6 +25,8 @@ export interface EngineKitOptions {
   readonly limits?: Partial<EngineLimits>
   /** Instead of a publisher that only notes what was delivered. */
   readonly publisher?: (noting: Publisher) => Publisher
+  /** Told of everything that leaves the engine, at that moment. */
+  readonly heard?: (heard: Heard) => void
 }
 
 /** What left the engine, and in which order. `ask` counts the requests of the kit from 0. */
@@ -82,6 +84,11 @@ const kitOf = (surroundings: Surroundings, life: number): EngineKit => {
   const { clock, store, seed = 0, graceMs = 15_000, retentionMs = 30 * 24 * 60 * 60 * 1_000 } = surroundings
   const own = mortal(clock, store)
   const heard: Array<Heard> = []
+  const hear = (what: Heard): void => {
+    if (!own.isAlive()) return
+    heard.push(what)
+    surroundings.heard?.(what)
+  }
   const noticed: Noticed = {
     commits: [],
     rejections: [],
@@ -91,9 +98,7 @@ const kitOf = (surroundings: Surroundings, life: number): EngineKit => {
     defects: [],
   }
   const noting: Publisher = {
-    prepare: (record) => () => {
-      if (own.isAlive()) heard.push({ type: 'delivered', room: record.room, record })
-    },
+    prepare: (record) => () => hear({ type: 'delivered', room: record.room, record }),
   }
   const engine = createEngine({
     store: own.store,
@@ -118,13 +123,10 @@ const kitOf = (surroundings: Surroundings, life: number): EngineKit => {
       by,
       cause,
       answer: (result) => {
-        if (!own.isAlive()) return
-        heard.push({ type: 'answered', ask, room, result })
-        answered(result)
+        hear({ type: 'answered', ask, room, result })
+        if (own.isAlive()) answered(result)
       },
-      settled: () => {
-        if (own.isAlive()) heard.push({ type: 'settled', ask, room })
-      },
+      settled: () => hear({ type: 'settled', ask, room }),
     })
     return ask
   }

@@ -9,3 +9,4 @@ export { cameBack, changedRole, created, hasJoined, hasLeft, wentAway } from './
 export { frozen } from './frozen.js'
 export { roomDriver, type RoomDriver, type Step } from './room-driver.js'
 export * from './arbitraries/index.js'
+export { activityDriver, type ActivityDriver, type ActivityStep } from './activity-driver.js'

@@ -12,3 +12,10 @@ export {
 export { entropies, pickerCommands } from './picker-commands.js'
 export { graces, moduleNames, relayCommands, roomCommands, tokens, type Sent } from './room-commands.js'
 export { played, sessions, take, type Session, type Turn } from './sessions.js'
+export {
+  activitySessions,
+  playedActivity,
+  roomFacts,
+  type ActivitySession,
+  type ActivityTurn,
+} from './activity-sessions.js'

@@ -1,0 +1,111 @@
+import * as E from '#fp/Either'
+import { describe, expect, test } from 'vitest'
+import type {
+  PickerCommand,
+  PickerEvent,
+  PickerState,
+} from '../../src/domain/activities/random-picker/index.js'
+import { randomPicker } from '../../src/domain/activities/random-picker/index.js'
+import type { Activity } from '../../src/domain/kernel/activity.js'
+import { pickerCommands } from '../kit/index.js'
+import { activityContract } from './activity.js'
+
+type Picker = Activity<PickerState, PickerCommand, PickerEvent>
+
+const tried = {
+  commands: pickerCommands,
+  reveals: ['random-picker.complete', 'random-picker.cancelled'],
+}
+
+let isOdd = false
+
+/** A picker that breaks one promise each, and that promise. */
+const broken: Readonly<Record<string, Partial<Picker>>> = {
+  'any command in any reachable state is answered, and nothing throws': {
+    decide: (ask, state, room) => {
+      if (ask.command.type === 'contribute' && ask.command.entropy === '') throw new Error('no entropy')
+      return randomPicker.decide(ask, state, room)
+    },
+  },
+  'its commands are those it lists': { commands: ['start', 'contribute', 'tick'] },
+  'the same is decided from the same': {
+    decide: (ask, state, room) => {
+      isOdd = !isOdd
+      return isOdd ? randomPicker.decide(ask, state, room) : E.right([])
+    },
+  },
+  'said twice is once': {
+    decide: (ask, state, room) => {
+      const decision = randomPicker.decide(ask, state, room)
+      const isGiven = E.isLeft(decision) && decision.left.type === 'entropy-given'
+      if (!isGiven || ask.command.type !== 'contribute' || state.phase.type !== 'committed') return decision
+      const { drawNo } = state.phase.next
+      return E.right([
+        { type: 'random-picker.contributed', data: { drawNo, by: 'again', entropy: ask.command.entropy } },
+      ])
+    },
+  },
+  'the log, as text, folds to the live state at every record': {
+    evolve: (state, event) => {
+      const next = randomPicker.evolve(state, event)
+      return Object.isFrozen(event) ? next : { ...next, lastDrawNo: -1 }
+    },
+  },
+  'its state and its events are JSON, and nothing is lost in the text': {
+    evolve: (state, event) => ({ ...randomPicker.evolve(state, event), at: new Map() }),
+  },
+  'what is shown folds to what may be seen, for every viewer': {
+    viewFor: (viewer, state) => ({ ...randomPicker.viewFor(viewer, state), draws: [] }),
+  },
+  'no view and no event shows a secret before it is revealed': {
+    shownTo: (_viewer, event) => event,
+  },
+  'what is shown keeps its place in the log': {
+    shownTo: (viewer, event) => {
+      const seen = randomPicker.shownTo(viewer, event)
+      return seen === undefined ? undefined : { ...seen, seq: seen.seq - 1 }
+    },
+  },
+  'nothing is done before it is due, and what is due is done': {
+    due: (state) => {
+      const due = randomPicker.due(state)
+      return due === undefined ? undefined : { ...due, at: due.at + 1 }
+    },
+  },
+  'what is due comes in the order of its instants': {
+    due: (state) => {
+      const due = randomPicker.due(state)
+      if (due === undefined || due.command.type !== 'tick') return undefined
+      return due.command.tick === 2 ? { ...due, at: due.at + 150 } : due
+    },
+  },
+  'once it is turned off nothing is due': { close: () => [] },
+  'it lists how each of its events is kept, under its own name': {
+    storage: { ...randomPicker.storage, 'random-picker.committed': undefined } as never,
+  },
+  'what it calls personal is in the data that it writes': {
+    storage: { ...randomPicker.storage, 'random-picker.started': { v: 1, personal: ['people'] } },
+  },
+  'its log still folds and is shown after everybody in it was forgotten': {
+    storage: { ...randomPicker.storage, 'random-picker.started': { v: 1, personal: ['members'] } },
+  },
+  'each of its events has a version, and an upcaster from each version before it': {
+    storage: { ...randomPicker.storage, 'random-picker.started': { v: 2, personal: ['members'] } },
+  },
+}
+
+describe('an activity that breaks a promise is found out', () => {
+  for (const [promise, part] of Object.entries(broken)) {
+    test(promise, () => {
+      const contract = activityContract({ ...randomPicker, ...part }, tried)
+      const kept = contract.find((one) => one.promise === promise)
+      expect(kept, `the contract promises: ${promise}`).toBeDefined()
+      expect(() => kept?.check()).toThrow(Error)
+    })
+  }
+
+  test('for each promise that an activity can break', () => {
+    const promises = activityContract(randomPicker, tried).map(({ promise }) => promise)
+    expect(Object.keys(broken).sort()).toEqual([...promises].sort())
+  })
+})

@@ -1,0 +1,26 @@
+import { describe, expect, test } from 'vitest'
+import { randomPicker } from '../../src/domain/activities/random-picker/index.js'
+import { activities } from '../../src/domain/activities/registry.js'
+import { relay } from '../../src/domain/activities/relay/index.js'
+import { pickerCommands, relayCommands } from '../kit/index.js'
+import { activityContract } from './activity.js'
+
+/** A new activity is a line here. */
+const contracts = {
+  'random-picker': activityContract(randomPicker, {
+    commands: pickerCommands,
+    reveals: ['random-picker.complete', 'random-picker.cancelled'],
+  }),
+  // It does not know what it passes on; command ids keep a client from saying a thing twice.
+  relay: activityContract(relay, { commands: relayCommands, module: 'poll', meansItTwice: () => true }),
+}
+
+test('every activity that is registered is tried', () => {
+  expect(Object.keys(contracts)).toEqual(Object.keys(activities))
+})
+
+for (const [name, promises] of Object.entries(contracts)) {
+  describe(name, () => {
+    for (const { promise, check } of promises) test(promise, check)
+  })
+}

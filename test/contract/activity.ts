@@ -1,0 +1,245 @@
+import assert from 'node:assert/strict'
+import fc from 'fast-check'
+import type { Activity, Viewer } from '../../src/domain/kernel/activity.js'
+import type { Fact, Recorded } from '../../src/domain/kernel/fact.js'
+import { canonicalJson } from '../../src/domain/kernel/json.js'
+import { lookup } from '../../src/domain/kernel/record.js'
+import type { ActivityDriver, ActivityStep } from '../kit/index.js'
+import { activitySessions, everybody, playedActivity } from '../kit/index.js'
+
+/** What the contract has to know of an activity to try it. */
+export interface Tried<Command> {
+  /** Everything that its clients can say, sensible and not. */
+  readonly commands: fc.Arbitrary<Command>
+  /** The module it runs, where its name is not the activity's own. */
+  readonly module?: string
+  /** The types of events that tell what was secret until then. */
+  readonly reveals?: ReadonlyArray<string>
+  /** Commands that mean something each time they are said; all others, said twice, write once. */
+  readonly meansItTwice?: (command: Command) => boolean
+}
+
+/** One promise of the contract. `check` throws where the activity breaks it. */
+export interface Promised {
+  readonly promise: string
+  readonly check: () => void
+}
+
+const viewers: ReadonlyArray<Viewer> = [
+  { type: 'operator' },
+  ...everybody.map((who): Viewer => ({ type: 'member', id: who.memberId })),
+]
+
+const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+/** What every activity promises the room. For each test runner: `test(promise, check)`. */
+export const activityContract = <State, Command extends { readonly type: string }, Event extends Fact>(
+  activity: Activity<State, Command, Event>,
+  { commands, module = activity.name, reveals = [], meansItTwice = () => false }: Tried<Command>,
+): ReadonlyArray<Promised> => {
+  type Driver = ActivityDriver<State, Command, Event>
+  type Step = ActivityStep<State, Command, Event>
+
+  const always = (promise: string, holds: (driver: Driver) => void): Promised => ({
+    promise,
+    check: () =>
+      fc.assert(
+        fc.property(activitySessions(commands), (session) =>
+          holds(playedActivity(activity, session, module)),
+        ),
+      ),
+  })
+
+  const commandsOf = (driver: Driver): ReadonlyArray<Step & { readonly command: Command }> =>
+    driver
+      .steps()
+      .flatMap((step) => (step.ask.command === null ? [] : [{ ...step, command: step.ask.command }]))
+
+  const again = (step: Step & { readonly command: Command }, state: State) =>
+    activity.decide({ ...step.ask, command: step.command }, state, step.facts)
+
+  const shown = (viewer: Viewer, record: Recorded<Event>): ReadonlyArray<Recorded<Event>> => {
+    const seen = activity.shownTo(viewer, record)
+    return seen === undefined ? [] : [seen]
+  }
+
+  return [
+    always('any command in any reachable state is answered, and nothing throws', (driver) => {
+      for (const { decision } of driver.steps()) assert.match(decision._tag, /^(Left|Right)$/)
+    }),
+
+    always('its commands are those it lists', (driver) => {
+      for (const { command } of commandsOf(driver))
+        assert.ok(activity.commands.includes(command.type), command.type)
+    }),
+
+    always('the same is decided from the same', (driver) => {
+      for (const step of commandsOf(driver)) assert.deepStrictEqual(again(step, step.before), step.decision)
+    }),
+
+    always('said twice is once', (driver) => {
+      for (const step of commandsOf(driver)) {
+        if (step.records.length === 0 || meansItTwice(step.command)) continue
+        const second = again(step, step.after)
+        assert.deepStrictEqual(second._tag === 'Right' ? second.right : [], [])
+      }
+    }),
+
+    always('the log, as text, folds to the live state at every record', (driver) => {
+      let state = activity.initial(module)
+      for (const { records, after } of driver.steps()) {
+        for (const record of records) state = activity.evolve(state, throughJson(record) as Recorded<Event>)
+        assert.deepStrictEqual(throughJson(state), after)
+      }
+    }),
+
+    always('its state and its events are JSON, and nothing is lost in the text', (driver) => {
+      for (const { after, records } of driver.steps()) {
+        assert.deepStrictEqual(throughJson(after), after)
+        assert.deepStrictEqual(throughJson(records), records)
+      }
+    }),
+
+    always('what is shown folds to what may be seen, for every viewer', (driver) => {
+      for (const viewer of viewers) {
+        let seen = activity.viewFor(viewer, activity.initial(module))
+        for (const { records, after } of driver.steps()) {
+          for (const record of records) {
+            for (const event of shown(viewer, record)) seen = activity.evolve(seen, event)
+          }
+          assert.deepStrictEqual(seen, activity.viewFor(viewer, after))
+        }
+      }
+    }),
+
+    always('no view and no event shows a secret before it is revealed', (driver) => {
+      const secrets = secretsIn(driver.log(), reveals)
+      for (const viewer of viewers) {
+        for (const { records, after } of driver.steps()) {
+          const last = records.at(-1)
+          if (last === undefined) continue
+          keeps(secrets, last.seq, activity.viewFor(viewer, after))
+          for (const record of records) keeps(secrets, record.seq, shown(viewer, record))
+        }
+      }
+    }),
+
+    always('what is shown keeps its place in the log', (driver) => {
+      for (const viewer of viewers) {
+        for (const record of driver.log()) {
+          for (const { seq, at, type } of shown(viewer, record)) {
+            assert.deepStrictEqual([seq, at, type], [record.seq, record.at, record.type])
+          }
+        }
+      }
+    }),
+
+    always('nothing is done before it is due, and what is due is done', (driver) => {
+      const due = activity.due(driver.state())
+      const last = driver.steps().at(-1)
+      if (due === undefined || last === undefined) return
+      const decideAt = (at: number) =>
+        activity.decide({ ...last.ask, command: due.command, by: null, at }, driver.state(), last.facts)
+      assert.deepStrictEqual(decideAt(due.at - 1), { _tag: 'Right', right: [] })
+      const done = decideAt(due.at)
+      assert.ok(done._tag === 'Right' && done.right.length > 0, 'what is due wrote nothing, and stays due')
+    }),
+
+    always('what is due comes in the order of its instants', (driver) => {
+      let before = -Infinity
+      for (const { dueAt, ask } of driver.steps()) {
+        if (dueAt === null) continue
+        assert.ok(dueAt >= before && ask.at >= dueAt, `${dueAt} after ${before}, at ${ask.at}`)
+        before = dueAt
+      }
+    }),
+
+    always('once it is turned off nothing is due', (driver) => {
+      driver.turn(false)
+      assert.equal(activity.due(driver.state()), undefined)
+    }),
+
+    always('it lists how each of its events is kept, under its own name', (driver) => {
+      for (const { type } of driver.log()) {
+        assert.ok(type.startsWith(`${activity.name}.`), `${type} is not ${activity.name}’s`)
+        assert.ok(lookup(activity.storage, type) !== undefined, `${type} is not in its storage`)
+      }
+    }),
+
+    always('what it calls personal is in the data that it writes', (driver) => {
+      for (const { type, data } of driver.log()) {
+        for (const path of lookup(activity.storage, type)?.personal ?? []) {
+          assert.notEqual(valueAt(data, path.split('.')), undefined, `${type} has no ${path}`)
+        }
+      }
+    }),
+
+    always('its log still folds and is shown after everybody in it was forgotten', (driver) => {
+      let state = activity.initial(module)
+      for (const record of driver.log()) {
+        const { personal = [], forgotten = {} } = lookup(activity.storage, record.type) ?? {}
+        let { data }: { data: unknown } = record
+        for (const path of personal) data = put(data, path.split('.'), lookup(forgotten, path) ?? null)
+        const without = { ...record, data } as Recorded<Event>
+        state = activity.evolve(state, without)
+        for (const viewer of viewers) {
+          activity.viewFor(viewer, state)
+          shown(viewer, without)
+        }
+      }
+    }),
+
+    {
+      promise: 'each of its events has a version, and an upcaster from each version before it',
+      check: () => {
+        for (const [type, { v, upcasters = [] }] of Object.entries(activity.storage)) {
+          assert.ok(Number.isInteger(v) && v >= 1, type)
+          assert.equal(upcasters.length, v - 1, type)
+        }
+      },
+    },
+  ]
+}
+
+interface Secret {
+  readonly text: string
+  readonly knownFrom: number
+}
+
+/** Shorter ones would be found everywhere: a word of eight characters is no accident. */
+const leastSecret = 8
+
+/** Every text and every list in what is kept secret, and the record from which on it may be known. */
+const secretsIn = (log: ReadonlyArray<Recorded>, reveals: ReadonlyArray<string>): ReadonlyArray<Secret> =>
+  log.flatMap(({ seq, secret }) => {
+    const revealed = log.find((other) => other.seq > seq && reveals.includes(other.type))
+    return textsIn(secret).map((text) => ({ text, knownFrom: revealed?.seq ?? Infinity }))
+  })
+
+const textsIn = (value: unknown): ReadonlyArray<string> => {
+  if (typeof value === 'string') return value.length < leastSecret ? [] : [value]
+  if (typeof value !== 'object' || value === null) return []
+  const text = canonicalJson(value)
+  const whole = Array.isArray(value) && text.length >= leastSecret ? [text] : []
+  return [...whole, ...Object.values(value).flatMap(textsIn)]
+}
+
+const keeps = (secrets: ReadonlyArray<Secret>, seq: number, seen: unknown): void => {
+  const text = canonicalJson(seen)
+  assert.ok(!text.includes('"secret":'), `a field named secret is shown at ${seq}`)
+  for (const { text: secret, knownFrom } of secrets) {
+    assert.ok(seq >= knownFrom || !text.includes(secret), `${secret} is shown at ${seq}`)
+  }
+}
+
+const valueAt = (value: unknown, [key, ...rest]: ReadonlyArray<string>): unknown => {
+  if (key === undefined) return value
+  if (typeof value !== 'object' || value === null) return undefined
+  return valueAt(Object.entries(value).find(([name]) => name === key)?.[1], rest)
+}
+
+const put = (value: unknown, [key, ...rest]: ReadonlyArray<string>, instead: unknown): unknown => {
+  if (key === undefined) return instead
+  if (typeof value !== 'object' || value === null) return value
+  return { ...value, [key]: put(valueAt(value, [key]), rest, instead) }
+}

@@ -1,0 +1,123 @@
+import * as E from '#fp/Either'
+import type { Either } from '#fp/Either'
+import type { Entropy } from '../../src/application/ports/entropy.js'
+import type { Activity, RoomFacts } from '../../src/domain/kernel/activity.js'
+import type { Ask } from '../../src/domain/kernel/ask.js'
+import type { Fact, Recorded } from '../../src/domain/kernel/fact.js'
+import type { MemberId } from '../../src/domain/kernel/ids.js'
+import type { Rejection } from '../../src/domain/kernel/rejection.js'
+import { frozen } from './frozen.js'
+import { recorded, testRoom } from './recording.js'
+import { seededEntropy } from './seeded-entropy.js'
+import { virtualClock } from './virtual-clock.js'
+import type { VirtualClock } from './virtual-clock.js'
+
+/** One decision of an activity; `command` is `null` where it was turned on or off. */
+export interface ActivityStep<State, Command, Event extends Fact> {
+  readonly ask: Ask<Command | null>
+  readonly facts: RoomFacts
+  readonly dueAt: number | null
+  readonly decision: Either<Rejection, ReadonlyArray<Event>>
+  readonly before: State
+  readonly records: ReadonlyArray<Recorded<Event>>
+  readonly after: State
+}
+
+/** One activity on the virtual clock, without the room around it. It is off until it is turned on. */
+export interface ActivityDriver<State, Command, Event extends Fact> {
+  readonly clock: VirtualClock
+  readonly turn: (on: boolean) => void
+  /** Heard only while the activity is on. */
+  readonly send: (command: Command, by: MemberId | null) => void
+  /** Who is in the room from now on. */
+  readonly meet: (members: RoomFacts['members']) => void
+  readonly state: () => State
+  readonly log: () => ReadonlyArray<Recorded<Event>>
+  readonly steps: () => ReadonlyArray<ActivityStep<State, Command, Event>>
+}
+
+export const activityDriver = <State, Command, Event extends Fact>(
+  activity: Activity<State, Command, Event>,
+  module: string = activity.name,
+  entropy: Entropy = seededEntropy(module),
+): ActivityDriver<State, Command, Event> => {
+  const clock = virtualClock()
+  let state = frozen(activity.initial(module))
+  let facts: RoomFacts = { id: testRoom, members: {} }
+  let isOn = false
+  let disarm = (): void => undefined
+  const log: Array<Recorded<Event>> = []
+  const steps: Array<ActivityStep<State, Command, Event>> = []
+
+  const enter = (
+    ask: Ask<Command | null>,
+    dueAt: number | null,
+    decision: Either<Rejection, ReadonlyArray<Event>>,
+  ): void => {
+    const before = state
+    const events = E.isRight(decision) ? decision.right : []
+    const records = recorded(events, log.length, { at: ask.at, by: ask.by, cause: null })
+    for (const record of records) state = frozen(activity.evolve(state, frozen(record)))
+    log.push(...records)
+    steps.push({ ask, facts, dueAt, decision, before, records, after: state })
+  }
+
+  const asked = <Asked>(command: Asked, by: MemberId | null): Ask<Asked> => ({
+    command,
+    at: clock.now(),
+    by,
+    cause: null,
+    random: entropy.bytes(),
+  })
+
+  const decide = (command: Command, by: MemberId | null, dueAt: number | null): void => {
+    const ask = asked(command, by)
+    enter(ask, dueAt, activity.decide(ask, state, facts))
+  }
+
+  const next = () => (isOn ? activity.due(state) : undefined)
+
+  const decideDue = (): void => {
+    for (let due = next(); due !== undefined && due.at <= clock.now(); due = next()) {
+      const length = log.length
+      decide(due.command, null, due.at)
+      if (log.length === length) throw new Error(`due and stays due: ${JSON.stringify(due)}`)
+    }
+  }
+
+  const arm = (): void => {
+    disarm()
+    const due = next()
+    disarm =
+      due === undefined
+        ? () => undefined
+        : clock.schedule(due.at, () => {
+            decideDue()
+            arm()
+          })
+  }
+
+  return {
+    clock,
+    turn: (on) => {
+      decideDue()
+      if (on !== isOn) {
+        const ask = asked(null, null)
+        isOn = on
+        enter(ask, null, E.right(on ? activity.open(ask, state, facts) : activity.close(ask, state, facts)))
+      }
+      arm()
+    },
+    send: (command, by) => {
+      decideDue()
+      if (isOn) decide(command, by, null)
+      arm()
+    },
+    meet: (members) => {
+      facts = frozen({ id: testRoom, members })
+    },
+    state: () => state,
+    log: () => log,
+    steps: () => steps,
+  }
+}

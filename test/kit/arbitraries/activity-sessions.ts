@@ -1,0 +1,100 @@
+import fc from 'fast-check'
+import type { Activity, Participant, RoomFacts } from '../../../src/domain/kernel/activity.js'
+import type { Fact } from '../../../src/domain/kernel/fact.js'
+import type { MemberId } from '../../../src/domain/kernel/ids.js'
+import type { ActivityDriver } from '../activity-driver.js'
+import { activityDriver } from '../activity-driver.js'
+import { seededEntropy } from '../seeded-entropy.js'
+import { everybody, memberIds } from './people.js'
+
+/** One thing that happens to an activity. */
+export type ActivityTurn<Command> =
+  | { readonly type: 'waits'; readonly ms: number; readonly late: boolean }
+  | { readonly type: 'turned'; readonly on: boolean }
+  | { readonly type: 'met'; readonly members: RoomFacts['members'] }
+  | { readonly type: 'sent'; readonly command: Command; readonly by: MemberId | null }
+
+export interface ActivitySession<Command> {
+  readonly seed: number
+  readonly turns: ReadonlyArray<ActivityTurn<Command>>
+}
+
+/** The members of a room with what an activity may know of them; one at most leads. */
+export const roomFacts: fc.Arbitrary<RoomFacts['members']> = fc
+  .record({
+    present: fc.subarray([...everybody], { minLength: 1 }),
+    leads: fc.boolean(),
+    away: fc.array(fc.boolean(), { minLength: everybody.length, maxLength: everybody.length }),
+  })
+  .map(({ present, leads, away }) =>
+    Object.fromEntries(
+      present.map(({ memberId, name }, place): [string, Participant] => [
+        memberId,
+        {
+          id: memberId,
+          name,
+          entries: { picker: { role: leads && place === 0 ? 'broadcaster' : 'viewer' } },
+          presence: { type: away[place] === true ? 'away' : 'connected' },
+        },
+      ]),
+    ),
+  )
+
+/** Sessions of an activity that is turned on first, as what its commands are makes them. */
+export const activitySessions = <Command>(
+  commands: fc.Arbitrary<Command>,
+): fc.Arbitrary<ActivitySession<Command>> => {
+  const turns = fc.oneof(
+    {
+      weight: 8,
+      arbitrary: fc.record({
+        type: fc.constant('sent' as const),
+        command: commands,
+        by: fc.oneof({ weight: 5, arbitrary: memberIds }, { weight: 1, arbitrary: fc.constant(null) }),
+      }),
+    },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        type: fc.constant('waits' as const),
+        ms: fc.oneof(fc.integer({ min: 0, max: 400 }), fc.constantFrom(100, 1_000, 5_000, 30_000)),
+        late: fc.boolean(),
+      }),
+    },
+    { weight: 1, arbitrary: roomFacts.map((members) => ({ type: 'met' as const, members })) },
+    { weight: 1, arbitrary: fc.boolean().map((on) => ({ type: 'turned' as const, on })) },
+  )
+  return fc
+    .record({ seed: fc.nat(), members: roomFacts, rest: fc.array(turns, { maxLength: 30, size: 'max' }) })
+    .map(({ seed, members, rest }) => ({
+      seed,
+      turns: [{ type: 'met', members }, { type: 'turned', on: true }, ...rest],
+    }))
+}
+
+/** An activity to which a whole session has happened. */
+export const playedActivity = <State, Command, Event extends Fact>(
+  activity: Activity<State, Command, Event>,
+  { seed, turns }: ActivitySession<Command>,
+  module: string = activity.name,
+): ActivityDriver<State, Command, Event> => {
+  const driver = activityDriver(activity, module, seededEntropy(seed))
+  for (const turn of turns) {
+    switch (turn.type) {
+      case 'waits':
+        if (turn.late) driver.clock.standStill(turn.ms)
+        else driver.clock.advance(turn.ms)
+        break
+      case 'turned':
+        driver.turn(turn.on)
+        break
+      case 'met':
+        driver.meet(turn.members)
+        break
+      case 'sent':
+        driver.send(turn.command, turn.by)
+        break
+    }
+  }
+  return driver
+}
