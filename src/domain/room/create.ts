@@ -2,7 +2,7 @@ import * as E from '#fp/Either'
 import { equalInConstantTime, lengthPrefixed, sha256, toHex } from '../kernel/bytes.js'
 import type { RoomId } from '../kernel/ids.js'
 import type { Create, RoomRules } from './commands.js'
-import type { Decision } from './decide.js'
+import type { Decision } from './decision.js'
 import type { RoomCreated } from './events.js'
 import type { Room, RoomState } from './state.js'
 

@@ -1,16 +1,12 @@
 import * as E from '#fp/Either'
-import type { Either } from '#fp/Either'
 import type { Ask } from '../kernel/ask.js'
-import type { Rejection } from '../kernel/rejection.js'
 import type { RoomCommand } from './commands.js'
 import { create } from './create.js'
+import type { Decision } from './decision.js'
 import { enter } from './enter.js'
-import type { RoomEvent } from './events.js'
 import { disconnect, expel, expire, leave, recover, resume } from './membership.js'
 import { act, activate, deactivate } from './modules.js'
 import type { RoomState } from './state.js'
-
-export type Decision = Either<Rejection, ReadonlyArray<RoomEvent>>
 
 /** All rules of a room. Gives no event where it already is so; never throws. */
 export const decide = (ask: Ask<RoomCommand>, state: RoomState): Decision => {

@@ -6,7 +6,7 @@ import { lookup } from '../kernel/record.js'
 import type { Rejection } from '../kernel/rejection.js'
 import { invalidPayload } from '../kernel/rejection.js'
 import type { Disconnect, Expel, Expire, Leave, Recover, Resume } from './commands.js'
-import type { Decision } from './decide.js'
+import type { Decision } from './decision.js'
 import type { Dialect, LeaveReason, MemberLeft } from './events.js'
 import type { Entry, Member, Room } from './state.js'
 
