@@ -9,19 +9,20 @@ import type { Piece } from './piece.js'
  * | bytes | what |
  * | --- | --- |
  * | 1 | the layout's version |
- * | 4, 4 | the lengths of the linked and of the personal part (0: there is none, or it has been forgotten) |
+ * | 4, 4, 4 | the lengths of the linked, the personal and the secret part (0: there is none, or it was left out) |
  * | 32 | the previous record's hash |
  * | … | the linked part: canonical JSON, UTF-8 |
  * | 32 | this record's hash, over the two before it |
  * | … | the personal part: 32 bytes of salt, canonical JSON |
- * | … | the secret part, to the end: the same |
+ * | … | the secret part: the same |
  */
 export type Frame = Buffer
 
 const version = 1
 const linkedLengthAt = 1
 const personalLengthAt = 5
-const previousAt = 9
+const secretLengthAt = 9
+const previousAt = 13
 const linkedAt = previousAt + hashSize
 
 const nothing: Piece = Buffer.alloc(0)
@@ -39,6 +40,7 @@ export const frameOf = (
   frame[0] = version
   frame.writeUInt32LE(linkedLength, linkedLengthAt)
   frame.writeUInt32LE(personal.length, personalLengthAt)
+  frame.writeUInt32LE(secret.length, secretLengthAt)
   frame.write(previous, previousAt, 'latin1')
   frame.write(linked, linkedAt, 'utf8')
   frame.write(hashOf(frame.subarray(previousAt, linkedEnd)), linkedEnd, 'latin1')
@@ -64,7 +66,7 @@ export const layoutIn = (frame: Frame): Layout => {
 export const layoutOf = (frame: Frame): Layout | undefined => {
   if (frame.length < linkedAt + hashSize || frame[0] !== version) return undefined
   const layout = layoutIn(frame)
-  return layout.secretAt > frame.length ? undefined : layout
+  return layout.secretAt + frame.readUInt32LE(secretLengthAt) === frame.length ? layout : undefined
 }
 
 export const previousOf = (frame: Frame): Hash => frame.toString('latin1', previousAt, linkedAt)

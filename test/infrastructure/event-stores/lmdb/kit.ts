@@ -3,15 +3,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as E from '#fp/Either'
 import { open as openLmdb } from 'lmdb'
-import type { EventStore } from '../../../src/application/ports/event-store.js'
-import type { RoomId } from '../../../src/domain/kernel/ids.js'
+import type { EventStore } from '../../../../src/application/ports/event-store.js'
+import type { RoomId } from '../../../../src/domain/kernel/ids.js'
 import type {
   Durability,
   LmdbEventStore,
   LmdbOptions,
-} from '../../../src/infrastructure/event-stores/lmdb-event-store.js'
-import { openLmdbEventStore } from '../../../src/infrastructure/event-stores/lmdb-event-store.js'
-import type { StoreUnderTest } from '../../contract/event-store.js'
+} from '../../../../src/infrastructure/event-stores/lmdb-event-store.js'
+import { openLmdbEventStore } from '../../../../src/infrastructure/event-stores/lmdb-event-store.js'
+import type { StoreUnderTest } from '../../../contract/event-store.js'
 
 /** Folders and stores of one test, so that none outlives it. */
 export interface Scratch {

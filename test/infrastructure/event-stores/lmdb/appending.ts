@@ -1,0 +1,39 @@
+import type { Append, RoomRecord } from '../../../../src/application/ports/event-store.js'
+import type { Epoch, RoomId } from '../../../../src/domain/kernel/ids.js'
+import { epoch, memberId, sessionKey } from '../../../../src/domain/kernel/ids.js'
+
+export const firstEpoch: Epoch = epoch('epoch-1')
+
+/** Something that a member said; `text` makes it as long as is wanted. */
+export const said = (room: RoomId, seq: number, text: string = 'hello'): RoomRecord => ({
+  type: 'relay.event',
+  data: { module: 'quiz', event: 'said', payload: { text, seq } },
+  room,
+  epoch: firstEpoch,
+  seq,
+  at: 1_700_000_000_000 + seq,
+  by: memberId('socket-1'),
+  cause: null,
+})
+
+export const appending = (
+  room: RoomId,
+  expectedSeq: number,
+  count: number,
+  rest: Partial<Append> & { readonly text?: string } = {},
+): Append => {
+  const { text, ...overridden } = rest
+  return {
+    room,
+    epoch: firstEpoch,
+    expectedSeq,
+    records: Array.from({ length: count }, (_, place) => said(room, expectedSeq + place + 1, text)),
+    due: null,
+    occupied: false,
+    sessionsIn: [],
+    sessionsOut: [],
+    ...overridden,
+  }
+}
+
+export const ann = sessionKey('a'.repeat(64))

@@ -1,0 +1,67 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { build } from 'vite'
+
+const here = fileURLToPath(new URL('.', import.meta.url))
+const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url))
+
+/** A script of this folder as one file that Node runs, and how to clear it away. */
+export interface Script {
+  readonly path: string
+  readonly clear: () => Promise<void>
+}
+
+/** Bundles a TypeScript script: a process of its own has no vitest to read it for it. */
+export const scriptOf = async (name: string): Promise<Script> => {
+  // In node_modules, so that the bundle finds lmdb, which is native and stays outside.
+  const outDir = await mkdtemp(join(modules, '.roomreel-test-'))
+  await build({
+    configFile: false,
+    logLevel: 'error',
+    ssr: { external: ['lmdb'], noExternal: true },
+    build: {
+      ssr: join(here, name),
+      outDir,
+      emptyOutDir: false,
+      rollupOptions: { output: { entryFileNames: 'script.mjs' } },
+    },
+  })
+  return { path: join(outDir, 'script.mjs'), clear: () => rm(outDir, { recursive: true, force: true }) }
+}
+
+/** A running script: its lines as they come, and its end. */
+export interface Child {
+  readonly pid: number
+  readonly lines: AsyncIterable<string>
+  /** The code, or the signal's name. */
+  readonly ended: Promise<number | string>
+  /** As if the power of this process alone were cut. */
+  readonly kill: () => void
+}
+
+/** Runs a script under a limit of file sizes, where one is given, in kilobytes: a disk that is full from there on. */
+export const running = (path: string, args: ReadonlyArray<string>, fileLimitKb?: number): Child => {
+  const options = { stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'] }
+  const child: ChildProcess =
+    fileLimitKb === undefined
+      ? spawn(process.execPath, [path, ...args], options)
+      : spawn(
+          'sh',
+          ['-c', `ulimit -f ${fileLimitKb * 2} && exec "$0" "$@"`, process.execPath, path, ...args],
+          options,
+        )
+  if (child.pid === undefined || child.stdout === null) throw new Error('the script could not be started')
+  const ended = new Promise<number | string>((resolve) => {
+    child.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'))
+  })
+  return {
+    pid: child.pid,
+    lines: createInterface({ input: child.stdout }),
+    ended,
+    kill: () => void child.kill('SIGKILL'),
+  }
+}
