@@ -19,7 +19,10 @@ import type { ServerParts } from './server.module.js'
 import { ENGINE } from './tokens.js'
 
 export interface RunningServer {
+  /** Where it is reached. */
   readonly url: string
+  /** Where it listens. */
+  readonly port: number
   readonly engine: Engine
   /** Tells the clients, closes their connections, makes durable what was answered, closes the store. */
   readonly stop: () => Promise<void>
@@ -78,6 +81,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
   metrics.observe({
     rooms: () => engine.load().rooms,
     undecided: () => engine.load().undecided,
+    undurable: () => engine.load().undurable,
     sockets: transport.connectionCount,
   })
   try {
@@ -88,8 +92,10 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
   }
   lifecycle.ready()
 
+  const { port } = app.getHttpServer().address() as AddressInfo
   return {
-    url: urlOf(settings, app.getHttpServer().address() as AddressInfo),
+    url: urlOf(settings, port),
+    port,
     engine,
     stop: async () => {
       lifecycle.stopping()
@@ -109,7 +115,7 @@ const isSecure = ({ tls, publicUrl }: Settings): boolean =>
   publicUrl === null ? tls !== null : publicUrl.startsWith('https:')
 
 /** Where a browser on this machine finds it, unless it is known where others do. */
-const urlOf = ({ publicUrl, host, tls }: Settings, { port }: AddressInfo): string => {
+const urlOf = ({ publicUrl, host, tls }: Settings, port: number): string => {
   if (publicUrl !== null) return publicUrl
   const isEverywhere = host === '0.0.0.0' || host === '::'
   const name = isEverywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host

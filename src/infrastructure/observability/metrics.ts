@@ -5,6 +5,7 @@ import type { StoreFault } from '../../application/ports/event-store.js'
 export interface Gauges {
   readonly rooms: () => number
   readonly undecided: () => number
+  readonly undurable: () => number
   readonly sockets: () => number
 }
 
@@ -86,6 +87,7 @@ export const createMetrics = (withProcess: boolean): Metrics => {
     observe: (gauges) => {
       gauge('rooms', 'Rooms in memory.', gauges.rooms, register)
       gauge('undecided', 'Requests that are not decided yet.', gauges.undecided, register)
+      gauge('undurable', 'Decided steps that are not durable yet.', gauges.undurable, register)
       gauge('sockets', 'Open connections.', gauges.sockets, register)
     },
     text: async () => ({ contentType: register.contentType, body: await register.metrics() }),

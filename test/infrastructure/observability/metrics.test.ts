@@ -57,7 +57,7 @@ describe('metrics', () => {
   it('read rooms, requests and sockets when they are asked for', async () => {
     const { metrics, text } = watched()
     let rooms = 1
-    metrics.observe({ rooms: () => rooms, undecided: () => 0, sockets: () => 5 })
+    metrics.observe({ rooms: () => rooms, undecided: () => 0, undurable: () => 0, sockets: () => 5 })
     rooms = 2
     expect(valueOf(await text(), 'roomreel_rooms')).toBe('2')
     expect(valueOf(await text(), 'roomreel_sockets')).toBe('5')

@@ -1,0 +1,133 @@
+import { describe, expect, it } from 'vitest'
+import type { EventStore } from '../../../src/application/ports/event-store.js'
+import { createEngine } from '../../../src/application/rooms/index.js'
+import { memoryEventStore } from '../../../src/infrastructure/event-stores/memory-event-store.js'
+import { createLifecycle, readiness } from '../../../src/infrastructure/http/lifecycle.js'
+import { createMetrics } from '../../../src/infrastructure/observability/metrics.js'
+import { monitor } from '../../../src/infrastructure/observability/watching.js'
+import { seededEntropy, virtualClock } from '../../kit/index.js'
+import { rememberingLogger } from '../observability/log-lines.js'
+import { runningServer } from './running-server.js'
+
+const asked = (store: EventStore = memoryEventStore()) => {
+  const clock = virtualClock()
+  const engine = createEngine({
+    store,
+    clock,
+    entropy: seededEntropy('health'),
+    publisher: { prepare: () => () => undefined },
+    monitor: monitor(rememberingLogger().logger, createMetrics(false)),
+    graceMs: 1_000,
+    retentionMs: 1_000,
+  })
+  const lifecycle = createLifecycle()
+  return { clock, lifecycle, status: () => readiness(lifecycle, engine, clock) }
+}
+
+describe('readiness', () => {
+  it('goes from starting over ready to stopping, and never back', async () => {
+    const { lifecycle, status } = asked()
+    expect(await status()).toBe('starting')
+    lifecycle.ready()
+    expect(await status()).toBe('ready')
+    lifecycle.stopping()
+    expect(await status()).toBe('stopping')
+    lifecycle.ready()
+    expect(await status()).toBe('stopping')
+  })
+
+  it('is lost while the store fails, and comes back with it', async () => {
+    const store = memoryEventStore()
+    let isWell = false
+    const { lifecycle, status } = asked({
+      ...store,
+      list: (after, limit) => async () =>
+        isWell ? store.list(after, limit)() : { _tag: 'Left', left: { type: 'unavailable', problem: 'no' } },
+    })
+    lifecycle.ready()
+    expect(await status()).toBe('store-unavailable')
+    isWell = true
+    expect(await status()).toBe('ready')
+  })
+
+  it('waits one second for the store, and leaves no timer behind either way', async () => {
+    const silent = asked({ ...memoryEventStore(), list: () => () => new Promise(() => undefined) })
+    silent.lifecycle.ready()
+    const status = silent.status()
+    silent.clock.advance(999)
+    expect(silent.clock.pending()).toHaveLength(1)
+    silent.clock.advance(1)
+    expect(await status).toBe('store-unavailable')
+    expect(silent.clock.pending()).toStrictEqual([])
+
+    const well = asked()
+    well.lifecycle.ready()
+    await well.status()
+    expect(well.clock.pending()).toStrictEqual([])
+  })
+
+  it('is lost to a stop that comes while the store is asked', async () => {
+    const { lifecycle, status } = asked()
+    lifecycle.ready()
+    const answer = status()
+    lifecycle.stopping()
+    expect(await answer).toBe('stopping')
+  })
+})
+
+describe('the health pages', () => {
+  it('say live as long as the process answers, and ready only while it takes work', async () => {
+    const server = await runningServer()
+    try {
+      const live = await server.request('/health/live')
+      expect([live.status, await live.json()]).toStrictEqual([200, { status: 'live' }])
+      const ready = await server.request('/health/ready')
+      expect([ready.status, await ready.json()]).toStrictEqual([200, { status: 'ready' }])
+      expect(ready.headers.get('cache-control')).toBe('no-store')
+      server.lifecycle.stopping()
+      const stopping = await server.request('/health/ready')
+      expect([stopping.status, await stopping.json()]).toStrictEqual([503, { status: 'stopping' }])
+      expect((await server.request('/health/live')).status).toBe(200)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  it('show metrics whose labels name no room, no member and no path that somebody made up', async () => {
+    const server = await runningServer()
+    try {
+      const { socket, sessionId } = await server.client()
+      await socket.emitWithAck('broadcaster-join', { room: 'canary-room', name: 'canary-name' })
+      await socket.emitWithAck('canary-event', { canary: 'canary' })
+      await server.request('/rooms/canary-room/events', {
+        headers: { authorization: `Session ${sessionId}` },
+      })
+      await server.request('/canary/path?canary=canary')
+      const response = await server.request('/metrics')
+      const text = await response.text()
+      expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=/)
+      expect(text).toContain('roomreel_http_requests_total{route="/rooms/:room/events",status="200"} 1')
+      expect(text).toContain('roomreel_http_requests_total{route="unknown",status="404"} 1')
+      expect(text).toContain('roomreel_transport_total{what="refused",code="unknown-event",reason=""} 1')
+      expect(text).toContain('\nroomreel_rooms 1\n')
+      expect(text).toContain('\nroomreel_sockets 1\n')
+      expect(text).not.toContain('canary')
+      expect(text).not.toContain(sessionId)
+      expect(text).not.toContain(socket.id)
+      expect(JSON.stringify(server.lines())).not.toMatch(/canary-(name|event)/)
+    } finally {
+      await server.stop()
+    }
+  })
+
+  it('take no connection any more once the server has stopped', async () => {
+    const server = await runningServer()
+    const { socket } = await server.client()
+    await socket.emitWithAck('broadcaster-join', {})
+    await server.request('/health/live')
+    await server.stop()
+    expect(server.engine.load()).toStrictEqual({ rooms: 0, undecided: 0, undurable: 0 })
+    expect(server.clock.pending()).toStrictEqual([])
+    await expect(server.request('/health/live')).rejects.toThrow()
+  })
+})

@@ -1,0 +1,130 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { get } from 'node:http'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { inFolder, runningServer } from './running-server.js'
+import type { TestServer, TestServerOptions } from './running-server.js'
+
+const serving = async (
+  options: TestServerOptions,
+  work: (server: TestServer) => Promise<void>,
+): Promise<void> => {
+  const server = await runningServer(options)
+  try {
+    await work(server)
+  } finally {
+    await server.stop()
+  }
+}
+
+const withPage = (work: (server: TestServer) => Promise<void>, env: Record<string, string> = {}) =>
+  inFolder(async (webRoot) => {
+    await mkdir(join(webRoot, 'assets'))
+    await writeFile(join(webRoot, 'index.html'), '<!doctype html><title>the page</title>')
+    await writeFile(join(webRoot, 'reel.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
+    await writeFile(join(webRoot, 'assets', 'main-Ab12Cd34.js'), 'export {}')
+    await writeFile(join(webRoot, '.secret'), 'canary')
+    await serving({ webRoot, env }, work)
+  })
+
+/** `fetch` would ask for a fresh copy as soon as it is told of an old one. */
+const revalidated = (url: string, etag: string): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    get(url, { headers: { 'if-none-match': etag } }, (response) => {
+      response.resume()
+      resolve(response.statusCode)
+    }).once('error', reject)
+  })
+
+describe('the page', () => {
+  it('is served at / and asked for anew each time; what is named by its content is kept for a year', () =>
+    withPage(async ({ request, url }) => {
+      const page = await request('/')
+      expect(page.status).toBe(200)
+      expect(await page.text()).toContain('the page')
+      expect(page.headers.get('content-type')).toMatch(/^text\/html/)
+      expect(page.headers.get('cache-control')).toBe('no-cache')
+      expect(await revalidated(url, page.headers.get('etag') ?? '')).toBe(304)
+
+      const script = await request('/assets/main-Ab12Cd34.js')
+      expect(script.headers.get('content-type')).toMatch(/^text\/javascript/)
+      expect(script.headers.get('cache-control')).toBe('public, max-age=31536000, immutable')
+      expect((await request('/reel.svg')).headers.get('cache-control')).toBe('no-cache')
+    }))
+
+  it('is all that is served of its folder, and nothing beside it', () =>
+    withPage(async ({ request }) => {
+      for (const path of [
+        '/.secret',
+        '/..%2f..%2fetc%2fpasswd',
+        '/assets/%2e%2e/%2e%2e/package.json',
+        '/assets',
+      ]) {
+        const response = await request(path, { redirect: 'manual' })
+        expect(await response.text()).not.toContain('canary')
+        expect([301, 400, 404]).toContain(response.status)
+      }
+    }))
+
+  it('that has not been built is one line that says what to do', () =>
+    serving({}, async ({ request }) => {
+      const response = await request('/')
+      expect(response.status).toBe(404)
+      expect(await response.text()).toBe(
+        'The page has not been built: run "npm run build" and start the server again.\n',
+      )
+    }))
+
+  it.each(['/', '/health/live', '/nothing-here', '/assets/main-Ab12Cd34.js'])(
+    'and whatever else is sent from %s may load from here only, and be framed by nobody',
+    (path) =>
+      withPage(async ({ request }) => {
+        const { headers } = await request(path)
+        expect(headers.get('content-security-policy')?.split(';')).toStrictEqual([
+          "default-src 'self'",
+          "style-src 'self' 'unsafe-inline'",
+          "img-src 'self' data:",
+          "connect-src 'self' ws: wss:",
+          "base-uri 'none'",
+          "frame-ancestors 'none'",
+        ])
+        expect(headers.get('x-content-type-options')).toBe('nosniff')
+        expect(headers.get('x-frame-options')).toBe('DENY')
+        expect(headers.get('referrer-policy')).toBe('same-origin')
+        expect(headers.get('x-powered-by')).toBeNull()
+        expect(headers.get('strict-transport-security')).toBeNull()
+      }),
+  )
+
+  it('tells browsers to come by https, where that is how they come', () =>
+    withPage(
+      async ({ port }) => {
+        const response = await fetch(`http://127.0.0.1:${port}/`)
+        expect(response.headers.get('strict-transport-security')).toBe('max-age=31536000')
+      },
+      { PUBLIC_URL: 'https://draw.example.org' },
+    ))
+})
+
+describe('a path where there is nothing', () => {
+  it('is answered as every refusal is, and is not repeated in the answer', () =>
+    serving({}, async ({ request, clock }) => {
+      const response = await request('/canary')
+      expect(response.status).toBe(404)
+      expect(await response.json()).toStrictEqual({
+        success: false,
+        error: {
+          code: 'unknown-event',
+          message: 'There is nothing here',
+          timestamp: new Date(clock.now()).toISOString(),
+        },
+      })
+    }))
+
+  it('is what a path that cannot be decoded gets, as a mistake in the request', () =>
+    serving({}, async ({ request }) => {
+      const response = await request('/rooms/%E0%A4%A/events')
+      expect(response.status).toBe(400)
+      expect(await response.json()).toMatchObject({ error: { code: 'invalid-payload' } })
+    }))
+})
