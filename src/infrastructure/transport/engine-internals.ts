@@ -24,8 +24,6 @@ export interface TransportInternals {
   readonly name: string
   /** Websocket only. */
   readonly socket?: WebSocketInternals
-  /** Polling only: what its next request will run, to end it. Engine.IO gives that request half a minute. */
-  readonly shouldClose?: (() => void) | null
 }
 
 /** Engine.IO's socket: one client's connection, whatever its namespaces. */

@@ -34,12 +34,6 @@ const transportEnd = (connection: EngineConnection): Promise<void> => {
   })
 }
 
-/** Ends the transport that the connection has now, whatever the other side does. */
-const forcing = ({ transport }: EngineConnection): (() => void) => {
-  const { socket } = transport
-  return () => (socket === undefined ? transport.shouldClose?.() : socket.terminate())
-}
-
 const closeSpread = async (leaving: readonly Leaving[], overMs: number): Promise<void> => {
   const perStep = Math.ceil(leaving.length / CLOSING_STEPS_AT_MOST)
   const steps = Math.ceil(leaving.length / perStep)
@@ -72,10 +66,12 @@ export const shutDown = async (
     const reconnectInMs = Math.round((reconnectWindowMs * (place + 1)) / leaving.length)
     for (const socket of sockets) socket.emit('server-shutdown', { reconnectInMs })
   })
-  const forceEnds = leaving.map(({ connection }) => forcing(connection))
+  // A poll that never comes is ended by Engine.IO's own close, below; a websocket has to be ended here.
+  const websockets = leaving.map(({ connection }) => connection.transport.socket)
   const ends = Promise.all(leaving.map(({ connection }) => transportEnd(connection)))
   await closeSpread(leaving, withinMs * CLOSING_SHARE)
-  if (!(await inTime(ends, withinMs * (1 - CLOSING_SHARE)))) forceEnds.forEach((end) => end())
+  if (!(await inTime(ends, withinMs * (1 - CLOSING_SHARE))))
+    websockets.forEach((socket) => socket?.terminate())
   const closing = close()
   // What is left are requests of other kinds, which had all this time to be answered.
   if ('closeIdleConnections' in io.httpServer) io.httpServer.closeIdleConnections()

@@ -7,8 +7,10 @@ import type { TransportLimits, TransportPorts } from './transport.js'
 type ConnectionState = {
   /** In Engine.IO's own buffer, since that was last empty. */
   queuedBytes: number
-  /** Sent to catch up: paced by the client's reading, and not counted against it. */
+  /** Sent to catch up: paced by the client's reading, and not counted against it … */
   uncountedBytes: number
+  /** … until the stream has got rid of as many bytes in all. */
+  uncountedUntil: number
   isExempt: boolean
   isCutOff: boolean
 }
@@ -21,6 +23,7 @@ const stateOf = (connection: EngineConnection): ConnectionState =>
   ((connection as Remembering)[STATE] ??= {
     queuedBytes: 0,
     uncountedBytes: 0,
+    uncountedUntil: 0,
     isExempt: false,
     isCutOff: false,
   })
@@ -33,7 +36,17 @@ const waitingBytes = (connection: EngineConnection): number => {
 /** Notes a packet that goes to Engine.IO's buffer. Engine.IO always empties that buffer as a whole. */
 export const noteQueued = (connection: EngineConnection, bytes: number): void => {
   const state = stateOf(connection)
-  state.queuedBytes = connection.writeBuffer.length === 0 ? bytes : state.queuedBytes + bytes
+  const isFirst = connection.writeBuffer.length === 0
+  state.queuedBytes = isFirst ? bytes : state.queuedBytes + bytes
+}
+
+/** How much of what was sent to catch up the client has still to read. */
+const uncountedLeft = (connection: EngineConnection, state: ConnectionState): number => {
+  if (state.uncountedBytes === 0) return 0
+  const stream = connection.transport.socket?._socket
+  if (stream === undefined) return Math.min(state.uncountedBytes, waitingBytes(connection))
+  const goneBytes = stream.bytesWritten - stream.writableLength
+  return Math.min(state.uncountedBytes, Math.max(0, state.uncountedUntil - goneBytes))
 }
 
 /** Does this client's unread share allow one more? If not, it has been seen to. */
@@ -46,12 +59,6 @@ export type MayWait = (connection: EngineConnection, isVolatile: boolean) => boo
 export const waitingLimit = (limits: TransportLimits | 'off', ports: TransportPorts): MayWait => {
   if (limits === 'off') return () => true
   const { volatileBytesAtMost, waitingBytesAtMost } = limits
-
-  const counted = (connection: EngineConnection, state: ConnectionState): number => {
-    const waiting = waitingBytes(connection)
-    state.uncountedBytes = Math.min(state.uncountedBytes, waiting)
-    return waiting - state.uncountedBytes
-  }
 
   const cutOff = (connection: EngineConnection, state: ConnectionState): void => {
     state.isCutOff = true
@@ -69,7 +76,7 @@ export const waitingLimit = (limits: TransportLimits | 'off', ports: TransportPo
     if (state.isCutOff) return false
     // What this turn of the loop has written may be held back by us, not by the client.
     connection.transport.socket?._socket.uncork()
-    if (counted(connection, state) <= allowed) return true
+    if (waitingBytes(connection) - uncountedLeft(connection, state) <= allowed) return true
     if (isVolatile) ports.count('transport_volatile_dropped', {})
     else cutOff(connection, state)
     return false
@@ -82,13 +89,14 @@ export const uncounted = (socket: Socket, send: () => void): void => {
   const connection = connectionOf(socket)
   const state = stateOf(connection)
   const before = waitingBytes(connection)
-  state.uncountedBytes = Math.min(state.uncountedBytes, before)
+  const leftBefore = uncountedLeft(connection, state)
   state.isExempt = true
   try {
     send()
   } finally {
     state.isExempt = false
-    state.uncountedBytes += Math.max(0, waitingBytes(connection) - before)
+    state.uncountedBytes = leftBefore + Math.max(0, waitingBytes(connection) - before)
+    state.uncountedUntil = connection.transport.socket?._socket.bytesWritten ?? 0
   }
 }
 

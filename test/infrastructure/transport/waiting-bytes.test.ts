@@ -101,9 +101,11 @@ test('catching up is not counted, and is paced by the reading', async () => {
   started = await startedApp([Echo])
   const { raw, socket } = await stalled()
   const { transport } = started
-  for (let i = 0; i < 50; i++) transport.uncounted(socket, () => socket.emit('old', CHUNK))
-  socket.emit('live', 'x')
-  expect(transport.bufferedBytes(socket)).toBeGreaterThan(2 * MIB)
+  transport.uncounted(socket, () => {
+    for (let i = 0; i < 50; i++) socket.emit('old', CHUNK)
+  })
+  for (let i = 0; i < 15; i++) socket.emit('live', CHUNK)
+  expect(transport.bufferedBytes(socket)).toBeGreaterThan(3 * MIB)
   expect(socket.connected).toBe(true)
   let isDrained = false
   const drained = transport.drained(socket).then(() => {
@@ -116,6 +118,26 @@ test('catching up is not counted, and is paced by the reading', async () => {
   expect(transport.bufferedBytes(socket)).toBeLessThan(64 * 1024)
   expect(socket.connected).toBe(true)
   await raw.close()
+})
+
+test('what a client has caught up with no longer makes room for it', async () => {
+  started = await startedApp([Echo])
+  const { raw, socket } = await stalled()
+  const { transport } = started
+  transport.uncounted(socket, () => {
+    for (let i = 0; i < 50; i++) socket.emit('old', CHUNK)
+  })
+  raw.socket.resume()
+  await transport.drained(socket)
+  raw.socket.pause()
+  let mostWaiting = 0
+  for (let i = 0; i < MANY && socket.connected; i++) {
+    socket.emit('live', CHUNK)
+    mostWaiting = Math.max(mostWaiting, transport.bufferedBytes(socket))
+    await nextTurn()
+  }
+  expect(socket.connected).toBe(false)
+  expect(mostWaiting).toBeLessThan(MIB + 2 * CHUNK.length)
 })
 
 test('nobody waits for a client that has gone', async () => {
@@ -133,9 +155,10 @@ test('one turn may write more than the limit to a client that reads', async () =
   started = await startedApp([Echo])
   const raw = await rawClient(started.port)
   const socket = onlySocket()
-  for (let i = 0; i < 18; i++) socket.emit('a lot', CHUNK)
+  const count = Math.ceil((1.3 * MIB) / CHUNK.length)
+  for (let i = 0; i < count; i++) socket.emit('a lot', CHUNK)
+  for (let i = 0; i < count; i++) await raw.next()
   expect(socket.connected).toBe(true)
-  for (let i = 0; i < 18; i++) await raw.next()
   await raw.close()
 })
 
