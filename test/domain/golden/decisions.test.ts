@@ -1,0 +1,47 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { fromHex, toHex } from '../../../src/domain/kernel/bytes.js'
+import type { Ask } from '../../../src/domain/kernel/ask.js'
+import type { Decision, RoomCommand } from '../../../src/domain/room/index.js'
+import { decide, initial } from '../../../src/domain/room/index.js'
+import { foldOf, played, recorded, sessions, testRoom } from '../../kit/index.js'
+import { goldenLines } from './files.js'
+
+/** One decision with all that it was made from but the state, which the decisions before it lead to. */
+interface Line {
+  readonly session: number
+  readonly ask: Omit<Ask<RoomCommand>, 'random'> & { readonly random: string }
+  readonly decision: Decision
+}
+
+const record = (): ReadonlyArray<Line> =>
+  fc.sample(sessions, { seed: 20_260_101, numRuns: 9 }).flatMap((session, number) =>
+    played(session)
+      .steps()
+      .map(({ ask, decision }) => ({
+        session: number,
+        ask: { ...ask, random: toHex(ask.random) },
+        decision,
+      })),
+  )
+
+test('what was decided once is decided again: the same events, the same refusals', () => {
+  const lines = goldenLines('decisions.ndjson', record)
+  expect(lines.length).toBeGreaterThan(150)
+  let state = initial(testRoom)
+  let session = -1
+  let seq = 0
+  for (const line of lines) {
+    if (line.session !== session) {
+      state = initial(testRoom)
+      session = line.session
+      seq = 0
+    }
+    const decision = decide({ ...line.ask, random: fromHex(line.ask.random) }, state)
+    expect(JSON.parse(JSON.stringify(decision))).toEqual(line.decision)
+    const { at, by, cause } = line.ask
+    const records = recorded(decision._tag === 'Right' ? decision.right : [], seq, { at, by, cause })
+    state = foldOf(records, state)
+    seq += records.length
+  }
+})

@@ -1,0 +1,75 @@
+import { describe, expect, test } from 'vitest'
+import type { Viewer } from '../../../src/domain/kernel/activity.js'
+import type { Recorded } from '../../../src/domain/kernel/fact.js'
+import { activities } from '../../../src/domain/activities/registry.js'
+import { storage as roomStorage } from '../../../src/domain/room/events.js'
+import type { RoomEvent } from '../../../src/domain/room/index.js'
+import { fingerprint, initial, shownTo, viewFor } from '../../../src/domain/room/index.js'
+import { foldOf, person, testRoom } from '../../kit/index.js'
+import { digestOf, golden, goldenLines, goldenNames, goldenValue } from './files.js'
+import { goldenSessions } from './sessions.js'
+
+type Log = ReadonlyArray<Recorded<RoomEvent>>
+
+/** What a log must lead to for ever. */
+interface Outcome {
+  readonly records: number
+  readonly state: string
+  /** Of every state on the way, so that a change is found where it begins. */
+  readonly prefixes: string
+  readonly operatorSees: string
+  readonly memberWasShown: string
+}
+
+const operator: Viewer = { type: 'operator' }
+const member: Viewer = { type: 'member', id: person('bob').memberId }
+
+const outcomeOf = (log: Log): Outcome => {
+  let state = initial(log[0]?.room ?? testRoom)
+  const prefixes: Array<string> = []
+  for (const record of log) {
+    state = foldOf([record], state)
+    prefixes.push(digestOf(state))
+  }
+  return {
+    records: log.length,
+    state: digestOf(state),
+    prefixes: digestOf(prefixes),
+    operatorSees: digestOf(viewFor(operator, state)),
+    memberWasShown: digestOf(log.map((record) => shownTo(member, record) ?? null)),
+  }
+}
+
+const logOf = (name: string): Log =>
+  goldenLines<Recorded<RoomEvent>>(`${name}.log.ndjson`, () => goldenSessions[name]?.() ?? [])
+
+// Recorded first, if asked for, so that the folder is complete before it is listed.
+for (const name of Object.keys(goldenSessions)) {
+  const log = logOf(name)
+  goldenValue<Outcome>(`${name}.outcome.json`, () => outcomeOf(log))
+}
+
+describe('a log that was recorded', () => {
+  test.each(goldenNames('.log.ndjson'))(
+    'leads to the same state and shows the same, for ever: %s',
+    (name) => {
+      const expected: unknown = JSON.parse(golden(`${name}.outcome.json`))
+      expect(outcomeOf(logOf(name))).toEqual(expected)
+    },
+  )
+
+  test.each(Object.keys(goldenSessions))('is what the rules write today: %s', (name) => {
+    const today: unknown = JSON.parse(JSON.stringify(goldenSessions[name]?.()))
+    expect(today).toEqual(logOf(name))
+  })
+
+  test('has every type of event that there is', () => {
+    const recordedTypes = goldenNames('.log.ndjson').flatMap((name) => logOf(name).map(({ type }) => type))
+    const all = [roomStorage, ...Object.values(activities).map(({ storage }) => storage)].flatMap(Object.keys)
+    expect([...new Set(recordedTypes)].sort()).toEqual([...new Set(all)].sort())
+  })
+})
+
+test('the fold has the fingerprint under which snapshots were kept: a fold that changes changes it', () => {
+  expect(fingerprint).toBe(goldenValue('fingerprint.json', () => fingerprint))
+})

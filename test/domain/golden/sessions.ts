@@ -1,0 +1,149 @@
+import type { Recorded } from '../../../src/domain/kernel/fact.js'
+import { commandId, roomId } from '../../../src/domain/kernel/ids.js'
+import { canonicalJson } from '../../../src/domain/kernel/json.js'
+import type { RoomCommand, RoomEvent } from '../../../src/domain/room/index.js'
+import type { Person, RoomDriver } from '../../kit/index.js'
+import { at, entering, person, recorded, roomDriver, seededEntropy } from '../../kit/index.js'
+
+/** The sessions that were recorded. A session that changes is a new one under a new name: the old log stays. */
+const [ann, bob, cléo] = [person('ann', 'user-a'), person('bob', 'user-b'), person('cléo')]
+const graceMs = 15_000
+
+const driverOf = (name: string): RoomDriver =>
+  roomDriver({ room: roomId(`golden-${name}`), entropy: seededEntropy(`golden ${name}`) })
+
+/** Sends with a command id, as clients do that want to repeat it safely. */
+const sendOnce = (driver: RoomDriver, id: string, command: RoomCommand, who: Person): void => {
+  driver.send(command, who.memberId, { id: commandId(id), digest: `digest of ${canonicalJson(command)}` })
+}
+
+const act = (command: Extract<RoomCommand, { readonly type: 'act' }>['command']): RoomCommand => ({
+  type: 'act',
+  module: 'random-picker',
+  command,
+})
+
+const lost = ({ memberId, connection }: Person): RoomCommand => ({
+  type: 'disconnect',
+  memberId,
+  connection,
+  lost: true,
+  graceMs,
+})
+
+const led = (name: string): RoomDriver => {
+  const driver = driverOf(name)
+  driver.send(entering(ann, 'picker', 'broadcaster', { activates: 'random-picker' }))
+  driver.clock.advance(1_234)
+  driver.send(entering(bob, 'picker', 'viewer'))
+  driver.send(entering(cléo, 'native', 'member'))
+  return driver
+}
+
+const four = [{ name: 'Ann' }, { id: 'b', name: 'Bob' }, { name: 'Cléo' }, { id: '名', name: '名前 🎲' }]
+
+const draw = (): RoomDriver => {
+  const driver = led('draw')
+  driver.send(act({ type: 'contribute', entropy: '0123456789abcdef'.repeat(2) }), bob.memberId)
+  driver.clock.advance(500)
+  sendOnce(driver, 'c-1', act({ type: 'contribute', entropy: 'FF'.repeat(32) }), cléo)
+  sendOnce(driver, 's-1', act({ type: 'start', members: four, nonce: 'glück' }), ann)
+  driver.clock.advance(2_050)
+  driver.send(entering(person('dee'), 'picker', 'viewer'))
+  driver.clock.advance(10_000)
+  sendOnce(driver, 's-2', act({ type: 'start', members: [{ name: 'Alone' }] }), ann)
+  driver.clock.advance(5_000)
+  return driver
+}
+
+const cancelled = (): RoomDriver => {
+  const driver = led('cancelled')
+  driver.send(act({ type: 'start', members: four }), ann.memberId)
+  driver.clock.advance(1_250)
+  driver.send(act({ type: 'cancel' }), ann.memberId)
+  driver.send(act({ type: 'start', members: four }), ann.memberId)
+  driver.clock.advance(150)
+  driver.send({ type: 'deactivate', activity: 'random-picker' }, ann.memberId)
+  driver.clock.advance(60_000)
+  driver.send({ type: 'activate', activity: 'random-picker', options: { why: 'again' } }, bob.memberId)
+  return driver
+}
+
+const restarted = (): RoomDriver => {
+  const driver = led('restarted')
+  driver.send(act({ type: 'start', members: four }), ann.memberId)
+  driver.clock.advance(1_720)
+  // The server is away for two seconds and a half; what came due meanwhile is decided at once, late.
+  driver.clock.standStill(2_500)
+  driver.send({ type: 'recover', graceMs })
+  const { memberId, session, connection } = at(ann, 2)
+  driver.send({ type: 'resume', memberId, session, connection })
+  driver.clock.advance(60_000)
+  return driver
+}
+
+const takenOver = (): RoomDriver => {
+  const driver = led('taken-over')
+  driver.send(lost(ann))
+  driver.clock.advance(3_000)
+  driver.send(entering(bob, 'picker', 'broadcaster'))
+  const { memberId, session, connection } = at(ann, 2)
+  driver.send({ type: 'resume', memberId, session, connection })
+  // What the old connection still has to say is heard by nobody.
+  driver.send(lost(ann))
+  driver.send({ type: 'expel', target: memberId }, bob.memberId)
+  driver.send(lost(bob))
+  driver.clock.advance(1_000)
+  driver.send(entering({ ...person('bob elsewhere', 'user-b'), name: 'bob' }, 'picker', 'viewer'))
+  driver.send({ type: 'leave', dialect: 'all', connection: null, reason: 'left' }, bob.memberId)
+  return driver
+}
+
+const relayed = (): RoomDriver => {
+  const driver = driverOf('relayed')
+  driver.send(entering(ann, 'party', 'user'))
+  driver.send(entering(bob, 'party', 'user'))
+  for (const module of ['poll', '__proto__']) {
+    driver.send({ type: 'activate', activity: module, options: { colour: 'red' } }, ann.memberId)
+    const payload: unknown = JSON.parse('{"choice":1,"__proto__":{"text":"é\\u2028"}}')
+    driver.send({ type: 'act', module, command: { type: 'relay', event: 'vote', payload } }, bob.memberId)
+  }
+  driver.send({ type: 'deactivate', activity: 'poll' }, bob.memberId)
+  return driver
+}
+
+const privateMesh = (): RoomDriver => {
+  const driver = driverOf('private-mesh')
+  const token = 'open sesame'
+  driver.send({ type: 'create', token, rules: { maxPeers: 2, history: 'all' } })
+  driver.send(entering(ann, 'mesh', 'peer', { token }))
+  driver.send(entering(bob, 'mesh', 'peer', { token }))
+  driver.send(entering(cléo, 'mesh', 'peer', { token: 'guessed' }))
+  driver.send(lost(bob))
+  driver.clock.advance(100)
+  driver.send(entering(cléo, 'mesh', 'peer', { token }))
+  driver.send(lost(ann))
+  driver.clock.advance(graceMs)
+  return driver
+}
+
+type Log = ReadonlyArray<Recorded<RoomEvent>>
+
+/** A log that was exported and imported ends with this, which no command leads to. */
+const imported = (): Log => {
+  const log = draw().log()
+  return [
+    ...log,
+    ...recorded<RoomEvent>([{ type: 'room.closed', data: { reason: 'imported' } }], log.length),
+  ].map((record) => ({ ...record, room: roomId('golden-imported') }))
+}
+
+export const goldenSessions: Readonly<Record<string, () => Log>> = {
+  draw: () => draw().log(),
+  cancelled: () => cancelled().log(),
+  restarted: () => restarted().log(),
+  'taken-over': () => takenOver().log(),
+  relayed: () => relayed().log(),
+  'private-mesh': () => privateMesh().log(),
+  imported,
+}
