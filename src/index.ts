@@ -1,0 +1,89 @@
+/**
+ * Roomreel inside an application of one's own: the engine, the module that brings it into Nest, the stores, and the
+ * ports for whoever writes a store, a clock or a publisher of their own. The tests' kit is `roomreel/testing`, what
+ * runs in the browser is `roomreel/client`.
+ */
+export {
+  createEngine,
+  defaultLimits,
+  type Answer,
+  type Answered,
+  type Engine,
+  type EngineLimits,
+  type EngineOptions,
+  type Failure,
+  type Refusal,
+  type Request,
+} from './application/rooms/index.js'
+
+export type { Cancel, Clock } from './application/ports/clock.js'
+export type { Entropy } from './application/ports/entropy.js'
+export type {
+  Append,
+  EventStore,
+  IndexEntry,
+  Outcome,
+  RoomRecord,
+  StoreFault,
+} from './application/ports/event-store.js'
+export type { Monitor } from './application/ports/monitor.js'
+export type { Delivery, Publisher } from './application/ports/publisher.js'
+
+export {
+  classOf,
+  decide,
+  due,
+  evolve,
+  initial,
+  mayRead,
+  shownTo,
+  viewFor,
+  type Dialect,
+  type Member,
+  type Role,
+  type Room,
+  type RoomCommand,
+  type RoomEvent,
+  type RoomRules,
+  type RoomState,
+} from './domain/room/index.js'
+export type { Viewer } from './domain/kernel/activity.js'
+export type { Ask } from './domain/kernel/ask.js'
+export type { Cause, Fact, Recorded } from './domain/kernel/fact.js'
+export {
+  commandId,
+  connectionId,
+  epoch,
+  isRoomName,
+  memberId,
+  roomId,
+  sessionKey,
+  type CommandId,
+  type ConnectionId,
+  type Epoch,
+  type MemberId,
+  type RoomId,
+  type SessionKey,
+} from './domain/kernel/ids.js'
+export type { Due, Instant } from './domain/kernel/instant.js'
+export type { Rejection } from './domain/kernel/rejection.js'
+
+export { systemClock } from './infrastructure/clock/system-clock.js'
+export { systemEntropy } from './infrastructure/entropy/system-entropy.js'
+export {
+  openLmdbEventStore,
+  type Durability,
+  type LmdbEventStore,
+  type LmdbOptions,
+  type OpenFault,
+} from './infrastructure/event-stores/lmdb-event-store.js'
+export { memoryEventStore } from './infrastructure/event-stores/memory-event-store.js'
+
+export { RoomreelModule, type RoomreelOptions } from './infrastructure/nest/roomreel.module.js'
+export {
+  AskRoom,
+  RoomEventCommitted,
+  RoomreelCqrsModule,
+} from './infrastructure/nest/roomreel-cqrs.module.js'
+export { type CommittedEvents } from './infrastructure/nest/publishing.js'
+export { CLOCK, COMMITTED_EVENTS, ENGINE, ENTROPY, MONITOR, STORE } from './infrastructure/nest/tokens.js'

@@ -1,0 +1,216 @@
+import { Inject, Injectable, Module } from '@nestjs/common'
+import type { DynamicModule, INestApplicationContext, Type } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import { CommandBus, CqrsModule, EventsHandler } from '@nestjs/cqrs'
+import type { IEventHandler } from '@nestjs/cqrs'
+import * as E from '#fp/Either'
+import { describe, expect, it } from 'vitest'
+import type { EventStore } from '../../../src/application/ports/event-store.js'
+import type { Publisher } from '../../../src/application/ports/publisher.js'
+import type { Engine } from '../../../src/application/rooms/index.js'
+import { roomId } from '../../../src/domain/kernel/ids.js'
+import type { RoomCommand } from '../../../src/domain/room/index.js'
+import { memoryEventStore } from '../../../src/infrastructure/event-stores/memory-event-store.js'
+import {
+  AskRoom,
+  RoomEventCommitted,
+  RoomreelCqrsModule,
+} from '../../../src/infrastructure/nest/roomreel-cqrs.module.js'
+import { RoomreelModule } from '../../../src/infrastructure/nest/roomreel.module.js'
+import type { RoomreelOptions } from '../../../src/infrastructure/nest/roomreel.module.js'
+import { CLOCK, ENGINE, ENTROPY, STORE } from '../../../src/infrastructure/nest/tokens.js'
+import { entering, openRules, person, seededEntropy, settled, virtualClock } from '../../kit/index.js'
+
+const room = roomId('main')
+const ann = person('ann')
+
+@Injectable()
+class Lobby {
+  constructor(@Inject(ENGINE) readonly engine: Engine) {}
+}
+
+const heard: RoomEventCommitted[] = []
+
+@EventsHandler(RoomEventCommitted)
+class Listener implements IEventHandler<RoomEventCommitted> {
+  handle(event: RoomEventCommitted): void {
+    heard.push(event)
+  }
+}
+
+@EventsHandler(RoomEventCommitted)
+class FailingListener implements IEventHandler<RoomEventCommitted> {
+  handle(): void {
+    throw new Error('a handler of the application')
+  }
+}
+
+const optionsWith = (options: Partial<RoomreelOptions> = {}): RoomreelOptions => ({
+  store: memoryEventStore(),
+  clock: virtualClock(),
+  entropy: seededEntropy('embedded'),
+  ...options,
+})
+
+const applicationOf = (
+  imports: ReadonlyArray<DynamicModule>,
+  providers: ReadonlyArray<Type> = [],
+): Promise<INestApplicationContext> => {
+  class Application {}
+  Module({ imports: [...imports], providers: [...providers] })(Application)
+  return NestFactory.createApplicationContext(Application, { logger: false, abortOnError: false })
+}
+
+const create = { type: 'create', token: null, rules: openRules } as const
+
+const submitted = (engine: Engine, command: RoomCommand = create) =>
+  new Promise((resolve) => {
+    engine.submit(room, { command, by: null, cause: null, answer: resolve })
+  })
+
+describe('RoomreelModule', () => {
+  it('gives an application its engine, everywhere, and what the engine runs on', async () => {
+    const options = optionsWith()
+    const application = await applicationOf([RoomreelModule.forRoot(options)], [Lobby])
+    try {
+      const { engine } = application.get(Lobby)
+      expect(engine).toBe(application.get(ENGINE))
+      expect(application.get(STORE)).toBe(options.store)
+      expect(application.get(CLOCK)).toBe(options.clock)
+      expect(application.get(ENTROPY)).toBe(options.entropy)
+      expect(await submitted(engine)).toMatchObject(E.right({ seq: 1 }))
+    } finally {
+      await application.close()
+    }
+  })
+
+  it('takes its options from other providers, too', async () => {
+    const options = optionsWith()
+    const application = await applicationOf([
+      RoomreelModule.forRootAsync({ useFactory: () => Promise.resolve(options) }),
+    ])
+    expect(application.get(STORE)).toBe(options.store)
+    await application.close()
+  })
+
+  it('recovers what the last run left before anybody asks: who was connected is away', async () => {
+    const store = memoryEventStore()
+    const first = await applicationOf([
+      RoomreelModule.forRoot(optionsWith({ store: { ...store, close: async () => {} } })),
+    ])
+    await submitted(first.get(ENGINE), entering(ann, 'native', 'member'))
+    await first.close()
+    const second = await applicationOf([RoomreelModule.forRoot(optionsWith({ store }))])
+    const log = await store.read(room, 0, 100)()
+    expect(E.isRight(log) && log.right.map(({ type }) => type)).toStrictEqual([
+      'room.created',
+      'room.member-joined',
+      'room.member-away',
+    ])
+    await second.close()
+  })
+
+  it('does not start on a store that cannot be read', async () => {
+    const store: EventStore = {
+      ...memoryEventStore(),
+      awaiting: () => async () => E.left({ type: 'unavailable', problem: 'the disk is away' }),
+    }
+    await expect(applicationOf([RoomreelModule.forRoot(optionsWith({ store }))])).rejects.toThrow(
+      'the event store could not be read: the disk is away',
+    )
+  })
+
+  it('closes the store with the application, after the last record', async () => {
+    const memory = memoryEventStore()
+    const steps: string[] = []
+    let committed: () => void = () => undefined
+    const store: EventStore = {
+      ...memory,
+      commit: (appends) => async () => {
+        await new Promise<void>((resolve) => {
+          committed = resolve
+        })
+        steps.push('committed')
+        return memory.commit(appends)()
+      },
+      close: async () => void steps.push('closed'),
+    }
+    const clock = virtualClock()
+    const application = await applicationOf([RoomreelModule.forRoot(optionsWith({ store, clock }))])
+    const engine = application.get<Engine>(ENGINE)
+    const answer = submitted(engine).then(() => steps.push('answered'))
+    await settled()
+    const closing = application.close()
+    await settled()
+    expect(steps).toStrictEqual([])
+    committed()
+    await Promise.all([answer, closing])
+    expect(steps).toStrictEqual(['committed', 'answered', 'closed'])
+    expect(clock.pending()).toStrictEqual([])
+  })
+
+  it('serves every publisher, also when one of them fails', async () => {
+    const told: string[] = []
+    const publisher = (name: string, fails: boolean): Publisher => ({
+      prepare: (record) => () => {
+        told.push(`${name} ${record.type}`)
+        if (fails) throw new Error('cannot send')
+      },
+    })
+    const publishers = [publisher('first', true), publisher('second', false)]
+    const application = await applicationOf([RoomreelModule.forRoot(optionsWith({ publishers }))])
+    await submitted(application.get(ENGINE))
+    await application.close()
+    expect(told).toStrictEqual(['first room.created', 'second room.created'])
+  })
+})
+
+describe('RoomreelCqrsModule', () => {
+  const withBuses = (committedEvents: boolean, listener: Type = Listener) =>
+    applicationOf(
+      [
+        RoomreelModule.forRoot(optionsWith()),
+        CqrsModule.forRoot(),
+        RoomreelCqrsModule.forRoot({ committedEvents }),
+      ],
+      [listener],
+    )
+
+  it('carries a command to its room and the answer back, a refusal as data', async () => {
+    const application = await withBuses(false)
+    const bus = application.get(CommandBus)
+    expect(await bus.execute(new AskRoom(room, create))).toMatchObject(E.right({ seq: 1 }))
+    expect(await bus.execute(new AskRoom(room, create))).toStrictEqual(E.left({ type: 'room-exists' }))
+    expect(await bus.execute(new AskRoom(room, null))).toMatchObject(E.right({ seq: 1, events: [] }))
+    await application.close()
+  })
+
+  it('publishes what is durable, in order and without what is secret, where it is switched on', async () => {
+    heard.length = 0
+    const application = await withBuses(true)
+    const bus = application.get(CommandBus)
+    await bus.execute(new AskRoom(room, { ...create, token: 'canary' }))
+    await bus.execute(new AskRoom(room, { ...entering(ann, 'native', 'member'), token: 'canary' }))
+    expect(heard.map(({ event }) => [event.seq, event.type])).toStrictEqual([
+      [1, 'room.created'],
+      [2, 'room.member-joined'],
+    ])
+    expect(JSON.stringify(heard)).not.toMatch(/canary|secret|session-of-ann/)
+    await application.close()
+  })
+
+  it('publishes nothing where it is not', async () => {
+    heard.length = 0
+    const application = await withBuses(false)
+    await application.get(CommandBus).execute(new AskRoom(room, create))
+    await application.close()
+    expect(heard).toStrictEqual([])
+  })
+
+  it('lets no handler that fails get between a member and its answer', async () => {
+    const application = await withBuses(true, FailingListener)
+    const answer = await application.get(CommandBus).execute(new AskRoom(room, create))
+    expect(E.isRight(answer)).toBe(true)
+    await application.close()
+  })
+})
