@@ -1,0 +1,103 @@
+import { afterEach, describe, expect, it } from 'vitest'
+import type { ServerProcess } from './server-process.js'
+import { serverProcess } from './server-process.js'
+import type { Payload, Stranger } from './stranger.js'
+import { stranger } from './stranger.js'
+
+const clientsInRoom = 4
+const kills = 6
+
+describe('a server that is killed while commands are under way', () => {
+  let server: ServerProcess | null = null
+  const clients: Array<Stranger> = []
+
+  afterEach(async () => {
+    for (const client of clients.splice(0)) client.close()
+    await server?.end('SIGKILL')
+    await server?.remove()
+  })
+
+  it('has every command that it acknowledged, and does the others once when they are repeated', async () => {
+    server = await serverProcess({ DURABILITY: 'process', RATE_LIMIT: 'off', LOG_LEVEL: 'error' })
+    await server.start()
+    const acknowledged = new Map<string, number>()
+    const sent: Array<{ client: number; id: string }> = []
+    for (let index = 0; index < clientsInRoom; index++) clients.push(stranger(server.url, '/rooms'))
+    const join = (client: Stranger): Promise<Payload> => client.ask('join', { room: 'busy', create: true })
+    await Promise.all(clients.map(join))
+    await clients[0]?.ask('command', {
+      room: 'busy',
+      id: 'on',
+      type: 'room.activate',
+      payload: { activity: 'echo' },
+    })
+
+    const say = async (client: number, id: string): Promise<void> => {
+      const reply = await clients[client]?.socket
+        .timeout(2_000)
+        .emitWithAck('command', { room: 'busy', id, type: 'echo.say', payload: { id } })
+        .catch(() => null)
+      if (reply?.success === true) acknowledged.set(id, reply.seq)
+    }
+
+    for (let round = 0; round < kills; round++) {
+      let talking = true
+      const talk = clients.map(async (_client, index) => {
+        for (let n = 0; talking; n++) {
+          const id = `${round}-${index}-${n}`
+          sent.push({ client: index, id })
+          await say(index, id)
+        }
+      })
+      await new Promise((resolve) => setTimeout(resolve, 150 + Math.floor(Math.random() * 400)))
+      const back = clients.map(({ sessions, hears }) => {
+        const before = sessions.length
+        return hears('session', (session) => sessions.indexOf(session) >= before)
+      })
+      await server.end('SIGKILL')
+      talking = false
+      await server.start()
+      await Promise.all(back)
+      await Promise.all(talk)
+      const joined = await Promise.all(clients.map(join))
+      expect(joined.map(({ success, recovered }) => [success, recovered])).toEqual(
+        clients.map(() => [true, 'resumed']),
+      )
+    }
+    const inDoubt = sent.filter(({ id }) => !acknowledged.has(id))
+    for (const { client, id } of inDoubt) await say(client, id)
+
+    const log = await eventsOf(server, clients[0])
+    const said = log
+      .filter(({ type }) => type === 'relay.event')
+      .map(({ seq, data }) => ({ seq, id: idIn(data) }))
+    const ids = said.map(({ id }) => id)
+    expect(acknowledged.size).toBe(sent.length)
+    expect(acknowledged.size).toBeGreaterThan(kills * clientsInRoom)
+    expect([...ids].sort()).toEqual(sent.map(({ id }) => id).sort())
+    for (const { seq, id } of said) expect(acknowledged.get(id)).toBe(seq)
+    const places = log.map(({ seq }) => seq as number)
+    expect(places).toEqual(places.map((_place, index) => index + (places[0] ?? 0)))
+  }, 120_000)
+})
+
+const idIn = (data: unknown): string => (data as { payload: { id: string } }).payload.id
+
+/** The room's log over HTTP, as this member may read it: from its own join on. */
+const eventsOf = async (
+  server: ServerProcess,
+  member: Stranger | undefined,
+): Promise<ReadonlyArray<Payload>> => {
+  const events: Array<Payload> = []
+  for (let after = 0; ;) {
+    const answer = await fetch(`${server.url}/rooms/busy/events?after=${after}&limit=500`, {
+      headers: { authorization: `Session ${String(member?.sessions.at(-1)?.['sessionId'])}` },
+    })
+    expect(answer.status).toBe(200)
+    const lines = (await answer.text()).split('\n').filter((line) => line !== '')
+    const page = lines.map((line): Payload => JSON.parse(line))
+    if (page.length === 0) return events
+    events.push(...page)
+    after = Number(page.at(-1)?.['seq'])
+  }
+}
