@@ -12,7 +12,7 @@ export default defineConfig({
   build: {
     outDir: at('dist/web'),
     emptyOutDir: true,
-    // The sprite is used by reference, and the page's policy lets no data: URL be fetched.
+    // Icons are fetched by their URL, and the page's policy lets no data: URL be fetched.
     assetsInlineLimit: 0,
     target: 'es2022',
   },

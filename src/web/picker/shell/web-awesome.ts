@@ -18,20 +18,16 @@ import '@awesome.me/webawesome/dist/components/tab-panel/tab-panel.js'
 import '@awesome.me/webawesome/dist/components/tab/tab.js'
 import '@awesome.me/webawesome/dist/components/textarea/textarea.js'
 import { registerIconLibrary } from '@awesome.me/webawesome/dist/components/icon/library.js'
-import sprite from './icons.svg?url'
 
-/** Web Awesome takes its icons from another host, and its own few from data: URLs. Here both come from one sprite. */
+const icons = import.meta.glob<string>('./icons/*.svg', { query: '?url', import: 'default', eager: true })
+
+/**
+ * Web Awesome takes its icons from another host, and its own few from data: URLs. Here both are files of ours, each
+ * fetched once and kept: a sprite would be fetched and parsed again for every icon that appears.
+ */
 export const useBundledIcons = (): void => {
   for (const library of ['default', 'system'])
-    registerIconLibrary(library, {
-      resolver: (name) => `${sprite}#${name}`,
-      spriteSheet: true,
-      // A symbol reaches beyond its icon, unseen, and would take the clicks meant for what is beside it.
-      mutator: (svg) => {
-        svg.style.overflow = 'hidden'
-        svg.style.pointerEvents = 'none'
-      },
-    })
+    registerIconLibrary(library, { resolver: (name) => icons[`./icons/${name}.svg`] ?? '' })
 }
 
 /** The theme's dark side is a class, so the system's preference is carried over to it, now and when it changes. */
