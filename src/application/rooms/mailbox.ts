@@ -103,26 +103,31 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
   const pump = (): void => {
     // Whoever asks in the midst of a decision is behind it, and the loop comes to it.
     if (phase !== 'live' || isDeciding) return
-    isDeciding = true
-    try {
-      decideAll()
-    } finally {
-      isDeciding = false
-    }
-    arm()
-    if (ledger.hasUnsent()) commits.wanted(writer)
-    outbox.release(durable)
+    let ranOut: boolean
+    do {
+      ranOut = decideAll()
+      arm()
+      if (ledger.hasUnsent()) commits.wanted(writer)
+      outbox.release(durable)
+      // What leaves without having been written makes room too, and no commit would tell of it.
+    } while (ranOut && hasRoom() && phase === 'live')
     tellIfIdle()
   }
 
-  const decideAll = (): void => {
-    for (;;) {
-      const at = now()
-      decideDue(at)
-      if (!hasRoom()) return
-      const request = inbox.shift()
-      if (request === undefined) return
-      outbox.push(decideRequest(request, at, deciding))
+  /** Tells whether it ran out of room for what is decided. */
+  const decideAll = (): boolean => {
+    isDeciding = true
+    try {
+      for (;;) {
+        const at = now()
+        decideDue(at)
+        if (!hasRoom()) return true
+        const request = inbox.shift()
+        if (request === undefined) return false
+        outbox.push(decideRequest(request, at, deciding))
+      }
+    } finally {
+      isDeciding = false
     }
   }
 

@@ -8,7 +8,7 @@ import { guarded } from './guarded.js'
 import type { Waiting } from './inbox.js'
 import { queue } from './queue.js'
 import { asked } from './asked.js'
-import type { Answered, Refusal } from './request.js'
+import type { Answered, Refusal, Request } from './request.js'
 
 /** What one room has decided and nobody has heard of yet. It leaves in the order in which it was decided. */
 export interface Outbox {
@@ -89,9 +89,10 @@ export const openOutbox = ({ room, store, monitor, waiting, sent, wentOn }: Outl
       monitor.faulted(room, records.left)
       return E.left(refusalFor[records.left.type])
     }
-    const isItsOwn = ({ by, cause }: RoomRecord): boolean =>
-      by === request?.by && cause?.id === request?.cause?.id
-    const answered: Answered = { ...outcome.right, seq: known.seq, events: records.right.filter(isItsOwn) }
+    let from = records.right.findIndex(({ seq }) => seq === known.first)
+    while (isFrom(request, records.right[from - 1])) from--
+    const events = from < 0 ? [] : records.right.slice(from)
+    const answered: Answered = { ...outcome.right, seq: known.seq, events }
     return E.right(answered)
   }
 
@@ -124,3 +125,6 @@ const refusalFor: Readonly<Record<'unavailable' | 'corrupt', Refusal>> = {
   unavailable: { type: 'store-unavailable' },
   corrupt: { type: 'internal-error' },
 }
+
+const isFrom = (request: Request | null, record: RoomRecord | undefined): boolean =>
+  record !== undefined && record.by === request?.by && record.cause?.id === request.cause?.id
