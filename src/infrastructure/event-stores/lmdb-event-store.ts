@@ -12,6 +12,7 @@ import { hashToHex } from './codec/hashing.js'
 import type { LogHeader, VerifiedLog } from './codec/log-file.js'
 import type { Connection } from './lmdb/connection.js'
 import { connectionTo } from './lmdb/connection.js'
+import { hasDataFile } from './lmdb/data-file.js'
 import type { OpenFault, Unlock } from './lmdb/folder-lock.js'
 import { lockFolder, madeFolder, unusable } from './lmdb/folder-lock.js'
 import type { Head } from './lmdb/head.js'
@@ -20,7 +21,7 @@ import { awaitingEntries, listedEntries } from './lmdb/list-rooms.js'
 import { corruptFault, headIn, readLog } from './lmdb/read-log.js'
 import { clearRemoved, removeLog } from './lmdb/remove-log.js'
 import type { Durability, Tables } from './lmdb/tables.js'
-import { hasTables, openTables, partnersOf } from './lmdb/tables.js'
+import { openTables, partnersOf } from './lmdb/tables.js'
 import { groupOf, write } from './lmdb/write-log.js'
 
 export type { OpenFault } from './lmdb/folder-lock.js'
@@ -58,7 +59,7 @@ export const openLmdbEventStore =
   async () => {
     const { folder, durability, access = 'write' } = options
     const readOnly = access === 'read'
-    if (readOnly && !hasTables(folder)) {
+    if (readOnly && !hasDataFile(folder)) {
       return E.left({ type: 'not-found', folder, problem: `there are no logs in the data folder ${folder}` })
     }
     const made = readOnly ? E.right(folder) : madeFolder(folder)

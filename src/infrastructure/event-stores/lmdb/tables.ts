@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Database, RootDatabase } from 'lmdb'
 import { open } from 'lmdb'
 import type { RoomId, SessionKey } from '../../../domain/kernel/ids.js'
 import type { Frame } from '../codec/frame.js'
+import { flawOfDataFile } from './data-file.js'
 
 /**
  * What an answered append survives: `disk`, the loss of power, because it was flushed before; `process`, the end of
@@ -39,11 +38,10 @@ export interface Opening {
   readonly readOnly: boolean
 }
 
-/** Whether somebody has kept logs in this folder. */
-export const hasTables = (folder: string): boolean => existsSync(join(folder, 'data.mdb'))
-
 /** Throws what lmdb throws, and where the folder is of a format that this program does not know. */
 export const openTables = ({ folder, durability, readOnly }: Opening): Tables => {
+  const flaw = flawOfDataFile(folder)
+  if (flaw !== undefined) throw new Error(flaw)
   const root = open<string, string>({
     path: folder,
     readOnly,
