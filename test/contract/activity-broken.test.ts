@@ -79,7 +79,7 @@ const broken: Readonly<Record<string, Partial<Picker>>> = {
       return due.command.tick === 2 ? { ...due, at: due.at + 150 } : due
     },
   },
-  'once it is turned off nothing is due': { close: () => [] },
+  'somebody in the room can turn it off, and then nothing is due': { close: () => E.right([]) },
   'it lists how each of its events is kept, under its own name': {
     storage: { ...randomPicker.storage, 'random-picker.committed': undefined } as never,
   },

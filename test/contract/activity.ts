@@ -154,8 +154,9 @@ export const activityContract = <State, Command extends { readonly type: string 
       }
     }),
 
-    always('once it is turned off nothing is due', (driver) => {
-      driver.turn(false)
+    always('somebody in the room can turn it off, and then nothing is due', (driver) => {
+      for (const { memberId } of everybody) driver.turn(false, memberId)
+      assert.ok(!driver.isOn(), 'nobody may turn it off')
       assert.equal(activity.due(driver.state()), undefined)
     }),
 

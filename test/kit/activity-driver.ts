@@ -26,7 +26,9 @@ export interface ActivityStep<State, Command, Event extends Fact> {
 /** One activity on the virtual clock, without the room around it. It is off until it is turned on. */
 export interface ActivityDriver<State, Command, Event extends Fact> {
   readonly clock: VirtualClock
-  readonly turn: (on: boolean) => void
+  /** Turning it off may be refused to this one. */
+  readonly turn: (on: boolean, by: MemberId | null) => void
+  readonly isOn: () => boolean
   /** Heard only while the activity is on. */
   readonly send: (command: Command, by: MemberId | null) => void
   /** Who is in the room from now on. */
@@ -99,12 +101,13 @@ export const activityDriver = <State, Command, Event extends Fact>(
 
   return {
     clock,
-    turn: (on) => {
+    turn: (on, by) => {
       decideDue()
       if (on !== isOn) {
-        const ask = asked(null, null)
-        isOn = on
-        enter(ask, null, E.right(on ? activity.open(ask, state, facts) : activity.close(ask, state, facts)))
+        const ask = asked(null, by)
+        const decision = on ? E.right(activity.open(ask, state, facts)) : activity.close(ask, state, facts)
+        enter(ask, null, decision)
+        if (E.isRight(decision)) isOn = on
       }
       arm()
     },
@@ -116,6 +119,7 @@ export const activityDriver = <State, Command, Event extends Fact>(
     meet: (members) => {
       facts = frozen({ id: testRoom, members })
     },
+    isOn: () => isOn,
     state: () => state,
     log: () => log,
     steps: () => steps,

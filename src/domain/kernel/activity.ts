@@ -51,8 +51,8 @@ export interface Activity<State, Command, Event extends Fact> {
   initial(module: string): State
   /** What is written when it is turned on, also for the second time. */
   open(ask: Ask<unknown>, state: State, room: RoomFacts): ReadonlyArray<Event>
-  /** What is written when it is turned off. */
-  close(ask: Ask<unknown>, state: State, room: RoomFacts): ReadonlyArray<Event>
+  /** What is written when it is turned off; a refusal keeps it on, where not everybody may end what goes on. */
+  close(ask: Ask<unknown>, state: State, room: RoomFacts): Either<Rejection, ReadonlyArray<Event>>
   decide(ask: Ask<Command>, state: State, room: RoomFacts): Either<Rejection, ReadonlyArray<Event>>
   evolve(state: State, event: Recorded<Event>): State
   due(state: State): Due<Command> | undefined

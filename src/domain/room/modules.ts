@@ -41,10 +41,9 @@ export const deactivate = (command: Deactivate, ask: Ask<unknown>, room: Room): 
   if (activityFor(name) === undefined) return E.left({ type: 'unknown-activity', activity: name })
   const module = lookup(room.modules, name)
   if (module === undefined || !module.active) return E.left({ type: 'activity-inactive', activity: name })
-  return E.right([
-    ...activityNamed(module.activity).close(ask, module.state, room),
-    { type: 'room.activity-deactivated', data: { activity: name } },
-  ])
+  const closed = activityNamed(module.activity).close(ask, module.state, room)
+  if (E.isLeft(closed)) return closed
+  return E.right([...closed.right, { type: 'room.activity-deactivated', data: { activity: name } }])
 }
 
 /** By a member, or by the room's own clock. */

@@ -10,7 +10,7 @@ import { everybody, memberIds } from './people.js'
 /** One thing that happens to an activity. */
 export type ActivityTurn<Command> =
   | { readonly type: 'waits'; readonly ms: number; readonly late: boolean }
-  | { readonly type: 'turned'; readonly on: boolean }
+  | { readonly type: 'turned'; readonly on: boolean; readonly by: MemberId | null }
   | { readonly type: 'met'; readonly members: RoomFacts['members'] }
   | { readonly type: 'sent'; readonly command: Command; readonly by: MemberId | null }
 
@@ -40,6 +40,8 @@ export const roomFacts: fc.Arbitrary<RoomFacts['members']> = fc
     ),
   )
 
+const senders = fc.oneof({ weight: 5, arbitrary: memberIds }, { weight: 1, arbitrary: fc.constant(null) })
+
 /** Sessions of an activity that is turned on first, as what its commands are makes them. */
 export const activitySessions = <Command>(
   commands: fc.Arbitrary<Command>,
@@ -50,7 +52,7 @@ export const activitySessions = <Command>(
       arbitrary: fc.record({
         type: fc.constant('sent' as const),
         command: commands,
-        by: fc.oneof({ weight: 5, arbitrary: memberIds }, { weight: 1, arbitrary: fc.constant(null) }),
+        by: senders,
       }),
     },
     {
@@ -62,13 +64,16 @@ export const activitySessions = <Command>(
       }),
     },
     { weight: 1, arbitrary: roomFacts.map((members) => ({ type: 'met' as const, members })) },
-    { weight: 1, arbitrary: fc.boolean().map((on) => ({ type: 'turned' as const, on })) },
+    {
+      weight: 1,
+      arbitrary: fc.record({ type: fc.constant('turned' as const), on: fc.boolean(), by: senders }),
+    },
   )
   return fc
     .record({ seed: fc.nat(), members: roomFacts, rest: fc.array(turns, { maxLength: 30, size: 'max' }) })
     .map(({ seed, members, rest }) => ({
       seed,
-      turns: [{ type: 'met', members }, { type: 'turned', on: true }, ...rest],
+      turns: [{ type: 'met', members }, { type: 'turned', on: true, by: null }, ...rest],
     }))
 }
 
@@ -86,7 +91,7 @@ export const playedActivity = <State, Command, Event extends Fact>(
         else driver.clock.advance(turn.ms)
         break
       case 'turned':
-        driver.turn(turn.on)
+        driver.turn(turn.on, turn.by)
         break
       case 'met':
         driver.meet(turn.members)

@@ -228,5 +228,8 @@ const committed = (drawNo: number, ask: Ask<unknown>, room: RoomFacts): Committe
 export const open = (ask: Ask<unknown>, state: PickerState, room: RoomFacts): ReadonlyArray<PickerEvent> =>
   state.phase.type === 'unopened' ? [committed(1, ask, room)] : []
 
-export const close = (ask: Ask<unknown>, state: PickerState, room: RoomFacts): ReadonlyArray<PickerEvent> =>
-  state.phase.type === 'running' ? cancelled(state.phase.draw, 'deactivated', ask, room) : []
+/** Turning the picker off ends a draw, so it is for those alone who may cancel one. */
+export const close = (ask: Ask<unknown>, state: PickerState, room: RoomFacts): Decision => {
+  if (!mayLead(ask.by, room)) return E.left({ type: 'not-broadcaster' })
+  return E.right(state.phase.type === 'running' ? cancelled(state.phase.draw, 'deactivated', ask, room) : [])
+}

@@ -1,3 +1,4 @@
+import * as E from '#fp/Either'
 import type { Activity } from '../../kernel/activity.js'
 import type { Relay } from './decide.js'
 import { decide } from './decide.js'
@@ -15,7 +16,7 @@ export const relay: Activity<RelayState, Relay, RelayEvent> = {
   storage,
   initial,
   open: () => [],
-  close: () => [],
+  close: () => E.right([]),
   decide,
   evolve,
   due: () => undefined,

@@ -82,7 +82,11 @@ describe('a draw', () => {
     const driver = openRoom()
     driver.send(start, ann.memberId)
     driver.clock.advance(250)
-    driver.send({ type: 'deactivate', activity: 'random-picker' }, bob.memberId)
+    expect(driver.send({ type: 'deactivate', activity: 'random-picker' }, bob.memberId)).toEqual({
+      _tag: 'Left',
+      left: { type: 'not-broadcaster' },
+    })
+    driver.send({ type: 'deactivate', activity: 'random-picker' }, ann.memberId)
     expect(
       driver
         .log()
