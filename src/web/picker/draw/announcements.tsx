@@ -18,7 +18,7 @@ export const Announcements = ({ room }: { readonly room: PickerRoom }) => {
     const news = told(before.current, room)
     before.current = room
     if (news !== null) setWords(news)
-  }, [room.draw?.drawId, room.past[0]?.drawId])
+  }, [room])
   return (
     <p class="wa-visually-hidden" role="status" aria-live="polite" data-testid="announcement">
       {words}

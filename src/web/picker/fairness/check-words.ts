@@ -18,7 +18,7 @@ export const stepExplanation = ({ step, outcome }: CheckedStep): string => {
   const compared: Readonly<Record<StepName, string>> = {
     proof: 'Every field is there and has the right form.',
     draw: 'Room and number against those that this page was in.',
-    announced: 'Against the fingerprint that this page received before and at the start.',
+    announced: 'Against the fingerprint that this page received before the secret was shown.',
     commitment: 'SHA-256 over room, number and secret, against the seal.',
     members: 'Name by name against the list that this page received at the start.',
     contributions: 'What you added yourself is in it, unchanged.',

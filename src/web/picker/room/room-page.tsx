@@ -47,7 +47,7 @@ export const RoomPage = ({ address: given, name, onName, onLeave }: RoomPageProp
 
   const { room, connection, membership } = inUse
   const role = room.me?.role ?? address.role
-  const leads = role === 'broadcaster' && address.role === 'broadcaster'
+  const leads = role === 'broadcaster' && address.role === 'broadcaster' && membership.type !== 'refused'
   const isConnected = connection.type === 'connected' && membership.type === 'joined'
   const [latest = null] = room.past
   const winnerInList = roster.entries.find(({ name: entry }) => entry === latest?.winner?.name)?.name ?? null
@@ -71,7 +71,7 @@ export const RoomPage = ({ address: given, name, onName, onLeave }: RoomPageProp
       </a>
       <RoomHeader
         room={address.room}
-        role={address.role}
+        role={leads ? 'broadcaster' : 'viewer'}
         name={name}
         isPrivate={address.token !== null}
         viewerCount={room.viewerCount}

@@ -53,6 +53,8 @@ const recallDraws = async (client: PickerClient) => {
 }
 
 export const useRoom = (wish: Wish): RoomInUse => {
+  // The address's own wish, for the first time; later ones are made by `join`.
+  const [firstWish] = useState(wish)
   const [client] = useState(() =>
     pickerClient({ connect: socketIoPickerConnection(), storage: tabStorage(), after }),
   )
@@ -71,13 +73,12 @@ export const useRoom = (wish: Wish): RoomInUse => {
       if (signal.membership.type === 'joined')
         void recallDraws(client).then((draws) => see({ type: 'recent-draws', draws }))
     })
-    client.join(wish)
+    client.join(firstWish)
     return () => {
       stop()
       client.close()
     }
-    // The wish of the address alone; later ones are made by `join`.
-  }, [client])
+  }, [client, firstWish])
 
   const succeeded = (answer: Answer<object>): boolean => {
     setError(answer.success ? null : answer.error)
