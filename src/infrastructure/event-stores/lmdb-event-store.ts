@@ -12,6 +12,7 @@ import { hashToHex } from './codec/hashing.js'
 import type { LogHeader, VerifiedLog } from './codec/log-file.js'
 import type { Connection } from './lmdb/connection.js'
 import { connectionTo } from './lmdb/connection.js'
+import { copied } from './lmdb/copy.js'
 import { hasDataFile } from './lmdb/data-file.js'
 import type { OpenFault, Unlock } from './lmdb/folder-lock.js'
 import { lockFolder, madeFolder, unusable } from './lmdb/folder-lock.js'
@@ -49,8 +50,8 @@ export interface LmdbEventStore extends EventStore {
   ) => TaskEither<StoreFault, ReadonlyArray<Frame>>
   /** Writes a verified log as a new room of its name, closed, under an epoch of its own; all of it or nothing. */
   readonly importLog: (log: VerifiedLog, epoch: Epoch) => TaskEither<StoreFault, Outcome>
-  /** Copies the data folder, as it stands at this moment, into one that is not there yet; others go on meanwhile. */
-  readonly backup: (folder: string) => TaskEither<StoreFault, void>
+  /** Copies all logs, as they stand at one moment, into a folder without any; others go on meanwhile. See `backUp`. */
+  readonly copyTo: (folder: string) => TaskEither<StoreFault, void>
 }
 
 /** A folder of logs on lmdb. `docs/adr/0004-lmdb.md` says what it promises and what that rests on. */
@@ -112,7 +113,7 @@ const storeOn = (
 
     importLog: (log, epoch) => () => writing((tables) => importLog(tables, log, epoch)),
 
-    backup: (folder) => () => reading(({ root }) => root.backup(folder, false)),
+    copyTo: (folder) => () => reading((tables) => copied(tables, folder)),
 
     close: async () => {
       await connection.close()

@@ -1,7 +1,7 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
 
-const dataFile = (folder: string): string => join(folder, 'data.mdb')
+export const dataFile = (folder: string): string => join(folder, 'data.mdb')
 
 /** Whether somebody has kept logs in this folder. */
 export const hasDataFile = (folder: string): boolean => existsSync(dataFile(folder))

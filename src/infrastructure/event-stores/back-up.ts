@@ -1,0 +1,75 @@
+import * as E from '#fp/Either'
+import type { TaskEither } from '#fp/TaskEither'
+import type { EventStore, StoreFault } from '../../application/ports/event-store.js'
+import type { RoomId } from '../../domain/kernel/ids.js'
+import type { LmdbEventStore, OpenFault } from './lmdb-event-store.js'
+import { openLmdbEventStore } from './lmdb-event-store.js'
+
+/** What a check of all logs has found. A store is sound where there are no faults. */
+export interface Checked {
+  readonly rooms: number
+  readonly records: number
+  /** One for each room whose log does not hold, naming the record. */
+  readonly faults: ReadonlyArray<StoreFault>
+}
+
+/** Reads every log from its first record to its last. */
+export const checkAll =
+  (store: EventStore): TaskEither<StoreFault, Checked> =>
+  async () => {
+    const faults: Array<StoreFault> = []
+    let records = 0
+    let rooms = 0
+    let last: RoomId | null = null
+    for (;;) {
+      const page: E.Either<StoreFault, ReadonlyArray<{ readonly room: RoomId }>> = await store.list(
+        last,
+        pageRooms,
+      )()
+      if (E.isLeft(page)) return page
+      if (page.right.length === 0) return E.right({ rooms, records, faults })
+      for (const { room } of page.right) {
+        const log = await checkLog(store, room)
+        rooms += 1
+        if (typeof log === 'number') records += log
+        else faults.push(log)
+        last = room
+      }
+    }
+  }
+
+const pageRooms = 1_000
+const pageRecords = 10_000
+
+const checkLog = async (store: EventStore, room: RoomId): Promise<number | StoreFault> => {
+  for (let after = 0; ;) {
+    const page = await store.read(room, after, pageRecords)()
+    if (E.isLeft(page)) return page.left
+    if (page.right.length === 0) return after
+    after += page.right.length
+  }
+}
+
+/**
+ * Copies a store that is in use into a folder of its own, and then reads the copy from end to end: a backup that was
+ * never read is a hope. What it tells is of the copy.
+ */
+export const backUp =
+  (store: LmdbEventStore, folder: string): TaskEither<StoreFault | OpenFault, Checked> =>
+  async () => {
+    const copied = await store.copyTo(folder)()
+    if (E.isLeft(copied)) return copied
+    const faults: Array<StoreFault> = []
+    const copy = await openLmdbEventStore({
+      folder,
+      durability: 'disk',
+      access: 'read',
+      report: (fault) => faults.push(fault),
+    })()
+    if (E.isLeft(copy)) return copy
+    const checked = await checkAll(copy.right)()
+    await copy.right.close()
+    return E.isLeft(checked)
+      ? checked
+      : E.right({ ...checked.right, faults: [...faults, ...checked.right.faults] })
+  }
