@@ -1,4 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import type { PickerState } from '../../../../src/domain/activities/random-picker/index.js'
+import { stateIn } from '../../../../src/domain/activities/registry.js'
+import type { RoomState } from '../../../../src/domain/room/index.js'
+import { viewFor } from '../../../../src/domain/room/index.js'
 import { everybody, firstInstant, testRoom } from '../../../kit/index.js'
 import { drawsOf, proofFrom } from './draws.js'
 import { cancel, openRoom, start } from './open-room.js'
@@ -117,4 +121,40 @@ describe('a draw', () => {
     expect(seeds[0]).toMatch(/^[0-9a-f]{64}$/)
     expect(new Set(seeds).size).toBe(2)
   })
+
+  test('that somebody meets in the middle says how far it is, and nothing of what comes', () => {
+    const driver = openRoom()
+    driver.send(start, ann.memberId)
+    driver.clock.advance(1_250)
+    const state = driver.state()
+    const seen = viewFor({ type: 'member', id: bob.memberId }, state)
+    const [draw] = drawsOf(driver.log())
+    const last = draw?.highlights.at(-1)?.data
+    expect(pickerIn(seen)?.phase).toEqual({
+      type: 'running',
+      draw: { ...draw?.started?.data, contributions: [], tick: 12, index: last?.index },
+    })
+  })
+
+  test('is kept in the room’s history: the last twenty, with number, winner and size', () => {
+    const driver = openRoom()
+    for (let drawn = 0; drawn < 23; drawn++) {
+      driver.send(start, ann.memberId)
+      driver.clock.advance(5_000)
+    }
+    const draws = drawsOf(driver.log())
+    expect(pickerIn(driver.state())?.draws).toEqual(
+      draws.slice(3, 23).map(({ ended }, place) => ({
+        drawId: ended?.data.drawId,
+        drawNo: place + 4,
+        at: ended?.at,
+        members: 3,
+        winner: ended?.type === 'random-picker.complete' ? ended.data.winner : null,
+        cancelled: false,
+      })),
+    )
+  })
 })
+
+const pickerIn = (state: RoomState): PickerState | undefined =>
+  state.phase === 'absent' ? undefined : stateIn('random-picker', state.modules['random-picker'])
