@@ -118,18 +118,21 @@ const AddName = ({ roster, onAdd }: AddNameProps) => {
   const [fault, setFault] = useState<string | null>(null)
   // The field holds its own text: whoever types fast is a name ahead of the next rendering.
   const field = useRef<HTMLElementTagNameMap['wa-input']>(null)
+  const add = (): void => {
+    const input = field.current
+    const name = input?.value ?? ''
+    const found = faultOf(roster, name)
+    setFault(found)
+    if (found !== null || input === null) return
+    onAdd(name.trim())
+    input.value = ''
+    input.focus()
+  }
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault()
-        const input = field.current
-        const name = input?.value ?? ''
-        const found = faultOf(roster, name)
-        setFault(found)
-        if (found !== null || input === null) return
-        onAdd(name.trim())
-        input.value = ''
-        input.focus()
+        add()
       }}
     >
       <div class="row end">
@@ -139,6 +142,12 @@ const AddName = ({ roster, onAdd }: AddNameProps) => {
           label="Add a name"
           autocomplete="off"
           onInput={() => setFault(null)}
+          onKeyDown={(event) => {
+            // The field itself submits a turn later, when the next name may already be in it.
+            if (event.key !== 'Enter' || event.isComposing) return
+            event.preventDefault()
+            add()
+          }}
         ></wa-input>
         <wa-button type="submit" variant="brand" appearance="filled">
           <wa-icon slot="start" name="plus"></wa-icon>
