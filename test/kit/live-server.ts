@@ -4,13 +4,14 @@ import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import type { Socket } from 'socket.io-client'
 import { io } from 'socket.io-client'
-import type { EventStore } from '../../src/application/ports/event-store.js'
+import type { EventStore, RoomRecord } from '../../src/application/ports/event-store.js'
 import type { Engine } from '../../src/application/rooms/index.js'
 import { createEngine } from '../../src/application/rooms/index.js'
 import { createHub } from '../../src/infrastructure/connections/hub.js'
 import type { Hub } from '../../src/infrastructure/connections/hub.js'
 import { nativeEncoder } from '../../src/infrastructure/dialects/native/encode.js'
 import { NativeGateway } from '../../src/infrastructure/dialects/native/gateway.js'
+import { PartyGateway } from '../../src/infrastructure/dialects/party/gateway.js'
 import { pickerEncoder } from '../../src/infrastructure/dialects/picker/encode.js'
 import { PickerGateway } from '../../src/infrastructure/dialects/picker/gateway.js'
 import type { RoomSettings } from '../../src/infrastructure/dialects/room-settings.js'
@@ -18,6 +19,8 @@ import { systemEntropy } from '../../src/infrastructure/entropy/system-entropy.j
 import { memoryEventStore } from '../../src/infrastructure/event-stores/memory-event-store.js'
 import { HUB, ROOM_SETTINGS } from '../../src/infrastructure/nest/tokens.js'
 import { leanSocketIoAdapter } from '../../src/infrastructure/transport/lean-socket-io.js'
+import type { Client, Connecting } from './live-client.js'
+import { connected } from './live-client.js'
 import type { VirtualClock } from './virtual-clock.js'
 import { virtualClock } from './virtual-clock.js'
 
@@ -27,50 +30,56 @@ export interface LiveServer {
   readonly engine: Engine
   readonly hub: Hub
   readonly defects: ReadonlyArray<unknown>
+  /** All records that were told so far, in the order of telling. */
+  readonly log: ReadonlyArray<RoomRecord>
+  /** All clients that it has had. */
+  readonly clients: ReadonlyArray<Client>
   /** A client of this server, connected; closed with the server. */
-  readonly client: (namespace?: string, auth?: object) => Promise<Client>
+  readonly client: (namespace?: string, auth?: object, connecting?: Connecting) => Promise<Client>
+  /** The first record that fits and was or will be told; of those told already, the first `after` are passed over. */
+  readonly happens: (fits: (record: RoomRecord) => boolean, after?: number) => Promise<RoomRecord>
+  /** Cuts a client's connection, and resolves when its member is away. */
+  readonly loses: (client: Client) => Promise<RoomRecord>
+  /** Ends as by a power cut: nothing that happens from now on reaches the store. Start another on the same store. */
+  readonly crash: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
-export interface Client {
-  readonly socket: Socket
-  readonly id: string
-  readonly session: Session
-  /** Everything that was sent to it but `session`, in order. */
-  readonly heard: ReadonlyArray<readonly [event: string, payload: Heard]>
-  readonly ask: (event: string, payload?: unknown) => Promise<Heard>
-  /** The first of this event that was or will be heard. */
-  readonly hears: (event: string, fits?: (payload: Heard) => boolean) => Promise<Heard>
+export interface LiveServerOptions {
+  readonly store?: EventStore
+  readonly clock?: VirtualClock
+  readonly graceMs?: number
+  readonly maxPeers?: number
 }
-
-export type Heard = Readonly<Record<string, unknown>> & {
-  readonly error?: Readonly<Record<string, unknown>>
-}
-
-export interface Session {
-  readonly sessionId: string
-  readonly graceMs: number
-  readonly resumed: boolean
-  readonly rooms: ReadonlyArray<string>
-  readonly memberships: ReadonlyArray<Readonly<Record<string, unknown>>>
-}
-
-const settings: RoomSettings = { rules: { maxPeers: 10, history: 'own' }, iceServers: [] }
 
 /** The real gateways on real sockets of this machine, with a log in memory and a clock that is told the time. */
-export const liveServer = async (
-  options: { readonly store?: EventStore; readonly graceMs?: number } = {},
-): Promise<LiveServer> => {
-  const clock = virtualClock()
+export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveServer> => {
+  const clock = options.clock ?? virtualClock()
   const entropy = systemEntropy()
   const graceMs = options.graceMs ?? 15_000
+  const settings: RoomSettings = {
+    rules: { maxPeers: options.maxPeers ?? 10, history: 'own' },
+    iceServers: [{ urls: 'stun:stun.example.org' }],
+  }
   const defects: Array<unknown> = []
+  const log: Array<RoomRecord> = []
+  const watchers = new Set<() => void>()
+  const power = { on: true }
   const hub = createHub({ clock, entropy, graceMs, encoders: [pickerEncoder, nativeEncoder] })
   const engine = createEngine({
-    store: options.store ?? memoryEventStore(),
+    store: mortal(options.store ?? memoryEventStore(), power),
     clock,
     entropy,
-    publisher: hub.publisher,
+    publisher: {
+      prepare: (record, before, after) => {
+        const deliver = hub.publisher.prepare(record, before, after)
+        return () => {
+          deliver()
+          log.push(record)
+          for (const look of watchers) look()
+        }
+      },
+    },
     monitor: {
       committed: () => undefined,
       rejected: () => undefined,
@@ -87,6 +96,7 @@ export const liveServer = async (
   Module({
     providers: [
       PickerGateway,
+      PartyGateway,
       NativeGateway,
       { provide: HUB, useValue: hub },
       { provide: ROOM_SETTINGS, useValue: settings },
@@ -98,6 +108,8 @@ export const liveServer = async (
     onDefect: (error) => defects.push(error),
     count: () => undefined,
     clientOrigins: [],
+    // Time stands still, so nobody would ever be given another token.
+    limits: { commands: unlimited, stream: unlimited },
   })
   hub.start(engine, transport.io)
   await engine.start()
@@ -105,6 +117,26 @@ export const liveServer = async (
   const { port } = app.getHttpServer().address() as AddressInfo
   const url = `http://127.0.0.1:${port}`
   const sockets: Array<Socket> = []
+  const clients: Array<Client> = []
+
+  const disconnectAll = async (): Promise<void> => {
+    for (const socket of sockets) socket.disconnect()
+    await transport.shutDown({ reconnectWindowMs: 0, withinMs: 1_000 })
+    await app.close()
+    hub.stop()
+  }
+
+  const happens: LiveServer['happens'] = (fits, after = 0) =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        const found = log.slice(after).find(fits)
+        if (found === undefined) return
+        watchers.delete(look)
+        resolve(found)
+      }
+      watchers.add(look)
+      look()
+    })
 
   return {
     url,
@@ -112,56 +144,42 @@ export const liveServer = async (
     engine,
     hub,
     defects,
-    client: async (namespace = '/', auth = {}) => {
+    log,
+    clients,
+    client: async (namespace = '/', auth = {}, connecting = {}) => {
       const socket = io(`${url}${namespace}`, {
         auth,
         transports: ['websocket'],
         reconnection: false,
         forceNew: true,
+        ...connecting,
       })
       sockets.push(socket)
-      return listening(socket)
+      const client = await connected(socket)
+      clients.push(client)
+      return client
+    },
+    happens,
+    loses: (client) => {
+      const away = happens(({ type }) => type === 'room.member-away', log.length)
+      client.cut()
+      return away
+    },
+    crash: async () => {
+      power.on = false
+      await disconnectAll()
     },
     close: async () => {
-      for (const socket of sockets) socket.disconnect()
-      await transport.shutDown({ reconnectWindowMs: 0, withinMs: 1_000 })
-      await app.close()
-      hub.stop()
+      await disconnectAll()
       await engine.stop()
     },
   }
 }
 
-const listening = async (socket: Socket): Promise<Client> => {
-  const heard: Array<readonly [string, Heard]> = []
-  const waiting = new Set<() => void>()
-  const opened = new Promise<Session>((resolve, reject) => {
-    socket.once('connect_error', reject)
-    socket.once('session', resolve)
-  })
-  socket.onAny((event: string, payload: Heard) => {
-    if (event === 'session') return
-    heard.push([event, payload])
-    for (const look of waiting) look()
-  })
-  const session = await opened
-  return {
-    socket,
-    id: socket.id ?? '',
-    session,
-    heard,
-    ask: (event, payload) =>
-      payload === undefined ? socket.emitWithAck(event) : socket.emitWithAck(event, payload),
-    hears: (event, fits = () => true) =>
-      new Promise((resolve) => {
-        const look = (): void => {
-          const found = heard.find(([name, payload]) => name === event && fits(payload))
-          if (found === undefined) return
-          waiting.delete(look)
-          resolve(found[1])
-        }
-        waiting.add(look)
-        look()
-      }),
-  }
-}
+const unlimited = { burst: 1_000_000, perSecond: 1_000_000 }
+
+/** A store that does not answer once the power is gone. */
+const mortal = (store: EventStore, power: { readonly on: boolean }): EventStore => ({
+  ...store,
+  commit: (appends) => () => (power.on ? store.commit(appends)() : new Promise(() => undefined)),
+})

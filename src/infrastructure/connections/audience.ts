@@ -1,36 +1,39 @@
 import type { Server } from 'socket.io'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
-import type { Instant } from '../../domain/kernel/instant.js'
 import type { Dialect, RoomState } from '../../domain/room/index.js'
 import type { Cancel, Clock } from '../../application/ports/clock.js'
 import type { RoomRecord } from '../../application/ports/event-store.js'
+import type { Coalesced } from './coalesced.js'
+import { coalesced } from './coalesced.js'
 import type { Connection, Naming } from './connection.js'
-import type { Emit, Encoder } from './emit.js'
-import { stamped } from './emit.js'
+import { cut } from './connection.js'
+import type { Encoder, Outgoing } from './emit.js'
+import { named, outgoing } from './emit.js'
+import type { Parcel } from './paced.js'
+import { sendPaced } from './paced.js'
+import type { Recent, Stretch } from './recent.js'
+import { recentEmits } from './recent.js'
 
 /** One member of a room at the connection that speaks for it. */
 interface Attachment {
   readonly connection: Connection
   readonly dialects: Set<Dialect>
-  /** While it catches up: what is live waits here, in order. */
-  held: Array<Held> | null
-}
-
-interface Held {
-  readonly seq: number
-  readonly event: string
-  readonly payload: object
+  /** While it catches up: what is live waits here, in order. A join once more makes another of it. */
+  held: { emits: Array<Parcel & { readonly seq: number }> } | null
+  /** Counts were told meanwhile; the latest is still to come. */
+  missesCount: boolean
 }
 
 /** All who are attached to one room. */
 interface Audience {
   readonly attachments: Map<MemberId, Attachment>
-  /** How many are attached by each dialect: what nobody hears is not encoded. */
+  /** How many are attached by each dialect: what nobody hears is not sent. */
   readonly spoken: Map<Dialect, number>
   /** Those who catch up. */
   readonly holding: Set<Attachment>
+  readonly recent: Recent
+  readonly counts: Map<Dialect, Coalesced<RoomState>>
   readonly letGo: Cancel
-  count: { sentAt: Instant; pending: Cancel | null; value: number } | null
 }
 
 export interface Audiences {
@@ -42,17 +45,28 @@ export interface Audiences {
     dialect: Dialect,
     holds: boolean,
   ) => void
-  /** Sends what waited beyond `seq`, and lets everything that follows pass at once. */
-  readonly goLive: (room: RoomId, member: MemberId, connection: Connection, seq: number) => void
+  /**
+   * Sends what waited beyond `seq`, and lets everything that follows pass at once. Where a count has changed since the
+   * client last heard of it, it gets the latest; `state` is that of `seq`.
+   */
+  readonly goLive: (
+    room: RoomId,
+    member: MemberId,
+    connection: Connection,
+    from: { readonly seq: number; readonly state: RoomState; readonly missesCount: boolean },
+  ) => Promise<void>
   /** Only if it is still this connection that is attached. */
   readonly detach: (room: RoomId, member: MemberId, connection: Connection) => void
   readonly deliver: (record: RoomRecord, before: RoomState, after: RoomState) => void
-  readonly size: () => number
+  /** What the room told lately, if that reaches up to `seq`. */
+  readonly recent: (room: RoomId, seq: number) => Stretch | undefined
+  /** Rooms with an audience, and members attached to them. */
+  readonly size: () => { readonly rooms: number; readonly members: number }
   /** Ends the timers. */
   readonly close: () => void
 }
 
-/** A client that cannot be caught up before so many emits have come is disconnected; it can resume. */
+/** A client that cannot be caught up before so many emits have come is cut off; it can resume. */
 const heldAtMost = 10_000
 
 const countEveryMs = 50
@@ -73,8 +87,9 @@ export const createAudiences = (
       attachments: new Map(),
       spoken: new Map(),
       holding: new Set(),
+      recent: recentEmits(),
+      counts: new Map(),
       letGo: hold(room),
-      count: null,
     }
     audiences.set(room, audience)
     return audience
@@ -85,26 +100,57 @@ export const createAudiences = (
     const known = audience.attachments.get(member)
     if (known !== undefined && known.connection !== connection) remove(room, audience, member, known)
     const attachment: Attachment =
-      known?.connection === connection ? known : { connection, dialects: new Set(), held: holds ? [] : null }
+      known?.connection === connection
+        ? known
+        : { connection, dialects: new Set(), held: null, missesCount: false }
+    audience.attachments.set(member, attachment)
     if (!attachment.dialects.has(dialect)) {
       attachment.dialects.add(dialect)
       audience.spoken.set(dialect, (audience.spoken.get(dialect) ?? 0) + 1)
     }
-    audience.attachments.set(member, attachment)
-    if (attachment.held !== null) audience.holding.add(attachment)
+    if (holds) holdBack(room, audience, attachment)
     if (attachment.held === null) void connection.socket.join(channel(dialect, room, connection.naming))
   }
 
-  const goLive: Audiences['goLive'] = (room, member, connection, seq) => {
+  const holdBack = (room: RoomId, audience: Audience, attachment: Attachment): void => {
+    attachment.held = { emits: attachment.held?.emits ?? [] }
+    audience.holding.add(attachment)
+    const { connection, dialects } = attachment
+    for (const dialect of dialects) void connection.socket.leave(channel(dialect, room, connection.naming))
+  }
+
+  const goLive: Audiences['goLive'] = async (room, member, connection, { seq, state, missesCount }) => {
     const audience = audiences.get(room)
     const attachment = audience?.attachments.get(member)
-    if (attachment?.connection !== connection || attachment.held === null) return
+    if (audience === undefined || attachment?.connection !== connection) return
     const { held } = attachment
+    if (held === null) return
+    while (held.emits.length > 0) {
+      const waited = held.emits.filter((emit) => emit.seq > seq)
+      held.emits = []
+      await sendPaced(connection.socket, waited)
+      // It went, or came in once more, while it was being sent that.
+      if (audience.attachments.get(member) !== attachment || attachment.held !== held) return
+    }
     attachment.held = null
-    audience?.holding.delete(attachment)
-    for (const emit of held) if (emit.seq > seq) connection.socket.emit(emit.event, emit.payload)
+    audience.holding.delete(attachment)
     for (const dialect of attachment.dialects) {
       void connection.socket.join(channel(dialect, room, connection.naming))
+    }
+    if (missesCount || attachment.missesCount) tellCounts(room, audience, attachment, state)
+    attachment.missesCount = false
+  }
+
+  const tellCounts = (
+    room: RoomId,
+    { counts }: Audience,
+    { connection, dialects }: Attachment,
+    state: RoomState,
+  ): void => {
+    for (const { dialect, count } of encoders) {
+      if (count === undefined || !dialects.has(dialect)) continue
+      const latest = counts.get(dialect)?.latest() ?? state
+      connection.socket.emit(count.event, { count: count.of(latest), room })
     }
   }
 
@@ -117,7 +163,7 @@ export const createAudiences = (
   }
 
   const remove = (room: RoomId, audience: Audience, member: MemberId, attachment: Attachment): void => {
-    for (const dialect of [...attachment.dialects]) leaveChannel(room, audience, attachment, dialect)
+    for (const dialect of attachment.dialects) leaveChannel(room, audience, attachment, dialect)
     audience.holding.delete(attachment)
     audience.attachments.delete(member)
   }
@@ -135,44 +181,63 @@ export const createAudiences = (
 
   const endIfEmpty = (room: RoomId, audience: Audience): void => {
     if (audience.attachments.size > 0) return
-    audience.count?.pending?.()
+    for (const count of audience.counts.values()) count.close()
     audiences.delete(room)
     audience.letGo()
   }
 
   const deliver: Audiences['deliver'] = (record, before, after) => {
-    const audience = audiences.get(record.room)
+    const { room, seq } = record
+    const audience = audiences.get(room)
     if (audience === undefined) return
+    const leaver = leaverIn(record, audience)
+    const lately: Array<Outgoing> = []
+    const counted: Array<Encoder> = []
     for (const encoder of encoders) {
-      if ((audience.spoken.get(encoder.dialect) ?? 0) === 0) continue
-      for (const emit of encoder.encode(record, before, after)) send(emit, record, encoder, audience)
-      if (encoder.count?.changedBy(record, before, after) === true) {
-        countSoon(record.room, audience, encoder, encoder.count.of(after))
-      }
+      const isHeard = (audience.spoken.get(encoder.dialect) ?? 0) > 0
+      if (!isHeard && encoder.resumes === 'on-join') continue
+      const emits = outgoing(encoder, record, before, after)
+      if (encoder.resumes === 'at-once') lately.push(...emits)
+      if (encoder.count?.changedBy(record, before, after) === true) counted.push(encoder)
+      if (!isHeard) continue
+      const silent = leaver !== undefined && isLeaving(record, encoder) ? leaver : undefined
+      for (const emit of emits) send(room, seq, emit, audience, silent)
     }
-    if (record.type === 'room.member-left') goodbye(record.room, audience, record.data, after)
+    audience.recent.add(seq, lately, counted.length > 0)
+    if (record.type === 'room.member-left') goodbye(room, audience, record.data, after)
+    if (audience.attachments.size === 0) return
+    for (const encoder of counted) countsOf(room, audience, encoder).changed(after)
   }
 
-  const send = (emit: Emit, record: RoomRecord, encoder: Encoder, audience: Audience): void => {
-    const payload = stamped(emit, record)
-    const hold = (attachment: Attachment): void => {
-      if (attachment.held === null || !attachment.dialects.has(encoder.dialect)) return
-      if (attachment.held.length >= heldAtMost) return void attachment.connection.socket.disconnect()
-      const event = named(emit.event, encoder, attachment.connection.naming)
-      attachment.held.push({ seq: record.seq, event, payload })
-    }
-    if (emit.to.type === 'one') {
-      const attachment = audience.attachments.get(emit.to.member)
+  const leaverIn = (record: RoomRecord, { attachments }: Audience): Attachment | undefined =>
+    record.type === 'room.member-left' ? attachments.get(record.data.memberId) : undefined
+
+  /** `silent` gets what is for it alone, and nothing of what is for all: it was told by its acknowledgement. */
+  const send = (
+    room: RoomId,
+    seq: number,
+    emit: Outgoing,
+    audience: Audience,
+    silent: Attachment | undefined,
+  ): void => {
+    const { encoder, to, payload } = emit
+    if (to.type === 'one') {
+      const attachment = audience.attachments.get(to.member)
       if (attachment === undefined || !attachment.dialects.has(encoder.dialect)) return
-      if (attachment.held !== null) return hold(attachment)
-      const event = named(emit.event, encoder, attachment.connection.naming)
-      attachment.connection.socket.emit(event, payload)
+      if (attachment.held !== null) return keep(attachment, seq, emit)
+      attachment.connection.socket.emit(named(emit.event, encoder, attachment.connection.naming), payload)
       return
     }
-    const than = emit.to.type === 'others' ? emit.to.than : null
-    const excepted = than === null ? undefined : audience.attachments.get(than)
-    broadcast(record.room, encoder, emit.event, payload, excepted)
-    for (const attachment of audience.holding) if (attachment !== excepted) hold(attachment)
+    const except = to.type === 'others' ? audience.attachments.get(to.than) : silent
+    broadcast(room, encoder, emit.event, payload, except)
+    for (const attachment of audience.holding) if (attachment !== except) keep(attachment, seq, emit)
+  }
+
+  const keep = (attachment: Attachment, seq: number, { encoder, event, payload }: Outgoing): void => {
+    const { connection, dialects, held } = attachment
+    if (held === null || !dialects.has(encoder.dialect)) return
+    if (held.emits.length >= heldAtMost) return cut(connection)
+    held.emits.push({ seq, event: named(event, encoder, connection.naming), payload })
   }
 
   const broadcast = (
@@ -193,24 +258,19 @@ export const createAudiences = (
     }
   }
 
-  /** At once if none was sent for a while; otherwise when that while is over, with the number as it is then. */
-  const countSoon = (room: RoomId, audience: Audience, encoder: Encoder, value: number): void => {
-    const { count } = encoder
-    if (count === undefined) return
-    const now = clock.now()
-    const last = (audience.count ??= { sentAt: -Infinity, pending: null, value })
-    last.value = value
-    if (last.pending !== null) return
-    const tell = (): void => {
-      last.pending = null
-      last.sentAt = clock.now()
-      broadcast(room, encoder, count.event, { count: last.value, room, at: last.sentAt }, undefined)
-    }
-    if (now - last.sentAt >= countEveryMs) tell()
-    else last.pending = clock.schedule(last.sentAt + countEveryMs, tell)
+  const countsOf = (room: RoomId, audience: Audience, encoder: Encoder): Coalesced<RoomState> => {
+    const known = audience.counts.get(encoder.dialect)
+    if (known !== undefined) return known
+    const counts = coalesced<RoomState>(clock, countEveryMs, (state) => {
+      if (encoder.count === undefined) return
+      broadcast(room, encoder, encoder.count.event, { count: encoder.count.of(state), room }, undefined)
+      for (const attachment of audience.holding) attachment.missesCount = true
+    })
+    audience.counts.set(encoder.dialect, counts)
+    return counts
   }
 
-  /** The member hears of its own leaving, and then nothing more. */
+  /** Nobody hears of a room that it has left. */
   const goodbye = (
     room: RoomId,
     audience: Audience,
@@ -222,8 +282,7 @@ export const createAudiences = (
     const { connection } = attachment
     leaveChannel(room, audience, attachment, dialect)
     if (connection.current.get(dialect) === room) connection.current.delete(dialect)
-    const isMember = after.phase !== 'absent' && Object.hasOwn(after.members, memberId)
-    if (isMember) return
+    if (isMember(memberId, after)) return
     connection.memberships.delete(room)
     remove(room, audience, memberId, attachment)
     endIfEmpty(room, audience)
@@ -234,9 +293,14 @@ export const createAudiences = (
     goLive,
     detach,
     deliver,
-    size: () => audiences.size,
+    recent: (room, seq) => audiences.get(room)?.recent.upTo(seq),
+    size: () => {
+      let members = 0
+      for (const { attachments } of audiences.values()) members += attachments.size
+      return { rooms: audiences.size, members }
+    },
     close: () => {
-      for (const { count } of audiences.values()) count?.pending?.()
+      for (const { counts } of audiences.values()) for (const count of counts.values()) count.close()
     },
   }
 }
@@ -244,5 +308,8 @@ export const createAudiences = (
 const channel = (dialect: Dialect, room: RoomId, naming: Naming): string =>
   naming === 'camel' ? `${dialect} ${room}` : `${dialect} ${room} kebab`
 
-const named = (event: string, { kebab }: Encoder, naming: Naming): string =>
-  naming === 'camel' ? event : (kebab?.[event] ?? event)
+const isLeaving = (record: RoomRecord, { dialect }: Encoder): boolean =>
+  record.type === 'room.member-left' && record.data.dialect === dialect
+
+export const isMember = (member: MemberId, state: RoomState): boolean =>
+  state.phase !== 'absent' && Object.hasOwn(state.members, member)

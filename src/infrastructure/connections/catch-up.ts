@@ -1,76 +1,80 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
-import { lookup } from '../../domain/kernel/record.js'
-import type { RoomState } from '../../domain/room/index.js'
-import { evolve, initial } from '../../domain/room/index.js'
-import type { RoomRecord, StoreFault } from '../../application/ports/event-store.js'
-import type { Engine } from '../../application/rooms/index.js'
-import type { Emit, Encoder } from './emit.js'
-import { stamped } from './emit.js'
-
-/** Read at once, and folded without a pause. */
-const page = 500
-
-export interface Missed {
-  readonly event: string
-  readonly payload: object
-}
+import type { StoreFault } from '../../application/ports/event-store.js'
+import type { Audiences } from './audience.js'
+import type { Connection } from './connection.js'
+import type { Outgoing, Told } from './emit.js'
+import { named } from './emit.js'
+import { sendPaced } from './paced.js'
+import type { Retelling } from './retelling.js'
+import type { Membership } from './taking-up.js'
 
 /**
- * What a member was not sent: the emits of the records over `after` up to `seq`, as they were made when it was away.
- * The log is folded from its beginning, because what a record is to somebody depends on the state it met.
+ * Sends what a member missed over `offset`, as it was told when it was away, and then lets it hear what is live. What
+ * the room has told lately serves if it reaches back far enough; what is older is made from the log again.
  */
-export const missedEmits = async (
-  engine: Engine,
-  encoders: ReadonlyArray<Encoder>,
-  room: RoomId,
-  member: MemberId,
-  after: number,
-  seq: number,
-): Promise<Either<StoreFault, ReadonlyArray<Missed>>> => {
-  const missed: Array<Missed> = []
-  let state = initial(room)
-  for (let read = 0; read < seq;) {
-    const records = await engine.records(room, read, Math.min(page, seq - read))()
-    if (E.isLeft(records)) return records
-    if (records.right.length === 0) break
-    for (const record of records.right) {
-      const before = state
-      state = evolve(before, record)
-      if (record.seq > after) missed.push(...emitsFor(member, encoders, record, before, state))
+export const catchUp = async (
+  audiences: Audiences,
+  retelling: Retelling,
+  connection: Connection,
+  membership: Membership,
+  offset: number | undefined,
+): Promise<Either<StoreFault, void>> => {
+  const { room, member, answered } = membership
+  const { seq, state } = answered
+  let countedAt = 0
+  if (offset !== undefined && offset < seq) {
+    // What was said before it came in is not its own to hear, whatever it says of having been here.
+    const after = Math.max(offset, member.since - 1)
+    const send = (told: ReadonlyArray<Told>): Promise<void> =>
+      sendPaced(connection.socket, parcelsFor(connection, membership, told, after, seq))
+    const recent = audiences.recent(room, seq)
+    if (recent === undefined || recent.from > after + 1) {
+      const older = await retelling.retell(room, after, recent === undefined ? seq : recent.from - 1, send)
+      if (E.isLeft(older)) return older
+      countedAt = older.right.countedAt
     }
-    read += records.right.length
+    if (recent !== undefined) await send(recent.told)
+    countedAt = Math.max(countedAt, recent?.countedAt ?? 0)
   }
-  return E.right(missed)
+  const missesCount = offset !== undefined && countedAt > offset
+  await audiences.goLive(room, member.id, connection, { seq, state, missesCount })
+  return E.right(undefined)
 }
 
-const emitsFor = (
-  member: MemberId,
-  encoders: ReadonlyArray<Encoder>,
-  record: RoomRecord,
-  before: RoomState,
-  after: RoomState,
-): ReadonlyArray<Missed> =>
-  encoders.flatMap((encoder) =>
-    hears(member, encoder, before) || hears(member, encoder, after)
-      ? encoder
-          .encode(record, before, after)
-          .filter((emit) => isFor(member, emit))
-          .map((emit) => ({ event: emit.event, payload: stamped(emit, record) }))
-      : [],
+const parcelsFor = (
+  connection: Connection,
+  membership: Membership,
+  told: ReadonlyArray<Told>,
+  after: number,
+  upTo: number,
+): Parameters<typeof sendPaced>[1] =>
+  told.flatMap(({ seq, emits }) =>
+    seq <= after || seq > upTo
+      ? []
+      : emits
+          .filter((emit) => isFor(connection, membership, seq, emit))
+          .map(({ encoder, event, payload }) => ({
+            event: named(event, encoder, connection.naming),
+            payload,
+          })),
   )
 
-const hears = (member: MemberId, { dialect }: Encoder, state: RoomState): boolean =>
-  state.phase !== 'absent' && lookup(state.members, member)?.entries[dialect] !== undefined
-
-const isFor = (member: MemberId, { to }: Emit): boolean => {
+/** Who has an entry now has heard all that was told since that entry was made. */
+const isFor = (
+  { namespace }: Connection,
+  { member }: Membership,
+  seq: number,
+  { encoder, to }: Outgoing,
+): boolean => {
+  const entry = member.entries[encoder.dialect]
+  if (encoder.namespace !== namespace || entry === undefined || seq < entry.since) return false
   switch (to.type) {
     case 'everyone':
       return true
     case 'others':
-      return to.than !== member
+      return to.than !== member.id
     case 'one':
-      return to.member === member
+      return to.member === member.id
   }
 }

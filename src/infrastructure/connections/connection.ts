@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io'
 import type { ConnectionId, MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
+import { memberId } from '../../domain/kernel/ids.js'
 import type { Dialect } from '../../domain/room/index.js'
 
 /** Who is at the other end, as far as the handshake says. */
@@ -23,12 +24,20 @@ export interface Connection {
   readonly memberships: Map<RoomId, MemberId>
   /** The room of each dialect in which one is in a single room at a time. */
   readonly current: Map<Dialect, RoomId>
-  /** Joins under way: what comes behind one waits for it, so that it finds the room the client means. */
-  joining: Promise<unknown> | null
+  /** A join or leave under way: what comes behind it waits, so that it finds the rooms that the client means. */
+  moving: Promise<void> | null
   /** How it ended, once it has: an answer that comes later must not leave a member behind. */
   ended: { readonly lost: boolean } | null
 }
 
 /** The id under which this connection is, or would become, a member of the room. */
-export const memberIdIn = (connection: Connection, room: RoomId, fresh: MemberId): MemberId =>
-  connection.memberships.get(room) ?? fresh
+export const memberIdIn = ({ memberships, socket }: Connection, room: RoomId): MemberId =>
+  memberships.get(room) ?? memberId(socket.id)
+
+/**
+ * Closes what is under the socket, which clients take for a lost connection and come back from. After a `disconnect`
+ * they would not: it says that they are not wanted.
+ */
+export const cut = ({ socket }: Pick<Connection, 'socket'>): void => {
+  socket.conn.close(true)
+}

@@ -1,6 +1,7 @@
 import type { MemberId } from '../../domain/kernel/ids.js'
 import type { Dialect, RoomState } from '../../domain/room/index.js'
 import type { RoomRecord } from '../../application/ports/event-store.js'
+import type { Naming } from './connection.js'
 
 /** Who of those attached by the dialect gets an emit. */
 export type Recipients =
@@ -21,6 +22,8 @@ export interface Emit {
 export interface Encoder {
   readonly dialect: Dialect
   readonly namespace: string
+  /** `at-once`: whoever comes back hears of its rooms by itself; `on-join`: not before it has joined them again. */
+  readonly resumes: 'at-once' | 'on-join'
   readonly encode: (record: RoomRecord, before: RoomState, after: RoomState) => ReadonlyArray<Emit>
   /** Another name of an outgoing event, for clients that asked for it at the handshake. */
   readonly kebab?: Readonly<Record<string, string>>
@@ -32,8 +35,37 @@ export interface Encoder {
   }
 }
 
-/** An emit as it leaves: what a log's records say, with their place. */
-export const stamped = (emit: Emit, { room, seq, at }: RoomRecord): object =>
+/** An emit as it leaves. Made once for all who get it, now or when they come back. */
+export interface Outgoing {
+  readonly encoder: Encoder
+  readonly to: Recipients
+  readonly event: string
+  readonly payload: object
+}
+
+/** What one record was to clients. */
+export interface Told {
+  readonly seq: number
+  readonly emits: ReadonlyArray<Outgoing>
+}
+
+export const outgoing = (
+  encoder: Encoder,
+  record: RoomRecord,
+  before: RoomState,
+  after: RoomState,
+): ReadonlyArray<Outgoing> =>
+  encoder.encode(record, before, after).map((emit) => ({
+    encoder,
+    to: emit.to,
+    event: emit.event,
+    payload: stamped(emit, record),
+  }))
+
+const stamped = (emit: Emit, { room, seq, at }: RoomRecord): object =>
   emit.more === undefined
     ? { ...emit.payload, room, seq, at }
     : { ...emit.payload, room, seq, at, more: true }
+
+export const named = (event: string, { kebab }: Encoder, naming: Naming): string =>
+  naming === 'camel' ? event : (kebab?.[event] ?? event)

@@ -17,20 +17,28 @@ const text = z
   .max(200)
   .refine((value) => value.isWellFormed())
 
+const offset = z.number().int().nonnegative()
+
 const auth = z.object({
   userId: text.nullable().catch(null),
   name: text.nullable().catch(null),
   names: z.enum(['camel', 'kebab']).catch('camel'),
   sessionId: text.nullable().catch(null),
-  offsets: z.record(z.string(), z.number().int().nonnegative()).catch({}),
+  offsets: z.record(z.string(), z.unknown()).catch({}),
 })
 
-export const handshakeOf = ({ handshake }: Socket): Handshake => {
+export const handshakeOf = ({ handshake }: Pick<Socket, 'handshake'>): Handshake => {
   const { userId, name, names, sessionId, offsets } = auth.parse({ ...handshake.auth })
   return {
     peer: { userId, name },
     naming: names,
     sessionId,
-    offsets: new Map(Object.entries(offsets)),
+    // One by one: what a client says wrongly of one room must not cost it what it missed in another.
+    offsets: new Map(
+      Object.entries(offsets).flatMap(([room, said]) => {
+        const { data } = offset.safeParse(said)
+        return data === undefined ? [] : [[room, data] as const]
+      }),
+    ),
   }
 }

@@ -1,19 +1,23 @@
 import * as E from '#fp/Either'
 import type { Server, Socket } from 'socket.io'
-import { connectionId, memberId } from '../../domain/kernel/ids.js'
-import type { MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
+import { connectionId } from '../../domain/kernel/ids.js'
+import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { Dialect, Member, RoomState } from '../../domain/room/index.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { Publisher } from '../../application/ports/publisher.js'
-import type { Answered, Engine } from '../../application/rooms/index.js'
-import { createAudiences } from './audience.js'
+import type { Engine } from '../../application/rooms/index.js'
+import { createAudiences, isMember } from './audience.js'
 import type { Audiences } from './audience.js'
-import { missedEmits } from './catch-up.js'
-import type { Connection, Peer } from './connection.js'
+import { catchUp } from './catch-up.js'
+import type { Connection } from './connection.js'
+import { cut } from './connection.js'
 import type { Encoder } from './emit.js'
 import { handshakeOf } from './handshake.js'
+import { createRetelling } from './retelling.js'
 import { createSessions } from './sessions.js'
+import type { Known, Membership } from './taking-up.js'
+import { look, memberOfSession, membershipsOf, takeUp, told } from './taking-up.js'
 
 export interface HubOptions {
   readonly clock: Clock
@@ -28,8 +32,8 @@ export interface Hub {
   readonly start: (engine: Engine, io: Server) => void
   readonly engine: () => Engine
   readonly now: () => number
-  /** A socket has connected to a namespace. With `resumes`, it hears at once of the rooms it comes back to. */
-  readonly open: (socket: Socket, resumes: 'at-once' | 'on-join') => Promise<void>
+  /** A socket has connected to a namespace. Resolves once it has been sent all that it missed. */
+  readonly open: (socket: Socket) => Promise<void>
   readonly close: (socket: Socket, reason: string) => void
   readonly connectionOf: (socket: Socket) => Connection
   /** To be called in the answer to a join, so that it takes its place in the room's order. */
@@ -40,24 +44,36 @@ export interface Hub {
     dialect: Dialect,
     holds: boolean,
   ) => void
+  /** To be called in the answer to a leave. */
+  readonly left: (connection: Connection, room: RoomId, dialect: Dialect, state: RoomState) => void
   readonly goLive: Audiences['goLive']
   readonly detach: Audiences['detach']
   /** The member for which this session speaks in the room; for programs that have no socket. */
   readonly memberOfSession: (room: RoomId, sessionId: string) => Promise<MemberId | undefined>
-  readonly audiences: () => number
+  /** What is held for clients: nothing of it may outlive them. */
+  readonly load: () => HubLoad
   readonly stop: () => void
 }
 
-interface Membership {
-  readonly room: RoomId
-  readonly member: Member
-  readonly answered: Answered
+export interface HubLoad {
+  /** Rooms to which members are attached. */
+  readonly rooms: number
+  readonly members: number
+  /** Connections that speak for a session, and sessions that were here within the grace. */
+  readonly speaking: number
+  readonly lately: number
+  /** Rooms of which older emits are kept for those who come back. */
+  readonly retold: number
 }
+
+/** Until the store answers again; nobody else tells the room that this member is gone. */
+const retryMs = 1_000
 
 export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hub => {
   const connections = new WeakMap<Socket, Connection>()
   const sessions = createSessions(clock, entropy, graceMs)
   let started: { readonly engine: Engine; readonly io: Server } | null = null
+  let stopped = false
 
   const running = (): { readonly engine: Engine; readonly io: Server } => {
     if (started === null) throw new Error('The hub is used before it was started')
@@ -70,12 +86,22 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
     encoders,
     (room) => engine().hold(room),
   )
+  const retelling = createRetelling(
+    engine,
+    clock,
+    encoders.filter(({ resumes }) => resumes === 'at-once'),
+  )
 
-  const open: Hub['open'] = async (socket, resumes) => {
+  const open: Hub['open'] = async (socket) => {
     const { peer, naming, sessionId: presented, offsets } = handshakeOf(socket)
     const namespace = socket.nsp.name
-    const found = presented === null ? null : await membershipsOf(namespace, presented, peer)
-    const resumed = presented !== null && found !== null
+    const known =
+      presented === null
+        ? E.right(null)
+        : await membershipsOf(engine(), sessions, sessions.keyOf(namespace, presented), peer)
+    if (!socket.connected) return
+    if (E.isLeft(known)) return cut({ socket })
+    const resumed = presented !== null && known.right !== null
     const sessionId = resumed ? presented : sessions.fresh()
     const connection: Connection = {
       socket,
@@ -87,17 +113,13 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
       session: sessions.keyOf(namespace, sessionId),
       memberships: new Map(),
       current: new Map(),
-      joining: null,
+      moving: null,
       ended: null,
     }
     connections.set(socket, connection)
-    const before = sessions.takeOver(connection)
-    const memberships = (
-      await Promise.all((found ?? []).map((room) => takeUp(connection, room, resumes)))
-    ).flatMap((taken) => (taken === null ? [] : [taken]))
-    if (before !== undefined) retire(before)
-    // It went while it was being taken up: `close` found nothing then.
-    if (!socket.connected) return close(socket, 'transport close')
+    const memberships = await takeUpAll(connection, known.right ?? [])
+    if (hasEnded(connection)) return
+    if (memberships === null) return cut(connection)
     socket.emit('session', {
       sessionId,
       graceMs,
@@ -105,71 +127,46 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
       rooms: memberships.map(({ room }) => room),
       memberships: memberships.flatMap(told),
     })
-    if (resumes === 'on-join') return
-    await Promise.all(memberships.map((membership) => catchUp(connection, membership, offsets)))
-  }
-
-  /** The rooms of a session that is known for this namespace and user; nothing if it is not. */
-  const membershipsOf = async (
-    namespace: string,
-    sessionId: string,
-    { userId }: Peer,
-  ): Promise<ReadonlyArray<RoomId> | null> => {
-    const session = sessions.keyOf(namespace, sessionId)
-    const rooms = await engine().roomsOf(session)()
-    if (E.isLeft(rooms)) return null
-    const members = await Promise.all(
-      rooms.right.map(async (room) => ({ room, member: memberIn(await look(room), session) })),
+    const caughtUp = await Promise.all(
+      memberships.map((membership) =>
+        catchUp(audiences, retelling, connection, membership, offsets.get(membership.room)),
+      ),
     )
-    const known = members.flatMap(({ room, member }) => (member === undefined ? [] : [{ room, member }]))
-    if (known.some(({ member }) => member.userId !== userId)) return null
-    if (known.length === 0 && !sessions.wasHere(session, userId)) return null
-    return known.map(({ room }) => room)
+    // Without what it missed the client would believe that nothing had happened; it comes back and asks again.
+    if (caughtUp.some(E.isLeft) && !hasEnded(connection)) cut(connection)
   }
 
-  const look = (room: RoomId): Promise<RoomState | undefined> =>
-    new Promise((resolve) => {
-      engine().submit(room, {
-        command: null,
-        by: null,
-        cause: null,
-        answer: (answer) => resolve(E.isLeft(answer) ? undefined : answer.right.state),
-      })
-    })
-
-  /** The session's membership in this room goes on by the new connection. */
-  const takeUp = (
+  /** Speaks for the session from here on; nothing if it is not known whether it does. */
+  const takeUpAll = async (
     connection: Connection,
-    room: RoomId,
-    resumes: 'at-once' | 'on-join',
-  ): Promise<Membership | null> =>
-    new Promise((resolve) => {
-      engine().submit(room, {
-        command: null,
-        by: null,
-        cause: null,
-        answer: (seen) => {
-          const member = E.isLeft(seen) ? undefined : memberIn(seen.right.state, connection.session)
-          if (member === undefined) return resolve(null)
-          const { session, id } = connection
-          engine().submit(room, {
-            command: { type: 'resume', memberId: member.id, session, connection: id },
-            by: member.id,
-            cause: null,
-            answer: (answer) => {
-              if (E.isLeft(answer)) return resolve(null)
-              connection.memberships.set(room, member.id)
-              if (resumes === 'at-once') attachAll(connection, room, member)
-              resolve({ room, member, answered: answer.right })
-            },
-          })
-        },
-      })
-    })
+    known: ReadonlyArray<Known>,
+  ): Promise<ReadonlyArray<Membership> | null> => {
+    const before = sessions.takeOver(connection)
+    // First: what the old socket still says must not come behind what the new one takes up.
+    if (before !== undefined) retire(before)
+    const taken = await Promise.all(
+      known.map((each) =>
+        takeUp(engine(), connection, each, (member) => attachAll(connection, each, member)),
+      ),
+    )
+    if (before !== undefined) {
+      // Where it is not known who speaks for the member, the old one does not any more.
+      for (const [place, { room, member }] of known.entries()) {
+        if (taken[place]?._tag === 'Left') disconnect(before, room, member)
+      }
+    }
+    const memberships: Array<Membership> = []
+    for (const each of taken) {
+      if (E.isLeft(each)) return null
+      if (each.right !== null) memberships.push(each.right)
+    }
+    return memberships
+  }
 
-  const attachAll = (connection: Connection, room: RoomId, member: Member): void => {
-    for (const { dialect, namespace } of encoders) {
-      if (namespace !== connection.namespace || member.entries[dialect] === undefined) continue
+  const attachAll = (connection: Connection, { room }: Known, member: Member): void => {
+    for (const { dialect, namespace, resumes } of encoders) {
+      if (resumes === 'on-join' || namespace !== connection.namespace) continue
+      if (member.entries[dialect] === undefined) continue
       audiences.attach(room, member.id, connection, dialect, true)
       connection.current.set(dialect, room)
     }
@@ -177,35 +174,17 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
 
   /** The old socket of a session hears nothing more, and its close changes nothing. */
   const retire = (connection: Connection): void => {
+    for (const [room, member] of connection.memberships) audiences.detach(room, member, connection)
     connection.memberships.clear()
     connection.current.clear()
     connection.socket.disconnect()
-  }
-
-  const catchUp = async (
-    connection: Connection,
-    { room, member, answered }: Membership,
-    offsets: ReadonlyMap<string, number>,
-  ): Promise<void> => {
-    const offset = offsets.get(room)
-    if (offset !== undefined && offset < answered.seq) {
-      const own = encoders.filter(({ namespace }) => namespace === connection.namespace)
-      const missed = await missedEmits(engine(), own, room, member.id, offset, answered.seq)
-      // Without them the client would believe that nothing had happened; it comes back and asks again.
-      if (E.isLeft(missed)) return void connection.socket.disconnect()
-      for (const { event, payload } of missed.right) {
-        connection.socket.emit(nameFor(connection, own, event), payload)
-      }
-    }
-    audiences.goLive(room, member.id, connection, answered.seq)
   }
 
   const close: Hub['close'] = (socket, reason) => {
     const connection = connections.get(socket)
     if (connection === undefined || connection.ended !== null) return
     // Whoever says goodbye has left; every other end may be a tunnel or a lift.
-    const lost = reason !== 'client namespace disconnect'
-    connection.ended = { lost }
+    connection.ended = { lost: reason !== 'client namespace disconnect' }
     sessions.end(connection)
     for (const [room, member] of connection.memberships) {
       audiences.detach(room, member, connection)
@@ -224,14 +203,23 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
       },
       by: null,
       cause: null,
-      answer: () => undefined,
+      answer: (answer) => {
+        if (E.isRight(answer) || answer.left.type !== 'store-unavailable' || stopped) return
+        clock.schedule(clock.now() + retryMs, () => disconnect(connection, room, member))
+      },
     })
 
   const attach: Hub['attach'] = (connection, room, member, dialect, holds) => {
-    connection.memberships.set(room, member)
     // The answer to a join came too late for its client.
     if (connection.ended !== null) return disconnect(connection, room, member)
+    connection.memberships.set(room, member)
     audiences.attach(room, member, connection, dialect, holds)
+  }
+
+  const left: Hub['left'] = ({ memberships, current }, room, dialect, state) => {
+    if (current.get(dialect) === room) current.delete(dialect)
+    const member = memberships.get(room)
+    if (member !== undefined && !isMember(member, state)) memberships.delete(room)
   }
 
   return {
@@ -249,44 +237,26 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
       return connection
     },
     attach,
+    left,
     goLive: audiences.goLive,
     detach: audiences.detach,
     memberOfSession: async (room, sessionId) => {
-      const state = await look(room)
+      const looked = await look(engine(), room)
+      if (E.isLeft(looked)) return undefined
       for (const namespace of new Set(encoders.map((encoder) => encoder.namespace))) {
-        const member = memberIn(state, sessions.keyOf(namespace, sessionId))
+        const member = memberOfSession(looked.right.state, sessions.keyOf(namespace, sessionId))
         if (member !== undefined) return member.id
       }
       return undefined
     },
-    audiences: audiences.size,
-    stop: audiences.close,
+    load: () => ({ ...audiences.size(), ...sessions.size(), retold: retelling.size() }),
+    stop: () => {
+      stopped = true
+      audiences.close()
+      retelling.close()
+    },
   }
 }
 
-const memberIn = (state: RoomState | undefined, session: SessionKey): Member | undefined =>
-  state === undefined || state.phase === 'absent'
-    ? undefined
-    : Object.values(state.members).find(({ secret }) => secret?.session === session)
-
-/** A membership as the client is told of it, once for each dialect by which the member came in. */
-const told = ({ room, member, answered }: Membership): ReadonlyArray<object> =>
-  Object.values(member.entries).map(({ role }) => ({
-    room,
-    memberId: member.id,
-    role,
-    epoch: answered.epoch,
-    seq: answered.seq,
-  }))
-
-const nameFor = ({ naming }: Connection, encoders: ReadonlyArray<Encoder>, event: string): string => {
-  if (naming === 'camel') return event
-  for (const { kebab } of encoders) {
-    const name = kebab?.[event]
-    if (name !== undefined) return name
-  }
-  return event
-}
-
-/** The id of a member that joins with this socket. */
-export const freshMemberId = (socket: Socket): MemberId => memberId(socket.id)
+/** Asked for by a function, because it comes true while somebody waits. */
+const hasEnded = ({ ended }: Connection): boolean => ended !== null

@@ -14,12 +14,12 @@ export interface Sessions {
   readonly fresh: () => string
   /** What the log knows of a session: neither its secret nor, without it, anything that opens it. */
   readonly keyOf: (namespace: string, sessionId: string) => SessionKey
-  readonly speaker: (session: SessionKey) => Connection | undefined
   /** Gives the connection that spoke before. */
   readonly takeOver: (connection: Connection) => Connection | undefined
   readonly end: (connection: Connection) => void
   /** Whether the session was here within the grace, under this user. */
   readonly wasHere: (session: SessionKey, userId: string | null) => boolean
+  readonly size: () => { readonly speaking: number; readonly lately: number }
 }
 
 export const createSessions = (clock: Clock, entropy: Entropy, graceMs: number): Sessions => {
@@ -39,7 +39,6 @@ export const createSessions = (clock: Clock, entropy: Entropy, graceMs: number):
     fresh: () => Buffer.from(entropy.bytes()).toString('base64url'),
     keyOf: (namespace, sessionId) =>
       sessionKey(toHex(sha256(lengthPrefixed('session/1', namespace, sessionId)))),
-    speaker: (session) => speakers.get(session),
     takeOver: (connection) => {
       const before = speakers.get(connection.session)
       speakers.set(connection.session, connection)
@@ -57,6 +56,10 @@ export const createSessions = (clock: Clock, entropy: Entropy, graceMs: number):
       forgetWhatIsOver()
       const known = speakers.get(session)?.peer ?? left.get(session)
       return known !== undefined && known.userId === userId
+    },
+    size: () => {
+      forgetWhatIsOver()
+      return { speaking: speakers.size, lately: left.size }
     },
   }
 }

@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { Answered, Refusal, Request } from '../../application/rooms/index.js'
+import type { Answer, Answered, Refusal, Request } from '../../application/rooms/index.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Hub } from '../connections/hub.js'
 import type { Connection } from '../connections/connection.js'
@@ -9,10 +9,13 @@ import { refused } from './refusals.js'
 import type { Malformed } from './refusals.js'
 
 /**
- * How a gateway answers: at once, or by a function that is given the way to answer and uses it once. A promise would
- * come a turn too late: what the room says after the answer would overtake it.
+ * How a gateway answers: at once, or by a function that is given the way to answer and uses it once. A promise of an
+ * answer would come a turn too late: what the room says after the answer would overtake it.
  */
 export type Handled = Reply | Answering
+
+/** The same, for what may have to wait until a client is where it is going. */
+export type HandledInTurn = Handled | Promise<Handled>
 
 /** Asks the room, and answers in the room's order. */
 export const asking =
@@ -20,54 +23,70 @@ export const asking =
     hub: Hub,
     event: string,
     room: RoomId,
-    request: Omit<Request, 'answer' | 'settled'>,
+    request: Pick<Request, 'command' | 'by' | 'cause'>,
     succeeded: (answered: Answered) => Reply,
   ): Answering =>
   (send) =>
     hub.engine().submit(room, {
       ...request,
-      answer: (answer) =>
+      answer: answering(hub, event, send, (answer) =>
         send(E.isLeft(answer) ? refused(answer.left, event, hub.now()) : succeeded(answer.right)),
+      ),
     })
+
+/** What throws in an answer is the engine's monitor's to report; the client is told all the same. */
+export const answering =
+  (hub: Hub, event: string, send: (reply: Reply) => void, answer: Answer): Answer =>
+  (result) => {
+    try {
+      answer(result)
+    } catch (defect) {
+      send(refused({ type: 'internal-error' }, event, hub.now()))
+      throw defect
+    }
+  }
 
 export const refusing = (hub: Hub, event: string, refusal: Refusal | Malformed): Reply =>
   refused(refusal, event, hub.now())
 
 /** Goes on with a decoded payload, or says what is wrong with it. */
-export const withPayload = <Payload>(
+export const withPayload = <Payload, Result>(
   hub: Hub,
   event: string,
   payload: Either<Malformed, Payload>,
-  handle: (payload: Payload) => Handled,
-): Handled => (E.isLeft(payload) ? refusing(hub, event, payload.left) : handle(payload.right))
+  handle: (payload: Payload) => Result,
+): Result | Reply => (E.isLeft(payload) ? refusing(hub, event, payload.left) : handle(payload.right))
 
 /**
- * Keeps a client's commands behind its joins: until a join is answered nobody knows which room the next command
- * means. Commands that meet no join go straight on.
+ * Keeps a client's commands behind its joins and leaves: until one is answered nobody knows which room the next
+ * command means. Commands that meet none go straight on.
  */
-export const behindJoins =
-  (connection: Connection, handle: () => Handled): Answering =>
-  (send) => {
-    if (connection.joining === null) return settle(handle(), send)
-    // Asked again then: the command in front may have been a join too.
-    void connection.joining.then(() => behindJoins(connection, handle)(send))
-  }
-
-export const joining = (connection: Connection, handle: () => Handled): Answering =>
-  behindJoins(connection, () => (send) => {
-    let answered: () => void = () => undefined
-    const own = new Promise<void>((resolve) => {
-      answered = resolve
-    })
-    connection.joining = own
-    settle(handle(), (reply) => {
-      if (connection.joining === own) connection.joining = null
-      send(reply)
-      answered()
-    })
+export const inTurn = (connection: Connection, handle: () => Handled): HandledInTurn => {
+  const { moving } = connection
+  if (moving === null) return handle()
+  return moving.then(() => {
+    // What a client said before it went is not done after it has gone; nobody waits for the answer.
+    if (connection.ended !== null) return unheard
+    // Asked again: the command in front may have been a join too.
+    return inTurn(connection, handle)
   })
-
-const settle = (handled: Handled, send: (reply: Reply) => void): void => {
-  if (typeof handled === 'function') handled(send)
-  else send(handled)
 }
+
+const unheard: Answering = () => undefined
+
+/** A join or a leave: what the client says next waits for its answer. */
+export const moving = (connection: Connection, handle: () => Handled): HandledInTurn =>
+  inTurn(connection, () => {
+    const handled = handle()
+    if (typeof handled !== 'function') return handled
+    let arrived: () => void = () => undefined
+    connection.moving = new Promise<void>((resolve) => {
+      arrived = resolve
+    })
+    return (send) =>
+      handled((reply) => {
+        connection.moving = null
+        send(reply)
+        arrived()
+      })
+  })

@@ -14,6 +14,8 @@ export const roomToken = z.string().min(1).max(256)
 export const place = { room: z.string(), seq: z.number().int(), at: z.number() }
 export const candidate = z.object({ id: z.string(), name: z.string() })
 export const iceServers = z.array(z.unknown())
+/** A payload of which nothing is wanted: an object, or left out. */
+export const nothing = z.object({})
 
 /** Checks a payload; what the schema does not name is dropped. A payload that is left out is an empty one. */
 export const decoded = <Schema extends z.ZodType>(

@@ -8,7 +8,9 @@ import type { ShownEvent } from './encode.js'
 import { shownEvent } from './encode.js'
 
 /** What the acknowledgement of a join carries at most; what is before comes first, as `events`. */
-export const missedAtMost = 500
+const missedAtMost = 500
+/** Of these so many at once: between two of them it is seen whether the client reads. */
+const earlierAtOnce = 100
 
 /**
  * The events over `after` up to `seq` that this member may see. All but the last of them go to `earlier`, page by page,
@@ -26,7 +28,7 @@ export const missedEvents = async (
   const lastPage = Math.max(after, seq - missedAtMost)
   let read = after
   while (read < seq) {
-    const end = read < lastPage ? Math.min(read + missedAtMost, lastPage) : seq
+    const end = read < lastPage ? Math.min(read + earlierAtOnce, lastPage) : seq
     const records = await engine.records(room, read, end - read)()
     if (E.isLeft(records)) return records
     const shown = records.right.flatMap((record) => shownEvent(viewer, record) ?? [])

@@ -41,4 +41,9 @@ const encode = (record: RoomRecord): ReadonlyArray<Emit> => {
   return [{ to: { type: 'everyone' }, event: 'event', payload }]
 }
 
-export const nativeEncoder: Encoder = { dialect: 'native', namespace: '/rooms', encode }
+export const nativeEncoder: Encoder = {
+  dialect: 'native',
+  namespace: '/rooms',
+  resumes: 'on-join',
+  encode,
+}

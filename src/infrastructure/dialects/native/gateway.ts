@@ -11,11 +11,11 @@ import type { Answered } from '../../../application/rooms/index.js'
 import type { Connection } from '../../connections/connection.js'
 import { memberIdIn } from '../../connections/connection.js'
 import type { Hub } from '../../connections/hub.js'
-import { freshMemberId } from '../../connections/hub.js'
 import { HUB, ROOM_SETTINGS } from '../../nest/tokens.js'
 import type { Reply } from '../../transport/reply.js'
-import type { Handled } from '../answers.js'
-import { asking, behindJoins, joining, refusing, withPayload } from '../answers.js'
+import { drained, uncounted } from '../../transport/waiting-bytes.js'
+import type { Handled, HandledInTurn } from '../answers.js'
+import { answering, asking, inTurn, moving, refusing, withPayload } from '../answers.js'
 import { digestOf } from '../digest.js'
 import { refused } from '../refusals.js'
 import type { RoomSettings } from '../room-settings.js'
@@ -27,7 +27,21 @@ import { command as commandSchema, join, leave } from './messages.js'
 
 type Join = z.output<typeof join>
 
-/** For the client SDK, the replay page and other programs: every event of a room, with its place in the log. */
+/**
+ * For the client SDK, the replay page and other programs, on `/rooms`: every event of a room, with its place in the
+ * log, and every command by its type.
+ *
+ * ```ts
+ * const socket = io('http://localhost:3000/rooms')
+ * const { epoch, seq, state } = await socket.emitWithAck('join', { room: 'friday', create: true })
+ * socket.on('event', ({ seq, type, data }) => …)
+ * await socket.emitWithAck('command', { room: 'friday', id: 'a1', type: 'poll.vote', payload: { for: 'tea' } })
+ * // after a cut, with the sessionId of `session` in `auth`: all that came meanwhile is in `missed`
+ * await socket.emitWithAck('join', { room: 'friday', after: { epoch, seq } })
+ * ```
+ *
+ * A socket may be in many rooms.
+ */
 @WebSocketGateway({ namespace: '/rooms' })
 export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
   constructor(
@@ -36,7 +50,7 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
   ) {}
 
   handleConnection(socket: Socket): Promise<void> {
-    return this.hub.open(socket, 'on-join')
+    return this.hub.open(socket)
   }
 
   handleDisconnect(socket: Socket, reason?: string): void {
@@ -44,19 +58,18 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
   }
 
   @SubscribeMessage('join')
-  join(socket: Socket, payload: unknown): Handled {
+  join(socket: Socket, payload: unknown): HandledInTurn {
     return withPayload(this.hub, 'join', decoded(join, payload), (wanted) => {
       const connection = this.hub.connectionOf(socket)
-      return joining(connection, () => this.enter(connection, wanted))
+      return moving(connection, () => this.enter(connection, wanted))
     })
   }
 
   private enter(connection: Connection, wanted: Join): Handled {
     const { hub, settings } = this
-    const { socket, id, session, peer } = connection
+    const { id, session, peer, socket } = connection
     const { room, name, token } = wanted
-    const member = memberIdIn(connection, room, freshMemberId(socket))
-    const wasMember = connection.memberships.has(room)
+    const member = memberIdIn(connection, room)
     const command: RoomCommand = {
       type: 'enter',
       dialect: 'native',
@@ -76,39 +89,43 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
         command,
         by: member,
         cause: null,
-        answer: (answer) => {
-          if (E.isLeft(answer)) return send(refused(answer.left, 'join', hub.now()))
-          const { state } = answer.right
+        answer: answering(hub, 'join', send, (answer) => {
+          if (E.isLeft(answer)) return send(refusing(hub, 'join', answer.left))
+          const { state, seq } = answer.right
           const entered = memberBy(state, id, member)
+          // It has moved on to another connection before this one heard of it.
           if (entered === undefined || state.phase === 'absent') {
-            return send(refused({ type: 'not-in-room' }, 'join', hub.now()))
+            return send(refusing(hub, 'join', { type: 'not-in-room' }))
           }
           // Held from this place in the order until what is before it has been sent.
           hub.attach(connection, room, entered.id, 'native', true)
-          void this.welcome(connection, wanted, wasMember, entered, state, answer.right).then((reply) => {
-            send(reply)
-            if (reply.success) hub.goLive(room, entered.id, connection, answer.right.seq)
+          void this.welcome(connection, wanted, entered, state, answer.right).then((reply) => {
+            // What was missed may be more than may wait for a client that does not read.
+            uncounted(socket, () => send(reply))
+            if (reply.success)
+              return hub.goLive(room, entered.id, connection, { seq, state, missesCount: false })
             // The client repeats the join; until then it hears nothing, rather than something with a hole.
-            else hub.detach(room, entered.id, connection)
+            return hub.detach(room, entered.id, connection)
           })
-        },
+        }),
       })
   }
 
   private async welcome(
-    connection: Connection,
+    { socket }: Connection,
     { room, after }: Join,
-    wasMember: boolean,
     member: Member,
     state: Room,
-    { epoch, seq }: Answered,
+    { epoch, seq, events }: Answered,
   ): Promise<Reply> {
+    const isNew = events.some((event) => event.seq === member.since)
     const knowsTheLog = after === undefined || (after.epoch === epoch && after.seq <= seq)
     const readable = state.history === 'all' ? 0 : member.since - 1
-    const from = !knowsTheLog ? seq : Math.max(after?.seq ?? (wasMember ? seq : member.since - 1), readable)
+    const from = !knowsTheLog ? seq : Math.max(after?.seq ?? (isNew ? member.since - 1 : seq), readable)
     const { engine, now } = this.hub
-    const missed = await missedEvents(engine(), room, member.id, from, seq, async (events) => {
-      connection.socket.emit('events', events)
+    const missed = await missedEvents(engine(), room, member.id, from, seq, async (page) => {
+      uncounted(socket, () => socket.emit('events', page))
+      await drained(socket)
     })
     if (E.isLeft(missed)) return refused({ type: 'store-unavailable' }, 'join', now())
     return {
@@ -117,14 +134,14 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
       memberId: member.id,
       epoch,
       seq,
-      recovered: !knowsTheLog ? 'reset' : wasMember ? 'resumed' : 'new',
+      recovered: !knowsTheLog ? 'reset' : isNew ? 'new' : 'resumed',
       state: viewFor({ type: 'member', id: member.id }, state),
       missed: missed.right,
     }
   }
 
   @SubscribeMessage('command')
-  command(socket: Socket, payload: unknown): Handled {
+  command(socket: Socket, payload: unknown): HandledInTurn {
     const { hub } = this
     return withPayload(
       hub,
@@ -132,7 +149,7 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
       decoded(commandSchema, payload),
       ({ room, id, type, payload: said }) => {
         const connection = hub.connectionOf(socket)
-        return behindJoins(connection, () => {
+        return inTurn(connection, () => {
           const by = connection.memberships.get(room)
           if (by === undefined) return refusing(hub, 'command', { type: 'not-in-room' })
           return withPayload(hub, 'command', decodeCommand(type, said), (command) => {
@@ -145,20 +162,19 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
   }
 
   @SubscribeMessage('leave')
-  leave(socket: Socket, payload: unknown): Handled {
+  leave(socket: Socket, payload: unknown): HandledInTurn {
     const { hub } = this
     return withPayload(hub, 'leave', decoded(leave, payload), ({ room }) => {
       const connection = hub.connectionOf(socket)
-      return behindJoins(connection, () => {
+      return moving(connection, () => {
         const by = connection.memberships.get(room)
         if (by === undefined) return refusing(hub, 'leave', { type: 'not-in-room' })
-        const command: RoomCommand = {
-          type: 'leave',
-          dialect: 'native',
-          connection: connection.id,
-          reason: 'left',
-        }
-        return asking(hub, 'leave', room, { command, by, cause: null }, () => ({ success: true }))
+        const { id } = connection
+        const command: RoomCommand = { type: 'leave', dialect: 'native', connection: id, reason: 'left' }
+        return asking(hub, 'leave', room, { command, by, cause: null }, ({ state }) => {
+          hub.left(connection, room, 'native', state)
+          return { success: true }
+        })
       })
     })
   }

@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { nothing } from '../activity-commands.js'
-import { displayName, place, roomName, roomToken } from '../schemas.js'
+import { displayName, nothing, place, roomName, roomToken } from '../schemas.js'
 import type { Vocabulary } from '../vocabulary.js'
 
 export const join = z.object({

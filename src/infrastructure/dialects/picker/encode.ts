@@ -140,6 +140,7 @@ const changesCount = (record: RoomRecord, before: RoomState, after: RoomState): 
 export const pickerEncoder: Encoder = {
   dialect: 'picker',
   namespace: '/',
+  resumes: 'at-once',
   encode,
   kebab: kebabNames,
   count: { event: 'viewer-count-update', changedBy: changesCount, of: viewersIn },

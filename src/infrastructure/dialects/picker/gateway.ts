@@ -1,30 +1,43 @@
+import * as E from '#fp/Either'
 import { Inject } from '@nestjs/common'
 import type { OnGatewayConnection, OnGatewayDisconnect } from '@nestjs/websockets'
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
 import type { Socket } from 'socket.io'
+import type { z } from 'zod'
 import type { PickerCommand } from '../../../domain/activities/random-picker/index.js'
 import type { RoomId } from '../../../domain/kernel/ids.js'
 import { memberId as asMemberId } from '../../../domain/kernel/ids.js'
 import type { Role, RoomCommand } from '../../../domain/room/index.js'
-import * as E from '#fp/Either'
 import type { Answered } from '../../../application/rooms/index.js'
 import type { Connection } from '../../connections/connection.js'
 import { memberIdIn } from '../../connections/connection.js'
 import type { Hub } from '../../connections/hub.js'
-import { freshMemberId } from '../../connections/hub.js'
 import { HUB, ROOM_SETTINGS } from '../../nest/tokens.js'
 import type { Reply } from '../../transport/reply.js'
 import { contributeEntropy, startRandom } from '../activity-commands.js'
-import type { Handled } from '../answers.js'
-import { asking, behindJoins, joining, refusing, withPayload } from '../answers.js'
+import type { Handled, HandledInTurn } from '../answers.js'
+import { answering, asking, inTurn, moving, refusing, withPayload } from '../answers.js'
 import { refused } from '../refusals.js'
 import { memberBy } from '../member-by.js'
 import type { RoomSettings } from '../room-settings.js'
-import { decoded } from '../schemas.js'
+import { decoded, nothing } from '../schemas.js'
 import { join, removeMember } from './messages.js'
 import { cancelledReply, contributedReply, joinedReply, startedReply } from './replies.js'
 
-/** The team random picker: a leader broadcasts, viewers watch. */
+/**
+ * The team random picker on `/`: a leader broadcasts, viewers watch, and all see the same draw.
+ *
+ * ```ts
+ * const socket = io('http://localhost:3000', { auth: { names: 'kebab' } })
+ * await socket.emitWithAck('broadcaster-join', { room: 'friday', name: 'Lea' })
+ * // { success: true, room, memberId, role: 'broadcaster', viewers, next: { drawNo, commitment }, iceServers }
+ * await socket.emitWithAck('start-random', ['Ann', 'Bob'])
+ * // { success: true, drawId, drawNo, commitment }; random-started, 50 × random-highlight and random-complete follow
+ * ```
+ *
+ * A socket is in one room at a time, in which all its commands but the joins are meant. Sockets of `/` are opened and
+ * closed here for all dialects of the namespace.
+ */
 @WebSocketGateway({ namespace: '/' })
 export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
   constructor(
@@ -33,7 +46,7 @@ export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
   ) {}
 
   handleConnection(socket: Socket): Promise<void> {
-    return this.hub.open(socket, 'at-once')
+    return this.hub.open(socket)
   }
 
   handleDisconnect(socket: Socket, reason?: string): void {
@@ -41,33 +54,31 @@ export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
   }
 
   @SubscribeMessage('broadcaster-join')
-  joinAsBroadcaster(socket: Socket, payload: unknown): Handled {
+  joinAsBroadcaster(socket: Socket, payload: unknown): HandledInTurn {
     return this.join(socket, payload, 'broadcaster', 'broadcaster-join')
   }
 
   @SubscribeMessage('viewer-join')
-  joinAsViewer(socket: Socket, payload: unknown): Handled {
+  joinAsViewer(socket: Socket, payload: unknown): HandledInTurn {
     return this.join(socket, payload, 'viewer', 'viewer-join')
   }
 
-  private join(socket: Socket, payload: unknown, role: Role, event: string): Handled {
-    return withPayload(this.hub, event, decoded(join, payload), ({ room, name, token }) => {
+  private join(socket: Socket, payload: unknown, role: Role, event: string): HandledInTurn {
+    return withPayload(this.hub, event, decoded(join, payload), (wanted) => {
       const connection = this.hub.connectionOf(socket)
-      return joining(connection, () => this.enter(connection, event, room, role, name, token))
+      return moving(connection, () => this.enter(connection, event, role, wanted))
     })
   }
 
   private enter(
     connection: Connection,
     event: string,
-    room: RoomId,
     role: Role,
-    name: string | undefined,
-    token: string | undefined,
+    { room, name, token }: z.output<typeof join>,
   ): Handled {
     const { hub, settings } = this
-    const { socket, id, session, peer } = connection
-    const member = memberIdIn(connection, room, freshMemberId(socket))
+    const { id, session, peer } = connection
+    const member = memberIdIn(connection, room)
     const command: RoomCommand = {
       type: 'enter',
       dialect: 'picker',
@@ -96,28 +107,23 @@ export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
   /** One picker room at a time: the new one first, so that a refused join leaves nothing. */
   private leaveOther(connection: Connection, room: RoomId): void {
     const other = connection.current.get('picker')
-    if (other === undefined || other === room) return
-    const by = connection.memberships.get(other)
-    if (by === undefined) return
-    this.hub.engine().submit(other, {
-      command: { type: 'leave', dialect: 'picker', connection: connection.id, reason: 'left' },
-      by,
-      cause: null,
-      answer: () => undefined,
-    })
+    const by = other === undefined ? undefined : connection.memberships.get(other)
+    if (other === undefined || other === room || by === undefined) return
+    const command = leaving(connection)
+    this.hub.engine().submit(other, { command, by, cause: null, answer: () => undefined })
   }
 
   @SubscribeMessage('startRandom')
-  startRandom(socket: Socket, payload: unknown): Handled {
+  startRandom(socket: Socket, payload: unknown): HandledInTurn {
     return this.start(socket, payload, 'startRandom')
   }
 
   @SubscribeMessage('start-random')
-  startRandomInKebab(socket: Socket, payload: unknown): Handled {
+  startRandomInKebab(socket: Socket, payload: unknown): HandledInTurn {
     return this.start(socket, payload, 'start-random')
   }
 
-  private start(socket: Socket, payload: unknown, event: string): Handled {
+  private start(socket: Socket, payload: unknown, event: string): HandledInTurn {
     return withPayload(this.hub, event, decoded(startRandom, payload), ({ members, nonce }) =>
       this.act(
         socket,
@@ -129,7 +135,7 @@ export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
   }
 
   @SubscribeMessage('contribute-entropy')
-  contribute(socket: Socket, payload: unknown): Handled {
+  contribute(socket: Socket, payload: unknown): HandledInTurn {
     const event = 'contribute-entropy'
     return withPayload(this.hub, event, decoded(contributeEntropy, payload), ({ entropy }) =>
       this.act(socket, event, { type: 'contribute', entropy }, contributedReply),
@@ -137,17 +143,23 @@ export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
   }
 
   @SubscribeMessage('cancelRandom')
-  cancelRandom(socket: Socket): Handled {
-    return this.act(socket, 'cancelRandom', { type: 'cancel' }, cancelledReply)
+  cancelRandom(socket: Socket, payload: unknown): HandledInTurn {
+    return this.cancel(socket, payload, 'cancelRandom')
   }
 
   @SubscribeMessage('cancel-random')
-  cancelRandomInKebab(socket: Socket): Handled {
-    return this.act(socket, 'cancel-random', { type: 'cancel' }, cancelledReply)
+  cancelRandomInKebab(socket: Socket, payload: unknown): HandledInTurn {
+    return this.cancel(socket, payload, 'cancel-random')
+  }
+
+  private cancel(socket: Socket, payload: unknown, event: string): HandledInTurn {
+    return withPayload(this.hub, event, decoded(nothing, payload), () =>
+      this.act(socket, event, { type: 'cancel' }, cancelledReply),
+    )
   }
 
   @SubscribeMessage('remove-member')
-  removeMember(socket: Socket, payload: unknown): Handled {
+  removeMember(socket: Socket, payload: unknown): HandledInTurn {
     const event = 'remove-member'
     return withPayload(this.hub, event, decoded(removeMember, payload), ({ memberId }) =>
       this.inRoom(socket, event, { type: 'expel', target: asMemberId(memberId) }, done),
@@ -155,32 +167,31 @@ export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
   }
 
   @SubscribeMessage('leave')
-  leave(socket: Socket): Handled {
-    const connection = this.hub.connectionOf(socket)
-    return behindJoins(connection, () => {
-      const room = connection.current.get('picker')
-      const by = room === undefined ? undefined : connection.memberships.get(room)
-      if (room === undefined || by === undefined) return { success: true }
-      const command: RoomCommand = {
-        type: 'leave',
-        dialect: 'picker',
-        connection: connection.id,
-        reason: 'left',
-      }
-      return (send) =>
-        this.hub.engine().submit(room, {
-          command,
-          by,
-          cause: null,
-          // Somebody who is out already has got what it wanted.
-          answer: (answer) =>
-            send(
-              E.isLeft(answer) && answer.left.type !== 'not-in-room'
-                ? refused(answer.left, 'leave', this.hub.now())
-                : { success: true },
-            ),
-        })
+  leave(socket: Socket, payload: unknown): HandledInTurn {
+    return withPayload(this.hub, 'leave', decoded(nothing, payload), () => {
+      const connection = this.hub.connectionOf(socket)
+      return moving(connection, () => this.exit(connection))
     })
+  }
+
+  private exit(connection: Connection): Handled {
+    const { hub } = this
+    const room = connection.current.get('picker')
+    const by = room === undefined ? undefined : connection.memberships.get(room)
+    if (room === undefined || by === undefined) return done()
+    return (send) =>
+      hub.engine().submit(room, {
+        command: leaving(connection),
+        by,
+        cause: null,
+        answer: answering(hub, 'leave', send, (answer) => {
+          // Somebody who is out already has got what it wanted.
+          const isOut = E.isRight(answer) || answer.left.type === 'not-in-room'
+          if (!isOut) return send(refusing(hub, 'leave', answer.left))
+          if (E.isRight(answer)) hub.left(connection, room, 'picker', answer.right.state)
+          send(done())
+        }),
+      })
   }
 
   private act(
@@ -188,7 +199,7 @@ export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
     event: string,
     command: PickerCommand,
     succeeded: (answered: Answered) => Reply,
-  ): Handled {
+  ): HandledInTurn {
     return this.inRoom(socket, event, { type: 'act', module: 'random-picker', command }, succeeded)
   }
 
@@ -198,9 +209,9 @@ export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
     event: string,
     command: RoomCommand,
     succeeded: (answered: Answered) => Reply,
-  ): Handled {
+  ): HandledInTurn {
     const connection = this.hub.connectionOf(socket)
-    return behindJoins(connection, () => {
+    return inTurn(connection, () => {
       const room = connection.current.get('picker')
       const by = room === undefined ? undefined : connection.memberships.get(room)
       if (room === undefined || by === undefined) return refusing(this.hub, event, { type: 'not-in-room' })
@@ -210,3 +221,10 @@ export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
 }
 
 const done = (): Reply => ({ success: true })
+
+const leaving = ({ id }: Connection): RoomCommand => ({
+  type: 'leave',
+  dialect: 'picker',
+  connection: id,
+  reason: 'left',
+})

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Vocabulary } from '../vocabulary.js'
-import { contributeEntropy, nothing, startRandom } from '../activity-commands.js'
-import { candidate, displayName, iceServers, place, roomName, roomToken } from '../schemas.js'
+import { contributeEntropy, startRandom } from '../activity-commands.js'
+import { candidate, displayName, iceServers, nothing, place, roomName, roomToken } from '../schemas.js'
 
 export const join = z.object({
   room: roomName.prefault('main'),
@@ -108,7 +108,7 @@ export const pickerVocabulary = {
     }),
     'viewer-count-update': {
       summary: 'How many viewers are connected; only the latest counts',
-      payload: z.object({ count: z.number().int(), room: z.string(), at: z.number() }),
+      payload: z.object({ count: z.number().int(), room: z.string() }),
     },
     randomCommitted: outgoing('The secret of the next draw is fixed', commitment),
     randomStarted: outgoing('A draw has started', {
