@@ -1,0 +1,84 @@
+import { expect } from 'vitest'
+import type { Client, Heard } from '../kit/live-client.js'
+import type { LiveServer } from '../kit/live-server.js'
+
+/** What is no news of a room's log: it has no place in it. */
+const unplaced = new Set(['viewer-count-update', 'error', 'server-shutdown', 'session'])
+
+interface Placed {
+  readonly event: string
+  readonly room: string
+  readonly seq: number
+  readonly at: number
+  readonly more: boolean
+}
+
+/** What every client of every dialect is promised, whatever it heard (wire.md, "Order"). */
+export const keepsOrder = ({ heard }: Pick<Client, 'heard'>): void => {
+  expect(
+    heard.filter(([event]) => event === 'session'),
+    'the session comes once, and before anything else',
+  ).toEqual([])
+  const placed = heard.flatMap(([event, payload]) => placesOf(event, payload))
+  const last = new Map<string, Placed>()
+  for (const emit of placed) {
+    const before = last.get(emit.room)
+    if (before !== undefined) {
+      expect(emit.at, `at goes back in ${emit.room}`).toBeGreaterThanOrEqual(before.at)
+      if (before.more) expect(emit.seq, `after ${before.event} with more`).toBe(before.seq)
+      else expect(emit.seq, `${emit.event} after ${before.event}`).toBeGreaterThan(before.seq)
+    }
+    last.set(emit.room, emit)
+  }
+}
+
+const placesOf = (event: string, payload: Heard): ReadonlyArray<Placed> => {
+  if (event === 'viewer-count-update') expect(payload).not.toHaveProperty('seq')
+  if (unplaced.has(event)) return []
+  const all: ReadonlyArray<unknown> = Array.isArray(payload) ? payload : [payload]
+  return all.map((each) => {
+    expect(each).toMatchObject({
+      room: expect.any(String),
+      seq: expect.any(Number),
+      at: expect.any(Number),
+    })
+    const { room, seq, at, more } = each as Omit<Placed, 'event' | 'more'> & { readonly more?: true }
+    return { event, room, seq, at, more: more === true }
+  })
+}
+
+/** What holds for every client of a server, and for the server once they are gone. */
+export const keepsItsPromises = async (server: LiveServer): Promise<void> => {
+  for (const client of server.clients) keepsOrder(client)
+  for (const secret of secretsIn(server)) {
+    for (const client of server.clients) {
+      expect(JSON.stringify(client.seen), 'a secret reached a client').not.toContain(secret)
+    }
+  }
+  expect(server.defects).toEqual([])
+  await server.close()
+  expect(server.hub.load()).toMatchObject({ rooms: 0, members: 0, speaking: 0 })
+  expect(server.engine.load().undecided).toBe(0)
+}
+
+/** Everything in the log that leaves the engine through nothing: seeds of draws that have not ended, sessions, tokens. */
+const secretsIn = ({ log }: LiveServer): ReadonlyArray<string> => {
+  const revealed = new Set(
+    log.flatMap((record) =>
+      record.type === 'random-picker.complete' || record.type === 'random-picker.cancelled'
+        ? [record.data.proof.serverSeed]
+        : [],
+    ),
+  )
+  return log.flatMap((record) => {
+    if (record.secret === undefined) return []
+    const {
+      connection: _public,
+      plan: _small,
+      ...secrets
+    } = record.secret as Readonly<Record<string, unknown>>
+    return Object.values(secrets).filter(
+      (secret): secret is string => typeof secret === 'string' && !revealed.has(secret),
+    )
+  })
+}
