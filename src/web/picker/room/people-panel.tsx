@@ -11,6 +11,10 @@ const shownUpTo = 300
 
 const nameOf = ({ name }: Watcher): string => (name === undefined || name === '' ? 'Guest' : name)
 
+/** The count is the room's; names are only of those whose coming this page has heard, and a reload forgets them. */
+const unlisted = (watchers: ReadonlyArray<Watcher>, count: number): number =>
+  Math.max(count, watchers.length) - Math.min(watchers.length, shownUpTo)
+
 export const PeoplePanel = ({ watchers, count, isConnected, onRemove }: PeoplePanelProps) => (
   <div class="stack">
     <p class="quiet small">
@@ -37,8 +41,8 @@ export const PeoplePanel = ({ watchers, count, isConnected, onRemove }: PeoplePa
         </li>
       ))}
     </ul>
-    {watchers.length > shownUpTo && (
-      <p class="quiet small">and {(watchers.length - shownUpTo).toLocaleString('en')} more.</p>
+    {unlisted(watchers, count) > 0 && (
+      <p class="quiet small">and {unlisted(watchers, count).toLocaleString('en')} more.</p>
     )}
   </div>
 )
