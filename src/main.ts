@@ -119,7 +119,9 @@ const stopOnSignal = (running: RunningServer, logger: Logger): void => {
       () => {
         logger.info('gone')
         logger.flush()
-        process.exit(0)
+        // Nothing is open, so the process ends by itself; what a mistake of ours left open does not keep it for long.
+        process.exitCode = 0
+        setTimeout(() => process.exit(), 1_000).unref()
       },
       (error: unknown) => {
         logger.fatal('could not go down in order', { trouble: troubleIn(error) })

@@ -1,6 +1,7 @@
 import 'reflect-metadata'
 import { readFileSync } from 'node:fs'
-import type { AddressInfo } from 'node:net'
+import type { Server as HttpServer } from 'node:http'
+import type { AddressInfo, Socket as Stream } from 'node:net'
 import { NestFactory } from '@nestjs/core'
 import type { NestExpressApplication } from '@nestjs/platform-express'
 import type { Engine } from '../../application/rooms/index.js'
@@ -76,6 +77,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
       logger.error('a defect while a request was answered', { trouble: troubleIn(error) })
     },
   })
+  const streams = openStreams(app.getHttpServer())
   const engine = app.get<Engine>(ENGINE)
   hub.start(engine, transport.io)
   metrics.observe({
@@ -99,11 +101,43 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     engine,
     stop: async () => {
       lifecycle.stopping()
-      await transport.shutDown(closing(transport.connectionCount()))
+      const plan = closing(transport.connectionCount())
+      await withinMs(plan.withinMs + overtimeMs, transport.shutDown(plan))
+      for (const stream of streams) stream.destroy()
       hub.stop()
       await app.close()
     },
   }
+}
+
+/**
+ * Every TCP stream that is open. Node's own server forgets those that became websockets, and one whose client neither
+ * reads nor says goodbye would keep the process.
+ */
+const openStreams = (http: HttpServer): ReadonlySet<Stream> => {
+  const streams = new Set<Stream>()
+  // One function for all of them: an idle connection has to be small.
+  const closed = function (this: Stream): void {
+    streams.delete(this)
+  }
+  http.on('connection', (stream) => {
+    streams.add(stream)
+    stream.once('close', closed)
+  })
+  return streams
+}
+
+/** For requests that are being answered when the last socket is closed. */
+const overtimeMs = 500
+
+/** Waits for the work, but no longer than that. */
+const withinMs = async (limitMs: number, work: Promise<unknown>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs)
+  })
+  await Promise.race([work, limit])
+  clearTimeout(timer)
 }
 
 const certificate = ({ certFile, keyFile }: NonNullable<Settings['tls']>): { cert: Buffer; key: Buffer } => ({

@@ -128,6 +128,6 @@ describe('the health pages', () => {
     await server.stop()
     expect(server.engine.load()).toStrictEqual({ rooms: 0, undecided: 0, undurable: 0 })
     expect(server.clock.pending()).toStrictEqual([])
-    await expect(server.request('/health/live')).rejects.toThrow()
+    await expect(server.request('/health/live')).rejects.toThrow('fetch failed')
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { memberId, roomId, sessionKey } from '../../../src/domain/kernel/ids.js'
-import * as E from '#fp/Either'
+import type * as E from '#fp/Either'
 import { createEngine } from '../../../src/application/rooms/index.js'
 import type { Answered, Refusal } from '../../../src/application/rooms/index.js'
 import { memoryEventStore } from '../../../src/infrastructure/event-stores/memory-event-store.js'

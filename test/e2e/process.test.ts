@@ -1,0 +1,231 @@
+import { spawn } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { stranger } from './stranger.js'
+
+const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+
+interface Process {
+  readonly child: ChildProcess
+  readonly out: () => string
+  readonly err: () => string
+  /** What it printed when it was ready: one line. */
+  readonly ready: Promise<string>
+  /** Its exit code, once it has ended and all it printed has been read. */
+  readonly ended: Promise<number | null>
+}
+
+let folder: string
+const processes: Process[] = []
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'roomreel-process-'))
+})
+
+afterEach(async () => {
+  for (const { child, ended } of processes.splice(0)) {
+    child.kill('SIGKILL')
+    await ended
+  }
+  await rm(folder, { recursive: true })
+})
+
+/** `preload`: a module that is run in the process before the server. */
+const started = (settings: Readonly<Record<string, string>> = {}, preload?: string): Process => {
+  const child = spawn(
+    process.execPath,
+    preload === undefined
+      ? [main]
+      : ['--import', `data:text/javascript,${encodeURIComponent(preload)}`, main],
+    {
+      cwd: folder,
+      env: { PATH: process.env['PATH'], HOST: '127.0.0.1', PORT: '0', ...settings },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
+  let out = ''
+  let err = ''
+  const closed = once(child, 'close')
+  const ready = new Promise<string>((resolve, reject) => {
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      out += text
+      if (out.includes('\n')) resolve(out)
+    })
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      err += text
+    })
+    void closed.then(() => reject(new Error(`it ended before it was ready: ${err}`)))
+  })
+  // Those that are meant to fail are never asked whether they are ready.
+  ready.catch(() => undefined)
+  const ended = closed.then(() => child.exitCode)
+  const running = { child, out: () => out, err: () => err, ready, ended }
+  processes.push(running)
+  return running
+}
+
+const urlOf = async ({ ready }: Process): Promise<string> => (await ready).replace(/^.* at /, '').trim()
+
+const logLines = (err: string): ReadonlyArray<Record<string, unknown>> =>
+  err
+    .split('\n')
+    .filter((line) => line.startsWith('{'))
+    .map((line) => JSON.parse(line) as Record<string, unknown>)
+
+describe('a start that cannot be', () => {
+  it.each([
+    [{ PORT: 'http' }, 'PORT: must be a whole number from 0 to 65535, not "http"'],
+    [
+      { EVENT_STORE: 'redis' },
+      'EVENT_STORE: redis is not built yet: leave it out, or set it to lmdb or memory',
+    ],
+    [{ AUTH_MODE: 'jwt' }, 'AUTH_MODE: jwt is not built yet: leave it out, or set it to open'],
+    [
+      { NODE_ENV: 'production' },
+      'AUTH_MODE: open takes everybody at their word, which NODE_ENV=production does not: to have it so, set ALLOW_OPEN=1',
+    ],
+    [
+      { TLS_CERT: 'missing.pem', TLS_KEY: 'missing.pem' },
+      "ENOENT: no such file or directory, open 'missing.pem' (TLS_CERT missing.pem, TLS_KEY missing.pem)",
+    ],
+  ])('with %j ends with one line and code 1', async (settings, line) => {
+    const { ended, out, err } = started(settings)
+    expect(await ended).toBe(1)
+    expect(err()).toBe(`roomreel: ${line}\n`)
+    expect(out()).toBe('')
+  })
+
+  it('because the port is taken says which, and leaves the data folder free', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    try {
+      const { ended, err } = started({ PORT: String(port) })
+      expect(await ended).toBe(1)
+      expect(err()).toBe(`roomreel: port ${port} is in use: end what listens there, or set PORT to another\n`)
+      await started().ready
+    } finally {
+      other.close()
+    }
+  })
+
+  it('because another server has the data folder says who, and leaves that one alone', async () => {
+    const first = started()
+    const url = await urlOf(first)
+    const { ended, err } = started()
+    expect(await ended).toBe(1)
+    expect(err()).toBe(
+      `roomreel: the data folder ./data is in use by process ${first.child.pid}: end that, or set DATA_DIR to another\n`,
+    )
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200)
+  })
+})
+
+describe('a server that is told to stop', () => {
+  it('prints where it is, tells its clients when to come back, and ends with 0 by itself', async () => {
+    // Nothing is left open, or it would not end: it cannot be made to.
+    const server = started({ LOG_LEVEL: 'debug' }, `process.exit = () => undefined`)
+    const url = await urlOf(server)
+    expect(server.out()).toBe(`Roomreel is at ${url}\n`)
+    const client = stranger(url)
+    await client.ask('broadcaster-join', { room: 'main', name: 'canary' })
+    await client.ask('startRandom', { members: ['canary', 'canary too'] })
+    await fetch(`${url}/health/live`)
+    const told = client.hears('server-shutdown')
+    server.child.kill('SIGTERM')
+    expect(await told).toStrictEqual({ reconnectInMs: expect.any(Number) })
+    expect(await server.ended).toBe(0)
+    client.close()
+    expect(logLines(server.err()).map(({ msg }) => msg)).toStrictEqual(
+      expect.arrayContaining(['ready', 'going down', 'gone']),
+    )
+    expect(server.err()).not.toContain('canary')
+    expect((await readdir(join(folder, 'data'))).filter((name) => name.startsWith('in-use'))).toStrictEqual(
+      [],
+    )
+  })
+
+  it('has on disk what it acknowledged', async () => {
+    const before = started()
+    const rooms = ['one', 'two', 'three']
+    const create = async (server: Process, roomCode: string): Promise<number> => {
+      const body = JSON.stringify({ roomCode })
+      return (await fetch(`${await urlOf(server)}/rooms`, { method: 'POST', body })).status
+    }
+    for (const room of rooms) expect(await create(before, room)).toBe(201)
+    before.child.kill('SIGTERM')
+    expect(await before.ended).toBe(0)
+    const after = started()
+    for (const room of rooms) expect(await create(after, room)).toBe(409)
+    after.child.kill('SIGINT')
+    expect(await after.ended).toBe(0)
+  })
+
+  it('ends at once, and says so, when it is told a second time', async () => {
+    const server = started()
+    const client = stranger(await urlOf(server))
+    await client.ask('broadcaster-join', {})
+    server.child.kill('SIGTERM')
+    server.child.kill('SIGINT')
+    expect(await server.ended).toBe(1)
+    client.close()
+    expect(logLines(server.err()).at(-1)).toMatchObject({ msg: 'ended at once: a second signal' })
+  })
+
+  it('ends with 0 although a client takes nothing and closes nothing', async () => {
+    const server = started()
+    const url = new URL(await urlOf(server))
+    const deaf = spawn(process.execPath, ['-e', deafClient, url.port], {
+      stdio: ['ignore', 'pipe', 'ignore'],
+    })
+    try {
+      await once(deaf.stdout, 'data')
+      server.child.kill('SIGTERM')
+      expect(await server.ended).toBe(0)
+    } finally {
+      deaf.kill('SIGKILL')
+    }
+  })
+})
+
+/** Opens a websocket and half a request, and neither reads nor closes either. */
+const deafClient = `
+const net = require('node:net')
+const port = Number(process.argv[1])
+const websocket = net.connect(port, '127.0.0.1', () => websocket.write(
+  'GET /socket.io/?EIO=4&transport=websocket HTTP/1.1\\r\\nHost: 127.0.0.1:' + port +
+  '\\r\\nConnection: Upgrade\\r\\nUpgrade: websocket\\r\\nSec-WebSocket-Version: 13\\r\\n' +
+  'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\\r\\n\\r\\n'))
+websocket.once('data', () => {
+  websocket.pause()
+  const half = net.connect(port, '127.0.0.1', () => {
+    half.write('GET /health/live HTTP/1.1\\r\\nHost: x\\r\\n')
+    console.log('both are open')
+  })
+})
+`
+
+describe('a defect that nobody caught', () => {
+  it.each([
+    ['a rejection', 'Promise.reject(new Error(secret))'],
+    ['an exception', 'setImmediate(() => { throw new Error(secret) })'],
+  ])('as %s ends the process loudly, and quotes nothing', async (_what, defect) => {
+    const server = started({}, `process.on('SIGUSR2', () => { const secret = 'can' + 'ary'; ${defect} })`)
+    await server.ready
+    server.child.kill('SIGUSR2')
+    expect(await server.ended).toBe(1)
+    expect(logLines(server.err()).at(-1)).toMatchObject({
+      level: 'fatal',
+      msg: 'a defect that nobody caught',
+      trouble: { type: 'Error' },
+    })
+    expect(server.err()).not.toContain('canary')
+  })
+})
