@@ -26,8 +26,13 @@ export interface Linked {
 
 /** The canonical JSON of the hashed part. The envelope's order is known, so only what is inside is sorted. */
 export const linkedText = ({ at, by, cause, data, epoch, room, seals, seq, type, v }: Linked): string =>
-  `{"at":${at},"by":${quoted(by)},"cause":${canonicalJson(cause)},"data":${canonicalJson(data)}` +
-  `,"epoch":${quoted(epoch)},"room":${quoted(room)}${seals === undefined ? '' : `,"seals":${canonicalJson(seals)}`}` +
+  `{"at":${at},"by":${quoted(by)},"cause":${cause === null ? 'null' : canonicalJson(cause)},"data":${canonicalJson(data)}` +
+  `,"epoch":${quoted(epoch)},"room":${quoted(room)}${seals === undefined ? '' : sealsText(seals)}` +
   `,"seq":${seq},"type":${quoted(type)},"v":${v}}`
+
+const sealsText = ({ personal, secret }: Seals): string => {
+  if (personal === undefined) return `,"seals":{"secret":"${secret}"}`
+  return `,"seals":{"personal":"${personal}"${secret === undefined ? '' : `,"secret":"${secret}"`}}`
+}
 
 const quoted = (text: string | null): string => JSON.stringify(text)

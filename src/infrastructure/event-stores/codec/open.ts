@@ -44,9 +44,10 @@ const opened = (frame: Frame, place: Place, vocabulary: Vocabulary): Opened | Fl
   if (hash !== hashOver(frame, layout)) return flaw(seq, 'has been changed: its hash is another')
   if (previousOf(frame) !== place.previous) return flaw(seq, 'breaks the chain: it follows another record')
   const linked = parsedLinked(frame, layout)
-  const { room, epoch, type, at, by, cause } = linked
-  if (linked.seq !== seq || room !== place.room || epoch !== place.epoch) {
-    return flaw(seq, `is out of its place: it says ${room}, ${epoch}, ${linked.seq}`)
+  const { type, at, by, cause } = linked
+  const { room, epoch } = place
+  if (linked.seq !== seq || linked.room !== room || linked.epoch !== epoch) {
+    return flaw(seq, `is out of its place: it says ${linked.room}, ${linked.epoch}, ${linked.seq}`)
   }
   const personal = personalIn(frame, layout)
   const secret = secretIn(frame, layout)

@@ -6,7 +6,11 @@ export interface Path {
   readonly keys: ReadonlyArray<string>
 }
 
-export const pathOf = (name: string): Path => ({ name, keys: name.split('.') })
+export const pathOf = (name: string): Path => {
+  const keys = name.split('.')
+  known.set(name, keys)
+  return { name, keys }
+}
 
 export const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -32,9 +36,14 @@ export const cut = (data: unknown, paths: ReadonlyArray<Path>): Cut => {
 /** Puts what was cut out back into its place. */
 export const merged = (kept: unknown, apart: Members): unknown => {
   let data = kept
-  for (const [name, value] of Object.entries(apart)) data = withLeaf(data, name.split('.'), value)
+  for (const name in apart) data = withLeaf(data, pathNamed(name), apart[name])
   return data
 }
+
+/** Every record asks, and there are few paths; of names that nobody has declared none is remembered. */
+const pathNamed = (name: string): ReadonlyArray<string> => known.get(name) ?? name.split('.')
+
+const known = new Map<string, ReadonlyArray<string>>()
 
 /** Fills the paths that are not there, for what has been forgotten; `neutral` where it names one, else `null`. */
 export const filled = (data: unknown, paths: ReadonlyArray<Path>, neutral: Members): unknown => {
@@ -63,8 +72,9 @@ const withoutLeaf = (data: unknown, [key, ...deeper]: ReadonlyArray<string>): un
   return kept
 }
 
-const withLeaf = (data: unknown, [key, ...deeper]: ReadonlyArray<string>, leaf: unknown): unknown => {
+const withLeaf = (data: unknown, keys: ReadonlyArray<string>, leaf: unknown, depth = 0): unknown => {
+  const key = keys[depth]
   if (key === undefined) return leaf
   if (!isObject(data)) return data
-  return { ...data, [key]: deeper.length > 0 ? withLeaf(data[key], deeper, leaf) : leaf }
+  return { ...data, [key]: withLeaf(data[key], keys, leaf, depth + 1) }
 }
