@@ -10,6 +10,8 @@ import { createHub } from './infrastructure/connections/hub.js'
 import { nativeEncoder } from './infrastructure/dialects/native/encode.js'
 import { NativeGateway } from './infrastructure/dialects/native/gateway.js'
 import { nativeVocabulary } from './infrastructure/dialects/native/messages.js'
+import { PartyGateway } from './infrastructure/dialects/party/gateway.js'
+import { partyVocabulary } from './infrastructure/dialects/party/messages.js'
 import { pickerEncoder } from './infrastructure/dialects/picker/encode.js'
 import { PickerGateway } from './infrastructure/dialects/picker/gateway.js'
 import { pickerVocabulary } from './infrastructure/dialects/picker/messages.js'
@@ -85,6 +87,7 @@ const start = async (settings: Settings, logger: Logger): Promise<RunningServer>
       lifecycle: createLifecycle(),
       dialects: [
         { vocabulary: pickerVocabulary, gateway: PickerGateway },
+        { vocabulary: partyVocabulary, gateway: PartyGateway },
         { vocabulary: nativeVocabulary, gateway: NativeGateway },
       ],
     })

@@ -32,7 +32,7 @@ export class RoomEventCommitted {
 }
 
 @CommandHandler(AskRoom)
-export class AskRoomHandler implements ICommandHandler<AskRoom> {
+class AskRoomHandler implements ICommandHandler<AskRoom> {
   constructor(@Inject(ENGINE) private readonly engine: Engine) {}
 
   execute({ room, command, by, cause }: AskRoom): Promise<Either<Refusal, Answered>> {

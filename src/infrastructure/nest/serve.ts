@@ -6,14 +6,12 @@ import { NestFactory } from '@nestjs/core'
 import type { NestExpressApplication } from '@nestjs/platform-express'
 import type { Engine } from '../../application/rooms/index.js'
 import type { Settings } from '../config/settings.js'
-import type { Vocabulary } from '../dialects/vocabulary.js'
 import { prepareHttp } from '../http/prepare-http.js'
 import type { Logger } from '../observability/logger.js'
 import { nestLogger } from '../observability/nest-logger.js'
 import { troubleIn } from '../observability/trouble.js'
-import { transportWatch } from '../observability/watching.js'
+import { dialectsOf, transportWatch } from '../observability/watching.js'
 import { leanSocketIoAdapter } from '../transport/lean-socket-io.js'
-import type { CommandPlace } from '../transport/reply.js'
 import type { ShutDownPlan } from '../transport/transport.js'
 import { ServerModule } from './server.module.js'
 import type { ServerParts } from './server.module.js'
@@ -59,7 +57,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
   })
   const transport = leanSocketIoAdapter(app, {
     now: clock.now,
-    ...transportWatch(logger, metrics, knownTo(dialects.map(({ vocabulary }) => vocabulary))),
+    ...transportWatch(logger, metrics, dialectsOf(dialects.map(({ vocabulary }) => vocabulary))),
     clientOrigins: settings.clientOrigins,
     trustProxy: settings.trustProxy,
     ...(settings.publicUrl === null ? {} : { publicUrl: settings.publicUrl }),
@@ -154,13 +152,4 @@ const urlOf = ({ publicUrl, host, tls }: Settings, port: number): string => {
   const isEverywhere = host === '0.0.0.0' || host === '::'
   const name = isEverywhere ? 'localhost' : host.includes(':') ? `[${host}]` : host
   return `${tls === null ? 'http' : 'https'}://${name}:${port}`
-}
-
-const knownTo = (vocabularies: ReadonlyArray<Vocabulary>): ((place: CommandPlace) => boolean) => {
-  const known = new Set(
-    vocabularies.flatMap(({ namespace, incoming }) =>
-      Object.keys(incoming).map((event) => `${namespace} ${event}`),
-    ),
-  )
-  return ({ namespace, event }) => known.has(`${namespace} ${event}`)
 }

@@ -1,4 +1,5 @@
 import type { Monitor } from '../../application/ports/monitor.js'
+import type { Vocabulary } from '../dialects/vocabulary.js'
 import type { CommandPlace } from '../transport/reply.js'
 import type { TransportPorts } from '../transport/transport.js'
 import type { Logger } from './logger.js'
@@ -29,18 +30,32 @@ export const monitor = (logger: Logger, metrics: Metrics): Monitor => ({
   },
 })
 
-/** What the transport reports. `isKnown`: whether an event's name is one of ours, and not one a client made up. */
+/** Which dialect has this event; nothing for a name that a client made up. */
+export type DialectOf = (place: CommandPlace) => string | undefined
+
+export const dialectsOf = (vocabularies: ReadonlyArray<Vocabulary>): DialectOf => {
+  const namespaces = new Map<string, Map<string, string>>()
+  for (const { namespace, dialect, incoming } of vocabularies) {
+    const events = namespaces.get(namespace) ?? new Map<string, string>()
+    namespaces.set(namespace, events)
+    for (const event of Object.keys(incoming)) events.set(event, dialect)
+  }
+  return ({ namespace, event }) => namespaces.get(namespace)?.get(event)
+}
+
+/** What the transport reports. Nothing that a client made up gets into a label or a line. */
 export const transportWatch = (
   logger: Logger,
   metrics: Metrics,
-  isKnown: (place: CommandPlace) => boolean,
-): Pick<TransportPorts, 'count' | 'onDefect'> => ({
+  dialectOf: DialectOf,
+): Pick<TransportPorts, 'answered' | 'count' | 'onDefect'> => ({
+  answered: (place, code) => metrics.command(dialectOf(place) ?? 'none', code),
   count: metrics.transport,
   onDefect: (error, place) => {
     metrics.defect('transport')
     const { namespace, event } = place
     logger.error('a defect while a command was handled', {
-      ...(isKnown(place) ? { namespace, event } : {}),
+      ...(dialectOf(place) === undefined ? {} : { namespace, event }),
       trouble: troubleIn(error),
     })
   },

@@ -48,6 +48,7 @@ export const dispatcher = (
   ports: TransportPorts,
 ): CatchAll => {
   const send = ({ socket, place, acknowledge }: Command, reply: Reply): void => {
+    ports.answered(place, reply.success ? 'ok' : reply.error.code)
     // A socket that left this namespace has nobody waiting; its connection may still be open for others.
     if (socket.connected) answer(socket, place, reply, acknowledge, ports.failureEmit)
   }

@@ -36,6 +36,7 @@ const limitsFrom = (limits: TransportOptions['limits']): TransportLimits | 'off'
 const silenced = (options: TransportOptions): TransportPorts => ({
   now: options.now,
   failureEmit: options.failureEmit ?? emitAsError,
+  answered: options.answered ?? (() => undefined),
   count: options.count,
   onDefect: (error, place) => {
     try {

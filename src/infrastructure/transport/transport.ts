@@ -16,10 +16,13 @@ export type TransportPorts = {
    */
   readonly count: (name: string, labels: Readonly<Record<string, string>>) => void
   readonly failureEmit: FailureEmit
+  /** Every command that was answered, with `ok` or the refusal's code. Called for each, so it has to be quick. */
+  readonly answered: (place: CommandPlace, code: string) => void
 }
 
-export type TransportOptions = Omit<TransportPorts, 'failureEmit'> & {
+export type TransportOptions = Omit<TransportPorts, 'failureEmit' | 'answered'> & {
   readonly failureEmit?: FailureEmit
+  readonly answered?: TransportPorts['answered']
   /** `CLIENT_URL`: the origins of pages served elsewhere. The server's own are always allowed. */
   readonly clientOrigins: readonly string[]
   /** `PUBLIC_URL`: where the server is reached, if the `Host` header does not say so. */

@@ -109,6 +109,8 @@ describe('the health pages', () => {
       expect(text).toContain('roomreel_http_requests_total{route="/rooms/:room/events",status="200"} 1')
       expect(text).toContain('roomreel_http_requests_total{route="unknown",status="404"} 1')
       expect(text).toContain('roomreel_transport_total{what="refused",code="unknown-event",reason=""} 1')
+      expect(text).toContain('roomreel_commands_total{dialect="picker",code="ok"} 1')
+      expect(text).toContain('roomreel_commands_total{dialect="none",code="unknown-event"} 1')
       expect(text).toContain('\nroomreel_rooms 1\n')
       expect(text).toContain('\nroomreel_sockets 1\n')
       expect(text).not.toContain('canary')

@@ -11,6 +11,8 @@ import { createHub } from '../../../src/infrastructure/connections/hub.js'
 import { nativeEncoder } from '../../../src/infrastructure/dialects/native/encode.js'
 import { NativeGateway } from '../../../src/infrastructure/dialects/native/gateway.js'
 import { nativeVocabulary } from '../../../src/infrastructure/dialects/native/messages.js'
+import { PartyGateway } from '../../../src/infrastructure/dialects/party/gateway.js'
+import { partyVocabulary } from '../../../src/infrastructure/dialects/party/messages.js'
 import { pickerEncoder } from '../../../src/infrastructure/dialects/picker/encode.js'
 import { PickerGateway } from '../../../src/infrastructure/dialects/picker/gateway.js'
 import { pickerVocabulary } from '../../../src/infrastructure/dialects/picker/messages.js'
@@ -79,6 +81,7 @@ export const runningServer = async (options: TestServerOptions = {}): Promise<Te
     monitor: monitor(logger, metrics),
     dialects: [
       { vocabulary: pickerVocabulary, gateway: PickerGateway },
+      { vocabulary: partyVocabulary, gateway: PartyGateway },
       { vocabulary: nativeVocabulary, gateway: NativeGateway },
     ],
   })

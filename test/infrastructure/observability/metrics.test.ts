@@ -3,9 +3,10 @@ import { memberId, roomId, sessionKey } from '../../../src/domain/kernel/ids.js'
 import type * as E from '#fp/Either'
 import { createEngine } from '../../../src/application/rooms/index.js'
 import type { Answered, Refusal } from '../../../src/application/rooms/index.js'
+import { pickerVocabulary } from '../../../src/infrastructure/dialects/picker/messages.js'
 import { memoryEventStore } from '../../../src/infrastructure/event-stores/memory-event-store.js'
 import { createMetrics } from '../../../src/infrastructure/observability/metrics.js'
-import { monitor, transportWatch } from '../../../src/infrastructure/observability/watching.js'
+import { dialectsOf, monitor, transportWatch } from '../../../src/infrastructure/observability/watching.js'
 import { entering, person, seededEntropy, virtualClock } from '../../kit/index.js'
 import { rememberingLogger } from './log-lines.js'
 
@@ -119,8 +120,9 @@ describe('what is said of a room', () => {
     })
     await ask('canary-stranger', { type: 'deactivate', activity: 'canary' })
     watching.faulted(room, { type: 'corrupt', room, seq: 3, problem: '{"name":"canary"} is no record' })
-    const transport = transportWatch(logger, metrics, () => false)
+    const transport = transportWatch(logger, metrics, () => undefined)
     transport.onDefect(new Error(canary), { namespace: '/canary', event: 'canary' })
+    transport.answered({ namespace: '/canary', event: 'canary' }, 'unknown-event')
     transport.count('transport_refused', { code: 'unknown-event', event: 'canary', address: 'canary' })
     await engine.stop()
 
@@ -136,10 +138,11 @@ describe('what is said of a room', () => {
   it('names an event of ours in the log, and none that a client made up', () => {
     const { lines, metrics, logger } = watched()
     const ours = { namespace: '/', event: 'startRandom' }
-    const transport = transportWatch(logger, metrics, ({ event }) => event === ours.event)
+    const transport = transportWatch(logger, metrics, dialectsOf([pickerVocabulary]))
     transport.onDefect(new Error(), ours)
     transport.onDefect(new Error(), { namespace: '/', event: 'made-up' })
+    transport.onDefect(new Error(), { namespace: '/elsewhere', event: ours.event })
     expect(lines()[0]).toMatchObject(ours)
-    expect(lines()[1]).not.toHaveProperty('event')
+    for (const line of lines().slice(1)) expect(line).not.toHaveProperty('event')
   })
 })
