@@ -116,6 +116,21 @@ describe('the grace', () => {
     expect(left).toEqual([cy.memberId, ann.memberId, bob.memberId])
   })
 
+  test('that is shorter ends first, whenever it began', () => {
+    const driver = roomDriver()
+    for (const who of [ann, bob, cy]) driver.send(entering(who, 'picker', 'viewer'))
+    for (const [place, { memberId, connection }] of [ann, bob, cy].entries()) {
+      driver.send({ type: 'disconnect', memberId, connection, lost: true, graceMs: graceMs - place })
+    }
+    expect(due(driver.state())).toEqual({
+      at: firstInstant + graceMs - 2,
+      command: { type: 'expire', memberId: cy.memberId },
+    })
+    driver.clock.advance(graceMs)
+    const left = driver.log().filter(({ type }) => type === 'room.member-left')
+    expect(left.map(({ at: instant }) => instant - firstInstant)).toEqual([graceMs - 2, graceMs - 1, graceMs])
+  })
+
   test('that ends with a tick comes before it', () => {
     const driver = roomDriver()
     driver.send(entering(ann, 'picker', 'broadcaster', { activates: 'random-picker' }))

@@ -112,4 +112,14 @@ describe('a module', () => {
       expect(shownTo({ type: 'operator' }, event)).toEqual(event)
     }
   })
+
+  test('is not changed by an event of an activity that does not run it', () => {
+    const relayed = foldOf(recorded([...past, activated('random-picker', 'relay')]))
+    const foreign: RoomEvent = {
+      type: 'random-picker.committed',
+      data: { drawNo: 1, commitment: '00' },
+      secret: { serverSeed: '00' },
+    }
+    expect(foldOf(recorded([foreign], 3), relayed)).toBe(relayed)
+  })
 })
