@@ -10,3 +10,12 @@ export { frozen } from './frozen.js'
 export { roomDriver, type RoomDriver, type Step } from './room-driver.js'
 export * from './arbitraries/index.js'
 export { activityDriver, type ActivityDriver, type ActivityStep } from './activity-driver.js'
+export {
+  engineKit,
+  logOf,
+  type Asking,
+  type EngineKit,
+  type EngineKitOptions,
+  type Heard,
+  type Noticed,
+} from './engine-kit.js'

@@ -73,6 +73,8 @@ export interface UnreliableStore extends EventStore {
   readonly groups: ReadonlyArray<ReadonlyArray<Append>>
   /** How many commits were under way at the same time at most. */
   readonly commitsAtOnce: () => number
+  /** Takes over a room's log as it is, without members' sessions and with everybody in it. */
+  readonly adopt: (records: ReadonlyArray<RoomRecord>) => Promise<void>
   /** From now on all goes well. */
   readonly heal: () => void
   /** From now on nothing is answered, until it heals. */
@@ -167,6 +169,12 @@ export const unreliableStore = (
     kept: (room) => kept.get(room) ?? [],
     groups,
     commitsAtOnce: () => mostUnderWay,
+    adopt: async (records) => {
+      const [first] = records
+      if (first === undefined) return
+      const { room, epoch } = first
+      await write({ ...nobodysAppend, room, epoch, expectedSeq: 0, records, occupied: true })
+    },
     heal: () => {
       commit = commits.length
       read = reads.length
@@ -182,6 +190,8 @@ export const unreliableStore = (
 
 const fault: StoreFault = { type: 'unavailable', problem: 'the disk is full' }
 const failed: Outcome = { type: 'fault', fault }
+
+const nobodysAppend = { due: null, occupied: false, sessionsIn: [], sessionsOut: [] } as const
 
 /** Something that changes nothing but the end of the log. */
 const rivalAppend = ({ room, epoch, seq, lastAt, due, occupied }: IndexEntry): Append => ({
@@ -200,8 +210,7 @@ const rivalAppend = ({ room, epoch, seq, lastAt, due, occupied }: IndexEntry): A
       cause: null,
     },
   ],
+  ...nobodysAppend,
   due,
   occupied,
-  sessionsIn: [],
-  sessionsOut: [],
 })
