@@ -10,8 +10,8 @@ export interface Client {
   readonly session: Session
   /** Everything that was sent to it but `session` and acknowledgements, in order. */
   readonly heard: ReadonlyArray<readonly [event: string, payload: Heard]>
-  /** Everything, acknowledgements included: for what must never leave the server. */
-  readonly seen: ReadonlyArray<unknown>
+  /** The same with acknowledgements, as `answer <event>`: for their order, and for what must never be told. */
+  readonly seen: ReadonlyArray<readonly [event: string, payload: Heard]>
   readonly ask: (event: string, payload?: unknown) => Promise<Heard>
   /** The first of this event that was or will be heard. */
   readonly hears: (event: string, fits?: (payload: Heard) => boolean) => Promise<Heard>
@@ -39,7 +39,7 @@ export interface Session {
 /** Resolves when the server has said which session this is; before that it must say nothing. */
 export const connected = async (socket: Socket): Promise<Client> => {
   const heard: Array<readonly [string, Heard]> = []
-  const seen: Array<unknown> = []
+  const seen: Array<readonly [string, Heard]> = []
   const waiting = new Set<() => void>()
   const opened = new Promise<Session>((resolve, reject) => {
     socket.once('connect_error', reject)
@@ -54,13 +54,16 @@ export const connected = async (socket: Socket): Promise<Client> => {
     for (const look of waiting) look()
   })
   const session = await opened
-  const ask = async (event: string, payload?: unknown): Promise<Heard> => {
-    const reply: Heard = await (payload === undefined
-      ? socket.emitWithAck(event)
-      : socket.emitWithAck(event, payload))
-    seen.push(reply)
-    return reply
-  }
+  // By a callback and not by a promise: that would come a turn later, behind what came behind the answer.
+  const ask = (event: string, payload?: unknown): Promise<Heard> =>
+    new Promise((resolve) => {
+      const answered = (reply: Heard): void => {
+        seen.push([`answer ${event}`, reply])
+        resolve(reply)
+      }
+      if (payload === undefined) socket.emit(event, answered)
+      else socket.emit(event, payload, answered)
+    })
   return {
     socket,
     id: socket.id ?? '',

@@ -22,7 +22,7 @@ import { leanSocketIoAdapter } from '../../src/infrastructure/transport/lean-soc
 import type { Client, Connecting } from './live-client.js'
 import { connected } from './live-client.js'
 import type { VirtualClock } from './virtual-clock.js'
-import { virtualClock } from './virtual-clock.js'
+import { settled, virtualClock } from './virtual-clock.js'
 
 export interface LiveServer {
   readonly url: string
@@ -38,6 +38,8 @@ export interface LiveServer {
   readonly client: (namespace?: string, auth?: object, connecting?: Connecting) => Promise<Client>
   /** The first record that fits and was or will be told; of those told already, the first `after` are passed over. */
   readonly happens: (fits: (record: RoomRecord) => boolean, after?: number) => Promise<RoomRecord>
+  /** Resolves once it is so; for what no event tells of. */
+  readonly until: (isSo: () => boolean) => Promise<void>
   /** Cuts a client's connection, and resolves when its member is away. */
   readonly loses: (client: Client) => Promise<RoomRecord>
   /** Ends as by a power cut: nothing that happens from now on reaches the store. Start another on the same store. */
@@ -121,6 +123,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
 
   const disconnectAll = async (): Promise<void> => {
     for (const socket of sockets) socket.disconnect()
+    while (transport.connectionCount() > 0) await settled()
     await transport.shutDown({ reconnectWindowMs: 0, withinMs: 1_000 })
     await app.close()
     hub.stop()
@@ -160,6 +163,9 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
       return client
     },
     happens,
+    until: async (isSo) => {
+      while (!isSo()) await settled()
+    },
     loses: (client) => {
       const away = happens(({ type }) => type === 'room.member-away', log.length)
       client.cut()

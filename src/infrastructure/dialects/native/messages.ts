@@ -16,7 +16,7 @@ export const command = z.object({
   room: roomName,
   id: z.string().min(1).max(200),
   type: z.string().regex(/^[A-Za-z0-9_-]{1,64}\.[A-Za-z0-9_-]{1,64}$/, 'must be activity.command'),
-  payload: z.unknown(),
+  payload: z.unknown().optional(),
 })
 
 export const leave = z.object({ room: roomName })

@@ -44,17 +44,21 @@ describe('joining a picker room', () => {
 
   it('answers before it tells of what the join led to', async () => {
     const leader = await server().client()
-    const order: Array<string> = []
-    leader.socket.onAny((event: string) => order.push(event))
-    const answered = new Promise<void>((resolve) => {
-      leader.socket.emit('broadcaster-join', {}, () => {
-        order.push('answer')
-        resolve()
-      })
-    })
-    await answered
+    await leader.ask('broadcaster-join')
     await leader.hears('randomCommitted')
-    expect(order).toEqual(['answer', 'broadcaster-joined', 'randomCommitted'])
+    await leader.ask('startRandom', ['Ann'])
+    await leader.ask('cancelRandom')
+    await leader.fence()
+    expect(leader.seen.map(([event]) => event).slice(1, -1)).toEqual([
+      'answer broadcaster-join',
+      'broadcaster-joined',
+      'randomCommitted',
+      'answer startRandom',
+      'randomStarted',
+      'answer cancelRandom',
+      'randomCancelled',
+      'randomCommitted',
+    ])
   })
 
   it('refuses a second broadcaster while the first is connected, and changes nothing', async () => {

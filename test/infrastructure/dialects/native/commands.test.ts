@@ -1,0 +1,228 @@
+import { describe, expect, it } from 'vitest'
+import type { Client } from '../../../kit/live-client.js'
+import { withServer } from '../with-server.js'
+
+describe('a native command', () => {
+  const server = withServer()
+  const joined = async (): Promise<Client> => {
+    const client = await server().client('/rooms')
+    await client.ask('join', { room: 'r', create: true })
+    return client
+  }
+  let ids = 0
+  const say = (client: Client, type: unknown, payload?: unknown, id: unknown = `c${ids++}`) =>
+    client.ask('command', { room: 'r', id, type, payload })
+  const codeOf = async (answer: Promise<{ readonly error?: Readonly<Record<string, unknown>> }>) => {
+    const { error } = await answer
+    return error === undefined
+      ? 'done'
+      : [error['code'], error['path']].filter((part) => part !== undefined).join(' ')
+  }
+
+  it('turns activities on and off, and draws', async () => {
+    const client = await joined()
+    expect(await say(client, 'room.activate', { activity: 'random-picker', options: { any: 1 } })).toEqual({
+      success: true,
+      seq: 4,
+    })
+    expect(await say(client, 'room.activate', { activity: 'random-picker' })).toEqual({
+      success: true,
+      seq: 4,
+    })
+    expect(await say(client, 'random-picker.contribute', { entropy: 'ab'.repeat(16) })).toEqual({
+      success: true,
+      seq: 5,
+    })
+    expect(await say(client, 'random-picker.start', ['Ann'])).toEqual({ success: true, seq: 6 })
+    server().clock.advance(100)
+    expect(await say(client, 'random-picker.cancel')).toEqual({ success: true, seq: 9 })
+    expect(await say(client, 'random-picker.start', { members: ['Ann'], nonce: 'x' })).toEqual({
+      success: true,
+      seq: 11,
+    })
+    expect(await say(client, 'room.deactivate', { activity: 'random-picker' })).toEqual({
+      success: true,
+      seq: 14,
+    })
+    await client.fence()
+    expect(
+      client.of('event').map(({ type, data }) => [type, isObject(data) ? data['reason'] : undefined]),
+    ).toEqual([
+      ['room.activity-activated', undefined],
+      ['random-picker.committed', undefined],
+      ['random-picker.contributed', undefined],
+      ['random-picker.started', undefined],
+      ['random-picker.highlight', undefined],
+      ['random-picker.cancelled', 'cancelled'],
+      ['random-picker.committed', undefined],
+      ['random-picker.contributed', undefined],
+      ['random-picker.started', undefined],
+      ['random-picker.cancelled', 'deactivated'],
+      ['random-picker.committed', undefined],
+      ['room.activity-deactivated', undefined],
+    ])
+    expect(client.of('event')[0]?.['data']).toMatchObject({ activity: 'random-picker', options: { any: 1 } })
+  })
+
+  it('is passed on under the module’s own name where the module relays', async () => {
+    const [client, other] = [await joined(), await joined()]
+    const names = ['poll', 'A-b_9', 'toString', 'hasOwnProperty', 'x'.repeat(64)]
+    for (const activity of names) {
+      expect(await codeOf(say(client, `${activity}.vote`, 1))).toBe('activity-inactive')
+      expect(await codeOf(say(client, 'room.deactivate', { activity }))).toBe('activity-inactive')
+      expect(await codeOf(say(client, 'room.activate', { activity }))).toBe('done')
+      const payload = { for: ['tea', { deep: null }], n: 1.5, '': true }
+      expect(await codeOf(say(client, `${activity}.vote`, payload))).toBe('done')
+      const record = server().log.at(-1)
+      expect(record).toMatchObject({
+        type: 'relay.event',
+        data: { module: activity, event: 'vote', payload },
+      })
+      expect(await other.hears('event', ({ type }) => type === `${activity}.vote`)).toEqual({
+        room: 'r',
+        seq: record?.seq,
+        at: record?.at,
+        type: `${activity}.vote`,
+        by: client.id,
+        data: payload,
+      })
+      expect(await codeOf(say(client, 'room.deactivate', { activity }))).toBe('done')
+      expect(await codeOf(say(client, `${activity}.vote`, 1))).toBe('activity-inactive')
+    }
+    expect(await codeOf(say(client, 'room.activate', { activity: 'poll' }))).toBe('done')
+    expect(await codeOf(say(client, 'poll.nothing'))).toBe('done')
+    expect((await other.hears('event', ({ type }) => type === 'poll.nothing'))['data']).toBeNull()
+  })
+
+  it('is refused for activities that are not there, are off, or do not know it', async () => {
+    const client = await joined()
+    const before = server().log.length
+    for (const type of ['connect-four.create', 'telequiz.start', 'chat.send', 'relay.event', 'relay.relay']) {
+      expect(await say(client, type, {})).toMatchObject({
+        error: { code: 'unknown-activity', activity: type.split('.')[0] },
+      })
+    }
+    for (const activity of ['connect-four', 'telequiz', 'chat', 'relay', 'room']) {
+      expect(await codeOf(say(client, 'room.activate', { activity }))).toBe('unknown-activity')
+      expect(await codeOf(say(client, 'room.deactivate', { activity }))).toBe('unknown-activity')
+    }
+    expect(await say(client, 'random-picker.start', ['Ann'])).toMatchObject({
+      error: { code: 'activity-inactive', activity: 'random-picker' },
+    })
+    for (const type of [
+      'room.close',
+      'room.created',
+      'room.activated',
+      'random-picker.tick',
+      'random-picker.nothing',
+    ]) {
+      expect(await codeOf(say(client, type, {}))).toBe('invalid-payload type')
+    }
+    for (const type of [
+      '',
+      'start',
+      '.',
+      'a.',
+      '.b',
+      'a.b.c',
+      'a b.c',
+      'ä.b',
+      `${'x'.repeat(65)}.b`,
+      7,
+      null,
+      ['a.b'],
+    ]) {
+      expect(await codeOf(say(client, type, {}))).toBe('invalid-payload type')
+    }
+    for (const activity of ['', 'a b', 'x'.repeat(65), 7, null, undefined]) {
+      expect(await codeOf(say(client, 'room.activate', { activity }))).toBe('invalid-payload activity')
+    }
+    for (const id of ['', 'x'.repeat(201), 7, null]) {
+      expect(await codeOf(say(client, 'poll.vote', {}, id))).toBe('invalid-payload id')
+    }
+    expect(server().log.length).toBe(before)
+  })
+
+  it('is refused in a room in which one is not', async () => {
+    const client = await joined()
+    for (const room of ['other', 'toString', '__proto__']) {
+      expect(
+        await client.ask('command', { room, id: '1', type: 'room.activate', payload: {} }),
+      ).toMatchObject({
+        error: { code: 'not-in-room', event: 'command' },
+      })
+    }
+  })
+
+  it('does nothing twice, and gives the first answer again', async () => {
+    const client = await joined()
+    await say(client, 'room.activate', { activity: 'poll' })
+    const first = await say(client, 'poll.vote', { a: 1, b: { c: 2, d: [3] } }, 'same')
+    await say(client, 'poll.vote', { other: true })
+    const before = server().log.length
+    expect(await say(client, 'poll.vote', { b: { d: [3], c: 2 }, a: 1 }, 'same')).toEqual(first)
+    expect(await codeOf(say(client, 'poll.vote', { a: 1, b: { c: 2, d: [4] } }, 'same'))).toBe(
+      'command-id-reused',
+    )
+    expect(await codeOf(say(client, 'poll.unvote', { a: 1, b: { c: 2, d: [3] } }, 'same'))).toBe(
+      'command-id-reused',
+    )
+    expect(server().log.length).toBe(before)
+    const other = await joined()
+    expect(await codeOf(say(other, 'poll.vote', { mine: true }, 'same'))).toBe('done')
+  })
+
+  it('is done once although it is sent twice at once, and decided anew where it was refused', async () => {
+    const client = await joined()
+    expect(await codeOf(say(client, 'poll.vote', 1, 'early'))).toBe('activity-inactive')
+    await say(client, 'room.activate', { activity: 'poll' })
+    const answers = await Promise.all([
+      say(client, 'poll.vote', 1, 'early'),
+      say(client, 'poll.vote', 1, 'early'),
+      say(client, 'poll.vote', 2, 'late'),
+      say(client, 'poll.vote', 1, 'early'),
+    ])
+    expect(answers.map(({ seq }) => seq)).toEqual([4, 4, 5, 4])
+  })
+
+  it('is remembered over a lost connection, and forgotten with the member', async () => {
+    const client = await joined()
+    await say(client, 'room.activate', { activity: 'poll' })
+    await say(client, 'poll.vote', 1, 'same')
+    await server().loses(client)
+    const back = await server().client('/rooms', { sessionId: client.session.sessionId })
+    expect(await say(back, 'poll.vote', 1, 'same')).toEqual({ success: true, seq: 4 })
+    await back.ask('leave', { room: 'r' })
+    await back.ask('join', { room: 'r', create: true })
+    expect(await say(back, 'poll.vote', 1, 'same')).toMatchObject({ success: true })
+    expect(await codeOf(say(back, 'poll.vote', 2, 'same'))).toBe('command-id-reused')
+    expect(server().log.filter(({ type }) => type === 'relay.event').length).toBe(2)
+  })
+
+  it('is remembered for a thousand that wrote something', async () => {
+    const client = await joined()
+    await say(client, 'room.activate', { activity: 'poll' }, 'first')
+    for (let n = 0; n < 999; n++) await say(client, 'poll.vote', n, `n${n}`)
+    expect(await say(client, 'room.activate', { activity: 'poll' }, 'first')).toEqual({
+      success: true,
+      seq: 3,
+    })
+    expect(await say(client, 'poll.vote', 0, 'n0')).toEqual({ success: true, seq: 4 })
+  })
+
+  it('of the next issue is unknown', async () => {
+    const [native, picker] = [await joined(), await server().client()]
+    await picker.ask('broadcaster-join')
+    for (const [client, event] of [
+      [native, 'signal'],
+      [picker, 'offer'],
+      [picker, 'answer'],
+      [picker, 'ice-candidate'],
+    ] as const) {
+      expect(await client.ask(event, { to: 'x' })).toMatchObject({ error: { code: 'unknown-event', event } })
+    }
+  })
+})
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null

@@ -1,0 +1,281 @@
+import { describe, expect, it } from 'vitest'
+import type { Client, Heard } from '../../../kit/live-client.js'
+import { withServer } from '../with-server.js'
+
+const seqsOf = (events: unknown): ReadonlyArray<unknown> =>
+  Array.isArray(events) ? events.map((event: { readonly seq: number }) => event.seq) : []
+
+const range = (from: number, to: number): ReadonlyArray<number> =>
+  Array.from({ length: to - from + 1 }, (_, place) => from + place)
+
+const afterOf = ({ epoch, seq }: Heard) => ({ epoch, seq })
+
+describe('joining a room natively', () => {
+  const server = withServer({ maxPeers: 2 })
+  const backWith = (client: Client) => server().client('/rooms', { sessionId: client.session.sessionId })
+  const relays = async (client: Client, count: number, room = 'r') => {
+    for (let n = 0; n < count; n++) {
+      await client.ask('command', {
+        room,
+        id: `${client.id} ${n} ${Math.random()}`,
+        type: 'poll.vote',
+        payload: n,
+      })
+    }
+  }
+
+  it('is refused where there is no such room, and makes one when told to', async () => {
+    const client = await server().client('/rooms')
+    expect(await client.ask('join', { room: 'r' })).toMatchObject({
+      success: false,
+      error: { code: 'room-not-found', event: 'join' },
+    })
+    const epoch = expect.stringMatching(/^[0-9a-f]{32}$/)
+    const at = server().clock.now()
+    expect(await client.ask('join', { room: 'r', create: true, name: 'Ann' })).toEqual({
+      success: true,
+      room: 'r',
+      memberId: client.id,
+      epoch,
+      seq: 2,
+      recovered: 'new',
+      state: {
+        phase: 'open',
+        id: 'r',
+        createdAt: at,
+        isPrivate: false,
+        maxPeers: 2,
+        history: 'own',
+        members: {
+          [client.id]: {
+            id: client.id,
+            name: 'Ann',
+            userId: null,
+            entries: { native: { role: 'member', since: 2 } },
+            presence: { type: 'connected' },
+            since: 2,
+            answered: [],
+          },
+        },
+        away: [],
+        modules: {},
+      },
+      missed: [
+        {
+          room: 'r',
+          seq: 2,
+          at,
+          type: 'room.member-joined',
+          by: client.id,
+          data: { memberId: client.id, dialect: 'native', role: 'member', name: 'Ann', userId: null },
+        },
+      ],
+    })
+    await client.fence()
+    expect(client.heard).toEqual([])
+  })
+
+  it('refuses payloads that are none', async () => {
+    const client = await server().client('/rooms')
+    for (const [payload, path] of [
+      [undefined, 'room'],
+      [{}, 'room'],
+      [{ room: '' }, 'room'],
+      [{ room: 'a b' }, 'room'],
+      [{ room: 'x'.repeat(129) }, 'room'],
+      ['r', undefined],
+      [{ room: 'r', create: 'yes' }, 'create'],
+      [{ room: 'r', role: 'broadcaster' }, 'role'],
+      [{ room: 'r', name: 'x'.repeat(201) }, 'name'],
+      [{ room: 'r', after: 7 }, 'after'],
+      [{ room: 'r', after: { epoch: 'e', seq: -1 } }, 'after.seq'],
+    ] as const) {
+      const { error } = await client.ask('join', payload)
+      expect({ code: error?.['code'], path: error?.['path'], payload }).toEqual({
+        code: 'invalid-payload',
+        path,
+        payload,
+      })
+    }
+    expect(server().log).toEqual([])
+  })
+
+  it('takes a mesh place only as a peer, and refuses one more than there are', async () => {
+    const clients = await Promise.all(range(1, 4).map(() => server().client('/rooms')))
+    const [first, second, third, member] = clients
+    await first?.ask('join', { room: 'r', create: true, role: 'peer' })
+    await second?.ask('join', { room: 'r', role: 'peer' })
+    expect(await third?.ask('join', { room: 'r', role: 'peer' })).toMatchObject({
+      error: { code: 'room-full', route: 'sfu' },
+    })
+    expect(await member?.ask('join', { room: 'r' })).toMatchObject({ success: true })
+    if (first !== undefined) await server().loses(first)
+    expect(await third?.ask('join', { room: 'r', role: 'peer' })).toMatchObject({ success: true })
+  })
+
+  it('enters a room with a token with that token only, whatever dialect made it', async () => {
+    const [leader, client] = [await server().client(), await server().client('/rooms')]
+    await leader.ask('broadcaster-join', { room: 'r', token: 'sesame' })
+    for (const token of [undefined, 'barley', 'sesam', 'sesame ']) {
+      expect(await client.ask('join', { room: 'r', create: true, token })).toMatchObject({
+        error: { code: 'access-denied' },
+      })
+    }
+    expect(await client.ask('join', { room: 'r', token: 'sesame' })).toMatchObject({ success: true })
+    expect(await client.ask('join', { room: 'r' })).toMatchObject({ success: true, recovered: 'resumed' })
+  })
+
+  it('shows every event that comes after, and those of the picker in its own words', async () => {
+    const [client, leader] = [await server().client('/rooms'), await server().client()]
+    const { seq } = await client.ask('join', { room: 'main', create: true })
+    await leader.ask('broadcaster-join')
+    await leader.ask('startRandom', ['Ann'])
+    server().clock.advance(5_000)
+    await client.hears('event', ({ type, data }) => type === 'random-picker.committed' && isSecond(data))
+    const events = client.of('event')
+    expect(events.map((event) => event['seq'])).toEqual(range(Number(seq) + 1, Number(seq) + events.length))
+    expect(events.map(({ type }) => type)).toEqual([
+      'room.member-joined',
+      'room.activity-activated',
+      'random-picker.committed',
+      'random-picker.started',
+      ...range(1, 50).map(() => 'random-picker.highlight'),
+      'random-picker.complete',
+      'random-picker.committed',
+    ])
+    expect(events[3]).toEqual({
+      room: 'main',
+      seq: 6,
+      at: expect.any(Number),
+      type: 'random-picker.started',
+      by: leader.id,
+      data: expect.objectContaining({ drawNo: 1, members: [{ id: '#1', name: 'Ann' }] }),
+    })
+    expect(events[4]).not.toHaveProperty('by')
+    await leader.fence()
+    // The picker's member is told nothing of the native one.
+    expect(leader.heard.map(([event]) => event).slice(0, 3)).toEqual([
+      'broadcaster-joined',
+      'randomCommitted',
+      'randomStarted',
+    ])
+  })
+
+  it('gives exactly what was missed after a cut, and goes on live behind it', async () => {
+    const [client, other] = [await server().client('/rooms'), await server().client('/rooms')]
+    await client.ask('join', { room: 'r', create: true })
+    await client.ask('command', { room: 'r', id: 'on', type: 'room.activate', payload: { activity: 'poll' } })
+    const known = await other.ask('join', { room: 'r' })
+    await server().loses(other)
+    await relays(client, 5)
+    const back = await backWith(other)
+    expect(back.session).toMatchObject({ resumed: true, rooms: ['r'], memberships: [{ memberId: other.id }] })
+    await relays(client, 2)
+    await back.fence()
+    expect(back.heard).toEqual([])
+    const joined = await back.ask('join', { room: 'r', after: afterOf(known) })
+    expect(joined).toMatchObject({ recovered: 'resumed', memberId: other.id, epoch: known['epoch'], seq: 13 })
+    expect(seqsOf(joined['missed'])).toEqual(range(5, 13))
+    expect(back.heard).toEqual([])
+    await relays(client, 1)
+    await back.fence()
+    expect(back.of('event').map((event) => event['seq'])).toEqual([14])
+  })
+
+  it('gives no more than 500 with the answer, and what is before them first, as events', async () => {
+    const [client, other] = [await server().client('/rooms'), await server().client('/rooms')]
+    await client.ask('join', { room: 'r', create: true })
+    await client.ask('command', { room: 'r', id: 'on', type: 'room.activate', payload: { activity: 'poll' } })
+    const known = await other.ask('join', { room: 'r' })
+    await server().loses(other)
+    await relays(client, 1_203)
+    const back = await backWith(other)
+    const joining = back.ask('join', { room: 'r', after: afterOf(known) })
+    // What comes while it catches up waits for its turn.
+    const live = relays(client, 3)
+    const joined = await joining
+    await live
+    await back.fence()
+    const { seq } = joined
+    const earlier = back.of('events').flatMap((events) => seqsOf(events))
+    expect([...earlier, ...seqsOf(joined['missed'])]).toEqual(range(Number(known['seq']) + 1, Number(seq)))
+    expect(seqsOf(joined['missed']).length).toBe(500)
+    const order = back.seen.map(([event]) => event)
+    expect(new Set(order.slice(1, order.indexOf('answer join')))).toEqual(new Set(['events']))
+    const last = server().log.at(-1)?.seq ?? 0
+    expect(back.of('event').map((event) => event['seq'])).toEqual(range(Number(seq) + 1, last))
+    expect(last).toBe(4 + 1 + 1_203 + 3 + 1)
+  })
+
+  it('starts anew from the state where the log is not the one that the client knew', async () => {
+    const client = await server().client('/rooms')
+    const known = await client.ask('join', { room: 'r', create: true })
+    for (const after of [
+      { epoch: 'another', seq: 1 },
+      { epoch: known['epoch'], seq: 3 },
+      { epoch: known['epoch'], seq: 1_000_000 },
+    ]) {
+      expect(await client.ask('join', { room: 'r', after })).toMatchObject({
+        recovered: 'reset',
+        missed: [],
+        seq: 2,
+        state: { phase: 'open' },
+      })
+    }
+    expect(await client.ask('join', { room: 'r', after: { epoch: known['epoch'], seq: 2 } })).toMatchObject({
+      recovered: 'resumed',
+      missed: [],
+    })
+    expect(await client.ask('join', { room: 'r' })).toMatchObject({ recovered: 'resumed', missed: [] })
+  })
+
+  it('shows nothing from before the first join, nor to one who is a member no more', async () => {
+    const [client, other] = [await server().client('/rooms'), await server().client('/rooms')]
+    await client.ask('join', { room: 'r', create: true })
+    const known = await other.ask('join', { room: 'r', after: { epoch: '', seq: 0 } })
+    expect(known).toMatchObject({ recovered: 'reset', missed: [] })
+    await other.ask('leave', { room: 'r' })
+    await client.ask('command', { room: 'r', id: 'on', type: 'room.activate', payload: { activity: 'poll' } })
+    await relays(client, 3)
+    await other.fence()
+    expect(other.heard).toEqual([])
+    expect(await other.ask('command', { room: 'r', id: '1', type: 'poll.vote' })).toMatchObject({
+      error: { code: 'not-in-room' },
+    })
+    const again = await other.ask('join', { room: 'r', after: { epoch: known['epoch'], seq: 1 } })
+    expect(again).toMatchObject({ recovered: 'new', seq: 9 })
+    expect(seqsOf(again['missed'])).toEqual([9])
+  })
+
+  it('is in as many rooms as it wants, and leaves them one by one', async () => {
+    const client = await server().client('/rooms')
+    for (const room of ['a', 'b', 'c']) await client.ask('join', { room, create: true })
+    expect(await client.ask('leave', { room: 'b' })).toEqual({ success: true })
+    expect(await client.ask('leave', { room: 'b' })).toMatchObject({ error: { code: 'not-in-room' } })
+    expect(await client.ask('leave', {})).toMatchObject({ error: { code: 'invalid-payload', path: 'room' } })
+    await server().loses(client)
+    const back = await backWith(client)
+    expect([...back.session.rooms].sort()).toEqual(['a', 'c'])
+    // It leaves without having joined again, and is nobody there afterwards.
+    expect(await back.ask('leave', { room: 'a' })).toEqual({ success: true })
+    expect(await back.ask('join', { room: 'a' })).toMatchObject({ memberId: back.id, recovered: 'new' })
+  })
+
+  it('holds what is live behind the answer of a join, also of a second one', async () => {
+    const [client, other] = [await server().client('/rooms'), await server().client('/rooms')]
+    await client.ask('join', { room: 'r', create: true })
+    await client.ask('command', { room: 'r', id: 'on', type: 'room.activate', payload: { activity: 'poll' } })
+    await other.ask('join', { room: 'r' })
+    const joins = range(1, 5).map(() => other.ask('join', { room: 'r' }))
+    await Promise.all([...joins, relays(client, 20)])
+    await other.fence()
+    const places = other.seen.flatMap(([event, { seq }]) =>
+      event === 'event' || event === 'answer join' ? [Number(seq)] : [],
+    )
+    expect(places).toEqual([...places].sort((left, right) => left - right))
+    expect(other.of('event').map(({ seq }) => seq)).toEqual(range(5, 24))
+  })
+})
+
+const isSecond = (data: unknown): boolean =>
+  typeof data === 'object' && data !== null && 'drawNo' in data && data.drawNo === 2
