@@ -146,7 +146,7 @@ export const faultyEventStore = ({ store, clock, script, intruder }: FaultyOptio
 const unavailable = (problem: string): StoreFault => ({ type: 'unavailable', problem })
 
 /** One mishap, or none: more often none, so that something comes of what is tried. */
-export const mishap: fc.Arbitrary<Mishap> = fc.oneof(
+const mishap: fc.Arbitrary<Mishap> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Mishap>({ type: 'none' }) },
   {
     weight: 2,

@@ -25,7 +25,7 @@ export interface Step {
 /** A room on the virtual clock without an engine: its rules, its log, and one timer. */
 export interface RoomDriver {
   readonly clock: VirtualClock
-  /** Decides everything that is due by now, then this. */
+  /** Decides everything that is due by now, then this; after a restart (`recover`) the other way round. */
   readonly send: (command: RoomCommand, by?: MemberId | null, cause?: Cause | null) => Decision
   readonly state: () => RoomState
   readonly log: () => ReadonlyArray<Recorded<RoomEvent>>
@@ -89,8 +89,10 @@ export const roomDriver = ({
   return {
     clock,
     send: (command, by = null, cause = null) => {
-      decideDue()
+      // A restart is the exception: time in which nobody could come back does not count, so it ends no grace.
+      if (command.type !== 'recover') decideDue()
       const decision = decideNow(command, by, cause, null)
+      decideDue()
       arm()
       return decision
     },

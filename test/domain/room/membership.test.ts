@@ -163,6 +163,19 @@ describe('after a restart', () => {
       .then(wentAway(ann, firstInstant + graceMs), wentAway(bob, firstInstant + graceMs))
   })
 
+  test('a grace that ended while the server was down begins anew, and ends then', () => {
+    const driver = roomDriver()
+    driver.send(entering(ann, 'picker', 'viewer'))
+    const { memberId, connection } = ann
+    driver.send({ type: 'disconnect', memberId, connection, lost: true, graceMs })
+    driver.clock.standStill(10 * graceMs)
+    driver.send({ type: 'recover', graceMs })
+    driver.clock.advance(graceMs - 1)
+    expect(driver.state()).toMatchObject({ members: { [memberId]: { presence: { type: 'away' } } } })
+    driver.clock.advance(1)
+    expect(driver.state()).toMatchObject({ members: {} })
+  })
+
   test('a recovery that is decided twice at one instant writes nothing the second time', () => {
     given(created, hasJoined(ann, 'picker', 'viewer'), wentAway(ann, firstInstant + graceMs))
       .when(asking({ type: 'recover', graceMs }))
