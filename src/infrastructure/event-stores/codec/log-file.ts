@@ -20,7 +20,7 @@ import { pieceOf, saltIn, textIn } from './piece.js'
  * A log as one NDJSON file: a header line, then a line for each record, that anyone can check with SHA-256 alone.
  * Changing what the lines mean is a new format.
  */
-export const logFormat = 'roomreel-log/1'
+const logFormat = 'roomreel-log/1'
 
 export interface LogHeader {
   readonly room: RoomId

@@ -12,7 +12,7 @@ export const pathOf = (name: string): Path => {
   return { name, keys }
 }
 
-export const isObject = (value: unknown): value is Members =>
+const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** `data` without what is about people, and that by its paths; `apart` is nothing where there is none. */
