@@ -1,0 +1,111 @@
+import * as E from '#fp/Either'
+import type { TaskEither } from '#fp/TaskEither'
+import { expect } from 'vitest'
+import type {
+  Append,
+  EventStore,
+  IndexEntry,
+  Outcome,
+  RoomRecord,
+  StoreFault,
+} from '../../../src/application/ports/event-store.js'
+import type { Epoch, RoomId } from '../../../src/domain/kernel/ids.js'
+import { commandId, epoch, memberId, roomId, sessionKey } from '../../../src/domain/kernel/ids.js'
+
+/** A store to be put to the test, and what can be done to it from outside. What it cannot is left out. */
+export interface StoreUnderTest {
+  /** A store that is empty. */
+  readonly open: () => Promise<EventStore>
+  /** Clears away what `open` and the others have made. Called after each test. */
+  readonly dispose?: () => Promise<void>
+  /** Ends this store in an orderly way and opens what it has kept. */
+  readonly reopen?: (store: EventStore) => Promise<EventStore>
+  /** Changes the bytes of one stored record behind the store's back. */
+  readonly damage?: (store: EventStore, room: RoomId, seq: number) => Promise<void>
+  /** Takes one stored record away behind the store's back. */
+  readonly lose?: (store: EventStore, room: RoomId, seq: number) => Promise<void>
+}
+
+export type Open = StoreUnderTest['open']
+
+export const first = epoch('epoch-1')
+export const second = epoch('epoch-2')
+export const room = roomId('room-1')
+export const ann = sessionKey('a'.repeat(64))
+export const bob = sessionKey('b'.repeat(64))
+
+export const appended: Outcome = { type: 'appended' }
+
+/** `room-01`, `room-02` …, in the order of their names. */
+export const names = (count: number): ReadonlyArray<RoomId> =>
+  Array.from({ length: count }, (_, place) => roomId(`room-${String(place + 1).padStart(2, '0')}`))
+
+export const relayed = (of: RoomId, seq: number, in_: Epoch): RoomRecord => ({
+  type: 'relay.event',
+  data: { module: 'quiz', event: 'said', payload: { number: seq, of } },
+  room: of,
+  epoch: in_,
+  seq,
+  at: 1_700_000_000_000 + seq,
+  by: memberId('socket-1'),
+  cause: { id: commandId(`command-${seq}`), digest: 'd1' },
+})
+
+export const records = (
+  of: RoomId,
+  after: number,
+  count: number,
+  in_: Epoch = first,
+): ReadonlyArray<RoomRecord> =>
+  Array.from({ length: count }, (_, place) => relayed(of, after + place + 1, in_))
+
+export const append = (
+  of: RoomId,
+  expectedSeq: number,
+  count: number,
+  rest: Partial<Append> = {},
+): Append => ({
+  room: of,
+  epoch: first,
+  expectedSeq,
+  records: records(of, expectedSeq, count, rest.epoch),
+  due: null,
+  occupied: false,
+  sessionsIn: [],
+  sessionsOut: [],
+  ...rest,
+})
+
+export const entry = (of: RoomId, seq: number, rest: Partial<IndexEntry> = {}): IndexEntry => ({
+  room: of,
+  epoch: first,
+  seq,
+  lastAt: 1_700_000_000_000 + seq,
+  due: null,
+  occupied: false,
+  ...rest,
+})
+
+export const outcomes = (
+  store: EventStore,
+  appends: ReadonlyArray<Append>,
+): Promise<ReadonlyArray<Outcome>> => store.commit(appends)()
+
+export const wrote = async (store: EventStore, wanted: Append): Promise<void> =>
+  expect(await outcomes(store, [wanted])).toEqual([appended])
+
+export const right = async <Answer>(asked: TaskEither<StoreFault, Answer>): Promise<Answer> => {
+  const answer = await asked()
+  if (E.isLeft(answer)) throw new Error(answer.left.problem)
+  return answer.right
+}
+
+export const read = (store: EventStore, of: RoomId): Promise<ReadonlyArray<RoomRecord>> =>
+  right(store.read(of, 0, 1_000_000))
+
+export const seen = async (store: EventStore, rooms: ReadonlyArray<RoomId>) => ({
+  logs: await Promise.all(rooms.map((of) => read(store, of))),
+  listed: await right(store.list(null, 1_000)),
+  awaiting: await right(store.awaiting()),
+  rooms: await right(store.roomsOf(ann)),
+})

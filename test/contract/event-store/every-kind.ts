@@ -1,0 +1,92 @@
+import type { RoomRecord } from '../../../src/application/ports/event-store.js'
+import type { RoomId } from '../../../src/domain/kernel/ids.js'
+import { commandId, connectionId, memberId } from '../../../src/domain/kernel/ids.js'
+import type { RoomEvent } from '../../../src/domain/room/index.js'
+import { ann, first } from './asking.js'
+
+/** One record of each type, each with all that it can have: the compiler says when one is missing. */
+export const everyKind = (of: RoomId): ReadonlyArray<RoomRecord> => {
+  const member = { id: 'ann', name: 'Ann' }
+  const proof = {
+    algorithm: 'draw/1' as const,
+    room: of,
+    drawNo: 1,
+    serverSeed: '00',
+    commitment: '11',
+    members: [member],
+    contributions: [{ by: 'socket-1', entropy: '22' }],
+    ticks: 50,
+  }
+  const id = memberId('socket-1')
+  const tie = { session: ann, connection: connectionId('connection-1') }
+  const entered = { memberId: id, dialect: 'picker', role: 'viewer' } as const
+  const kinds: { readonly [Type in RoomEvent['type']]: Extract<RoomEvent, { readonly type: Type }> } = {
+    'room.created': {
+      type: 'room.created',
+      data: { room: of, isPrivate: true, maxPeers: 10, history: 'own' },
+      secret: { tokenHash: 'f0' },
+    },
+    'room.member-joined': {
+      type: 'room.member-joined',
+      data: { ...entered, name: 'Änn 𝄞', userId: null },
+      secret: tie,
+    },
+    'room.member-away': { type: 'room.member-away', data: { memberId: id, until: 12.5 } },
+    'room.member-back': { type: 'room.member-back', data: { memberId: id }, secret: tie },
+    'room.member-left': { type: 'room.member-left', data: { ...entered, reason: 'left' } },
+    'room.role-changed': {
+      type: 'room.role-changed',
+      data: { memberId: id, dialect: 'picker', from: 'viewer', to: 'broadcaster' },
+    },
+    'room.activity-activated': {
+      type: 'room.activity-activated',
+      data: { activity: 'quiz', runBy: 'relay', options: { by: 'Ann' } },
+    },
+    'room.activity-deactivated': { type: 'room.activity-deactivated', data: { activity: 'quiz' } },
+    'room.closed': { type: 'room.closed', data: { reason: 'imported' } },
+    'random-picker.committed': {
+      type: 'random-picker.committed',
+      data: { drawNo: 1, commitment: '11' },
+      secret: { serverSeed: '00' },
+    },
+    'random-picker.contributed': {
+      type: 'random-picker.contributed',
+      data: { drawNo: 1, by: 'socket-1', entropy: '22' },
+    },
+    'random-picker.started': {
+      type: 'random-picker.started',
+      data: {
+        drawId: 'main-1',
+        drawNo: 1,
+        members: [member],
+        ticks: 50,
+        intervalMs: 100,
+        commitment: '11',
+        startedAt: 1_700_000_000_000,
+      },
+      secret: { plan: [0, 0, 0] },
+    },
+    'random-picker.highlight': {
+      type: 'random-picker.highlight',
+      data: { drawId: 'main-1', tick: 1, index: 0, member },
+    },
+    'random-picker.complete': {
+      type: 'random-picker.complete',
+      data: { drawId: 'main-1', index: 0, winner: member, proof },
+    },
+    'random-picker.cancelled': {
+      type: 'random-picker.cancelled',
+      data: { drawId: 'main-1', reason: 'cancelled', proof },
+    },
+    'relay.event': { type: 'relay.event', data: { module: 'quiz', event: 'said', payload: null } },
+  }
+  return Object.values(kinds).map((event, place) => ({
+    ...event,
+    room: of,
+    epoch: first,
+    seq: place + 1,
+    at: 1_700_000_000_000 + place,
+    by: place % 2 === 0 ? null : id,
+    cause: place % 3 === 0 ? { id: commandId(`c${place}`), digest: 'ab' } : null,
+  }))
+}

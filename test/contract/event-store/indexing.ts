@@ -1,0 +1,123 @@
+import * as O from '#fp/Option'
+import { describe, expect, it } from 'vitest'
+import { roomId, sessionKey } from '../../../src/domain/kernel/ids.js'
+import type { Open } from './asking.js'
+import { room, ann, bob, names, append, entry, outcomes, wrote, right } from './asking.js'
+
+export const indexing = (open: Open): void => {
+  describe('the index', () => {
+    it('does not know a room that nobody wrote', async () => {
+      expect(await right((await open()).find(room))).toEqual(O.none)
+    })
+
+    it('tells of a room what its last append said', async () => {
+      const store = await open()
+      await wrote(store, append(room, 0, 3, { due: 9_000, occupied: true }))
+      expect(await right(store.find(room))).toEqual(O.some(entry(room, 3, { due: 9_000, occupied: true })))
+      await wrote(store, append(room, 3, 2, { due: null, occupied: false }))
+      expect(await right(store.find(room))).toEqual(O.some(entry(room, 5)))
+    })
+
+    it('lists rooms by name, from any name on', async () => {
+      const store = await open()
+      for (const of of ['b', 'B', 'a.1', 'a', '_', '10', '9', 'z:'])
+        await wrote(store, append(roomId(of), 0, 1))
+      const order = ['10', '9', 'B', '_', 'a', 'a.1', 'b', 'z:']
+      const listed = async (after: string | null, limit: number): Promise<ReadonlyArray<string>> =>
+        (await right(store.list(after === null ? null : roomId(after), limit))).map((found) => found.room)
+      expect(await listed(null, 100)).toEqual(order)
+      expect(await listed(null, 3)).toEqual(order.slice(0, 3))
+      expect(await listed('B', 3)).toEqual(['_', 'a', 'a.1'])
+      expect(await listed('Z', 2)).toEqual(['_', 'a'])
+      expect(await listed('z:', 10)).toEqual([])
+    })
+
+    it('lists each room with its entry', async () => {
+      const store = await open()
+      await wrote(store, append(room, 0, 4, { due: 1 }))
+      expect(await right(store.list(null, 10))).toEqual([entry(room, 4, { due: 1 })])
+    })
+
+    it('finds the rooms that are due or occupied, and no others', async () => {
+      const store = await open()
+      const [due = room, occupied = room, both = room, neither = room] = names(4)
+      await outcomes(store, [
+        append(neither, 0, 1),
+        append(both, 0, 1, { due: 7, occupied: true }),
+        append(occupied, 0, 1, { occupied: true }),
+        append(due, 0, 1, { due: 0 }),
+      ])
+      expect(await right(store.awaiting())).toEqual([
+        entry(due, 1, { due: 0 }),
+        entry(occupied, 1, { occupied: true }),
+        entry(both, 1, { due: 7, occupied: true }),
+      ])
+    })
+
+    it('finds a room no more that is neither due nor occupied, and again when it is', async () => {
+      const store = await open()
+      await wrote(store, append(room, 0, 1, { due: 7, occupied: true }))
+      await wrote(store, append(room, 1, 1, { occupied: true }))
+      expect(await right(store.awaiting())).toEqual([entry(room, 2, { occupied: true })])
+      await wrote(store, append(room, 2, 1))
+      expect(await right(store.awaiting())).toEqual([])
+      await wrote(store, append(room, 3, 1, { due: 8 }))
+      expect(await right(store.awaiting())).toEqual([entry(room, 4, { due: 8 })])
+    })
+
+    it('keeps up with appends that follow one another without waiting', async () => {
+      const store = await open()
+      await Promise.all([
+        outcomes(store, [append(room, 0, 1, { due: 7 })]),
+        outcomes(store, [append(room, 1, 1)]),
+        outcomes(store, [append(room, 2, 1, { occupied: true, sessionsIn: [ann] })]),
+        outcomes(store, [append(room, 3, 1, { sessionsOut: [ann] })]),
+      ])
+      expect(await right(store.awaiting())).toEqual([])
+      expect(await right(store.roomsOf(ann))).toEqual([])
+      expect(await right(store.find(room))).toEqual(O.some(entry(room, 4)))
+    })
+  })
+
+  describe('the directory', () => {
+    it('knows no rooms of a session that nobody wrote', async () => {
+      expect(await right((await open()).roomsOf(ann))).toEqual([])
+    })
+
+    it('knows the rooms in which a session is a member, by name', async () => {
+      const store = await open()
+      const [left = room, middle = room, last = room] = names(3)
+      await wrote(store, append(last, 0, 1, { sessionsIn: [ann] }))
+      await wrote(store, append(left, 0, 1, { sessionsIn: [bob, ann] }))
+      await wrote(store, append(middle, 0, 1, { sessionsIn: [bob] }))
+      expect(await right(store.roomsOf(ann))).toEqual([left, last])
+      expect(await right(store.roomsOf(bob))).toEqual([left, middle])
+    })
+
+    it('forgets a session that is no member any more, in that room only', async () => {
+      const store = await open()
+      const [left = room, last = room] = names(2)
+      await wrote(store, append(left, 0, 1, { sessionsIn: [ann, bob] }))
+      await wrote(store, append(last, 0, 1, { sessionsIn: [ann] }))
+      await wrote(store, append(left, 1, 1, { sessionsOut: [ann] }))
+      expect(await right(store.roomsOf(ann))).toEqual([last])
+      expect(await right(store.roomsOf(bob))).toEqual([left])
+    })
+
+    it('takes it calmly that one comes in twice, or goes out that was not in', async () => {
+      const store = await open()
+      await wrote(store, append(room, 0, 1, { sessionsIn: [ann], sessionsOut: [bob] }))
+      await wrote(store, append(room, 1, 1, { sessionsIn: [ann] }))
+      expect(await right(store.roomsOf(ann))).toEqual([room])
+      await wrote(store, append(room, 2, 1, { sessionsOut: [ann] }))
+      expect(await right(store.roomsOf(ann))).toEqual([])
+    })
+
+    it('does not take one session for another whose key begins like it', async () => {
+      const store = await open()
+      await wrote(store, append(room, 0, 1, { sessionsIn: [sessionKey('ab')] }))
+      expect(await right(store.roomsOf(sessionKey('a')))).toEqual([])
+      expect(await right(store.roomsOf(sessionKey('abc')))).toEqual([])
+    })
+  })
+}

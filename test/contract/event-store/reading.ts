@@ -1,0 +1,102 @@
+import { isDeepStrictEqual } from 'node:util'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { RoomRecord } from '../../../src/application/ports/event-store.js'
+import type { RoomId } from '../../../src/domain/kernel/ids.js'
+import { roomId } from '../../../src/domain/kernel/ids.js'
+import type { Open } from './asking.js'
+import { first, room, relayed, records, append, wrote, right, read } from './asking.js'
+import { everyKind } from './every-kind.js'
+import { payload } from './payload.js'
+
+export const reading = (open: Open): void => {
+  describe('reading', () => {
+    it.each([
+      { after: 0, limit: 3, from: 0, count: 3 },
+      { after: 3, limit: 3, from: 3, count: 3 },
+      { after: 9, limit: 3, from: 9, count: 1 },
+      { after: 10, limit: 3, from: 10, count: 0 },
+      { after: 11, limit: 3, from: 11, count: 0 },
+      { after: 0, limit: 0, from: 0, count: 0 },
+      { after: 0, limit: 10, from: 0, count: 10 },
+      { after: 0, limit: 1_000_000, from: 0, count: 10 },
+    ])('$limit of 10 records after $after gives $count', async ({ after, limit, from, count }) => {
+      const store = await open()
+      await wrote(store, append(room, 0, 10))
+      expect(await right(store.read(room, after, limit))).toEqual(records(room, from, count))
+    })
+
+    it('a room that is not there gives nothing', async () => {
+      expect(await read(await open(), room)).toEqual([])
+    })
+
+    it('a long log in pages gives what reading it at once gives', async () => {
+      const store = await open()
+      for (let end = 0; end < 3_000; end += 600) await wrote(store, append(room, end, 600))
+      const whole = await read(store, room)
+      const pages: Array<RoomRecord> = []
+      for (let page = await right(store.read(room, 0, 333)); page.length > 0;) {
+        pages.push(...page)
+        page = await right(store.read(room, pages.length, 333))
+      }
+      expect(whole).toEqual(records(room, 0, 3_000))
+      expect(pages).toEqual(whole)
+    })
+
+    it('gives back each kind of record as it was written, secrets and personal parts included', async () => {
+      const store = await open()
+      const log = everyKind(room)
+      await wrote(store, { ...append(room, 0, log.length), records: log })
+      expect(await read(store, room)).toStrictEqual(log)
+    })
+
+    it('gives back whatever JSON clients have sent', async () => {
+      const store = await open()
+      const places = new Map<RoomId, number>()
+      await fc.assert(
+        fc.asyncProperty(payload, fc.integer({ min: 1, max: 3 }), async (sent, number) => {
+          const of = roomId(`room-${number}`)
+          const after = places.get(of) ?? 0
+          const record: RoomRecord = {
+            ...relayed(of, after + 1, first),
+            type: 'relay.event',
+            data: { module: 'quiz', event: 'said', payload: sent },
+          }
+          await wrote(store, { ...append(of, after, 1), records: [record] })
+          places.set(of, after + 1)
+          // `toStrictEqual` takes a payload's own key `constructor` for its class.
+          expect(isDeepStrictEqual(await right(store.read(of, after, 1)), [record])).toBe(true)
+        }),
+        { numRuns: 200 },
+      )
+    })
+
+    it('gives back a record of a megabyte, and those around it', async () => {
+      const store = await open()
+      const big: RoomRecord = {
+        ...relayed(room, 2, first),
+        type: 'relay.event',
+        data: { module: 'quiz', event: 'said', payload: 'ä€𝄞x'.repeat(100_000) },
+      }
+      const log = [...records(room, 0, 1), big, ...records(room, 2, 1)]
+      await wrote(store, { ...append(room, 0, 3), records: log })
+      expect(await read(store, room)).toEqual(log)
+    })
+
+    it('sees what was answered as appended, at once', async () => {
+      const store = await open()
+      for (let end = 0; end < 20; end++) {
+        await wrote(store, append(room, end, 1))
+        expect((await right(store.read(room, end, 10))).map(({ seq }) => seq)).toEqual([end + 1])
+      }
+    })
+
+    it('one room is not changed by what is appended to another', async () => {
+      const store = await open()
+      await wrote(store, append(room, 0, 3))
+      await wrote(store, append(roomId('room-10'), 0, 5))
+      await wrote(store, append(roomId('room-'), 0, 5))
+      expect(await read(store, room)).toEqual(records(room, 0, 3))
+    })
+  })
+}

@@ -1,0 +1,120 @@
+import * as O from '#fp/Option'
+import { describe, expect, it } from 'vitest'
+import { roomId } from '../../../src/domain/kernel/ids.js'
+import type { Open } from './asking.js'
+import {
+  first,
+  second,
+  room,
+  ann,
+  names,
+  records,
+  append,
+  entry,
+  outcomes,
+  wrote,
+  right,
+  read,
+} from './asking.js'
+
+export const removing = (open: Open): void => {
+  describe('removing', () => {
+    it('takes away a room, its log, its index entry and its sessions', async () => {
+      const store = await open()
+      await wrote(store, append(room, 0, 3, { due: 1, occupied: true, sessionsIn: [ann] }))
+      expect(await right(store.remove(room, first, 3))).toBe(true)
+      expect(await read(store, room)).toEqual([])
+      expect(await right(store.find(room))).toEqual(O.none)
+      expect(await right(store.list(null, 10))).toEqual([])
+      expect(await right(store.awaiting())).toEqual([])
+      expect(await right(store.roomsOf(ann))).toEqual([])
+    })
+
+    it.each([
+      ['whose log goes on', first, 2],
+      ['whose log is shorter', first, 4],
+      ['of another epoch', second, 3],
+    ])('does nothing to a room %s', async (_which, of, seq) => {
+      const store = await open()
+      await wrote(store, append(room, 0, 3, { occupied: true, sessionsIn: [ann] }))
+      expect(await right(store.remove(room, of, seq))).toBe(false)
+      expect(await read(store, room)).toEqual(records(room, 0, 3))
+      expect(await right(store.roomsOf(ann))).toEqual([room])
+    })
+
+    it('a room that is not there says so', async () => {
+      expect(await right((await open()).remove(room, first, 0))).toBe(false)
+    })
+
+    it('leaves nothing of the old log in a new one of the same name', async () => {
+      const store = await open()
+      await wrote(store, append(room, 0, 5_000))
+      await right(store.remove(room, first, 5_000))
+      await wrote(store, append(room, 0, 2, { epoch: second }))
+      expect(await read(store, room)).toEqual(records(room, 0, 2, second))
+      await wrote(store, append(room, 2, 1, { epoch: second }))
+      expect(await read(store, room)).toEqual(records(room, 0, 3, second))
+    })
+
+    it('leaves the other rooms alone', async () => {
+      const store = await open()
+      const near = roomId('room-10')
+      await outcomes(store, [
+        append(room, 0, 2, { sessionsIn: [ann] }),
+        append(near, 0, 2, { due: 1, sessionsIn: [ann] }),
+      ])
+      await right(store.remove(room, first, 2))
+      expect(await read(store, near)).toEqual(records(near, 0, 2))
+      expect(await right(store.roomsOf(ann))).toEqual([near])
+      expect(await right(store.awaiting())).toEqual([entry(near, 2, { due: 1 })])
+    })
+
+    it('and an append at the same place: one of them wins', async () => {
+      const store = await open()
+      await wrote(store, append(room, 0, 2))
+      const [[outcome], removed] = await Promise.all([
+        outcomes(store, [append(room, 2, 1)]),
+        right(store.remove(room, first, 2)),
+      ])
+      expect(outcome?.type === 'appended').toBe(!removed)
+      expect(await read(store, room)).toHaveLength(removed ? 0 : 3)
+    })
+  })
+
+  describe('a room of an odd name', () => {
+    it.each(['.', '..', ':', '-', '_.', '0', '__proto__', 'constructor', 'x'.repeat(128)])(
+      '%s is a room like any other',
+      async (oddName) => {
+        const store = await open()
+        const odd = roomId(oddName)
+        await wrote(store, append(odd, 0, 2, { due: 3, sessionsIn: [ann] }))
+        await wrote(store, append(odd, 2, 1, { due: 4 }))
+        expect(await read(store, odd)).toEqual(records(odd, 0, 3))
+        expect(await right(store.find(odd))).toEqual(O.some(entry(odd, 3, { due: 4 })))
+        expect(await right(store.awaiting())).toEqual([entry(odd, 3, { due: 4 })])
+        expect(await right(store.roomsOf(ann))).toEqual([odd])
+        expect(await right(store.remove(odd, first, 3))).toBe(true)
+      },
+    )
+  })
+
+  describe('closing', () => {
+    it('waits for what is under way', async () => {
+      const store = await open()
+      const done: Array<string> = []
+      const commit = outcomes(
+        store,
+        names(20).map((of) => append(of, 0, 5)),
+      ).then(() => done.push('commit'))
+      const closing = store.close().then(() => done.push('close'))
+      await Promise.all([commit, closing])
+      expect(done).toEqual(['commit', 'close'])
+    })
+
+    it('twice does no harm', async () => {
+      const store = await open()
+      await store.close()
+      await store.close()
+    })
+  })
+}
