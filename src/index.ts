@@ -70,6 +70,7 @@ export type { Rejection } from './domain/kernel/rejection.js'
 
 export { systemClock } from './infrastructure/clock/system-clock.js'
 export { systemEntropy } from './infrastructure/entropy/system-entropy.js'
+export { backUp, checkAll, type Checked } from './infrastructure/event-stores/back-up.js'
 export {
   openLmdbEventStore,
   type Durability,
