@@ -178,6 +178,7 @@ interface Mortal {
 /** What a process has of the world until it is killed: after that it is woken by nothing and gets no answer. */
 const mortal = (clock: Clock, store: EventStore): Mortal => {
   let alive = true
+  const scheduled = new Set<() => void>()
   const never = new Promise<never>(() => undefined)
   const whileAlive = async <Result>(question: () => Promise<Result>): Promise<Result> => {
     if (!alive) return never
@@ -190,10 +191,19 @@ const mortal = (clock: Clock, store: EventStore): Mortal => {
   return {
     clock: {
       now: clock.now,
-      schedule: (at, run) =>
-        clock.schedule(at, () => {
-          if (alive) run()
-        }),
+      schedule: (at, run) => {
+        if (!alive) return () => undefined
+        const end = (): void => {
+          cancel()
+          scheduled.delete(end)
+        }
+        const cancel = clock.schedule(at, () => {
+          scheduled.delete(end)
+          run()
+        })
+        scheduled.add(end)
+        return end
+      },
     },
     store: {
       commit: (appends) => () => whileAlive(store.commit(appends)),
@@ -208,6 +218,7 @@ const mortal = (clock: Clock, store: EventStore): Mortal => {
     isAlive: () => alive,
     end: () => {
       alive = false
+      for (const cancel of scheduled) cancel()
     },
   }
 }

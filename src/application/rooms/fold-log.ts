@@ -29,7 +29,10 @@ export const foldLog = async (
     if (E.isLeft(records)) return records
     if (records.right.length === 0) return E.left(endsEarly(entry, ledger.seq()))
     try {
-      for (const record of records.right) seen(ledger.replay(record))
+      for (const record of records.right) {
+        if (record.seq !== ledger.seq() + 1) return E.left(missing(room, ledger.seq() + 1, record.seq))
+        seen(ledger.replay(record))
+      }
       ledger.due()
     } catch (error) {
       // The store gave it as sound, so it is our own code that cannot read it; that will not pass either.
@@ -45,6 +48,13 @@ const endsEarly = ({ room, seq }: IndexEntry, last: number): StoreFault => ({
   room,
   seq: last + 1,
   problem: `the log ends at ${last}, but its index says ${seq}`,
+})
+
+const missing = (room: RoomId, seq: number, instead: number): StoreFault => ({
+  type: 'corrupt',
+  room,
+  seq,
+  problem: `is missing: ${instead} stands in its place`,
 })
 
 const notFoldable = (room: RoomId, seq: number, error: unknown): StoreFault => ({

@@ -11,6 +11,9 @@ import { testRoom } from '../../kit/recording.js'
 import { roomDriver } from '../../kit/room-driver.js'
 import { settled } from '../../kit/virtual-clock.js'
 
+/** A busy machine is no failure. */
+const patienceMs = 60_000
+
 /** What differs between two runs of the same session: the log's own name, and what chance decided. */
 const withoutChance = ({ type, seq, at, by, cause }: Recorded<RoomEvent>): unknown => ({
   type,
@@ -54,6 +57,7 @@ test.prop([sessions])(
     const seen = await kit.ask(null)
     expect(seen).toMatchObject({ right: { state: log.reduce(evolve, initial(testRoom)), seq: log.length } })
   },
+  patienceMs,
 )
 
 test.prop([sessions, fc.integer({ min: 0, max: 8_000 }), fc.integer({ min: 0, max: 8_000 })])(
@@ -71,4 +75,5 @@ test.prop([sessions, fc.integer({ min: 0, max: 8_000 }), fc.integer({ min: 0, ma
     expect(await inTwo.log()).toEqual(await atOnce.log())
     expect(inTwo.heard).toEqual(atOnce.heard)
   },
+  patienceMs,
 )

@@ -10,6 +10,9 @@ import { settled, virtualClock } from '../../kit/virtual-clock.js'
 import { ann, annEnters, bob, done, leaves, lost, opened, start, typesOf } from './scenes.js'
 import { commitMoods, readMoods, unreliableStore } from './unreliable-store.js'
 
+/** A busy machine is no failure. */
+const patienceMs = 60_000
+
 /** Lets time pass until the engine has started, or has found that it cannot. */
 const hasStarted = async (kit: EngineKit): Promise<boolean> => {
   let started: boolean | null = null
@@ -67,6 +70,7 @@ describe('after a crash', () => {
       expect(seen.state).toEqual(log.reduce(evolve, initial(testRoom)))
       expect(kit.noticed.defects).toEqual([])
     },
+    patienceMs,
   )
 
   test('everybody who was there is away, with a full grace from the start', async () => {
@@ -140,6 +144,7 @@ describe('after a crash', () => {
       await clock.advanceSettled(70_000)
       expect(done(await next.ask(null)).state).toMatchObject({ members: {} })
     },
+    patienceMs,
   )
 
   test('a room that nobody is in is not read, but one that something is due in is woken for it', async () => {

@@ -7,6 +7,9 @@ import { settled, virtualClock } from '../../kit/virtual-clock.js'
 import { ann, bob, cause, done, opened, refusalOf, saidIn, say, start } from './scenes.js'
 import { commitMoods, readMoods, unreliableStore } from './unreliable-store.js'
 
+/** A busy machine is no failure. */
+const patienceMs = 60_000
+
 describe('stop', () => {
   test('answers what was decided, refuses what comes later, and leaves no timer', async () => {
     const clock = virtualClock()
@@ -83,5 +86,6 @@ describe('stop', () => {
       expect(store.kept(testRoom)).toEqual(before)
       expect(kit.engine.load()).toEqual({ rooms: 0, undecided: 0, undurable: 0 })
     },
+    patienceMs,
   )
 })

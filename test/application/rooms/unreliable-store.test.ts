@@ -14,6 +14,9 @@ import { settled, virtualClock } from '../../kit/virtual-clock.js'
 import type { UnreliableStore } from './unreliable-store.js'
 import { commitMoods, readMoods, unreliableStore } from './unreliable-store.js'
 
+/** A busy machine is no failure. */
+const patienceMs = 60_000
+
 interface Asked extends Turn {
   readonly room: RoomId
   readonly cause: Cause
@@ -140,6 +143,7 @@ test.prop(
     }
     expectWhatTheySay(answers, requests, store)
   },
+  patienceMs,
 )
 
 /** A request that was done has the records with which it was answered, a refused one has none, and nobody's is there twice. */
@@ -214,6 +218,7 @@ test.prop([sessions, commitMoods, readMoods])(
     }
     await settled()
   },
+  patienceMs,
 )
 
 /** Whether this member was in the room at that place and has not left since: it is forgotten with its last entry. */
