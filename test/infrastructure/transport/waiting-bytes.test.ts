@@ -28,7 +28,7 @@ const stalled = async (): Promise<{ raw: RawClient; socket: Socket }> => {
   const raw = await rawClient(started.port)
   const socket = onlySocket()
   raw.socket.pause()
-  while (started.transport.bufferedBytes(socket) === 0) {
+  while (socket.connected && started.transport.bufferedBytes(socket) === 0) {
     started.transport.uncounted(socket, () => socket.emit('fill', CHUNK))
     await nextTurn()
   }
