@@ -121,5 +121,12 @@ describe('a module', () => {
       secret: { serverSeed: '00' },
     }
     expect(foldOf(recorded([foreign], 3), relayed)).toBe(relayed)
+
+    const drawing = foldOf(recorded([...past, activated('random-picker', 'random-picker')]))
+    const said: RoomEvent = {
+      type: 'relay.event',
+      data: { module: 'random-picker', event: 'vote', payload: 1 },
+    }
+    expect(foldOf(recorded([said], 3), drawing)).toBe(drawing)
   })
 })
