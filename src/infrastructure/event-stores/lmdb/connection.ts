@@ -26,12 +26,22 @@ export const connectionTo = (opened: Tables, opening: Opening): Connection => {
   let state: 'open' | 'broken' | 'closed' = 'open'
   let turn: Promise<unknown> = Promise.resolve()
 
+  /** Whether lmdb has the folder open: not between a closing and an opening that failed. */
+  let isHeld = true
+
   const mend = async (): Promise<void> => {
     if (canBeClosed()) {
-      await tables.root.close()
+      await letGo()
       tables = openTables(opening)
+      isHeld = true
     }
     state = 'open'
+  }
+
+  const letGo = async (): Promise<void> => {
+    if (!isHeld) return
+    isHeld = false
+    await tables.root.close()
   }
 
   /** Flushing behind the answers, lmdb waits at its closing for a flush that will not come once one has failed. */
@@ -46,7 +56,7 @@ export const connectionTo = (opened: Tables, opening: Opening): Connection => {
       } catch (error) {
         state = 'broken'
         const problem = await problemOf(error)
-        tables.root.resetReadTxn()
+        if (isHeld) tables.root.resetReadTxn()
         return unavailable(problem)
       }
     })
@@ -69,7 +79,7 @@ export const connectionTo = (opened: Tables, opening: Opening): Connection => {
       if (state === 'closed') return
       const isSafe = canBeClosed()
       state = 'closed'
-      if (isSafe) await tables.root.close()
+      if (isSafe) await letGo()
     },
   }
 }

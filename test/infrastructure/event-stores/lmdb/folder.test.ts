@@ -4,11 +4,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import * as E from '#fp/Either'
 import { open as openLmdb } from 'lmdb'
 import { roomId } from '../../../../src/domain/kernel/ids.js'
+import { isFlaw } from '../../../../src/infrastructure/event-stores/codec/flaw.js'
+import { previousOf } from '../../../../src/infrastructure/event-stores/codec/frame.js'
+import { seal } from '../../../../src/infrastructure/event-stores/codec/seal.js'
 import { openLmdbEventStore } from '../../../../src/infrastructure/event-stores/lmdb-event-store.js'
 import { appending, said } from './appending.js'
 import type { Script } from './child-process.js'
 import { running, scriptOf } from './child-process.js'
-import { scratch } from './kit.js'
+import { scratch, tamper } from './kit.js'
 
 const { folder, open, clear } = scratch()
 const room = roomId('main')
@@ -212,6 +215,30 @@ describe('an index entry that cannot be read', () => {
       { type: 'fault', fault },
       { type: 'appended' },
     ])
+  })
+})
+
+describe('a log', () => {
+  const withFive = async (change: (stored: Buffer) => Buffer | undefined, seq: number) => {
+    const at = await folder()
+    const store = await open({ folder: at, durability: 'disk' })
+    await store.commit([appending(room, 0, 5)])()
+    await tamper(at, room, seq, change)
+    const found = await store.read(room, 0, 10)()
+    return E.isLeft(found) ? found.left.problem : 'nothing'
+  }
+
+  it('that lacks a record says that it is missing', async () => {
+    expect(await withFive(() => undefined, 3)).toBe('record 3 is missing')
+    expect(await withFive(() => undefined, 5)).toBe('record 5 is missing')
+  })
+
+  it('whose last record was put in place of another finds that out by its index', async () => {
+    const other = (stored: Buffer): Buffer => {
+      const frame = seal(said(room, 5, 'something else'), previousOf(stored))
+      return isFlaw(frame) ? stored : frame
+    }
+    expect(await withFive(other, 5)).toBe('record 5 is another than the one that was appended last')
   })
 })
 
