@@ -7,8 +7,10 @@ export type AddressRate = (address: string, nowMs: number) => number
 const addressesAtMost = 10_000
 
 /** A token bucket for each address, kept as one number: the instant at which it is full again. */
-export const addressRate = ({ burst, perSecond }: Rate): AddressRate => {
-  const fullAt = new Map<string, number>()
+export const addressRate = (
+  { burst, perSecond }: Rate,
+  fullAt: Map<string, number> = new Map<string, number>(),
+): AddressRate => {
   const tokenMs = 1_000 / perSecond
   let sweepAbove = addressesAtMost
 

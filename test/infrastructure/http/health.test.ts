@@ -125,9 +125,11 @@ describe('the health pages', () => {
   it('take no connection any more once the server has stopped', async () => {
     const server = await runningServer()
     const { socket } = await server.client()
-    await socket.emitWithAck('broadcaster-join', {})
+    await socket.emitWithAck('viewer-join', {})
     await server.request('/health/live')
+    expect(server.clock.pending()).not.toStrictEqual([])
     await server.stop()
+    expect(server.lifecycle.phase()).toBe('stopping')
     expect(server.engine.load()).toStrictEqual({ rooms: 0, undecided: 0, undurable: 0 })
     expect(server.clock.pending()).toStrictEqual([])
     await expect(server.request('/health/live')).rejects.toThrow('fetch failed')

@@ -158,17 +158,20 @@ const sessionId = 'session-of-someone'
 /** A room with 60 MB of log in which the session is a member, and how often its log was read. */
 const longLog = async (
   atRead: (read: number) => boolean = () => true,
+  joins: 'first' | 'last' = 'first',
 ): Promise<{ readonly store: EventStore; readonly reads: () => number }> => {
   const store = memoryEventStore()
   const session = sessionKey(toHex(sha256(lengthPrefixed('session/1', '/rooms', sessionId))))
   const payload = 'x'.repeat(20_000)
+  const join = hasJoined({ ...someone, session }, 'native', 'member')
   const facts: ReadonlyArray<RoomEvent> = [
     { ...created, data: { ...created.data, room: longRoom } },
-    hasJoined({ ...someone, session }, 'native', 'member'),
+    ...(joins === 'first' ? [join] : []),
     ...Array.from({ length: events }, () => ({
       type: 'relay.event' as const,
       data: { module: 'notes', event: 'noted', payload },
     })),
+    ...(joins === 'last' ? [join] : []),
   ]
   const append: Append = {
     room: longRoom,
@@ -176,7 +179,7 @@ const longLog = async (
     expectedSeq: 0,
     records: recorded(facts, 0, { at: 0, by: memberId('x'), cause: null }, longRoom),
     due: null,
-    occupied: false,
+    occupied: true,
     sessionsIn: [session],
     sessionsOut: [],
   }
@@ -216,6 +219,14 @@ describe('a log of 60 MB', () => {
     for await (const chunk of response) bytes += (chunk as Buffer).length
     expect(bytes).toBeGreaterThan(events * 20_000)
     expect(reads()).toBeGreaterThan(5)
+  })
+
+  it('is not read before the place from which on the member may read', async () => {
+    const { store, reads } = await longLog(() => true, 'last')
+    const server = await started({ store })
+    const lines = await linesOf(await server.request('/rooms/long/events', asMember(sessionId)))
+    expect(lines.map(({ seq }) => seq)).toStrictEqual([events + 2, events + 3])
+    expect(reads()).toBe(1)
   })
 
   it('is read no further when the client has gone', async () => {
