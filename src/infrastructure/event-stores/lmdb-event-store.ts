@@ -6,10 +6,11 @@ import type { Option } from '#fp/Option'
 import type { TaskEither } from '#fp/TaskEither'
 import type { Append, EventStore, Outcome, StoreFault } from '../../application/ports/event-store.js'
 import type { Epoch, RoomId } from '../../domain/kernel/ids.js'
+import type { Instant } from '../../domain/kernel/instant.js'
 import { isFlaw } from './codec/flaw.js'
 import type { Frame } from './codec/frame.js'
 import { hashToHex } from './codec/hashing.js'
-import type { LogHeader, VerifiedLog } from './codec/log-file.js'
+import type { LogHeader } from './codec/log-file.js'
 import type { Connection } from './lmdb/connection.js'
 import { connectionTo } from './lmdb/connection.js'
 import { copied } from './lmdb/copy.js'
@@ -17,6 +18,7 @@ import { hasDataFile } from './lmdb/data-file.js'
 import type { OpenFault, Unlock } from './lmdb/folder-lock.js'
 import { lockFolder, madeFolder, unusable } from './lmdb/folder-lock.js'
 import type { Head } from './lmdb/head.js'
+import type { ImportedLog } from './lmdb/import-log.js'
 import { importLog } from './lmdb/import-log.js'
 import { awaitingEntries, listedEntries } from './lmdb/list-rooms.js'
 import { corruptFault, headIn, readLog } from './lmdb/read-log.js'
@@ -49,7 +51,7 @@ export interface LmdbEventStore extends EventStore {
     limit: number,
   ) => TaskEither<StoreFault, ReadonlyArray<Frame>>
   /** Writes a verified log as a new room of its name, closed, under an epoch of its own; all of it or nothing. */
-  readonly importLog: (log: VerifiedLog, epoch: Epoch) => TaskEither<StoreFault, Outcome>
+  readonly importLog: (log: ImportedLog, epoch: Epoch, now: Instant) => TaskEither<StoreFault, Outcome>
   /** Copies all logs, as they stand at one moment, into a folder without any; others go on meanwhile. See `backUp`. */
   readonly copyTo: (folder: string) => TaskEither<StoreFault, void>
 }
@@ -111,7 +113,7 @@ const storeOn = (
     remove: (room, epoch, seq) => async () =>
       flat(await writing((tables) => removed(tables, room, epoch, seq))),
 
-    importLog: (log, epoch) => () => writing((tables) => importLog(tables, log, epoch)),
+    importLog: (log, epoch, now) => () => writing((tables) => importLog(tables, log, epoch, now)),
 
     copyTo: (folder) => () => reading((tables) => copied(tables, folder)),
 

@@ -69,7 +69,7 @@ export interface VerifiedLog {
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/)
 const salted = z.strictObject({ salt: hex32, value: z.record(z.string(), z.unknown()) })
 
-const header = z.strictObject({
+const headerShape = z.strictObject({
   format: z.literal(logFormat),
   room: z.string().refine(isRoomName),
   epoch: z.string().min(1).max(200),
@@ -77,7 +77,7 @@ const header = z.strictObject({
   lastHash: hex32,
 })
 
-const line = z.strictObject({
+const lineShape = z.strictObject({
   at: z.number(),
   by: z.string().transform(memberId).nullable(),
   cause: z.strictObject({ digest: z.string(), id: z.string().transform(commandId) }).nullable(),
@@ -93,49 +93,80 @@ const line = z.strictObject({
   secret: salted.optional(),
 })
 
+/** Takes a log file line by line, so that one of any length is checked with little of it in memory. */
+export interface LogReader {
+  /** What the line is, once it has been checked against all before it. */
+  readonly next: (text: string) => LogLine | LogFlaw
+  /** The header, once all has been read and it said the truth. */
+  readonly end: () => LogHeader | LogFlaw
+}
+
+export type LogLine =
+  | { readonly type: 'header'; readonly header: LogHeader }
+  | { readonly type: 'record'; readonly frame: Frame; readonly record: RoomRecord }
+  | { readonly type: 'empty' }
+
+export const isLogFlaw = (value: object): value is LogFlaw => 'problem' in value
+
+export const logReader = (vocabulary?: Vocabulary): LogReader => {
+  let header: LogHeader | undefined
+  let previous: Hash = ''
+  let line = 0
+  let seq = 0
+
+  const next = (text: string): LogLine | LogFlaw => {
+    line += 1
+    if (header === undefined) {
+      header = headerIn(text)
+      if (header === undefined) return { line: 1, seq: null, problem: `is no header of ${logFormat}` }
+      previous = firstLink(header.room, header.epoch)
+      return { type: 'header', header }
+    }
+    if (text === '') return { type: 'empty' }
+    seq += 1
+    if (seq > header.count) return { line, ...flaw(seq, 'is one more than the header says') }
+    const frame = frameIn(text, seq, previous)
+    if (isFlaw(frame)) return { line, ...frame }
+    const { room, epoch } = header
+    const opened = open(frame, { room, epoch, seq, previous }, vocabulary)
+    if (isFlaw(opened)) return { line, ...opened }
+    previous = opened.hash
+    return { type: 'record', frame, record: opened.record }
+  }
+
+  const end = (): LogHeader | LogFlaw => {
+    if (header === undefined) return { line: 1, seq: null, problem: 'is missing: the file is empty' }
+    if (seq < header.count) return { line: line + 1, ...flaw(seq + 1, 'is missing: the file ends') }
+    if (hashToHex(previous) !== header.lastHash) {
+      return { line: 1, seq: null, problem: 'names another last hash than the last record has' }
+    }
+    return header
+  }
+
+  return { next, end }
+}
+
 /** Checks a file's chain from its first line to its last, and names the first record at which it does not hold. */
 export const verifyChain = (
   lines: Iterable<string>,
   vocabulary?: Vocabulary,
 ): Either<LogFlaw, VerifiedLog> => {
-  let found: LogHeader | undefined
-  let previous: Hash = ''
+  const reader = logReader(vocabulary)
   const frames: Array<Frame> = []
   const records: Array<RoomRecord> = []
-  let number = 0
   for (const text of lines) {
-    number += 1
-    if (found === undefined) {
-      found = headerIn(text)
-      if (found === undefined) return E.left({ line: 1, seq: null, problem: `is no header of ${logFormat}` })
-      previous = firstLink(found.room, found.epoch)
-      continue
-    }
-    if (text === '') continue
-    const seq = frames.length + 1
-    const frame = frameIn(text, seq, previous)
-    const { room, epoch } = found
-    const opened = isFlaw(frame) ? frame : open(frame, { room, epoch, seq, previous }, vocabulary)
-    if (isFlaw(opened)) return E.left({ line: number, ...opened })
-    if (isFlaw(frame)) return E.left({ line: number, ...frame })
-    frames.push(frame)
-    records.push(opened.record)
-    previous = opened.hash
+    const read = reader.next(text)
+    if (isLogFlaw(read)) return E.left(read)
+    if (read.type !== 'record') continue
+    frames.push(read.frame)
+    records.push(read.record)
   }
-  if (found === undefined) return E.left({ line: 1, seq: null, problem: 'is missing: the file is empty' })
-  const seq = frames.length + 1
-  if (frames.length < found.count)
-    return E.left({ line: number + 1, ...flaw(seq, 'is missing: the file ends') })
-  if (frames.length > found.count)
-    return E.left({ line: number, ...flaw(seq - 1, 'is one more than the header says') })
-  if (hashToHex(previous) !== found.lastHash) {
-    return E.left({ line: 1, seq: null, problem: 'names another last hash than the last record has' })
-  }
-  return E.right({ header: found, frames, records })
+  const end = reader.end()
+  return isLogFlaw(end) ? E.left(end) : E.right({ header: end, frames, records })
 }
 
 const headerIn = (text: string): LogHeader | undefined => {
-  const read = header.safeParse(jsonIn(text))
+  const read = headerShape.safeParse(jsonIn(text))
   if (!read.success) return undefined
   const { room, epoch, count, lastHash } = read.data
   return { room: roomId(room), epoch: epochOf(epoch), count, lastHash }
@@ -143,7 +174,7 @@ const headerIn = (text: string): LogHeader | undefined => {
 
 /** The stored bytes that a line stands for; `open` then checks them as it checks what a store has. */
 const frameIn = (text: string, seq: number, previous: Hash): Frame | Flaw => {
-  const read = line.safeParse(jsonIn(text))
+  const read = lineShape.safeParse(jsonIn(text))
   if (!read.success) {
     const path = read.error.issues[0]?.path.join('.')
     return flaw(seq, path ? `is no record: ${path} is not as it should be` : 'is no record')

@@ -15,6 +15,7 @@ import type { LmdbEventStore } from '../../../../src/infrastructure/event-stores
 import { recorded, testEpoch, testRoom } from '../../../kit/recording.js'
 import { created, hasJoined, wentAway } from '../../../kit/room-events.js'
 import { person } from '../../../kit/people.js'
+import { firstInstant } from '../../../kit/virtual-clock.js'
 import { appending, firstEpoch } from '../lmdb/appending.js'
 import { scratch } from '../lmdb/kit.js'
 
@@ -56,7 +57,7 @@ const records = (found: ReturnType<typeof verifyChain>): ReadonlyArray<Recorded>
 const changedIn = (lines: ReadonlyArray<string>, line: number, change: (text: string) => string) =>
   lines.map((text, place) => (place === line - 1 ? change(text) : text))
 
-describe('an exported log', () => {
+describe('an exported log', { timeout: 60_000 }, () => {
   it('begins with a line that says what it is', async () => {
     const [header = ''] = await exported(await storeWithLog(), usual)
     expect(JSON.parse(header)).toEqual({
@@ -125,7 +126,7 @@ describe('an exported log', () => {
   })
 })
 
-describe('verifying a file', () => {
+describe('verifying a file', { timeout: 60_000 }, () => {
   it('finds every changed character, and names a line', async () => {
     const lines = await exported(await storeWithLog(), whole)
     for (const [place, text] of lines.entries()) {
@@ -218,13 +219,14 @@ describe('verifying a file', () => {
   })
 })
 
-describe('an imported log', () => {
+describe('an imported log', { timeout: 60_000 }, () => {
   const later = epoch('epoch-of-the-copy')
+  const importedAt = firstInstant + 3_600_000
 
   const imported = async (lines: ReadonlyArray<string>, store: LmdbEventStore) => {
     const verified = verifyChain(lines)
     if (E.isLeft(verified)) throw new Error(verified.left.problem)
-    return store.importLog(verified.right, later)()
+    return store.importLog(verified.right, later, importedAt)()
   }
 
   it('is a closed room of an epoch of its own, with the records as they were', async () => {
@@ -233,7 +235,7 @@ describe('an imported log', () => {
     expect(await imported(lines, other)).toEqual(E.right({ type: 'appended' }))
     const found = await other.read(testRoom, 0, 100)()
     const shown = log.map(({ secret: _secret, ...rest }: Recorded) => ({ ...rest, epoch: later }))
-    const last = { room: testRoom, epoch: later, seq: 6, at: log.at(-1)?.at, by: null, cause: null }
+    const last = { room: testRoom, epoch: later, seq: 6, at: importedAt, by: null, cause: null }
     expect(found).toEqual(E.right([...shown, { type: 'room.closed', data: { reason: 'imported' }, ...last }]))
     expect(await other.find(testRoom)()).toEqual(
       E.right(O.some({ room: testRoom, epoch: later, seq: 6, lastAt: last.at, due: null, occupied: false })),
@@ -262,7 +264,7 @@ describe('an imported log', () => {
     const empty = await open({ folder: await folder(), durability: 'process' })
     const room = roomId('empty')
     const header = { room, epoch: firstEpoch, count: 0, lastHash: '' }
-    const found = await empty.importLog({ header, frames: [], records: [] }, later)()
+    const found = await empty.importLog({ header, frames: [] }, later, importedAt)()
     expect(E.isRight(found) && found.right.type).toBe('fault')
     expect(await empty.find(room)()).toEqual(E.right(O.none))
   })
