@@ -80,8 +80,16 @@ export default {
       name: 'infrastructure-below-main',
       comment: 'Adapters are put together in main.ts, and only there; the browser is no part of the server.',
       severity: 'error',
-      from: { path: '^src/infrastructure/' },
+      from: { path: '^src/infrastructure/', pathNot: '^src/infrastructure/cli/' },
       to: { path: '^src/', pathNot: '^src/(domain|application|infrastructure)/' },
+    },
+    {
+      name: 'cli-checks-as-a-stranger',
+      comment:
+        'A draw is checked by the code that a browser checks it with, which shares none with the drawing.',
+      severity: 'error',
+      from: { path: '^src/infrastructure/cli/' },
+      to: { path: '^src/', pathNot: '^src/(domain|application|infrastructure|client/fairness)/' },
     },
     {
       name: 'client-is-light',
