@@ -2,9 +2,8 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
-import { lookup } from '../../domain/kernel/record.js'
 import type { Answer as Remembered, RoomCommand } from '../../domain/room/index.js'
-import { answerTo, decide } from '../../domain/room/index.js'
+import { answerIn, decide } from '../../domain/room/index.js'
 import type { Entropy } from '../ports/entropy.js'
 import type { Monitor } from '../ports/monitor.js'
 import type { Delivery, Publisher } from '../ports/publisher.js'
@@ -46,12 +45,8 @@ export const decideRequest = (request: Request, now: Instant, deciding: Deciding
   }
 }
 
-const rememberedOf = ({ by, cause }: Request, ledger: Ledger): Remembered | undefined => {
-  const state = ledger.state()
-  if (cause === null || by === null || state.phase === 'absent') return undefined
-  const member = lookup(state.members, by)
-  return member === undefined ? undefined : answerTo(member.answered, cause.id)
-}
+const rememberedOf = ({ by, cause }: Request, ledger: Ledger): Remembered | undefined =>
+  cause === null || by === null ? undefined : answerIn(ledger.state(), by, cause.id)
 
 /** `request` is null for what was due. Never throws. */
 export const decideCommand = (

@@ -8,33 +8,48 @@ export interface Answer {
   readonly seq: number
 }
 
+interface RecentAnswer extends Answer {
+  readonly id: CommandId
+}
+
 /**
- * A member's last commands that wrote something, by their ids, oldest chunk first. Kept in chunks so that one more
- * copies at most a chunk, and a state that is held elsewhere shares the rest.
+ * A member's last commands that wrote something. The latest are a short list, which is cheap to copy; when it is full
+ * it becomes a chunk by ids, which is cheap to search and is shared by every state from then on.
  */
-export type Answered = ReadonlyArray<Readonly<Record<string, Answer>>>
+export interface Answered {
+  readonly recent: ReadonlyArray<RecentAnswer>
+  /** The oldest chunk first. */
+  readonly older: ReadonlyArray<Readonly<Record<string, Answer>>>
+}
 
 /** At least so many are kept, and at most one chunk more. */
 export const keptAnswers = 1_000
 const chunkSize = 25
 
-export const none: Answered = []
+export const none: Answered = { recent: [], older: [] }
 
-export const answerTo = (answered: Answered, id: CommandId): Answer | undefined => {
-  for (let place = answered.length - 1; place >= 0; place--) {
-    const answer = lookup(answered[place] ?? {}, id)
+export const answerTo = ({ recent, older }: Answered, id: CommandId): Answer | undefined => {
+  for (const answer of recent) {
+    if (answer.id !== id) continue
+    const { digest, first, seq } = answer
+    return { digest, first, seq }
+  }
+  for (let place = older.length - 1; place >= 0; place--) {
+    const answer = lookup(older[place] ?? {}, id)
     if (answer !== undefined) return answer
   }
   return undefined
 }
 
-/** A command's second event only moves the end of its answer. */
+/** A command's events follow each other, so its second event only moves the end of the last answer. */
 export const withAnswer = (answered: Answered, id: CommandId, digest: string, seq: number): Answered => {
-  const last = answered[answered.length - 1] ?? {}
-  const known = lookup(last, id)
-  if (known === undefined && Object.keys(last).length >= chunkSize) {
-    return [...answered.slice(-keptAnswers / chunkSize), { [id]: { digest, first: seq, seq } }]
-  }
-  const first = known?.first ?? seq
-  return [...answered.slice(0, -1), { ...last, [id]: { digest, first, seq } }]
+  const { recent, older } = answered
+  const last = recent.at(-1)
+  if (last?.id === id) return { recent: [...recent.slice(0, -1), { ...last, seq }], older }
+  const answer: RecentAnswer = { id, digest, first: seq, seq }
+  if (recent.length < chunkSize) return { recent: [...recent, answer], older }
+  return { recent: [answer], older: [...older.slice(1 - keptAnswers / chunkSize), chunkOf(recent)] }
 }
+
+const chunkOf = (answers: ReadonlyArray<RecentAnswer>): Readonly<Record<string, Answer>> =>
+  Object.fromEntries(answers.map(({ id, digest, first, seq }) => [id, { digest, first, seq }]))

@@ -1,12 +1,12 @@
 import type { Participant } from '../kernel/activity.js'
 import type { Recorded } from '../kernel/fact.js'
-import type { MemberId, RoomId } from '../kernel/ids.js'
+import type { CommandId, MemberId, RoomId } from '../kernel/ids.js'
 import type { Instant } from '../kernel/instant.js'
 import { lookup, without } from '../kernel/record.js'
 import type { ActivityEvent, ActivityName } from '../activities/registry.js'
 import { activityNamed, activityOf, isActivityEvent, moduleOf } from '../activities/registry.js'
-import type { Answered } from './answered.js'
-import { none, withAnswer } from './answered.js'
+import type { Answer, Answered } from './answered.js'
+import { answerTo, none, withAnswer } from './answered.js'
 import type {
   Dialect,
   History,
@@ -37,7 +37,6 @@ export interface Member extends Participant {
   readonly presence: Presence
   /** The place of its first join: from there on it may read the log. */
   readonly since: number
-  readonly answered: Answered
   readonly secret?: Tie
 }
 
@@ -64,6 +63,8 @@ export interface Room {
   /** Those in their grace, the first to expire first. */
   readonly away: ReadonlyArray<{ readonly memberId: MemberId; readonly until: Instant }>
   readonly modules: Readonly<Record<string, Module>>
+  /** By member. Beside the members and not in them: a command does not change who is there. */
+  readonly answered: Readonly<Record<string, Answered>>
   readonly secret?: { readonly tokenHash: string }
 }
 
@@ -89,6 +90,7 @@ const created = (event: Recorded<RoomCreated>): Room => {
     members: {},
     away: [],
     modules: {},
+    answered: {},
   }
   return event.secret === undefined ? fresh : { ...fresh, secret: event.secret }
 }
@@ -127,7 +129,6 @@ const withOwnEvent = (room: Room, event: Recorded<RoomOwnEvent>): Room => {
         entries: { [dialect]: entry },
         presence: { type: 'connected' },
         since: event.seq,
-        answered: none,
       }
       return withMember(room, event.secret === undefined ? member : { ...member, secret: event.secret })
     }
@@ -207,13 +208,20 @@ const withEntryGone = (room: Room, { memberId, dialect }: MemberLeft['data']): R
   return {
     ...room,
     members: without(room.members, memberId),
+    answered: without(room.answered, memberId),
     away: withoutMember(room.away, memberId),
   }
 }
 
 /** What the member's command with this id led to, so that it can be answered again. */
 const withCause = (room: Room, { by, cause, seq }: Recorded<RoomEvent>): Room => {
-  const member = by === null ? undefined : lookup(room.members, by)
-  if (member === undefined || cause === null) return room
-  return withMember(room, { ...member, answered: withAnswer(member.answered, cause.id, cause.digest, seq) })
+  if (by === null || cause === null || !Object.hasOwn(room.members, by)) return room
+  const own = withAnswer(lookup(room.answered, by) ?? none, cause.id, cause.digest, seq)
+  return { ...room, answered: { ...room.answered, [by]: own } }
+}
+
+/** What this member's command of this id led to, if it was given before. */
+export const answerIn = (state: RoomState, member: MemberId, id: CommandId): Answer | undefined => {
+  const own = state.phase === 'absent' ? undefined : lookup(state.answered, member)
+  return own === undefined ? undefined : answerTo(own, id)
 }

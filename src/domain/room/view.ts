@@ -2,7 +2,6 @@ import type { Viewer } from '../kernel/activity.js'
 import type { Recorded } from '../kernel/fact.js'
 import { lookup } from '../kernel/record.js'
 import { activityNamed, activityOf, isActivityEvent } from '../activities/registry.js'
-import { none } from './answered.js'
 import type { RoomEvent } from './events.js'
 import type { Member, Module, Room, RoomState } from './state.js'
 
@@ -23,13 +22,11 @@ export const viewFor = (viewer: Viewer, state: RoomState): RoomState => {
     ...room,
     members: mapped(state.members, withoutSecrets),
     modules: mapped(state.modules, (module) => moduleFor(viewer, module)),
+    answered: {},
   }
 }
 
-const withoutSecrets = ({ secret: _secret, answered: _answered, ...member }: Member): Member => ({
-  ...member,
-  answered: none,
-})
+const withoutSecrets = ({ secret: _secret, ...member }: Member): Member => member
 
 const moduleFor = (viewer: Viewer, module: Module): Module => ({
   ...module,
