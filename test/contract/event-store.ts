@@ -13,7 +13,8 @@ export type { StoreUnderTest } from './event-store/asking.js'
  * opens an empty store.
  */
 export const eventStoreContract = (name: string, under: StoreUnderTest): void => {
-  describe(`${name}: the event store contract`, () => {
+  // A disk that others use too may take its time.
+  describe(`${name}: the event store contract`, { timeout: 60_000 }, () => {
     afterEach(async () => under.dispose?.())
 
     appending(under.open)

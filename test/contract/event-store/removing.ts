@@ -48,12 +48,14 @@ export const removing = (open: Open): void => {
 
     it('leaves nothing of the old log in a new one of the same name', async () => {
       const store = await open()
-      await wrote(store, append(room, 0, 5_000))
+      await wrote(store, append(room, 0, 5_000, { due: 1, occupied: true, sessionsIn: [ann] }))
       await right(store.remove(room, first, 5_000))
       await wrote(store, append(room, 0, 2, { epoch: second }))
       expect(await read(store, room)).toEqual(records(room, 0, 2, second))
       await wrote(store, append(room, 2, 1, { epoch: second }))
       expect(await read(store, room)).toEqual(records(room, 0, 3, second))
+      expect(await right(store.awaiting())).toEqual([])
+      expect(await right(store.roomsOf(ann))).toEqual([])
     })
 
     it('leaves the other rooms alone', async () => {

@@ -15,7 +15,7 @@ const { folder, open, clear } = scratch()
 
 beforeAll(async () => {
   script = await scriptOf('writing-script.ts')
-})
+}, 60_000)
 afterAll(() => script.clear())
 afterEach(clear)
 
@@ -79,7 +79,7 @@ describe('a process that is killed while it writes', () => {
       }
       expect(before).toBeGreaterThan(0)
     },
-    60_000,
+    120_000,
   )
 })
 
@@ -109,6 +109,6 @@ describe('a disk that is full', () => {
         expect(E.isRight(log) && log.right.length).toBeGreaterThanOrEqual(end)
       }
     },
-    60_000,
+    120_000,
   )
 })
