@@ -1,19 +1,22 @@
-import { setTimeout as wait } from 'node:timers/promises'
-import type { RoomRecord } from '../../application/ports/event-store.js'
+import type { IndexEntry } from '../../application/ports/event-store.js'
 import type { Viewer } from '../../domain/kernel/activity.js'
-import { memberId } from '../../domain/kernel/ids.js'
 import type { RoomState } from '../../domain/room/index.js'
-import { evolve, initial, mayRead, viewFor } from '../../domain/room/index.js'
+import { evolve, initial, viewFor } from '../../domain/room/index.js'
 import { shownEvent } from '../dialects/native/encode.js'
+import type { DataFolder } from './data-folder.js'
 import { found, recordsOf, roomNamed, withDataFolder } from './data-folder.js'
 import { Failure } from './failure.js'
-import { timelineLine } from './timeline.js'
+import type { Witness } from './presence.js'
+import { staysOf, wasThere, witnessNamed, witnessesOf } from './presence.js'
+import { instant } from './rooms.js'
+import type { Terminal } from './terminal.js'
+import { timeline } from './timeline.js'
 
 export interface ReplayOptions {
   readonly data: string
-  /** As this member saw it; absent: as an operator may. */
+  /** As this member saw it, by id or name; absent: as an operator may. */
   readonly as?: string
-  /** Up to this record only, and then the state there. */
+  /** The state at this record, instead of the timeline. */
   readonly at?: number
   /** How many times as fast as it happened; absent: at once. */
   readonly speed?: number
@@ -21,45 +24,71 @@ export interface ReplayOptions {
 }
 
 /** Prints a room's log. Writes nothing, and shows no more than the viewer may see. */
-export const replay = (room: string, options: ReplayOptions, print: (line: string) => void): Promise<void> =>
-  withDataFolder(options.data, 'read', async (store) => {
-    const entry = await found(store, roomNamed(room))
-    const end = options.at ?? entry.seq
-    if (end > entry.seq) throw new Failure(`the log of ${room} ends at ${entry.seq}`)
-    const viewer: Viewer =
-      options.as === undefined ? { type: 'operator' } : { type: 'member', id: memberId(options.as) }
-    let state = initial(entry.room)
-    let began: number | null = null
-    let previous: number | null = null
-    let isKnown = viewer.type === 'operator'
-    for await (const record of recordsOf(store, entry)) {
-      if (record.seq > end) break
-      began ??= record.at
-      const before = state
-      state = evolve(state, record)
-      if (!maySee(viewer, record, before, state)) continue
-      isKnown = true
-      if (options.speed !== undefined && previous !== null) {
-        await wait((record.at - previous) / options.speed)
-      }
-      previous = record.at
-      if (options.at !== undefined) continue
-      const line = options.json ? jsonLine(viewer, record) : timelineLine(viewer, record, began)
-      if (line !== null) print(line)
-    }
-    if (!isKnown) throw new Failure(`${options.as} was never a member of ${room}${ofAt(options.at)}`)
-    if (options.at !== undefined) print(JSON.stringify(viewFor(viewer, state), null, 2))
+export const replay = (room: string, options: ReplayOptions, terminal: Terminal): Promise<void> =>
+  withDataFolder(options.data, 'read', async (folder) => {
+    const entry = await found(folder, roomNamed(room))
+    const { as, at } = options
+    if (at !== undefined && at > entry.seq) throw new Failure(`the log of ${room} ends at ${entry.seq}`)
+    const witness =
+      as === undefined
+        ? undefined
+        : witnessNamed(as, await witnessesOf(entry.room, recordsOf(folder, entry)), entry.room)
+    await (at === undefined
+      ? printLog(folder, entry, witness, options, terminal)
+      : printState(folder, entry, witness, at, options, terminal))
   })
 
-const ofAt = (at: number | undefined): string => (at === undefined ? '' : ` up to record ${at}`)
+const viewerOf = (witness: Witness | undefined): Viewer =>
+  witness === undefined ? { type: 'operator' } : { type: 'member', id: witness.id }
 
-/** A member hears of a record if it may read it then; of its own leaving, too. */
-const maySee = (viewer: Viewer, { seq }: RoomRecord, before: RoomState, after: RoomState): boolean => {
-  if (viewer.type === 'operator') return true
-  return [before, after].some((state) => state.phase !== 'absent' && mayRead(state, viewer.id, seq))
+const printState = async (
+  folder: DataFolder,
+  entry: IndexEntry,
+  witness: Witness | undefined,
+  at: number,
+  { as, json }: ReplayOptions,
+  { print }: Terminal,
+): Promise<void> => {
+  if (witness !== undefined && !wasThere(witness, at)) {
+    throw new Failure(`${as} did not see record ${at}; it was there from ${staysOf(witness)}`)
+  }
+  let state = initial(entry.room)
+  for await (const record of recordsOf(folder, { room: entry.room, seq: at })) state = evolve(state, record)
+  const text = JSON.stringify(viewFor(viewerOf(witness), state), null, json ? 0 : 2)
+  for (const line of text.split('\n')) await print(line)
 }
 
-const jsonLine = (viewer: Viewer, record: RoomRecord): string | null => {
+const printLog = async (
+  folder: DataFolder,
+  entry: IndexEntry,
+  witness: Witness | undefined,
+  { as, speed, json }: ReplayOptions,
+  { print, wait, columns }: Terminal,
+): Promise<void> => {
+  const viewer = viewerOf(witness)
+  let before: RoomState = initial(entry.room)
+  let line: ReturnType<typeof timeline> | undefined
+  let previous: number | undefined
+  for await (const record of recordsOf(folder, entry)) {
+    if (line === undefined) {
+      line = timeline({ viewer, entry, began: record.at, columns })
+      const seenBy = as === undefined ? '' : `, as ${as} saw it`
+      if (!json) await print(`${entry.room} since ${instant(record.at)}, ${entry.seq} records${seenBy}`)
+    }
+    const after = evolve(before, record)
+    if (witness === undefined || wasThere(witness, record.seq)) {
+      const shown = json ? jsonLine(viewer, record) : line({ record, before, after })
+      if (shown !== undefined) {
+        if (speed !== undefined && previous !== undefined) await wait((record.at - previous) / speed)
+        previous = record.at
+        await print(shown)
+      }
+    }
+    before = after
+  }
+}
+
+const jsonLine = (viewer: Viewer, record: Parameters<typeof shownEvent>[1]): string | undefined => {
   const shown = shownEvent(viewer, record)
-  return shown === undefined ? null : JSON.stringify(shown)
+  return shown === undefined ? undefined : JSON.stringify(shown)
 }

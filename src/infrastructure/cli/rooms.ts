@@ -1,18 +1,30 @@
-import { roomsOf, withDataFolder } from './data-folder.js'
+import type { IndexEntry } from '../../application/ports/event-store.js'
+import { described, withDataFolder } from './data-folder.js'
+import { Failure, exitCodes } from './failure.js'
+import type { Terminal } from './terminal.js'
 
 /** Lists the rooms: name, records, when last written to, whether somebody is in it, what is due. */
-export const listRooms = (folder: string, json: boolean, print: (line: string) => void): Promise<void> =>
-  withDataFolder(folder, 'read', async (store) => {
-    for await (const entry of roomsOf(store)) {
-      if (json) {
-        print(JSON.stringify(entry))
-        continue
-      }
-      const { room, seq, lastAt, occupied, due } = entry
-      const notes = [
-        ...(occupied ? ['occupied'] : []),
-        ...(due === null ? [] : [`due ${new Date(due).toISOString()}`]),
-      ]
-      print([room.padEnd(32), String(seq).padStart(8), new Date(lastAt).toISOString(), ...notes].join('  '))
+export const listRooms = (folder: string, json: boolean, terminal: Terminal): Promise<void> =>
+  withDataFolder(folder, 'read', async ({ rooms, unreadable }) => {
+    let count = 0
+    for await (const entry of rooms()) {
+      count++
+      await terminal.print(json ? JSON.stringify(entry) : roomLine(entry))
     }
+    for (const fault of unreadable) terminal.note(described(fault))
+    if (unreadable.length > 0) {
+      throw new Failure(`${unreadable.length} of the rooms cannot be listed`, exitCodes.found)
+    }
+    if (count === 0) terminal.note(`there are no rooms in ${folder}`)
   })
+
+const roomLine = ({ room, seq, lastAt, occupied, due }: IndexEntry): string =>
+  [
+    room.padEnd(24),
+    `${seq} ${seq === 1 ? 'record ' : 'records'}`.padStart(14),
+    instant(lastAt),
+    ...(occupied ? ['occupied'] : []),
+    ...(due === null ? [] : [`due ${instant(due)}`]),
+  ].join('  ')
+
+export const instant = (at: number): string => new Date(at).toISOString()

@@ -1,76 +1,97 @@
 import { createWriteStream } from 'node:fs'
-import { once } from 'node:events'
-import type { Writable } from 'node:stream'
+import { rm } from 'node:fs/promises'
+import { pipeline } from 'node:stream/promises'
 import * as O from '#fp/Option'
-import { epoch as asEpoch } from '../../domain/kernel/ids.js'
 import { toHex } from '../../domain/kernel/bytes.js'
+import type { RoomId } from '../../domain/kernel/ids.js'
+import { epoch as asEpoch } from '../../domain/kernel/ids.js'
 import { systemEntropy } from '../entropy/system-entropy.js'
-import type { Keeping } from '../event-stores/codec/log-file.js'
+import type { Frame } from '../event-stores/codec/frame.js'
+import type { Keeping, LogHeader } from '../event-stores/codec/log-file.js'
 import { headerLine, recordLine } from '../event-stores/codec/log-file.js'
-import { described, orThrow, roomNamed, withDataFolder } from './data-folder.js'
-import { Failure } from './failure.js'
-import { verifiedFile } from './verify.js'
+import type { DataFolder } from './data-folder.js'
+import { described, noSuchRoom, orThrow, roomNamed, withDataFolder } from './data-folder.js'
+import { Failure, exitCodes } from './failure.js'
+import type { Terminal } from './terminal.js'
+import { goodLine, verifiedFile } from './verify.js'
 
-const page = 500
+const framesAtOnce = 250
 
-/** Writes a room's log as one NDJSON file, to the standard output where no file is named. */
+/** Writes a room's log as one NDJSON file, or to the standard output where none is named. */
 export const exportLog = (
   folder: string,
   room: string,
   file: string | undefined,
   keeping: Keeping,
+  { pass, note }: Terminal,
 ): Promise<void> =>
-  withDataFolder(folder, 'read', async (store) => {
+  withDataFolder(folder, 'read', async (data) => {
     const name = roomNamed(room)
-    const header = orThrow(await store.header(name)())
-    if (O.isNone(header))
-      throw new Failure(`there is no room ${room}; "roomreel rooms" lists those there are`)
-    const output = file === undefined ? process.stdout : await opened(file)
-    await line(output, headerLine(header.value))
-    for (let after = 0; after < header.value.count;) {
-      const frames = orThrow(await store.frames(name, after, page)())
-      if (frames.length === 0) throw new Failure(`the log of ${room} ends at ${after}`)
-      for (const frame of frames) await line(output, recordLine(frame, keeping))
-      after += frames.length
+    const found = orThrow(await data.store.header(name)())
+    if (O.isNone(found)) throw noSuchRoom(room)
+    const lines = linesOf(data, name, found.value, keeping)
+    if (file === undefined) {
+      for await (const line of lines) await pass(line)
+      return
     }
-    if (file === undefined) return
-    output.end()
-    await once(output, 'finish')
+    await written(lines, file)
+    note(`${found.value.count} records of ${room} are in ${file}`)
   })
 
-/** An export that is there already is not written over: it may be the only copy. */
-const opened = async (file: string): Promise<Writable> => {
-  const output = createWriteStream(file, { flags: 'wx', mode: 0o600 })
-  try {
-    await once(output, 'open')
-  } catch {
-    throw new Failure(`${file} cannot be written, or is there already`)
+async function* linesOf(
+  { store }: DataFolder,
+  room: RoomId,
+  header: LogHeader,
+  keeping: Keeping,
+): AsyncGenerator<string> {
+  yield headerLine(header)
+  for (let after = 0; after < header.count;) {
+    const frames = orThrow(await store.frames(room, after, framesAtOnce)())
+    if (frames.length === 0) throw new Failure(`the log of ${room} ends at ${after}`, exitCodes.found)
+    for (const frame of frames) yield recordLine(frame, keeping)
+    after += frames.length
   }
-  return output
 }
 
-const line = async (output: Writable, text: string): Promise<void> => {
-  if (!output.write(`${text}\n`)) await once(output, 'drain')
+/** An export that is there already is not written over: it may be the only copy. Half a one is taken away again. */
+const written = async (lines: AsyncIterable<string>, file: string): Promise<void> => {
+  const output = createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true })
+  let isOurs = false
+  output.once('open', () => {
+    isOurs = true
+  })
+  try {
+    await pipeline(ended(lines), output)
+  } catch (error) {
+    if (isOurs) await rm(file, { force: true })
+    if (error instanceof Failure) throw error
+    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST'
+    throw new Failure(
+      isThere ? `${file} is there already; name another` : `${file} cannot be written: ${String(error)}`,
+    )
+  }
+}
+
+async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
+  for await (const line of lines) yield `${line}\n`
 }
 
 /** Reads a log file into a room of its own name, closed; all of it is checked before anything is written. */
-export const importFile = async (
-  folder: string,
-  file: string,
-  print: (line: string) => void,
-): Promise<void> => {
-  const { log, line: verdict } = await verifiedFile(file)
-  print(verdict)
-  await withDataFolder(folder, 'write', async (store) => {
-    const epoch = asEpoch(toHex(systemEntropy().bytes().subarray(0, 16)))
-    const outcome = orThrow(await store.importLog(log, epoch)())
+export const importFile = async (folder: string, file: string, { print }: Terminal): Promise<void> => {
+  const frames: Array<Frame> = []
+  const { header, verified } = await verifiedFile(file, (frame) => frames.push(frame))
+  await print(goodLine(header.room, verified))
+  const epoch = asEpoch(toHex(systemEntropy().bytes().subarray(0, 16)))
+  await withDataFolder(folder, 'write', async ({ store }) => {
+    const outcome = orThrow(await store.importLog({ header, frames }, epoch, Date.now())())
     switch (outcome.type) {
       case 'appended':
-        return print(`imported ${log.header.room} as a closed room, epoch ${epoch}`)
+        return
       case 'conflict':
-        throw new Failure(`there is a room ${log.header.room} in ${folder} already; nothing was written`)
+        throw new Failure(`there is a room ${header.room} in ${folder} already; nothing was written`)
       case 'fault':
         throw new Failure(described(outcome.fault))
     }
   })
+  await print(`imported ${header.room} as a closed room, epoch ${epoch}`)
 }

@@ -1,12 +1,10 @@
-import type { RoomRecord } from '../../application/ports/event-store.js'
-import type { Viewer } from '../../domain/kernel/activity.js'
-import { canonicalJson } from '../../domain/kernel/json.js'
+import type { IndexEntry, RoomRecord } from '../../application/ports/event-store.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
+import { isEmpty } from '../../domain/kernel/record.js'
 import type { RoomState } from '../../domain/room/index.js'
-import { evolve, initial, shownTo, viewFor } from '../../domain/room/index.js'
-import type { Highlight, WitnessedDraw } from '../../client/fairness/check-draw.js'
-import { checkDraw } from '../../client/fairness/check-draw.js'
-import { bundledHashing } from '../../client/fairness/hashing.js'
+import { due } from '../../domain/room/index.js'
+import { drawingCheck } from './drawing.js'
+import { foldingCheck } from './folding.js'
 
 /** The first record at which something does not hold. */
 export interface Finding {
@@ -17,122 +15,61 @@ export interface Finding {
 export interface Verified {
   readonly records: number
   readonly draws: number
+  /** Draws whose names are not in the log any more. */
+  readonly nameless: number
 }
 
-/** Takes a room's records in order; what it gives ends with the first that is wrong. */
+/** Takes a room's records in order; what it gives ends with the first that is wrong. Checks what no hash can say. */
 export interface Verifier {
   readonly next: (record: RoomRecord) => Promise<Finding | null>
+  /** Once there are no more. */
+  readonly end: () => Finding | null
+  readonly state: () => RoomState
   readonly verified: () => Verified
 }
 
-const operator: Viewer = { type: 'operator' }
-
-/**
- * Checks what the hash chain cannot say. Folding is exact at every prefix: going on from a state that was written down
- * and read again gives the same, and so does folding what is shown instead of what is stored. Each draw's proof is
- * recomputed from the log alone, by an implementation that shares nothing with the one that drew.
- */
 export const verifier = (room: RoomId): Verifier => {
-  let state = initial(room)
-  let shown = viewFor(operator, state)
-  let records = 0
-  let draws = 0
-  let witnessed: Witnessed = nobody
+  const folding = foldingCheck(room)
+  const drawing = drawingCheck(room)
+  let last: RoomRecord | undefined
 
-  const next = async (record: RoomRecord): Promise<Finding | null> => {
-    records++
-    const finding = folded(record) ?? (await drawn(record))
-    return finding
+  const at = (seq: number, problem: string | null): Finding | null =>
+    problem === null ? null : { seq, problem }
+
+  return {
+    next: async (record) => {
+      const { seq } = record
+      const ordered = orderOf(record, last)
+      last = record
+      return at(seq, ordered ?? folding.next(record) ?? (await drawing.next(record)))
+    },
+    end: () => at(last?.seq ?? 0, folding.end()),
+    state: folding.state,
+    verified: () => ({ records: last?.seq ?? 0, ...drawing.counts() }),
   }
-
-  const folded = (record: RoomRecord): Finding | null => {
-    const writtenDown: RoomState = JSON.parse(JSON.stringify(state))
-    const wentOn = evolve(writtenDown, record)
-    state = evolve(state, record)
-    if (canonicalJson(wentOn) !== canonicalJson(state)) {
-      return { seq: record.seq, problem: 'folds to another state after the state was written down and read' }
-    }
-    const visible = shownTo(operator, record)
-    if (visible !== undefined) shown = evolve(shown, visible)
-    if (canonicalJson(shown) !== canonicalJson(viewFor(operator, state))) {
-      return {
-        seq: record.seq,
-        problem: 'folds to another state from what is shown than from what is stored',
-      }
-    }
-    return null
-  }
-
-  const drawn = async (record: RoomRecord): Promise<Finding | null> => {
-    switch (record.type) {
-      case 'random-picker.committed':
-        witnessed = { ...nobody, drawNo: record.data.drawNo, announcedCommitment: record.data.commitment }
-        return null
-      case 'random-picker.contributed': {
-        const { by, entropy } = record.data
-        witnessed = { ...witnessed, contributions: [...witnessed.contributions, { by, entropy }] }
-        return null
-      }
-      case 'random-picker.started':
-        witnessed = {
-          ...witnessed,
-          startedCommitment: record.data.commitment,
-          lockedMembers: record.data.members,
-        }
-        return null
-      case 'random-picker.highlight': {
-        const { tick, index, member } = record.data
-        witnessed = { ...witnessed, highlights: [...witnessed.highlights, { tick, index, member }] }
-        return null
-      }
-      case 'random-picker.complete': {
-        const { index, winner, proof } = record.data
-        return proven(record, proof, { ...seen(witnessed, room), complete: { index, winner } })
-      }
-      case 'random-picker.cancelled':
-        return proven(record, record.data.proof, seen(witnessed, room))
-      default:
-        return null
-    }
-  }
-
-  const proven = async (
-    record: RoomRecord,
-    proof: { readonly contributions: unknown },
-    witness: WitnessedDraw,
-  ): Promise<Finding | null> => {
-    draws++
-    if (canonicalJson(proof.contributions) !== canonicalJson(witnessed.contributions)) {
-      return { seq: record.seq, problem: 'has a proof whose contributions are not those of the log' }
-    }
-    const check = await checkDraw(proof, witness, bundledHashing)
-    if (check.holds) return null
-    const failed = check.steps.find(({ step }) => step === check.firstFailed)
-    return {
-      seq: record.seq,
-      problem: `has a proof that fails at ${check.firstFailed}: expected ${failed?.expected}, got ${failed?.got}`,
-    }
-  }
-
-  return { next, verified: () => ({ records, draws }) }
 }
 
-interface Witnessed {
-  readonly drawNo?: number
-  readonly announcedCommitment?: string
-  readonly startedCommitment?: string
-  readonly lockedMembers?: WitnessedDraw['lockedMembers']
-  readonly highlights: ReadonlyArray<Highlight>
-  readonly contributions: ReadonlyArray<{ readonly by: string; readonly entropy: string }>
+/** A log begins with its room, which is made once; and time never goes back. */
+const orderOf = (record: RoomRecord, last: RoomRecord | undefined): string | null => {
+  const isFirst = last === undefined
+  if (isFirst !== (record.type === 'room.created')) {
+    return isFirst ? `is ${record.type}, before there is a room` : 'makes a room that is there already'
+  }
+  if (last !== undefined && record.at < last.at) return 'is from before the record that it follows'
+  return null
 }
 
-const nobody: Witnessed = { highlights: [], contributions: [] }
-
-const seen = (
-  { contributions: _own, lockedMembers, ...witnessed }: Witnessed,
-  room: RoomId,
-): WitnessedDraw => ({
-  ...witnessed,
-  room,
-  ...(lockedMembers === undefined ? {} : { lockedMembers }),
-})
+/** What the index says of a room that its log does not: it is written with every record and read without them. */
+export const indexFlaw = (entry: IndexEntry, state: RoomState, lastAt: number): string | null => {
+  const isOpen = state.phase === 'open'
+  const wanted = {
+    'last record': lastAt,
+    'next due': due(state)?.at ?? null,
+    occupied: isOpen && !isEmpty(state.members),
+  }
+  const said = { 'last record': entry.lastAt, 'next due': entry.due, occupied: entry.occupied }
+  for (const fact of ['last record', 'next due', 'occupied'] as const) {
+    if (wanted[fact] !== said[fact]) return `the index has ${said[fact]} as ${fact}, the log ${wanted[fact]}`
+  }
+  return null
+}

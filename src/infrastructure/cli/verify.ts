@@ -1,77 +1,134 @@
-import { readFile } from 'node:fs/promises'
-import * as E from '#fp/Either'
-import type { IndexEntry } from '../../application/ports/event-store.js'
-import type { RoomId } from '../../domain/kernel/ids.js'
-import type { VerifiedLog } from '../event-stores/codec/log-file.js'
-import { verifyChain } from '../event-stores/codec/log-file.js'
-import type { LmdbEventStore } from '../event-stores/lmdb-event-store.js'
-import { found, recordsOf, roomNamed, roomsOf, withDataFolder } from './data-folder.js'
-import { Failure } from './failure.js'
+import { createReadStream } from 'node:fs'
+import type { IndexEntry, RoomRecord } from '../../application/ports/event-store.js'
+import type { Frame } from '../event-stores/codec/frame.js'
+import type { LogFlaw, LogHeader } from '../event-stores/codec/log-file.js'
+import { isLogFlaw, logReader } from '../event-stores/codec/log-file.js'
+import type { DataFolder } from './data-folder.js'
+import { described, found, recordsOf, roomNamed, withDataFolder } from './data-folder.js'
+import { Failure, exitCodes } from './failure.js'
+import type { Terminal } from './terminal.js'
 import type { Finding, Verified } from './verification.js'
-import { verifier } from './verification.js'
+import { indexFlaw, verifier } from './verification.js'
 
-type Print = (line: string) => void
-
-/** Checks one room, or all of them. Gives how many are not as they should be. */
-export const verifyRooms = (folder: string, rooms: ReadonlyArray<string>, print: Print): Promise<number> =>
-  withDataFolder(folder, 'read', async (store) => {
+/** Checks the rooms that are named, or all of them. One that is bad keeps none of the others from being checked. */
+export const verifyRooms = (
+  folder: string,
+  names: ReadonlyArray<string>,
+  { print, note }: Terminal,
+): Promise<void> =>
+  withDataFolder(folder, 'read', async (data) => {
+    const rooms = names.map(roomNamed)
+    // A name that is not there is said before the long work begins.
+    for (const room of rooms) await found(data, room)
+    let good = 0
     let bad = 0
-    for await (const entry of chosen(store, rooms)) {
-      const outcome = await verifyRoom(store, entry)
-      print(outcome.line)
-      if (!outcome.holds) bad++
+    for await (const entry of rooms.length === 0 ? data.rooms() : entriesOf(data, rooms)) {
+      const outcome = await verifyRoom(data, entry)
+      await print(outcome.line)
+      if (outcome.holds) good++
+      else bad++
     }
-    return bad
+    for (const fault of data.unreadable) await print(badLine(described(fault)))
+    bad += data.unreadable.length
+    if (bad > 0)
+      throw new Failure(`${bad} of ${good + bad} rooms are not as they were written`, exitCodes.found)
+    if (good === 0) note(`there are no rooms in ${folder}`)
   })
 
-async function* chosen(store: LmdbEventStore, rooms: ReadonlyArray<string>): AsyncGenerator<IndexEntry> {
-  if (rooms.length === 0) yield* roomsOf(store)
-  for (const room of rooms) yield await found(store, roomNamed(room))
+async function* entriesOf(
+  data: DataFolder,
+  rooms: ReadonlyArray<IndexEntry['room']>,
+): AsyncGenerator<IndexEntry> {
+  for (const room of rooms) yield await found(data, room)
 }
 
 const verifyRoom = async (
-  store: LmdbEventStore,
+  data: DataFolder,
   entry: IndexEntry,
 ): Promise<{ readonly holds: boolean; readonly line: string }> => {
-  const { next, verified } = verifier(entry.room)
+  const { next, end, state, verified } = verifier(entry.room)
+  const bad = (problem: string) => ({ holds: false, line: badLine(`room ${entry.room}: ${problem}`) })
   try {
+    let lastAt = 0
     // Reading checks the hash chain on its way.
-    for await (const record of recordsOf(store, entry)) {
+    for await (const record of recordsOf(data, entry)) {
       const finding = await next(record)
-      if (finding !== null) return { holds: false, line: badLine(entry.room, finding) }
+      if (finding !== null) return bad(said(finding))
+      lastAt = record.at
     }
+    const finding = end()
+    if (finding !== null) return bad(said(finding))
+    const flaw = indexFlaw(entry, state(), lastAt)
+    if (flaw !== null) return bad(flaw)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    return { holds: false, line: `bad   ${error.message}` }
+    return { holds: false, line: badLine(error.message) }
   }
   return { holds: true, line: goodLine(entry.room, verified()) }
 }
 
-/** Checks an exported log. Gives it if all of it holds. */
+/** What a sound file holds, beside what is kept of it on the way. */
+export interface SoundFile {
+  readonly header: LogHeader
+  readonly verified: Verified
+}
+
+/** Checks an exported log, line by line; `keep` gets what is to be remembered. Throws at the first that is wrong. */
 export const verifiedFile = async (
   file: string,
-): Promise<{ readonly log: VerifiedLog; readonly line: string }> => {
-  const log = verifyChain((await read(file)).split('\n'))
-  if (E.isLeft(log)) throw new Failure(`${file}, line ${log.left.line}: ${log.left.problem}`)
-  const { header, records } = log.right
-  const { next, verified } = verifier(header.room)
-  for (const record of records) {
-    const finding = await next(record)
-    if (finding !== null) throw new Failure(`${file}: ${badLine(header.room, finding)}`)
+  keep: (frame: Frame, record: RoomRecord) => void = () => undefined,
+): Promise<SoundFile> => {
+  const reader = logReader()
+  let checks: ReturnType<typeof verifier> | undefined
+  for await (const text of linesOf(file)) {
+    const read = reader.next(text)
+    if (isLogFlaw(read)) throw badFile(file, flawIn(read))
+    if (read.type === 'header') checks = verifier(read.header.room)
+    if (read.type !== 'record') continue
+    const finding = (await checks?.next(read.record)) ?? null
+    if (finding !== null) throw badFile(file, said(finding))
+    keep(read.frame, read.record)
   }
-  return { log: log.right, line: goodLine(header.room, verified()) }
+  const header = reader.end()
+  if (isLogFlaw(header)) throw badFile(file, flawIn(header))
+  const { end, verified } = checks ?? verifier(header.room)
+  const finding = end()
+  if (finding !== null) throw badFile(file, said(finding))
+  return { header, verified: verified() }
 }
 
-const read = async (file: string): Promise<string> => {
+/** Split at line feeds alone: what people wrote may hold other signs that some take for the end of a line. */
+async function* linesOf(file: string): AsyncGenerator<string> {
+  let rest = ''
   try {
-    return await readFile(file, 'utf8')
-  } catch {
-    throw new Failure(`${file} cannot be read`)
+    for await (const chunk of createReadStream(file, 'utf8')) {
+      const lines = `${rest}${String(chunk)}`.split('\n')
+      rest = lines.pop() ?? ''
+      if (rest.length > longestLine) throw new Error(`it has a line of more than ${longestLine} characters`)
+      yield* lines
+    }
+  } catch (error) {
+    throw new Failure(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
   }
+  if (rest !== '') yield rest
 }
 
-const goodLine = (room: RoomId, { records, draws }: Verified): string =>
-  `good  ${room}: ${records} records, chain and folding hold, ${draws} ${draws === 1 ? 'draw' : 'draws'} proven`
+/** A record takes a fraction of it; what is longer is no log, and would only fill the memory. */
+const longestLine = 64 * 1_024 * 1_024
 
-const badLine = (room: RoomId, { seq, problem }: Finding): string =>
-  `bad   room ${room}: record ${seq} ${problem}`
+export const goodLine = (what: string, { records, draws, nameless }: Verified): string => {
+  const counted = `${counts(records, 'record')}, chain and folding hold, ${counts(draws, 'draw')} proven`
+  if (nameless === 0) return `good  ${what}: ${counted}`
+  return `good  ${what}: ${counted}, ${counts(nameless, 'draw')} in part: the names are not in the log`
+}
+
+const counts = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
+
+const badLine = (problem: string): string => `bad   ${problem}`
+
+const badFile = (file: string, problem: string): Failure =>
+  new Failure(badLine(`${file}: ${problem}`), exitCodes.found)
+
+const said = ({ seq, problem }: Finding): string => `record ${seq} ${problem}`
+
+const flawIn = ({ line, problem }: LogFlaw): string => `line ${line}: ${problem}`

@@ -1,0 +1,148 @@
+import type { RoomRecord } from '../../application/ports/event-store.js'
+import type { Candidate, Proof } from '../../domain/activities/random-picker/index.js'
+import { canonicalJson } from '../../domain/kernel/json.js'
+import type { RoomId } from '../../domain/kernel/ids.js'
+import type { DrawCheck, Highlight, WitnessedDraw } from '../../client/fairness/check-draw.js'
+import { checkDraw } from '../../client/fairness/check-draw.js'
+import { bundledHashing } from '../../client/fairness/hashing.js'
+
+/** Takes a room's records in order, and says of each draw's what does not hold. */
+export interface DrawingCheck {
+  readonly next: (record: RoomRecord) => Promise<string | null>
+  /** Draws that were recomputed, and those whose names have been left out of the log, so that only a part could be. */
+  readonly counts: () => { readonly draws: number; readonly nameless: number }
+}
+
+type DrawRecord = Extract<RoomRecord, { readonly type: `random-picker.${string}` }>
+
+const isOfDraw = (record: RoomRecord): record is DrawRecord => record.type.startsWith('random-picker.')
+
+interface Draw {
+  readonly drawNo: number
+  readonly commitment: string
+  readonly contributions: ReadonlyArray<{ readonly by: string; readonly entropy: string }>
+  readonly started?: Extract<RoomRecord, { readonly type: 'random-picker.started' }>['data']
+  readonly highlights: ReadonlyArray<Highlight>
+}
+
+/**
+ * Recomputes each draw from the log alone, by an implementation that shares nothing with the one that drew, and holds
+ * against it all that the log says of it: the order of its steps too, which no proof can show.
+ */
+export const drawingCheck = (room: RoomId): DrawingCheck => {
+  let draw: Draw | undefined
+  let lastDrawNo = 0
+  let draws = 0
+  let nameless = 0
+
+  const next = async (record: RoomRecord): Promise<string | null> => (isOfDraw(record) ? step(record) : null)
+
+  const step = async (record: DrawRecord): Promise<string | null> => {
+    switch (record.type) {
+      case 'random-picker.committed': {
+        const { drawNo, commitment } = record.data
+        if (draw !== undefined) return `commits to draw ${drawNo}, but draw ${draw.drawNo} was never revealed`
+        if (drawNo !== lastDrawNo + 1) return `commits to draw ${drawNo}, but the last one was ${lastDrawNo}`
+        draw = { drawNo, commitment, contributions: [], highlights: [] }
+        lastDrawNo = drawNo
+        return null
+      }
+      case 'random-picker.contributed': {
+        const { drawNo, by, entropy } = record.data
+        if (draw === undefined || draw.started !== undefined || drawNo !== draw.drawNo) {
+          return `contributes to draw ${drawNo}, which is not open to it`
+        }
+        draw = { ...draw, contributions: [...draw.contributions, { by, entropy }] }
+        return null
+      }
+      case 'random-picker.started': {
+        const { drawNo, commitment } = record.data
+        if (draw === undefined || draw.started !== undefined || drawNo !== draw.drawNo) {
+          return `starts draw ${drawNo}, which was not committed to`
+        }
+        if (commitment !== draw.commitment) return 'starts a draw with another commitment than was announced'
+        draw = { ...draw, started: record.data }
+        return null
+      }
+      case 'random-picker.highlight': {
+        const { drawId, tick, index, member } = record.data
+        if (draw?.started?.drawId !== drawId) return `shows a tick of ${drawId}, which is not running`
+        if (tick !== draw.highlights.length + 1 || tick > draw.started.ticks) {
+          return `shows tick ${tick} after ${draw.highlights.length} ticks`
+        }
+        if (record.at < draw.started.startedAt + tick * draw.started.intervalMs) {
+          return `shows tick ${tick} before it was due`
+        }
+        draw = { ...draw, highlights: [...draw.highlights, { tick, index, member }] }
+        return null
+      }
+      case 'random-picker.complete': {
+        const { drawId, index, winner, proof } = record.data
+        if (draw?.started?.drawId !== drawId) return `completes ${drawId}, which is not running`
+        const { highlights, started } = draw
+        if (highlights.length !== started.ticks) {
+          return `completes a draw after ${highlights.length} of ${started.ticks} ticks`
+        }
+        if (highlights.at(-1)?.index !== index) return 'names another winner than the last tick showed'
+        return ended(draw, proof, { index, winner })
+      }
+      case 'random-picker.cancelled': {
+        const { drawId, proof } = record.data
+        if (draw?.started?.drawId !== drawId) return `cancels ${drawId}, which is not running`
+        return ended(draw, proof, undefined)
+      }
+    }
+  }
+
+  const ended = async (
+    over: Draw,
+    proof: Proof,
+    complete: WitnessedDraw['complete'],
+  ): Promise<string | null> => {
+    draw = undefined
+    if (canonicalJson(proof.contributions) !== canonicalJson(over.contributions)) {
+      return 'has a proof whose contributions are not those of the log'
+    }
+    if (proof.members.length === 0) nameless++
+    else draws++
+    const check = await checkDraw(recomputable(proof), witnessed(room, over, proof, complete), bundledHashing)
+    return check.holds ? null : failureIn(check)
+  }
+
+  return { next, counts: () => ({ draws, nameless }) }
+}
+
+/**
+ * Where the names have been left out, what does not rest on them is still recomputed: that the secret is the one that
+ * was committed to for this draw of this room. The checker wants somebody to draw, so it gets somebody.
+ */
+const recomputable = (proof: Proof): Proof =>
+  proof.members.length > 0 ? proof : { ...proof, members: [{ id: '–', name: '–' }] }
+
+const witnessed = (
+  room: RoomId,
+  { drawNo, commitment, started, highlights }: Draw,
+  proof: Proof,
+  complete: WitnessedDraw['complete'],
+): WitnessedDraw => {
+  const announced: WitnessedDraw = { room, drawNo, announcedCommitment: commitment }
+  if (proof.members.length === 0) return announced
+  const isLocked = started !== undefined && started.members.length > 0
+  return {
+    ...announced,
+    ...(isLocked ? { lockedMembers: started.members } : {}),
+    highlights: highlights.map((shown) => ({ ...shown, member: named(shown.member, shown.index, proof) })),
+    ...(complete === undefined
+      ? {}
+      : { complete: { ...complete, winner: named(complete.winner, complete.index, proof) } }),
+  }
+}
+
+/** A name that was forgotten in one place says nothing there; no member of a draw is without an id. */
+const named = (member: Candidate, index: number, proof: Proof): Candidate =>
+  member.id === '' ? (proof.members[index] ?? member) : member
+
+const failureIn = ({ steps, firstFailed }: DrawCheck): string => {
+  const failed = steps.find(({ step }) => step === firstFailed)
+  return `has a proof that fails at ${firstFailed}: expected ${failed?.expected}, got ${failed?.got}`
+}
