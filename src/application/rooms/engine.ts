@@ -131,7 +131,10 @@ export const createEngine = (options: EngineOptions): Engine => {
     if (E.isLeft(awaiting)) return awaiting
     const entries = awaiting.right
     for (const { room, occupied } of entries) if (occupied) unrecovered.add(room)
-    for (const { room, occupied, due } of entries) if (!occupied && due !== null) wakeAt(room, due)
+    for (const { room, occupied, due, lastAt } of entries) {
+      // As in the mailbox: a room's time goes on from its last record, wherever the machine's clock was set to.
+      if (!occupied && due !== null) wakeAt(room, due - Math.max(0, lastAt - clock.now()))
+    }
     const occupied = entries.filter((entry) => entry.occupied)
     let next = 0
     const worker = async (): Promise<void> => {

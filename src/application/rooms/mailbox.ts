@@ -30,6 +30,7 @@ export interface Mailbox {
   readonly hold: () => void
   readonly release: () => void
   readonly isIdle: () => boolean
+  /** When it wants to be woken, by the clock. */
   readonly dueAt: () => Instant | null
   /** Ends the timer and refuses what has not been decided. What was decided is still written and answered. */
   readonly close: () => void
@@ -60,6 +61,8 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
   let holds = 0
   /** Where a planned step came to nothing: it is not tried again before the log has grown. */
   let stalledAt: number | null = null
+  /** By how much the room's time is ahead: the machine's clock may have been set back while the server was down. */
+  let aheadMs = 0
   /** Reads, and appends, that came to nothing, one after another. */
   let failedReads = 0
   let failedAppends = 0
@@ -143,7 +146,7 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
     }
   }
 
-  const now = (): Instant => Math.max(clock.now(), ledger.at())
+  const now = (): Instant => clock.now() + aheadMs
 
   const hasRoom = (): boolean => outbox.size() < limits.undurablePerRoom
 
@@ -154,8 +157,11 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
     else timer.set(at, pump)
   }
 
-  const dueAt = (): Instant | null =>
-    phase !== 'live' || stalledAt === ledger.seq() || !hasRoom() ? null : (ledger.due()?.at ?? null)
+  const dueAt = (): Instant | null => {
+    if (phase !== 'live' || stalledAt === ledger.seq() || !hasRoom()) return null
+    const next = ledger.due()
+    return next === undefined ? null : next.at - aheadMs
+  }
 
   const writer: Writer = {
     room,
@@ -258,6 +264,7 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
     ledger = fresh
     durable = handed = published = fresh.seq()
     stalledAt = null
+    aheadMs = Math.max(aheadMs, fresh.at() - clock.now())
     failedReads = 0
     phase = 'live'
     recover()

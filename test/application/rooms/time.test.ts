@@ -129,4 +129,25 @@ describe('time in a room', () => {
     await kit.ask(leaves, { by: ann.memberId })
     expect(kit.clock.pending()).toHaveLength(1)
   })
+
+  test('a clock that was set back while the server was down takes a room neither back nor out of its rhythm', async () => {
+    const hourMs = 60 * 60 * 1_000
+    const kit = engineKit()
+    const others = roomId('left-alone')
+    await opened(kit)
+    await opened(kit, others)
+    const { at } = done(await kit.ask(start, { by: ann.memberId }))
+    await kit.ask(start, { room: others, by: ann.memberId })
+    for (const { memberId } of [ann, bob]) await kit.ask(leaves, { room: others, by: memberId })
+    await kit.clock.advanceSettled(1_000)
+    kit.crash()
+
+    const next = engineKit({ store: kit.store, clock: virtualClock(kit.clock.now() - hourMs) })
+    await next.engine.start()
+    await next.clock.advanceSettled(10_000)
+    expect(highlights(await next.log())).toEqual(ticksFrom(at))
+    expect(highlights(await next.log(others))).toEqual(ticksFrom(at))
+    const ats = (await next.log()).map((record) => record.at)
+    expect(ats).toEqual(ats.toSorted((one, other) => one - other))
+  })
 })
