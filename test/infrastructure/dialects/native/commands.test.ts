@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Client } from '../../../kit/live-client.js'
+import type { Client, Heard } from '../../../kit/live-client.js'
 import { withServer } from '../with-server.js'
 
 describe('a native command', () => {
@@ -12,11 +12,12 @@ describe('a native command', () => {
   let ids = 0
   const say = (client: Client, type: unknown, payload?: unknown, id: unknown = `c${ids++}`) =>
     client.ask('command', { room: 'r', id, type, payload })
-  const codeOf = async (answer: Promise<{ readonly error?: Readonly<Record<string, unknown>> }>) => {
+  const codeOf = async (answer: Promise<Heard>): Promise<string> => {
     const { error } = await answer
-    return error === undefined
-      ? 'done'
-      : [error['code'], error['path']].filter((part) => part !== undefined).join(' ')
+    if (error === undefined) return 'done'
+    return typeof error['path'] === 'string'
+      ? `${String(error['code'])} ${error['path']}`
+      : String(error['code'])
   }
 
   it('turns activities on and off, and draws', async () => {

@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest'
+import { keepsItsPromises } from '../../contract/dialect.js'
+import { liveServer } from '../../kit/live-server.js'
+
+it('holds nothing for two hundred clients that came and went', { timeout: 60_000 }, async () => {
+  const server = await liveServer()
+  const before = server.clock.pending().length
+  for (let round = 0; round < 5; round++) {
+    const clients = await Promise.all(
+      Array.from({ length: 40 }, (_, n) => server.client(namespaceOf(n), { userId: `u${n}` })),
+    )
+    const joined = clients.map((client, n) =>
+      n % 4 === 3
+        ? client.ask('join', { room: `room-${n % 8}`, create: true })
+        : client.ask(n % 4 === 0 ? 'broadcaster-join' : 'viewer-join', { room: `room-${n % 8}` }),
+    )
+    await Promise.all(joined)
+    await Promise.all(clients.slice(0, 4).map((client) => client.ask('startRandom', ['Ann', 'Bob'])))
+    server.clock.advance(300)
+    // A third leaves, a third says goodbye, a third is cut off; of these half come back, with offsets, and go again.
+    await Promise.all(
+      clients.filter((_, n) => n % 3 === 0).map((client) => client.ask('leave', { room: 'room-0' })),
+    )
+    for (const [n, client] of clients.entries()) {
+      if (n % 3 === 1) client.socket.disconnect()
+      if (n % 3 === 2) client.cut()
+    }
+    const lost = clients.flatMap((client, n) =>
+      n % 6 === 2 ? [{ ...client, namespace: namespaceOf(n) }] : [],
+    )
+    const back = await Promise.all(
+      lost.map(({ session, namespace }) =>
+        server.client(namespace, { sessionId: session.sessionId, offsets: { 'room-0': 0, 'room-2': 5 } }),
+      ),
+    )
+    for (const client of [...clients, ...back]) client.cut()
+    await server.until(() => server.hub.load().speaking === 0)
+    await server.until(() => server.engine.load().undecided === 0)
+    expect(server.hub.load()).toMatchObject({ rooms: 0, members: 0 })
+    await server.clock.advanceSettled(60_000)
+  }
+  expect(server.hub.load()).toEqual({ rooms: 0, members: 0, speaking: 0, lately: 0, retold: 0 })
+  expect(server.engine.load()).toMatchObject({ rooms: 0, undecided: 0 })
+  // Nothing is due but what was when nobody had come yet.
+  expect(server.clock.pending().length).toBe(before)
+  await keepsItsPromises(server)
+})
+
+const namespaceOf = (place: number): string => (place % 4 === 3 ? '/rooms' : '/')
