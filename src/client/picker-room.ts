@@ -17,7 +17,7 @@ export interface Watcher {
 
 export interface RunningDraw {
   readonly drawId: string
-  /** not told to those who come in the middle */
+  /** not always told to those who come in the middle */
   readonly drawNo: number | null
   readonly members: ReadonlyArray<DrawMember>
   readonly commitment: string | null
@@ -86,9 +86,9 @@ const joinedDraw = (room: PickerRoom, draw: DrawUnderWay): RunningDraw => {
   if (known !== null && known.tick >= draw.tick) return known
   return {
     drawId: draw.drawId,
-    drawNo: known?.drawNo ?? null,
+    drawNo: known?.drawNo ?? draw.drawNo ?? null,
     members: draw.members,
-    commitment: known?.commitment ?? null,
+    commitment: known?.commitment ?? draw.commitment ?? null,
     tick: draw.tick,
     member: draw.member ?? null,
     highlights: known?.highlights ?? [],
@@ -96,13 +96,14 @@ const joinedDraw = (room: PickerRoom, draw: DrawUnderWay): RunningDraw => {
 }
 
 const joined = (room: PickerRoom, result: JoinResult): PickerRoom => {
-  const { memberId, role, viewers, broadcasterId, draw, next } = result
+  const { memberId, role, viewers, watchers, broadcasterId, draw, next } = result
   const same = room.me?.room === result.room ? room : emptyRoom
   const here: PickerRoom = {
     ...same,
     me: { room: result.room, memberId, role },
     broadcasterId: role === 'broadcaster' ? memberId : (broadcasterId ?? null),
     viewerCount: viewers,
+    watchers: role === 'broadcaster' ? (watchers ?? same.watchers) : [],
     draw: draw === undefined || draw === null ? null : joinedDraw(same, draw),
   }
   return next === undefined || next === null ? here : hears(here, next)

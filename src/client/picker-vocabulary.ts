@@ -32,6 +32,9 @@ export interface NextDraw {
 /** A draw that was running when its reader joined. */
 export interface DrawUnderWay {
   readonly drawId: string
+  /** not told by every server */
+  readonly drawNo?: number
+  readonly commitment?: string
   readonly members: ReadonlyArray<DrawMember>
   readonly tick: number
   /** none before the first tick */
@@ -45,6 +48,8 @@ export interface JoinResult {
   readonly role: PickerRole
   readonly broadcasterId?: string | null
   readonly viewers: number
+  /** told to the broadcaster, by servers that know that it may have come back without its list */
+  readonly watchers?: ReadonlyArray<{ readonly viewerId: string; readonly name?: string }>
   readonly draw?: DrawUnderWay | null
   readonly next?: NextDraw | null
   readonly iceServers?: ReadonlyArray<unknown>

@@ -64,6 +64,11 @@ export const RoomPage = ({ address: given, name, onName, onLeave }: RoomPageProp
     inUse.join(wishOf(address, next))
   }
 
+  const leave = async (): Promise<void> => {
+    await inUse.leave()
+    onLeave()
+  }
+
   return (
     <div class="room">
       <a class="skip" href="#main">
@@ -79,11 +84,11 @@ export const RoomPage = ({ address: given, name, onName, onLeave }: RoomPageProp
         membership={membership}
         onRename={rename}
         onShare={() => setSharing(true)}
-        onLeave={onLeave}
+        onLeave={() => void leave()}
       />
       <main id="main" tabIndex={-1}>
         <h1 class="wa-visually-hidden-force">Draw in room {address.room}</h1>
-        <Notices inUse={inUse} role={address.role} onJoinAs={joinAs} onLeave={onLeave} />
+        <Notices inUse={inUse} role={address.role} onJoinAs={joinAs} onLeave={() => void leave()} />
         <div class="columns">
           <Stage
             draw={room.draw}

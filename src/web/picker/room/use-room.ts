@@ -20,6 +20,8 @@ export interface RoomInUse {
   readonly error: WireError | null
   readonly forgetError: () => void
   readonly join: (wish: Wish) => void
+  /** done when the server knows it, or does not say so in time */
+  readonly leave: () => Promise<void>
   readonly takeBack: () => void
   readonly start: (names: ReadonlyArray<string>) => Promise<boolean>
   readonly cancel: () => Promise<boolean>
@@ -42,6 +44,8 @@ const after = (delayMs: number, task: () => void): (() => void) => {
   const timer = setTimeout(task, delayMs)
   return () => clearTimeout(timer)
 }
+
+const patienceToLeaveMs = 1_000
 
 /** What somebody typed is mixed with chance, so that words which could be guessed do no harm. */
 const entropyFrom = (words: string): string =>
@@ -95,6 +99,15 @@ export const useRoom = (wish: Wish): RoomInUse => {
       setError(null)
       client.join(next)
     },
+    // Going without a word would keep the place for the grace: a room whose leader has gone, and nobody may lead.
+    leave: () =>
+      new Promise((resolve) => {
+        const callOff = after(patienceToLeaveMs, resolve)
+        void client.leave().then(() => {
+          callOff()
+          resolve()
+        })
+      }),
     takeBack: client.takeBack,
     start: async (names) => succeeded(await client.request('startRandom', { members: names })),
     cancel: async () => succeeded(await client.request('cancelRandom', {})),

@@ -1,0 +1,99 @@
+import type { Browser, BrowserContext } from 'playwright-core'
+import { chromium } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
+import type { ServerProcess } from '../server-process.js'
+import { serverProcess } from '../server-process.js'
+import type { Person, PersonOptions } from './person.js'
+import { personIn } from './person.js'
+import { watchForTrouble } from './trouble.js'
+
+/** One server and one browser for a file of tests, and people, each with a browser profile of their own. */
+export interface Venue {
+  readonly server: () => ServerProcess
+  readonly comes: (options?: PersonOptions) => Promise<Person>
+  /** From here on this test takes connections away: what a browser says about those is no trouble. */
+  readonly losesConnections: () => void
+}
+
+const chromiumPath = process.env['CHROMIUM_PATH']
+const reason = ' (left out: Chromium is missing, set CHROMIUM_PATH)'
+
+const quietly = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+/**
+ * Tests in a real browser against the real server. Each of them fails, too, if a page asks anything of another origin,
+ * breaks its own content security policy or writes an error to the console.
+ */
+export const inChromium = (
+  name: string,
+  body: (venue: Venue) => void,
+  settings: Readonly<Record<string, string>> = {},
+): void => {
+  describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? name + reason : name, () => {
+    const inUse: { server?: ServerProcess; browser?: Browser } = {}
+    const contexts: Array<BrowserContext> = []
+    const troubles: Array<string> = []
+    let mayLoseConnections = false
+
+    const server = (): ServerProcess => {
+      if (inUse.server === undefined) throw new Error('the server is not there yet')
+      return inUse.server
+    }
+
+    beforeAll(async () => {
+      inUse.server = await serverProcess({ DURABILITY: 'process', LOG_LEVEL: 'error', ...settings })
+      await inUse.server.start()
+      inUse.browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: quietly })
+    })
+
+    afterEach(async ({ task }) => {
+      if (task.result?.state === 'fail') for (const context of contexts) await printPagesOf(context)
+      const found = troubles.splice(0)
+      mayLoseConnections = false
+      for (const context of contexts.splice(0)) await context.close()
+      expect(found).toEqual([])
+    })
+
+    afterAll(async () => {
+      await inUse.browser?.close()
+      await inUse.server?.end('SIGKILL')
+      await inUse.server?.remove()
+    })
+
+    body({
+      server,
+      comes: async (options = {}) => {
+        if (inUse.browser === undefined) throw new Error('the browser is not there yet')
+        const context = await inUse.browser.newContext({ ...options.browser, locale: 'en-GB' })
+        contexts.push(context)
+        await watchForTrouble(context, server().url, (what, isLostConnection) => {
+          if (!(mayLoseConnections && isLostConnection))
+            troubles.push(`${options.name ?? 'somebody'}: ${what}`)
+        })
+        return personIn(context, server().url, options)
+      },
+      losesConnections: () => {
+        mayLoseConnections = true
+      },
+    })
+  })
+}
+
+/** What a failure looked like: a timeout alone says only what was not there. */
+const printPagesOf = async (context: BrowserContext): Promise<void> => {
+  for (const page of context.pages()) {
+    const text = await page
+      .locator('body')
+      .innerText({ timeout: 2_000 })
+      .catch((error: unknown) => String(error))
+    process.stderr.write(`${page.url()}\n${text.replaceAll(/^/gm, '    ')}\n`)
+  }
+}

@@ -1,0 +1,34 @@
+import type { BrowserContext } from 'playwright-core'
+
+type Report = (what: string, isLostConnection: boolean) => void
+
+/** What Chromium itself writes to the console when a server cannot be reached; a page cannot keep it from that. */
+const lostConnection =
+  /net::ERR_(CONNECTION_|INTERNET_DISCONNECTED|NETWORK_|EMPTY_RESPONSE)|^WebSocket connection to /
+
+/** Reports all that no page of ours may do, in every page of this profile. */
+export const watchForTrouble = async (
+  context: BrowserContext,
+  origin: string,
+  report: Report,
+): Promise<void> => {
+  const leaves = (url: string): boolean => !url.startsWith(`${origin}/`) && !url.startsWith(`blob:${origin}/`)
+  context.on('request', (request) => {
+    if (leaves(request.url())) report(`asked another origin: ${request.url()}`, false)
+  })
+  context.on('page', (page) => {
+    page.on('websocket', (socket) => {
+      if (leaves(socket.url().replace(/^ws/, 'http'))) report(`asked another origin: ${socket.url()}`, false)
+    })
+  })
+  context.on('console', (message) => {
+    if (message.type() !== 'error' && message.type() !== 'warning') return
+    report(`${message.type()} in the console: ${message.text()}`, lostConnection.test(message.text()))
+  })
+  context.on('weberror', (webError) => report(`nobody caught ${String(webError.error())}`, false))
+  await context.addInitScript(() => {
+    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+      console.error(`against its policy: ${violatedDirective} ${blockedURI}`),
+    )
+  })
+}
