@@ -111,6 +111,7 @@ export const dispatcher = (
 
   const run = (command: Command): void => {
     const { socket, place, payload } = command
+    // Socket.IO shows a catch-all listener the events of a socket that has just been disconnected, too.
     if (!socket.connected) return
     if (payload instanceof RefusedFrame) return refuse(command, payload.code, payload.details)
     const handler = handlers.get(place.event)
@@ -129,8 +130,6 @@ export const dispatcher = (
   }
 
   return function (event, ...args) {
-    // Socket.IO shows a catch-all listener the events of a socket that has just been disconnected, too.
-    if (!this.connected) return
     const last = args.at(-1)
     const acknowledge = typeof last === 'function' ? (last as Acknowledge) : undefined
     const command = {

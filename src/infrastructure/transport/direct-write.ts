@@ -35,8 +35,7 @@ export const textFrame = (packet: string): Buffer => {
 /** The stream that a frame may be written to right now, without overtaking anything. */
 export const directStream = (connection: EngineConnection): NetSocket | undefined => {
   const { transport } = connection
-  if (transport.name !== 'websocket' || connection.writeBuffer.length > 0) return undefined
-  if (connection.readyState !== 'open') return undefined
+  if (connection.writeBuffer.length > 0 || connection.readyState !== 'open') return undefined
   const { socket } = transport
   return socket !== undefined && socket.readyState === 1 && socket._sender._state === 0
     ? socket._socket

@@ -22,6 +22,7 @@ import type { Observable } from 'rxjs'
 import type { Socket } from 'socket.io'
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Answering } from '../../../src/infrastructure/transport/reply.js'
+import { rawRequest } from './raw-client.js'
 import { startedApp } from './started-app.js'
 import type { StartedApp } from './started-app.js'
 
@@ -372,6 +373,31 @@ describe('what Nest puts round a handler runs', () => {
       id: client.id,
     })
   })
+})
+
+test('what comes right behind a disconnect is not carried out', async () => {
+  const carriedOut: string[] = []
+  @WebSocketGateway()
+  class Quitting {
+    @SubscribeMessage('quit')
+    quit(socket: Socket) {
+      carriedOut.push('quit')
+      socket.disconnect()
+    }
+
+    @SubscribeMessage('more')
+    more() {
+      carriedOut.push('more')
+    }
+  }
+  started = await startedApp([Quitting])
+  const { body } = await rawRequest(started.port, '/socket.io/?EIO=4&transport=polling')
+  const { sid } = JSON.parse(body.slice(1)) as { sid: string }
+  const post = (packets: string) =>
+    fetch(`${started?.url}/socket.io/?EIO=4&transport=polling&sid=${sid}`, { method: 'POST', body: packets })
+  await (await post('40')).text()
+  await (await post('42["more"]\u001e42["quit"]\u001e42["more"]')).text()
+  expect(carriedOut).toEqual(['more', 'quit'])
 })
 
 describe('the start is stopped by', () => {

@@ -1,0 +1,48 @@
+import { EventEmitter } from 'node:events'
+import { Socket as NetSocket } from 'node:net'
+import { expect, test } from 'vitest'
+import { directStream } from '../../../src/infrastructure/transport/direct-write.js'
+import type { EngineConnection } from '../../../src/infrastructure/transport/engine-internals.js'
+
+type Shape = { readyState?: string; writeBuffer?: unknown[]; webSocket?: number; sender?: number }
+
+const stream = new NetSocket()
+
+/** An open websocket connection with nothing waiting, but for what `shape` says. */
+const connection = ({
+  readyState = 'open',
+  writeBuffer = [],
+  webSocket = 1,
+  sender = 0,
+}: Shape): EngineConnection =>
+  Object.assign(new EventEmitter(), {
+    readyState,
+    writeBuffer,
+    remoteAddress: '',
+    request: { headers: {} },
+    transport: {
+      name: 'websocket',
+      socket: {
+        readyState: webSocket,
+        _socket: stream,
+        _sender: { _state: sender },
+        terminate: () => {},
+        once: () => {},
+      },
+    },
+    sendPacket: () => {},
+    close: () => {},
+  })
+
+test('an open websocket with nothing waiting is written to directly', () => {
+  expect(directStream(connection({}))).toBe(stream)
+})
+
+test.each<[string, Shape]>([
+  ['Engine.IO holds packets back', { writeBuffer: [{}] }],
+  ['Engine.IO is closing', { readyState: 'closing' }],
+  ['the closing frame has been sent', { webSocket: 2 }],
+  ['ws holds frames back', { sender: 1 }],
+])('but not when %s', (_why, shape) => {
+  expect(directStream(connection(shape))).toBeUndefined()
+})
