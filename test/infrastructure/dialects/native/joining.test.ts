@@ -39,7 +39,7 @@ describe('joining a room natively', () => {
       epoch,
       seq: 2,
       recovered: 'new',
-      state: {
+      state: expect.objectContaining({
         phase: 'open',
         id: 'r',
         createdAt: at,
@@ -54,12 +54,11 @@ describe('joining a room natively', () => {
             entries: { native: { role: 'member', since: 2 } },
             presence: { type: 'connected' },
             since: 2,
-            answered: [],
           },
         },
         away: [],
         modules: {},
-      },
+      }),
       missed: [
         {
           room: 'r',
