@@ -4,11 +4,15 @@ import { addressIn, isRoomName, linkTo, type Address } from '../../../src/web/pi
 
 const roomName = fc.stringMatching(/^[A-Za-z0-9\-_.:]{1,128}$/)
 
+const token: fc.Arbitrary<string | null> = fc.option(fc.string({ minLength: 1, unit: 'grapheme' }), {
+  nil: null,
+})
+
 const addressArbitrary: fc.Arbitrary<Address> = fc.record({
   type: fc.constant('room'),
   room: roomName,
   role: fc.constantFrom('broadcaster', 'viewer'),
-  token: fc.option(fc.string({ minLength: 1, unit: 'grapheme' }), { nil: null }),
+  token,
 })
 
 test('a link leads to the address it was made of', () => {
