@@ -110,15 +110,16 @@ const startProblem = (error: unknown, { port, host, tls }: Settings): string => 
   return tls === null ? problem : `${problem} (TLS_CERT ${tls.certFile}, TLS_KEY ${tls.keyFile})`
 }
 
-/** The first signal ends everything in order, the second at once. */
-const stopOnSignal = (running: RunningServer, logger: Logger): void => {
+/** The first signal ends everything in order, also a start that is under way; the second ends it at once. */
+const stopOnSignal = (starting: Promise<RunningServer>, logger: Logger): void => {
   let stopping = false
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return endAtOnce('a second signal', logger)
     stopping = true
     logger.info('going down', { signal })
     setTimeout(() => endAtOnce('it took too long', logger), goneWithinMs).unref()
-    running.stop().then(
+    const stopped = starting.then((running) => running.stop())
+    stopped.then(
       () => {
         logger.info('gone')
         logger.flush()
@@ -160,9 +161,11 @@ const main = async (): Promise<void> => {
   const settings = read.right
   const logger = createLogger(settings.logLevel)
   endOnDefect(logger)
+  // Not before somebody listens to signals.
+  const starting = Promise.resolve().then(() => start(settings, logger))
+  stopOnSignal(starting, logger)
   try {
-    const running = await start(settings, logger)
-    stopOnSignal(running, logger)
+    const running = await starting
     const { eventStore, durability } = settings
     if (!isBuilt(webRoot)) logger.warn('the page has not been built; run "npm run build"')
     logger.info('ready', { url: running.url, node: process.version, eventStore, durability })

@@ -168,6 +168,22 @@ describe('a server that is told to stop', () => {
     expect(await after.ended).toBe(0)
   })
 
+  it('while it still starts, ends in order when it has started', async () => {
+    const server = started(
+      {},
+      `import { Server } from 'node:net'
+       const { listen } = Server.prototype
+       let told = false
+       Server.prototype.listen = function (...where) {
+         if (!told) process.kill(process.pid, 'SIGTERM')
+         told = true
+         return listen.apply(this, where)
+       }`,
+    )
+    expect(await server.ended).toBe(0)
+    expect(logLines(server.err()).map(({ msg }) => msg)).toStrictEqual(['going down', 'ready', 'gone'])
+  })
+
   it('ends at once, and says so, when it is told a second time', async () => {
     const server = started()
     const client = stranger(await urlOf(server))

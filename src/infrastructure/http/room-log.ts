@@ -21,7 +21,8 @@ export interface Span {
   readonly limit: number
 }
 
-const recordsAtOnce = 500
+/** What one reader holds in memory while it does not read: some megabytes at the most. */
+const recordsAtOnce = 200
 
 /**
  * What this member may read of the room's log, up to where it ends now. Whether it is a member is asked again in the
