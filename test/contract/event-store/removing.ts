@@ -10,6 +10,7 @@ import {
   names,
   records,
   append,
+  appended,
   entry,
   outcomes,
   wrote,
@@ -101,15 +102,19 @@ export const removing = (open: Open): void => {
   })
 
   describe('closing', () => {
-    it('waits for what is under way', async () => {
+    it('waits for what is under way, which is in', async () => {
       const store = await open()
       const done: Array<string> = []
-      const commit = outcomes(
+      const committing = outcomes(
         store,
         names(20).map((of) => append(of, 0, 5)),
-      ).then(() => done.push('commit'))
+      ).then((found) => {
+        done.push('commit')
+        return found
+      })
       const closing = store.close().then(() => done.push('close'))
-      await Promise.all([commit, closing])
+      expect(await committing).toEqual(names(20).map(() => appended))
+      await closing
       expect(done).toEqual(['commit', 'close'])
     })
 

@@ -269,6 +269,21 @@ describe('a long log', { timeout: 60_000 }, () => {
   })
 })
 
+describe('a room that is removed', { timeout: 60_000 }, () => {
+  it('takes no place in the folder any more', async () => {
+    const at = await folder()
+    const store = await open({ folder: at, durability: 'disk' })
+    await store.commit([appending(room, 0, 4_500)])()
+    await store.remove(room, appending(room, 0, 0).epoch, 4_500)()
+    await store.close()
+    const after = openLmdb({ path: at, maxDbs: 16, noSubdir: false, readOnly: true })
+    for (const name of ['records', 'removals', 'heads', 'awaiting', 'rooms-by-session', 'sessions-by-room']) {
+      expect([name, after.openDB({ name }).getKeysCount()]).toEqual([name, 0])
+    }
+    await after.close()
+  })
+})
+
 describe('a removal that a crash has cut short', { timeout: 60_000 }, () => {
   it('is finished at the next start, before the name can be used again', async () => {
     const at = await folder()
