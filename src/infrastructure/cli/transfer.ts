@@ -1,5 +1,5 @@
-import { createWriteStream } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import type { FileHandle } from 'node:fs/promises'
+import { open, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
 import * as O from '#fp/Option'
 import { toHex } from '../../domain/kernel/bytes.js'
@@ -9,6 +9,7 @@ import { systemEntropy } from '../entropy/system-entropy.js'
 import type { Frame } from '../event-stores/codec/frame.js'
 import type { Keeping, LogHeader } from '../event-stores/codec/log-file.js'
 import { headerLine, recordLine } from '../event-stores/codec/log-file.js'
+import { hasDataFile } from '../event-stores/lmdb/data-file.js'
 import type { DataFolder } from './data-folder.js'
 import { described, noSuchRoom, orThrow, roomNamed, withDataFolder } from './data-folder.js'
 import { Failure, exitCodes } from './failure.js'
@@ -55,19 +56,22 @@ async function* linesOf(
 
 /** An export that is there already is not written over: it may be the only copy. Half a one is taken away again. */
 const written = async (lines: AsyncIterable<string>, file: string): Promise<void> => {
-  const output = createWriteStream(file, { flags: 'wx', mode: 0o600, flush: true })
-  let isOurs = false
-  output.once('open', () => {
-    isOurs = true
-  })
+  const handle = await made(file)
   try {
-    await pipeline(ended(lines), output)
+    await pipeline(ended(lines), handle.createWriteStream({ flush: true }))
   } catch (error) {
-    if (isOurs) await rm(file, { force: true })
-    if (error instanceof Failure) throw error
-    const isThere = error instanceof Error && 'code' in error && error.code === 'EEXIST'
+    await rm(file, { force: true })
+    throw error instanceof Failure ? error : new Failure(`${file} cannot be written: ${String(error)}`)
+  }
+}
+
+const made = async (file: string): Promise<FileHandle> => {
+  try {
+    return await open(file, 'wx', 0o600)
+  } catch (error) {
+    const isTaken = error instanceof Error && 'code' in error && error.code === 'EEXIST'
     throw new Failure(
-      isThere ? `${file} is there already; name another` : `${file} cannot be written: ${String(error)}`,
+      isTaken ? `${file} is there already; name another` : `${file} cannot be written: ${String(error)}`,
     )
   }
 }
@@ -81,6 +85,7 @@ export const importFile = async (folder: string, file: string, { print }: Termin
   const frames: Array<Frame> = []
   const { header, verified } = await verifiedFile(file, (frame) => frames.push(frame))
   await print(goodLine(header.room, verified))
+  await refuseKnown(folder, header.room)
   const epoch = asEpoch(toHex(systemEntropy().bytes().subarray(0, 16)))
   await withDataFolder(folder, 'write', async ({ store }) => {
     const outcome = orThrow(await store.importLog({ header, frames }, epoch, Date.now())())
@@ -88,10 +93,21 @@ export const importFile = async (folder: string, file: string, { print }: Termin
       case 'appended':
         return
       case 'conflict':
-        throw new Failure(`there is a room ${header.room} in ${folder} already; nothing was written`)
+        throw isThere(folder, header.room)
       case 'fault':
         throw new Failure(described(outcome.fault))
     }
   })
   await print(`imported ${header.room} as a closed room, epoch ${epoch}`)
 }
+
+/** Opening a folder for writing writes to it, so a look comes first. */
+const refuseKnown = async (folder: string, room: RoomId): Promise<void> => {
+  if (!hasDataFile(folder)) return
+  await withDataFolder(folder, 'read', async ({ store }) => {
+    if (O.isSome(orThrow(await store.find(room)()))) throw isThere(folder, room)
+  })
+}
+
+const isThere = (folder: string, room: RoomId): Failure =>
+  new Failure(`there is a room ${room} in ${folder} already; nothing was written`)

@@ -1,0 +1,127 @@
+import { createHash } from 'node:crypto'
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as E from '#fp/Either'
+import { open as openLmdb } from 'lmdb'
+import type { Append } from '../../../src/application/ports/event-store.js'
+import { runCli } from '../../../src/infrastructure/cli/program.js'
+import { withoutSteering } from '../../../src/infrastructure/cli/text.js'
+import type { LmdbEventStore } from '../../../src/infrastructure/event-stores/lmdb-event-store.js'
+import { openLmdbEventStore } from '../../../src/infrastructure/event-stores/lmdb-event-store.js'
+
+export interface Told {
+  readonly code: number
+  readonly out: ReadonlyArray<string>
+  readonly notes: ReadonlyArray<string>
+  readonly waitsMs: ReadonlyArray<number>
+}
+
+export interface Telling {
+  readonly env?: Readonly<Record<string, string>>
+  readonly columns?: number
+}
+
+/** The command line in this process, on a terminal that writes down what it was told, and never waits. */
+export const roomreel = async (
+  args: ReadonlyArray<string>,
+  { env = {}, columns = 160 }: Telling = {},
+): Promise<Told> => {
+  const out: Array<string> = []
+  const notes: Array<string> = []
+  const waitsMs: Array<number> = []
+  const code = await runCli(args, {
+    env,
+    terminal: {
+      print: async (line) => void out.push(withoutSteering(line)),
+      pass: async (line) => void out.push(line),
+      note: (line) => void notes.push(line),
+      columns,
+      wait: async (ms) => void waitsMs.push(ms),
+    },
+  })
+  return { code, out, notes, waitsMs }
+}
+
+/** Folders of one test, so that none outlives it. */
+export interface Folders {
+  readonly empty: () => Promise<string>
+  /** A data folder with these rooms, that nobody has open. */
+  readonly of: (...appends: ReadonlyArray<Append>) => Promise<string>
+  readonly clear: () => Promise<void>
+}
+
+export const folders = (): Folders => {
+  const made: Array<string> = []
+  const empty = async (): Promise<string> => {
+    const folder = await mkdtemp(join(tmpdir(), 'roomreel-cli-'))
+    made.push(folder)
+    return folder
+  }
+  return {
+    empty,
+    of: async (...appends) => {
+      const folder = await empty()
+      const store = await opened(folder)
+      const outcomes = await store.commit(appends)()
+      await store.close()
+      for (const outcome of outcomes)
+        if (outcome.type !== 'appended') throw new Error(JSON.stringify(outcome))
+      return folder
+    },
+    clear: async () => {
+      for (const folder of made.splice(0)) await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+export const opened = async (folder: string): Promise<LmdbEventStore> => {
+  const store = await openLmdbEventStore({ folder, durability: 'process' })()
+  if (E.isLeft(store)) throw new Error(store.left.problem)
+  return store.right
+}
+
+/** Everything in a folder but `lock.mdb`, in which lmdb notes who reads. */
+export const digestOf = (folder: string): string => {
+  const hash = createHash('sha256')
+  for (const name of existsSync(folder) ? readdirSync(folder).toSorted() : []) {
+    if (name !== 'lock.mdb') hash.update(name).update(readFileSync(join(folder, name)))
+  }
+  return hash.digest('hex')
+}
+
+/** Changes a stored record behind the back of every store; `undefined` takes it away. */
+export const changeRecord = async (
+  folder: string,
+  room: string,
+  seq: number,
+  change: (stored: Buffer) => Buffer | undefined,
+): Promise<void> => {
+  const root = openLmdb({ path: folder, maxDbs: 16, noSubdir: false })
+  const records = root.openDB<Buffer, [string, number]>({ name: 'records', encoding: 'binary' })
+  const stored = records.get([room, seq])
+  const changed = stored === undefined ? undefined : change(Buffer.from(stored))
+  if (changed === undefined) await records.remove([room, seq])
+  else await records.put([room, seq], changed)
+  await root.close()
+}
+
+export const recordIn = async (folder: string, room: string, seq: number): Promise<Buffer> => {
+  let found: Buffer | undefined
+  await changeRecord(folder, room, seq, (stored) => (found = stored))
+  if (found === undefined) throw new Error(`there is no record ${seq}`)
+  return Buffer.from(found)
+}
+
+/** Changes what the index says of a room. */
+export const changeHead = async (
+  folder: string,
+  room: string,
+  change: (text: string) => string,
+): Promise<void> => {
+  const root = openLmdb({ path: folder, maxDbs: 16, noSubdir: false })
+  const heads = root.openDB<string, string>({ name: 'heads', encoding: 'string' })
+  await heads.put(room, change(heads.get(room) ?? ''))
+  await root.close()
+}

@@ -1,0 +1,103 @@
+import type { Append } from '../../../src/application/ports/event-store.js'
+import type { Cause } from '../../../src/domain/kernel/fact.js'
+import { commandId, roomId } from '../../../src/domain/kernel/ids.js'
+import type { RoomCommand } from '../../../src/domain/room/index.js'
+import { due } from '../../../src/domain/room/index.js'
+import type { RoomDriver } from '../../kit/index.js'
+import { at, entering, openRules, person, roomDriver, seededEntropy } from '../../kit/index.js'
+
+/** Texts that no output may have without being asked for it, one of each kind. */
+export const canaries = {
+  token: 'token-of-the-private-room',
+  sessions: ['session-of-Ann', 'session-of-Pia'],
+  connections: ['connection-1-of-Ann', 'connection-1-of-Pia'],
+} as const
+
+export const ann = person('Ann')
+export const bob = person('Bob')
+export const nina = person('Nina')
+export const olaf = person('Olaf')
+export const pia = person('Pia')
+
+const picker = (command: Extract<RoomCommand, { readonly type: 'act' }>['command']): RoomCommand => ({
+  type: 'act',
+  module: 'random-picker',
+  command,
+})
+
+const says = (event: string, payload: unknown): RoomCommand => ({
+  type: 'act',
+  module: 'poll',
+  command: { type: 'relay', event, payload },
+})
+
+const cause = (id: string): Cause => ({ id: commandId(id), digest: 'digest-of-a-command' })
+
+const driverOf = (name: string): RoomDriver =>
+  roomDriver({ room: roomId(name), entropy: seededEntropy(name) })
+
+/** A draw that was finished, and one that was cancelled; somebody is away at the end. */
+export const main = (): RoomDriver => {
+  const driver = driverOf('main')
+  driver.send(entering(ann, 'picker', 'broadcaster', { activates: 'random-picker' }), ann.memberId)
+  driver.send(entering(bob, 'picker', 'viewer'), bob.memberId)
+  driver.clock.advance(250)
+  driver.send(picker({ type: 'contribute', entropy: 'ab'.repeat(16) }), bob.memberId)
+  const members = ['Ann', 'Bob', 'Cléo'].map((name) => ({ name }))
+  driver.send(picker({ type: 'start', members, nonce: 'lucky' }), ann.memberId)
+  driver.clock.advance(6_000)
+  driver.send(picker({ type: 'start', members: [{ name: 'Ann' }, { name: 'Dee' }] }), ann.memberId)
+  driver.clock.advance(250)
+  driver.send(picker({ type: 'cancel' }), ann.memberId)
+  driver.send(
+    { type: 'disconnect', memberId: bob.memberId, connection: bob.connection, lost: true, graceMs: 15_000 },
+    null,
+  )
+  return driver
+}
+
+/** A private room in the middle of a draw: its secret and its plan are in the log and nowhere else. */
+export const secretRoom = (): RoomDriver => {
+  const driver = driverOf('secret-room')
+  const { token } = canaries
+  driver.send(entering(pia, 'picker', 'broadcaster', { token, activates: 'random-picker' }), pia.memberId)
+  driver.send(picker({ type: 'start', members: ['x', 'y', 'z'].map((name) => ({ name })) }), pia.memberId)
+  driver.clock.advance(1_250)
+  return driver
+}
+
+/** A module of the clients' own; one member comes later and goes earlier than the other. */
+export const board = (history: 'own' | 'all' = 'own', name: string = 'board'): RoomDriver => {
+  const driver = driverOf(name)
+  const rules = { ...openRules, history }
+  driver.send(entering(nina, 'native', 'member', { rules }), nina.memberId, null)
+  driver.send({ type: 'activate', activity: 'poll', options: { question: '?' } }, nina.memberId)
+  driver.send(says('vote', { choice: 'before Olaf' }), nina.memberId, cause('1'))
+  driver.clock.advance(1_000)
+  driver.send(entering(olaf, 'native', 'member'), olaf.memberId)
+  driver.clock.advance(2_000)
+  driver.send(says('vote', { choice: 'while Olaf was there' }), nina.memberId, cause('2'))
+  driver.send({ type: 'leave', dialect: 'all', connection: null, reason: 'left' }, olaf.memberId)
+  driver.clock.advance(4_000)
+  driver.send(says('vote', 'after Olaf\n\u001b[31m\u202e\u009b'), nina.memberId, cause('3'))
+  driver.send(entering(at(nina, 2), 'native', 'member'), nina.memberId)
+  return driver
+}
+
+/** What the engine would have appended. */
+export const appendOf = (driver: RoomDriver): Append => {
+  const records = driver.log()
+  const [first] = records
+  const state = driver.state()
+  if (first === undefined || state.phase === 'absent') throw new Error('nothing has happened in this room')
+  return {
+    room: first.room,
+    epoch: first.epoch,
+    expectedSeq: 0,
+    records,
+    due: due(state)?.at ?? null,
+    occupied: Object.keys(state.members).length > 0,
+    sessionsIn: [],
+    sessionsOut: [],
+  }
+}

@@ -1,0 +1,209 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Folders } from './cli-kit.js'
+import { digestOf, folders, opened, roomreel } from './cli-kit.js'
+import { ann, appendOf, board, bob, main, nina, olaf, secretRoom } from './recorded-rooms.js'
+
+const { of, empty, clear }: Folders = folders()
+afterEach(clear)
+
+const threeRooms = (): Promise<string> => of(appendOf(main()), appendOf(board()), appendOf(secretRoom()))
+
+describe('the timeline', () => {
+  test('has a line for each record: its place, when, what, who, and what about', async () => {
+    const data = await threeRooms()
+    const { code, out, notes } = await roomreel(['--data', data, 'replay', 'board'])
+    expect([code, notes]).toEqual([0, []])
+    expect(out).toEqual([
+      'board since 2026-01-01T00:00:00.000Z, 9 records',
+      '1  0:00.000  room.created               socket-of-N…  history="own" isPrivate=false maxPeers=10 room="board"',
+      '2  0:00.000  room.member-joined         Nina          memberId="socket-of-Nina" dialect="native" role="member" name="Nina" userId=null',
+      '3  0:00.000  room.activity-activated    Nina          activity="poll" runBy="relay" options={…}',
+      '4  0:00.000  poll.vote                  Nina          choice="before Olaf"',
+      '5  0:01.000  room.member-joined         Olaf          memberId="socket-of-Olaf" dialect="native" role="member" name="Olaf" userId=null',
+      '6  0:03.000  poll.vote                  Nina          choice="while Olaf was there"',
+      '7  0:03.000  room.member-left           Olaf          memberId="socket-of-Olaf" dialect="native" reason="left" role="member"',
+      '8  0:07.000  poll.vote                  Nina          "after Olaf\\n\\u001b[31m\\u202e\\u009b"',
+      '9  0:07.000  room.member-back           Nina          memberId="socket-of-Nina"',
+    ])
+  })
+
+  test.each([80, 100, 160])('fits a screen of %i columns', async (columns) => {
+    const data = await threeRooms()
+    const { out } = await roomreel(['--data', data, 'replay', 'main'], { columns })
+    expect(out).toHaveLength(66 + 1)
+    for (const line of out) expect(line.length).toBeLessThanOrEqual(columns)
+  })
+
+  test('is the room at any speed: the waits between records, so many times as short', async () => {
+    const data = await threeRooms()
+    const { waitsMs } = await roomreel(['--data', data, 'replay', 'board', '--speed', '4'])
+    expect(waitsMs).toEqual([0, 0, 0, 250, 500, 0, 1_000, 0])
+  })
+
+  test('at once waits for nothing', async () => {
+    const data = await threeRooms()
+    expect((await roomreel(['--data', data, 'replay', 'board'])).waitsMs).toEqual([])
+  })
+
+  test('as JSON is an object a line, as the wire shows it', async () => {
+    const data = await threeRooms()
+    const { out } = await roomreel(['--data', data, 'replay', 'board', '--json'])
+    expect(out.map((line) => JSON.parse(line).seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
+    expect(JSON.parse(out[5] ?? '')).toEqual({
+      room: 'board',
+      seq: 6,
+      at: 1_767_225_603_000,
+      by: nina.memberId,
+      type: 'poll.vote',
+      data: { choice: 'while Olaf was there' },
+    })
+    expect(JSON.parse(out[7] ?? '').data).toBe('after Olaf\n\u001b[31m\u202e\u009b')
+  })
+})
+
+describe('as one member saw it', () => {
+  const places = (out: ReadonlyArray<string>): ReadonlyArray<number> =>
+    out.map((line) => JSON.parse(line).seq)
+
+  test.each([olaf.memberId, 'Olaf'])(
+    '%s sees from its join to its leaving, and nothing else',
+    async (who) => {
+      const data = await threeRooms()
+      const { out } = await roomreel(['--data', data, 'replay', 'board', '--as', who, '--json'])
+      expect(places(out)).toEqual([5, 6, 7])
+    },
+  )
+
+  test('who reads all of a room that lets its members read all sees what was before it, too', async () => {
+    const data = await of(appendOf(board('all')))
+    const { out } = await roomreel(['--data', data, 'replay', 'board', '--as', 'Olaf', '--json'])
+    expect(places(out)).toEqual([1, 2, 3, 4, 5, 6, 7])
+  })
+
+  test('the state at a record that it saw', async () => {
+    const data = await threeRooms()
+    const { out } = await roomreel(['--data', data, 'replay', 'board', '--as', 'Olaf', '--at', '6', '--json'])
+    const [state = ''] = out
+    expect(Object.keys(JSON.parse(state).members)).toEqual([nina.memberId, olaf.memberId])
+  })
+
+  test.each([4, 8])('no state at record %i, which it did not see', async (seq) => {
+    const data = await threeRooms()
+    const told = await roomreel(['--data', data, 'replay', 'board', '--as', 'Olaf', '--at', String(seq)])
+    const notes = [`Olaf did not see record ${seq}; it was there from 5 to 7`]
+    expect(told).toEqual({ code: 2, out: [], notes, waitsMs: [] })
+  })
+
+  test('a stranger is told who was there', async () => {
+    const data = await threeRooms()
+    const { code, out, notes } = await roomreel(['--data', data, 'replay', 'main', '--as', 'Zed'])
+    expect([code, out]).toEqual([2, []])
+    expect(notes).toEqual([
+      `Zed was never a member of main; there was ${ann.memberId} (Ann), ${bob.memberId} (Bob)`,
+    ])
+  })
+})
+
+describe('the state at a record', () => {
+  test('is what the records up to it lead to', async () => {
+    const data = await threeRooms()
+    const at = async (seq: number) => {
+      const { out } = await roomreel(['--data', data, 'replay', 'main', '--at', String(seq)])
+      return JSON.parse(out.join('\n'))
+    }
+    expect((await at(1)).members).toEqual({})
+    expect((await at(2)).members[ann.memberId].name).toBe('Ann')
+    expect((await at(10)).modules['random-picker'].state.phase.draw.tick).toBe(2)
+    expect((await at(65)).modules['random-picker'].state.draws).toHaveLength(2)
+  })
+
+  test.each([
+    [['--at', '67'], 'the log of main ends at 66'],
+    [['--at', '0'], /^option '--at <seq>' argument '0' is invalid. It must be a whole number from 1; --help/],
+    [['--at', '1e2'], /^option '--at <seq>' argument '1e2' is invalid/],
+    [['--at', '3', '--speed', '2'], /^option '--speed <factor>' cannot be used with option '--at <seq>'/],
+    [['--speed', '0'], /^option '--speed <factor>' argument '0' is invalid. It must be a number over 0/],
+    [['--speed', 'Infinity'], /^option '--speed <factor>'/],
+    [['--bogus'], /^unknown option '--bogus'; a room whose name begins with - goes behind --/],
+  ])('%j is told in one line, and ends with 2', async (args, line) => {
+    const data = await threeRooms()
+    const { code, out, notes } = await roomreel(['--data', data, 'replay', 'main', ...args])
+    expect([code, out, notes.length]).toEqual([2, [], 1])
+    expect(notes[0]).toMatch(line)
+  })
+})
+
+describe('a data folder', () => {
+  test('lists its rooms', async () => {
+    const data = await threeRooms()
+    expect((await roomreel(['--data', data, 'rooms'])).out).toEqual([
+      'board                          9 records  2026-01-01T00:00:07.000Z  occupied',
+      'main                          66 records  2026-01-01T00:00:06.500Z  occupied  due 2026-01-01T00:00:21.500Z',
+      'secret-room                   17 records  2026-01-01T00:00:01.200Z  occupied  due 2026-01-01T00:00:01.300Z',
+    ])
+    const { out } = await roomreel(['rooms', '--json'], { env: { DATA_DIR: data } })
+    expect(out.map((line) => JSON.parse(line).room)).toEqual(['board', 'main', 'secret-room'])
+  })
+
+  test('that a server has open is refused in one line', async () => {
+    const data = await threeRooms()
+    const server = await opened(data)
+    for (const command of [['rooms'], ['replay', 'main'], ['verify'], ['export', 'main']]) {
+      const { code, out, notes } = await roomreel(['--data', data, ...command])
+      expect([code, out]).toEqual([2, []])
+      expect(notes).toEqual([`the data folder ${data} is in use by process ${process.pid}`])
+    }
+    await server.close()
+  })
+
+  test('that is not there, or has no logs, is not made', async () => {
+    const folder = await empty()
+    for (const data of [folder, `${folder}/nowhere`]) {
+      const { code, notes } = await roomreel(['--data', data, 'rooms'])
+      expect([code, notes]).toEqual([2, [`there are no logs in the data folder ${data}`]])
+    }
+    expect(digestOf(folder)).toBe(digestOf(`${folder}/nowhere`))
+  })
+
+  test('of no rooms says so', async () => {
+    const data = await of()
+    expect((await roomreel(['--data', data, 'rooms'])).notes).toEqual([`there are no rooms in ${data}`])
+    expect((await roomreel(['--data', data, 'verify'])).notes).toEqual([`there are no rooms in ${data}`])
+  })
+
+  test('knows no room of another name, and no name that is none', async () => {
+    const data = await threeRooms()
+    const notes = async (room: string) => (await roomreel(['--data', data, 'replay', '--', room])).notes
+    expect(await notes('nowhere')).toEqual([
+      'there is no room nowhere; "roomreel rooms" lists those there are',
+    ])
+    expect(await notes('a b')).toEqual(["a b is no room's name: 1 to 128 of letters, digits and -_.:"])
+  })
+
+  test('may have rooms of odd names', async () => {
+    const odd = ['-begins.with:dash', '.', '__proto__', 'x'.repeat(128)]
+    const data = await of(...odd.map((name) => appendOf(board('own', name))))
+    for (const name of odd) {
+      const { code, out } = await roomreel(['--data', data, 'replay', '--', name])
+      expect([code, out.length]).toEqual([0, 10])
+    }
+    expect((await roomreel(['--data', data, 'verify'])).code).toBe(0)
+  })
+
+  test('is left as it was by everything that only reads', async () => {
+    const data = await threeRooms()
+    const before = digestOf(data)
+    for (const command of [
+      ['rooms'],
+      ['replay', 'main'],
+      ['replay', 'main', '--at', '3'],
+      ['replay', 'board', '--as', 'Olaf', '--json'],
+      ['verify'],
+      ['export', 'main'],
+      ['export', 'secret-room', '--with-secrets'],
+    ]) {
+      expect((await roomreel(['--data', data, ...command])).code).toBe(0)
+      expect([command, digestOf(data)]).toEqual([command, before])
+    }
+  })
+})

@@ -1,0 +1,232 @@
+import { existsSync } from 'node:fs'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import * as E from '#fp/Either'
+import * as O from '#fp/Option'
+import { afterEach, describe, expect, test } from 'vitest'
+import { roomId } from '../../../src/domain/kernel/ids.js'
+import { decide } from '../../../src/domain/room/index.js'
+import { asking, entering, foldOf, testEpoch } from '../../kit/index.js'
+import { changeRecord, digestOf, folders, opened, roomreel } from './cli-kit.js'
+import { appendOf, board, canaries, main, olaf, secretRoom } from './recorded-rooms.js'
+
+const { of, empty, clear } = folders()
+afterEach(clear)
+
+/** A data folder of all kinds of rooms, and a way to name files beside it. */
+const made = async () => {
+  const data = await of(appendOf(main()), appendOf(board()), appendOf(secretRoom()))
+  const files = await empty()
+  return { data, file: (name: string) => join(files, `${name}.ndjson`) }
+}
+
+const options = [
+  { keeping: [] },
+  { keeping: ['--with-secrets'] },
+  { keeping: ['--without-personal'] },
+  { keeping: ['--with-secrets', '--without-personal'] },
+]
+
+describe('a log goes out and in again', () => {
+  test.each(options)('and verifies on its way, with $keeping', async ({ keeping }) => {
+    const { data, file } = await made()
+    const other = `${file('other')}.data`
+    for (const room of ['main', 'board', 'secret-room']) {
+      const told = await roomreel(['--data', data, 'export', room, file(room), ...keeping])
+      expect([told.code, told.out]).toEqual([0, []])
+      expect((await roomreel(['verify', '--file', file(room)])).code).toBe(0)
+      expect((await roomreel(['--data', other, 'import', file(room)])).code).toBe(0)
+    }
+    expect((await roomreel(['--data', other, 'verify'])).code).toBe(0)
+    const replayed = (folder: string) => roomreel(['--data', folder, 'replay', 'main', '--json'])
+    const was = (await replayed(data)).out
+    const is = (await replayed(other)).out
+    expect(is).toHaveLength(was.length + 1)
+    if (!keeping.includes('--without-personal')) expect(is.slice(0, -1)).toEqual(was)
+    expect(JSON.parse(is.at(-1) ?? '')).toMatchObject({ type: 'room.closed', data: { reason: 'imported' } })
+  })
+
+  test('the standard output gets the same bytes as a file', async () => {
+    const { data, file } = await made()
+    const { out } = await roomreel(['--data', data, 'export', 'board'])
+    await roomreel(['--data', data, 'export', 'board', file('board')])
+    expect(await readFile(file('board'), 'utf8')).toBe(out.map((line) => `${line}\n`).join(''))
+  })
+
+  test('an imported room has an epoch of its own, wants nothing, is as old as its import and lets nobody in', async () => {
+    const { data, file } = await made()
+    const other = `${file('other')}.data`
+    await roomreel(['--data', data, 'export', 'main', file('main'), '--with-secrets'])
+    await roomreel(['--data', other, 'import', file('main')])
+    const store = await opened(other)
+    const found = await store.find(roomId('main'))()
+    const records = await store.read(roomId('main'), 0, 100)()
+    await store.close()
+    if (E.isLeft(found) || O.isNone(found.right) || E.isLeft(records)) throw new Error('it is not there')
+    const { epoch, occupied, due, lastAt } = found.right.value
+    expect([epoch === testEpoch, occupied, due]).toEqual([false, false, null])
+    expect(Math.abs(Date.now() - lastAt)).toBeLessThan(60_000)
+    const closed = foldOf(records.right, { phase: 'absent', id: roomId('main') })
+    const enter = entering(olaf, 'picker', 'viewer')
+    expect(decide(asking(enter, olaf.memberId), closed)).toEqual(E.left({ type: 'access-denied' }))
+  })
+
+  test('a draw whose names were left out is proven in part, and the file says so', async () => {
+    const { data, file } = await made()
+    await roomreel(['--data', data, 'export', 'main', file('main'), '--without-personal'])
+    expect((await roomreel(['verify', '--file', file('main')])).out).toEqual([
+      'good  main: 66 records, chain and folding hold, 0 draws proven, 2 draws in part: the names are not in the log',
+    ])
+    expect(await readFile(file('main'), 'utf8')).not.toMatch(/Cléo|"name":"Ann"/)
+  })
+})
+
+describe('a file that is not as it was written', () => {
+  const exported = async (room: string) => {
+    const { data, file } = await made()
+    await roomreel(['--data', data, 'export', room, file(room)])
+    return {
+      file: file(room),
+      lines: (await readFile(file(room), 'utf8')).trimEnd().split('\n'),
+      other: `${file('o')}.data`,
+    }
+  }
+
+  type Lines = ReadonlyArray<string>
+  const changed = (line: number, from: string, to: string) => (lines: Lines) =>
+    lines.map((text, place) => (place === line - 1 ? text.replace(from, to) : text))
+
+  test.each<readonly [string, (lines: Lines) => Lines, string]>([
+    ['a changed name', changed(3, '"Ann"', '"Eve"'), 'line 3: record 2 has been changed'],
+    ['a changed instant', changed(4, '"at":1', '"at":2'), 'line 4: record 3 has been changed'],
+    ['a record left out', (lines) => lines.toSpliced(4, 1), 'line 5: record 4 is missing'],
+    [
+      'two lines that changed places',
+      (lines) => lines.toSpliced(4, 2, lines[5] ?? '', lines[4] ?? ''),
+      'line 5: record 4 is missing',
+    ],
+    ['a line twice', (lines) => lines.toSpliced(4, 0, lines[4] ?? ''), 'line 6: record 5 is missing'],
+    ['an end cut off', (lines) => lines.slice(0, 20), 'line 21: record 20 is missing: the file ends'],
+    ['one line too many', (lines) => [...lines, lines[66] ?? ''], 'line 68: record 67 is one more'],
+    [
+      'half a line',
+      (lines) => changed(67, lines[66] ?? '', '{"at":17')(lines),
+      'line 67: record 66 is no record',
+    ],
+    ['no header', (lines) => lines.slice(1), 'line 1: is no header of roomreel-log/1'],
+    ['nothing in it', () => [], 'line 1: is missing: the file is empty'],
+  ])('%s: is found, and nothing of it is imported', async (_what, change, problem) => {
+    const { file, lines, other } = await exported('main')
+    await writeFile(file, change(lines).join('\n'))
+    const { code, notes } = await roomreel(['verify', '--file', file])
+    expect(code).toBe(1)
+    expect(notes[0]?.slice(0, `bad   ${file}: ${problem}`.length)).toBe(`bad   ${file}: ${problem}`)
+    expect((await roomreel(['--data', other, 'import', file])).code).toBe(1)
+    expect(existsSync(other)).toBe(false)
+  })
+
+  test('is not there, or is a folder: it cannot be read', async () => {
+    const folder = await empty()
+    for (const file of [folder, join(folder, 'nowhere')]) {
+      const { code, notes } = await roomreel(['verify', '--file', file])
+      expect([code, notes.length]).toEqual([2, 1])
+      expect(notes[0]).toMatch(`${file} cannot be read: `)
+    }
+  })
+})
+
+test('signs that some take for the end of a line do not break a file', async () => {
+  const driver = board('own', 'separators')
+  const whole = appendOf(driver)
+  const records = whole.records.map((record) =>
+    record.type === 'relay.event'
+      ? { ...record, data: { ...record.data, payload: 'a\u2028b\u2029c\rd\u0085e' } }
+      : record,
+  )
+  const data = await of({ ...whole, records })
+  const file = join(await empty(), 'file.ndjson')
+  await roomreel(['--data', data, 'export', 'separators', file])
+  expect((await roomreel(['verify', '--file', file])).code).toBe(0)
+})
+
+test('an import over a room that is there changes nothing', async () => {
+  const { data, file } = await made()
+  await roomreel(['--data', data, 'export', 'main', file('main')])
+  const before = digestOf(data)
+  const { code, notes } = await roomreel(['--data', data, 'import', file('main')])
+  expect([code, notes]).toEqual([2, [`there is a room main in ${data} already; nothing was written`]])
+  expect(digestOf(data)).toBe(before)
+})
+
+test('an export that is there is not written over, and one that fails leaves no half a file', async () => {
+  const { data, file } = await made()
+  await writeFile(file('mine'), 'mine')
+  const there = await roomreel(['--data', data, 'export', 'main', file('mine')])
+  expect([there.code, there.notes]).toEqual([2, [`${file('mine')} is there already; name another`]])
+  expect(await readFile(file('mine'), 'utf8')).toBe('mine')
+  await changeRecord(data, 'main', 60, () => undefined)
+  const { code, notes } = await roomreel(['--data', data, 'export', 'main', file('half')])
+  expect([code, notes]).toEqual([1, ['room main: record 60 is missing']])
+  expect(existsSync(file('half'))).toBe(false)
+})
+
+describe('secrets', () => {
+  const spoken = async (data: string, commands: ReadonlyArray<ReadonlyArray<string>>): Promise<string> => {
+    const lines: Array<string> = []
+    for (const command of commands) {
+      const { out, notes } = await roomreel(['--data', data, ...command])
+      lines.push(...out, ...notes)
+    }
+    return lines.join('\n')
+  }
+
+  /** What is secret in these logs, as texts of their own. */
+  const secrets = [main(), secretRoom()].flatMap((driver) =>
+    driver.log().flatMap((record) => {
+      if (record.type === 'random-picker.started') return [JSON.stringify(record.secret?.plan)]
+      if (record.type !== 'random-picker.committed') return []
+      const { drawNo } = record.data
+      const isRevealed = driver
+        .log()
+        .some(
+          (other) =>
+            (other.type === 'random-picker.complete' || other.type === 'random-picker.cancelled') &&
+            other.data.proof.drawNo === drawNo,
+        )
+      return isRevealed ? [] : [record.secret?.serverSeed]
+    }),
+  )
+  const all = [canaries.token, ...canaries.sessions, ...canaries.connections, ...secrets]
+
+  test('are in no output that did not ask for them', async () => {
+    const { data } = await made()
+    const rooms = ['main', 'board', 'secret-room']
+    const text = await spoken(data, [
+      ['rooms'],
+      ['rooms', '--json'],
+      ['verify'],
+      ...rooms.flatMap((room) => [
+        ['replay', room],
+        ['replay', room, '--json'],
+        ['replay', room, '--at', '9'],
+        ['export', room],
+        ['export', room, '--without-personal'],
+      ]),
+      ['replay', 'secret-room', '--as', 'Pia', '--at', '9'],
+      ['replay', 'secret-room', '--as', 'Pia', '--json'],
+    ])
+    expect(all.length).toBeGreaterThan(7)
+    for (const secret of all) expect(text).not.toContain(secret)
+    expect(text).not.toMatch(/tokenHash|"session"/)
+  })
+
+  test('are in an export that asked for them, but for what nobody keeps', async () => {
+    const { data } = await made()
+    const text = await spoken(data, [
+      ['export', 'main', '--with-secrets'],
+      ['export', 'secret-room', '--with-secrets'],
+    ])
+    for (const secret of all.slice(1)) expect(text).toContain(secret)
+    expect(text).not.toContain(canaries.token)
+  })
+})

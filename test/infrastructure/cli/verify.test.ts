@@ -1,0 +1,271 @@
+import { afterEach, describe, expect, test } from 'vitest'
+import type { Append, RoomRecord } from '../../../src/application/ports/event-store.js'
+import { changeHead, changeRecord, folders, recordIn, roomreel } from './cli-kit.js'
+import { appendOf, board, main, secretRoom } from './recorded-rooms.js'
+
+const { of, clear } = folders()
+afterEach(clear)
+
+const verified = async (data: string) => {
+  const { code, out } = await roomreel(['--data', data, 'verify'])
+  return { code, out }
+}
+
+const soundBoard = 'good  board: 9 records, chain and folding hold, 0 draws proven'
+const soundMain = 'good  main: 66 records, chain and folding hold, 2 draws proven'
+
+test('sound rooms are good, draws and all', async () => {
+  const data = await of(appendOf(main()), appendOf(board()), appendOf(secretRoom()))
+  expect(await verified(data)).toEqual({
+    code: 0,
+    out: [soundBoard, soundMain, 'good  secret-room: 17 records, chain and folding hold, 0 draws proven'],
+  })
+})
+
+test('only the rooms that are named are checked, and a name that is not there stops at once', async () => {
+  const data = await of(appendOf(main()), appendOf(board()))
+  expect((await roomreel(['--data', data, 'verify', 'main'])).out).toEqual([soundMain])
+  const { code, out, notes } = await roomreel(['--data', data, 'verify', 'main', 'nowhere'])
+  expect([code, out]).toEqual([2, []])
+  expect(notes).toEqual(['there is no room nowhere; "roomreel rooms" lists those there are'])
+})
+
+describe('damage to the folder is told of the first bad record, and of no other room', () => {
+  const damaged = async (damage: (data: string) => Promise<void>) => {
+    const data = await of(appendOf(main()), appendOf(board()))
+    await damage(data)
+    const { code, out } = await verified(data)
+    expect([code, out[0], out.length]).toEqual([1, soundBoard, 2])
+    return out[1]
+  }
+
+  test('wherever in a record a bit is turned', async () => {
+    const length = (await recordIn(await of(appendOf(main())), 'main', 2)).length
+    const step = Math.ceil(length / 24)
+    for (let place = 0; place < length; place += step) {
+      const line = await damaged((data) =>
+        changeRecord(data, 'main', 2, (stored) => {
+          stored[place] = (stored[place] ?? 0) ^ 1
+          return stored
+        }),
+      )
+      expect(line, `byte ${place} of ${length}`).toMatch(
+        /^bad {3}room main: record 2 (has been changed|breaks|is|cannot)/,
+      )
+    }
+  })
+
+  test('a record that is missing', async () => {
+    expect(await damaged((data) => changeRecord(data, 'main', 7, () => undefined))).toBe(
+      'bad   room main: record 7 is missing',
+    )
+  })
+
+  test('two records that have changed places', async () => {
+    const line = await damaged(async (data) => {
+      const [tenth, eleventh] = [await recordIn(data, 'main', 10), await recordIn(data, 'main', 11)]
+      await changeRecord(data, 'main', 10, () => eleventh)
+      await changeRecord(data, 'main', 11, () => tenth)
+    })
+    expect(line).toMatch(/^bad {3}room main: record 10 /)
+  })
+
+  test('a record of another room', async () => {
+    const line = await damaged(async (data) => {
+      const foreign = await recordIn(data, 'board', 4)
+      await changeRecord(data, 'main', 4, () => foreign)
+    })
+    expect(line).toMatch(/^bad {3}room main: record 4 /)
+  })
+
+  test('a record that is cut off', async () => {
+    const line = await damaged((data) => changeRecord(data, 'main', 66, (stored) => stored.subarray(0, 80)))
+    expect(line).toMatch(/^bad {3}room main: record 66 has been changed/)
+  })
+
+  test.each([
+    ['more records than there are', '"seq":66', '"seq":67', /record 67 is missing/],
+    [
+      'fewer records than there are',
+      '"seq":66',
+      '"seq":65',
+      /record 65 is another than the one that was appended last/,
+    ],
+    ['another epoch', 'epoch-1', 'epoch-2', /record 1 /],
+    [
+      'another last instant',
+      '"lastAt":1767225606500',
+      '"lastAt":1767225606501',
+      /the index has 1767225606501 as last record/,
+    ],
+    ['nobody in it', '"occupied":true', '"occupied":false', /the index has false as occupied, the log true/],
+    [
+      'nothing due',
+      '"due":1767225621500',
+      '"due":null',
+      /the index has null as next due, the log 1767225621500/,
+    ],
+    ['what nobody can read', '{', '', /its index entry cannot be read/],
+  ])('an index that says: %s', async (_what, from, to, problem) => {
+    const line = await damaged((data) => changeHead(data, 'main', (text) => text.replace(from, to)))
+    expect(line).toMatch(/^bad {3}room main: /)
+    expect(line).toMatch(problem)
+  })
+})
+
+describe('a log that was written anew, with hashes that hold, is found out by its draws', () => {
+  const forged = async (change: (record: RoomRecord) => ReadonlyArray<RoomRecord>) => {
+    const whole = appendOf(main())
+    const records = whole.records.flatMap(change).map((record, place) => ({ ...record, seq: place + 1 }))
+    const { code, out } = await verified(await of({ ...whole, records }))
+    expect(code).toBe(1)
+    return out[0]
+  }
+
+  const only =
+    <Type extends RoomRecord['type']>(
+      type: Type,
+      change: (record: Extract<RoomRecord, { readonly type: Type }>) => ReadonlyArray<RoomRecord>,
+    ) =>
+    (record: RoomRecord): ReadonlyArray<RoomRecord> => {
+      const isOfType = (one: RoomRecord): one is Extract<RoomRecord, { readonly type: Type }> =>
+        one.type === type
+      return isOfType(record) ? change(record) : [record]
+    }
+
+  const somebodyElse = { id: '#1', name: 'Somebody else' }
+
+  test('another winner', async () => {
+    const line = await forged(
+      only('random-picker.complete', (record) => [
+        { ...record, data: { ...record.data, winner: somebodyElse } },
+      ]),
+    )
+    expect(line).toMatch(
+      /^bad {3}room main: record 59 has a proof that fails at winner: expected .*Somebody else$/,
+    )
+  })
+
+  test('another secret in the proof', async () => {
+    const line = await forged(
+      only('random-picker.complete', (record) => [
+        { ...record, data: { ...record.data, proof: { ...record.data.proof, serverSeed: '00'.repeat(32) } } },
+      ]),
+    )
+    expect(line).toMatch(/record 59 has a proof that fails at commitment/)
+  })
+
+  test('a contribution that is not in the proof', async () => {
+    const line = await forged(
+      only('random-picker.complete', (record) => [
+        { ...record, data: { ...record.data, proof: { ...record.data.proof, contributions: [] } } },
+      ]),
+    )
+    expect(line).toMatch(/record 59 has a proof whose contributions are not those of the log/)
+  })
+
+  test('members that were not those it began with', async () => {
+    const line = await forged(
+      only('random-picker.started', (record) => [
+        { ...record, data: { ...record.data, members: [somebodyElse, ...record.data.members.slice(1)] } },
+      ]),
+    )
+    expect(line).toMatch(/record 59 has a proof that fails at members/)
+  })
+
+  test('a tick that showed somebody else', async () => {
+    const line = await forged(
+      only('random-picker.highlight', (record) =>
+        record.data.tick === 7 ? [{ ...record, data: { ...record.data, member: somebodyElse } }] : [record],
+      ),
+    )
+    expect(line).toMatch(/record 59 has a proof that fails at highlights/)
+  })
+
+  test('a tick that is missing', async () => {
+    const line = await forged(
+      only('random-picker.highlight', (record) => (record.data.tick === 7 ? [] : [record])),
+    )
+    expect(line).toMatch(/record 15 shows tick 8 after 6 ticks/)
+  })
+
+  test('a last tick that is missing', async () => {
+    const line = await forged(
+      only('random-picker.highlight', (record) => (record.data.tick === 50 ? [] : [record])),
+    )
+    expect(line).toMatch(/record 58 completes a draw after 49 of 50 ticks/)
+  })
+
+  test('a tick that came early', async () => {
+    let isFirst = true
+    const line = await forged(
+      only('random-picker.highlight', (record) => {
+        if (!isFirst) return [record]
+        isFirst = false
+        return [{ ...record, at: record.at - 1 }]
+      }),
+    )
+    expect(line).toMatch(/record 9 shows tick 1 before it was due/)
+  })
+
+  test('another commitment at its start than was announced', async () => {
+    const line = await forged(
+      only('random-picker.started', (record) => [
+        { ...record, data: { ...record.data, commitment: 'ab'.repeat(32) } },
+      ]),
+    )
+    expect(line).toMatch(/record 8 starts a draw with another commitment than was announced/)
+  })
+
+  test('a draw that was never revealed', async () => {
+    const line = await forged(only('random-picker.complete', () => []))
+    expect(line).toMatch(/record 59 commits to draw 2, but draw 1 was never revealed/)
+  })
+
+  test('a draw that is not there', async () => {
+    const line = await forged(
+      only('random-picker.committed', (record) => [
+        { ...record, data: { ...record.data, drawNo: record.data.drawNo + 1 } },
+      ]),
+    )
+    expect(line).toMatch(/record 4 commits to draw 2, but the last one was 0/)
+  })
+
+  test('a cancelled draw with another secret', async () => {
+    const line = await forged(
+      only('random-picker.cancelled', (record) => [
+        { ...record, data: { ...record.data, proof: { ...record.data.proof, serverSeed: '00'.repeat(32) } } },
+      ]),
+    )
+    expect(line).toMatch(/has a proof that fails at commitment/)
+  })
+
+  test('a room that is made twice, or not at first, and time that goes back', async () => {
+    expect(await forged(only('room.created', (record) => [record, record]))).toMatch(/record 2 makes a room/)
+    expect(await forged(only('room.created', () => []))).toMatch(/record 1 is room.member-joined, before/)
+    expect(await forged(only('room.member-away', (record) => [{ ...record, at: 1 }]))).toMatch(
+      /is from before the record that it follows/,
+    )
+  })
+})
+
+/** 600 members and 4 000 records: compared by writing all of it down each time, it took minutes. */
+test('a large room is checked in reasonable time', { timeout: 60_000 }, async () => {
+  const small = appendOf(board())
+  const [created] = small.records
+  const vote = small.records.find(({ type }) => type === 'relay.event')
+  const joined = small.records.find(({ type }) => type === 'room.member-joined')
+  const activated = small.records.find(({ type }) => type === 'room.activity-activated')
+  if (!created || !vote || joined?.type !== 'room.member-joined' || !activated)
+    throw new Error('no such record')
+  const joins = Array.from({ length: 600 }, (_, place): RoomRecord => ({
+    ...joined,
+    data: { ...joined.data, memberId: `m${place}` as typeof joined.data.memberId },
+  }))
+  const records = [created, ...joins, activated, ...Array.from({ length: 3_398 }, () => vote)].map(
+    (record, place) => ({ ...record, seq: place + 1, at: created.at }),
+  )
+  const large: Append = { ...small, records }
+  const { code, out } = await verified(await of(large))
+  expect([code, out]).toEqual([0, ['good  board: 4000 records, chain and folding hold, 0 draws proven']])
+})
