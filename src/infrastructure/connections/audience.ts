@@ -190,7 +190,6 @@ export const createAudiences = (
     const { room, seq } = record
     const audience = audiences.get(room)
     if (audience === undefined) return
-    const leaver = leaverIn(record, audience)
     const lately: Array<Outgoing> = []
     const counted: Array<Encoder> = []
     for (const encoder of encoders) {
@@ -200,8 +199,7 @@ export const createAudiences = (
       if (encoder.resumes === 'at-once') lately.push(...emits)
       if (encoder.count?.changedBy(record, before, after) === true) counted.push(encoder)
       if (!isHeard) continue
-      const silent = leaver !== undefined && isLeaving(record, encoder) ? leaver : undefined
-      for (const emit of emits) send(room, seq, emit, audience, silent)
+      for (const emit of emits) send(room, seq, emit, audience)
     }
     audience.recent.add(seq, lately, counted.length > 0)
     if (record.type === 'room.member-left') goodbye(room, audience, record.data, after)
@@ -209,17 +207,7 @@ export const createAudiences = (
     for (const encoder of counted) countsOf(room, audience, encoder).changed(after)
   }
 
-  const leaverIn = (record: RoomRecord, { attachments }: Audience): Attachment | undefined =>
-    record.type === 'room.member-left' ? attachments.get(record.data.memberId) : undefined
-
-  /** `silent` gets what is for it alone, and nothing of what is for all: it was told by its acknowledgement. */
-  const send = (
-    room: RoomId,
-    seq: number,
-    emit: Outgoing,
-    audience: Audience,
-    silent: Attachment | undefined,
-  ): void => {
+  const send = (room: RoomId, seq: number, emit: Outgoing, audience: Audience): void => {
     const { encoder, to, payload } = emit
     if (to.type === 'one') {
       const attachment = audience.attachments.get(to.member)
@@ -228,7 +216,7 @@ export const createAudiences = (
       attachment.connection.socket.emit(named(emit.event, encoder, attachment.connection.naming), payload)
       return
     }
-    const except = to.type === 'others' ? audience.attachments.get(to.than) : silent
+    const except = to.type === 'others' ? audience.attachments.get(to.than) : undefined
     broadcast(room, encoder, emit.event, payload, except)
     for (const attachment of audience.holding) if (attachment !== except) keep(attachment, seq, emit)
   }
@@ -307,9 +295,6 @@ export const createAudiences = (
 
 const channel = (dialect: Dialect, room: RoomId, naming: Naming): string =>
   naming === 'camel' ? `${dialect} ${room}` : `${dialect} ${room} kebab`
-
-const isLeaving = (record: RoomRecord, { dialect }: Encoder): boolean =>
-  record.type === 'room.member-left' && record.data.dialect === dialect
 
 export const isMember = (member: MemberId, state: RoomState): boolean =>
   state.phase !== 'absent' && Object.hasOwn(state.members, member)

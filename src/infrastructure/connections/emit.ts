@@ -24,6 +24,7 @@ export interface Encoder {
   readonly namespace: string
   /** `at-once`: whoever comes back hears of its rooms by itself; `on-join`: not before it has joined them again. */
   readonly resumes: 'at-once' | 'on-join'
+  /** Whoever leaves by the dialect is told so by its acknowledgement: `others` are told of it here. */
   readonly encode: (record: RoomRecord, before: RoomState, after: RoomState) => ReadonlyArray<Emit>
   /** Another name of an outgoing event, for clients that asked for it at the handshake. */
   readonly kebab?: Readonly<Record<string, string>>

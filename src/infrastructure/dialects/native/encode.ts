@@ -3,7 +3,7 @@ import type { Instant } from '../../../domain/kernel/instant.js'
 import type { Viewer } from '../../../domain/kernel/activity.js'
 import { shownTo } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
-import type { Emit, Encoder } from '../../connections/emit.js'
+import type { Emit, Encoder, Recipients } from '../../connections/emit.js'
 
 /** A record as the wire shows it. */
 export interface ShownEvent {
@@ -38,8 +38,13 @@ const encode = (record: RoomRecord): ReadonlyArray<Emit> => {
   const shown = shownEvent(everyMember, record)
   if (shown === undefined) return []
   const { room: _room, seq: _seq, at: _at, ...payload } = shown
-  return [{ to: { type: 'everyone' }, event: 'event', payload }]
+  return [{ to: recipientsOf(record), event: 'event', payload }]
 }
+
+const recipientsOf = (record: RoomRecord): Recipients =>
+  record.type === 'room.member-left' && record.data.dialect === 'native'
+    ? { type: 'others', than: record.data.memberId }
+    : { type: 'everyone' }
 
 export const nativeEncoder: Encoder = {
   dialect: 'native',

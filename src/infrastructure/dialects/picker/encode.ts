@@ -18,7 +18,7 @@ const encode = (record: RoomRecord, before: RoomState, after: RoomState): Readon
       if (dialect !== 'picker') return []
       const removed = reason === 'removed' ? [one(memberId, 'removed', { reason })] : []
       return role === 'broadcaster'
-        ? [...removed, broadcasterLeft(memberId, before)]
+        ? [...removed, { ...broadcasterLeft(memberId, before), to: { type: 'others', than: memberId } }]
         : [...removed, ...toBroadcaster('viewer-left', memberId, before, after)]
     }
     case 'room.role-changed': {
