@@ -1,0 +1,47 @@
+import { readFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { folders, roomreel } from './cli-kit.js'
+import { appendOf, board, main } from './recorded-rooms.js'
+
+const guide = readFileSync(new URL('../../../docs/replay.md', import.meta.url), 'utf8')
+
+interface Block {
+  readonly language: string
+  readonly text: string
+}
+
+const blocks: ReadonlyArray<Block> = [...guide.matchAll(/^```(\w*)\n(.*?)^```$/gms)].map(
+  ([, language = '', text = '']) => ({ language, text: text.trimEnd() }),
+)
+
+test('every command of the replay guide does what the guide shows', async () => {
+  const { of, clear } = folders()
+  const work = await mkdtemp(join(tmpdir(), 'roomreel-guide-'))
+  const data = await of(appendOf(main()), appendOf(board()), appendOf(board('own', '-room')))
+  const inPlace = (word: string): string => {
+    if (word === 'data') return data
+    return word === 'other' || word.endsWith('.ndjson') ? join(work, word) : word
+  }
+  let answered: ReadonlyArray<string> = []
+  let commands = 0
+  for (const { language, text } of blocks) {
+    if (language === 'sh') {
+      answered = []
+      for (const line of text.split('\n')) {
+        const [name, ...words] = line.split(' ')
+        const { code, out, notes } = await roomreel(words.map(inPlace))
+        expect([line, name, code, code === 0 ? [] : notes]).toEqual([line, 'roomreel', 0, []])
+        answered = [...answered, ...out]
+        commands++
+      }
+    } else if (!text.startsWith('bad ')) {
+      for (const line of text.split('\n')) expect(answered).toContain(line)
+    }
+  }
+  expect(commands).toBeGreaterThan(12)
+  await clear()
+  await rm(work, { recursive: true })
+})
