@@ -2,7 +2,7 @@ import * as E from '#fp/Either'
 import type { Server, Socket } from 'socket.io'
 import { connectionId } from '../../domain/kernel/ids.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
-import type { Dialect, Member, RoomState } from '../../domain/room/index.js'
+import type { Dialect, Member, RoomCommand, RoomState } from '../../domain/room/index.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { Publisher } from '../../application/ports/publisher.js'
@@ -44,6 +44,8 @@ export interface Hub {
     dialect: Dialect,
     holds: boolean,
   ) => void
+  /** The member leaves a room by a dialect, because it is in another now. Nobody waits for it. */
+  readonly leaveBehind: (connection: Connection, room: RoomId, dialect: Dialect) => void
   /** To be called in the answer to a leave. */
   readonly left: (connection: Connection, room: RoomId, dialect: Dialect, state: RoomState) => void
   readonly goLive: Audiences['goLive']
@@ -66,7 +68,7 @@ export interface HubLoad {
   readonly retold: number
 }
 
-/** Until the store answers again; nobody else tells the room that this member is gone. */
+/** Between two attempts to tell a room whose store does not answer that a member is gone. */
 const retryMs = 1_000
 
 export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hub => {
@@ -192,20 +194,26 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
     }
   }
 
-  const disconnect = (connection: Connection, room: RoomId, member: MemberId): void =>
+  const disconnect = (connection: Connection, room: RoomId, member: MemberId): void => {
+    const lost = connection.ended?.lost ?? true
+    tell(room, null, { type: 'disconnect', memberId: member, connection: connection.id, lost, graceMs })
+  }
+
+  const leaveBehind: Hub['leaveBehind'] = ({ memberships, id }, room, dialect) => {
+    const by = memberships.get(room)
+    if (by === undefined) return
+    tell(room, by, { type: 'leave', dialect, connection: id, reason: 'left' })
+  }
+
+  /** Until the room has heard it: no client would say it again. */
+  const tell = (room: RoomId, by: MemberId | null, command: RoomCommand): void =>
     engine().submit(room, {
-      command: {
-        type: 'disconnect',
-        memberId: member,
-        connection: connection.id,
-        lost: connection.ended?.lost ?? true,
-        graceMs,
-      },
-      by: null,
+      command,
+      by,
       cause: null,
       answer: (answer) => {
         if (E.isRight(answer) || answer.left.type !== 'store-unavailable' || stopped) return
-        clock.schedule(clock.now() + retryMs, () => disconnect(connection, room, member))
+        clock.schedule(clock.now() + retryMs, () => tell(room, by, command))
       },
     })
 
@@ -237,6 +245,7 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
       return connection
     },
     attach,
+    leaveBehind,
     left,
     goLive: audiences.goLive,
     detach: audiences.detach,

@@ -139,6 +139,14 @@ describe('the state of an activity', () => {
     ]) {
       expect(await client.ask(event, { activity })).toMatchObject({ error: { code } })
     }
+    const native = await server().client('/rooms')
+    await native.ask('join', { room: 'main' })
+    const off = { room: 'main', id: '1', type: 'room.deactivate', payload: { activity: 'random-picker' } }
+    await native.ask('command', off)
+    expect(await client.ask(event, { activity: 'random-picker' })).toMatchObject({
+      error: { code: 'activity-inactive', activity: 'random-picker' },
+    })
+    expect(await client.ask('startRandom', ['Ann'])).toMatchObject({ error: { code: 'activity-inactive' } })
     await client.ask('leave')
     expect(await client.ask(event, { activity: 'random-picker' })).toMatchObject({
       error: { code: 'not-in-room' },

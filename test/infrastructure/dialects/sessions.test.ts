@@ -60,6 +60,16 @@ describe('a session', () => {
     expect(membersNow()).toBe(1)
   })
 
+  it('is in the picker room in which it was, and leaves that one for another', async () => {
+    const [viewer, leader] = [await server().client(), await server().client()]
+    await viewer.ask('viewer-join', { room: 'a' })
+    await leader.ask('broadcaster-join', { room: 'a' })
+    await server().loses(viewer)
+    const back = await server().client('/', { sessionId: viewer.session.sessionId })
+    expect(await back.ask('viewer-join', { room: 'b' })).toMatchObject({ memberId: back.id, viewers: 1 })
+    expect(await leader.hears('viewer-left')).toMatchObject({ viewerId: viewer.id, room: 'a' })
+  })
+
   it('is resumed as often as the connection is lost, also without a membership', async () => {
     const auth = { sessionId: (await server().client()).session.sessionId }
     const second = await server().client('/', auth)

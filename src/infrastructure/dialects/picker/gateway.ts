@@ -5,7 +5,6 @@ import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
 import type { Socket } from 'socket.io'
 import type { z } from 'zod'
 import type { PickerCommand } from '../../../domain/activities/random-picker/index.js'
-import type { RoomId } from '../../../domain/kernel/ids.js'
 import { memberId as asMemberId } from '../../../domain/kernel/ids.js'
 import type { Role, RoomCommand } from '../../../domain/room/index.js'
 import type { Answered } from '../../../application/rooms/index.js'
@@ -98,19 +97,12 @@ export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
       // It has moved on to another connection before this one heard of it.
       if (entered === undefined) return refused({ type: 'not-in-room' }, event, hub.now())
       hub.attach(connection, room, entered.id, 'picker', false)
-      this.leaveOther(connection, room)
+      // One picker room at a time: the new one first, so that a refused join leaves nothing.
+      const other = connection.current.get('picker')
+      if (other !== undefined && other !== room) hub.leaveBehind(connection, other, 'picker')
       connection.current.set('picker', room)
       return joinedReply(room, entered, state, settings.iceServers)
     })
-  }
-
-  /** One picker room at a time: the new one first, so that a refused join leaves nothing. */
-  private leaveOther(connection: Connection, room: RoomId): void {
-    const other = connection.current.get('picker')
-    const by = other === undefined ? undefined : connection.memberships.get(other)
-    if (other === undefined || other === room || by === undefined) return
-    const command = leaving(connection)
-    this.hub.engine().submit(other, { command, by, cause: null, answer: () => undefined })
   }
 
   @SubscribeMessage('startRandom')
@@ -181,7 +173,7 @@ export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
     if (room === undefined || by === undefined) return done()
     return (send) =>
       hub.engine().submit(room, {
-        command: leaving(connection),
+        command: { type: 'leave', dialect: 'picker', connection: connection.id, reason: 'left' },
         by,
         cause: null,
         answer: answering(hub, 'leave', send, (answer) => {
@@ -221,10 +213,3 @@ export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
 }
 
 const done = (): Reply => ({ success: true })
-
-const leaving = ({ id }: Connection): RoomCommand => ({
-  type: 'leave',
-  dialect: 'picker',
-  connection: id,
-  reason: 'left',
-})

@@ -155,6 +155,19 @@ describe('a native command', () => {
     }
   })
 
+  it('takes 64 KiB, and half a megabyte for a draw’s members', async () => {
+    const client = await joined()
+    await say(client, 'room.activate', { activity: 'poll' })
+    await say(client, 'room.activate', { activity: 'random-picker' })
+    expect(await codeOf(say(client, 'poll.vote', 'x'.repeat(65_000)))).toBe('done')
+    expect(await codeOf(say(client, 'poll.vote', 'x'.repeat(66_000)))).toBe('payload-too-large')
+    expect(await codeOf(say(client, 'poll.vote', 'é'.repeat(33_000)))).toBe('payload-too-large')
+    expect(
+      await codeOf(say(client, 'random-picker.start', { members: ['Ann'], more: 'x'.repeat(400_000) })),
+    ).toBe('done')
+    expect(await codeOf(say(client, 'random-picker.start', 'x'.repeat(530_000)))).toBe('payload-too-large')
+  })
+
   it('does nothing twice, and gives the first answer again', async () => {
     const client = await joined()
     await say(client, 'room.activate', { activity: 'poll' })
