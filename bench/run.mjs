@@ -24,7 +24,9 @@ const names = ['roomreel', 'bare-socket-io', 'plain-nest']
 const number = (/** @type {number} */ value, digits = 1) =>
   value.toLocaleString('en', { maximumFractionDigits: digits, minimumFractionDigits: digits })
 
-const inTurn = async (/** @type {(name: import('./processes.mjs').Contestant) => Promise<any>} */ measure) => {
+const inTurn = async (
+  /** @type {(name: import('./processes.mjs').Contestant) => Promise<any>} */ measure,
+) => {
   const results = []
   for (const name of names) results.push(await measure(name))
   return results
@@ -41,7 +43,9 @@ const measurements = {
       what: 'server CPU per delivered highlight, one room of 1 000',
       aim: '≤ 0.8 × bare Socket.IO',
       cells: results.map(({ micros }) => `${number(micros)} µs`),
-      notes: [`${number(ratio, 2)} × bare Socket.IO; medians of ${results[0]?.all.length} draws each, in turn`],
+      notes: [
+        `${number(ratio, 2)} × bare Socket.IO; medians of ${results[0]?.all.length} draws each, in turn`,
+      ],
     }
   },
   rooms: async () => {
