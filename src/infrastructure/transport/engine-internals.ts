@@ -1,7 +1,7 @@
 import type { EventEmitter } from 'node:events'
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket as NetSocket } from 'node:net'
-import type { Socket } from 'socket.io'
+import type { Server, Socket } from 'socket.io'
 
 /**
  * The parts of Engine.IO 6.6 and `ws` 8 that have no public name and are used here all the same. A test pins
@@ -55,3 +55,11 @@ export type SendOptions = {
 }
 
 export const connectionOf = (socket: Socket): EngineConnection => socket.conn as unknown as EngineConnection
+
+interface EngineInternals {
+  readonly clients: Readonly<Record<string, EngineConnection>>
+}
+
+/** Every connection of the server, by Engine.IO's own account. */
+export const connectionsOf = (io: Server): ReadonlyArray<EngineConnection> =>
+  Object.values((io.engine as unknown as EngineInternals).clients)

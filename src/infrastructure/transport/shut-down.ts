@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Server, Socket } from 'socket.io'
-import { connectionOf } from './engine-internals.js'
+import { connectionOf, connectionsOf } from './engine-internals.js'
 import type { EngineConnection } from './engine-internals.js'
 import type { ShutDownPlan } from './transport.js'
 
@@ -8,13 +8,14 @@ import type { ShutDownPlan } from './transport.js'
 type Leaving = { readonly connection: EngineConnection; readonly sockets: readonly Socket[] }
 
 const leavingOf = (io: Server): readonly Leaving[] => {
-  const byConnection = new Map<EngineConnection, Socket[]>()
+  // Also those that have joined no namespace, and have nobody to tell.
+  const byConnection = new Map<EngineConnection, Socket[]>(
+    connectionsOf(io).map((connection) => [connection, []]),
+  )
   for (const namespace of io._nsps.values()) {
     for (const socket of namespace.sockets.values()) {
       const connection = connectionOf(socket)
-      const sockets = byConnection.get(connection)
-      if (sockets === undefined) byConnection.set(connection, [socket])
-      else sockets.push(socket)
+      byConnection.get(connection)?.push(socket)
     }
   }
   return [...byConnection].map(([connection, sockets]) => ({ connection, sockets }))

@@ -1,4 +1,5 @@
 import { afterEach, expect, test } from 'vitest'
+import { WebSocket } from 'ws'
 import type { Socket as ClientSocket } from 'socket.io-client'
 import { Echo } from './echo-gateway.js'
 import { rawClient, rawRequest, UPGRADE } from './raw-client.js'
@@ -82,6 +83,16 @@ test('a client that does not answer does not hold it up', async () => {
   expect(started.transport.connectionCount()).toBe(0)
   raw.socket.resume()
   await raw.ended
+})
+
+test('a connection that joined no namespace does not hold it up', async () => {
+  started = await startedApp([Echo])
+  const idle = new WebSocket(`ws://127.0.0.1:${started.port}/socket.io/?EIO=4&transport=websocket`)
+  await new Promise((resolve) => idle.once('message', resolve))
+  const closed = new Promise((resolve) => idle.once('close', resolve))
+  await started.transport.shutDown(PLAN)
+  await closed
+  expect(started.transport.connectionCount()).toBe(0)
 })
 
 test('with nobody there it is done at once, and twice is once', async () => {
