@@ -59,10 +59,13 @@ export const systemClock = ({ wallMs, steadyMs, setTimer }: TimeSource = machine
     armed = null
     ringing = true
     try {
+      let readMs = now()
       // Not more than there are now: one that schedules itself for the past must not keep all else waiting.
       for (let left = timers.size(); left > 0; left--) {
         const next = timers.next()
-        if (next === undefined || next.at > now()) return
+        if (next === undefined) return
+        if (next.at > readMs) readMs = now()
+        if (next.at > readMs) return
         timers.remove(next)
         next.run()
       }
