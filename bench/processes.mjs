@@ -20,7 +20,10 @@ const freePort = async () => {
 /** The servers that are held against each other. */
 export const contestants = {
   roomreel: { script: '../dist/main.js', what: 'Roomreel, durable log on' },
-  'bare-socket-io': { script: 'servers/bare-socket-io.mjs', what: 'bare Socket.IO, absolute deadlines, no log' },
+  'bare-socket-io': {
+    script: 'servers/bare-socket-io.mjs',
+    what: 'bare Socket.IO, absolute deadlines, no log',
+  },
   'plain-nest': { script: 'servers/plain-nest.mjs', what: 'stock Nest gateway, setInterval, no log' },
 }
 

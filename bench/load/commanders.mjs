@@ -17,7 +17,12 @@ const open = async (/** @type {any} */ job) => {
     const room = `commands-${index}`
     const client = await rawClient(job.url, { namespace: job.namespace, onEvent: () => {} })
     await client.ask('join', { room, create: true })
-    await client.ask('command', { room, id: 'activate', type: 'room.activate', payload: { activity: 'echo' } })
+    await client.ask('command', {
+      room,
+      id: 'activate',
+      type: 'room.activate',
+      payload: { activity: 'echo' },
+    })
     clients.push({ ...client, room })
   }
 }
@@ -36,8 +41,15 @@ const command = async (/** @type {{ each: number, window: number }} */ { each, w
       if (reply.success !== true) failed++
     }
   }
-  await Promise.all(clients.flatMap((client) => Array.from({ length: window }, () => lane(client, each / window))))
-  return { type: 'commanded', commands: clients.length * each, failed, seconds: (performance.now() - began) / 1000 }
+  await Promise.all(
+    clients.flatMap((client) => Array.from({ length: window }, () => lane(client, each / window))),
+  )
+  return {
+    type: 'commanded',
+    commands: clients.length * each,
+    failed,
+    seconds: (performance.now() - began) / 1000,
+  }
 }
 
 process.on('message', async (/** @type {any} */ job) => {

@@ -23,22 +23,24 @@ let ended = 0
 let whenAllEnded = () => {}
 
 /** How late, against the instant that the draw's own start says. */
-const heard = (/** @type {any} */ place, /** @type {boolean} */ first) => (/** @type {string} */ event, /** @type {string} */ packet) => {
-  if (event === 'randomStarted') {
-    place.startedAt = JSON.parse(packet)[1].at
-  } else if (event === 'randomHighlight') {
-    delivered++
-    const tick = numberAfter('"tick":', packet)
-    const late = epochMs() - (place.startedAt + tick * 100)
-    lateness.push(late)
-    // Clocks of two processes on one machine agree to well under a millisecond.
-    if (late < -1) early++
-    if (tick === 50 && first) drift.push(late)
-  } else if (event === 'randomComplete') {
-    ended++
-    whenAllEnded()
+const heard =
+  (/** @type {any} */ place, /** @type {boolean} */ first) =>
+  (/** @type {string} */ event, /** @type {string} */ packet) => {
+    if (event === 'randomStarted') {
+      place.startedAt = JSON.parse(packet)[1].at
+    } else if (event === 'randomHighlight') {
+      delivered++
+      const tick = numberAfter('"tick":', packet)
+      const late = epochMs() - (place.startedAt + tick * 100)
+      lateness.push(late)
+      // Clocks of two processes on one machine agree to well under a millisecond.
+      if (late < -1) early++
+      if (tick === 50 && first) drift.push(late)
+    } else if (event === 'randomComplete') {
+      ended++
+      whenAllEnded()
+    }
   }
-}
 
 const numberAfter = (/** @type {string} */ key, /** @type {string} */ packet) =>
   Number.parseInt(packet.slice(packet.indexOf(key) + key.length), 10)

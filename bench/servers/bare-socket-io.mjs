@@ -27,7 +27,15 @@ io.on('connection', (socket) => {
     const tick = (/** @type {number} */ n) => {
       const index = randomInt(members.length)
       const member = { id: `#${index + 1}`, name: members[index] }
-      io.to(room).emit('randomHighlight', { drawId, tick: n, index, member, room, seq: n, at: Math.round(epochMs()) })
+      io.to(room).emit('randomHighlight', {
+        drawId,
+        tick: n,
+        index,
+        member,
+        room,
+        seq: n,
+        at: Math.round(epochMs()),
+      })
       if (n === 50) io.to(room).emit('randomComplete', { drawId, index, winner: member })
       else setTimeout(tick, startedAt + (n + 1) * 100 - epochMs(), n + 1)
     }
