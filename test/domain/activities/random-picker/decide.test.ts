@@ -27,24 +27,28 @@ const contributed = (by: string, entropy: string): PickerEvent => ({
   type: 'random-picker.contributed',
   data: { drawNo, by, entropy },
 })
+const planOf = (
+  contributions: ReadonlyArray<{ readonly by: string; readonly entropy: string }>,
+  drawn = members,
+): ReadonlyArray<number> =>
+  recomputed({
+    algorithm: 'draw/1',
+    room: testRoom,
+    drawNo,
+    serverSeed,
+    commitment,
+    members: drawn,
+    contributions,
+    ticks: 50,
+  }).highlights
+
 const started = (
   contributions: ReadonlyArray<{ readonly by: string; readonly entropy: string }>,
   drawn = members,
 ): PickerEvent => ({
   type: 'random-picker.started',
   data: { drawId, drawNo, members: drawn, ticks: 50, intervalMs: 100, commitment, startedAt: firstInstant },
-  secret: {
-    plan: recomputed({
-      algorithm: 'draw/1',
-      room: testRoom,
-      drawNo,
-      serverSeed,
-      commitment,
-      members: drawn,
-      contributions,
-      ticks: 50,
-    }).highlights,
-  },
+  secret: { plan: planOf(contributions, drawn) },
 })
 
 const evolved = (...events: ReadonlyArray<PickerEvent>) =>
@@ -219,6 +223,45 @@ describe('cancelling', () => {
     given()
       .when(byAnn({ type: 'cancel' }))
       .thenRejected({ type: 'no-draw' })
+  })
+})
+
+describe('a tick', () => {
+  const tick = (number: number, afterMs: number, of = drawId) =>
+    asking<PickerCommand>({ type: 'tick', drawId: of, tick: number }, null, { at: firstInstant + afterMs })
+  const running = [committed, started([])] as const
+
+  test('shows the next highlight of the plan from its instant on', () => {
+    const [index = -1] = planOf([])
+    const highlight: PickerEvent = {
+      type: 'random-picker.highlight',
+      data: { drawId, tick: 1, index, member: members[index] ?? { id: '', name: '' } },
+    }
+    given(...running)
+      .when(tick(1, 99))
+      .thenNothing()
+    given(...running)
+      .when(tick(1, 100))
+      .then(highlight)
+    given(...running)
+      .when(tick(1, 60_000))
+      .then(highlight)
+    given(...running, highlight)
+      .when(tick(1, 200))
+      .thenNothing()
+  })
+
+  test('that is not the next, or of another draw, or of none, does nothing however late it is', () => {
+    for (const number of [-1, 0, 2, 50, 51, 1.5, Number.NaN]) {
+      given(...running)
+        .when(tick(number, 60_000))
+        .thenNothing()
+    }
+    given(...running)
+      .when(tick(1, 60_000, 'draw_0000000000000000'))
+      .thenNothing()
+    given(committed).when(tick(1, 60_000)).thenNothing()
+    given().when(tick(1, 60_000)).thenNothing()
   })
 })
 
