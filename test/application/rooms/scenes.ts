@@ -37,7 +37,7 @@ export const lost = ({ memberId, connection }: typeof ann, graceMs: number = 15_
 export const leaves: RoomCommand = { type: 'leave', dialect: 'all', connection: null, reason: 'left' }
 
 export const annEnters: RoomCommand = entering(ann, 'picker', 'broadcaster', { activates: 'random-picker' })
-export const bobEnters: RoomCommand = entering(bob, 'picker', 'viewer', { activates: 'poll' })
+const bobEnters: RoomCommand = entering(bob, 'picker', 'viewer', { activates: 'poll' })
 
 /** Ann and Bob have come in, a picker and a poll are on. */
 export const opened = async (kit: EngineKit, room: RoomId = testRoom): Promise<void> => {
