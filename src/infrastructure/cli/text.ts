@@ -16,8 +16,12 @@ const wide =
 
 const columnsOf = (grapheme: string): number => (wide.test(grapheme) ? 2 : 1)
 
+/** Letters of Europe and the signs that we set ourselves: a column each, and never two that are one to the eye. */
+const plain = /^[\u0020-\u007e\u00a0-\u02ff\u2013\u2026]*$/
+
 /** The text in so many columns: what is longer ends in `…`, and nothing is cut through that is one sign to the eye. */
 export const cutTo = (columns: number, text: string): string => {
+  if (plain.test(text)) return text.length > columns ? `${text.slice(0, columns - 1)}…` : text
   let used = 0
   let kept = ''
   let fits = ''
@@ -33,6 +37,7 @@ export const cutTo = (columns: number, text: string): string => {
 /** The text in exactly so many columns. */
 export const columnOf = (columns: number, text: string): string => {
   const cut = cutTo(columns, text)
+  if (plain.test(cut)) return cut.padEnd(columns)
   let used = 0
   for (const { segment } of graphemes.segment(cut)) used += columnsOf(segment)
   return cut + ' '.repeat(Math.max(0, columns - used))

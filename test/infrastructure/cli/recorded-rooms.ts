@@ -17,7 +17,7 @@ export const ann = person('Ann')
 export const bob = person('Bob')
 export const nina = person('Nina')
 export const olaf = person('Olaf')
-export const pia = person('Pia')
+const pia = person('Pia')
 
 const picker = (command: Extract<RoomCommand, { readonly type: 'act' }>['command']): RoomCommand => ({
   type: 'act',
