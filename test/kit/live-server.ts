@@ -42,6 +42,8 @@ export interface LiveServer {
   readonly until: (isSo: () => boolean) => Promise<void>
   /** Cuts a client's connection, and resolves when its member is away. */
   readonly loses: (client: Client) => Promise<RoomRecord>
+  /** Bytes that wait on the server for this client to read them. */
+  readonly waitingFor: (client: Client, namespace?: string) => number
   /** Ends as by a power cut: nothing that happens from now on reaches the store. Start another on the same store. */
   readonly crash: () => Promise<void>
   readonly close: () => Promise<void>
@@ -170,6 +172,10 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
       const away = happens(({ type }) => type === 'room.member-away', log.length)
       client.cut()
       return away
+    },
+    waitingFor: ({ socket }, namespace = '/') => {
+      const connection = transport.io.of(namespace).sockets.get(socket.id ?? '')
+      return connection === undefined ? 0 : transport.bufferedBytes(connection)
     },
     crash: async () => {
       power.on = false

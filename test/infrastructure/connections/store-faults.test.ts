@@ -84,3 +84,24 @@ it('tells the room of a lost member as soon as the store answers again', async (
   expect(await leader.hears('viewer-left')).toMatchObject({ viewerId: viewer.id })
   await keepsItsPromises(server)
 })
+
+it('does not do after a client has gone what it said before', async () => {
+  const memory = memoryEventStore()
+  let open = (): void => undefined
+  const gate = new Promise<void>((resolve) => {
+    open = resolve
+  })
+  const store: EventStore = { ...memory, commit: (appends) => () => gate.then(memory.commit(appends)) }
+  const server = await liveServer({ store })
+  const client = await server.client()
+  for (const room of ['a', 'b', 'c']) client.socket.emit('viewer-join', { room })
+  client.socket.emit('startRandom', ['Ann'])
+  client.socket.disconnect()
+  await server.until(() => server.hub.load().speaking === 0)
+  open()
+  await server.happens(({ type }) => type === 'room.member-left')
+  await server.until(() => server.engine.load().undecided === 0)
+  expect(new Set(server.log.map(({ room }) => room))).toEqual(new Set(['a']))
+  expect(server.log.map(({ type }) => type)).not.toContain('random-picker.started')
+  await keepsItsPromises(server)
+})
