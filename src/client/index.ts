@@ -12,6 +12,7 @@ export {
 } from './fairness/check-draw.js'
 export { bestHashing, bundledHashing, webCryptoHashing, type Hashing } from './fairness/hashing.js'
 export { readProof, type Contribution, type DrawMember, type DrawProof } from './fairness/proof.js'
+export { keepEvidence, keptEvidence } from './kept-evidence.js'
 export {
   pickerClient,
   type ConnectionState,
@@ -22,7 +23,7 @@ export {
   type Wish,
 } from './picker-client.js'
 export type { ConnectPicker, PickerConnection } from './picker-connection.js'
-export { emptyRoom, evolveRoom, type PickerRoom } from './picker-room.js'
+export { emptyRoom, evolveRoom, type Evidence, type PickerRoom } from './picker-room.js'
 export type * from './picker-vocabulary.js'
 export type { SessionStorage } from './session-memory.js'
 export { socketIoPickerConnection } from './socket-io-picker-connection.js'

@@ -39,6 +39,9 @@ export interface PastDraw {
   readonly seen: WitnessedDraw
 }
 
+/** What a draw can be checked with, by its `drawId`. */
+export type Evidence = Readonly<Record<string, { readonly proof: DrawProof; readonly seen: WitnessedDraw }>>
+
 /** A room as this client has seen it. Computed from signals alone. */
 export interface PickerRoom {
   readonly me: { readonly room: string; readonly memberId: string; readonly role: JoinResult['role'] } | null
@@ -57,7 +60,8 @@ export interface PickerRoom {
 export type RoomSignal =
   | PickerSignal
   | { readonly type: 'contributed'; readonly drawNo: number; readonly contribution: Contribution }
-  | { readonly type: 'recent-draws'; readonly draws: ReadonlyArray<RecentDraw> }
+  /** the room's own list, and what this client still has of them from before it was reloaded */
+  | { readonly type: 'recent-draws'; readonly draws: ReadonlyArray<RecentDraw>; readonly evidence?: Evidence }
 
 export const emptyRoom: PickerRoom = {
   me: null,
@@ -166,13 +170,13 @@ const ended = (room: PickerRoom, emit: Ended): PickerRoom => {
   return withPast({ ...room, draw: running === null ? room.draw : null }, past)
 }
 
-const recalled = (room: PickerRoom, draws: ReadonlyArray<RecentDraw>): PickerRoom =>
+const recalled = (room: PickerRoom, draws: ReadonlyArray<RecentDraw>, evidence: Evidence): PickerRoom =>
   draws
     .filter(({ drawId }) => !room.past.some((known) => known.drawId === drawId))
-    .reduce(
-      (so, { members, ...draw }) => withPast(so, { ...draw, memberCount: members, proof: null, seen: {} }),
-      room,
-    )
+    .reduce((so, { members, ...draw }) => {
+      const { proof = null, seen = {} } = evidence[draw.drawId] ?? {}
+      return withPast(so, { ...draw, memberCount: members, proof, seen })
+    }, room)
 
 const left = (room: PickerRoom, viewerId: string): PickerRoom => ({
   ...room,
@@ -231,7 +235,7 @@ export const evolveRoom = (room: PickerRoom, signal: RoomSignal): PickerRoom => 
     case 'contributed':
       return { ...room, contributed: { ...room.contributed, [signal.drawNo]: signal.contribution } }
     case 'recent-draws':
-      return recalled(room, signal.draws)
+      return recalled(room, signal.draws, signal.evidence ?? {})
     case 'connection':
       return room
   }

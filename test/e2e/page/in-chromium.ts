@@ -18,6 +18,8 @@ export interface Venue {
 const chromiumPath = process.env['CHROMIUM_PATH']
 const reason = ' (left out: Chromium is missing, set CHROMIUM_PATH)'
 
+const permissions = ['clipboard-read', 'clipboard-write']
+
 const quietly = [
   '--no-sandbox',
   '--disable-gpu',
@@ -72,7 +74,7 @@ export const inChromium = (
       server,
       comes: async (options = {}) => {
         if (inUse.browser === undefined) throw new Error('the browser is not there yet')
-        const context = await inUse.browser.newContext({ ...options.browser, locale: 'en-GB' })
+        const context = await inUse.browser.newContext({ ...options.browser, permissions, locale: 'en-GB' })
         contexts.push(context)
         await watchForTrouble(context, server().url, (what, isLostConnection) => {
           if (!(mayLoseConnections && isLostConnection))

@@ -1,5 +1,5 @@
 import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { bearWitness, heardOn, onWebSocket, shownOn } from './witness.js'
+import { announcedOn, bearWitness, heardOn, onWebSocket, shownOn } from './witness.js'
 import type { Shown } from './witness.js'
 
 export interface PersonOptions {
@@ -33,6 +33,8 @@ export interface Person {
   readonly shown: () => Promise<ReadonlyArray<Shown>>
   /** payloads of what the page was sent under this name since it was loaded */
   readonly heard: (event: string) => Promise<ReadonlyArray<Readonly<Record<string, unknown>>>>
+  /** every text that a screen reader was given to read out, in order */
+  readonly announced: () => Promise<ReadonlyArray<string>>
   readonly texts: (testId: string) => Promise<ReadonlyArray<string>>
 }
 
@@ -93,9 +95,13 @@ export const personAt = (page: Page, url: string, name: string): Person => {
     pastes: async (list) => {
       await button('Paste a list or CSV').click()
       const dialog = page.getByTestId('import-dialog')
-      await dialog.getByLabel('Names to add').fill(list)
+      await page.evaluate((text) => navigator.clipboard.writeText(text), list)
+      await dialog.getByLabel('Names to add').focus()
+      await page.keyboard.press('ControlOrMeta+V')
       await dialog.getByRole('button', { name: /^Add [\d,]+ names?$/ }).click()
       await dialog.waitFor({ state: 'hidden' })
+      // The focus goes back to the button; before that it would take what is typed next with it.
+      await page.waitForFunction(() => document.activeElement?.textContent?.includes('Paste a list') === true)
     },
     starts: () => button('Start the draw').click(),
     seesWinner: async (drawNo = 1) => {
@@ -112,6 +118,7 @@ export const personAt = (page: Page, url: string, name: string): Person => {
     shown: () => shownOn(page),
     heard: async (event) =>
       (await heardOn(page)).filter(([heard]) => heard === event).map(([, payload]) => payload),
+    announced: () => announcedOn(page),
     texts: async (testId) => page.getByTestId(testId).allInnerTexts(),
   }
 }

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { useRef } from 'preact/hooks'
 import type { DrawMember } from '../../../client/fairness/proof.js'
 import type { NextDraw } from '../../../client/picker-vocabulary.js'
 import type { PastDraw, RunningDraw } from '../../../client/picker-room.js'
@@ -15,22 +16,32 @@ interface StageProps {
 const wallUpTo = 72
 const ticksOfADraw = 50
 
-export const Stage = ({ draw, latest, next, invitation, children }: StageProps) => (
-  <section class="stage wa-dark" aria-label="The draw" data-testid="stage" data-phase={phaseOf(draw, latest)}>
-    <Perforation lit={litTicks(draw, latest)} from={1} />
-    <div class="frame">
-      {draw !== null ? (
-        <Drawing draw={draw} />
-      ) : latest === null ? (
-        <Waiting invitation={invitation} next={next} />
-      ) : (
-        <Ended latest={latest} />
-      )}
-    </div>
-    <Perforation lit={litTicks(draw, latest)} from={26} />
-    {children}
-  </section>
-)
+export const Stage = ({ draw, latest, next, invitation, children }: StageProps) => {
+  // Who was there celebrates; who only reads of it, or reloads the page, does not.
+  const watched = useRef<string | null>(null)
+  if (draw !== null) watched.current = draw.drawId
+  return (
+    <section
+      class="stage wa-dark"
+      aria-label="The draw"
+      data-testid="stage"
+      data-phase={phaseOf(draw, latest)}
+    >
+      <Perforation lit={litTicks(draw, latest)} from={1} />
+      <div class="frame">
+        {draw !== null ? (
+          <Drawing draw={draw} />
+        ) : latest === null ? (
+          <Waiting invitation={invitation} next={next} />
+        ) : (
+          <Ended latest={latest} isFresh={latest.drawId === watched.current} />
+        )}
+      </div>
+      <Perforation lit={litTicks(draw, latest)} from={26} />
+      {children}
+    </section>
+  )
+}
 
 const phaseOf = (draw: RunningDraw | null, latest: PastDraw | null): string => {
   if (draw !== null) return 'drawing'
@@ -82,7 +93,7 @@ const Drawing = ({ draw }: { readonly draw: RunningDraw }) => {
   )
 }
 
-const Ended = ({ latest }: { readonly latest: PastDraw }) => (
+const Ended = ({ latest, isFresh }: { readonly latest: PastDraw; readonly isFresh: boolean }) => (
   <>
     <p class="eyebrow">
       Draw {latest.drawNo} · {latest.memberCount.toLocaleString('en')}{' '}
@@ -92,7 +103,7 @@ const Ended = ({ latest }: { readonly latest: PastDraw }) => (
       <p class="headline">This draw was cancelled.</p>
     ) : (
       <>
-        {latest.proof !== null && <Confetti key={latest.drawId} />}
+        {isFresh && <Confetti key={latest.drawId} />}
         <wa-icon class="trophy" name="trophy"></wa-icon>
         <p class="winner" data-testid="winner" key={`winner-${latest.drawId}`}>
           {latest.winner.name}

@@ -1,6 +1,7 @@
 import { useEffect, useReducer, useState } from 'preact/hooks'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { lengthPrefixed, toHex } from '../../../client/fairness/encoding.js'
+import { keepEvidence, keptEvidence } from '../../../client/kept-evidence.js'
 import {
   pickerClient,
   type ConnectionState,
@@ -59,9 +60,8 @@ const recallDraws = async (client: PickerClient) => {
 export const useRoom = (wish: Wish): RoomInUse => {
   // The address's own wish, for the first time; later ones are made by `join`.
   const [firstWish] = useState(wish)
-  const [client] = useState(() =>
-    pickerClient({ connect: socketIoPickerConnection(), storage: tabStorage(), after }),
-  )
+  const [storage] = useState(tabStorage)
+  const [client] = useState(() => pickerClient({ connect: socketIoPickerConnection(), storage, after }))
   const [room, see] = useReducer(evolveRoom, emptyRoom)
   const [connection, setConnection] = useState<ConnectionState>({ type: 'idle' })
   const [membership, setMembership] = useState<MembershipState>({ type: 'outside' })
@@ -74,15 +74,21 @@ export const useRoom = (wish: Wish): RoomInUse => {
       if (signal.type === 'emit' && signal.emit.event === 'error') setError(signal.emit.payload)
       if (signal.type !== 'membership') return
       setMembership(signal.membership)
-      if (signal.membership.type === 'joined')
-        void recallDraws(client).then((draws) => see({ type: 'recent-draws', draws }))
+      if (signal.membership.type !== 'joined') return
+      const evidence = keptEvidence(storage, signal.membership.result.room)
+      void recallDraws(client).then((draws) => see({ type: 'recent-draws', draws, evidence }))
     })
     client.join(firstWish)
     return () => {
       stop()
       client.close()
     }
-  }, [client, firstWish])
+  }, [client, storage, firstWish])
+
+  const here = room.me?.room
+  useEffect(() => {
+    if (here !== undefined) keepEvidence(storage, here, room.past)
+  }, [storage, here, room.past])
 
   const succeeded = (answer: Answer<object>): boolean => {
     setError(answer.success ? null : answer.error)

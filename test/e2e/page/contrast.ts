@@ -1,0 +1,80 @@
+import type { Page } from 'playwright-core'
+
+/**
+ * Texts that are too faint to be read by many: under the 4.5 : 1 of WCAG 2 (3 : 1 for large ones) against what is behind
+ * them. Texts over a picture or a gradient are left to the eye.
+ */
+export const faintOn = (page: Page): Promise<ReadonlyArray<string>> =>
+  page.evaluate(() => {
+    type Colour = readonly [red: number, green: number, blue: number, alpha: number]
+    const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })
+    if (canvas === null) throw new Error('a canvas has a 2d context')
+
+    const read = (css: string): Colour => {
+      canvas.clearRect(0, 0, 1, 1)
+      canvas.fillStyle = css
+      canvas.fillRect(0, 0, 1, 1)
+      const [red = 0, green = 0, blue = 0, alpha = 0] = canvas.getImageData(0, 0, 1, 1).data
+      return [red, green, blue, alpha / 255]
+    }
+    const over = ([r, g, b, a]: Colour, [R, G, B]: Colour): Colour => [
+      r * a + R * (1 - a),
+      g * a + G * (1 - a),
+      b * a + B * (1 - a),
+      1,
+    ]
+    const linear = (value: number): number =>
+      value <= 10.3 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4
+    const luminance = ([r, g, b]: Colour): number =>
+      0.2126 * linear(r) + 0.7152 * linear(g) + 0.0722 * linear(b)
+
+    const parentOf = (element: Element): Element | null => {
+      if (element.assignedSlot !== null) return element.assignedSlot
+      const root = element.getRootNode()
+      return element.parentElement ?? (root instanceof ShadowRoot ? root.host : null)
+    }
+
+    /** What a text stands on, or null where that is more than one colour. */
+    const behind = (element: Element): Colour | null => {
+      const layers: Array<Colour> = []
+      for (let at: Element | null = element; at !== null; at = parentOf(at)) {
+        const { backgroundColor, backgroundImage } = getComputedStyle(at)
+        if (backgroundImage !== 'none') return null
+        const layer = read(backgroundColor)
+        if (layer[3] > 0) layers.push(layer)
+        if (layer[3] === 1) break
+      }
+      return layers.reduceRight<Colour>((below, layer) => over(layer, below), [255, 255, 255, 1])
+    }
+
+    const isDimmed = (element: Element): boolean => {
+      for (let at: Element | null = element; at !== null; at = parentOf(at))
+        if (getComputedStyle(at).opacity !== '1') return true
+      return false
+    }
+
+    const faint: Array<string> = []
+    const look = (root: Document | ShadowRoot): void => {
+      for (const element of root.querySelectorAll('*')) {
+        if (element.shadowRoot !== null) look(element.shadowRoot)
+        const text = [...element.childNodes].some(
+          ({ nodeType, textContent }) => nodeType === Node.TEXT_NODE && (textContent ?? '').trim() !== '',
+        )
+        if (!text || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue
+        const ground = behind(element)
+        // What cannot be used now is meant to step back.
+        if (ground === null || isDimmed(element)) continue
+        const { color, fontSize, fontWeight } = getComputedStyle(element)
+        const [light, dark] = [luminance(over(read(color), ground)), luminance(ground)].toSorted(
+          (a, b) => b - a,
+        )
+        const ratio = ((light ?? 0) + 0.05) / ((dark ?? 0) + 0.05)
+        const sizePx = Number.parseFloat(fontSize)
+        const isLarge = sizePx >= 24 || (sizePx >= 18.66 && Number(fontWeight) >= 700)
+        if (ratio < (isLarge ? 3 : 4.5))
+          faint.push(`${ratio.toFixed(2)} : 1 for “${(element.textContent ?? '').trim().slice(0, 40)}”`)
+      }
+    }
+    look(document)
+    return faint
+  })

@@ -1,0 +1,128 @@
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { faintOn } from './contrast.js'
+import { inChromium } from './in-chromium.js'
+import type { Person } from './person.js'
+
+const folder = fileURLToPath(new URL('../../../docs/screenshots/', import.meta.url))
+
+/** The pictures of the README, made only when they are asked for: `SCREENSHOTS=1 npm test -- test/e2e/page/looks`. */
+const picture = async ({ page }: Person, name: string): Promise<void> => {
+  if (process.env['SCREENSHOTS'] === '1') await page.screenshot({ path: `${folder}${name}.png` })
+}
+
+const team = [
+  'Amara Okafor',
+  'Ben Lindqvist',
+  'Chiara Rossi',
+  'Daniel Weiss',
+  'Élodie Martin',
+  'Farid Haddad',
+  'Grace Kim',
+  'Hiroshi Tanaka',
+  'Ines Carvalho',
+  'Jonas Berg',
+  'Kavya Raman',
+  'Liam O’Connor',
+  'Magdalena Nowak',
+  'Noah Fischer',
+  'Olga Petrova',
+  'Priya Sharma',
+  'Quentin Dubois',
+  'Rosa Jiménez',
+  'Samuel Adeyemi',
+  'Tomás Silva',
+]
+
+inChromium('what is on the page', ({ comes }) => {
+  it('can be read in the light: before, during and after a draw, and in its check', async () => {
+    const browser = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 2 }
+    const lea = await comes({ name: 'Lea', browser })
+    await lea.leads('friday-demo')
+    await lea.adds(team)
+    for (const name of ['Ines', 'Noah', 'Priya']) {
+      const viewer = await comes({ name })
+      await viewer.watches('friday-demo')
+    }
+    await lea.page.getByTestId('viewer-count').getByText('3').waitFor()
+    expect(await faintOn(lea.page)).toEqual([])
+    await lea.starts()
+    await lea.seesTick(31)
+    await picture(lea, 'picker-desktop')
+    expect(await faintOn(lea.page)).toEqual([])
+    await lea.seesWinner()
+    expect(await faintOn(lea.page)).toEqual([])
+    await lea.button('Check this draw').click()
+    await lea.sees(/^Everything holds/)
+    await picture(lea, 'picker-check')
+    expect(await faintOn(lea.page)).toEqual([])
+  })
+
+  it('can be read in the dark, on the side that the system prefers', async () => {
+    const browser = {
+      viewport: { width: 1280, height: 800 },
+      deviceScaleFactor: 2,
+      colorScheme: 'dark',
+    } as const
+    const lea = await comes({ name: 'Lea', browser })
+    await lea.leads('friday-demo-dark')
+    await lea.adds(team)
+    expect(await brightnessOf(lea)).toBeLessThan(64)
+    expect(await faintOn(lea.page)).toEqual([])
+    for (const tab of ['People', 'Fairness', 'Draws', 'Names']) {
+      await lea.tab(tab)
+      expect(await faintOn(lea.page)).toEqual([])
+    }
+    await lea.starts()
+    await lea.seesWinner()
+    expect(await faintOn(lea.page)).toEqual([])
+    await picture(lea, 'picker-dark')
+    await lea.page.emulateMedia({ colorScheme: 'light' })
+    await expect.poll(() => brightnessOf(lea)).toBeGreaterThan(192)
+  })
+
+  it('keeps still for those who want it still, and is whole on a phone', async () => {
+    const browser = {
+      viewport: { width: 390, height: 844 },
+      deviceScaleFactor: 2,
+      isMobile: true,
+      hasTouch: true,
+      reducedMotion: 'reduce',
+    } as const
+    const lea = await comes({ name: 'Lea' })
+    await lea.leads('friday-demo-phone')
+    await lea.adds(team)
+    const phone = await comes({ name: 'Priya', browser })
+    await phone.watches('friday-demo-phone')
+    await lea.page.getByTestId('viewer-count').getByText('1').waitFor()
+    await lea.starts()
+    for (const tick of [5, 15, 25, 35]) {
+      await phone.seesTick(tick)
+      expect(await movingOn(phone)).toEqual([])
+    }
+    await phone.seesWinner()
+    expect(await movingOn(phone)).toEqual([])
+    await picture(phone, 'picker-phone')
+    expect(await faintOn(phone.page)).toEqual([])
+  })
+})
+
+/** 0 to 255, of what is behind everything. */
+const brightnessOf = ({ page }: Person): Promise<number> =>
+  page.evaluate(() => {
+    const canvas = new OffscreenCanvas(1, 1).getContext('2d')
+    if (canvas === null) throw new Error('a canvas has a 2d context')
+    canvas.fillStyle = getComputedStyle(document.body).backgroundColor
+    canvas.fillRect(0, 0, 1, 1)
+    const [red = 0, green = 0, blue = 0] = canvas.getImageData(0, 0, 1, 1).data
+    return (red + green + blue) / 3
+  })
+
+/** What changes its place or its look by itself. */
+const movingOn = ({ page }: Person): Promise<ReadonlyArray<string>> =>
+  page.evaluate(() =>
+    document
+      .getAnimations()
+      .filter(({ playState }) => playState === 'running')
+      .map((animation) => ('animationName' in animation ? String(animation.animationName) : 'transition')),
+  )
