@@ -1,6 +1,6 @@
 import { Decoder, Encoder, PacketType } from 'socket.io-parser'
 import type { Packet } from 'socket.io-parser'
-import { RefusedFrame, refusedValue } from './frame-rules.js'
+import { RefusedFrame, noteLarge, refusedValue } from './frame-rules.js'
 import type { FrameRules } from './frame-rules.js'
 
 /** Not a Socket.IO packet: Socket.IO catches it and closes the connection. Says nothing of what was sent. */
@@ -119,6 +119,7 @@ const dataOf = (text: string, header: Header, rules: FrameRules): unknown => {
       if (isTooLarge(text, header, rules)) return refusedUnread(text, header, 'payload-too-large')
       const data = jsonIn(text, header)
       if (!isEventData(data)) throw new InvalidPacket()
+      if (isLarger(text, header.bodyAt, rules.eventBytesAtMost)) noteLarge(data)
       return checkedData(data, rules)
     }
     case PacketType.BINARY_EVENT:

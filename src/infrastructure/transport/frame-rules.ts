@@ -20,6 +20,18 @@ export const FRAME_RULES: FrameRules = {
   depthAtMost: 32,
 }
 
+const largePayloads = new WeakSet<object>()
+
+/** Remembers what was let through only because events of its name may be large. */
+export const noteLarge = (payloads: readonly unknown[]): void => {
+  for (const payload of payloads)
+    if (typeof payload === 'object' && payload !== null) largePayloads.add(payload)
+}
+
+/** Whether a payload is larger than events are in general; for handlers that let only some of theirs be so. */
+export const isLarge = (payload: unknown): boolean =>
+  typeof payload === 'object' && payload !== null && largePayloads.has(payload)
+
 /**
  * Takes the payload's place when the frame broke a rule, so that the event keeps its order, its token and its
  * acknowledgement. No client can write one: what JSON makes is never an instance of it.

@@ -32,6 +32,7 @@ interface ChainParts {
   readonly pipesContextCreator: PartsCreator
   readonly filtersContextCreator: {
     create: (...place: PartsPlace) => { readonly filters: readonly unknown[] }
+    getGlobalMetadata: () => readonly unknown[]
   }
 }
 type PartsPlace = [instance: object, callback: unknown, moduleKey: string]
@@ -99,7 +100,10 @@ export const handlerFor = (app: INestApplicationContext, method: GatewayMethod):
     )
   }
   const place: PartsPlace = [instance, callback, moduleKey]
-  const filters = parts.filtersContextCreator.create(...place).filters.length
+  const { filtersContextCreator } = parts
+  // As in Nest's own gateways, filters of the whole application are for HTTP: they would write to a response.
+  const filters =
+    filtersContextCreator.create(...place).filters.length - filtersContextCreator.getGlobalMetadata().length
   const others =
     parts.guardsContextCreator.create(...place).length +
     parts.interceptorsContextCreator.create(...place).length +

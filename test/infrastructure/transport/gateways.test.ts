@@ -364,6 +364,17 @@ describe('what Nest puts round a handler runs', () => {
     expect(await client.emitWithAck('plain', 1)).toEqual({ success: true, payload: 1, event: 'plain' })
   })
 
+  test('a filter of the whole application is for HTTP: what a gateway throws is a defect, and no concern of it', async () => {
+    const caught: unknown[] = []
+    started = await startedApp([Desk], {}, (app) => {
+      app.useGlobalFilters({ catch: (error: unknown) => void caught.push(error) })
+    })
+    const client = await started.client()
+    expect(await client.emitWithAck('throws')).toMatchObject({ error: { code: 'internal-error' } })
+    expect(started.defects).toHaveLength(1)
+    expect(caught).toEqual([])
+  })
+
   test('parameters may be decorated', async () => {
     started = await startedApp([Desk])
     const client = await started.client()

@@ -12,7 +12,7 @@ import type { Connection } from '../../connections/connection.js'
 import { memberIdIn } from '../../connections/connection.js'
 import type { Hub } from '../../connections/hub.js'
 import { HUB, ROOM_SETTINGS } from '../../nest/tokens.js'
-import { FRAME_RULES } from '../../transport/frame-rules.js'
+import { isLarge } from '../../transport/frame-rules.js'
 import type { Reply } from '../../transport/reply.js'
 import { wireError } from '../../transport/reply.js'
 import { drained, uncounted } from '../../transport/waiting-bytes.js'
@@ -154,7 +154,8 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
         return inTurn(connection, () => {
           const by = connection.memberships.get(room)
           if (by === undefined) return refusing(hub, 'command', { type: 'not-in-room' })
-          if (type !== 'random-picker.start' && isTooLarge(payload)) {
+          // Only a draw's ten thousand members need what the transport lets commands have.
+          if (type !== 'random-picker.start' && isLarge(payload)) {
             return { success: false, error: wireError('payload-too-large', 'command', hub.now()) }
           }
           return withPayload(hub, 'command', decodeCommand(type, said), (command) => {
@@ -184,7 +185,3 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
     })
   }
 }
-
-/** The transport lets commands be as large as a draw's ten thousand members need; the others need no more than any. */
-const isTooLarge = (payload: unknown): boolean =>
-  Buffer.byteLength(JSON.stringify(payload)) > FRAME_RULES.eventBytesAtMost
