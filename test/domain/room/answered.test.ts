@@ -32,7 +32,10 @@ describe('the answers that are kept', () => {
     let answered = none
     for (let n = 1; n <= 5_000; n++) {
       answered = withAnswer(answered, commandId(`command-${n}`), '', n)
-      const kept = answered.older.reduce((sum, chunk) => sum + Object.keys(chunk).length, answered.recent.length)
+      const kept = answered.older.reduce(
+        (sum, chunk) => sum + Object.keys(chunk).length,
+        answered.recent.length,
+      )
       expect(kept).toBeLessThanOrEqual(keptAnswers + 25)
       if (n % 97 !== 0) continue
       const oldest = Math.max(1, n - keptAnswers + 1)
