@@ -231,6 +231,44 @@ describe('a log that was written anew, with hashes that hold, is found out by it
     expect(line).toMatch(/record 4 commits to draw 2, but the last one was 0/)
   })
 
+  test('steps of a draw that is not at that step', async () => {
+    const other = 'draw_0123456789abcdef'
+    const late = main()
+      .log()
+      .filter(({ type }) => type === 'random-picker.contributed')
+      .slice(0, 1)
+    expect(await forged(only('random-picker.started', (record) => [record, ...late]))).toMatch(
+      /record 9 contributes to draw 1, which is not open to it/,
+    )
+    expect(await forged(only('random-picker.started', (record) => [record, record]))).toMatch(
+      /record 9 starts draw 1, which was not committed to/,
+    )
+    expect(
+      await forged(
+        only('random-picker.highlight', (record) => [{ ...record, data: { ...record.data, drawId: other } }]),
+      ),
+    ).toMatch(/record 9 shows a tick of draw_0123456789abcdef, which is not running/)
+    expect(
+      await forged(
+        only('random-picker.complete', (record) => [{ ...record, data: { ...record.data, drawId: other } }]),
+      ),
+    ).toMatch(/record 59 completes draw_0123456789abcdef, which is not running/)
+    expect(
+      await forged(
+        only('random-picker.cancelled', (record) => [{ ...record, data: { ...record.data, drawId: other } }]),
+      ),
+    ).toMatch(/cancels draw_0123456789abcdef, which is not running/)
+  })
+
+  test('an index of the winner that is not the last tick’s, which no name need tell', async () => {
+    const line = await forged(
+      only('random-picker.complete', (record) => [
+        { ...record, data: { ...record.data, index: (record.data.index + 1) % 3 } },
+      ]),
+    )
+    expect(line).toMatch(/record 59 names another winner than the last tick showed/)
+  })
+
   test('a cancelled draw with another secret', async () => {
     const line = await forged(
       only('random-picker.cancelled', (record) => [
