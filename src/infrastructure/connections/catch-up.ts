@@ -24,7 +24,7 @@ export const catchUp = async (
   const { seq, state } = answered
   let countedAt = 0
   if (offset !== undefined && offset < seq) {
-    // What was said before it came in is not its own to hear, whatever it says of having been here.
+    // What was said before it came in is not its own to hear, and need not be looked for.
     const after = Math.max(offset, member.since - 1)
     const send = (told: ReadonlyArray<Told>): Promise<void> =>
       sendPaced(connection.socket, parcelsFor(connection, membership, told, after, seq))

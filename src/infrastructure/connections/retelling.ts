@@ -44,7 +44,7 @@ interface Kept {
 }
 
 export const createRetelling = (
-  engine: () => Engine,
+  engine: () => Pick<Engine, 'records'>,
   clock: Clock,
   encoders: ReadonlyArray<Encoder>,
 ): Retelling => {

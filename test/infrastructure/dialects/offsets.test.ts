@@ -168,6 +168,20 @@ describe('what a client missed', () => {
     expect(fromTheLog(back).map(([, { tick }]) => tick)).toEqual([6, 7])
   })
 
+  it('comes also where only members of another dialect were there meanwhile', async () => {
+    const [viewer, native] = [await server().client(), await server().client('/rooms')]
+    await viewer.ask('viewer-join')
+    await native.ask('join', { room: 'main' })
+    await viewer.ask('startRandom', ['Ann'])
+    await viewer.fence()
+    const offset = lastSeq(viewer)
+    await server().loses(viewer)
+    server().clock.advance(500)
+    const back = await comesBack(viewer, offset)
+    await back.fence()
+    expect(fromTheLog(back).map(([, { tick }]) => tick)).toEqual([1, 2, 3, 4, 5])
+  })
+
   it('includes the latest count where that has changed', async () => {
     const [leader, viewer] = [await server().client(), await server().client()]
     await leader.ask('broadcaster-join')
