@@ -179,9 +179,7 @@ export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
         answer: answering(hub, 'leave', send, (answer) => {
           // Somebody who is out already has got what it wanted.
           const isOut = E.isRight(answer) || answer.left.type === 'not-in-room'
-          if (!isOut) return send(refusing(hub, 'leave', answer.left))
-          if (E.isRight(answer)) hub.left(connection, room, 'picker', answer.right.state)
-          send(done())
+          send(isOut ? done() : refusing(hub, 'leave', answer.left))
         }),
       })
   }
