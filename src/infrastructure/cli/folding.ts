@@ -33,14 +33,15 @@ export const foldingCheck = (room: RoomId, fold: Fold = { evolve, viewFor, shown
   const writtenDown = writingDown()
   const same = comparing()
   let state = initial(room)
+  let read = state
   let shown = fold.viewFor(operator, state)
   let count = 0
 
   const step = (record: RoomRecord): string | null => {
-    const wentOn = fold.evolve(writtenDown(state), record)
+    read = fold.evolve(writtenDown(read), record)
     const [before, shownBefore] = [state, shown]
     state = fold.evolve(state, record)
-    if (!same(state, wentOn)) return otherWhenRead
+    if (!same(state, read)) return otherWhenRead
     const visible = fold.shownTo(operator, record)
     if (visible !== undefined) shown = fold.evolve(shown, visible)
     count++

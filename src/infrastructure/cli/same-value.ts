@@ -5,8 +5,8 @@ export class NotJson extends Error {
 
 /**
  * Gives what is left of values once they were written down as JSON and read again. A state shares most of its parts
- * with the one before it, and a part that was copied once is not copied again: so a long log of a large room can be
- * checked at every record.
+ * with the one before it, and what has been through this once comes back as it is: so a long log of a large room can
+ * be checked at every record.
  */
 export const writingDown = (): (<Value>(value: Value) => Value) => {
   const copies = new WeakMap<object, object>()
@@ -17,6 +17,7 @@ export const writingDown = (): (<Value>(value: Value) => Value) => {
     if (known !== undefined) return known
     const copy = Array.isArray(value) ? value.map(copied) : plain(value)
     copies.set(value, copy)
+    copies.set(copy, copy)
     return copy
   }
 
@@ -24,16 +25,23 @@ export const writingDown = (): (<Value>(value: Value) => Value) => {
     const prototype: unknown = Object.getPrototypeOf(value)
     if (prototype !== Object.prototype && prototype !== null)
       throw new NotJson('a state holds what is no JSON')
-    const members: Array<readonly [string, unknown]> = []
-    for (const [key, member] of Object.entries(value)) {
-      if (member !== undefined) members.push([key, copied(member)])
+    const copy: Record<string, unknown> = { ...value }
+    for (const key of Object.keys(copy)) {
+      const member = copy[key]
+      const kept = member === undefined ? undefined : copied(member)
+      if (kept === undefined) delete copy[key]
+      else if (kept !== member) put(copy, key, kept)
     }
-    // Not by assigning: a key named `__proto__` would be lost.
-    return Object.fromEntries(members)
+    return copy
   }
 
   // A copy has the shape of what it was copied from.
   return <Value>(value: Value): Value => copied(value) as Value
+}
+
+/** Not by assigning: a key named `__proto__` would be lost. */
+const put = (into: object, key: string, value: unknown): void => {
+  Object.defineProperty(into, key, { value, enumerable: true, configurable: true, writable: true })
 }
 
 const primitive = (value: unknown): unknown => {
@@ -53,25 +61,32 @@ export const comparing = (): ((left: unknown, right: unknown) => boolean) => {
     if (left === right) return true
     if (typeof left !== 'object' || left === null || typeof right !== 'object' || right === null) return false
     if (known.get(left) === right) return true
-    const isSame = Array.isArray(left)
-      ? Array.isArray(right) &&
-        left.length === right.length &&
-        left.every((item, at) => same(item, right[at]))
-      : !Array.isArray(right) && sameMembers(left, right)
+    const isSame =
+      Array.isArray(left) || Array.isArray(right)
+        ? Array.isArray(left) && Array.isArray(right) && sameItems(left, right)
+        : isRecord(left) && isRecord(right) && sameMembers(left, right)
     if (isSame) known.set(left, right)
     return isSame
   }
 
-  const sameMembers = (left: object, right: object): boolean => {
-    const members: Readonly<Record<string, unknown>> = { ...right }
+  const sameItems = (left: ReadonlyArray<unknown>, right: ReadonlyArray<unknown>): boolean =>
+    left.length === right.length && left.every((item, place) => same(item, right[place]))
+
+  const sameMembers = (left: Members, right: Members): boolean => {
     let count = 0
-    for (const [key, member] of Object.entries(left)) {
+    for (const key of Object.keys(left)) {
+      const member = left[key]
       if (member === undefined) continue
-      if (!Object.hasOwn(members, key) || !same(member, members[key])) return false
+      if (!Object.hasOwn(right, key) || !same(member, right[key])) return false
       count++
     }
-    return count === Object.values(members).filter((member) => member !== undefined).length
+    const keys = Object.keys(right)
+    return count === keys.length || count === keys.filter((key) => right[key] !== undefined).length
   }
 
   return same
 }
+
+type Members = Readonly<Record<string, unknown>>
+
+const isRecord = (value: object): value is Members => !Array.isArray(value)
