@@ -53,22 +53,34 @@ function buildPage(/** @type {string} */ outDir) {
   return run(process.execPath, args)
 }
 
-// The kit lives in `test/kit`, beside its users, and is published as `dist/testing`, beside the compiled
-// sources. So its imports of `../../src/…` lose one step and the `src`; bundling the sources into it instead
-// would give a user of the kit every class of the engine twice.
+const published = [
+  { from: 'kit', to: 'testing' },
+  { from: 'contract', to: 'contract' },
+]
+
+// The kit lives in `test/kit` and the suites in `test/contract`, beside their users; they are published as
+// `dist/testing` and `dist/contract`, beside the compiled sources. So their imports of `../../src/…` lose one step
+// and the `src`; bundling the sources into them instead would give a user of the kit every class of the engine twice.
 async function buildTestingKit(/** @type {string} */ tsc, /** @type {string} */ outDir) {
   const scratch = join(outDir, '.testing')
   const code = await run(process.execPath, [tsc, '-p', 'tsconfig.testing.json', '--outDir', scratch])
   if (code !== 0) return code
-  const compiled = join(scratch, 'test/kit')
-  for (const file of await readdir(compiled, { recursive: true })) {
-    if (!/\.(js|d\.ts)$/.test(file)) continue
-    const path = join(compiled, file)
-    const text = await readFile(path, 'utf8')
-    await writeFile(path, text.replaceAll(/(['"](?:\.\.\/)+)\.\.\/src\//g, '$1'))
+  for (const { from, to } of published) {
+    const compiled = join(scratch, 'test', from)
+    for (const file of await readdir(compiled, { recursive: true })) {
+      if (!/\.(js|d\.ts)$/.test(file)) continue
+      const path = join(compiled, file)
+      const text = await readFile(path, 'utf8')
+      await writeFile(
+        path,
+        text
+          .replaceAll(/(['"](?:\.\.\/)+)\.\.\/src\//g, '$1')
+          .replaceAll(/(['"](?:\.\.\/)+)kit\//g, '$1testing/'),
+      )
+    }
+    await mkdir(join(outDir, to), { recursive: true })
+    await cp(compiled, join(outDir, to), { recursive: true })
   }
-  await mkdir(join(outDir, 'testing'), { recursive: true })
-  await cp(compiled, join(outDir, 'testing'), { recursive: true })
   await rm(scratch, { recursive: true })
   return 0
 }
@@ -83,7 +95,9 @@ function digestOfSources() {
     .filter((name) => /^(package(-lock)?|tsconfig.*)\.json$|^vite\.config\.ts$/.test(name))
     .map((name) => join(root, name))
   const hash = createHash('sha256')
-  const files = ['src', 'test/kit', 'scripts'].flatMap((folder) => filesIn(join(root, folder)))
+  const files = ['src', 'test/kit', 'test/contract', 'scripts'].flatMap((folder) =>
+    filesIn(join(root, folder)),
+  )
   for (const file of [...settings, ...files].toSorted()) {
     const content = readFileSync(file)
     hash.update(`${relative(root, file)}\0${content.length}\0`).update(content)

@@ -19,3 +19,4 @@ export {
   type Heard,
   type Noticed,
 } from './engine-kit.js'
+export { faultyEventStore, mishaps, type FaultyEventStore } from './faulty-event-store.js'
