@@ -64,12 +64,10 @@ const one = (member: MemberId, event: string, payload: object): Emit => ({
  * know each of them. `broadcaster-joined` comes last, so that it alone carries no `more`.
  */
 const broadcasterJoined = (broadcaster: MemberId, state: RoomState): ReadonlyArray<Emit> => [
-  ...membersOf(state)
-    .filter(isViewer)
-    .map(({ id }): Emit => ({
-      ...one(broadcaster, 'viewer-joined', { viewerId: id, ...nameOf(id, state) }),
-      more: true,
-    })),
+  ...viewersOf(state).map(({ id }): Emit => ({
+    ...one(broadcaster, 'viewer-joined', { viewerId: id, ...nameOf(id, state) }),
+    more: true,
+  })),
   everyone('broadcaster-joined', { broadcasterId: broadcaster, ...nameOf(broadcaster, state) }),
 ]
 
@@ -99,12 +97,14 @@ const nameOf = (id: MemberId, state: RoomState): { readonly name?: string } => {
 
 const isViewer = ({ entries }: Member): boolean => entries.picker?.role === 'viewer'
 
+export const viewersOf = (state: RoomState): ReadonlyArray<Member> => membersOf(state).filter(isViewer)
+
 export const broadcasterIn = (state: RoomState): Member | undefined =>
   membersOf(state).find(({ entries }) => entries.picker?.role === 'broadcaster')
 
 /** Connected ones: who is in its grace keeps its place, but does not watch. */
 export const viewersIn = (state: RoomState): number =>
-  membersOf(state).filter((member) => isViewer(member) && member.presence.type === 'connected').length
+  viewersOf(state).filter(({ presence }) => presence.type === 'connected').length
 
 const viewerNow = (id: MemberId, state: RoomState): boolean => {
   const member = state.phase === 'absent' ? undefined : lookup(state.members, id)

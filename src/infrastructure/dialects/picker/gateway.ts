@@ -92,8 +92,8 @@ export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
       rules: settings.rules,
       activates: 'random-picker',
     }
-    return asking(hub, event, room, { command, by: member, cause: null }, ({ state }) => {
-      const entered = memberBy(state, id, member)
+    return asking(hub, event, room, { command, by: member, cause: null }, (answered) => {
+      const entered = memberBy(answered.state, id, member)
       // It has moved on to another connection before this one heard of it.
       if (entered === undefined) return refused({ type: 'not-in-room' }, event, hub.now())
       hub.attach(connection, room, entered.id, 'picker', false)
@@ -101,7 +101,7 @@ export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
       const other = connection.current.get('picker')
       if (other !== undefined && other !== room) hub.leaveBehind(connection, other, 'picker')
       connection.current.set('picker', room)
-      return joinedReply(room, entered, state, settings.iceServers)
+      return joinedReply(room, entered, answered, settings.iceServers)
     })
   }
 

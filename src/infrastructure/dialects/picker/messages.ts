@@ -66,7 +66,11 @@ export const pickerVocabulary = {
     'broadcaster-join': {
       summary: 'Enters the room as its broadcaster',
       payload: join,
-      reply: z.object(joined),
+      reply: z.object({
+        ...joined,
+        /** Who watches already: told to the broadcaster that says again that it is. */
+        watchers: z.array(z.object({ viewerId: z.string(), name: z.string().optional() })).optional(),
+      }),
     },
     'viewer-join': {
       summary: 'Enters the room as a viewer',

@@ -26,6 +26,21 @@ describe('who is in a picker room', () => {
     expect(second.of('viewer-joined', 'viewer-left')).toEqual([])
   })
 
+  it('tells a broadcaster who says again that it is who watches, and says nothing to anybody else', async () => {
+    const [leader, viewer] = [await server().client(), await server().client()]
+    expect(await leader.ask('broadcaster-join')).not.toHaveProperty('watchers')
+    await viewer.ask('viewer-join', { name: 'Ann' })
+    await leader.hears('viewer-joined')
+    const heardBefore = viewer.heard.length
+    expect(await leader.ask('broadcaster-join')).toMatchObject({
+      role: 'broadcaster',
+      watchers: [{ viewerId: viewer.id, name: 'Ann' }],
+    })
+    await viewer.fence()
+    expect(viewer.heard.slice(heardBefore)).toEqual([])
+    expect(leader.of('viewer-joined')).toHaveLength(1)
+  })
+
   it('tells only the broadcaster of viewers that come and go', async () => {
     const [leader, viewer, other] = [
       await server().client(),
