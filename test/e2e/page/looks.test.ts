@@ -8,7 +8,9 @@ const folder = fileURLToPath(new URL('../../../docs/screenshots/', import.meta.u
 
 /** The pictures of the README, made only when they are asked for: `SCREENSHOTS=1 npm test -- test/e2e/page/looks`. */
 const picture = async ({ page }: Person, name: string): Promise<void> => {
-  if (process.env['SCREENSHOTS'] === '1') await page.screenshot({ path: `${folder}${name}.png` })
+  if (process.env['SCREENSHOTS'] !== '1') return
+  await page.mouse.move(0, 0)
+  await page.screenshot({ path: `${folder}${name}.png` })
 }
 
 const team = [
@@ -36,7 +38,8 @@ const team = [
 
 inChromium('what is on the page', ({ comes }) => {
   it('can be read in the light: before, during and after a draw, and in its check', async () => {
-    const browser = { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 2 }
+    // A picture of names on the move would be blurred.
+    const browser = { viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' } as const
     const lea = await comes({ name: 'Lea', browser })
     await lea.leads('friday-demo')
     await lea.adds(team)
@@ -61,7 +64,6 @@ inChromium('what is on the page', ({ comes }) => {
   it('can be read in the dark, on the side that the system prefers', async () => {
     const browser = {
       viewport: { width: 1280, height: 800 },
-      deviceScaleFactor: 2,
       colorScheme: 'dark',
     } as const
     const lea = await comes({ name: 'Lea', browser })
@@ -76,6 +78,7 @@ inChromium('what is on the page', ({ comes }) => {
     await lea.starts()
     await lea.seesWinner()
     expect(await faintOn(lea.page)).toEqual([])
+    await inFullFallOn(lea)
     await picture(lea, 'picker-dark')
     await lea.page.emulateMedia({ colorScheme: 'light' })
     await expect.poll(() => brightnessOf(lea)).toBeGreaterThan(192)
@@ -106,6 +109,15 @@ inChromium('what is on the page', ({ comes }) => {
     expect(await faintOn(phone.page)).toEqual([])
   })
 })
+
+const confettiMs = 1_500
+
+const inFullFallOn = async ({ page }: Person): Promise<void> => {
+  await page.waitForFunction(
+    (fallenMs) => document.getAnimations().some(({ currentTime }) => Number(currentTime) > fallenMs),
+    confettiMs,
+  )
+}
 
 /** 0 to 255, of what is behind everything. */
 const brightnessOf = ({ page }: Person): Promise<number> =>

@@ -98,10 +98,7 @@ export const personAt = (page: Page, url: string, name: string): Person => {
       await page.evaluate((text) => navigator.clipboard.writeText(text), list)
       await dialog.getByLabel('Names to add').focus()
       await page.keyboard.press('ControlOrMeta+V')
-      await dialog.getByRole('button', { name: /^Add [\d,]+ names?$/ }).click()
-      await dialog.waitFor({ state: 'hidden' })
-      // The focus goes back to the button; before that it would take what is typed next with it.
-      await page.waitForFunction(() => document.activeElement?.textContent?.includes('Paste a list') === true)
+      await closing(dialog, () => dialog.getByRole('button', { name: /^Add [\d,]+ names?$/ }).click())
     },
     starts: () => button('Start the draw').click(),
     seesWinner: async (drawNo = 1) => {
@@ -121,4 +118,17 @@ export const personAt = (page: Page, url: string, name: string): Person => {
     announced: () => announcedOn(page),
     texts: async (testId) => page.getByTestId(testId).allInnerTexts(),
   }
+}
+
+/** Until a dialog has given the focus back, it would take what is typed next with it. */
+const closing = async (dialog: Locator, act: () => Promise<void>): Promise<void> => {
+  const closed = await dialog.evaluateHandle((element) => ({
+    promise: new Promise<void>((resolve) => {
+      element.addEventListener('wa-after-hide', ({ target }) => {
+        if (target === element) setTimeout(resolve)
+      })
+    }),
+  }))
+  await act()
+  await closed.evaluate(({ promise }) => promise)
 }

@@ -38,7 +38,7 @@ export const bearWitness = (): void => {
     for (const { addedNodes, target } of mutations) {
       const changed = target instanceof Element ? target : target.parentElement
       const region = changed?.closest(liveRegions) ?? null
-      if (region !== null) witness.announced.push(region.textContent ?? '')
+      if (region !== null && region.textContent !== '') witness.announced.push(region.textContent ?? '')
       for (const node of addedNodes) {
         if (!(node instanceof Element)) continue
         for (const element of [node, ...node.querySelectorAll('*')]) {
