@@ -14,7 +14,7 @@ export interface LoggedDraw {
   ended: Of<'random-picker.complete'> | Of<'random-picker.cancelled'> | null
 }
 
-export const pickerEvents = (log: ReadonlyArray<Recorded<RoomEvent>>): ReadonlyArray<Recorded<PickerEvent>> =>
+const pickerEvents = (log: ReadonlyArray<Recorded<RoomEvent>>): ReadonlyArray<Recorded<PickerEvent>> =>
   log.flatMap((event) => (isActivityEvent(event) && event.type !== 'relay.event' ? [event] : []))
 
 /** Reads a log's draws and throws where one is not told in the order: committed, contributed, started, shown, ended. */
