@@ -141,12 +141,40 @@ test('draws that the server remembers are merged with those seen, newest first, 
   ])
 })
 
+test('a draw of before a reload can be checked with what was kept of it, and no other', () => {
+  const recalled = { at: 5, members: 3, winner: null, cancelled: false }
+  const room = fold([
+    join(),
+    {
+      type: 'recent-draws',
+      draws: [
+        { ...recalled, drawId: 'd2', drawNo: 2 },
+        { ...recalled, drawId: 'd1', drawNo: 1 },
+      ],
+      evidence: { d1: { proof, seen: { drawNo: 1 } }, elsewhere: { proof, seen: {} } },
+    },
+  ])
+  expect(room.past.map(({ drawId, proof: kept, seen }) => [drawId, kept, seen])).toEqual([
+    ['d2', null, {}],
+    ['d1', proof, { drawNo: 1 }],
+  ])
+})
+
 test('a cancelled draw stays in the list with its proof', () => {
   const cancelled = emit({ event: 'randomCancelled', payload: { drawId: 'd1', reason: 'cancelled', proof } })
   expect(fold([join(), started, cancelled])).toMatchObject({
     draw: null,
     past: [{ cancelled: true, winner: null, proof }],
   })
+})
+
+test('a leader who comes back is told who watches, in place of what it knew', () => {
+  const before = emit({ event: 'viewer-joined', payload: { viewerId: 'gone', name: 'Gone' } })
+  const watchers = [{ viewerId: 'v1', name: 'Vic' }, { viewerId: 'v2' }]
+  const leads = (told: Partial<JoinResult> = {}): RoomSignal => join({ role: 'broadcaster', ...told })
+  expect(fold([leads(), before, leads({ watchers })]).watchers).toEqual(watchers)
+  expect(fold([leads(), before, leads()]).watchers).toEqual([{ viewerId: 'gone', name: 'Gone' }])
+  expect(fold([leads(), before, join()]).watchers).toEqual([])
 })
 
 test('a leader knows who watches: once each, under the newest name', () => {

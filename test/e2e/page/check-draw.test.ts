@@ -23,7 +23,7 @@ const failuresIn = (steps: Record<string, string | null>): ReadonlyArray<string>
   Object.keys(steps).filter((step) => steps[step] === 'failed')
 
 inChromium('“Check this draw”', ({ comes }) => {
-  it('holds on every page that watched, with what each of them saw and added', async () => {
+  it('holds on every page that watched, and names the first step that fails when a proof was changed', async () => {
     const lea = await comes({ name: 'Lea' })
     await lea.leads('checked')
     await lea.adds(['Ann', 'Bob', 'Cléo', 'Ann-Kathrin'])

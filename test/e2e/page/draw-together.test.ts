@@ -70,6 +70,9 @@ inChromium('people who draw together', ({ comes, server }) => {
       await person.sees('This draw was cancelled.')
       await person.tab('Draws')
       await person.page.getByTestId('history').getByText('Cancelled').waitFor()
+      await person.button('Check this draw').click()
+      await person.sees(/^Everything holds, and (Ann|Bob) would have won\./)
+      await person.page.keyboard.press('Escape')
     }
     expect(await lea.button('Start the draw').isEnabled()).toBe(true)
     expect((await mia.shown()).at(-1)?.tick).toBeLessThan(50)

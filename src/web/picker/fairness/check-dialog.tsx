@@ -31,17 +31,17 @@ export const CheckDialog = ({ toCheck, past, onClose }: CheckDialogProps) => (
     width="44rem"
     testId="check-dialog"
   >
-    {toCheck?.type === 'past' && <Check claimed={toCheck.past.proof} seen={toCheck.past.seen} />}
+    {toCheck?.type === 'past' && <Check claimed={toCheck.past.proof} watched={toCheck.past} />}
     {toCheck?.type === 'brought' && <CheckBrought past={past} />}
   </Modal>
 )
 
 /** A proof of a draw that this page has watched is held against what it saw, wherever the proof comes from. */
-const seenOf = (claimed: unknown, past: ReadonlyArray<PastDraw>): WitnessedDraw => {
+const watchedIn = (past: ReadonlyArray<PastDraw>, claimed: unknown): PastDraw | null => {
   const read = readProof(claimed)
-  if (read.type !== 'proof') return {}
+  if (read.type !== 'proof') return null
   const { room, drawNo } = read.proof
-  return past.find((draw) => draw.drawNo === drawNo && draw.seen.room === room)?.seen ?? {}
+  return past.find((draw) => draw.drawNo === drawNo && draw.seen.room === room) ?? null
 }
 
 const CheckBrought = ({ past }: { readonly past: ReadonlyArray<PastDraw> }) => {
@@ -49,12 +49,21 @@ const CheckBrought = ({ past }: { readonly past: ReadonlyArray<PastDraw> }) => {
   return (
     <div class="stack">
       <ProofForm onProof={(claimed) => setBrought(claimed === undefined ? null : { claimed })} />
-      {brought !== null && <Check claimed={brought.claimed} seen={seenOf(brought.claimed, past)} />}
+      {brought !== null && <Check claimed={brought.claimed} watched={watchedIn(past, brought.claimed)} />}
     </div>
   )
 }
 
-const Check = ({ claimed, seen }: { readonly claimed: unknown; readonly seen: WitnessedDraw }) => {
+const nothingSeen: WitnessedDraw = {}
+
+interface CheckProps {
+  readonly claimed: unknown
+  /** the draw as this page has watched it, if it has */
+  readonly watched: PastDraw | null
+}
+
+const Check = ({ claimed, watched }: CheckProps) => {
+  const seen = watched?.seen ?? nothingSeen
   const [check, setCheck] = useState<DrawCheck | null>(null)
   useEffect(() => {
     let isWanted = true
@@ -73,7 +82,7 @@ const Check = ({ claimed, seen }: { readonly claimed: unknown; readonly seen: Wi
     <div class="stack" data-testid="check" data-holds={String(check.holds)}>
       <wa-callout size="s" variant={check.holds ? 'success' : 'danger'} role="status" data-testid="verdict">
         <wa-icon slot="icon" name={check.holds ? 'seal' : 'warning'}></wa-icon>
-        <strong>{verdict(check, check.recomputed)}</strong>
+        <strong>{verdict(check, check.recomputed, watched?.cancelled === true)}</strong>
       </wa-callout>
       <ol class="steps" aria-label="Steps of the check">
         {check.steps.map((step) => (

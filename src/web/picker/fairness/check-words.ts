@@ -54,11 +54,14 @@ export const expectedLabel = ({ step, outcome }: CheckedStep): string => {
 export const verdict = (
   { holds, firstFailed, steps }: DrawCheck,
   recomputed: RecomputedDraw | null,
+  isCancelled: boolean,
 ): string => {
   if (!holds && firstFailed !== null)
     return `Step ${steps.findIndex(({ step }) => step === firstFailed) + 1} does not hold: “${stepTitles[firstFailed]}”.`
   const witnessed = steps.filter(({ outcome }) => outcome === 'passed').length
-  const winner = recomputed === null ? '' : `, and the winner is ${recomputed.winner.name}`
+  const name = recomputed?.winner.name
+  const outcome = isCancelled ? `${name} would have won` : `the winner is ${name}`
+  const winner = name === undefined ? '' : `, and ${outcome}`
   return witnessed > 3
     ? `Everything holds${winner}. Your browser has recomputed all of it.`
     : `The proof holds in itself${winner}. This page was not there, so it could not compare it with what was seen.`

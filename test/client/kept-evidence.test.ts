@@ -1,0 +1,74 @@
+import { expect, test } from 'vitest'
+import { keepEvidence, keptEvidence } from '../../src/client/kept-evidence.js'
+import type { PastDraw } from '../../src/client/picker-room.js'
+import type { SessionStorage } from '../../src/client/session-memory.js'
+
+const tab = (): SessionStorage => {
+  const items = new Map<string, string>()
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, value) => void items.set(key, value),
+    removeItem: (key) => void items.delete(key),
+  }
+}
+
+const past = (drawNo: number, memberCount = 1): PastDraw => ({
+  drawId: `d${drawNo}`,
+  drawNo,
+  at: 1,
+  memberCount,
+  winner: null,
+  cancelled: true,
+  proof: {
+    algorithm: 'draw/1',
+    room: 'main',
+    drawNo,
+    serverSeed: '00'.repeat(32),
+    commitment: '11'.repeat(32),
+    members: Array.from({ length: memberCount }, (_, i) => ({ id: `#${i}`, name: 'x'.repeat(200) })),
+    contributions: [],
+    ticks: 50,
+  },
+  seen: { room: 'main', drawNo },
+})
+
+test('what a draw can be checked with is there after a reload, for its own room', () => {
+  const storage = tab()
+  const draw = past(1)
+  keepEvidence(storage, 'main', [draw, { ...past(2), proof: null }])
+  expect(keptEvidence(storage, 'main')).toEqual({ d1: { proof: draw.proof, seen: draw.seen } })
+  expect(keptEvidence(storage, 'other')).toEqual({})
+})
+
+test('the newest are kept, as many as a tab has room for', () => {
+  const storage = tab()
+  keepEvidence(
+    storage,
+    'main',
+    Array.from({ length: 30 }, (_, i) => past(30 - i)),
+  )
+  expect(Object.keys(keptEvidence(storage, 'main'))).toEqual(
+    Array.from({ length: 10 }, (_, i) => `d${30 - i}`),
+  )
+  keepEvidence(storage, 'main', [past(32, 4_000), past(31, 9_000), past(30)])
+  expect(Object.keys(keptEvidence(storage, 'main'))).toEqual(['d32'])
+})
+
+test('a page that has just been loaded and knows nothing yet takes nothing away', () => {
+  const storage = tab()
+  keepEvidence(storage, 'main', [past(1)])
+  keepEvidence(storage, 'main', [])
+  expect(Object.keys(keptEvidence(storage, 'main'))).toEqual(['d1'])
+})
+
+test('a storage that is full, or that somebody wrote into, costs no more than the check', () => {
+  const full: SessionStorage = {
+    getItem: () => '{',
+    setItem: () => {
+      throw new Error('full')
+    },
+    removeItem: () => {},
+  }
+  keepEvidence(full, 'main', [past(1)])
+  expect(keptEvidence(full, 'main')).toEqual({})
+})
