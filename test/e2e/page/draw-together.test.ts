@@ -49,6 +49,7 @@ inChromium('people who draw together', ({ comes, server }) => {
     expect(shownLate?.length).toBeGreaterThan(0)
     expect(shownLate).toEqual(shownToLea?.slice(-(shownLate?.length ?? 0)))
     expect(shownToLea?.at(-1)?.[1]).toBe(winners[0])
+    expect(await middleSpreadMs([lea, mia, nobody])).toBeLessThan(intervalMs)
 
     for (const person of [lea, mia, late]) {
       expect(await person.texts('viewer-count')).toEqual(['3'])
@@ -174,3 +175,15 @@ inChromium('people who draw together', ({ comes, server }) => {
     return [lea, mia]
   }
 })
+
+const intervalMs = 100
+
+/** How far apart the pages show a highlight, in the middle one of fifty: one hiccup of a machine is not out of step. */
+const middleSpreadMs = async (people: ReadonlyArray<Person>): Promise<number> => {
+  const shown = await Promise.all(people.map((person) => person.shown()))
+  const spreads = ticks.map((tick) => {
+    const instants = shown.flatMap((one) => one.filter((seen) => seen.tick === tick).map(({ at }) => at))
+    return Math.max(...instants) - Math.min(...instants)
+  })
+  return spreads.toSorted((left, right) => left - right)[25] ?? Number.POSITIVE_INFINITY
+}

@@ -49,6 +49,7 @@ inChromium('a draw that is interrupted', ({ comes, server, losesConnections }) =
     await lea.button('Cancel the draw').waitFor()
     await lea.tab('People')
     await lea.sees('1 person is watching right now.')
+    await lea.page.getByTestId('people').getByText('Mia').waitFor()
     await lea.tab('Draws')
     await lea.button('Check draw 1').click()
     await lea.sees(/^Everything holds, and the winner is/)
