@@ -13,6 +13,9 @@ let rooms = []
 
 const epochMs = () => performance.timeOrigin + performance.now()
 
+/** A draw takes five seconds, so they all run at the same time. */
+const startsOverMs = 1_000
+
 let delivered = 0
 /** @type {number[]} */
 let lateness = []
@@ -80,7 +83,13 @@ const draw = async (/** @type {number} */ members) => {
     }
   })
   const deadline = new Promise((resolve) => setTimeout(resolve, 30_000))
-  await Promise.all(rooms.map(({ clients }) => clients[0]?.ask('startRandom', { members: names })))
+  await Promise.all(
+    rooms.map(async ({ clients }, place) => {
+      // People do not start at the same instant: the draws run at once, their ticks are spread.
+      await new Promise((resolve) => setTimeout(resolve, (place / rooms.length) * startsOverMs))
+      await clients[0]?.ask('startRandom', { members: names })
+    }),
+  )
   await Promise.race([all, deadline])
   lateness.sort((left, right) => left - right)
   drift.sort((left, right) => left - right)
