@@ -61,7 +61,7 @@ export const startServer = async (name, settings = {}) => {
     url,
     readyMs: performance.now() - began,
     /** @returns {Promise<{ cpuMicros: number, heapBytes: number }>} */
-    usage: () => ask(child, { type: 'usage' }, 'usage'),
+    usage: (collect = false) => ask(child, { type: 'usage', collect }, 'usage'),
     end: async () => {
       child.kill('SIGKILL')
       await once(child, 'exit')

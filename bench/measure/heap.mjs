@@ -10,10 +10,10 @@ export const measureHeap = async (/** @type {import('../processes.mjs').Contesta
   // The first connections load code that every later one shares.
   await load.job({ type: 'fill', url: server.url, rooms: 20, viewers, first: 10_000 }, 'filled')
   await settle()
-  const before = await server.usage()
+  const before = await server.usage(true)
   await load.job({ type: 'fill', url: server.url, rooms, viewers, first: 20_000 }, 'filled')
   await settle()
-  const after = await server.usage()
+  const after = await server.usage(true)
   await load.end()
   await server.end()
   return { name, bytes: (after.heapBytes - before.heapBytes) / (rooms * viewers) }
