@@ -182,8 +182,7 @@ const codecAlone = () => {
   for (const warm of [true, false]) {
     const stop = stopwatch()
     for (let seq = 1; seq <= count; seq++) {
-      if (isFlaw(/** @type {any} */ (seal(/** @type {any} */ (tick('team-room-1', seq)), root))))
-        throw new Error('unsealed')
+      if (isFlaw(seal(/** @type {any} */ (tick('team-room-1', seq)), root))) throw new Error('unsealed')
     }
     if (!warm) told('sealing alone', count, stop())
   }
