@@ -4,7 +4,8 @@ import { rawClient } from './raw-client.mjs'
  * Rooms of viewers that watch draws, in a process of its own. Takes one job over IPC after another and answers each:
  *
  * - `{ type: 'fill', url, rooms, viewers, first }` → `{ type: 'filled' }`: opens so many rooms of so many viewers each
- * - `{ type: 'draw', members }` → `{ type: 'drawn', … }`: one viewer of each room starts a draw; all watch to its end
+ * - `{ type: 'draw', members, startsOverMs? }` → `{ type: 'drawn', … }`: one viewer of each room starts a draw, spread
+ *   over so long; all watch to its end
  * - `{ type: 'empty' }` → `{ type: 'emptied' }`
  */
 
@@ -12,9 +13,6 @@ import { rawClient } from './raw-client.mjs'
 let rooms = []
 
 const epochMs = () => performance.timeOrigin + performance.now()
-
-/** A draw takes five seconds, so they all run at the same time. */
-const startsOverMs = 1_000
 
 let delivered = 0
 /** @type {number[]} */
@@ -69,7 +67,9 @@ const fill = async (/** @type {{ url: string, rooms: number, viewers: number, fi
   }
 }
 
-const draw = async (/** @type {number} */ members) => {
+const draw = async (
+  /** @type {{ members: number, startsOverMs?: number }} */ { members, startsOverMs = 0 },
+) => {
   delivered = 0
   lateness = []
   drift = []
@@ -85,7 +85,6 @@ const draw = async (/** @type {number} */ members) => {
   const deadline = new Promise((resolve) => setTimeout(resolve, 30_000))
   await Promise.all(
     rooms.map(async ({ clients }, place) => {
-      // People do not start at the same instant: the draws run at once, their ticks are spread.
       await new Promise((resolve) => setTimeout(resolve, (place / rooms.length) * startsOverMs))
       await clients[0]?.ask('startRandom', { members: names })
     }),
@@ -112,7 +111,7 @@ process.on('message', async (/** @type {any} */ job) => {
     await fill(job)
     process.send?.({ type: 'filled' })
   } else if (job.type === 'draw') {
-    process.send?.(await draw(job.members))
+    process.send?.(await draw(job))
   } else if (job.type === 'empty') {
     for (const { clients } of rooms) for (const client of clients) client.close()
     rooms = []
