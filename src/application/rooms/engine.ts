@@ -16,6 +16,7 @@ import { refuse } from './guarded.js'
 import { asked } from './asked.js'
 import type { Request } from './request.js'
 import { removeOutlived } from './retention.js'
+import { createTurnstile } from './turnstile.js'
 
 export interface EngineOptions {
   readonly store: EventStore
@@ -62,7 +63,8 @@ export const createEngine = (options: EngineOptions): Engine => {
   const unrecovered = new Set<RoomId>()
   const lingering = new Set<RoomId>()
   const waiting: Waiting = { undecided: 0, undurable: 0 }
-  const commits = groupCommit(store, clock, monitor)
+  const turnstile = createTurnstile(clock)
+  const commits = groupCommit(store, clock, monitor, turnstile)
   let sweep: Cancel | null = null
   let retention: Cancel | null = null
   let removing: Promise<unknown> = Promise.resolve()
@@ -86,6 +88,7 @@ export const createEngine = (options: EngineOptions): Engine => {
         monitor,
         limits,
         commits,
+        turnstile,
         graceMs: options.graceMs,
         waiting,
         idle,
@@ -196,6 +199,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       for (const cancel of alarms.values()) cancel()
       alarms.clear()
       const open = [...mailboxes.values()]
+      turnstile.close()
       for (const mailbox of open) mailbox.close()
       await commits.idle()
       for (const mailbox of open) await mailbox.ended()

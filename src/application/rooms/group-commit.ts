@@ -4,6 +4,7 @@ import type { Clock } from '../ports/clock.js'
 import type { Monitor } from '../ports/monitor.js'
 import { guarded } from './guarded.js'
 import { problemOf } from './asked.js'
+import type { Turnstile } from './turnstile.js'
 
 /** A room that has records to append. */
 export interface Writer {
@@ -24,7 +25,12 @@ export interface GroupCommit {
  * One group at a time: what many rooms decide while a commit is under way goes into the next one together, so the
  * slower the disk, the larger the groups. A room is in a group at most once, so its appends never overtake each other.
  */
-export const groupCommit = (store: EventStore, clock: Clock, monitor: Monitor): GroupCommit => {
+export const groupCommit = (
+  store: EventStore,
+  clock: Clock,
+  monitor: Monitor,
+  turnstile: Turnstile,
+): GroupCommit => {
   let next: Set<Writer> = new Set()
   let running = false
   let waiting: Array<() => void> = []
@@ -41,9 +47,14 @@ export const groupCommit = (store: EventStore, clock: Clock, monitor: Monitor): 
         group.push(writer)
         appends.push(append)
       }
-      if (group.length === 0) continue
+      if (group.length === 0) {
+        turnstile.handedOver()
+        continue
+      }
       const began = clock.now()
-      const outcomes = await commit(store, appends)
+      const committing = commit(store, appends)
+      turnstile.handedOver()
+      const outcomes = await committing
       report(appends, outcomes, clock.now() - began)
       for (const [place, writer] of group.entries()) {
         // A defect of one room must not leave the others waiting for ever.
@@ -73,6 +84,7 @@ export const groupCommit = (store: EventStore, clock: Clock, monitor: Monitor): 
   return {
     wanted: (writer) => {
       next.add(writer)
+      turnstile.decided()
       if (running) return
       running = true
       // A microtask later, so that what is decided in the same turn is in the first group already.

@@ -48,7 +48,7 @@ type Phase = 'reading' | 'live' | 'unreachable' | 'broken' | 'closed'
 const conflictsInARow = 5
 
 export const openMailbox = (room: RoomId, expected: Expectation, surroundings: Surroundings): Mailbox => {
-  const { store, clock, entropy, publisher, monitor, limits, commits, waiting } = surroundings
+  const { store, clock, entropy, publisher, monitor, limits, commits, turnstile, waiting } = surroundings
   let phase: Phase = 'reading'
   let ledger: Ledger = newLedger(room, entropy.bytes)
   let awaitsRecovery = expected.recovers
@@ -117,7 +117,7 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
     tellIfIdle()
   }
 
-  /** Tells whether it ran out of room for what is decided. */
+  /** Tells whether it ran out of room for what is decided. What is due passes the turnstile. */
   const decideAll = (): boolean => {
     isDeciding = true
     try {
@@ -125,6 +125,7 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
         const at = now()
         decideDue(at)
         if (!hasRoom()) return true
+        if (inbox.size() > 0 && !turnstile.lets(pump)) return false
         const request = inbox.shift()
         if (request === undefined) return false
         outbox.push(decideRequest(request, at, deciding))

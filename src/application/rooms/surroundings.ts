@@ -7,6 +7,7 @@ import type { Publisher } from '../ports/publisher.js'
 import type { GroupCommit } from './group-commit.js'
 import type { Waiting } from './inbox.js'
 import type { EngineLimits } from './limits.js'
+import type { Turnstile } from './turnstile.js'
 
 /** What all rooms of an engine share. */
 export interface Surroundings {
@@ -17,6 +18,7 @@ export interface Surroundings {
   readonly monitor: Monitor
   readonly limits: EngineLimits
   readonly commits: GroupCommit
+  readonly turnstile: Turnstile
   readonly graceMs: number
   readonly waiting: Waiting
   /** Nothing waits in this room and nobody holds it. */
