@@ -28,6 +28,8 @@ import type { Logger } from './infrastructure/observability/logger.js'
 import { createMetrics } from './infrastructure/observability/metrics.js'
 import { troubleIn } from './infrastructure/observability/trouble.js'
 import { monitor } from './infrastructure/observability/watching.js'
+import { livekitSfu } from './infrastructure/sfu/livekit-sfu.js'
+import { noSfu } from './infrastructure/sfu/no-sfu.js'
 
 // The composition root: the only place that knows which store, which clock and which dialects there are.
 
@@ -81,6 +83,7 @@ const start = async (settings: Settings, logger: Logger): Promise<RunningServer>
       entropy,
       metrics,
       hub,
+      sfu: settings.livekit === null ? noSfu : await livekitSfu(settings.livekit),
       logger,
       webRoot,
       monitor: watch,

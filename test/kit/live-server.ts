@@ -5,6 +5,7 @@ import { NestFactory } from '@nestjs/core'
 import type { Socket } from 'socket.io-client'
 import { io } from 'socket.io-client'
 import type { EventStore, RoomRecord } from '../../src/application/ports/event-store.js'
+import type { Sfu } from '../../src/application/ports/sfu.js'
 import type { Engine } from '../../src/application/rooms/index.js'
 import { createEngine } from '../../src/application/rooms/index.js'
 import { createHub } from '../../src/infrastructure/connections/hub.js'
@@ -17,7 +18,8 @@ import { PickerGateway } from '../../src/infrastructure/dialects/picker/gateway.
 import type { RoomSettings } from '../../src/infrastructure/dialects/room-settings.js'
 import { systemEntropy } from '../../src/infrastructure/entropy/system-entropy.js'
 import { memoryEventStore } from '../../src/infrastructure/event-stores/memory-event-store.js'
-import { HUB, ROOM_SETTINGS } from '../../src/infrastructure/nest/tokens.js'
+import { HUB, ROOM_SETTINGS, SFU } from '../../src/infrastructure/nest/tokens.js'
+import { noSfu } from '../../src/infrastructure/sfu/no-sfu.js'
 import { leanSocketIoAdapter } from '../../src/infrastructure/transport/lean-socket-io.js'
 import type { Client, Connecting } from './live-client.js'
 import { connected } from './live-client.js'
@@ -54,6 +56,7 @@ export interface LiveServerOptions {
   readonly clock?: VirtualClock
   readonly graceMs?: number
   readonly maxPeers?: number
+  readonly sfu?: Sfu
 }
 
 /** The real gateways on real sockets of this machine, with a log in memory and a clock that is told the time. */
@@ -104,6 +107,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
       NativeGateway,
       { provide: HUB, useValue: hub },
       { provide: ROOM_SETTINGS, useValue: settings },
+      { provide: SFU, useValue: options.sfu ?? noSfu },
     ],
   })(LiveModule)
   const app = await NestFactory.create(LiveModule, { logger: false })

@@ -31,11 +31,13 @@ export const oneOf = <const Words extends ReadonlyArray<string>>(
     return z.NEVER
   })
 
-const urlIn = (value: string): URL | undefined => {
+const urlIn = (value: string, protocol: RegExp): URL | undefined => {
   if (!URL.canParse(value)) return undefined
   const url = new URL(value)
-  return url.protocol === 'http:' || url.protocol === 'https:' ? url : undefined
+  return protocol.test(url.protocol) ? url : undefined
 }
+
+const http = /^https?:$/
 
 /** How many proxies stand in front: `true` is one, `false` none. */
 export const proxies: z.ZodType<number, string> = z.string().transform((value, context) => {
@@ -47,16 +49,21 @@ export const proxies: z.ZodType<number, string> = z.string().transform((value, c
 })
 
 /** A password in an address would be shown by whatever shows the address. */
-export const webAddress: z.ZodType<string, string> = z.string().transform((value, context) => {
-  const url = urlIn(value)
-  if (url !== undefined && url.username === '' && url.password === '') return url.href.replace(/\/$/, '')
-  context.addIssue('must be an http:// or https:// address without a user name')
-  return z.NEVER
-})
+const address = (protocol: RegExp, problem: string): z.ZodType<string, string> =>
+  z.string().transform((value, context) => {
+    const url = urlIn(value, protocol)
+    if (url !== undefined && url.username === '' && url.password === '') return url.href.replace(/\/$/, '')
+    context.addIssue(problem)
+    return z.NEVER
+  })
+
+export const webAddress = address(http, 'must be an http:// or https:// address without a user name')
+
+export const webSocketAddress = address(/^wss?:$/, 'must be a ws:// or wss:// address without a user name')
 
 /** What a browser sends as `Origin`; a path behind it is a mistake that would let nobody in. */
 export const origin: z.ZodType<string, string> = z.string().transform((value, context) => {
-  const url = urlIn(value)
+  const url = urlIn(value, http)
   if (url !== undefined && (value === url.origin || value === `${url.origin}/`)) return url.origin
   context.addIssue(`must be origins like https://example.org, with commas between, not ${quoted(value)}`)
   return z.NEVER

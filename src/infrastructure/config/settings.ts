@@ -3,7 +3,17 @@ import type { Either } from '#fp/Either'
 import { z } from 'zod'
 import type { IceServer } from './ice-servers.js'
 import { iceServers } from './ice-servers.js'
-import { listOf, oneOf, origin, proxies, secret, text, webAddress, wholeNumber } from './setting-kinds.js'
+import {
+  listOf,
+  oneOf,
+  origin,
+  proxies,
+  secret,
+  text,
+  webAddress,
+  webSocketAddress,
+  wholeNumber,
+} from './setting-kinds.js'
 
 const dayMs = 24 * 60 * 60 * 1_000
 
@@ -29,6 +39,7 @@ export interface Settings {
   readonly maxPeers: number
   readonly iceServers: ReadonlyArray<IceServer>
   readonly turn: { readonly url: string; readonly secret: string } | null
+  readonly livekit: { readonly url: string; readonly apiKey: string; readonly apiSecret: string } | null
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null
   readonly logLevel: LogLevel
 }
@@ -70,6 +81,9 @@ const environment = z.object({
     .nullable()
     .default(null),
   TURN_SECRET: secret('a shared secret', /./s).nullable().default(null),
+  LIVEKIT_URL: webSocketAddress.nullable().default(null),
+  LIVEKIT_API_KEY: secret('a key of that LiveKit server', /./s).nullable().default(null),
+  LIVEKIT_API_SECRET: secret('the secret of that key', /./s).nullable().default(null),
   TLS_CERT: text.nullable().default(null),
   TLS_KEY: text.nullable().default(null),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -115,11 +129,22 @@ const conflictIn = (set: Environment): WrongSetting | undefined => {
     withoutPartner(set, 'TLS_CERT', 'TLS_KEY') ??
     withoutPartner(set, 'TLS_KEY', 'TLS_CERT') ??
     withoutPartner(set, 'TURN_URL', 'TURN_SECRET') ??
-    withoutPartner(set, 'TURN_SECRET', 'TURN_URL')
+    withoutPartner(set, 'TURN_SECRET', 'TURN_URL') ??
+    // In a circle: all three or none.
+    withoutPartner(set, 'LIVEKIT_URL', 'LIVEKIT_API_KEY') ??
+    withoutPartner(set, 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET') ??
+    withoutPartner(set, 'LIVEKIT_API_SECRET', 'LIVEKIT_URL')
   )
 }
 
-type Paired = 'TLS_CERT' | 'TLS_KEY' | 'TURN_URL' | 'TURN_SECRET'
+type Paired =
+  | 'TLS_CERT'
+  | 'TLS_KEY'
+  | 'TURN_URL'
+  | 'TURN_SECRET'
+  | 'LIVEKIT_URL'
+  | 'LIVEKIT_API_KEY'
+  | 'LIVEKIT_API_SECRET'
 
 const withoutPartner = (set: Environment, setting: Paired, partner: Paired): WrongSetting | undefined =>
   set[setting] !== null && set[partner] === null
@@ -143,7 +168,14 @@ const settingsOf = (set: Environment): Settings => ({
   iceServers: set.ICE_SERVERS,
   turn:
     set.TURN_URL === null || set.TURN_SECRET === null ? null : { url: set.TURN_URL, secret: set.TURN_SECRET },
+  livekit: livekitOf(set),
   tls:
     set.TLS_CERT === null || set.TLS_KEY === null ? null : { certFile: set.TLS_CERT, keyFile: set.TLS_KEY },
   logLevel: set.LOG_LEVEL,
 })
+
+const livekitOf = ({
+  LIVEKIT_URL: url,
+  LIVEKIT_API_KEY: apiKey,
+  LIVEKIT_API_SECRET: apiSecret,
+}: Environment) => (url === null || apiKey === null || apiSecret === null ? null : { url, apiKey, apiSecret })

@@ -4,6 +4,7 @@ import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { EventStore } from '../../application/ports/event-store.js'
 import type { Monitor } from '../../application/ports/monitor.js'
+import type { Sfu } from '../../application/ports/sfu.js'
 import type { Settings } from '../config/settings.js'
 import type { Hub } from '../connections/hub.js'
 import type { RoomSettings } from '../dialects/room-settings.js'
@@ -14,7 +15,7 @@ import { PageController } from '../http/page.controller.js'
 import { RoomsController } from '../http/rooms.controller.js'
 import type { Metrics } from '../observability/metrics.js'
 import { RoomreelModule } from './roomreel.module.js'
-import { HUB, LIFECYCLE, METRICS, ROOM_SETTINGS, SETTINGS, VOCABULARIES } from './tokens.js'
+import { HUB, LIFECYCLE, METRICS, ROOM_SETTINGS, SETTINGS, SFU, VOCABULARIES } from './tokens.js'
 
 /** What the server is put together from. */
 export interface ServerParts {
@@ -26,6 +27,7 @@ export interface ServerParts {
   readonly metrics: Metrics
   readonly lifecycle: Lifecycle
   readonly hub: Hub
+  readonly sfu: Sfu
   /** Each vocabulary with the gateway that speaks it. */
   readonly dialects: ReadonlyArray<{ readonly vocabulary: Vocabulary; readonly gateway: Type }>
 }
@@ -33,7 +35,7 @@ export interface ServerParts {
 /** The whole server: the engine, the gateways of every dialect, and HTTP. */
 @Module({})
 export class ServerModule {
-  static of({ settings, hub, metrics, lifecycle, dialects, ...parts }: ServerParts): DynamicModule {
+  static of({ settings, hub, sfu, metrics, lifecycle, dialects, ...parts }: ServerParts): DynamicModule {
     const rooms: RoomSettings = {
       rules: { maxPeers: settings.maxPeers, history: 'own' },
       iceServers: settings.iceServers,
@@ -58,6 +60,7 @@ export class ServerModule {
         { provide: METRICS, useValue: metrics },
         { provide: LIFECYCLE, useValue: lifecycle },
         { provide: ROOM_SETTINGS, useValue: rooms },
+        { provide: SFU, useValue: sfu },
         { provide: VOCABULARIES, useValue: dialects.map(({ vocabulary }) => vocabulary) },
         ...dialects.map(({ gateway }) => gateway),
       ],

@@ -12,6 +12,8 @@ export const MONITOR = Symbol.for('roomreel.monitor')
 export const METRICS = Symbol.for('roomreel.metrics')
 /** What rooms are made with and what a join tells: `RoomSettings` of the dialects. */
 export const ROOM_SETTINGS = Symbol.for('roomreel.room-settings')
+/** Where a call goes that is too large for a mesh: `Sfu`. */
+export const SFU = Symbol.for('roomreel.sfu')
 /** Whether the server is starting, ready or stopping: `Lifecycle`. */
 export const LIFECYCLE = Symbol.for('roomreel.lifecycle')
 /** The tables of every dialect that is served: `Vocabulary[]`. */

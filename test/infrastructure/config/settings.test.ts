@@ -19,6 +19,7 @@ const defaults: Settings = {
   maxPeers: 10,
   iceServers: [],
   turn: null,
+  livekit: null,
   tls: null,
   logLevel: 'info',
 }
@@ -58,6 +59,10 @@ const good: ReadonlyArray<readonly [Record<string, string>, Partial<Settings>]> 
   [
     { TURN_URL: 'turn:t.example.org', TURN_SECRET: 's' },
     { turn: { url: 'turn:t.example.org', secret: 's' } },
+  ],
+  [
+    { LIVEKIT_URL: 'wss://sfu.example.org/', LIVEKIT_API_KEY: 'k', LIVEKIT_API_SECRET: 's' },
+    { livekit: { url: 'wss://sfu.example.org', apiKey: 'k', apiSecret: 's' } },
   ],
   [{ TLS_CERT: 'a.pem', TLS_KEY: 'b.pem' }, { tls: { certFile: 'a.pem', keyFile: 'b.pem' } }],
   [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
@@ -124,6 +129,34 @@ const bad: ReadonlyArray<readonly [Record<string, string>, string, string]> = [
   [{ TURN_URL: 'canary' }, 'TURN_URL', 'must be turn: or turns: and a host'],
   [{ TURN_URL: 'turn:t.example.org' }, 'TURN_SECRET', 'must be set too, because TURN_URL is'],
   [{ TURN_SECRET: 'canary' }, 'TURN_URL', 'must be set too, because TURN_SECRET is'],
+  [
+    { LIVEKIT_URL: 'https://sfu.example.org', LIVEKIT_API_KEY: 'canary', LIVEKIT_API_SECRET: 'canary' },
+    'LIVEKIT_URL',
+    'must be a ws:// or wss:// address without a user name',
+  ],
+  [
+    { LIVEKIT_URL: 'wss://u:canary@sfu.example.org' },
+    'LIVEKIT_URL',
+    'must be a ws:// or wss:// address without a user name',
+  ],
+  [{ LIVEKIT_URL: 'wss://a' }, 'LIVEKIT_API_KEY', 'must be set too, because LIVEKIT_URL is'],
+  [{ LIVEKIT_API_KEY: 'canary' }, 'LIVEKIT_API_SECRET', 'must be set too, because LIVEKIT_API_KEY is'],
+  [{ LIVEKIT_API_SECRET: 'canary' }, 'LIVEKIT_URL', 'must be set too, because LIVEKIT_API_SECRET is'],
+  [
+    { LIVEKIT_URL: 'wss://a', LIVEKIT_API_KEY: 'canary' },
+    'LIVEKIT_API_SECRET',
+    'must be set too, because LIVEKIT_API_KEY is',
+  ],
+  [
+    { LIVEKIT_URL: 'wss://a', LIVEKIT_API_SECRET: 'canary' },
+    'LIVEKIT_API_KEY',
+    'must be set too, because LIVEKIT_URL is',
+  ],
+  [
+    { LIVEKIT_API_KEY: 'canary', LIVEKIT_API_SECRET: 'canary' },
+    'LIVEKIT_URL',
+    'must be set too, because LIVEKIT_API_SECRET is',
+  ],
   [{ TLS_CERT: 'a.pem' }, 'TLS_KEY', 'must be set too, because TLS_CERT is'],
   [{ TLS_KEY: 'b.pem' }, 'TLS_CERT', 'must be set too, because TLS_KEY is'],
   [

@@ -23,6 +23,7 @@ import { serve } from '../../../src/infrastructure/nest/serve.js'
 import type { RunningServer } from '../../../src/infrastructure/nest/serve.js'
 import { createMetrics } from '../../../src/infrastructure/observability/metrics.js'
 import { monitor } from '../../../src/infrastructure/observability/watching.js'
+import { noSfu } from '../../../src/infrastructure/sfu/no-sfu.js'
 import { seededEntropy, virtualClock } from '../../kit/index.js'
 import type { VirtualClock } from '../../kit/index.js'
 import { rememberingLogger } from '../observability/log-lines.js'
@@ -74,6 +75,7 @@ export const runningServer = async (options: TestServerOptions = {}): Promise<Te
     entropy,
     metrics,
     hub,
+    sfu: noSfu,
     logger,
     webRoot,
     lifecycle,
