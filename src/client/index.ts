@@ -13,17 +13,17 @@ export {
 export { bestHashing, bundledHashing, webCryptoHashing, type Hashing } from './fairness/hashing.js'
 export { readProof, type Contribution, type DrawMember, type DrawProof } from './fairness/proof.js'
 export { keepEvidence, keptEvidence } from './kept-evidence.js'
+export type { Connect, Connection } from './connection.js'
 export {
   pickerClient,
-  type ConnectionState,
   type MembershipState,
   type PickerClient,
-  type PickerClientPorts,
   type PickerSignal,
   type Wish,
 } from './picker-client.js'
-export type { ConnectPicker, PickerConnection } from './picker-connection.js'
 export { emptyRoom, evolveRoom, type Evidence, type PickerRoom } from './picker-room.js'
 export type * from './picker-vocabulary.js'
+export type { ClientPorts, ConnectionState } from './session-client.js'
 export type { SessionStorage } from './session-memory.js'
-export { socketIoPickerConnection } from './socket-io-picker-connection.js'
+export { socketIoConnection } from './socket-io-connection.js'
+export type * from './wire-words.js'

@@ -1,22 +1,9 @@
 import type { DrawMember, DrawProof } from './fairness/proof.js'
+import type { Session, Stamp, WireError } from './wire-words.js'
 
 /** The picker's words on namespace `/`, as wire.md has them. */
 
 export type PickerRole = 'broadcaster' | 'viewer'
-
-export interface WireError {
-  /** kebab-case, from the contract's list; plus `not-connected` and `connection-lost`, which the client adds */
-  readonly code: string
-  readonly message: string
-  readonly timestamp?: string
-  readonly event?: string
-  readonly path?: string
-  readonly retryAfterMs?: number
-}
-
-export type Answer<Result> =
-  | ({ readonly success: true } & Result)
-  | { readonly success: false; readonly error: WireError }
 
 export interface JoinRequest {
   readonly room?: string
@@ -85,20 +72,6 @@ export interface PickerRequests {
   }
 }
 
-export interface Session {
-  /** a secret: it takes up the memberships of whoever shows it */
-  readonly sessionId: string
-  readonly graceMs: number
-  readonly resumed: boolean
-  readonly memberships: ReadonlyArray<{
-    readonly room: string
-    readonly memberId: string
-    readonly role: string
-    readonly epoch?: string | number
-    readonly seq: number
-  }>
-}
-
 /** What the server emits of its own accord. */
 export interface PickerEmits {
   session: Session
@@ -125,15 +98,6 @@ export interface PickerEmits {
   randomComplete: { drawId: string; index: number; winner: DrawMember; proof: DrawProof }
   randomCancelled: { drawId: string; reason?: string; proof: DrawProof }
   removed: { reason?: string }
-}
-
-/** The place of an emit in its room's log. Counts and messages from outside a room have none. */
-export interface Stamp {
-  readonly room?: string
-  readonly seq?: number
-  readonly at?: number
-  /** other emits of the same event follow */
-  readonly more?: boolean
 }
 
 export type PickerEmit = {

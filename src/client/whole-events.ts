@@ -1,13 +1,19 @@
-import type { PickerEmit } from './picker-vocabulary.js'
+import type { Stamp } from './wire-words.js'
 
-export interface WholeEvents {
-  take(emit: PickerEmit): void
+/** An emit as it came: its name and what is in it. */
+export interface Emitted {
+  readonly event: string
+  readonly payload: Stamp
+}
+
+export interface WholeEvents<Emit extends Emitted> {
+  take(emit: Emit): void
   /** the connection was cut: what has begun is sent again whole */
   cut(): void
 }
 
-interface Receiver {
-  readonly deliver: (emit: PickerEmit) => void
+interface Receiver<Emit extends Emitted> {
+  readonly deliver: (emit: Emit) => void
   readonly seen: (room: string, seq: number) => void
 }
 
@@ -15,8 +21,8 @@ interface Receiver {
  * One event of the log can be several emits, all but the last with `more: true`. They are held until the event is whole,
  * so that one which was cut in the middle and is sent again never shows twice.
  */
-export const wholeEvents = ({ deliver, seen }: Receiver): WholeEvents => {
-  let held: ReadonlyArray<PickerEmit> = []
+export const wholeEvents = <Emit extends Emitted>({ deliver, seen }: Receiver<Emit>): WholeEvents<Emit> => {
+  let held: ReadonlyArray<Emit> = []
 
   const release = (): void => {
     const whole = held

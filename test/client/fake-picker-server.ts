@@ -1,4 +1,4 @@
-import type { ConnectionListener, ConnectPicker, HandshakeAuth } from '../../src/client/picker-connection.js'
+import type { ConnectionListener, Connect, HandshakeAuth } from '../../src/client/connection.js'
 import type { SessionStorage } from '../../src/client/session-memory.js'
 
 interface Sent {
@@ -20,7 +20,7 @@ export const fakePickerServer = () => {
     return listener
   }
 
-  const connect: ConnectPicker = (asked) => {
+  const connect: Connect = (asked) => {
     auth = asked
     return {
       listen: (given) => {

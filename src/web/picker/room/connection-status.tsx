@@ -1,4 +1,5 @@
-import type { ConnectionState, MembershipState } from '../../../client/picker-client.js'
+import type { MembershipState } from '../../../client/picker-client.js'
+import type { ConnectionState } from '../../../client/session-client.js'
 
 interface Status {
   readonly words: string

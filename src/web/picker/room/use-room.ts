@@ -4,15 +4,15 @@ import { lengthPrefixed, toHex } from '../../../client/fairness/encoding.js'
 import { keepEvidence, keptEvidence } from '../../../client/kept-evidence.js'
 import {
   pickerClient,
-  type ConnectionState,
   type MembershipState,
   type PickerClient,
   type Wish,
 } from '../../../client/picker-client.js'
 import { emptyRoom, evolveRoom, type PickerRoom } from '../../../client/picker-room.js'
-import type { Answer, WireError } from '../../../client/picker-vocabulary.js'
+import type { ConnectionState } from '../../../client/session-client.js'
 import type { SessionStorage } from '../../../client/session-memory.js'
-import { socketIoPickerConnection } from '../../../client/socket-io-picker-connection.js'
+import { socketIoConnection } from '../../../client/socket-io-connection.js'
+import type { Answer, WireError } from '../../../client/wire-words.js'
 
 export interface RoomInUse {
   readonly room: PickerRoom
@@ -61,7 +61,7 @@ export const useRoom = (wish: Wish): RoomInUse => {
   // The address's own wish, for the first time; later ones are made by `join`.
   const [firstWish] = useState(wish)
   const [storage] = useState(tabStorage)
-  const [client] = useState(() => pickerClient({ connect: socketIoPickerConnection(), storage, after }))
+  const [client] = useState(() => pickerClient({ connect: socketIoConnection(), storage, after }))
   const [room, see] = useReducer(evolveRoom, emptyRoom)
   const [connection, setConnection] = useState<ConnectionState>({ type: 'idle' })
   const [membership, setMembership] = useState<MembershipState>({ type: 'outside' })

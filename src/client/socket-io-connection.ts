@@ -1,5 +1,5 @@
 import { io } from 'socket.io-client'
-import type { ConnectPicker } from './picker-connection.js'
+import type { Connect } from './connection.js'
 
 const refusalCode = (error: Error): string => {
   const data: unknown = 'data' in error ? error.data : undefined
@@ -8,8 +8,8 @@ const refusalCode = (error: Error): string => {
 }
 
 /** @param url the server's origin; the page's own if left out */
-export const socketIoPickerConnection =
-  (url = '/'): ConnectPicker =>
+export const socketIoConnection =
+  (url = '/'): Connect =>
   (auth) => {
     const socket = io(url, {
       autoConnect: false,

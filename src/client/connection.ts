@@ -12,7 +12,7 @@ export interface ConnectionListener {
 }
 
 /** A socket that comes back by itself, as Socket.IO's client does. The handshake asks `auth` each time. */
-export interface PickerConnection {
+export interface Connection {
   listen(listener: ConnectionListener): void
   open(): void
   close(): void
@@ -22,8 +22,10 @@ export interface PickerConnection {
 }
 
 export interface HandshakeAuth {
+  /** who it is to others, where a server takes that on trust */
+  readonly name?: string
   readonly sessionId?: string
   readonly offsets?: Readonly<Record<string, number>>
 }
 
-export type ConnectPicker = (auth: () => HandshakeAuth) => PickerConnection
+export type Connect = (auth: () => HandshakeAuth) => Connection
