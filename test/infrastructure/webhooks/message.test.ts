@@ -1,0 +1,84 @@
+import { Webhook } from 'standardwebhooks'
+import { describe, expect, test } from 'vitest'
+import type { Attendance } from '../../../src/domain/room/attendance.js'
+import { epoch, memberId, roomId } from '../../../src/domain/kernel/ids.js'
+import { messageOf } from '../../../src/infrastructure/webhooks/message.js'
+import { signing } from '../../../src/infrastructure/webhooks/signing.js'
+
+const left: Attendance = {
+  what: 'left',
+  room: roomId('room.with.dots'),
+  epoch: epoch('e1'),
+  seq: 7,
+  at: 1_767_225_600_250,
+  memberId: memberId('m1'),
+  userId: 'ada',
+  name: 'Ada',
+  dialect: 'party',
+  role: 'user',
+  reason: 'expired',
+}
+const { reason: _reason, ...who } = left
+const joined: Attendance = { ...who, what: 'joined' }
+
+describe('the message of a webhook', () => {
+  test('says what happened, when, and to whom, and nothing of the log it comes from', () => {
+    expect(JSON.parse(messageOf(left).body)).toStrictEqual({
+      type: 'member.left',
+      timestamp: '2026-01-01T00:00:00.250Z',
+      data: {
+        room: 'room.with.dots',
+        seq: 7,
+        memberId: 'm1',
+        userId: 'ada',
+        name: 'Ada',
+        dialect: 'party',
+        role: 'user',
+        reason: 'expired',
+        at: 1_767_225_600_250,
+      },
+    })
+    const { type, data } = JSON.parse(messageOf(joined).body)
+    expect([type, 'reason' in data]).toStrictEqual(['member.joined', false])
+  })
+
+  test('is the same each time it is made, its id too', () => {
+    expect(messageOf({ ...left })).toStrictEqual(messageOf(left))
+  })
+
+  test('has an id of its own for every record, and no dot in it', () => {
+    const others: ReadonlyArray<Attendance> = [
+      left,
+      { ...left, seq: 8 },
+      { ...left, room: roomId('room.with') },
+      { ...left, epoch: epoch('e2') },
+      { ...left, at: left.at + 1 },
+    ]
+    const ids = others.map((each) => messageOf(each).id)
+    expect(new Set(ids).size).toBe(others.length)
+    for (const id of ids) expect(id).toMatch(/^msg_[0-9a-f]{40}$/)
+  })
+})
+
+describe('its signature', () => {
+  // The specification's own example.
+  const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
+
+  test('is what the specification gives for its example', () => {
+    const message = { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', body: '{"test": 2432232314}' }
+    expect(signing(secret)(message, 1_614_265_330_999)).toStrictEqual({
+      'content-type': 'application/json',
+      'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
+      'webhook-timestamp': '1614265330',
+      'webhook-signature': 'v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=',
+    })
+  })
+
+  test('is taken by the library that receivers use, and not for another body', () => {
+    const message = messageOf(left)
+    const headers = signing(secret)(message, Date.now())
+    const verifier = new Webhook(secret)
+    expect(verifier.verify(message.body, headers)).toStrictEqual(JSON.parse(message.body))
+    expect(() => verifier.verify(`${message.body} `, headers)).toThrow('No matching signature')
+  })
+})
