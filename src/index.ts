@@ -47,6 +47,7 @@ export {
   type RoomRules,
   type RoomState,
 } from './domain/room/index.js'
+export type { Arrival, Attendance, Departure } from './domain/room/attendance.js'
 export type { Viewer } from './domain/kernel/activity.js'
 export type { Ask } from './domain/kernel/ask.js'
 export type { Cause, Fact, Recorded } from './domain/kernel/fact.js'
@@ -83,8 +84,18 @@ export { memoryEventStore } from './infrastructure/event-stores/memory-event-sto
 export { RoomreelModule, type RoomreelOptions } from './infrastructure/nest/roomreel.module.js'
 export {
   AskRoom,
+  MemberPresence,
   RoomEventCommitted,
   RoomreelCqrsModule,
+  type RoomreelCqrsOptions,
 } from './infrastructure/nest/roomreel-cqrs.module.js'
-export { type CommittedEvents } from './infrastructure/nest/publishing.js'
-export { CLOCK, COMMITTED_EVENTS, ENGINE, ENTROPY, MONITOR, STORE } from './infrastructure/nest/tokens.js'
+export { type Attendances, type CommittedEvents } from './infrastructure/nest/publishing.js'
+export {
+  ATTENDANCES,
+  CLOCK,
+  COMMITTED_EVENTS,
+  ENGINE,
+  ENTROPY,
+  MONITOR,
+  STORE,
+} from './infrastructure/nest/tokens.js'

@@ -1,6 +1,8 @@
 import type { Cancel } from '../../application/ports/clock.js'
 import type { Delivery, Publisher } from '../../application/ports/publisher.js'
 import type { Recorded } from '../../domain/kernel/fact.js'
+import type { Attendance } from '../../domain/room/attendance.js'
+import { attendanceOf } from '../../domain/room/attendance.js'
 import type { RoomEvent } from '../../domain/room/index.js'
 import { shownTo } from '../../domain/room/index.js'
 
@@ -12,6 +14,10 @@ export const composed = (publishers: ReadonlyArray<Publisher>): Publisher => {
     prepare: (record, before, after) => {
       const deliveries = publishers.map((publisher) => publisher.prepare(record, before, after))
       return () => deliverAll(deliveries)
+    },
+    signal: (room, signal, state) => {
+      const passes = publishers.flatMap(({ signal: prepare }) => prepare?.(room, signal, state) ?? [])
+      return () => passes.every((pass) => pass())
     },
   }
 }
@@ -28,26 +34,38 @@ const deliverAll = (deliveries: ReadonlyArray<Delivery>): void => {
   if (failure !== undefined) throw failure.error
 }
 
-type Listener = (event: Recorded<RoomEvent>) => void
-
-/** Tells what has become durable, in each room's order, as an operator may see it: without what is secret. */
-export interface CommittedEvents {
+/** What is told to others once it is durable, in each room's order. */
+interface Feed<Told> {
   readonly publisher: Publisher
-  readonly subscribe: (listener: Listener) => Cancel
+  readonly subscribe: (listener: (told: Told) => void) => Cancel
 }
+
+/** Every record, as an operator may see it: without what is secret. */
+export type CommittedEvents = Feed<Recorded<RoomEvent>>
+
+/** Who came and who went. */
+export type Attendances = Feed<Attendance>
+
+export const committedEvents = (): CommittedEvents =>
+  feedOf((record) => shownTo({ type: 'operator' }, record))
+
+export const attendances = (): Attendances => feedOf(attendanceOf)
 
 const nothing: Delivery = () => undefined
 
-export const committedEvents = (): CommittedEvents => {
-  const listeners = new Set<Listener>()
+/** Where nobody listens, nothing is made. */
+const feedOf = <Told>(
+  toldOf: (...prepared: Parameters<Publisher['prepare']>) => Told | undefined,
+): Feed<Told> => {
+  const listeners = new Set<(told: Told) => void>()
   return {
     publisher: {
-      prepare: (record) => {
+      prepare: (record, before, after) => {
         if (listeners.size === 0) return nothing
-        const shown = shownTo({ type: 'operator' }, record)
-        if (shown === undefined) return nothing
+        const told = toldOf(record, before, after)
+        if (told === undefined) return nothing
         return () => {
-          for (const listener of listeners) listener(shown)
+          for (const listener of listeners) listener(told)
         }
       },
     },

@@ -1,5 +1,5 @@
 import { Inject, Module } from '@nestjs/common'
-import type { DynamicModule, OnModuleDestroy, OnModuleInit } from '@nestjs/common'
+import type { DynamicModule, FactoryProvider, OnModuleDestroy, OnModuleInit } from '@nestjs/common'
 import { Command, CommandHandler, EventBus } from '@nestjs/cqrs'
 import type { ICommandHandler } from '@nestjs/cqrs'
 import type { Either } from '#fp/Either'
@@ -7,9 +7,11 @@ import type { Cancel } from '../../application/ports/clock.js'
 import type { Answered, Engine, Refusal } from '../../application/rooms/index.js'
 import type { Cause, Recorded } from '../../domain/kernel/fact.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
-import type { RoomCommand, RoomEvent } from '../../domain/room/index.js'
-import type { CommittedEvents } from './publishing.js'
-import { COMMITTED_EVENTS, ENGINE } from './tokens.js'
+import type { Instant } from '../../domain/kernel/instant.js'
+import type { Attendance } from '../../domain/room/attendance.js'
+import type { Dialect, LeaveReason, Role, RoomCommand, RoomEvent } from '../../domain/room/index.js'
+import type { Attendances, CommittedEvents } from './publishing.js'
+import { ATTENDANCES, COMMITTED_EVENTS, ENGINE } from './tokens.js'
 
 /** Asks a room for something, by the command bus. What the room says no with is a `Left`, and nothing is thrown. */
 export class AskRoom extends Command<Either<Refusal, Answered>> {
@@ -31,6 +33,40 @@ export class RoomEventCommitted {
   constructor(readonly event: Recorded<RoomEvent>) {}
 }
 
+/**
+ * A member came with its first entry, or went with its last; on the event bus once it is durable, in each room's order.
+ * A connection that is lost for less than the grace is neither.
+ */
+export class MemberPresence {
+  readonly what: Attendance['what']
+  readonly room: RoomId
+  /** The record's place in the room's log. */
+  readonly seq: number
+  /** Milliseconds since 1970, by the engine's clock. */
+  readonly at: Instant
+  readonly memberId: MemberId
+  readonly userId: string | null
+  readonly name: string | null
+  /** Of the entry with which it came or went. */
+  readonly dialect: Dialect
+  readonly role: Role
+  /** Why it left; nothing for one that joined. */
+  readonly reason: LeaveReason | undefined
+
+  constructor(attendance: Attendance) {
+    this.what = attendance.what
+    this.room = attendance.room
+    this.seq = attendance.seq
+    this.at = attendance.at
+    this.memberId = attendance.memberId
+    this.userId = attendance.userId
+    this.name = attendance.name
+    this.dialect = attendance.dialect
+    this.role = attendance.role
+    this.reason = attendance.what === 'left' ? attendance.reason : undefined
+  }
+}
+
 @CommandHandler(AskRoom)
 class AskRoomHandler implements ICommandHandler<AskRoom> {
   constructor(@Inject(ENGINE) private readonly engine: Engine) {}
@@ -43,18 +79,13 @@ class AskRoomHandler implements ICommandHandler<AskRoom> {
 }
 
 /** Carries what is durable to the event bus. Handlers run after the members were told, and hold up nobody. */
-class CommittedEventsOnBus implements OnModuleInit, OnModuleDestroy {
+class OnEventBus implements OnModuleInit, OnModuleDestroy {
   private cancel: Cancel | undefined
 
-  constructor(
-    private readonly committed: CommittedEvents,
-    private readonly bus: EventBus,
-  ) {}
+  constructor(private readonly subscribe: () => Cancel) {}
 
   onModuleInit(): void {
-    this.cancel = this.committed.subscribe((event) => {
-      this.bus.publish(new RoomEventCommitted(event))
-    })
+    this.cancel = this.subscribe()
   }
 
   onModuleDestroy(): void {
@@ -62,26 +93,46 @@ class CommittedEventsOnBus implements OnModuleInit, OnModuleDestroy {
   }
 }
 
+const committedEventsOnBus: FactoryProvider<OnEventBus> = {
+  provide: Symbol('committed events on the event bus'),
+  inject: [COMMITTED_EVENTS, EventBus],
+  useFactory: (committed: CommittedEvents, bus: EventBus) =>
+    new OnEventBus(() => committed.subscribe((event) => void bus.publish(new RoomEventCommitted(event)))),
+}
+
+const memberPresenceOnBus: FactoryProvider<OnEventBus> = {
+  provide: Symbol('member presence on the event bus'),
+  inject: [ATTENDANCES, EventBus],
+  useFactory: (attended: Attendances, bus: EventBus) =>
+    new OnEventBus(() =>
+      attended.subscribe((attendance) => void bus.publish(new MemberPresence(attendance))),
+    ),
+}
+
+export interface RoomreelCqrsOptions {
+  /** Publish every committed record as `RoomEventCommitted`; off, it costs nothing. */
+  readonly committedEvents?: boolean
+  /** Publish who came and who went as `MemberPresence`; off, it costs nothing. */
+  readonly memberPresence?: boolean
+}
+
 /**
  * Commands in and committed events out by @nestjs/cqrs, for applications that are built on its buses. Needs
- * `RoomreelModule.forRoot(…)` and `CqrsModule.forRoot()` beside it.
+ * `RoomreelModule.forRoot(…)` and `CqrsModule.forRoot()` beside it. What is published is gone if the process ends before
+ * a handler is done; who must not miss anything reads the log, or takes the webhook.
  */
 @Module({ providers: [AskRoomHandler] })
 export class RoomreelCqrsModule {
-  /** `committedEvents`: publish every committed record as `RoomEventCommitted`; off, it costs nothing. */
-  static forRoot({ committedEvents = false }: { readonly committedEvents?: boolean } = {}): DynamicModule {
+  static forRoot({
+    committedEvents = false,
+    memberPresence = false,
+  }: RoomreelCqrsOptions = {}): DynamicModule {
     return {
       module: RoomreelCqrsModule,
-      providers: committedEvents
-        ? [
-            {
-              provide: CommittedEventsOnBus,
-              inject: [COMMITTED_EVENTS, EventBus],
-              useFactory: (committed: CommittedEvents, bus: EventBus) =>
-                new CommittedEventsOnBus(committed, bus),
-            },
-          ]
-        : [],
+      providers: [
+        ...(committedEvents ? [committedEventsOnBus] : []),
+        ...(memberPresence ? [memberPresenceOnBus] : []),
+      ],
     }
   }
 }

@@ -10,9 +10,9 @@ import { createEngine } from '../../application/rooms/index.js'
 import type { Engine, EngineLimits } from '../../application/rooms/index.js'
 import { systemClock } from '../clock/system-clock.js'
 import { systemEntropy } from '../entropy/system-entropy.js'
-import { committedEvents, composed } from './publishing.js'
-import type { CommittedEvents } from './publishing.js'
-import { CLOCK, COMMITTED_EVENTS, ENGINE, ENTROPY, MONITOR, STORE } from './tokens.js'
+import { attendances, committedEvents, composed } from './publishing.js'
+import type { Attendances, CommittedEvents } from './publishing.js'
+import { ATTENDANCES, CLOCK, COMMITTED_EVENTS, ENGINE, ENTROPY, MONITOR, STORE } from './tokens.js'
 
 export interface RoomreelOptions {
   /** Where the logs are, already open. The module closes it with the application, after the last record. */
@@ -53,13 +53,14 @@ const engineFrom = (
   entropy: Entropy,
   monitor: Monitor,
   committed: CommittedEvents,
+  attended: Attendances,
 ): Engine =>
   createEngine({
     store: options.store,
     clock,
     entropy,
     monitor,
-    publisher: composed([...(options.publishers ?? []), committed.publisher]),
+    publisher: composed([...(options.publishers ?? []), committed.publisher, attended.publisher]),
     graceMs: options.graceMs ?? 15_000,
     retentionMs: options.retentionMs ?? 30 * dayMs,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
@@ -99,13 +100,14 @@ const engineFrom = (
       useFactory: ({ monitor }: RoomreelOptions) => monitor ?? unwatched,
     },
     { provide: COMMITTED_EVENTS, useFactory: committedEvents },
+    { provide: ATTENDANCES, useFactory: attendances },
     {
       provide: ENGINE,
-      inject: [MODULE_OPTIONS_TOKEN, CLOCK, ENTROPY, MONITOR, COMMITTED_EVENTS],
+      inject: [MODULE_OPTIONS_TOKEN, CLOCK, ENTROPY, MONITOR, COMMITTED_EVENTS, ATTENDANCES],
       useFactory: engineFrom,
     },
   ],
-  exports: [STORE, CLOCK, ENTROPY, MONITOR, COMMITTED_EVENTS, ENGINE],
+  exports: [STORE, CLOCK, ENTROPY, MONITOR, COMMITTED_EVENTS, ATTENDANCES, ENGINE],
 })
 export class RoomreelModule
   extends ConfigurableModuleClass

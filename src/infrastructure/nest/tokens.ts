@@ -20,3 +20,5 @@ export const LIFECYCLE = Symbol.for('roomreel.lifecycle')
 export const VOCABULARIES = Symbol.for('roomreel.vocabularies')
 /** What is told of every record that has become durable: `CommittedEvents`. */
 export const COMMITTED_EVENTS = Symbol.for('roomreel.committed-events')
+/** What is told of everybody who has come or gone: `Attendances`. */
+export const ATTENDANCES = Symbol.for('roomreel.attendances')

@@ -13,13 +13,22 @@ import type { RoomCommand } from '../../../src/domain/room/index.js'
 import { memoryEventStore } from '../../../src/infrastructure/event-stores/memory-event-store.js'
 import {
   AskRoom,
+  MemberPresence,
   RoomEventCommitted,
   RoomreelCqrsModule,
 } from '../../../src/infrastructure/nest/roomreel-cqrs.module.js'
 import { RoomreelModule } from '../../../src/infrastructure/nest/roomreel.module.js'
 import type { RoomreelOptions } from '../../../src/infrastructure/nest/roomreel.module.js'
 import { CLOCK, ENGINE, ENTROPY, STORE } from '../../../src/infrastructure/nest/tokens.js'
-import { entering, openRules, person, seededEntropy, settled, virtualClock } from '../../kit/index.js'
+import {
+  entering,
+  firstInstant,
+  openRules,
+  person,
+  seededEntropy,
+  settled,
+  virtualClock,
+} from '../../kit/index.js'
 
 const room = roomId('main')
 const ann = person('ann')
@@ -42,6 +51,15 @@ class Listener implements IEventHandler<RoomEventCommitted> {
 class FailingListener implements IEventHandler<RoomEventCommitted> {
   handle(): void {
     throw new Error('a handler of the application')
+  }
+}
+
+const present: MemberPresence[] = []
+
+@EventsHandler(MemberPresence)
+class Doorkeeper implements IEventHandler<MemberPresence> {
+  handle(event: MemberPresence): void {
+    present.push(event)
   }
 }
 
@@ -197,6 +215,61 @@ describe('RoomreelCqrsModule', () => {
     ])
     expect(JSON.stringify(heard)).not.toMatch(/canary|secret|session-of-ann/)
     await application.close()
+  })
+
+  describe('tells who comes and who goes', () => {
+    const withDoorkeeper = (options: Partial<RoomreelOptions>, memberPresence: boolean) =>
+      applicationOf(
+        [
+          RoomreelModule.forRoot(optionsWith(options)),
+          CqrsModule.forRoot(),
+          RoomreelCqrsModule.forRoot({ memberPresence }),
+        ],
+        [Doorkeeper, Listener],
+      )
+
+    const comesAndGoes: ReadonlyArray<readonly [RoomCommand, typeof ann.memberId | null]> = [
+      [entering(ann, 'native', 'member'), ann.memberId],
+      [entering(ann, 'picker', 'viewer'), ann.memberId],
+      [{ type: 'disconnect', ...ann, lost: true, graceMs: 15_000 }, null],
+      [{ type: 'resume', ...ann }, null],
+      [{ type: 'leave', dialect: 'all', connection: null, reason: 'removed' }, ann.memberId],
+    ]
+
+    it('once it is durable, in order, with the reason of a leave, and no drop within the grace', async () => {
+      present.length = heard.length = 0
+      const memory = memoryEventStore()
+      let presentAtCommit = -1
+      const store: EventStore = {
+        ...memory,
+        commit: (appends) => async () => {
+          presentAtCommit = Math.max(presentAtCommit, present.length)
+          return memory.commit(appends)()
+        },
+      }
+      const application = await withDoorkeeper({ store }, true)
+      const bus = application.get(CommandBus)
+      await bus.execute(new AskRoom(room, entering(ann, 'native', 'member'), ann.memberId))
+      expect([presentAtCommit, present.length]).toStrictEqual([0, 1])
+      for (const [command, by] of comesAndGoes.slice(1)) await bus.execute(new AskRoom(room, command, by))
+      await application.close()
+      const who = { room, at: firstInstant, memberId: ann.memberId, userId: null, name: 'ann' }
+      expect(present.map((event) => ({ ...event }))).toStrictEqual([
+        { ...who, what: 'joined', seq: 2, dialect: 'native', role: 'member', reason: undefined },
+        { ...who, what: 'left', seq: 7, dialect: 'picker', role: 'viewer', reason: 'removed' },
+      ])
+      expect(heard).toStrictEqual([])
+    })
+
+    it('only where it is switched on', async () => {
+      present.length = 0
+      const application = await withDoorkeeper({}, false)
+      await application
+        .get(CommandBus)
+        .execute(new AskRoom(room, entering(ann, 'native', 'member'), ann.memberId))
+      await application.close()
+      expect(present).toStrictEqual([])
+    })
   })
 
   it('publishes nothing where it is not', async () => {
