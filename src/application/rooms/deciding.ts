@@ -2,13 +2,15 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
+import { lookup } from '../../domain/kernel/record.js'
 import type { Answer as Remembered, RoomCommand } from '../../domain/room/index.js'
 import { answerIn, decide } from '../../domain/room/index.js'
 import type { Entropy } from '../ports/entropy.js'
 import type { Monitor } from '../ports/monitor.js'
 import type { Delivery, Publisher } from '../ports/publisher.js'
 import type { Folded, Ledger, Origin } from './ledger.js'
-import type { Answered, Refusal, Request } from './request.js'
+import type { Answered, Refusal, Request, SignalCommand } from './request.js'
+import type { Signals } from './signals.js'
 
 /** Decided, and waiting until what it rests on is durable. */
 export interface Step {
@@ -25,6 +27,7 @@ export interface Step {
 export interface Deciding {
   readonly room: RoomId
   readonly ledger: () => Ledger
+  readonly signals: Signals
   readonly entropy: Entropy
   readonly publisher: Publisher
   readonly monitor: Monitor
@@ -36,6 +39,7 @@ export const decideRequest = (request: Request, now: Instant, deciding: Deciding
   const ledger = deciding.ledger()
   if (command === null) return step(request, E.right(answered([], ledger)), ledger)
   try {
+    if (command.type === 'signal') return decideSignal(request, command, now, deciding)
     const known = rememberedOf(request, ledger)
     if (known === undefined) return decideCommand(request, command, { at: now, by, cause }, deciding)
     if (known.digest !== cause?.digest) return refused(request, { type: 'command-id-reused' }, deciding)
@@ -68,11 +72,44 @@ export const decideCommand = (
   }
 }
 
+/** It takes its place in the room's order, whether the log hears of it or not. */
+const decideSignal = (request: Request, command: SignalCommand, at: Instant, deciding: Deciding): Step => {
+  const ledger = deciding.ledger()
+  const decided = deciding.signals.decide(command, request.by, at, ledger.state())
+  if (E.isLeft(decided)) return refused(request, decided.left, deciding)
+  const { events, pass } = decided.right
+  const folded = ledger.enter(events, { at, by: request.by, cause: null })
+  const deliveries = folded.length === 0 ? [pass] : [...prepared(folded, deciding), pass]
+  return { ...step(request, E.right(answered(folded, ledger)), ledger), deliveries }
+}
+
+/** Writes down what was counted of signals, by the room's own clock. Never throws. */
+export const decideTallies = (at: Instant, deciding: Deciding): Step => {
+  const ledger = deciding.ledger()
+  try {
+    const folded = ledger.enter(deciding.signals.tell(at), { at, by: null, cause: null })
+    const deliveries = prepared(folded, deciding)
+    return { ...step(null, E.right(answered(folded, ledger)), ledger), deliveries }
+  } catch (error) {
+    return defective(null, error, deciding)
+  }
+}
+
 /** By now the records have their places, so what cannot be shown of one must not take the others down with it. */
 const prepared = (folded: ReadonlyArray<Folded>, deciding: Deciding): ReadonlyArray<Delivery> => {
   const deliveries: Array<Delivery> = []
-  for (const each of folded) deliveries.push(prepare(each, deciding))
+  for (const each of folded) {
+    forgetIfGone(each, deciding)
+    deliveries.push(prepare(each, deciding))
+  }
   return deliveries
+}
+
+/** Nobody signals to somebody who has left, and nothing waits for it. */
+const forgetIfGone = ({ record, after }: Folded, { signals }: Deciding): void => {
+  if (record.type !== 'room.member-left' || after.phase === 'absent') return
+  const { memberId } = record.data
+  if (lookup(after.members, memberId) === undefined) signals.forget(memberId)
 }
 
 export const prepare = (

@@ -3,7 +3,7 @@ import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
 import type { Outcome } from '../ports/event-store.js'
 import type { Deciding, Step } from './deciding.js'
-import { decideCommand, decideRequest, prepare } from './deciding.js'
+import { decideCommand, decideRequest, decideTallies, prepare } from './deciding.js'
 import type { Writer } from './group-commit.js'
 import { openInbox } from './inbox.js'
 import type { Folded, Ledger } from './ledger.js'
@@ -13,6 +13,7 @@ import { guarded, refuse } from './guarded.js'
 import { openOutbox } from './outbox.js'
 import { foldLog } from './fold-log.js'
 import type { Refusal, Request } from './request.js'
+import { openSignals } from './signals.js'
 import type { Surroundings } from './surroundings.js'
 
 /** What is known of a room before it is read. */
@@ -78,9 +79,11 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
     sent: (seq) => {
       published = seq
     },
+    cameIn: () => signals.retry(),
     wentOn: () => pump(),
   })
-  const deciding: Deciding = { room, ledger: () => ledger, entropy, publisher, monitor }
+  const signals = openSignals(room, publisher)
+  const deciding: Deciding = { room, ledger: () => ledger, signals, entropy, publisher, monitor }
 
   const submit = (request: Request): void => {
     switch (phase) {
@@ -138,7 +141,12 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
   /** What is due by now comes first, each in its turn, as if nobody had asked anything. */
   const decideDue = (at: Instant): void => {
     while (hasRoom() && stalledAt !== ledger.seq()) {
+      const tellsAt = signals.dueAt()
       const next = ledger.due()
+      if (tellsAt !== null && tellsAt <= at && (next === undefined || tellsAt < next.at)) {
+        outbox.push(decideTallies(at, deciding))
+        continue
+      }
       if (next === undefined || next.at > at) return
       const before = ledger.seq()
       monitor.late(at - next.at)
@@ -160,8 +168,10 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
 
   const dueAt = (): Instant | null => {
     if (phase !== 'live' || stalledAt === ledger.seq() || !hasRoom()) return null
-    const next = ledger.due()
-    return next === undefined ? null : next.at - aheadMs
+    const tellsAt = signals.dueAt()
+    const next = ledger.due()?.at ?? null
+    const at = next === null || (tellsAt !== null && tellsAt < next) ? tellsAt : next
+    return at === null ? null : at - aheadMs
   }
 
   const writer: Writer = {
@@ -195,6 +205,7 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
     failedAppends++
     ledger = newLedger(room, entropy.bytes)
     const withdrawn = outbox.withdraw()
+    signals.withdrawn()
     if (fate === 'decided-again' && phase !== 'closed') decideAgain(withdrawn)
     else giveUp(withdrawn)
     if (phase === 'closed') return outbox.release(durable)
@@ -263,6 +274,7 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
 
   const goLive = (fresh: Ledger): void => {
     ledger = fresh
+    signals.forgetAllBut(fresh.state())
     durable = handed = published = fresh.seq()
     stalledAt = null
     aheadMs = Math.max(aheadMs, fresh.at() - clock.now())
@@ -282,7 +294,12 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
   }
 
   const isIdle = (): boolean =>
-    holds === 0 && inbox.size() === 0 && outbox.size() === 0 && !ledger.hasUnsent() && mayBeForgotten()
+    holds === 0 &&
+    inbox.size() === 0 &&
+    outbox.size() === 0 &&
+    !ledger.hasUnsent() &&
+    signals.isEmpty() &&
+    mayBeForgotten()
 
   const mayBeForgotten = (): boolean => {
     switch (phase) {

@@ -31,11 +31,13 @@ export interface Outlet {
   readonly waiting: Waiting
   /** The records up to this place were sent. */
   readonly sent: (seq: number) => void
+  /** Somebody may have come in or come back, and is attached by now. */
+  readonly cameIn: () => void
   /** Something went out later than it could have, because something had to be read first. */
   readonly wentOn: () => void
 }
 
-export const openOutbox = ({ room, store, monitor, waiting, sent, wentOn }: Outlet): Outbox => {
+export const openOutbox = ({ room, store, monitor, waiting, sent, cameIn, wentOn }: Outlet): Outbox => {
   const steps = queue<Step>()
   let durable = 0
   let releasing = false
@@ -68,6 +70,7 @@ export const openOutbox = ({ room, store, monitor, waiting, sent, wentOn }: Outl
     if (request !== null) guarded(room, monitor, () => request.answer(outcome))
     for (const deliver of deliveries) guarded(room, monitor, deliver)
     sent(step.needs)
+    if (request !== null && entering.has(request.command?.type)) guarded(room, monitor, cameIn)
     if (request?.settled !== undefined) guarded(room, monitor, request.settled)
   }
 
@@ -117,6 +120,9 @@ export const openOutbox = ({ room, store, monitor, waiting, sent, wentOn }: Outl
       steps.size() === 0 && !releasing ? Promise.resolve() : new Promise((resolve) => watching.push(resolve)),
   }
 }
+
+/** The commands after which somebody may be there who was not. */
+const entering: ReadonlySet<string | undefined> = new Set(['enter', 'resume'])
 
 /** An entry writes at most so many records before the one with which the member is there. */
 const writtenBeforeMember = 8

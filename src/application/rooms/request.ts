@@ -4,6 +4,7 @@ import type { Epoch, MemberId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
 import type { Rejection } from '../../domain/kernel/rejection.js'
 import type { RoomCommand, RoomState } from '../../domain/room/index.js'
+import type { Signal } from '../../domain/signalling/index.js'
 import type { RoomRecord } from '../ports/event-store.js'
 
 /** Why a request came to nothing, the domain's reasons aside. `store-unavailable`: the outcome is not known. */
@@ -27,6 +28,13 @@ export interface Answered {
 
 export type Answer = (result: Either<Refusal, Answered>) => void
 
+/** Something that one member has for another, and what it carries. */
+export interface SignalCommand {
+  readonly type: 'signal'
+  readonly signal: Signal
+  readonly content: unknown
+}
+
 /**
  * Asks a room for something. `answer` is called exactly once, in the room's order, after everything it rests on is
  * durable and before the request's own events are sent; `settled` once, after they were. What is refused without
@@ -34,7 +42,7 @@ export type Answer = (result: Either<Refusal, Answered>) => void
  */
 export interface Request {
   /** `null` changes nothing: a look at the room, in its place in the order. */
-  readonly command: RoomCommand | null
+  readonly command: RoomCommand | SignalCommand | null
   readonly by: MemberId | null
   readonly cause: Cause | null
   readonly answer: Answer

@@ -15,6 +15,10 @@ export type Rejection =
   | { readonly type: 'unknown-activity'; readonly activity: string }
   | { readonly type: 'activity-inactive'; readonly activity: string }
   | { readonly type: 'command-id-reused' }
+  | { readonly type: 'self-signal' }
+  | { readonly type: 'stale-negotiation' }
+  /** More signals wait for a member that is away than may. */
+  | { readonly type: 'too-much-waiting'; readonly retryAfterMs: number }
 
 export const invalidPayload = (path: string, problem: string): Rejection => ({
   type: 'invalid-payload',

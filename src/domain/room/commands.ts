@@ -1,3 +1,4 @@
+import type { JsonObject } from '../kernel/json.js'
 import type { ConnectionId, MemberId, SessionKey } from '../kernel/ids.js'
 import type { ActivityCommand } from '../activities/registry.js'
 import type { Dialect, History, LeaveReason, Role } from './events.js'
@@ -12,6 +13,8 @@ export interface Enter {
   readonly connection: ConnectionId
   readonly name: string | null
   readonly userId: string | null
+  /** What else is to be known of the user; shown to the room as it is. */
+  readonly profile?: JsonObject
   /** What opens a private room; makes one, if the room is not there yet. */
   readonly token: string | null
   readonly creates: boolean

@@ -10,6 +10,7 @@ import type { Decision } from './decision.js'
 import type { RoomEvent } from './events.js'
 import { leaving } from './membership.js'
 import { activating } from './modules.js'
+import { broadcasterOf, isPeer, takesPlace } from './roles.js'
 import type { Member, Room, RoomState } from './state.js'
 
 export const enter = (command: Enter, ask: Ask<unknown>, state: RoomState): Decision => {
@@ -43,15 +44,22 @@ const enterNew = (command: Enter, ask: Ask<unknown>, { id }: RoomState): Decisio
   ])
 }
 
-/** The place of a member that is in its grace gives way to the same user at once, under the same member id. */
+/**
+ * The place of a member that is in its grace gives way to the same user at once, under the same member id. In a party it
+ * does so also while the user is connected: the newer session ends the older.
+ */
 const placeOf = (userId: string | null, { dialect }: Enter, room: Room): Member | undefined => {
   if (userId === null) return undefined
+  if (dialect === 'party') return partyUser(userId, room)
   for (const { memberId } of room.away) {
     const member = lookup(room.members, memberId)
     if (member?.userId === userId && member.entries[dialect] !== undefined) return member
   }
   return undefined
 }
+
+const partyUser = (userId: string, room: Room): Member | undefined =>
+  Object.values(room.members).find((member) => member.userId === userId && member.entries.party !== undefined)
 
 /** What has to happen before there is a place for this role; a role that is taken or a full room refuses. */
 const placeFor = (
@@ -65,9 +73,9 @@ const placeFor = (
     case 'broadcaster':
       return broadcasterPlace(member, room)
     case 'peer':
+    case 'user':
       return peerPlace(member, room)
     case 'viewer':
-    case 'user':
     case 'player':
     case 'watcher':
     case 'member':
@@ -80,10 +88,8 @@ const broadcasterPlace = (
   member: Member | undefined,
   room: Room,
 ): Either<Rejection, ReadonlyArray<RoomEvent>> => {
-  const holder = Object.values(room.members).find(
-    ({ id, entries }) => id !== member?.id && entries.picker?.role === 'broadcaster',
-  )
-  if (holder === undefined) return E.right([])
+  const holder = broadcasterOf(room)
+  if (holder === undefined || holder.id === member?.id) return E.right([])
   if (holder.presence.type === 'connected') return E.left({ type: 'broadcaster-taken' })
   return E.right([
     {
@@ -95,14 +101,12 @@ const broadcasterPlace = (
 
 /** In a full room the peer that has been away for longest gives way; what else it is there, it stays. */
 const peerPlace = (member: Member | undefined, room: Room): Either<Rejection, ReadonlyArray<RoomEvent>> => {
-  const isPeer = (other: Member): boolean =>
-    Object.values(other.entries).some((entry) => entry.role === 'peer')
   const peers = Object.values(room.members).filter((other) => other.id !== member?.id && isPeer(other))
   if (peers.length < room.maxPeers) return E.right([])
   for (const { memberId } of room.away) {
     const away = peers.find(({ id }) => id === memberId)
     if (away !== undefined)
-      return E.right(leaving(away, 'displaced').filter(({ data }) => data.role === 'peer'))
+      return E.right(leaving(away, 'displaced').filter(({ data }) => takesPlace(data.role)))
   }
   return E.left({ type: 'room-full', capacity: room.maxPeers })
 }
@@ -117,7 +121,7 @@ const returning = (command: Enter, member: Member | undefined): ReadonlyArray<Ro
 }
 
 const joining = (command: Enter, member: Member | undefined): ReadonlyArray<RoomEvent> => {
-  const { dialect, role, name, userId, session, connection } = command
+  const { dialect, role, name, userId, profile, session, connection } = command
   const memberId = member?.id ?? command.memberId
   const entry = member?.entries[dialect]
   if (entry?.role === role) return []
@@ -127,7 +131,7 @@ const joining = (command: Enter, member: Member | undefined): ReadonlyArray<Room
   return [
     {
       type: 'room.member-joined',
-      data: { memberId, dialect, role, name, userId },
+      data: { memberId, dialect, role, name, userId, ...(profile === undefined ? {} : { profile }) },
       secret: { session, connection },
     },
   ]

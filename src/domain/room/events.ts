@@ -2,6 +2,7 @@ import type { Storage } from '../kernel/activity.js'
 import type { Fact } from '../kernel/fact.js'
 import type { ConnectionId, MemberId, RoomId, SessionKey } from '../kernel/ids.js'
 import type { Instant } from '../kernel/instant.js'
+import type { JsonObject } from '../kernel/json.js'
 import type { ActivityEvent, ActivityName } from '../activities/registry.js'
 
 /** The vocabulary by which a member came in; it gets the emits of these only. */
@@ -40,6 +41,8 @@ export type MemberJoined = Fact<
     readonly role: Role
     readonly name: string | null
     readonly userId: string | null
+    /** What else a client said of its user, where it did. */
+    readonly profile?: JsonObject
   },
   Tie
 >
@@ -72,6 +75,21 @@ export type ActivityActivated = Fact<
 
 export type ActivityDeactivated = Fact<'room.activity-deactivated', { readonly activity: string }>
 
+/**
+ * So many signals of one kind, of so many bytes in all, went from one member to another since the last record of them. What
+ * they said is written nowhere.
+ */
+export type RoomSignalled = Fact<
+  'room.signalled',
+  {
+    readonly from: MemberId
+    readonly to: MemberId
+    readonly kind: string
+    readonly count: number
+    readonly bytes: number
+  }
+>
+
 /** After this nobody enters and nothing is due; the log can be read. */
 export type RoomClosed = Fact<'room.closed', { readonly reason: 'imported' }>
 
@@ -84,18 +102,20 @@ export type RoomOwnEvent =
   | RoleChanged
   | ActivityActivated
   | ActivityDeactivated
+  | RoomSignalled
   | RoomClosed
 
 export type RoomEvent = RoomOwnEvent | ActivityEvent
 
 export const storage: Readonly<Record<RoomOwnEvent['type'], Storage>> = {
   'room.created': { v: 1, personal: [] },
-  'room.member-joined': { v: 1, personal: ['name', 'userId'] },
+  'room.member-joined': { v: 1, personal: ['name', 'userId', 'profile'] },
   'room.member-away': { v: 1, personal: [] },
   'room.member-back': { v: 1, personal: [] },
   'room.member-left': { v: 1, personal: [] },
   'room.role-changed': { v: 1, personal: [] },
   'room.activity-activated': { v: 1, personal: ['options'] },
   'room.activity-deactivated': { v: 1, personal: [] },
+  'room.signalled': { v: 1, personal: [] },
   'room.closed': { v: 1, personal: [] },
 }

@@ -2,6 +2,7 @@ import type { Participant } from '../kernel/activity.js'
 import type { Recorded } from '../kernel/fact.js'
 import type { CommandId, MemberId, RoomId } from '../kernel/ids.js'
 import type { Instant } from '../kernel/instant.js'
+import type { JsonObject } from '../kernel/json.js'
 import { lookup, without } from '../kernel/record.js'
 import type { ActivityEvent, ActivityName } from '../activities/registry.js'
 import { activityNamed, activityOf, isActivityEvent, moduleOf } from '../activities/registry.js'
@@ -33,6 +34,7 @@ export interface Member extends Participant {
   readonly id: MemberId
   readonly name: string | null
   readonly userId: string | null
+  readonly profile?: JsonObject
   readonly entries: Readonly<Partial<Record<Dialect, Entry>>>
   readonly presence: Presence
   /** The place of its first join: from there on it may read the log. */
@@ -110,7 +112,7 @@ const withOwnEvent = (room: Room, event: Recorded<RoomOwnEvent>): Room => {
     case 'room.created':
       return room
     case 'room.member-joined': {
-      const { memberId, dialect, role, name, userId } = event.data
+      const { memberId, dialect, role, name, userId, profile } = event.data
       const entry = { role, since: event.seq }
       const known = lookup(room.members, memberId)
       if (known !== undefined) {
@@ -119,6 +121,7 @@ const withOwnEvent = (room: Room, event: Recorded<RoomOwnEvent>): Room => {
           // One way in may know who somebody is where an earlier one did not ask.
           name: known.name ?? name,
           userId: known.userId ?? userId,
+          ...(profile === undefined ? {} : { profile }),
           entries: { ...known.entries, [dialect]: entry },
         })
       }
@@ -126,6 +129,7 @@ const withOwnEvent = (room: Room, event: Recorded<RoomOwnEvent>): Room => {
         id: memberId,
         name: name ?? null,
         userId: userId ?? null,
+        ...(profile === undefined ? {} : { profile }),
         entries: { [dialect]: entry },
         presence: { type: 'connected' },
         since: event.seq,
@@ -175,6 +179,8 @@ const withOwnEvent = (room: Room, event: Recorded<RoomOwnEvent>): Room => {
       if (known === undefined) return room
       return { ...room, modules: { ...room.modules, [name]: { ...known, active: false } } }
     }
+    case 'room.signalled':
+      return room
     case 'room.closed':
       return { ...room, phase: 'closed' }
   }

@@ -100,7 +100,7 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
     const known =
       presented === null
         ? E.right(null)
-        : await membershipsOf(engine(), sessions, sessions.keyOf(namespace, presented), peer)
+        : await membershipsOf(engine(), sessions, sessions.keyOf(namespace, peer.userId, presented))
     if (!socket.connected) return
     if (E.isLeft(known)) return cut({ socket })
     const resumed = presented !== null && known.right !== null
@@ -112,7 +112,7 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
       peer,
       naming,
       sessionId,
-      session: sessions.keyOf(namespace, sessionId),
+      session: sessions.keyOf(namespace, peer.userId, sessionId),
       memberships: new Map(),
       current: new Map(),
       moving: null,
@@ -199,6 +199,19 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
     tell(room, null, { type: 'disconnect', memberId: member, connection: connection.id, lost, graceMs })
   }
 
+  /** Whose session it is says the room: of which user and in which namespace it was given, a program need not say. */
+  const memberOfSecret = (state: RoomState, sessionId: string): Member | undefined => {
+    if (state.phase === 'absent') return undefined
+    const users = new Set([null, ...Object.values(state.members).map(({ userId }) => userId)])
+    for (const namespace of new Set(encoders.map((encoder) => encoder.namespace))) {
+      for (const user of users) {
+        const member = memberOfSession(state, sessions.keyOf(namespace, user, sessionId))
+        if (member !== undefined) return member
+      }
+    }
+    return undefined
+  }
+
   const leaveBehind: Hub['leaveBehind'] = ({ memberships, id }, room, dialect) => {
     const by = memberships.get(room)
     if (by === undefined) return
@@ -252,11 +265,7 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
     memberOfSession: async (room, sessionId) => {
       const looked = await look(engine(), room)
       if (E.isLeft(looked)) return undefined
-      for (const namespace of new Set(encoders.map((encoder) => encoder.namespace))) {
-        const member = memberOfSession(looked.right.state, sessions.keyOf(namespace, sessionId))
-        if (member !== undefined) return member.id
-      }
-      return undefined
+      return memberOfSecret(looked.right.state, sessionId)?.id
     },
     load: () => ({ ...audiences.size(), ...sessions.size(), retold: retelling.size() }),
     stop: () => {

@@ -12,24 +12,27 @@ import type { Connection } from './connection.js'
  */
 export interface Sessions {
   readonly fresh: () => string
-  /** What the log knows of a session: neither its secret nor, without it, anything that opens it. */
-  readonly keyOf: (namespace: string, sessionId: string) => SessionKey
+  /**
+   * What the log knows of a session: neither its secret nor, without it, anything that opens it. Of another user or in
+   * another namespace the same secret is another session, and so an unknown one.
+   */
+  readonly keyOf: (namespace: string, userId: string | null, sessionId: string) => SessionKey
   /** Gives the connection that spoke before. */
   readonly takeOver: (connection: Connection) => Connection | undefined
   readonly end: (connection: Connection) => void
-  /** Whether the session was here within the grace, under this user. */
-  readonly wasHere: (session: SessionKey, userId: string | null) => boolean
+  /** Whether this process has seen the session within the grace. */
+  readonly wasHere: (session: SessionKey) => boolean
   readonly size: () => { readonly speaking: number; readonly lately: number }
 }
 
 export const createSessions = (clock: Clock, entropy: Entropy, graceMs: number): Sessions => {
   const speakers = new Map<SessionKey, Connection>()
   /** In the order of leaving, so that what is over is at the front. */
-  const left = new Map<SessionKey, { readonly userId: string | null; readonly until: Instant }>()
+  const left = new Map<SessionKey, Instant>()
 
   const forgetWhatIsOver = (): void => {
     const now = clock.now()
-    for (const [session, { until }] of left) {
+    for (const [session, until] of left) {
       if (until > now) return
       left.delete(session)
     }
@@ -37,8 +40,10 @@ export const createSessions = (clock: Clock, entropy: Entropy, graceMs: number):
 
   return {
     fresh: () => Buffer.from(entropy.bytes()).toString('base64url'),
-    keyOf: (namespace, sessionId) =>
-      sessionKey(toHex(sha256(lengthPrefixed('session/1', namespace, sessionId)))),
+    keyOf: (namespace, userId, sessionId) => {
+      const user = userId === null ? [] : [userId]
+      return sessionKey(toHex(sha256(lengthPrefixed('session/2', namespace, sessionId, ...user))))
+    },
     takeOver: (connection) => {
       const before = speakers.get(connection.session)
       speakers.set(connection.session, connection)
@@ -50,12 +55,11 @@ export const createSessions = (clock: Clock, entropy: Entropy, graceMs: number):
       if (speakers.get(connection.session) !== connection) return
       speakers.delete(connection.session)
       if (connection.ended?.lost !== true) return
-      left.set(connection.session, { userId: connection.peer.userId, until: clock.now() + graceMs })
+      left.set(connection.session, clock.now() + graceMs)
     },
-    wasHere: (session, userId) => {
+    wasHere: (session) => {
       forgetWhatIsOver()
-      const known = speakers.get(session)?.peer ?? left.get(session)
-      return known !== undefined && known.userId === userId
+      return speakers.has(session) || left.has(session)
     },
     size: () => {
       forgetWhatIsOver()

@@ -3,7 +3,7 @@ import type { Either } from '#fp/Either'
 import type { MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import type { Member, RoomState } from '../../domain/room/index.js'
 import type { Answered, Engine, Refusal } from '../../application/rooms/index.js'
-import type { Connection, Peer } from './connection.js'
+import type { Connection } from './connection.js'
 import type { Sessions } from './sessions.js'
 
 /** Where a session is a member. */
@@ -25,12 +25,11 @@ export interface NotKnown {
 }
 const notKnown: Either<NotKnown, never> = E.left({ type: 'not-known' })
 
-/** The memberships of a session that is known for this namespace and user; `null` if it is not. */
+/** The memberships of a session that is known; `null` if it is not. */
 export const membershipsOf = async (
   engine: Engine,
   sessions: Sessions,
   session: SessionKey,
-  { userId }: Peer,
 ): Promise<Either<NotKnown, ReadonlyArray<Known> | null>> => {
   const rooms = await engine.roomsOf(session)()
   if (E.isLeft(rooms)) return notKnown
@@ -40,10 +39,9 @@ export const membershipsOf = async (
     const { state } = looked.right
     const member = memberOfSession(state, session)
     if (member === undefined) continue
-    if (member.userId !== userId) return E.right(null)
     known.push({ room: state.id, member: member.id })
   }
-  if (known.length === 0 && !sessions.wasHere(session, userId)) return E.right(null)
+  if (known.length === 0 && !sessions.wasHere(session)) return E.right(null)
   return E.right(known)
 }
 

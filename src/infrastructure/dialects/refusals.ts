@@ -53,6 +53,15 @@ const told = (refusal: Refusal): Told => {
       }
     case 'command-id-reused':
       return { message: 'This id was used for another command; take a new id for each command' }
+    case 'self-signal':
+      return { message: 'A signal goes to somebody else; this one was for yourself' }
+    case 'stale-negotiation':
+      return { message: 'A newer offer has replaced the one that this belongs to; drop it' }
+    case 'too-much-waiting':
+      return {
+        message: 'The other one is away and enough waits for it; repeat this when it is back',
+        retryAfterMs: refusal.retryAfterMs,
+      }
     case 'store-unavailable':
       return {
         message: 'The log did not answer; whether this was done is not known, repeat it with the same id',
@@ -66,11 +75,14 @@ const told = (refusal: Refusal): Told => {
 }
 
 export const errorFor = (refusal: Refusal, event: string, nowMs: number): WireError => ({
-  code: refusal.type,
+  code: codeOf(refusal),
   timestamp: new Date(nowMs).toISOString(),
   event,
   ...told(refusal),
 })
+
+/** The codes are the contract's; what it has no code of its own for has the nearest. */
+const codeOf = ({ type }: Refusal): string => (type === 'too-much-waiting' ? 'rate-limited' : type)
 
 export const refused = (refusal: Refusal, event: string, nowMs: number): Reply => ({
   success: false,

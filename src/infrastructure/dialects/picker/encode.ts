@@ -1,6 +1,7 @@
 import type { MemberId } from '../../../domain/kernel/ids.js'
 import { lookup } from '../../../domain/kernel/record.js'
 import type { Member, RoomState } from '../../../domain/room/index.js'
+import { broadcasterOf } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { Emit, Encoder } from '../../connections/emit.js'
 import { kebabNames } from './messages.js'
@@ -46,6 +47,7 @@ const encode = (record: RoomRecord, before: RoomState, after: RoomState): Readon
     case 'room.member-back':
     case 'room.activity-activated':
     case 'room.activity-deactivated':
+    case 'room.signalled':
     case 'room.closed':
       return []
   }
@@ -100,7 +102,7 @@ const isViewer = ({ entries }: Member): boolean => entries.picker?.role === 'vie
 export const viewersOf = (state: RoomState): ReadonlyArray<Member> => membersOf(state).filter(isViewer)
 
 export const broadcasterIn = (state: RoomState): Member | undefined =>
-  membersOf(state).find(({ entries }) => entries.picker?.role === 'broadcaster')
+  state.phase === 'absent' ? undefined : broadcasterOf(state)
 
 /** Connected ones: who is in its grace keeps its place, but does not watch. */
 export const viewersIn = (state: RoomState): number =>
@@ -125,6 +127,7 @@ const changesCount = (record: RoomRecord, before: RoomState, after: RoomState): 
     case 'room.created':
     case 'room.activity-activated':
     case 'room.activity-deactivated':
+    case 'room.signalled':
     case 'room.closed':
     case 'random-picker.committed':
     case 'random-picker.contributed':

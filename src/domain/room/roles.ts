@@ -1,0 +1,18 @@
+import type { Role } from './events.js'
+import type { Entry, Member, Room } from './state.js'
+
+/** The picker's leader, if the room has one, also while it is away. */
+export const broadcasterOf = ({ members }: Pick<Room, 'members'>): Member | undefined =>
+  Object.values(members).find(({ entries }) => entries.picker?.role === 'broadcaster')
+
+/** Those who are connected with each other by WebRTC take up a place in the room, and there are not many. */
+export const takesPlace = (role: Role): boolean => role === 'peer' || role === 'user'
+
+export const isPeer = ({ entries }: Pick<Member, 'entries'>): boolean =>
+  Object.values(entries).some(({ role }) => takesPlace(role))
+
+/** By which entry a member is one of the mesh's peers: its own vocabulary, or the native one in that role. */
+export const peerEntryOf = ({ entries }: Pick<Member, 'entries'>): Entry | undefined => {
+  if (entries.mesh !== undefined) return entries.mesh
+  return entries.native?.role === 'peer' ? entries.native : undefined
+}

@@ -1,0 +1,105 @@
+import * as E from '#fp/Either'
+import type { Either } from '#fp/Either'
+import type { MemberId } from '../kernel/ids.js'
+import type { Instant } from '../kernel/instant.js'
+import { lookup } from '../kernel/record.js'
+import type { Rejection } from '../kernel/rejection.js'
+import { invalidPayload } from '../kernel/rejection.js'
+import type { Member, Room, RoomState } from '../room/index.js'
+import { broadcasterOf } from '../room/index.js'
+import type { Offers } from './negotiation.js'
+import { isPast } from './negotiation.js'
+import type { Signal } from './signal.js'
+import { carries } from './signal.js'
+
+/** What two members have offered each other so far. */
+export interface Pair {
+  readonly own: Offers | undefined
+  readonly theirs: Offers | undefined
+}
+
+/** What waits for a member that cannot be reached at the moment. */
+export interface Waiting {
+  readonly count: number
+  readonly bytes: number
+}
+
+/** `wire.md`, "Mesh": so much waits for a member in its grace, and not more. */
+export const waitingAtMost: Waiting = { count: 256, bytes: 256 * 1_024 }
+
+/** Who signals whom; both are in the room. */
+export interface Way {
+  readonly from: Member
+  readonly to: Member
+}
+
+/** The two ends of a signal, or why there is none. */
+export const wayOf = (signal: Signal, by: MemberId | null, state: RoomState): Either<Rejection, Way> => {
+  if (state.phase === 'absent') return E.left({ type: 'room-not-found' })
+  if (state.phase === 'closed') return E.left({ type: 'access-denied' })
+  const from = by === null ? undefined : lookup(state.members, by)
+  if (from?.entries[signal.dialect] === undefined) return E.left({ type: 'not-in-room' })
+  if (signal.to.type === 'broadcaster' && from.entries.picker?.role === 'broadcaster') {
+    return E.left(invalidPayload('target', 'is missing: say for which viewer this is'))
+  }
+  const to = targetIn(signal, state)
+  if (to === undefined) return E.left({ type: 'target-not-found' })
+  return to.id === from.id ? E.left({ type: 'self-signal' }) : E.right({ from, to })
+}
+
+const targetIn = ({ to, kind }: Signal, room: Room): Member | undefined => {
+  const member = named(to, room)
+  return member !== undefined && hears(member, kind) ? member : undefined
+}
+
+const named = (to: Signal['to'], room: Room): Member | undefined => {
+  switch (to.type) {
+    case 'member':
+      return lookup(room.members, to.id)
+    case 'user':
+      return Object.values(room.members).find(
+        ({ userId, entries }) => userId === to.id && entries.party !== undefined,
+      )
+    case 'broadcaster':
+      return broadcasterOf(room)
+  }
+}
+
+const hears = ({ entries }: Member, kind: string): boolean => {
+  for (const dialect of signalling) if (entries[dialect] !== undefined && carries(dialect, kind)) return true
+  return false
+}
+
+/** The vocabularies that have signals, those whose words are narrower first. */
+export const signalling = ['mesh', 'picker', 'party', 'native'] as const
+
+/** What is said of an offer that was replaced would only confuse those who are about to agree on the newer one. */
+export const isStale = ({ kind, negotiation }: Signal, { own, theirs }: Pair): boolean => {
+  if (negotiation === null) return false
+  switch (kind) {
+    case 'offer':
+      return own !== undefined && isPast(negotiation, own)
+    case 'answer':
+      return theirs !== undefined && isPast(negotiation, theirs)
+    case 'candidate': {
+      // A candidate belongs to an offer of either side.
+      const sides = [own, theirs].filter((offers) => offers !== undefined)
+      return sides.length > 0 && sides.every((offers) => isPast(negotiation, offers))
+    }
+    default:
+      return false
+  }
+}
+
+/** Whether one more may wait for this member, or how long its sender should. */
+export const mayWait = (
+  { bytes }: Signal,
+  to: Member,
+  waiting: Waiting,
+  at: Instant,
+): Either<Rejection, null> => {
+  const isFull = waiting.count >= waitingAtMost.count || waiting.bytes + bytes > waitingAtMost.bytes
+  if (!isFull) return E.right(null)
+  const retryAfterMs = to.presence.type === 'away' ? Math.max(1, to.presence.until - at) : 1_000
+  return E.left({ type: 'too-much-waiting', retryAfterMs })
+}

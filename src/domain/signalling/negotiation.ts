@@ -1,0 +1,27 @@
+import type { NegotiationId } from './signal.js'
+
+/**
+ * The offers that one member has made to another. Each side of a pair has its own: when both offer at once, one of them
+ * gives way and answers, and neither offer has made the other an older one.
+ */
+export interface Offers {
+  readonly current: NegotiationId
+  /** Those before it, the latest last. */
+  readonly past: ReadonlyArray<NegotiationId>
+}
+
+/** Whatever is still under way between two browsers belongs to one of the last few. */
+const pastKept = 16
+
+export const offered = (offers: Offers | undefined, id: NegotiationId): Offers => {
+  if (offers === undefined) return { current: id, past: [] }
+  if (offers.current === id) return offers
+  return { current: id, past: [...offers.past, offers.current].slice(-pastKept) }
+}
+
+/** Whether this belongs to an offer that another of the same side has replaced. */
+export const isPast = (id: NegotiationId, { current, past }: Offers): boolean => {
+  if (id === current) return false
+  if (typeof id === 'number' && typeof current === 'number') return id < current
+  return past.includes(id)
+}
