@@ -11,6 +11,8 @@ import { isFlaw } from './codec/flaw.js'
 import type { Frame } from './codec/frame.js'
 import { hashToHex } from './codec/hashing.js'
 import type { LogHeader } from './codec/log-file.js'
+import type { Cursors } from '../webhooks/cursors.js'
+import { lmdbCursors } from '../webhooks/lmdb-cursors.js'
 import type { Connection } from './lmdb/connection.js'
 import { connectionTo } from './lmdb/connection.js'
 import { copied } from './lmdb/copy.js'
@@ -40,7 +42,7 @@ export interface LmdbOptions {
   readonly report?: (fault: StoreFault) => void
 }
 
-/** What the command line needs beyond the port. */
+/** What the command line and the webhooks need beyond the port. */
 export interface LmdbEventStore extends EventStore {
   /** A log's header, as its file begins. */
   readonly header: (room: RoomId) => TaskEither<StoreFault, Option<LogHeader>>
@@ -54,6 +56,8 @@ export interface LmdbEventStore extends EventStore {
   readonly importLog: (log: ImportedLog, epoch: Epoch, now: Instant) => TaskEither<StoreFault, Outcome>
   /** Copies all logs, as they stand at one moment, into a folder without any; others go on meanwhile. See `backUp`. */
   readonly copyTo: (folder: string) => TaskEither<StoreFault, void>
+  /** A room that is removed takes its cursor with it. */
+  readonly webhookCursors: Cursors
 }
 
 /** A folder of logs on lmdb. `docs/adr/0004-lmdb.md` says what it promises and what that rests on. */
@@ -116,6 +120,8 @@ const storeOn = (
     importLog: (log, epoch, now) => () => writing((tables) => importLog(tables, log, epoch, now)),
 
     copyTo: (folder) => () => reading((tables) => copied(tables, folder)),
+
+    webhookCursors: lmdbCursors(connection),
 
     close: async () => {
       await connection.close()

@@ -24,6 +24,8 @@ export interface Tables {
   readonly sessionsByRoom: Database<string, [RoomId, SessionKey]>
   /** Rooms whose records are being cleared away, and how many there were. */
   readonly removals: Database<number, RoomId>
+  /** By room: how far its webhooks have come. */
+  readonly webhookCursors: Database<string, RoomId>
 }
 
 /** What is stored in the tables that only say that something is so. */
@@ -82,6 +84,7 @@ const tablesOf = (root: Tables['root']): Tables => ({
   roomsBySession: root.openDB({ name: 'rooms-by-session', encoding: 'string' }),
   sessionsByRoom: root.openDB({ name: 'sessions-by-room', encoding: 'string' }),
   removals: root.openDB({ name: 'removals', encoding: 'json' }),
+  webhookCursors: root.openDB({ name: 'webhook-cursors', encoding: 'string' }),
 })
 
 /**
