@@ -3,7 +3,7 @@ import type { Client, Heard } from '../kit/live-client.js'
 import type { LiveServer } from '../kit/live-server.js'
 
 /** What is no news of a room's log: it has no place in it. */
-const unplaced = new Set(['viewer-count-update', 'error', 'server-shutdown', 'session'])
+const unplaced = new Set(['viewer-count-update', 'error', 'server-shutdown', 'session', 'ice-servers'])
 
 interface Placed {
   readonly event: string
@@ -61,6 +61,7 @@ export const keepsItsPromises = async (server: LiveServer): Promise<void> => {
   expect(server.defects).toEqual([])
   await server.close()
   expect(server.hub.load()).toMatchObject({ rooms: 0, members: 0, speaking: 0 })
+  expect(server.renewed()).toBe(0)
   expect(server.engine.load().undecided).toBe(0)
 }
 

@@ -18,6 +18,9 @@ import { PickerGateway } from '../../src/infrastructure/dialects/picker/gateway.
 import type { RoomSettings } from '../../src/infrastructure/dialects/room-settings.js'
 import { systemEntropy } from '../../src/infrastructure/entropy/system-entropy.js'
 import { memoryEventStore } from '../../src/infrastructure/event-stores/memory-event-store.js'
+import { createIceRenewal } from '../../src/infrastructure/ice/ice-renewal.js'
+import { iceServersFor } from '../../src/infrastructure/ice/ice-servers-for.js'
+import type { IceServersOptions } from '../../src/infrastructure/ice/ice-servers-for.js'
 import { HUB, ROOM_SETTINGS, SFU } from '../../src/infrastructure/nest/tokens.js'
 import { noSfu } from '../../src/infrastructure/sfu/no-sfu.js'
 import { leanSocketIoAdapter } from '../../src/infrastructure/transport/lean-socket-io.js'
@@ -31,6 +34,8 @@ export interface LiveServer {
   readonly clock: VirtualClock
   readonly engine: Engine
   readonly hub: Hub
+  /** How many connections are sent new ICE servers before theirs end. */
+  readonly renewed: () => number
   readonly defects: ReadonlyArray<unknown>
   /** All records that were told so far, in the order of telling. */
   readonly log: ReadonlyArray<RoomRecord>
@@ -57,6 +62,7 @@ export interface LiveServerOptions {
   readonly graceMs?: number
   readonly maxPeers?: number
   readonly sfu?: Sfu
+  readonly turn?: IceServersOptions['turn']
 }
 
 /** The real gateways on real sockets of this machine, with a log in memory and a clock that is told the time. */
@@ -66,7 +72,14 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
   const graceMs = options.graceMs ?? 15_000
   const settings: RoomSettings = {
     rules: { maxPeers: options.maxPeers ?? 10, history: 'own' },
-    iceServers: [{ urls: 'stun:stun.example.org' }],
+    ice: createIceRenewal({
+      clock,
+      iceServersFor: iceServersFor({
+        clock,
+        fixed: [{ urls: 'stun:stun.example.org' }],
+        turn: options.turn ?? null,
+      }),
+    }),
   }
   const defects: Array<unknown> = []
   const log: Array<RoomRecord> = []
@@ -152,6 +165,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     clock,
     engine,
     hub,
+    renewed: settings.ice.size,
     defects,
     log,
     clients,

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import { listOf } from './setting-kinds.js'
 
 /** As `RTCConfiguration.iceServers` takes them. */
-const iceServer = z.strictObject({
+export const iceServer = z.strictObject({
   urls: z
     .string()
     .regex(/^(stuns?|turns?):./)
@@ -11,6 +12,23 @@ const iceServer = z.strictObject({
 })
 
 export type IceServer = z.output<typeof iceServer>
+
+/**
+ * As RFC 7065 writes them: no `//`, no user name. Stricter than what is in `ICE_SERVERS`, because here it is known what
+ * was meant, and a browser that does not understand one of them makes no connection at all.
+ */
+const turnAddress = z
+  .string()
+  .regex(
+    /^turns?:(\[[\da-f:.]+\]|[\w.-]+)(:\d{1,5})?(\?transport=(udp|tcp))?$/i,
+    'must be turn: or turns: and a host',
+  )
+
+/** By commas, as for `turn:` over UDP and `turns:` over TCP. */
+export const turnAddresses: z.ZodType<ReadonlyArray<string>, string> = listOf(turnAddress).refine(
+  (addresses) => addresses.length > 0,
+  'must be turn: or turns: and a host',
+)
 
 /** JSON in an environment variable. What is wrong in it is named by its place, because it holds passwords. */
 export const iceServers: z.ZodType<ReadonlyArray<IceServer>, string> = z

@@ -2,7 +2,7 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import { z } from 'zod'
 import type { IceServer } from './ice-servers.js'
-import { iceServers } from './ice-servers.js'
+import { iceServers, turnAddresses } from './ice-servers.js'
 import {
   listOf,
   oneOf,
@@ -38,7 +38,12 @@ export interface Settings {
   readonly rateLimit: 'on' | 'off'
   readonly maxPeers: number
   readonly iceServers: ReadonlyArray<IceServer>
-  readonly turn: { readonly url: string; readonly secret: string } | null
+  /** TURN servers that share a secret with this one, and how long what is made of it is good. */
+  readonly turn: {
+    readonly urls: ReadonlyArray<string>
+    readonly secret: string
+    readonly lifetimeMs: number
+  } | null
   readonly livekit: { readonly url: string; readonly apiKey: string; readonly apiSecret: string } | null
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null
   readonly logLevel: LogLevel
@@ -77,10 +82,10 @@ const environment = z.object({
   RATE_LIMIT: oneOf(['on', 'off']).default('on'),
   MAX_PEERS: wholeNumber(2, 10).default(10),
   ICE_SERVERS: iceServers.default([]),
-  TURN_URL: secret('turn: or turns: and a host', /^turns?:./)
-    .nullable()
-    .default(null),
+  TURN_URL: turnAddresses.nullable().default(null),
   TURN_SECRET: secret('a shared secret', /./s).nullable().default(null),
+  // Longer than most calls, for clients that do not listen for new ones; one that is passed on is soon worth nothing.
+  TURN_TTL_SECONDS: wholeNumber(60, 7 * 86_400).default(4 * 3_600),
   LIVEKIT_URL: webSocketAddress.nullable().default(null),
   LIVEKIT_API_KEY: secret('a key of that LiveKit server', /./s).nullable().default(null),
   LIVEKIT_API_SECRET: secret('the secret of that key', /./s).nullable().default(null),
@@ -166,13 +171,15 @@ const settingsOf = (set: Environment): Settings => ({
   rateLimit: set.RATE_LIMIT,
   maxPeers: set.MAX_PEERS,
   iceServers: set.ICE_SERVERS,
-  turn:
-    set.TURN_URL === null || set.TURN_SECRET === null ? null : { url: set.TURN_URL, secret: set.TURN_SECRET },
+  turn: turnOf(set),
   livekit: livekitOf(set),
   tls:
     set.TLS_CERT === null || set.TLS_KEY === null ? null : { certFile: set.TLS_CERT, keyFile: set.TLS_KEY },
   logLevel: set.LOG_LEVEL,
 })
+
+const turnOf = ({ TURN_URL: urls, TURN_SECRET: shared, TURN_TTL_SECONDS: seconds }: Environment) =>
+  urls === null || shared === null ? null : { urls, secret: shared, lifetimeMs: seconds * 1_000 }
 
 const livekitOf = ({
   LIVEKIT_URL: url,

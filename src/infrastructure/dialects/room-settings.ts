@@ -1,7 +1,8 @@
 import type { RoomRules } from '../../domain/room/index.js'
+import type { IceRenewal } from '../ice/ice-renewal.js'
 
 /** What the dialects tell and make rooms with. */
 export interface RoomSettings {
   readonly rules: RoomRules
-  readonly iceServers: ReadonlyArray<unknown>
+  readonly ice: IceRenewal
 }

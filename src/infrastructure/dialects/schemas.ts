@@ -2,6 +2,7 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import { z } from 'zod'
 import { roomId } from '../../domain/kernel/ids.js'
+import { iceServer } from '../config/ice-servers.js'
 import type { Malformed } from './refusals.js'
 
 /** Pieces that several vocabularies share; the bounds are the contract's. */
@@ -13,7 +14,12 @@ export const displayName = z.string().max(200)
 export const roomToken = z.string().min(1).max(256)
 export const place = { room: z.string(), seq: z.number().int(), at: z.number() }
 export const candidate = z.object({ id: z.string(), name: z.string() })
-export const iceServers = z.array(z.unknown())
+export const iceServers = z.array(iceServer)
+/** `ice-servers`, in every vocabulary whose joins tell them. */
+export const newIceServers = {
+  summary: 'New ICE servers, to be used from now on: those that were told before end soon',
+  payload: z.object({ iceServers, expiresAt: z.number() }),
+}
 /** A payload of which nothing is wanted: an object, or left out. */
 export const nothing = z.object({})
 

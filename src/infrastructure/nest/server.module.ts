@@ -13,6 +13,8 @@ import { HealthController } from '../http/health.controller.js'
 import type { Lifecycle } from '../http/lifecycle.js'
 import { PageController } from '../http/page.controller.js'
 import { RoomsController } from '../http/rooms.controller.js'
+import { createIceRenewal } from '../ice/ice-renewal.js'
+import { iceServersFor } from '../ice/ice-servers-for.js'
 import type { Metrics } from '../observability/metrics.js'
 import { RoomreelModule } from './roomreel.module.js'
 import { HUB, LIFECYCLE, METRICS, ROOM_SETTINGS, SETTINGS, SFU, VOCABULARIES } from './tokens.js'
@@ -38,7 +40,14 @@ export class ServerModule {
   static of({ settings, hub, sfu, metrics, lifecycle, dialects, ...parts }: ServerParts): DynamicModule {
     const rooms: RoomSettings = {
       rules: { maxPeers: settings.maxPeers, history: 'own' },
-      iceServers: settings.iceServers,
+      ice: createIceRenewal({
+        clock: parts.clock,
+        iceServersFor: iceServersFor({
+          clock: parts.clock,
+          fixed: settings.iceServers,
+          turn: settings.turn,
+        }),
+      }),
     }
     return {
       module: ServerModule,

@@ -58,8 +58,23 @@ const good: ReadonlyArray<readonly [Record<string, string>, Partial<Settings>]> 
   ],
   [
     { TURN_URL: 'turn:t.example.org', TURN_SECRET: 's' },
-    { turn: { url: 'turn:t.example.org', secret: 's' } },
+    { turn: { urls: ['turn:t.example.org'], secret: 's', lifetimeMs: 14_400_000 } },
   ],
+  [
+    {
+      TURN_URL: 'turn:t.example.org:3478?transport=udp, turns:[2001:db8::1]:5349?transport=tcp',
+      TURN_SECRET: 's',
+      TURN_TTL_SECONDS: '60',
+    },
+    {
+      turn: {
+        urls: ['turn:t.example.org:3478?transport=udp', 'turns:[2001:db8::1]:5349?transport=tcp'],
+        secret: 's',
+        lifetimeMs: 60_000,
+      },
+    },
+  ],
+  [{ TURN_TTL_SECONDS: '3600' }, {}],
   [
     { LIVEKIT_URL: 'wss://sfu.example.org/', LIVEKIT_API_KEY: 'k', LIVEKIT_API_SECRET: 's' },
     { livekit: { url: 'wss://sfu.example.org', apiKey: 'k', apiSecret: 's' } },
@@ -127,6 +142,23 @@ const bad: ReadonlyArray<readonly [Record<string, string>, string, string]> = [
     'must be JSON like [{"urls":"stun:stun.example.org"}]; look at 1.urls',
   ],
   [{ TURN_URL: 'canary' }, 'TURN_URL', 'must be turn: or turns: and a host'],
+  [{ TURN_URL: ',', TURN_SECRET: 'canary' }, 'TURN_URL', 'must be turn: or turns: and a host'],
+  [
+    { TURN_URL: 'turn:t.example.org,turn://t.example.org', TURN_SECRET: 'canary' },
+    'TURN_URL',
+    'must be turn: or turns: and a host',
+  ],
+  [
+    { TURN_URL: 'turn:u:canary@t.example.org', TURN_SECRET: 'canary' },
+    'TURN_URL',
+    'must be turn: or turns: and a host',
+  ],
+  [
+    { TURN_URL: 'turn:t.example.org?transport=quic', TURN_SECRET: 'canary' },
+    'TURN_URL',
+    'must be turn: or turns: and a host',
+  ],
+  [{ TURN_TTL_SECONDS: '59' }, 'TURN_TTL_SECONDS', 'must be a whole number from 60 to 604800, not "59"'],
   [{ TURN_URL: 'turn:t.example.org' }, 'TURN_SECRET', 'must be set too, because TURN_URL is'],
   [{ TURN_SECRET: 'canary' }, 'TURN_URL', 'must be set too, because TURN_SECRET is'],
   [

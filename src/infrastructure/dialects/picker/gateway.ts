@@ -5,7 +5,7 @@ import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
 import type { Socket } from 'socket.io'
 import type { z } from 'zod'
 import type { PickerCommand } from '../../../domain/activities/random-picker/index.js'
-import { memberId as asMemberId } from '../../../domain/kernel/ids.js'
+import { memberId as asMemberId, connectionId } from '../../../domain/kernel/ids.js'
 import type { Role, RoomCommand } from '../../../domain/room/index.js'
 import type { Answered } from '../../../application/rooms/index.js'
 import type { Connection } from '../../connections/connection.js'
@@ -44,12 +44,14 @@ export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
     @Inject(ROOM_SETTINGS) private readonly settings: RoomSettings,
   ) {}
 
-  handleConnection(socket: Socket): Promise<void> {
-    return this.hub.open(socket)
+  async handleConnection(socket: Socket): Promise<void> {
+    await this.hub.open(socket)
+    if (socket.connected) this.settings.ice.resume(this.hub.connectionOf(socket))
   }
 
   handleDisconnect(socket: Socket, reason?: string): void {
     this.hub.close(socket, reason ?? 'transport close')
+    this.settings.ice.gone(connectionId(socket.id))
   }
 
   @SubscribeMessage('broadcaster-join')
@@ -101,7 +103,7 @@ export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
       const other = connection.current.get('picker')
       if (other !== undefined && other !== room) hub.leaveBehind(connection, other, 'picker')
       connection.current.set('picker', room)
-      return joinedReply(room, entered, answered, settings.iceServers)
+      return joinedReply(room, entered, answered, settings.ice.give(connection, entered.id).iceServers)
     })
   }
 

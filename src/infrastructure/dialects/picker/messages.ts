@@ -1,7 +1,16 @@
 import { z } from 'zod'
 import type { Vocabulary } from '../vocabulary.js'
 import { contributeEntropy, startRandom } from '../activity-commands.js'
-import { candidate, displayName, iceServers, nothing, place, roomName, roomToken } from '../schemas.js'
+import {
+  candidate,
+  displayName,
+  iceServers,
+  newIceServers,
+  nothing,
+  place,
+  roomName,
+  roomToken,
+} from '../schemas.js'
 
 export const join = z.object({
   room: roomName.prefault('main'),
@@ -136,6 +145,7 @@ export const pickerVocabulary = {
     }),
     randomCancelled: outgoing('The draw was cancelled', { drawId: z.string(), reason: z.string(), proof }),
     removed: outgoing('To the one who was put out', { reason: z.string() }),
+    'ice-servers': newIceServers,
   },
 } as const satisfies Vocabulary
 

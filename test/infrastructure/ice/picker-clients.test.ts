@@ -1,0 +1,80 @@
+import { describe, expect, it } from 'vitest'
+import { memberId } from '../../../src/domain/kernel/ids.js'
+import { turnCredentials } from '../../../src/infrastructure/ice/turn-credentials.js'
+import { firstInstant } from '../../kit/index.js'
+import { withServer } from '../dialects/with-server.js'
+
+const hourMs = 3_600_000
+const leadMs = 300_000
+const turn = { urls: ['turn:t.example.org'], secret: 'canary-secret', lifetimeMs: 4 * hourMs }
+
+describe('a picker client where a TURN server is set up', () => {
+  const server = withServer({ turn })
+  const serversOf = (member: string, expiresAt: number) => [
+    { urls: 'stun:stun.example.org' },
+    { urls: turn.urls, ...turnCredentials(turn.secret, expiresAt, memberId(member)) },
+  ]
+  const renewed = (member: string, expiresAt: number) => ({
+    iceServers: serversOf(member, expiresAt),
+    expiresAt,
+  })
+
+  it('is told credentials of its own as it joins, and new ones before they end', async () => {
+    const leader = await server().client()
+    const viewer = await server().client()
+    const joined = [await leader.ask('broadcaster-join'), await viewer.ask('viewer-join')]
+    expect(joined.map(({ iceServers }) => iceServers)).toStrictEqual([
+      serversOf(leader.id, firstInstant + 4 * hourMs),
+      serversOf(viewer.id, firstInstant + 4 * hourMs),
+    ])
+    await server().clock.advanceSettled(4 * hourMs)
+    await leader.fence()
+    await viewer.fence()
+    const nextEnd = firstInstant + 8 * hourMs - leadMs
+    expect(leader.of('ice-servers')).toStrictEqual([renewed(leader.id, nextEnd)])
+    expect(viewer.of('ice-servers')).toStrictEqual([renewed(viewer.id, nextEnd)])
+  })
+
+  it('is sent new ones when it comes back, for the member that it still is', async () => {
+    const viewer = await server().client()
+    await viewer.ask('viewer-join')
+    await server().loses(viewer)
+    expect(server().renewed()).toBe(0)
+    server().clock.advance(1_000)
+    const back = await server().client('/', { sessionId: viewer.session.sessionId })
+    await back.fence()
+    expect(back.of('ice-servers')).toStrictEqual([renewed(viewer.id, firstInstant + 1_000 + 4 * hourMs)])
+    expect(server().renewed()).toBe(1)
+  })
+
+  it('is sent none before it has joined, nor after it has left or was put out', async () => {
+    const [leader, leaving, removed] = [
+      await server().client(),
+      await server().client(),
+      await server().client(),
+    ]
+    await leader.ask('broadcaster-join')
+    await leaving.ask('viewer-join')
+    await removed.ask('viewer-join')
+    const strange = await server().client()
+    await leaving.ask('leave')
+    await leader.ask('remove-member', { memberId: removed.id })
+    await server().clock.advanceSettled(4 * hourMs)
+    for (const client of [leaving, removed, strange]) {
+      await client.fence()
+      expect(client.of('ice-servers')).toStrictEqual([])
+    }
+    expect(server().renewed()).toBe(1)
+  })
+
+  it('finds no credential in the log, and nobody finds the secret', async () => {
+    const leader = await server().client()
+    const { iceServers } = await leader.ask('broadcaster-join', { name: 'Lea' })
+    const log = JSON.stringify(server().log)
+    const { credential } = turnCredentials(turn.secret, firstInstant + 4 * hourMs, memberId(leader.id))
+    expect(JSON.stringify(iceServers)).toContain(credential)
+    expect(log).toContain('Lea')
+    expect(log).not.toContain(credential)
+    expect(JSON.stringify(leader.seen) + log).not.toContain(turn.secret)
+  })
+})
