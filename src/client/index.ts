@@ -1,4 +1,4 @@
-/** The browser SDK: a client of the picker that comes back to where it was, and the check of a draw. */
+/** The browser SDK: clients of the picker and of calls that come back to where they were, and the check of a draw. */
 export {
   checkDraw,
   stepNames,
@@ -13,6 +13,19 @@ export {
 export { bestHashing, bundledHashing, webCryptoHashing, type Hashing } from './fairness/hashing.js'
 export { readProof, type Contribution, type DrawMember, type DrawProof } from './fairness/proof.js'
 export { keepEvidence, keptEvidence } from './kept-evidence.js'
+export {
+  meshCall,
+  type CallMembership,
+  type CallPeer,
+  type CallState,
+  type MeshCall,
+  type MeshCallPorts,
+  type MeshWish,
+} from './mesh/mesh-call.js'
+export type { PeerMedia } from './mesh/peer-media.js'
+export { sources, type Source } from './mesh/presence.js'
+export type { MeshJoinResult, MeshRequests, PeerEntry } from './mesh/vocabulary.js'
+export type * from './mesh/webrtc.js'
 export type { Connect, Connection } from './connection.js'
 export {
   pickerClient,

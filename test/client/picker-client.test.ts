@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { pickerClient, type PickerSignal } from '../../src/client/picker-client.js'
-import { fakePickerServer, fakeStorage, fakeTimer } from './fake-picker-server.js'
+import { fakeServer, fakeStorage, fakeTimer } from './fake-server.js'
 
 const joinResult = { success: true, room: 'main', memberId: 'me', role: 'viewer', viewers: 1, iceServers: [] }
 const session = (resumed = false, memberships: ReadonlyArray<object> = []) => ({
@@ -12,7 +12,7 @@ const session = (resumed = false, memberships: ReadonlyArray<object> = []) => ({
 })
 
 const setUp = (storage = fakeStorage()) => {
-  const server = fakePickerServer()
+  const server = fakeServer()
   const timer = fakeTimer()
   const client = pickerClient({ connect: server.connect, storage, after: timer.after })
   const signals: PickerSignal[] = []
@@ -248,7 +248,7 @@ describe('what is heard', () => {
         throw new Error('full')
       },
     }
-    const server = fakePickerServer()
+    const server = fakeServer()
     const client = pickerClient({ connect: server.connect, storage, after: fakeTimer().after })
     client.join({ room: 'main', role: 'viewer' })
     server.opens()

@@ -8,7 +8,7 @@ interface Sent {
 }
 
 /** The far end of a connection, played by hand: a test says when it opens, what it hears and when it breaks. */
-export const fakePickerServer = () => {
+export const fakeServer = () => {
   const handshakes: HandshakeAuth[] = []
   const sent: Sent[] = []
   const calls: string[] = []

@@ -1,0 +1,203 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { Source } from '../../../src/client/mesh/presence.js'
+import { settled } from './fake-peer-connection.js'
+import { otherThan, twoEnds, type Side } from './two-ends.js'
+
+type Ends = ReturnType<typeof twoEnds>
+
+const sides = ['early', 'late'] as const
+
+/** Both have agreed on one offer, and each knows how to reach the other. */
+const expectAgreement = ({ pcOf }: Ends): void => {
+  expect([pcOf('early').signalingState, pcOf('late').signalingState]).toEqual(['stable', 'stable'])
+  expect(pcOf('early').agreed()).not.toBeNull()
+  expect(pcOf('early').agreed()).toBe(pcOf('late').agreed())
+  expect([pcOf('early').reachable(), pcOf('late').reachable()]).toEqual([true, true])
+}
+
+const connected = async (ends: Ends): Promise<void> => {
+  await ends.untilQuiet()
+  for (const side of sides) {
+    ends.pcOf(side).iceTurns('connected')
+    ends.pcOf(side).opensChannel()
+  }
+  await ends.untilQuiet()
+}
+
+/** What each side gets of the other, by the kind of what is not there. */
+const received = ({ ends }: Ends, side: Side): Readonly<Record<Source, boolean>> => {
+  const media = ends[side].link.media()
+  return {
+    microphone: !media.isMuted && media.sound.length > 0,
+    camera: media.camera !== null,
+    screen: media.screen !== null,
+  }
+}
+
+const sent = ({ ends }: Ends, side: Side): Readonly<Record<Source, boolean>> => ({
+  microphone: ends[side].tracks.has('microphone'),
+  camera: ends[side].tracks.has('camera'),
+  screen: ends[side].tracks.has('screen'),
+})
+
+describe('two ends', () => {
+  test('come to an agreement with one offer, made by who has come later', async () => {
+    const both = twoEnds()
+    both.publish('early', 'camera', true)
+    both.publish('late', 'camera', true)
+    await settled()
+    expect(both.ends.early.sent).toEqual([])
+    expect(both.ends.late.sent.map(({ kind }) => kind)).toEqual(['offer', 'ice', 'ice'])
+    await connected(both)
+    expectAgreement(both)
+    for (const side of sides) expect(received(both, side)).toEqual(sent(both, otherThan(side)))
+  })
+
+  test('do not wait for ever for a newcomer that waits for an offer itself', async () => {
+    const both = twoEnds()
+    await settled()
+    both.ends.late.sent.splice(0)
+    both.timer.advance(3_000)
+    await settled()
+    expect(both.ends.early.sent.map(({ kind }) => kind)).toEqual(['offer', 'ice', 'ice'])
+  })
+
+  type Step =
+    | { readonly type: 'deliver'; readonly from: Side }
+    | { readonly type: 'publish'; readonly side: Side; readonly source: Source; readonly isOn: boolean }
+    | { readonly type: 'restart' | 'lose' | 'begin-again' | 'reload'; readonly side: Side }
+    | { readonly type: 'settle' | 'wait' }
+
+  const side = fc.constantFrom<Side>(...sides)
+  const source = fc.constantFrom<Source>('microphone', 'camera', 'screen')
+  const deliver = fc.record({ type: fc.constant('deliver' as const), from: side })
+  const quiet = fc.record({ type: fc.constantFrom('settle' as const, 'wait' as const) })
+  const publish = fc.record({ type: fc.constant('publish' as const), side, source, isOn: fc.boolean() })
+  const restart = fc.record({ type: fc.constant('restart' as const), side })
+  const trouble = fc.record({
+    type: fc.constantFrom('lose' as const, 'begin-again' as const, 'reload' as const),
+    side,
+  })
+
+  const take = async (both: Ends, step: Step): Promise<void> => {
+    switch (step.type) {
+      case 'deliver':
+        return both.deliver(step.from)
+      case 'publish':
+        return both.publish(step.side, step.source, step.isOn)
+      case 'restart':
+        return both.ends[step.side].link.restart()
+      case 'lose':
+        return void both.ends[step.side].sent.shift()
+      case 'begin-again':
+        return both.ends[step.side].link.beginAgain()
+      case 'reload':
+        return both.reload(step.side)
+      case 'settle':
+        return settled()
+      case 'wait':
+        return both.timer.advance(3_000)
+    }
+  }
+
+  test('agree on one negotiation, however their offers cross and in whatever order signals arrive', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof(deliver, quiet, publish, restart), { maxLength: 40 }),
+        async (steps) => {
+          const both = twoEnds()
+          for (const step of steps) await take(both, step)
+          await connected(both)
+          expectAgreement(both)
+          for (const one of sides) expect(received(both, one)).toEqual(sent(both, otherThan(one)))
+        },
+      ),
+      { numRuns: 200 },
+    ))
+
+  test('agree after all when signals were lost, begun again, or a page was loaded again', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.oneof(deliver, quiet, publish, restart, trouble), { maxLength: 40 }),
+        async (steps) => {
+          const both = twoEnds()
+          for (const step of steps) await take(both, step)
+          // An offer without an answer is made again in time; then a server that names what it lost, or a restart.
+          for (let round = 0; round < 6; round++) {
+            await both.untilQuiet()
+            both.timer.advance(60_000)
+          }
+          both.ends.early.link.beginAgain()
+          await connected(both)
+          expectAgreement(both)
+          for (const one of sides) expect(received(both, one)).toEqual(sent(both, otherThan(one)))
+        },
+      ),
+      { numRuns: 200 },
+    ))
+})
+
+describe('a connection that breaks', () => {
+  const broken = async (state: string) => {
+    const both = twoEnds()
+    await connected(both)
+    const before = both.pcOf('early').ufrag()
+    both.pcOf('early').iceTurns(state)
+    return { both, before }
+  }
+
+  test('is restarted at once when it has failed, and both ends agree on a new way', async () => {
+    const { both, before } = await broken('failed')
+    both.timer.advance(0)
+    await both.untilQuiet()
+    expect(both.pcOf('early').ufrag()).not.toBe(before)
+    expectAgreement(both)
+  })
+
+  test('is given three seconds to come back by itself', async () => {
+    const { both, before } = await broken('disconnected')
+    both.timer.advance(2_999)
+    await both.untilQuiet()
+    expect(both.pcOf('early').ufrag()).toBe(before)
+    both.timer.advance(1)
+    await both.untilQuiet()
+    expect(both.pcOf('early').ufrag()).not.toBe(before)
+  })
+
+  test('is left alone when it has come back in time', async () => {
+    const { both, before } = await broken('disconnected')
+    both.pcOf('early').iceTurns('connected')
+    both.timer.advance(100_000)
+    await both.untilQuiet()
+    expect(both.pcOf('early').ufrag()).toBe(before)
+  })
+
+  test('is restarted again and again, with longer pauses, as long as it stays broken', async () => {
+    const { both } = await broken('failed')
+    const ways = new Set<string>()
+    for (let second = 0; second < 120; second++) {
+      both.timer.advance(1_000)
+      await both.untilQuiet()
+      ways.add(both.pcOf('early').ufrag())
+    }
+    expect(ways.size).toBeGreaterThan(5)
+    expect(ways.size).toBeLessThan(14)
+  })
+})
+
+describe('a closed link', () => {
+  test('leaves no timer and no connection, and hears nothing more', async () => {
+    const both = twoEnds()
+    await connected(both)
+    both.pcOf('early').iceTurns('failed')
+    both.ends.early.link.close()
+    both.ends.late.link.close()
+    expect(both.timer.waiting.size).toBe(0)
+    expect(both.ends.early.connections.every((pc) => pc.isClosed())).toBe(true)
+    both.ends.early.link.hear({ kind: 'offer', negotiation: 'x', offer: { type: 'offer', sdp: '' } })
+    await settled()
+    expect(both.ends.early.sent).toEqual([])
+    expect(both.ends.early.connections).toHaveLength(1)
+  })
+})

@@ -1,0 +1,99 @@
+import { peerLink, type LinkSignal, type PeerLink } from '../../../src/client/mesh/peer-link.js'
+import type { Source } from '../../../src/client/mesh/presence.js'
+import type { MediaTrack } from '../../../src/client/mesh/webrtc.js'
+import { fakeTimer } from '../fake-server.js'
+import {
+  fakePeerConnection,
+  settled,
+  type FakeNetwork,
+  type FakePeerConnection,
+} from './fake-peer-connection.js'
+
+export type Side = 'early' | 'late'
+
+export const otherThan = (side: Side): Side => (side === 'early' ? 'late' : 'early')
+
+const kinds: Readonly<Record<Source, string>> = { microphone: 'audio', camera: 'video', screen: 'video' }
+
+export const trackOf = (side: Side, source: Source): MediaTrack => ({
+  id: `${side} ${source}`,
+  kind: kinds[source],
+})
+
+interface End {
+  link: PeerLink<MediaTrack>
+  readonly tracks: Map<Source, MediaTrack>
+  readonly connections: FakePeerConnection[]
+  /** to the far end, in order */
+  readonly sent: LinkSignal[]
+}
+
+/** Two links and the way between them; a test says when which of the signals arrives. */
+export const twoEnds = () => {
+  const network: FakeNetwork = new Map()
+  const timer = fakeTimer()
+  let ids = 0
+
+  const begun = (side: Side, end: Omit<End, 'link'>): PeerLink<MediaTrack> =>
+    peerLink<MediaTrack, string>(
+      {
+        newPeerConnection: () => {
+          const connection = fakePeerConnection(network)
+          end.connections.push(connection)
+          return connection
+        },
+        stream: side,
+        after: timer.after,
+        newId: () => `n${++ids}`,
+        send: (signal) => void end.sent.push(signal),
+        changed: () => {},
+      },
+      { polite: side === 'late', iceServers: [], tracks: end.tracks },
+    )
+
+  const ended = (side: Side): End => {
+    const end = { tracks: new Map<Source, MediaTrack>(), connections: [], sent: [] }
+    return Object.assign(end, { link: begun(side, end) })
+  }
+
+  const ends: Readonly<Record<Side, End>> = { early: ended('early'), late: ended('late') }
+
+  const pcOf = (side: Side): FakePeerConnection => {
+    const last = ends[side].connections.at(-1)
+    if (last === undefined) throw new Error('no connection yet')
+    return last
+  }
+
+  const deliver = (from: Side): void => {
+    const signal = ends[from].sent.shift()
+    if (signal !== undefined) ends[otherThan(from)].link.hear(signal)
+  }
+
+  return {
+    timer,
+    ends,
+    pcOf,
+    deliver,
+    publish: (side: Side, source: Source, isOn: boolean) => {
+      const track = isOn ? trackOf(side, source) : null
+      if (track === null) ends[side].tracks.delete(source)
+      else ends[side].tracks.set(source, track)
+      ends[side].link.publish(source, track)
+    },
+    /** the page is loaded again and comes back as the same member */
+    reload: (side: Side) => {
+      ends[side].link.close()
+      ends[side].link = begun(side, ends[side])
+    },
+    /** everything that is under way arrives, until there is nothing left to say */
+    untilQuiet: async () => {
+      for (let round = 0; round < 200; round++) {
+        await settled()
+        if (ends.early.sent.length + ends.late.sent.length === 0) return
+        deliver('early')
+        deliver('late')
+      }
+      throw new Error('the two never come to an end')
+    },
+  }
+}
