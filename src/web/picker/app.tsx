@@ -3,7 +3,7 @@ import { addressIn, linkTo, type Address } from './address.js'
 import { Lobby } from './lobby.js'
 import { JoinCard } from './room/join-card.js'
 import { RoomPage } from './room/room-page.js'
-import { keep, kept } from './shell/kept.js'
+import { keep, kept } from '../shell/kept.js'
 
 const go = (address: Address): void => {
   const { pathname, search, hash, origin } = location

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { PickerRole } from '../../client/picker-vocabulary.js'
 import { isRoomName, type Address } from './address.js'
-import { makePrivateRoom } from './room/private-room.js'
-import { Brand } from './shell/brand.js'
-import { TextField } from './shell/text-field.js'
+import { Brand } from '../shell/brand.js'
+import { makeRoom } from '../shell/make-room.js'
+import { TextField } from '../shell/text-field.js'
 
 interface LobbyProps {
   readonly name: string
@@ -23,7 +23,7 @@ export const Lobby = ({ name, onName, onGo }: LobbyProps) => {
     onName(ownName.trim())
     if (role === 'broadcaster' && isPrivate) {
       setMaking(true)
-      const made = await makePrivateRoom()
+      const made = await makeRoom({ private: true })
       setMaking(false)
       if (made.type === 'failed') return setFault(made.words)
       return onGo({ type: 'room', room: made.room, role, token: made.token })

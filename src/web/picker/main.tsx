@@ -1,7 +1,7 @@
-import './shell/web-awesome-elements.js'
+import '../shell/web-awesome-elements.js'
 import { render } from 'preact'
 import { App } from './app.js'
-import { followColorScheme, useBundledIcons } from './shell/web-awesome.js'
+import { followColorScheme, useBundledIcons } from '../shell/web-awesome.js'
 
 useBundledIcons()
 followColorScheme(document.documentElement, matchMedia('(prefers-color-scheme: dark)'))

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Contribution } from '../../../client/fairness/proof.js'
 import type { NextDraw } from '../../../client/picker-vocabulary.js'
-import { TextField } from '../shell/text-field.js'
+import { TextField } from '../../shell/text-field.js'
 
 interface FairnessPanelProps {
   readonly next: NextDraw | null

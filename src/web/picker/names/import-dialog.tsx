@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks'
-import { Modal } from '../shell/modal.js'
+import { Modal } from '../../shell/modal.js'
 import { namesOf, readNames, type NameTable } from './read-names.js'
 import { maxNameLength, maxNames, sift, type Roster, type Sifted } from './roster.js'
 

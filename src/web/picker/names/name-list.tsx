@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { TextField } from '../shell/text-field.js'
+import { TextField } from '../../shell/text-field.js'
 import { maxNameLength, nameFault, type Entry } from './roster.js'
 
 const rowHeightPx = 46

@@ -1,5 +1,5 @@
 import { useMemo, useRef, useState } from 'preact/hooks'
-import { TextField } from '../shell/text-field.js'
+import { TextField } from '../../shell/text-field.js'
 import { ImportDialog } from './import-dialog.js'
 import { NameList } from './name-list.js'
 import {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { keep, kept } from '../shell/kept.js'
+import { keep, kept } from '../../shell/kept.js'
 import { emptyRoster, withNames, type Roster } from './roster.js'
 
 const read = (room: string): Roster => {

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { PickerRole } from '../../../client/picker-vocabulary.js'
-import { Brand } from '../shell/brand.js'
-import { TextField } from '../shell/text-field.js'
+import { Brand } from '../../shell/brand.js'
+import { TextField } from '../../shell/text-field.js'
 
 interface JoinCardProps {
   readonly room: string

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { PickerRole } from '../../../client/picker-vocabulary.js'
-import { wordsFor } from '../shell/error-words.js'
+import { wordsFor } from '../../shell/error-words.js'
 import type { RoomInUse } from './use-room.js'
 
 interface NoticesProps {

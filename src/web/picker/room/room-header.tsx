@@ -2,9 +2,9 @@ import { useState } from 'preact/hooks'
 import type { MembershipState } from '../../../client/picker-client.js'
 import type { PickerRole } from '../../../client/picker-vocabulary.js'
 import type { ConnectionState } from '../../../client/session-client.js'
-import { Brand } from '../shell/brand.js'
-import { Modal } from '../shell/modal.js'
-import { TextField } from '../shell/text-field.js'
+import { Brand } from '../../shell/brand.js'
+import { Modal } from '../../shell/modal.js'
+import { TextField } from '../../shell/text-field.js'
 import { ConnectionStatus } from './connection-status.js'
 
 interface RoomHeaderProps {

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { Wish } from '../../../client/picker-client.js'
 import type { PickerRole } from '../../../client/picker-vocabulary.js'
+import { ShareDialog } from '../../shell/share-dialog.js'
 import { linkTo, type Address } from '../address.js'
 import { Announcements } from '../draw/announcements.js'
 import { DrawControls } from '../draw/draw-controls.js'
@@ -10,7 +11,6 @@ import { withoutName } from '../names/roster.js'
 import { useRoster } from '../names/use-roster.js'
 import { Notices } from './notices.js'
 import { RoomHeader } from './room-header.js'
-import { ShareDialog } from './share-dialog.js'
 import { SidePanels } from './side-panels.js'
 import { useRoom } from './use-room.js'
 
@@ -123,7 +123,12 @@ export const RoomPage = ({ address: given, name, onName, onLeave }: RoomPageProp
       <ShareDialog
         open={isSharing}
         link={linkTo(location.origin, { ...address, role: 'viewer' })}
-        isPrivate={address.token !== null}
+        label="Invite people to watch"
+        note={
+          address.token === null
+            ? 'Anyone with the link, or who knows the room’s name, can watch.'
+            : 'This room is private: the part after # lets people in. Whoever has the whole link can come in.'
+        }
         onClose={() => setSharing(false)}
       />
       <CheckDialog toCheck={toCheck} past={room.past} onClose={() => setToCheck(null)} />

@@ -10,9 +10,8 @@ import {
 } from '../../../client/picker-client.js'
 import { emptyRoom, evolveRoom, type PickerRoom } from '../../../client/picker-room.js'
 import type { ConnectionState } from '../../../client/session-client.js'
-import type { SessionStorage } from '../../../client/session-memory.js'
-import { socketIoConnection } from '../../../client/socket-io-connection.js'
 import type { Answer, WireError } from '../../../client/wire-words.js'
+import { after, browserPorts, tabStorage } from '../../shell/browser-ports.js'
 
 export interface RoomInUse {
   readonly room: PickerRoom
@@ -31,21 +30,6 @@ export interface RoomInUse {
   readonly contribute: (words: string) => Promise<boolean>
 }
 
-const nowhere: SessionStorage = { getItem: () => null, setItem: () => {}, removeItem: () => {} }
-
-const tabStorage = (): SessionStorage => {
-  try {
-    return sessionStorage
-  } catch {
-    return nowhere
-  }
-}
-
-const after = (delayMs: number, task: () => void): (() => void) => {
-  const timer = setTimeout(task, delayMs)
-  return () => clearTimeout(timer)
-}
-
 const patienceToLeaveMs = 1_000
 
 /** What somebody typed is mixed with chance, so that words which could be guessed do no harm. */
@@ -61,7 +45,7 @@ export const useRoom = (wish: Wish): RoomInUse => {
   // The address's own wish, for the first time; later ones are made by `join`.
   const [firstWish] = useState(wish)
   const [storage] = useState(tabStorage)
-  const [client] = useState(() => pickerClient({ connect: socketIoConnection(), storage, after }))
+  const [client] = useState(() => pickerClient(browserPorts(storage)))
   const [room, see] = useReducer(evolveRoom, emptyRoom)
   const [connection, setConnection] = useState<ConnectionState>({ type: 'idle' })
   const [membership, setMembership] = useState<MembershipState>({ type: 'outside' })

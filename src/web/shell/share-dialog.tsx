@@ -1,14 +1,16 @@
-import { Modal } from '../shell/modal.js'
+import { Modal } from './modal.js'
 
 interface ShareDialogProps {
   readonly open: boolean
+  readonly label: string
   readonly link: string
-  readonly isPrivate: boolean
+  /** who can come in by it */
+  readonly note: string
   readonly onClose: () => void
 }
 
-export const ShareDialog = ({ open, link, isPrivate, onClose }: ShareDialogProps) => (
-  <Modal open={open} label="Invite people to watch" onClose={onClose} width="26rem" testId="share-dialog">
+export const ShareDialog = ({ open, label, link, note, onClose }: ShareDialogProps) => (
+  <Modal open={open} label={label} onClose={onClose} width="26rem" testId="share-dialog">
     <div class="stack share">
       <div class="qr">
         <wa-qr-code value={link} size={232} label="QR code of the link" data-testid="qr"></wa-qr-code>
@@ -17,11 +19,7 @@ export const ShareDialog = ({ open, link, isPrivate, onClose }: ShareDialogProps
         <wa-input class="grow" label="Link" readonly value={link} data-testid="share-link"></wa-input>
         <wa-copy-button value={link} copyLabel="Copy the link"></wa-copy-button>
       </div>
-      <p class="quiet small">
-        {isPrivate
-          ? 'This room is private: the part after # lets people in. Whoever has the whole link can come in.'
-          : 'Anyone with the link, or who knows the room’s name, can watch.'}
-      </p>
+      <p class="quiet small">{note}</p>
     </div>
   </Modal>
 )
