@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config'
 import { findChromium } from './scripts/chromium.mjs'
+import { findCoturn } from './scripts/coturn.mjs'
 
 const chromium = findChromium()
+const coturn = findCoturn()
 
 export default defineConfig({
   test: {
@@ -29,8 +31,11 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 60_000,
-          // The browser tests read it; without one they say that they are left out.
-          env: chromium === undefined ? {} : { CHROMIUM_PATH: chromium },
+          // Tests read where these are; without one, those that need it say that they are left out.
+          env: {
+            ...(chromium === undefined ? {} : { CHROMIUM_PATH: chromium }),
+            ...(coturn === undefined ? {} : { COTURN_FOLDER: coturn }),
+          },
         },
       },
     ],

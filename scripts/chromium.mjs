@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { giveUp, runQuietly } from './run.mjs'
+import { installPackages } from './debian.mjs'
+import { giveUp } from './run.mjs'
 
 const knownPlaces = [
   '/usr/bin/chromium',
@@ -26,26 +27,13 @@ export function findChromium() {
 export async function ensureChromium() {
   const found = findChromium()
   if (found !== undefined) return found
-  const missing = await install()
+  const missing = await installPackages('Chromium', [
+    'chromium',
+    'fonts-dejavu-core',
+    'fonts-noto-color-emoji',
+  ])
   const installed = findChromium()
   if (installed !== undefined) return installed
   console.error(`roomreel: the browser tests need Chromium: ${missing}, or set CHROMIUM_PATH`)
   return undefined
-}
-
-async function install() {
-  if (!existsSync('/usr/bin/apt-get')) return 'install Chromium or Chrome'
-  if (process.getuid?.() !== 0) return 'run "sudo apt-get install chromium"'
-  console.error('roomreel: installing Chromium')
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  const update = await runQuietly('apt-get', ['update', '-qq'], env)
-  const wanted = ['chromium', 'fonts-dejavu-core', 'fonts-noto-color-emoji']
-  const { code, output } = await runQuietly(
-    'apt-get',
-    ['install', '-y', '-qq', '--no-install-recommends', ...wanted],
-    env,
-  )
-  if (code === 0) return 'apt-get installed it, but not where it was looked for'
-  const said = `${update.output}\n${output}`.split('\n').findLast((line) => /^[EW]: /.test(line))
-  return `"apt-get install chromium" failed (${said?.slice(3) ?? 'no reason given'})`
 }

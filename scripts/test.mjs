@@ -1,20 +1,43 @@
-import { existsSync, readdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ensureBuilt } from './build.mjs'
 import { ensureChromium } from './chromium.mjs'
+import { ensureCoturn } from './coturn.mjs'
 import { ensureInstalled } from './install.mjs'
-import { giveUp, root, run, tool } from './run.mjs'
+import { giveUp, run, tool } from './run.mjs'
 
 const filters = process.argv.slice(2)
 const inCi = process.env['CI'] === 'true'
 
 await ensureInstalled()
 await ensureBuilt()
-const wantsBrowser = needsChromium()
-const chromium = wantsBrowser ? await ensureChromium() : undefined
-if (inCi && wantsBrowser && chromium === undefined) giveUp('with CI=true no test may be left out')
+
+// Programs that are not npm packages. Tests read from the environment where each is, and are left out without it.
+const programs = [
+  {
+    leftOut: 'without the browser tests: Chromium is missing',
+    variable: 'CHROMIUM_PATH',
+    isWanted: filters.length === 0 || filters.some((filter) => filter.includes('e2e')),
+    ensure: ensureChromium,
+  },
+  {
+    leftOut: 'without the TURN test: coturn is missing',
+    variable: 'COTURN_FOLDER',
+    isWanted: filters.length === 0 || filters.some((filter) => 'test/e2e/coturn.test.ts'.includes(filter)),
+    ensure: ensureCoturn,
+  },
+].filter(({ isWanted }) => isWanted)
+
+/** @type {Record<string, string>} */
+const found = {}
+for (const { variable, ensure } of programs) {
+  const place = await ensure()
+  if (place !== undefined) found[variable] = place
+}
+const missing = programs.filter(({ variable }) => found[variable] === undefined)
+if (inCi && missing.length > 0) giveUp('with CI=true no test may be left out')
 
 const scratch = await mkdtemp(join(tmpdir(), 'roomreel-test-'))
 try {
@@ -23,22 +46,17 @@ try {
   const counts = await countsIn(report)
   const seconds = Math.round(performance.now() / 1000)
   console.log(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${seconds} s`)
-  if (wantsBrowser && chromium === undefined) console.log('without the browser tests: Chromium is missing')
+  for (const { leftOut } of missing) console.log(leftOut)
   process.exitCode = verdict(code, counts)
 } finally {
   await rm(scratch, { recursive: true })
 }
 
-function needsChromium() {
-  const browserTests = join(root, 'test/e2e')
-  const wanted = filters.length === 0 || filters.some((filter) => filter.includes('e2e'))
-  return wanted && existsSync(browserTests) && readdirSync(browserTests).length > 0
-}
-
 function vitest(/** @type {string} */ report) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`]
-  const env = chromium === undefined ? process.env : { ...process.env, CHROMIUM_PATH: chromium }
-  return run(process.execPath, [tool('vitest'), 'run', ...reporters, ...filters], { env })
+  return run(process.execPath, [tool('vitest'), 'run', ...reporters, ...filters], {
+    env: { ...process.env, ...found },
+  })
 }
 
 /** A file that does not even load has no tests to count: it counts as one that failed. */

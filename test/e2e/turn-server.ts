@@ -1,0 +1,153 @@
+import { execFile, spawn } from 'node:child_process'
+import { createSocket } from 'node:dgram'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { IceServer } from '../../src/infrastructure/config/ice-servers.js'
+
+/** A real coturn on this machine's loopback, which takes what was made with its secret. */
+export interface TurnServer {
+  /** As `TURN_URL` and `RTCIceServer` take it. */
+  readonly url: string
+  readonly port: number
+  /** What it has answered so far to requests under this name, each answer once: `ALLOCATE processed, success`. */
+  readonly answersTo: (username: string | undefined) => ReadonlyArray<string>
+  /** Ends the process, and resolves once it is gone. */
+  readonly stop: () => Promise<void>
+}
+
+/** What coturn's own client came to, and what it said: how many messages went through the relay and came out. */
+export interface Relayed {
+  readonly code: number
+  readonly sent: number
+  readonly received: number
+  readonly output: string
+}
+
+export const turnServer = async (folder: string, secret: string): Promise<TurnServer> => {
+  const scratch = await mkdtemp(join(tmpdir(), 'roomreel-turn-'))
+  const port = await freePort()
+  const child = spawn(
+    join(folder, 'turnserver'),
+    [
+      '-n', // No configuration but this.
+      '--listening-ip=127.0.0.1',
+      '--relay-ip=127.0.0.1',
+      `--listening-port=${port}`,
+      '--no-tls',
+      '--no-dtls',
+      '--no-cli',
+      '--no-multicast-peers',
+      '--allow-loopback-peers',
+      '--use-auth-secret',
+      `--static-auth-secret=${secret}`,
+      '--realm=roomreel.test',
+      '--verbose',
+      '--simple-log',
+      '--log-file=stdout',
+      `--userdb=${join(scratch, 'turndb')}`,
+      `--pidfile=${join(scratch, 'pid')}`,
+    ],
+    { cwd: scratch, stdio: ['ignore', 'pipe', 'pipe'] },
+  )
+  const closed = once(child, 'close')
+  let log = ''
+  const heard = (text: string): void => {
+    log += text
+  }
+  child.stdout.setEncoding('utf8').on('data', heard)
+  child.stderr.setEncoding('utf8').on('data', heard)
+
+  const stop = async (): Promise<void> => {
+    child.kill()
+    await closed
+    await rm(scratch, { recursive: true })
+  }
+  try {
+    await Promise.race([
+      answers(port),
+      closed.then(() => Promise.reject(new Error(`coturn ended at once:\n${log}`))),
+    ])
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { url: `turn:127.0.0.1:${port}`, port, stop, answersTo: (username) => answersIn(log, username) }
+}
+
+const answersIn = (log: string, username: string | undefined): ReadonlyArray<string> => {
+  const said = `user <${username}>: incoming packet `
+  const answers = log.split('\n').flatMap((line) => line.split(said).slice(1))
+  return [...new Set(answers)]
+}
+
+/** Two allocations of coturn's own client, each sending five messages to the other through the relay. */
+export const relayed = (
+  folder: string,
+  { port }: TurnServer,
+  { username, credential }: IceServer,
+  over: 'udp' | 'tcp' = 'udp',
+): Promise<Relayed> =>
+  new Promise((resolve) => {
+    const who = ['-u', username ?? '', '-w', credential ?? '']
+    const what = ['-y', '-c', '-n', '5', '-m', '1', ...(over === 'tcp' ? ['-t'] : [])]
+    execFile(
+      join(folder, 'turnutils_uclient'),
+      [...what, ...who, '-p', String(port), '127.0.0.1'],
+      { timeout: 30_000 },
+      (error, stdout, stderr) => {
+        const output = stdout + stderr
+        const [, sent, received] =
+          /tot_send_msgs=(\d+), tot_recv_msgs=(\d+)\n(?!.*tot_send_msgs)/s.exec(output) ?? []
+        const code = error === null ? 0 : typeof error.code === 'number' ? error.code : 1
+        resolve({ code, sent: Number(sent ?? 0), received: Number(received ?? 0), output })
+      },
+    )
+  })
+
+/** Free on the loopback for TCP and for UDP, which coturn listens to on one. */
+const freePort = async (): Promise<number> => {
+  for (;;) {
+    const datagrams = createSocket('udp4').bind(0, '127.0.0.1')
+    await once(datagrams, 'listening')
+    const { port } = datagrams.address()
+    const isFree = await isFreeForTcp(port)
+    datagrams.close()
+    await once(datagrams, 'close')
+    if (isFree) return port
+  }
+}
+
+const isFreeForTcp = async (port: number): Promise<boolean> => {
+  const streams = createServer()
+  try {
+    streams.listen(port, '127.0.0.1')
+    await once(streams, 'listening')
+  } catch {
+    return false
+  }
+  streams.close()
+  await once(streams, 'close')
+  return true
+}
+
+/** RFC 8489: a binding request, to which every STUN server answers. */
+const bindingRequest = Buffer.from('000100002112a442726f6f6d7265656c74657374', 'hex')
+
+/** Asks until it is answered: a datagram to a port that nobody listens at yet is lost without a word. */
+const answers = async (port: number): Promise<void> => {
+  const socket = createSocket('udp4').bind(0, '127.0.0.1')
+  await once(socket, 'listening')
+  const answered = once(socket, 'message', { signal: AbortSignal.timeout(20_000) })
+  const ask = (): void => socket.send(bindingRequest, port, '127.0.0.1')
+  ask()
+  const again = setInterval(ask, 50)
+  try {
+    await answered
+  } finally {
+    clearInterval(again)
+    socket.close()
+  }
+}
