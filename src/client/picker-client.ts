@@ -86,6 +86,7 @@ export const pickerClient = (ports: ClientPorts): PickerClient => {
     const answer = await client.request(role === 'broadcaster' ? 'broadcaster-join' : 'viewer-join', place)
     // Meanwhile another wish was made, or the connection went: the next session asks anew.
     if (wish !== asked || client.connection().type !== 'connected') return
+    if (answer.success) client.entered(answer.room)
     nowMembership(
       answer.success
         ? { type: 'joined', wish: asked, result: answer }

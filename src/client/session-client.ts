@@ -54,6 +54,8 @@ export interface SessionClient<Requests extends RequestsOf<Requests>> {
   ): Promise<Answer<Requests[Event]['result']>>
   /** connects, if it has not yet */
   open(): void
+  /** in the room from now on: a cut before the first event there must not cost what is told meanwhile */
+  entered(room: string): void
   /** left or removed: there is nothing to come back to */
   forget(room: string): void
   takeBack(): void
@@ -175,6 +177,7 @@ export const sessionClient = <Requests extends RequestsOf<Requests>, Emit extend
       now({ type: 'connecting' })
       wire.open()
     },
+    entered: memory.enter,
     forget: memory.leave,
     takeBack: () => {
       now({ type: 'connecting' })

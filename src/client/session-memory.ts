@@ -14,6 +14,8 @@ export interface SessionMemory {
     readonly resumed: boolean
     readonly memberships: ReadonlyArray<{ readonly room: string; readonly seq: number }>
   }): void
+  /** in the room from now on: until something of it is seen, a cut costs all that is told there */
+  enter(room: string): void
   /** an event of that room has been seen whole */
   saw(room: string, seq: number): void
   /** left or removed: there is nothing to come back to */
@@ -53,11 +55,17 @@ export const rememberSession = (storage: SessionStorage, key: string): SessionMe
   return {
     auth: () => remembered,
     begin: ({ sessionId, resumed, memberships }) => {
-      // An offset beyond the log's end is of another log, which was lost: it would hide the new one's events.
-      const known = Object.entries(remembered.offsets).filter(([room, seq]) =>
-        memberships.some((membership) => membership.room === room && seq <= membership.seq),
-      )
-      remember({ sessionId, offsets: resumed ? Object.fromEntries(known) : {} })
+      // An offset beyond the log's end is of another log, which was lost: it would hide the new one's events. Where there
+      // is none, nothing is sent again, and what is told from here on comes behind this place.
+      const offsets = memberships.map(({ room, seq }) => {
+        const known = remembered.offsets[room]
+        return [room, known === undefined || known > seq ? seq : known] as const
+      })
+      remember({ sessionId, offsets: resumed ? Object.fromEntries(offsets) : {} })
+    },
+    enter: (room) => {
+      if (remembered.offsets[room] === undefined)
+        remember({ ...remembered, offsets: { ...remembered.offsets, [room]: 0 } })
     },
     saw: (room, seq) => {
       if (seq > (remembered.offsets[room] ?? 0))

@@ -98,6 +98,24 @@ describe('coming back', () => {
     expect(server.sent.filter(({ event }) => event === 'viewer-join')).toHaveLength(2)
   })
 
+  test('who has seen nothing of a room it has joined says so, and misses nothing of what was told since', async () => {
+    const { server } = await joinMain()
+    server.closes('lost')
+    server.opens()
+    expect(server.handshakes.at(-1)).toEqual({ sessionId: 'secret-1', offsets: { main: 0 } })
+  })
+
+  test('a membership that was taken up without an offset is followed from where it was taken up', async () => {
+    const { server, client } = setUp()
+    client.join({ room: 'main', role: 'viewer' })
+    server.opens()
+    server.emits('session', session(true, [{ room: 'main', memberId: 'me', role: 'viewer', seq: 9 }]))
+    await server.answers('viewer-join', joinResult)
+    server.closes('lost')
+    server.opens()
+    expect(server.handshakes.at(-1)).toEqual({ sessionId: 'secret-1', offsets: { main: 9 } })
+  })
+
   test('a reload of the page takes up the same session', async () => {
     const { server, storage } = await joinMain()
     server.emits('randomCommitted', { room: 'main', seq: 7, at: 1, drawNo: 1, commitment: 'c' })
@@ -118,7 +136,7 @@ describe('coming back', () => {
     expect(server.handshakes.at(-1)).toEqual({ sessionId: 'secret-2', offsets: {} })
   })
 
-  test('an offset beyond the end of the log is of another log, and is forgotten', async () => {
+  test('an offset beyond the end of the log is of another log, which is followed from its end', async () => {
     const { server } = await joinMain()
     server.emits('randomCommitted', { room: 'main', seq: 70, at: 1, drawNo: 1, commitment: 'c' })
     server.closes('lost')
@@ -126,7 +144,7 @@ describe('coming back', () => {
     server.emits('session', session(true, [{ room: 'main', memberId: 'me', role: 'viewer', seq: 3 }]))
     server.closes('lost')
     server.opens()
-    expect(server.handshakes.at(-1)).toEqual({ sessionId: 'secret-1', offsets: {} })
+    expect(server.handshakes.at(-1)).toEqual({ sessionId: 'secret-1', offsets: { main: 3 } })
   })
 
   test('a request on its way when the connection breaks is answered as lost', async () => {
@@ -214,7 +232,7 @@ describe('what is heard', () => {
     expect(emitted().map(([event]) => event)).toEqual(['session'])
     server.closes('lost')
     server.opens()
-    expect(server.handshakes.at(-1)?.offsets).toEqual({})
+    expect(server.handshakes.at(-1)?.offsets).toEqual({ main: 0 })
     server.emits('randomHighlight', { room: 'main', seq: 60, at: 1, more: true, tick: 50 })
     server.emits('randomComplete', { room: 'main', seq: 60, at: 1 })
     expect(emitted().map(([event]) => event)).toEqual(['session', 'randomHighlight', 'randomComplete'])
@@ -229,7 +247,7 @@ describe('what is heard', () => {
     expect(emitted().at(-1)?.[0]).toBe('viewer-count-update')
     server.closes('lost')
     server.opens()
-    expect(server.handshakes.at(-1)?.offsets).toEqual({})
+    expect(server.handshakes.at(-1)?.offsets).toEqual({ main: 0 })
   })
 
   test('names and shapes that the vocabulary does not know are passed over', async () => {

@@ -83,6 +83,32 @@ describe('after a crash', () => {
     )
   })
 
+  it('who had joined and heard nothing yet has the whole draw, if it says that it has seen nothing', async () => {
+    let auth = {}
+    await overARestart(
+      async (server) => {
+        const [leader, viewer] = [await server.client(), await server.client()]
+        await leader.ask('broadcaster-join')
+        await viewer.ask('viewer-join')
+        await viewer.fence()
+        auth = { sessionId: viewer.session.sessionId, offsets: { main: 0 } }
+        await server.loses(viewer)
+        await leader.ask('startRandom', ['Ann', 'Bob', 'Cy'])
+      },
+      async (server) => {
+        server.clock.advance(300)
+        const back = await server.client('/', auth)
+        server.clock.advance(5_000)
+        await back.hears('randomComplete')
+        expect(back.of('randomStarted')).toMatchObject([{ drawNo: 1 }])
+        expect(back.of('randomHighlight').map(({ tick }) => tick)).toEqual(
+          Array.from({ length: 50 }, (_, place) => place + 1),
+        )
+      },
+      900,
+    )
+  })
+
   it('a repeated native command gets its first answer, and a join what was missed', async () => {
     let auth = {}
     let known = {}
