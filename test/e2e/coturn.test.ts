@@ -3,6 +3,7 @@ import { memberId } from '../../src/domain/kernel/ids.js'
 import { systemClock } from '../../src/infrastructure/clock/system-clock.js'
 import type { IceServer } from '../../src/infrastructure/config/ice-servers.js'
 import { iceServersFor } from '../../src/infrastructure/ice/ice-servers-for.js'
+import { relayedInChromium } from './relayed-in-chromium.js'
 import type { ServerProcess } from './server-process.js'
 import { serverProcess } from './server-process.js'
 import { stranger } from './stranger.js'
@@ -10,6 +11,7 @@ import type { TurnServer } from './turn-server.js'
 import { relayed, turnServer } from './turn-server.js'
 
 const folder = process.env['COTURN_FOLDER']
+const chromiumPath = process.env['CHROMIUM_PATH']
 const name = 'a real coturn'
 const secret = 'canary-secret-of-coturn'
 const refused = ['message processed, error 401: Unauthorized']
@@ -101,6 +103,38 @@ describe.skipIf(folder === undefined)(
       expect(outcome.output).toContain('Cannot complete Allocation')
       expect(turn().answersTo(forged.username)).toStrictEqual(refused)
     })
+
+    describe.skipIf(chromiumPath === undefined)(
+      chromiumPath === undefined ? 'in a real browser (left out: Chromium is missing)' : 'in a real browser',
+      () => {
+        it.each(['udp', 'tcp'])(
+          'is the whole way over %s, for what the server told is understood as it is',
+          async (over) => {
+            const { ofTurn } = await told()
+            const urls = [ofTurn.urls].flat().filter((url) => url.endsWith('tcp') === (over === 'tcp'))
+            expect(urls).toHaveLength(1)
+            expect(await relayedInChromium(chromiumPath ?? '', [{ ...ofTurn, urls }])).toStrictEqual({
+              heard: 'hello',
+              candidates: ['relay'],
+              refusals: [],
+            })
+          },
+        )
+
+        it('is no way for what has ended, or is made with another secret', async () => {
+          for (const refusedServer of [made(secret, 62_000), made(`${secret}!`)]) {
+            const { heard, candidates, refusals } = await relayedInChromium(chromiumPath ?? '', [
+              refusedServer,
+            ])
+            expect({ heard, candidates, codes: [...new Set(refusals)] }).toStrictEqual({
+              heard: null,
+              candidates: [],
+              codes: [401],
+            })
+          }
+        })
+      },
+    )
 
     it('is served by a server that prints neither the secret nor a credential, however much it logs', async () => {
       const { ofTurn } = await told()

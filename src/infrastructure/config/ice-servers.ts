@@ -7,8 +7,8 @@ export const iceServer = z.strictObject({
     .string()
     .regex(/^(stuns?|turns?):./)
     .or(z.array(z.string().regex(/^(stuns?|turns?):./)).min(1)),
-  username: z.string().optional(),
-  credential: z.string().optional(),
+  username: z.string().exactOptional(),
+  credential: z.string().exactOptional(),
 })
 
 export type IceServer = z.output<typeof iceServer>
