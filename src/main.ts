@@ -7,9 +7,13 @@ import { systemClock } from './infrastructure/clock/system-clock.js'
 import { settingsFrom } from './infrastructure/config/settings.js'
 import type { Settings } from './infrastructure/config/settings.js'
 import { createHub } from './infrastructure/connections/hub.js'
+import { meshEncoder } from './infrastructure/dialects/mesh/encode.js'
+import { MeshGateway } from './infrastructure/dialects/mesh/gateway.js'
+import { meshVocabulary } from './infrastructure/dialects/mesh/messages.js'
 import { nativeEncoder } from './infrastructure/dialects/native/encode.js'
 import { NativeGateway } from './infrastructure/dialects/native/gateway.js'
 import { nativeVocabulary } from './infrastructure/dialects/native/messages.js'
+import { partyEncoder } from './infrastructure/dialects/party/encode.js'
 import { PartyGateway } from './infrastructure/dialects/party/gateway.js'
 import { partyVocabulary } from './infrastructure/dialects/party/messages.js'
 import { pickerEncoder } from './infrastructure/dialects/picker/encode.js'
@@ -73,7 +77,7 @@ const start = async (settings: Settings, logger: Logger): Promise<RunningServer>
     clock,
     entropy,
     graceMs: settings.reconnectGraceMs,
-    encoders: [pickerEncoder, nativeEncoder],
+    encoders: [pickerEncoder, meshEncoder, partyEncoder, nativeEncoder],
   })
   try {
     return await serve({
@@ -90,6 +94,7 @@ const start = async (settings: Settings, logger: Logger): Promise<RunningServer>
       lifecycle: createLifecycle(),
       dialects: [
         { vocabulary: pickerVocabulary, gateway: PickerGateway },
+        { vocabulary: meshVocabulary, gateway: MeshGateway },
         { vocabulary: partyVocabulary, gateway: PartyGateway },
         { vocabulary: nativeVocabulary, gateway: NativeGateway },
       ],

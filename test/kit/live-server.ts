@@ -10,18 +10,22 @@ import type { Engine } from '../../src/application/rooms/index.js'
 import { createEngine } from '../../src/application/rooms/index.js'
 import { createHub } from '../../src/infrastructure/connections/hub.js'
 import type { Hub } from '../../src/infrastructure/connections/hub.js'
+import { meshEncoder } from '../../src/infrastructure/dialects/mesh/encode.js'
+import { MeshGateway } from '../../src/infrastructure/dialects/mesh/gateway.js'
 import { nativeEncoder } from '../../src/infrastructure/dialects/native/encode.js'
 import { NativeGateway } from '../../src/infrastructure/dialects/native/gateway.js'
+import { partyEncoder } from '../../src/infrastructure/dialects/party/encode.js'
 import { PartyGateway } from '../../src/infrastructure/dialects/party/gateway.js'
 import { pickerEncoder } from '../../src/infrastructure/dialects/picker/encode.js'
 import { PickerGateway } from '../../src/infrastructure/dialects/picker/gateway.js'
+import { RootGateway } from '../../src/infrastructure/dialects/root-gateway.js'
 import type { RoomSettings } from '../../src/infrastructure/dialects/room-settings.js'
 import { systemEntropy } from '../../src/infrastructure/entropy/system-entropy.js'
 import { memoryEventStore } from '../../src/infrastructure/event-stores/memory-event-store.js'
 import { createIceRenewal } from '../../src/infrastructure/ice/ice-renewal.js'
 import { iceServersFor } from '../../src/infrastructure/ice/ice-servers-for.js'
 import type { IceServersOptions } from '../../src/infrastructure/ice/ice-servers-for.js'
-import { HUB, ROOM_SETTINGS, SFU } from '../../src/infrastructure/nest/tokens.js'
+import { ENTROPY, HUB, ROOM_SETTINGS, SFU } from '../../src/infrastructure/nest/tokens.js'
 import { noSfu } from '../../src/infrastructure/sfu/no-sfu.js'
 import { leanSocketIoAdapter } from '../../src/infrastructure/transport/lean-socket-io.js'
 import type { Client, Connecting } from './live-client.js'
@@ -85,7 +89,12 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
   const log: Array<RoomRecord> = []
   const watchers = new Set<() => void>()
   const power = { on: true }
-  const hub = createHub({ clock, entropy, graceMs, encoders: [pickerEncoder, nativeEncoder] })
+  const hub = createHub({
+    clock,
+    entropy,
+    graceMs,
+    encoders: [pickerEncoder, meshEncoder, partyEncoder, nativeEncoder],
+  })
   const engine = createEngine({
     store: mortal(options.store ?? memoryEventStore(), power),
     clock,
@@ -99,6 +108,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
           for (const look of watchers) look()
         }
       },
+      signal: hub.publisher.signal,
     },
     monitor: {
       committed: () => undefined,
@@ -115,10 +125,13 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
   class LiveModule {}
   Module({
     providers: [
+      RootGateway,
       PickerGateway,
+      MeshGateway,
       PartyGateway,
       NativeGateway,
       { provide: HUB, useValue: hub },
+      { provide: ENTROPY, useValue: entropy },
       { provide: ROOM_SETTINGS, useValue: settings },
       { provide: SFU, useValue: options.sfu ?? noSfu },
     ],

@@ -127,7 +127,7 @@ export const openSignals = (room: RoomId, publisher: Pick<Publisher, 'signal'>):
   const tell: Signals['tell'] = (at) => {
     const events: Array<RoomSignalled> = []
     nextTell = null
-    for (const [key, tally] of [...tallies]) {
+    for (const [key, tally] of tallies) {
       if (!isOver(tally, at)) {
         nextTell = tellAt(tally)
         if (nextTell !== null) break

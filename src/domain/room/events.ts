@@ -41,8 +41,8 @@ export type MemberJoined = Fact<
     readonly role: Role
     readonly name: string | null
     readonly userId: string | null
-    /** What else a client said of its user, where it did. */
-    readonly profile?: JsonObject
+    /** What else a client said of its user, where it did; `null` once it is forgotten. */
+    readonly profile?: JsonObject | null
   },
   Tie
 >

@@ -7,5 +7,14 @@ export type { Decision } from './decision.js'
 export { due } from './due.js'
 export type { Dialect, History, LeaveReason, Role, RoomEvent, RoomOwnEvent, RoomSignalled } from './events.js'
 export { broadcasterOf, peerEntryOf } from './roles.js'
-export { answerIn, evolve, initial, type Member, type Module, type Room, type RoomState } from './state.js'
+export {
+  answerIn,
+  type Entry,
+  evolve,
+  initial,
+  type Member,
+  type Module,
+  type Room,
+  type RoomState,
+} from './state.js'
 export { classOf, mayRead, shownTo, viewFor } from './view.js'

@@ -121,7 +121,7 @@ const withOwnEvent = (room: Room, event: Recorded<RoomOwnEvent>): Room => {
           // One way in may know who somebody is where an earlier one did not ask.
           name: known.name ?? name,
           userId: known.userId ?? userId,
-          ...(profile === undefined ? {} : { profile }),
+          ...profiled(profile),
           entries: { ...known.entries, [dialect]: entry },
         })
       }
@@ -129,7 +129,7 @@ const withOwnEvent = (room: Room, event: Recorded<RoomOwnEvent>): Room => {
         id: memberId,
         name: name ?? null,
         userId: userId ?? null,
-        ...(profile === undefined ? {} : { profile }),
+        ...profiled(profile),
         entries: { [dialect]: entry },
         presence: { type: 'connected' },
         since: event.seq,
@@ -185,6 +185,10 @@ const withOwnEvent = (room: Room, event: Recorded<RoomOwnEvent>): Room => {
       return { ...room, phase: 'closed' }
   }
 }
+
+/** A forgotten profile is none. */
+const profiled = (profile: JsonObject | null | undefined): Pick<Member, 'profile'> =>
+  profile === undefined || profile === null ? {} : { profile }
 
 /** Where a module stands, or starts: also when another activity ran it before under the same name. */
 export const stateFor = (

@@ -25,7 +25,7 @@ export interface Waiting {
 }
 
 /** `wire.md`, "Mesh": so much waits for a member in its grace, and not more. */
-export const waitingAtMost: Waiting = { count: 256, bytes: 256 * 1_024 }
+const waitingAtMost: Waiting = { count: 256, bytes: 256 * 1_024 }
 
 /** Who signals whom; both are in the room. */
 export interface Way {

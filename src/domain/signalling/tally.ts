@@ -3,7 +3,7 @@ import type { Instant } from '../kernel/instant.js'
 import type { RoomSignalled } from '../room/index.js'
 
 /** A record of signals is written at most so often for two members and one kind. */
-export const talliedEveryMs = 1_000
+const talliedEveryMs = 1_000
 
 /** What of one kind went from one member to another and is not in the log yet. */
 export interface Tally {

@@ -1,8 +1,10 @@
 import type { Server } from 'socket.io'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { Dialect, RoomState } from '../../domain/room/index.js'
+import { carries, signalling } from '../../domain/signalling/index.js'
 import type { Cancel, Clock } from '../../application/ports/clock.js'
 import type { RoomRecord } from '../../application/ports/event-store.js'
+import type { Pass, PassedSignal } from '../../application/ports/publisher.js'
 import type { Coalesced } from './coalesced.js'
 import { coalesced } from './coalesced.js'
 import type { Connection, Naming } from './connection.js'
@@ -58,6 +60,8 @@ export interface Audiences {
   /** Only if it is still this connection that is attached. */
   readonly detach: (room: RoomId, member: MemberId, connection: Connection) => void
   readonly deliver: (record: RoomRecord, before: RoomState, after: RoomState) => void
+  /** Sends a signal to its member, unless that is not attached by a vocabulary that has a word for it. */
+  readonly pass: (room: RoomId, signal: PassedSignal, state: RoomState) => Pass
   /** What the room told lately, if that reaches up to `seq`. */
   readonly recent: (room: RoomId, seq: number) => Stretch | undefined
   /** Rooms with an audience, and members attached to them. */
@@ -98,7 +102,10 @@ export const createAudiences = (
   const attach: Audiences['attach'] = (room, member, connection, dialect, holds) => {
     const audience = audienceOf(room)
     const known = audience.attachments.get(member)
-    if (known !== undefined && known.connection !== connection) remove(room, audience, member, known)
+    if (known !== undefined && known.connection !== connection) {
+      remove(room, audience, member, known)
+      displace(known.connection, connection, dialect)
+    }
     const attachment: Attachment =
       known?.connection === connection
         ? known
@@ -110,6 +117,14 @@ export const createAudiences = (
     }
     if (holds) holdBack(room, audience, attachment)
     if (attachment.held === null) void connection.socket.join(channel(dialect, room, connection.naming))
+  }
+
+  /** Another session of the same user speaks for the member now. A newer connection of one session ends the older itself. */
+  const displace = (older: Connection, newer: Connection, dialect: Dialect): void => {
+    const farewell = encoders.find((encoder) => encoder.dialect === dialect)?.displaced
+    if (farewell === undefined || older.session === newer.session) return
+    older.socket.emit(farewell.event, farewell.payload)
+    older.socket.disconnect()
   }
 
   const holdBack = (room: RoomId, audience: Audience, attachment: Attachment): void => {
@@ -221,6 +236,27 @@ export const createAudiences = (
     for (const attachment of audience.holding) if (attachment !== except) keep(attachment, seq, emit)
   }
 
+  const pass: Audiences['pass'] = (room, signal, state) => () => {
+    const attachment = audiences.get(room)?.attachments.get(signal.to)
+    if (attachment === undefined) return false
+    const encoder = encoderFor(signal, attachment.dialects)
+    if (encoder?.signal === undefined) return false
+    const { event, payload } = encoder.signal(signal, state)
+    // A signal has no place in the log, so it comes behind all of it that its member has still to be sent.
+    if (attachment.held === null) attachment.connection.socket.emit(event, payload)
+    else attachment.held.emits.push({ seq: Infinity, event, payload })
+    return true
+  }
+
+  /** In the sender's own vocabulary, if the other one is attached by it too. */
+  const encoderFor = (
+    { signal: { dialect, kind } }: PassedSignal,
+    spoken: ReadonlySet<Dialect>,
+  ): Encoder | undefined => {
+    const chosen = [dialect, ...signalling].find((each) => spoken.has(each) && carries(each, kind))
+    return encoders.find((encoder) => encoder.dialect === chosen)
+  }
+
   const keep = (attachment: Attachment, seq: number, { encoder, event, payload }: Outgoing): void => {
     const { connection, dialects, held } = attachment
     if (held === null || !dialects.has(encoder.dialect)) return
@@ -281,6 +317,7 @@ export const createAudiences = (
     goLive,
     detach,
     deliver,
+    pass,
     recent: (room, seq) => audiences.get(room)?.recent.upTo(seq),
     size: () => {
       let members = 0

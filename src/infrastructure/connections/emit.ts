@@ -1,6 +1,7 @@
 import type { MemberId } from '../../domain/kernel/ids.js'
 import type { Dialect, RoomState } from '../../domain/room/index.js'
 import type { RoomRecord } from '../../application/ports/event-store.js'
+import type { PassedSignal } from '../../application/ports/publisher.js'
 import type { Naming } from './connection.js'
 
 /** Who of those attached by the dialect gets an emit. */
@@ -34,6 +35,10 @@ export interface Encoder {
     readonly changedBy: (record: RoomRecord, before: RoomState, after: RoomState) => boolean
     readonly of: (state: RoomState) => number
   }
+  /** A signal in the words of this vocabulary; `state` is the room that it met. */
+  readonly signal?: (signal: PassedSignal, state: RoomState) => Omit<Emit, 'to' | 'more'>
+  /** What a socket is told, and closed with, when the same user has come in from a newer one. */
+  readonly displaced?: Omit<Emit, 'to' | 'more'>
 }
 
 /** An emit as it leaves. Made once for all who get it, now or when they come back. */

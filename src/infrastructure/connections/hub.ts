@@ -14,6 +14,7 @@ import type { Connection } from './connection.js'
 import { cut } from './connection.js'
 import type { Encoder } from './emit.js'
 import { handshakeOf } from './handshake.js'
+import { createLostSignals } from './lost-signals.js'
 import { createRetelling } from './retelling.js'
 import { createSessions } from './sessions.js'
 import type { Known, Membership } from './taking-up.js'
@@ -28,7 +29,7 @@ export interface HubOptions {
 
 /** Joins sockets to rooms: sessions, who is attached where, and what a client that comes back has missed. */
 export interface Hub {
-  readonly publisher: Publisher
+  readonly publisher: Required<Publisher>
   readonly start: (engine: Engine, io: Server) => void
   readonly engine: () => Engine
   readonly now: () => number
@@ -77,7 +78,7 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
   let started: { readonly engine: Engine; readonly io: Server } | null = null
   let stopped = false
 
-  const running = (): { readonly engine: Engine; readonly io: Server } => {
+  const running = (): NonNullable<typeof started> => {
     if (started === null) throw new Error('The hub is used before it was started')
     return started
   }
@@ -94,13 +95,14 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
     encoders.filter(({ resumes }) => resumes === 'at-once'),
   )
 
+  const lostSignals = createLostSignals(engine, clock, graceMs)
+
   const open: Hub['open'] = async (socket) => {
     const { peer, naming, sessionId: presented, offsets } = handshakeOf(socket)
     const namespace = socket.nsp.name
-    const known =
-      presented === null
-        ? E.right(null)
-        : await membershipsOf(engine(), sessions, sessions.keyOf(namespace, peer.userId, presented))
+    const key = presented === null ? null : sessions.keyOf(namespace, peer.userId, presented)
+    const isFromBefore = key !== null && !sessions.wasHere(key)
+    const known = key === null ? E.right(null) : await membershipsOf(engine(), sessions, key)
     if (!socket.connected) return
     if (E.isLeft(known)) return cut({ socket })
     const resumed = presented !== null && known.right !== null
@@ -122,12 +124,16 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
     const memberships = await takeUpAll(connection, known.right ?? [])
     if (hasEnded(connection)) return
     if (memberships === null) return cut(connection)
+    const lost = isFromBefore ? await lostSignals.of(memberships) : E.right([])
+    if (hasEnded(connection)) return
+    if (E.isLeft(lost)) return cut(connection)
     socket.emit('session', {
       sessionId,
       graceMs,
       resumed,
       rooms: memberships.map(({ room }) => room),
       memberships: memberships.flatMap(told),
+      ...(lost.right.length === 0 ? {} : { signalsLost: lost.right }),
     })
     const caughtUp = await Promise.all(
       memberships.map((membership) =>
@@ -244,9 +250,13 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
   }
 
   return {
-    publisher: { prepare: (record, before, after) => () => audiences.deliver(record, before, after) },
+    publisher: {
+      prepare: (record, before, after) => () => audiences.deliver(record, before, after),
+      signal: audiences.pass,
+    },
     start: (runningEngine, io) => {
       started = { engine: runningEngine, io }
+      lostSignals.start()
     },
     engine,
     now: clock.now,
@@ -272,6 +282,7 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
       stopped = true
       audiences.close()
       retelling.close()
+      lostSignals.close()
     },
   }
 }

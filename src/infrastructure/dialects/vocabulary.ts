@@ -1,4 +1,5 @@
 import type { ZodType } from 'zod'
+import type { Emit, WireError } from '../transport/reply.js'
 
 /** An event that clients send: what it carries, and what its acknowledgement carries when it succeeds. */
 export interface Incoming {
@@ -24,4 +25,6 @@ export interface Vocabulary {
   readonly dialect: string
   readonly incoming: Readonly<Record<string, Incoming>>
   readonly outgoing: Readonly<Record<string, Outgoing>>
+  /** How a refusal is told where no acknowledgement was asked for, by the event that was refused; else as `error`. */
+  readonly failures?: Readonly<Record<string, (error: WireError) => Emit>>
 }

@@ -18,7 +18,7 @@ import type { AddressRate } from './address-rate.js'
 import { refusal, refused, send } from './answers.js'
 import type { HttpAnswer, Request, Response } from './answers.js'
 import type { Lifecycle } from './lifecycle.js'
-import { freshCode, freshToken, roomOfCode } from './room-codes.js'
+import { freshCode, freshToken, roomOfCode } from '../dialects/room-codes.js'
 import { openLog, streamLog } from './room-log.js'
 
 const newRoom = z.object({

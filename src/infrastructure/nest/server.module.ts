@@ -7,6 +7,7 @@ import type { Monitor } from '../../application/ports/monitor.js'
 import type { Sfu } from '../../application/ports/sfu.js'
 import type { Settings } from '../config/settings.js'
 import type { Hub } from '../connections/hub.js'
+import { RootGateway } from '../dialects/root-gateway.js'
 import type { RoomSettings } from '../dialects/room-settings.js'
 import type { Vocabulary } from '../dialects/vocabulary.js'
 import { HealthController } from '../http/health.controller.js'
@@ -71,6 +72,7 @@ export class ServerModule {
         { provide: ROOM_SETTINGS, useValue: rooms },
         { provide: SFU, useValue: sfu },
         { provide: VOCABULARIES, useValue: dialects.map(({ vocabulary }) => vocabulary) },
+        RootGateway,
         ...dialects.map(({ gateway }) => gateway),
       ],
     }

@@ -28,7 +28,7 @@ export const everyKind = (of: RoomId): ReadonlyArray<RoomRecord> => {
     },
     'room.member-joined': {
       type: 'room.member-joined',
-      data: { ...entered, name: 'Änn 𝄞', userId: null },
+      data: { ...entered, name: 'Änn 𝄞', userId: null, profile: { colour: 'red' } },
       secret: tie,
     },
     'room.member-away': { type: 'room.member-away', data: { memberId: id, until: 12.5 } },
@@ -43,6 +43,10 @@ export const everyKind = (of: RoomId): ReadonlyArray<RoomRecord> => {
       data: { activity: 'quiz', runBy: 'relay', options: { by: 'Ann' } },
     },
     'room.activity-deactivated': { type: 'room.activity-deactivated', data: { activity: 'quiz' } },
+    'room.signalled': {
+      type: 'room.signalled',
+      data: { from: id, to: memberId('socket-2'), kind: 'offer', count: 2, bytes: 4_096 },
+    },
     'room.closed': { type: 'room.closed', data: { reason: 'imported' } },
     'random-picker.committed': {
       type: 'random-picker.committed',

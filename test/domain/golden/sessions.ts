@@ -127,7 +127,45 @@ const privateMesh = (): RoomDriver => {
   return driver
 }
 
+/** A call of three vocabularies, in which a party's user comes again from elsewhere, and a module that relays. */
+const called = (): RoomDriver => {
+  const driver = driverOf('called')
+  const profile = { colour: 'red', seats: [1, null] }
+  driver.send(entering(ann, 'party', 'user', { token: 'open sesame', profile }))
+  driver.send(entering(cléo, 'mesh', 'peer', { token: 'open sesame' }))
+  driver.send(entering(bob, 'native', 'peer', { token: 'open sesame' }))
+  driver.clock.advance(700)
+  driver.send(
+    entering({ ...person('ann elsewhere', 'user-a'), name: 'ann' }, 'party', 'user', {
+      token: 'open sesame',
+    }),
+  )
+  driver.send({ type: 'activate', activity: 'notes', options: null }, ann.memberId)
+  driver.send(
+    { type: 'act', module: 'notes', command: { type: 'relay', event: 'wrote', payload: 'é' } },
+    cléo.memberId,
+  )
+  driver.send(entering(bob, 'native', 'member'))
+  driver.send({ type: 'leave', dialect: 'mesh', connection: null, reason: 'left' }, cléo.memberId)
+  return driver
+}
+
 type Log = ReadonlyArray<Recorded<RoomEvent>>
+
+/** What went from one to another is counted beside the rules, so no command of theirs leads to it. */
+const signalled = (): Log => {
+  const log = called().log()
+  const [first] = log
+  const counts = [1, 31]
+  const events = counts.map((count): RoomEvent => ({
+    type: 'room.signalled',
+    data: { from: ann.memberId, to: bob.memberId, kind: 'candidate', count, bytes: count * 120 },
+  }))
+  return [...log, ...recorded<RoomEvent>(events, log.length)].map((record) => ({
+    ...record,
+    room: first?.room ?? record.room,
+  }))
+}
 
 /** A log that was exported and imported ends with this, which no command leads to. */
 const imported = (): Log => {
@@ -145,5 +183,6 @@ export const goldenSessions: Readonly<Record<string, () => Log>> = {
   'taken-over': () => takenOver().log(),
   relayed: () => relayed().log(),
   'private-mesh': () => privateMesh().log(),
+  signalled,
   imported,
 }

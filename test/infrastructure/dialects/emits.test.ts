@@ -3,7 +3,9 @@ import { describe, expect, it, test } from 'vitest'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
 import type { Encoder } from '../../../src/infrastructure/connections/emit.js'
 import { outgoing } from '../../../src/infrastructure/connections/emit.js'
+import { meshEncoder } from '../../../src/infrastructure/dialects/mesh/encode.js'
 import { nativeEncoder } from '../../../src/infrastructure/dialects/native/encode.js'
+import { partyEncoder } from '../../../src/infrastructure/dialects/party/encode.js'
 import { pickerEncoder } from '../../../src/infrastructure/dialects/picker/encode.js'
 import type { RoomState } from '../../../src/domain/room/index.js'
 import { evolve, initial } from '../../../src/domain/room/index.js'
@@ -45,7 +47,7 @@ const toldOf = (encoder: Encoder, log: ReadonlyArray<RoomRecord>): ReadonlyArray
 
 describe('what clients were told of a log that was recorded, they are told for ever', () => {
   for (const name of goldenNames('.log.ndjson')) {
-    for (const encoder of [pickerEncoder, nativeEncoder]) {
+    for (const encoder of [pickerEncoder, meshEncoder, partyEncoder, nativeEncoder]) {
       test(`${name}, in the words of ${encoder.dialect}`, () => {
         const log = goldenLines<RoomRecord>(`${name}.log.ndjson`, () => [])
         const told: unknown = JSON.parse(JSON.stringify(toldOf(encoder, log)))

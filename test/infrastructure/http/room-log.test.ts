@@ -161,7 +161,7 @@ const longLog = async (
   joins: 'first' | 'last' = 'first',
 ): Promise<{ readonly store: EventStore; readonly reads: () => number }> => {
   const store = memoryEventStore()
-  const session = sessionKey(toHex(sha256(lengthPrefixed('session/1', '/rooms', sessionId))))
+  const session = sessionKey(toHex(sha256(lengthPrefixed('session/2', '/rooms', sessionId))))
   const payload = 'x'.repeat(20_000)
   const join = hasJoined({ ...someone, session }, 'native', 'member')
   const facts: ReadonlyArray<RoomEvent> = [

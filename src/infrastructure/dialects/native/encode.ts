@@ -1,8 +1,10 @@
 import type { MemberId, RoomId } from '../../../domain/kernel/ids.js'
 import type { Instant } from '../../../domain/kernel/instant.js'
 import type { Viewer } from '../../../domain/kernel/activity.js'
+import type { RoomState } from '../../../domain/room/index.js'
 import { shownTo } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
+import type { PassedSignal } from '../../../application/ports/publisher.js'
 import type { Emit, Encoder, Recipients } from '../../connections/emit.js'
 
 /** A record as the wire shows it. */
@@ -32,7 +34,7 @@ export const shownEvent = (viewer: Viewer, record: RoomRecord): ShownEvent | und
 }
 
 /** All members are of one class to every activity there is, so one encoding serves the room. */
-const everyMember: Viewer = { type: 'operator' }
+export const everyMember: Viewer = { type: 'operator' }
 
 const encode = (record: RoomRecord): ReadonlyArray<Emit> => {
   const shown = shownEvent(everyMember, record)
@@ -46,9 +48,18 @@ const recipientsOf = (record: RoomRecord): Recipients =>
     ? { type: 'others', than: record.data.memberId }
     : { type: 'everyone' }
 
+const signal = (
+  { from, signal: { kind, negotiation }, content }: PassedSignal,
+  { id }: RoomState,
+): Omit<Emit, 'to' | 'more'> => ({
+  event: 'signal',
+  payload: { room: id, from, kind, data: content, ...(negotiation === null ? {} : { negotiation }) },
+})
+
 export const nativeEncoder: Encoder = {
   dialect: 'native',
   namespace: '/rooms',
   resumes: 'on-join',
   encode,
+  signal,
 }

@@ -4,7 +4,7 @@ import type { OnGatewayConnection, OnGatewayDisconnect } from '@nestjs/websocket
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
 import type { Socket } from 'socket.io'
 import type { z } from 'zod'
-import { commandId } from '../../../domain/kernel/ids.js'
+import { memberId as asMemberId, commandId } from '../../../domain/kernel/ids.js'
 import type { Member, Room, RoomCommand } from '../../../domain/room/index.js'
 import { viewFor } from '../../../domain/room/index.js'
 import type { Answered } from '../../../application/rooms/index.js'
@@ -22,10 +22,11 @@ import { digestOf } from '../digest.js'
 import { refused } from '../refusals.js'
 import type { RoomSettings } from '../room-settings.js'
 import { decoded } from '../schemas.js'
+import { signallingIn } from '../signals.js'
 import { memberBy } from '../member-by.js'
 import { missedEvents } from './catch-up.js'
 import { decodeCommand } from './decode.js'
-import { command as commandSchema, join, leave } from './messages.js'
+import { command as commandSchema, join, leave, signal } from './messages.js'
 
 type Join = z.output<typeof join>
 
@@ -165,6 +166,17 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
         })
       },
     )
+  }
+
+  @SubscribeMessage('signal')
+  signal(socket: Socket, payload: unknown): HandledInTurn {
+    const { hub } = this
+    return withPayload(hub, 'signal', decoded(signal, payload), ({ room, to, kind, data, negotiation }) => {
+      const connection = hub.connectionOf(socket)
+      const target = { type: 'member', id: asMemberId(to) } as const
+      const said = { to: target, kind, negotiation, content: data ?? null }
+      return inTurn(connection, () => signallingIn(hub, 'signal', connection, 'native', room, said))
+    })
   }
 
   @SubscribeMessage('leave')

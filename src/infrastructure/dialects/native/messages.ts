@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { displayName, nothing, place, roomName, roomToken } from '../schemas.js'
+import { negotiation } from '../signals.js'
 import type { Vocabulary } from '../vocabulary.js'
 
 export const join = z.object({
@@ -20,6 +21,16 @@ export const command = z.object({
 })
 
 export const leave = z.object({ room: roomName })
+
+const kind = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 of letters, digits, - and _')
+
+export const signal = z.object({
+  room: roomName,
+  to: z.string().min(1).max(200),
+  kind,
+  data: z.unknown().optional(),
+  negotiation,
+})
 
 const activityName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 of letters, digits, - and _')
 
@@ -50,10 +61,21 @@ export const nativeVocabulary = {
       payload: command,
       reply: z.object({ seq: z.number().int() }),
     },
+    signal: { summary: 'Something for one member, written nowhere', payload: signal, reply: nothing },
     leave: { summary: 'Leaves the room', payload: leave, reply: nothing },
   },
   outgoing: {
     event: { summary: 'A record of the room’s log, as this member may see it', payload: event },
+    signal: {
+      summary: 'Something that another member has for this one',
+      payload: z.object({
+        room: z.string(),
+        from: z.string(),
+        kind: z.string(),
+        data: z.unknown(),
+        negotiation,
+      }),
+    },
     events: { summary: 'Several of them, while catching up', payload: z.array(event) },
   },
 } as const satisfies Vocabulary

@@ -1,23 +1,42 @@
+import * as E from '#fp/Either'
 import { Inject } from '@nestjs/common'
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
 import type { Socket } from 'socket.io'
+import type { z } from 'zod'
 import { activityFor } from '../../../domain/activities/registry.js'
 import { lookup } from '../../../domain/kernel/record.js'
+import type { Member, RoomCommand } from '../../../domain/room/index.js'
 import { viewFor } from '../../../domain/room/index.js'
+import type { Entropy } from '../../../application/ports/entropy.js'
+import type { Answered, Refusal } from '../../../application/rooms/index.js'
+import type { RoomId } from '../../../domain/kernel/ids.js'
 import type { Connection } from '../../connections/connection.js'
+import { memberIdIn } from '../../connections/connection.js'
 import type { Hub } from '../../connections/hub.js'
-import { HUB } from '../../nest/tokens.js'
+import { ENTROPY, HUB, ROOM_SETTINGS } from '../../nest/tokens.js'
 import type { Reply } from '../../transport/reply.js'
+import { decodeModuleCommand } from '../activity-commands.js'
 import type { Handled, HandledInTurn } from '../answers.js'
-import { asking, inTurn, refusing, withPayload } from '../answers.js'
+import { answering, asking, inTurn, moving, refusing, withPayload } from '../answers.js'
+import { memberBy } from '../member-by.js'
+import { freshToken } from '../room-codes.js'
+import type { RoomSettings } from '../room-settings.js'
 import { decoded } from '../schemas.js'
-import { activityRequest } from './messages.js'
+import { signalling } from '../signals.js'
+import { userOf, usersBeside } from './encode.js'
+import { activate, activityRequest, deactivate, join, moduleEvent, relay } from './messages.js'
+
+type Join = z.output<typeof join>
 
 /**
- * Rooms with activity modules, on `/`. So far what a member asks of the room in which it is: the state of one activity,
- * as it may see it.
+ * Rooms with activity modules, on `/`. Whoever asks for a room that is not there makes it, and gets the token with which
+ * others enter; what they do there together are modules: activities of this server by their names, and any other name as a
+ * relay of the clients' own.
  *
  * ```ts
+ * const { joinToken } = await socket.emitWithAck('JOIN_USER_REQUEST', { roomId: 'friday', user: { id: 'u1', name: 'Lea' } })
+ * await socket.emitWithAck('ACTIVATE_MODULE', { module: 'random-picker' })
+ * await socket.emitWithAck('CUSTOM_MODULE_EVENT', { module: 'random-picker', event: 'start', payload: ['Ann', 'Bob'] })
  * await socket.emitWithAck('join-activity-request', { activity: 'random-picker' })
  * // { success: true, activity: 'random-picker', state: { draws, phase, lastDrawNo } }
  * ```
@@ -29,7 +48,143 @@ import { activityRequest } from './messages.js'
  */
 @WebSocketGateway({ namespace: '/' })
 export class PartyGateway {
-  constructor(@Inject(HUB) private readonly hub: Hub) {}
+  constructor(
+    @Inject(HUB) private readonly hub: Hub,
+    @Inject(ROOM_SETTINGS) private readonly settings: RoomSettings,
+    @Inject(ENTROPY) private readonly entropy: Entropy,
+  ) {}
+
+  @SubscribeMessage('JOIN_USER_REQUEST')
+  join(socket: Socket, payload: unknown): HandledInTurn {
+    return withPayload(this.hub, 'JOIN_USER_REQUEST', decoded(join, payload), (wanted) => {
+      const connection = this.hub.connectionOf(socket)
+      return moving(connection, () => this.enter(connection, wanted))
+    })
+  }
+
+  private enter(connection: Connection, { roomId: room, user, token }: Join): Handled {
+    const event = 'JOIN_USER_REQUEST'
+    const { hub, settings, entropy } = this
+    const { id: connectionId, session, peer } = connection
+    const { id: userId, name, ...profile } = user
+    // Whoever said at the handshake who it is cannot be somebody else here.
+    if (peer.userId !== null && peer.userId !== userId) return this.denied(room, { type: 'access-denied' })
+    const member = memberIdIn(connection, room)
+    const joinToken = token ?? freshToken(entropy)
+    const command: RoomCommand = {
+      type: 'enter',
+      dialect: 'party',
+      role: 'user',
+      memberId: member,
+      session,
+      connection: connectionId,
+      name: name === '' ? peer.name : name,
+      userId,
+      ...(Object.keys(profile).length === 0 ? {} : { profile }),
+      token: joinToken,
+      creates: true,
+      rules: settings.rules,
+      activates: null,
+    }
+    return (send) =>
+      hub.engine().submit(room, {
+        command,
+        by: member,
+        cause: null,
+        answer: answering(hub, event, send, (answer) => {
+          if (E.isLeft(answer)) return send(this.denied(room, answer.left))
+          const entered = memberBy(answer.right.state, connectionId, member)
+          // It has moved on to another connection before this one heard of it.
+          if (entered === undefined) return send(this.denied(room, { type: 'not-in-room' }))
+          hub.attach(connection, room, entered.id, 'party', false)
+          // In one room at a time, for a signal does not say which: the new one first.
+          const other = connection.current.get('party')
+          if (other !== undefined && other !== room) hub.leaveBehind(connection, other, 'party')
+          connection.current.set('party', room)
+          this.welcome(connection, entered, answer.right, joinToken, send)
+        }),
+      })
+  }
+
+  /** Names the room, because the event by which it is told where no acknowledgement is asked for does. */
+  private denied(roomId: RoomId, refusal: Refusal): Reply {
+    const reply = refusing(this.hub, 'JOIN_USER_REQUEST', refusal)
+    return reply.success ? reply : { success: false, error: { ...reply.error, roomId } }
+  }
+
+  private welcome(
+    { socket }: Connection,
+    member: Member,
+    { state, events }: Answered,
+    joinToken: string,
+    send: (reply: Reply) => void,
+  ): void {
+    const roomId = state.id
+    const user = userOf(member)
+    const own = events.find(({ type }) => type === 'room.member-joined')
+    const place = own === undefined ? { room: roomId } : { room: roomId, seq: own.seq, at: own.at }
+    if (events.some(({ type }) => type === 'room.created')) {
+      send({ success: true, roomId, user, joinToken })
+      socket.emit('ROOM_CREATED', { roomId, user, joinToken, ...place })
+      return
+    }
+    const users = usersBeside(member.id, state)
+    send({ success: true, roomId, user, users })
+    socket.emit('JOIN_USER_ACCEPTED', {
+      roomId,
+      user,
+      ...place,
+      ...(own === undefined ? {} : { more: true }),
+    })
+    socket.emit('EXISTING_USERS', { roomId, users, ...place })
+  }
+
+  @SubscribeMessage('PEER_RELAY_SIGNAL')
+  relay(socket: Socket, payload: unknown): HandledInTurn {
+    const event = 'PEER_RELAY_SIGNAL'
+    return withPayload(this.hub, event, decoded(relay, payload), ({ targetUser, signalData: content }) => {
+      const to = { type: 'user', id: targetUser } as const
+      const said = { to, kind: kindOf(content), content }
+      return signalling(this.hub, event, this.hub.connectionOf(socket), 'party', said)
+    })
+  }
+
+  @SubscribeMessage('ACTIVATE_MODULE')
+  activate(socket: Socket, payload: unknown): HandledInTurn {
+    const event = 'ACTIVATE_MODULE'
+    return withPayload(this.hub, event, decoded(activate, payload), ({ module, options }) =>
+      this.ask(socket, event, { type: 'activate', activity: module, options: options ?? null }),
+    )
+  }
+
+  @SubscribeMessage('DEACTIVATE_MODULE')
+  deactivate(socket: Socket, payload: unknown): HandledInTurn {
+    const event = 'DEACTIVATE_MODULE'
+    return withPayload(this.hub, event, decoded(deactivate, payload), ({ module }) =>
+      this.ask(socket, event, { type: 'deactivate', activity: module }),
+    )
+  }
+
+  @SubscribeMessage('CUSTOM_MODULE_EVENT')
+  moduleEvent(socket: Socket, payload: unknown): HandledInTurn {
+    const name = 'CUSTOM_MODULE_EVENT'
+    return withPayload(this.hub, name, decoded(moduleEvent, payload), ({ module, event, payload: said }) =>
+      withPayload(this.hub, name, decodeModuleCommand(module, event, said), (command) =>
+        this.ask(socket, name, { type: 'act', module, command }),
+      ),
+    )
+  }
+
+  /** In the party in which this socket is by then. */
+  private ask(socket: Socket, event: string, command: RoomCommand): HandledInTurn {
+    const connection = this.hub.connectionOf(socket)
+    return inTurn(connection, () => {
+      const room = connection.current.get('party')
+      const by = room === undefined ? undefined : connection.memberships.get(room)
+      if (room === undefined || by === undefined) return refusing(this.hub, event, { type: 'not-in-room' })
+      return asking(this.hub, event, room, { command, by, cause: null }, () => ({ success: true }))
+    })
+  }
 
   @SubscribeMessage('join-activity-request')
   requestActivity(socket: Socket, payload: unknown): HandledInTurn {
@@ -57,4 +212,12 @@ export class PartyGateway {
       return { success: true, activity, state: module.state }
     })
   }
+}
+
+/** What the clients' library says of its own signals; whatever it does not name is passed on as it is. */
+const kindOf = (content: z.output<typeof relay>['signalData']): string => {
+  if (typeof content === 'string') return 'signal'
+  const { type } = content
+  if (type === 'offer' || type === 'answer') return type
+  return type === 'candidate' || 'candidate' in content ? 'candidate' : 'signal'
 }

@@ -3,7 +3,9 @@ import { lookup } from '../../../domain/kernel/record.js'
 import type { Member, RoomState } from '../../../domain/room/index.js'
 import { broadcasterOf } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
+import type { PassedSignal } from '../../../application/ports/publisher.js'
 import type { Emit, Encoder } from '../../connections/emit.js'
+import { fieldsFor } from '../signals.js'
 import { kebabNames } from './messages.js'
 
 /** What the picker's clients hear of a record. */
@@ -140,11 +142,23 @@ const changesCount = (record: RoomRecord, before: RoomState, after: RoomState): 
   }
 }
 
+const events: Readonly<Record<string, string>> = {
+  offer: 'offer',
+  answer: 'answer',
+  candidate: 'ice-candidate',
+}
+
+const signal = (passed: PassedSignal): Omit<Emit, 'to' | 'more'> => ({
+  event: events[passed.signal.kind] ?? 'ice-candidate',
+  payload: { from: passed.from, target: passed.to, ...fieldsFor(passed) },
+})
+
 export const pickerEncoder: Encoder = {
   dialect: 'picker',
   namespace: '/',
   resumes: 'at-once',
   encode,
+  signal,
   kebab: kebabNames,
   count: { event: 'viewer-count-update', changedBy: changesCount, of: viewersIn },
 }

@@ -1,11 +1,10 @@
 import * as E from '#fp/Either'
 import { Inject } from '@nestjs/common'
-import type { OnGatewayConnection, OnGatewayDisconnect } from '@nestjs/websockets'
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
 import type { Socket } from 'socket.io'
 import type { z } from 'zod'
 import type { PickerCommand } from '../../../domain/activities/random-picker/index.js'
-import { memberId as asMemberId, connectionId } from '../../../domain/kernel/ids.js'
+import { memberId as asMemberId } from '../../../domain/kernel/ids.js'
 import type { Role, RoomCommand } from '../../../domain/room/index.js'
 import type { Answered } from '../../../application/rooms/index.js'
 import type { Connection } from '../../connections/connection.js'
@@ -20,7 +19,9 @@ import { refused } from '../refusals.js'
 import { memberBy } from '../member-by.js'
 import type { RoomSettings } from '../room-settings.js'
 import { decoded, nothing } from '../schemas.js'
-import { join, removeMember } from './messages.js'
+import { signalling } from '../signals.js'
+import type { Said } from '../signals.js'
+import { join, removeMember, signals } from './messages.js'
 import { cancelledReply, contributedReply, joinedReply, startedReply } from './replies.js'
 
 /**
@@ -34,25 +35,14 @@ import { cancelledReply, contributedReply, joinedReply, startedReply } from './r
  * // { success: true, drawId, drawNo, commitment }; random-started, 50 × random-highlight and random-complete follow
  * ```
  *
- * A socket is in one room at a time, in which all its commands but the joins are meant. Sockets of `/` are opened and
- * closed here for all dialects of the namespace.
+ * A socket is in one room at a time, in which all its commands but the joins are meant.
  */
 @WebSocketGateway({ namespace: '/' })
-export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
+export class PickerGateway {
   constructor(
     @Inject(HUB) private readonly hub: Hub,
     @Inject(ROOM_SETTINGS) private readonly settings: RoomSettings,
   ) {}
-
-  async handleConnection(socket: Socket): Promise<void> {
-    await this.hub.open(socket)
-    if (socket.connected) this.settings.ice.resume(this.hub.connectionOf(socket))
-  }
-
-  handleDisconnect(socket: Socket, reason?: string): void {
-    this.hub.close(socket, reason ?? 'transport close')
-    this.settings.ice.gone(connectionId(socket.id))
-  }
 
   @SubscribeMessage('broadcaster-join')
   joinAsBroadcaster(socket: Socket, payload: unknown): HandledInTurn {
@@ -158,6 +148,40 @@ export class PickerGateway implements OnGatewayConnection, OnGatewayDisconnect {
     return withPayload(this.hub, event, decoded(removeMember, payload), ({ memberId }) =>
       this.inRoom(socket, event, { type: 'expel', target: asMemberId(memberId) }, done),
     )
+  }
+
+  @SubscribeMessage('offer')
+  offer(socket: Socket, payload: unknown): HandledInTurn {
+    return withPayload(this.hub, 'offer', decoded(signals.offer, payload), ({ offer, ...said }) =>
+      this.relay(socket, 'offer', { ...said, kind: 'offer', content: offer }),
+    )
+  }
+
+  @SubscribeMessage('answer')
+  answer(socket: Socket, payload: unknown): HandledInTurn {
+    return withPayload(this.hub, 'answer', decoded(signals.answer, payload), ({ answer, ...said }) =>
+      this.relay(socket, 'answer', { ...said, kind: 'answer', content: answer }),
+    )
+  }
+
+  @SubscribeMessage('ice-candidate')
+  candidate(socket: Socket, payload: unknown): HandledInTurn {
+    const event = 'ice-candidate'
+    return withPayload(this.hub, event, decoded(signals[event], payload), ({ candidate, ...said }) =>
+      this.relay(socket, event, { ...said, kind: 'candidate', content: candidate }),
+    )
+  }
+
+  /** Whom a viewer does not name is the broadcaster. */
+  private relay(
+    socket: Socket,
+    event: string,
+    { target, ...said }: Omit<Said, 'to'> & { readonly target?: string | undefined },
+  ): HandledInTurn {
+    const to: Said['to'] =
+      target === undefined ? { type: 'broadcaster' } : { type: 'member', id: asMemberId(target) }
+    const connection = this.hub.connectionOf(socket)
+    return signalling(this.hub, event, connection, 'picker', { ...said, to })
   }
 
   @SubscribeMessage('leave')

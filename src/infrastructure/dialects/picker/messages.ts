@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { answer, candidate as iceCandidate, negotiation, offer } from '../signals.js'
 import type { Vocabulary } from '../vocabulary.js'
 import { contributeEntropy, startRandom } from '../activity-commands.js'
 import {
@@ -16,6 +17,19 @@ export const join = z.object({
   room: roomName.prefault('main'),
   name: displayName.optional(),
   token: roomToken.optional(),
+})
+
+const target = { target: z.string().min(1).max(200).optional(), negotiation }
+
+export const signals = {
+  offer: z.object({ ...target, offer }),
+  answer: z.object({ ...target, answer }),
+  'ice-candidate': z.object({ ...target, candidate: iceCandidate }),
+}
+
+const passed = (summary: string, fields: z.ZodRawShape) => ({
+  summary,
+  payload: z.object({ from: z.string(), target: z.string(), negotiation, ...fields }),
 })
 
 export const removeMember = z.object({ memberId: z.string().min(1).max(200) })
@@ -100,6 +114,17 @@ export const pickerVocabulary = {
       payload: removeMember,
       reply: nothing,
     },
+    offer: {
+      summary: 'An offer; without a target it is for the broadcaster',
+      payload: signals.offer,
+      reply: nothing,
+    },
+    answer: { summary: 'The answer to an offer', payload: signals.answer, reply: nothing },
+    'ice-candidate': {
+      summary: 'A candidate; null or an empty one: there are no more',
+      payload: signals['ice-candidate'],
+      reply: nothing,
+    },
     leave: { summary: 'Leaves the room', payload: nothing, reply: nothing },
   },
   outgoing: {
@@ -144,6 +169,9 @@ export const pickerVocabulary = {
       proof,
     }),
     randomCancelled: outgoing('The draw was cancelled', { drawId: z.string(), reason: z.string(), proof }),
+    offer: passed('An offer from another member', { offer }),
+    answer: passed('The answer of another member', { answer }),
+    'ice-candidate': passed('A candidate of another member', { candidate: iceCandidate }),
     removed: outgoing('To the one who was put out', { reason: z.string() }),
     'ice-servers': newIceServers,
   },

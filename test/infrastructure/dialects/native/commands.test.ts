@@ -223,19 +223,6 @@ describe('a native command', () => {
     })
     expect(await say(client, 'poll.vote', 0, 'n0')).toEqual({ success: true, seq: 4 })
   })
-
-  it('of the next issue is unknown', async () => {
-    const [native, picker] = [await joined(), await server().client()]
-    await picker.ask('broadcaster-join')
-    for (const [client, event] of [
-      [native, 'signal'],
-      [picker, 'offer'],
-      [picker, 'answer'],
-      [picker, 'ice-candidate'],
-    ] as const) {
-      expect(await client.ask(event, { to: 'x' })).toMatchObject({ error: { code: 'unknown-event', event } })
-    }
-  })
 })
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

@@ -254,7 +254,14 @@ describe('what was forgotten', () => {
     expect(hashIn(frame, layoutIn(frame))).toBe(hashIn(sealedTwin(frame), layoutIn(frame)))
     expect(opened(frame)).toEqual({
       ...joined,
-      data: { memberId: 'socket-1', dialect: 'picker', role: 'viewer', name: null, userId: null },
+      data: {
+        memberId: 'socket-1',
+        dialect: 'picker',
+        role: 'viewer',
+        name: null,
+        userId: null,
+        profile: null,
+      },
     })
   })
 

@@ -1,0 +1,123 @@
+import type { MemberId } from '../../../domain/kernel/ids.js'
+import { isActivityEvent } from '../../../domain/activities/registry.js'
+import { lookup } from '../../../domain/kernel/record.js'
+import type { Member, RoomState } from '../../../domain/room/index.js'
+import { viewFor } from '../../../domain/room/index.js'
+import type { RoomRecord } from '../../../application/ports/event-store.js'
+import type { PassedSignal } from '../../../application/ports/publisher.js'
+import type { Emit, Encoder } from '../../connections/emit.js'
+import { everyMember, shownEvent } from '../native/encode.js'
+
+/** A user as it said who it is. */
+export type User = { readonly id: string; readonly name: string } & Readonly<Record<string, unknown>>
+
+/** A member that came in by another vocabulary has no id of its own to be called by. */
+export const userOf = ({ id, userId, name, profile }: Member): User => ({
+  ...profile,
+  id: userId ?? id,
+  name: name ?? '',
+})
+
+const partyUser = (id: MemberId, state: RoomState): Member | undefined => {
+  const member = state.phase === 'absent' ? undefined : lookup(state.members, id)
+  return member?.entries.party === undefined ? undefined : member
+}
+
+/** The others who came in as users, in the order in which they did. */
+export const usersBeside = (id: MemberId, state: RoomState): ReadonlyArray<User> =>
+  state.phase === 'absent'
+    ? []
+    : Object.values(state.members)
+        .filter((member) => member.id !== id && member.entries.party !== undefined)
+        .sort((left, right) => (left.entries.party?.since ?? 0) - (right.entries.party?.since ?? 0))
+        .map(userOf)
+
+const encode = (record: RoomRecord, before: RoomState, after: RoomState): ReadonlyArray<Emit> => {
+  if (isActivityEvent(record)) return moduleSaid(record, after)
+  switch (record.type) {
+    case 'room.member-joined':
+    case 'room.member-left':
+    case 'room.role-changed':
+      return comingsAndGoings(record.data.memberId, record, before, after)
+    case 'room.activity-activated': {
+      const { activity: module } = record.data
+      const seen = viewFor(everyMember, after)
+      const state = seen.phase === 'absent' ? undefined : lookup(seen.modules, module)?.state
+      return [everyone('ACTIVATE_MODULE', { module, ...byOf(record, after), state })]
+    }
+    case 'room.activity-deactivated':
+      return [everyone('DEACTIVATE_MODULE', { module: record.data.activity, ...byOf(record, after) })]
+    case 'room.created':
+    case 'room.member-away':
+    case 'room.member-back':
+    case 'room.signalled':
+    case 'room.closed':
+      return []
+  }
+}
+
+const everyone = (event: string, payload: object): Emit => ({ to: { type: 'everyone' }, event, payload })
+
+const comingsAndGoings = (
+  id: MemberId,
+  record: RoomRecord,
+  before: RoomState,
+  after: RoomState,
+): ReadonlyArray<Emit> => {
+  const { room: roomId } = record
+  const was = partyUser(id, before)
+  const is = partyUser(id, after)
+  const to = { type: 'others', than: id } as const
+  if (was === undefined && is !== undefined) {
+    return [{ to, event: 'NEW_USER', payload: { roomId, user: userOf(is) } }]
+  }
+  if (was === undefined || is !== undefined || record.type !== 'room.member-left') return []
+  return [{ to, event: 'USER_LEFT', payload: { roomId, user: userOf(was), reason: record.data.reason } }]
+}
+
+/** What a module's events are called natively, taken apart at the module's name. */
+const moduleSaid = (record: RoomRecord, after: RoomState): ReadonlyArray<Emit> => {
+  const shown = shownEvent(everyMember, record)
+  if (shown === undefined) return []
+  const dot = shown.type.indexOf('.')
+  const said = { module: shown.type.slice(0, dot), event: shown.type.slice(dot + 1), payload: shown.data }
+  return [everyone('CUSTOM_MODULE_EVENT', { ...said, ...byOf(record, after) })]
+}
+
+/** Nobody, where it was the room's own clock. */
+const byOf = ({ by }: RoomRecord, state: RoomState): { readonly by?: string } => {
+  if (by === null) return {}
+  const member = state.phase === 'absent' ? undefined : lookup(state.members, by)
+  return { by: member?.userId ?? by }
+}
+
+const signal = (
+  { from, signal: { dialect, kind }, content }: PassedSignal,
+  state: RoomState,
+): Omit<Emit, 'to' | 'more'> => {
+  const sender = state.phase === 'absent' ? undefined : lookup(state.members, from)
+  return {
+    event: 'PEER_RELAY_SIGNAL',
+    payload: {
+      senderUser: sender?.userId ?? from,
+      signalData: dialect === 'party' ? content : wrapped(kind, content),
+    },
+  }
+}
+
+/** What comes from another vocabulary, as a party's clients have it among themselves. */
+const wrapped = (kind: string, content: unknown): unknown => {
+  if (kind === 'candidate') return { type: 'candidate', candidate: content }
+  return typeof content === 'string' && (kind === 'offer' || kind === 'answer')
+    ? { type: kind, sdp: content }
+    : content
+}
+
+export const partyEncoder: Encoder = {
+  dialect: 'party',
+  namespace: '/',
+  resumes: 'at-once',
+  encode,
+  signal,
+  displaced: { event: 'FORCED_DISCONNECT', payload: { reason: 'duplicate-session' } },
+}
