@@ -2,36 +2,58 @@ import type { ChildProcess } from 'node:child_process'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
-import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { afterAll } from 'vitest'
+import type { OwnBuild } from './own-build.js'
+import { ownBuild } from './own-build.js'
+import { ownPort } from './own-port.js'
 
 /** A real server process on a data folder of its own, which it finds again when it is started again. */
 export interface ServerProcess {
   readonly url: string
   readonly folder: string
+  /** Resolves when it can be reached, or when `end` has ended it before; rejects if it ended by itself. */
   readonly start: () => Promise<void>
   /** `SIGKILL`: the process ends where it stands. Gives its exit code; `null` for a signal. */
   readonly end: (signal: 'SIGKILL' | 'SIGTERM') => Promise<number | null>
-  /** What it has printed so far. */
+  /** What it has printed since it was started last. */
   readonly output: () => string
+  /** For whoever has to find out what went wrong: a line for each life, with all it printed. */
+  readonly story: () => string
   readonly remove: () => Promise<void>
 }
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+/** One process, from its start to its end. Instants are those of the test's own clock, in ms. */
+interface Life {
+  readonly child: ChildProcess
+  /** Once it has ended and all it printed has been read. */
+  readonly ended: Promise<unknown>
+  readonly startedAt: number
+  readyAt: number | null
+  endedAt: number | null
+  output: string
+  /** It was told to end. */
+  isUnwanted: boolean
+}
+
+let build: OwnBuild | null = null
+
+afterAll(() => {
+  build?.remove()
+  build = null
+})
 
 export const serverProcess = async (
   settings: Readonly<Record<string, string>> = {},
 ): Promise<ServerProcess> => {
   const folder = await mkdtemp(join(tmpdir(), 'roomreel-e2e-'))
-  const port = await freePort()
-  let child: ChildProcess | null = null
-  let output = ''
+  const port = await ownPort()
+  const { main } = (build ??= ownBuild())
+  const lives: Array<Life> = []
 
-  const start = async (): Promise<void> => {
-    const started = spawn(process.execPath, [main], {
+  const born = (): Life => {
+    const child = spawn(process.execPath, [main], {
       cwd: folder,
       env: {
         PATH: process.env['PATH'],
@@ -42,46 +64,59 @@ export const serverProcess = async (
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    child = started
-    const ready = new Promise<void>((resolve, reject) => {
-      const heard = (chunk: Buffer): void => {
-        output += chunk.toString()
-        if (output.includes(`127.0.0.1:${port}`)) resolve()
-      }
-      started.stdout.on('data', heard)
-      started.stderr.on('data', heard)
-      started.once('exit', (code) => reject(new Error(`The server ended with ${code}:\n${output}`)))
-    })
-    await ready
-    started.removeAllListeners('exit')
+    const life: Life = {
+      child,
+      ended: once(child, 'close'),
+      startedAt: performance.now(),
+      readyAt: null,
+      endedAt: null,
+      output: '',
+      isUnwanted: false,
+    }
+    lives.push(life)
+    return life
   }
+
+  const ready = (life: Life): Promise<void> =>
+    new Promise((resolve, reject) => {
+      const { child } = life
+      const heard = (chunk: Buffer): void => {
+        life.output += chunk.toString()
+        if (life.readyAt !== null || !life.output.includes(`127.0.0.1:${port}`)) return
+        life.readyAt = performance.now()
+        resolve()
+      }
+      child.stdout?.on('data', heard)
+      child.stderr?.on('data', heard)
+      child.once('error', reject)
+      child.once('close', (code) => {
+        life.endedAt = performance.now()
+        if (life.isUnwanted) resolve()
+        else reject(new Error(`The server ended by itself, with ${code}:\n${life.output}`))
+      })
+    })
 
   return {
     url: `http://127.0.0.1:${port}`,
     folder,
-    start: async () => {
-      output = ''
-      await start()
-    },
+    start: () => ready(born()),
     end: async (signal) => {
-      const running = child
-      child = null
-      if (running === null || running.exitCode !== null) return running?.exitCode ?? null
-      const exited = once(running, 'exit')
-      running.kill(signal)
-      const [code] = await exited
-      return typeof code === 'number' ? code : null
+      const life = lives.at(-1)
+      if (life === undefined) return null
+      life.isUnwanted = true
+      life.child.kill(signal)
+      await life.ended
+      return life.child.exitCode
     },
-    output: () => output,
+    output: () => lives.at(-1)?.output ?? '',
+    story: () => lives.map(told).join('\n'),
     remove: () => rm(folder, { recursive: true, force: true }),
   }
 }
 
-const freePort = async (): Promise<number> => {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const { port } = probe.address() as AddressInfo
-  probe.close()
-  await once(probe, 'close')
-  return port
+const told = ({ child, startedAt, readyAt, endedAt, isUnwanted, output }: Life): string => {
+  const ready = readyAt === null ? 'never ready' : `ready at ${Math.round(readyAt)}`
+  const why = isUnwanted ? 'as it was told' : `by itself, with ${child.exitCode ?? child.signalCode}`
+  const end = endedAt === null ? 'still there' : `ended at ${Math.round(endedAt)}, ${why}`
+  return `server ${child.pid}: started at ${Math.round(startedAt)}, ${ready}, ${end}\n${output.trimEnd()}`
 }

@@ -1,0 +1,55 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ownBuild } from './own-build.js'
+
+let root: string
+
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'roomreel-own-build-'))
+})
+
+afterEach(() => rmSync(root, { recursive: true }))
+
+const built = (name: string, content: string): string => {
+  const folder = join(root, name)
+  mkdirSync(join(folder, 'domain'), { recursive: true })
+  writeFileSync(join(folder, '.built-from'), content)
+  writeFileSync(join(folder, 'main.js'), content)
+  writeFileSync(join(folder, 'domain', 'room.js'), content)
+  return folder
+}
+
+describe('the build that a test starts its servers from', () => {
+  it('stays what it was when another takes its place, and when the watcher writes into it', () => {
+    const dist = built('dist', 'old')
+    const { main, remove } = ownBuild({ root })
+    writeFileSync(join(dist, 'main.js'), 'watched')
+    renameSync(dist, join(root, 'gone'))
+    built('dist', 'new')
+    const room = join(main, '..', 'domain', 'room.js')
+    expect([main, room].map((file) => readFileSync(file, 'utf8'))).toEqual(['old', 'old'])
+    remove()
+    expect(existsSync(main)).toBe(false)
+  })
+
+  it('is waited for while it is being put in place', async () => {
+    const next = built('next', 'new')
+    const dist = join(root, 'dist')
+    const putsInPlace = `setTimeout(() => require('node:fs').renameSync(...process.argv.slice(1)), 200)`
+    const builder = spawn(process.execPath, ['-e', putsInPlace, next, dist])
+    const ended = once(builder, 'exit')
+    expect(readFileSync(ownBuild({ root, patienceMs: 50_000 }).main, 'utf8')).toBe('new')
+    await ended
+  })
+
+  it('is asked for where there is none', () => {
+    const dist = join(root, 'dist')
+    expect(() => ownBuild({ root, patienceMs: 100 })).toThrow(
+      `There is no build in ${dist}: "npm run build" makes one`,
+    )
+  })
+})
