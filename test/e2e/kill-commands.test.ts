@@ -11,14 +11,17 @@ describe('a server that is killed while commands are under way', () => {
   let server: ServerProcess | null = null
   const clients: Array<Stranger> = []
 
-  afterEach(async () => {
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') {
+      console.error([server?.story(), ...clients.map((client) => client.story())].join('\n\n'))
+    }
     for (const client of clients.splice(0)) client.close()
     await server?.end('SIGKILL')
     await server?.remove()
   })
 
   it('has every command that it acknowledged, and does the others once when they are repeated', async () => {
-    server = await serverProcess({ DURABILITY: 'process', RATE_LIMIT: 'off', LOG_LEVEL: 'error' })
+    server = await serverProcess({ DURABILITY: 'process', RATE_LIMIT: 'off', LOG_LEVEL: 'info' })
     await server.start()
     const acknowledged = new Map<string, number>()
     const sent: Array<{ client: number; id: string }> = []
@@ -32,9 +35,9 @@ describe('a server that is killed while commands are under way', () => {
       payload: { activity: 'echo' },
     })
 
-    const say = async (client: number, id: string): Promise<void> => {
+    const say = async (client: number, id: string, patienceMs: number): Promise<void> => {
       const reply = await clients[client]?.socket
-        .timeout(2_000)
+        .timeout(patienceMs)
         .emitWithAck('command', { room: 'busy', id, type: 'echo.say', payload: { id } })
         .catch(() => null)
       if (reply?.success === true) acknowledged.set(id, reply.seq)
@@ -46,7 +49,8 @@ describe('a server that is killed while commands are under way', () => {
         for (let n = 0; talking; n++) {
           const id = `${round}-${index}-${n}`
           sent.push({ client: index, id })
-          await say(index, id)
+          // Not long: what a kill has cut off is asked again at the end.
+          await say(index, id, 2_000)
         }
       })
       await new Promise((resolve) => setTimeout(resolve, 150 + Math.floor(Math.random() * 400)))
@@ -65,7 +69,7 @@ describe('a server that is killed while commands are under way', () => {
       )
     }
     const inDoubt = sent.filter(({ id }) => !acknowledged.has(id))
-    for (const { client, id } of inDoubt) await say(client, id)
+    for (const { client, id } of inDoubt) await say(client, id, 30_000)
 
     const log = await eventsOf(server, clients[0])
     const said = log

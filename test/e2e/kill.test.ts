@@ -1,81 +1,88 @@
-import { afterEach, describe, expect, it } from 'vitest'
-import type { ServerProcess } from './server-process.js'
-import { serverProcess } from './server-process.js'
-import type { Stranger } from './stranger.js'
-import { stranger } from './stranger.js'
+import { setTimeout as passed } from 'node:timers/promises'
+import { afterEach, describe, it } from 'vitest'
+import type { Draw, Trial } from './draw-on-trial.js'
+import { court } from './draw-on-trial.js'
 
 /** A draw takes 5 s; the server is killed at a random moment from before its start to after its end. */
 const killsAtOnce = 5
-const rounds = 4
+const rounds = 2
 const latestMs = 5_300
+/** By then a server that was started again is there, as a rule: half of the second kills are in its start. */
+const startsWithinMs = 2_000
 
-describe('a server that is killed in the middle of a draw', () => {
-  const servers: Array<ServerProcess> = []
-  const clients: Array<Stranger> = []
+const at = (latest: number): number => Math.floor(Math.random() * latest)
 
-  afterEach(async () => {
-    for (const client of clients.splice(0)) client.close()
-    for (const server of servers.splice(0)) {
-      await server.end('SIGKILL')
-      await server.remove()
-    }
-  })
+const killed = async ({ server }: Draw): Promise<void> => {
+  await server.end('SIGKILL')
+  await server.start()
+}
 
-  const come = (server: ServerProcess): Stranger => {
-    const client = stranger(server.url)
-    clients.push(client)
-    return client
-  }
+/** Not waiting until it is there: it may be recovering its rooms, or be nothing yet. */
+const killedWhileStarting = async ({ server }: Draw, afterMs: number): Promise<void> => {
+  await server.end('SIGKILL')
+  const starting = server.start()
+  const [started] = await Promise.allSettled([starting, passed(afterMs).then(() => server.end('SIGKILL'))])
+  if (started.status === 'rejected') throw started.reason
+  await server.start()
+}
 
-  /** One life and death; gives what the test has to hold against the contract. */
-  const oneKill = async (durability: string, killAfterMs: number): Promise<void> => {
-    const server = await serverProcess({ DURABILITY: durability, RATE_LIMIT: 'off', LOG_LEVEL: 'error' })
-    servers.push(server)
-    await server.start()
-    const leader = come(server)
-    const viewers = [come(server), come(server)]
-    const everybody = [leader, ...viewers]
-    const led = await leader.ask('broadcaster-join', { room: 'kill', name: 'Lea' })
-    const joined = await Promise.all(viewers.map((viewer) => viewer.ask('viewer-join', { room: 'kill' })))
-    const members = Array.from({ length: 12 }, (_, place) => `Member ${place + 1}`)
-    const started = await leader.ask('startRandom', { members })
-    expect(started, `killed after ${killAfterMs} ms`).toMatchObject({ success: true, drawNo: 1 })
+const killedOnce = (afterMs: number): Trial => ({
+  during: async (draw) => {
+    await passed(afterMs)
+    await killed(draw)
+  },
+})
 
-    await new Promise((resolve) => setTimeout(resolve, killAfterMs))
-    await server.end('SIGKILL')
-    await server.start()
+const killedTwice = (afterMs: number, againAfterMs: number): Trial => ({
+  during: async (draw) => {
+    await passed(afterMs)
+    await killedWhileStarting(draw, againAfterMs)
+  },
+})
 
-    await Promise.all(everybody.map((client) => client.hears('randomComplete')))
-    await Promise.all(
-      everybody.map((client) => client.hears('randomCommitted', ({ drawNo }) => drawNo === 2)),
-    )
-    await Promise.all(everybody.map((client) => client.hears('session', ({ resumed }) => resumed === true)))
-    for (const client of everybody) {
-      const ticks = client.all('randomHighlight')
-      expect(ticks.map(({ tick }) => tick)).toEqual(Array.from({ length: 50 }, (_, place) => place + 1))
-      expect(client.all('randomStarted')).toHaveLength(1)
-      expect(client.all('randomComplete')).toHaveLength(1)
-      expect(client.all('randomComplete')[0]).toMatchObject({
-        drawId: started['drawId'],
-        winner: ticks.at(-1)?.['member'],
-      })
-      const places = client.heard.flatMap(([, { seq }]) => (typeof seq === 'number' ? [seq] : []))
-      expect(places).toEqual([...new Set(places)].sort((left, right) => left - right))
-    }
-    const memberIds = [led, ...joined].map(({ memberId }) => memberId)
-    const resumed = everybody.map(({ sessions }) => sessions.at(-1)?.['memberships'])
-    expect(
-      resumed.map((memberships) => (memberships as ReadonlyArray<{ memberId: string }>)[0]?.memberId),
-    ).toEqual(memberIds)
-    for (const client of everybody) client.close()
-  }
+const atTick = (tick: number, afterMs: number): Trial => ({
+  during: async (draw) => {
+    await draw.leader.hears('randomHighlight', (highlight) => highlight['tick'] === tick)
+    await passed(afterMs)
+    await killed(draw)
+  },
+})
 
-  for (const durability of ['process', 'disk']) {
-    it(`shows everybody ticks 1 to 50 once each, in order, with DURABILITY=${durability}`, async () => {
-      for (let round = 0; round < rounds / 2; round++) {
-        const kills = Array.from({ length: killsAtOnce }, () => Math.floor(Math.random() * latestMs))
-        await Promise.all(kills.map((killAfterMs) => oneKill(durability, killAfterMs)))
+describe('a server that is killed in the middle of a draw shows everybody ticks 1 to 50 once each, in order', () => {
+  const { tries, clear } = court()
+  afterEach(clear)
+
+  for (const durability of ['process', 'disk'] as const) {
+    it(`killed at any moment, with DURABILITY=${durability}`, async () => {
+      for (let round = 0; round < rounds; round++) {
+        const trials = Array.from({ length: killsAtOnce }, () => killedOnce(at(latestMs)))
+        await tries(durability, trials)
       }
-    }, 120_000)
+    }, 240_000)
   }
+
+  it('killed in the moment in which the start is acknowledged, before others have heard of it', async () => {
+    const unheard: Trial = {
+      // Its connection is lost, so that it cannot have heard.
+      before: ({ viewers }) => viewers[0]?.socket.io.engine.close(),
+      during: killed,
+    }
+    await tries('process', [unheard, { during: killed }, { during: killed }])
+  }, 120_000)
+
+  it('killed around its last tick, which ends the draw and commits to the next', async () => {
+    await tries('disk', [atTick(49, 90), atTick(49, 100), atTick(49, 110), atTick(50, 0)])
+  }, 120_000)
+
+  it('killed again while it starts, or as soon as somebody is back', async () => {
+    const asSoonAsBack: Trial = {
+      during: async (draw) => {
+        await killed(draw)
+        await draw.leader.hears('session', ({ resumed }) => resumed === true)
+        await killed(draw)
+      },
+    }
+    const again = Array.from({ length: killsAtOnce - 1 }, () => killedTwice(at(latestMs), at(startsWithinMs)))
+    await tries('process', [asSoonAsBack, ...again])
+  }, 120_000)
 })
