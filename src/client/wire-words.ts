@@ -10,6 +10,7 @@ export interface WireError {
   readonly retryAfterMs?: number
   /** of `room-full`: where a call goes on that is too large for this room */
   readonly route?: string
+  readonly sfu?: { readonly type: string; readonly url: string; readonly token: string }
 }
 
 export type Answer<Result> =

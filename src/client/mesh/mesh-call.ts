@@ -5,6 +5,7 @@ import { peerLink, type LinkPorts, type LinkSignal, type PeerLink } from './peer
 import type { PeerMedia } from './peer-media.js'
 import { post } from './post.js'
 import type { Source } from './presence.js'
+import { readCandidate, readDescription } from './reading.js'
 import {
   isMeshEmit,
   type MeshEmit,
@@ -206,15 +207,20 @@ export const meshCall = <Track extends MediaTrack, Stream>(
         end(emit.payload.peerId)
         return changed()
       case 'webrtc:offer': {
-        const { from, negotiation = null, offer } = emit.payload
-        return links.get(from)?.link.hear({ kind: 'offer', negotiation, offer })
+        const { from, negotiation = null } = emit.payload
+        const offer = readDescription('offer', emit.payload.offer)
+        if (offer !== null) links.get(from)?.link.hear({ kind: 'offer', negotiation, offer })
+        return
       }
       case 'webrtc:answer': {
-        const { from, negotiation = null, answer } = emit.payload
-        return links.get(from)?.link.hear({ kind: 'answer', negotiation, answer })
+        const { from, negotiation = null } = emit.payload
+        const answer = readDescription('answer', emit.payload.answer)
+        if (answer !== null) links.get(from)?.link.hear({ kind: 'answer', negotiation, answer })
+        return
       }
       case 'webrtc:ice': {
-        const { from, negotiation = null, candidate } = emit.payload
+        const { from, negotiation = null } = emit.payload
+        const candidate = readCandidate(emit.payload.candidate)
         return links.get(from)?.link.hear({ kind: 'ice', negotiation, candidate })
       }
       case 'ice-servers':

@@ -183,9 +183,8 @@ export const peerLink = <Track extends MediaTrack, Stream>(
   }
 
   const add = async (candidate: Candidate | null): Promise<void> => {
-    const ends = candidate === null || (candidate.candidate === '' && (candidate.sdpMid ?? null) === null)
     try {
-      await (ends ? connection.pc.addIceCandidate() : connection.pc.addIceCandidate(candidate))
+      await (candidate === null ? connection.pc.addIceCandidate() : connection.pc.addIceCandidate(candidate))
     } catch {
       // One that cannot be read, or is of an earlier way, costs itself alone.
     }

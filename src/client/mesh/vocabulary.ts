@@ -58,9 +58,10 @@ interface MeshEmits extends CommonEmits {
   'room:joined': MeshJoinResult
   'peer:joined': { readonly peerId: string; readonly userInfo?: UserInfo; readonly polite: boolean }
   'peer:left': { readonly peerId: string; readonly reason?: string }
-  'webrtc:offer': FromPeer & { readonly offer: Description }
-  'webrtc:answer': FromPeer & { readonly answer: Description }
-  'webrtc:ice': FromPeer & { readonly candidate: Candidate | null }
+  /** as another client has written them: see `reading.ts` */
+  'webrtc:offer': FromPeer & { readonly offer: unknown }
+  'webrtc:answer': FromPeer & { readonly answer: unknown }
+  'webrtc:ice': FromPeer & { readonly candidate: unknown }
   'ice-servers': { readonly iceServers: ReadonlyArray<IceServer>; readonly expiresAt?: number }
 }
 

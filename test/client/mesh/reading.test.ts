@@ -1,0 +1,40 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { readCandidate, readDescription } from '../../../src/client/mesh/reading.js'
+
+describe('what another peer says', () => {
+  test('is never thrown at, whatever it is', () =>
+    fc.assert(
+      fc.property(fc.anything(), (said) => {
+        readDescription('offer', said)
+        readCandidate(said)
+      }),
+    ))
+
+  test.each([
+    ['v=0', { type: 'offer', sdp: 'v=0' }],
+    [{ sdp: 'v=0' }, { type: 'offer', sdp: 'v=0' }],
+    [
+      { type: 'rollback', sdp: 'v=0' },
+      { type: 'offer', sdp: 'v=0' },
+    ],
+    [{ type: 'offer' }, null],
+    [null, null],
+  ])('is a description by its event, not by what it says of itself: %j', (said, read) => {
+    expect(readDescription('offer', said)).toEqual(read)
+  })
+
+  test.each([
+    ['candidate:1', { candidate: 'candidate:1', sdpMLineIndex: 0 }],
+    [
+      { candidate: 'c', sdpMid: 'a' },
+      { candidate: 'c', sdpMid: 'a', sdpMLineIndex: null, usernameFragment: null },
+    ],
+    [{ candidate: 'c' }, { candidate: 'c', sdpMid: null, sdpMLineIndex: 0, usernameFragment: null }],
+    [{ candidate: '', sdpMid: '0' }, null],
+    ['', null],
+    [null, null],
+  ])('is a candidate in each of its forms: %j', (said, read) => {
+    expect(readCandidate(said)).toEqual(read)
+  })
+})
