@@ -11,7 +11,7 @@ export class PageController {
 
   constructor(@Inject(VOCABULARIES) private readonly vocabularies: ReadonlyArray<Vocabulary>) {}
 
-  @Get()
+  @Get(['', 'meet', 'meet/:code'])
   notBuilt(@Res() response: Response): void {
     response
       .writeHead(404, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })

@@ -32,6 +32,7 @@ export const prepareHttp = (app: NestExpressApplication, options: HttpOptions): 
   // Whatever it says it is: a body that went unread for its type would make a public room of a private one.
   app.useBodyParser('json', { limit: bodyBytesAtMost, type: () => true })
   if (isBuilt(options.webRoot)) {
+    app.use(callsAtTheirAddress)
     app.useStaticAssets(options.webRoot, {
       index: 'index.html',
       setHeaders: (response: ServerResponse, path: string) =>
@@ -44,6 +45,13 @@ export const prepareHttp = (app: NestExpressApplication, options: HttpOptions): 
 export const isBuilt = (webRoot: string): boolean => existsSync(join(webRoot, 'index.html'))
 
 type Next = () => void
+
+/** `/meet/CODE` is one page, whatever the code: it reads it from its address. */
+const callsAtTheirAddress = (request: Request, _response: Response, next: Next): void => {
+  const [path = '', query] = (request.url ?? '').split('?', 2)
+  if (/^\/meet(\/[^/]*)?$/.test(path)) request.url = `/meet.html${query === undefined ? '' : `?${query}`}`
+  next()
+}
 
 /** By the route's pattern: a path has rooms in it, and whatever else a stranger writes there. */
 const countingAnswers =

@@ -21,6 +21,7 @@ const withPage = (work: (server: TestServer) => Promise<void>, env: Record<strin
   inFolder(async (webRoot) => {
     await mkdir(join(webRoot, 'assets'))
     await writeFile(join(webRoot, 'index.html'), '<!doctype html><title>the page</title>')
+    await writeFile(join(webRoot, 'meet.html'), '<!doctype html><title>the call</title>')
     await writeFile(join(webRoot, 'reel.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
     await writeFile(join(webRoot, 'assets', 'main-Ab12Cd34.js'), 'export {}')
     await writeFile(join(webRoot, '.secret'), 'canary')
@@ -52,6 +53,23 @@ describe('the page', () => {
       expect((await request('/reel.svg')).headers.get('cache-control')).toBe('no-cache')
     }))
 
+  it.each(['/meet', '/meet/', '/meet/ABC123', '/meet/abc?name=Ann', '/meet/%E0%A4%A'])(
+    'of a call is served at %s, as fresh as the other',
+    (path) =>
+      withPage(async ({ request }) => {
+        const page = await request(path)
+        expect(page.status).toBe(200)
+        expect(await page.text()).toContain('the call')
+        expect(page.headers.get('cache-control')).toBe('no-cache')
+      }),
+  )
+
+  it.each(['/meet/abc/def', '/meetings'])('of a call is not at %s', (path) =>
+    withPage(async ({ request }) => {
+      expect((await request(path)).status).toBe(404)
+    }),
+  )
+
   it('is all that is served of its folder, and nothing beside it', () =>
     withPage(async ({ request }) => {
       for (const path of [
@@ -66,14 +84,17 @@ describe('the page', () => {
       }
     }))
 
-  it('that has not been built is one line that says what to do', () =>
-    serving({}, async ({ request }) => {
-      const response = await request('/')
-      expect(response.status).toBe(404)
-      expect(await response.text()).toBe(
-        'The page has not been built: run "npm run build" and start the server again.\n',
-      )
-    }))
+  it.each(['/', '/meet', '/meet/ABC123'])(
+    'that has not been built is one line that says what to do: %s',
+    (path) =>
+      serving({}, async ({ request }) => {
+        const response = await request(path)
+        expect(response.status).toBe(404)
+        expect(await response.text()).toBe(
+          'The page has not been built: run "npm run build" and start the server again.\n',
+        )
+      }),
+  )
 
   it.each(['/', '/health/live', '/nothing-here', '/assets/main-Ab12Cd34.js'])(
     'and whatever else is sent from %s may load from here only, and be framed by nobody',
