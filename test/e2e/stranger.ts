@@ -41,6 +41,9 @@ export const stranger = (url: string, namespace = '/', auth: object = {}): Stran
     forceNew: true,
     reconnectionDelay: 50,
     reconnectionDelayMax: 200,
+    // A server that dies between the websocket's handshake and its first packet: of that Socket.IO's client hears nothing,
+    // and waits for this long. Its own 20 s are more than the grace, after which there is no session to come back to.
+    timeout: 5_000,
     auth: (give) => {
       note(`comes with offsets ${JSON.stringify(Object.fromEntries(offsets))}`)
       give({ ...auth, sessionId: sessions.at(-1)?.['sessionId'], offsets: Object.fromEntries(offsets) })
