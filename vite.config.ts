@@ -26,6 +26,7 @@ export default defineConfig({
     // Icons are fetched by their URL, and the page's policy lets no data: URL be fetched.
     assetsInlineLimit: 0,
     target: 'es2022',
+    rollupOptions: { input: { picker: at('src/web/index.html'), meet: at('src/web/meet.html') } },
   },
   server: {
     port: 5173,

@@ -1,6 +1,6 @@
-import type { ComponentChildren } from 'preact'
 import type { PickerRole } from '../../../client/picker-vocabulary.js'
 import { wordsFor } from '../../shell/error-words.js'
+import { Notice } from '../../shell/notice.js'
 import type { RoomInUse } from './use-room.js'
 
 interface NoticesProps {
@@ -84,25 +84,3 @@ export const Notices = ({ inUse, onJoinAs, role, onLeave }: NoticesProps) => {
     )
   return null
 }
-
-interface NoticeProps {
-  readonly variant: 'neutral' | 'warning' | 'danger'
-  readonly words: string
-  readonly children: ComponentChildren
-}
-
-const Notice = ({ variant, words, children }: NoticeProps) => (
-  <wa-callout
-    size="s"
-    class="notice"
-    variant={variant}
-    role={variant === 'neutral' ? 'status' : 'alert'}
-    data-testid="notice"
-  >
-    <wa-icon slot="icon" name={variant === 'neutral' ? 'info' : 'warning'}></wa-icon>
-    <div class="row wrap between">
-      <span>{words}</span>
-      <span class="row">{children}</span>
-    </div>
-  </wa-callout>
-)

@@ -3,9 +3,9 @@ import type { MembershipState } from '../../../client/picker-client.js'
 import type { PickerRole } from '../../../client/picker-vocabulary.js'
 import type { ConnectionState } from '../../../client/session-client.js'
 import { Brand } from '../../shell/brand.js'
+import { ConnectionStatus } from '../../shell/connection-status.js'
 import { Modal } from '../../shell/modal.js'
 import { TextField } from '../../shell/text-field.js'
-import { ConnectionStatus } from './connection-status.js'
 
 interface RoomHeaderProps {
   readonly room: string
@@ -37,7 +37,7 @@ export const RoomHeader = (props: RoomHeaderProps) => {
           {role === 'broadcaster' ? 'leading' : 'watching'}
         </wa-badge>
       </span>
-      <ConnectionStatus connection={connection} membership={membership} />
+      <ConnectionStatus connection={connection} isRemoved={membership.type === 'removed'} />
       <span class="watching" title="People watching">
         <wa-icon name="eye"></wa-icon>
         <span data-testid="viewer-count">{viewerCount.toLocaleString('en')}</span>

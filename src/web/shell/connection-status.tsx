@@ -1,5 +1,4 @@
-import type { MembershipState } from '../../../client/picker-client.js'
-import type { ConnectionState } from '../../../client/session-client.js'
+import type { ConnectionState } from '../../client/session-client.js'
 
 interface Status {
   readonly words: string
@@ -7,7 +6,7 @@ interface Status {
   readonly variant: 'success' | 'warning' | 'danger' | 'neutral'
 }
 
-const statusOf = (connection: ConnectionState, membership: MembershipState): Status => {
+const statusOf = (connection: ConnectionState, isRemoved: boolean): Status => {
   switch (connection.type) {
     case 'idle':
     case 'connecting':
@@ -25,7 +24,7 @@ const statusOf = (connection: ConnectionState, membership: MembershipState): Sta
     case 'refused':
       return { words: 'Not let in', icon: 'lock', variant: 'danger' }
     case 'connected':
-      return membership.type === 'removed'
+      return isRemoved
         ? { words: 'Removed', icon: 'user-minus', variant: 'danger' }
         : { words: 'Connected', icon: 'signal', variant: 'success' }
   }
@@ -33,11 +32,12 @@ const statusOf = (connection: ConnectionState, membership: MembershipState): Sta
 
 interface ConnectionStatusProps {
   readonly connection: ConnectionState
-  readonly membership: MembershipState
+  /** put out of the room, with the connection still there */
+  readonly isRemoved?: boolean
 }
 
-export const ConnectionStatus = ({ connection, membership }: ConnectionStatusProps) => {
-  const { words, icon, variant } = statusOf(connection, membership)
+export const ConnectionStatus = ({ connection, isRemoved = false }: ConnectionStatusProps) => {
+  const { words, icon, variant } = statusOf(connection, isRemoved)
   return (
     <span class={`status ${variant}`} role="status" data-testid="connection" data-state={connection.type}>
       <wa-icon name={icon}></wa-icon>

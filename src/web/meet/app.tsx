@@ -1,0 +1,84 @@
+import { useEffect, useState } from 'preact/hooks'
+import { keep, kept } from '../shell/kept.js'
+import { meetAddressIn, meetLink } from './address.js'
+import { GreenRoom } from './before/green-room.js'
+import { Goodbye } from './before/goodbye.js'
+import { MeetLobby } from './before/meet-lobby.js'
+import { CallPage } from './call/call-page.js'
+import { levelMeter } from './devices/level-meter.js'
+import { ownDevices } from './devices/own-devices.js'
+
+const go = (code: string, token: string | null): void =>
+  location.assign(meetLink(location.origin, code, token))
+
+type Phase = 'before' | 'in-call' | 'after'
+
+export const App = () => {
+  const [address] = useState(() => meetAddressIn(new URL(location.href)))
+  switch (address.type) {
+    case 'lobby':
+      return <MeetLobby wrongCode={null} onGo={go} />
+    case 'no-room':
+      return <MeetLobby wrongCode={address.code} onGo={go} />
+    case 'call':
+      return <Meeting code={address.code} token={address.token} />
+  }
+}
+
+const Meeting = ({ code, token }: { readonly code: string; readonly token: string | null }) => {
+  const [phase, setPhase] = useState<Phase>('before')
+  const [name, setName] = useState(kept('name') ?? '')
+  // On plain HTTP a browser has none, whatever the types say.
+  const [devices] = useState(() => ownDevices(Reflect.get(navigator, 'mediaDevices')))
+  const [meter] = useState(levelMeter)
+
+  useEffect(() => {
+    const end = (): void => {
+      devices.end()
+      meter.end()
+    }
+    // A page that is shown again out of the browser's memory has lost its call, and begins anew.
+    const again = ({ persisted }: PageTransitionEvent): void => {
+      if (persisted) location.reload()
+    }
+    addEventListener('pagehide', end)
+    addEventListener('pageshow', again)
+    return () => {
+      removeEventListener('pagehide', end)
+      removeEventListener('pageshow', again)
+      end()
+    }
+  }, [devices, meter])
+
+  switch (phase) {
+    case 'before':
+      return (
+        <GreenRoom
+          code={code}
+          name={name}
+          devices={devices}
+          meter={meter}
+          onJoin={(chosen) => {
+            keep('name', chosen)
+            setName(chosen)
+            setPhase('in-call')
+          }}
+        />
+      )
+    case 'in-call':
+      return (
+        <CallPage
+          wish={{ roomCode: code, ...(name !== '' && { name }), ...(token !== null && { token }) }}
+          devices={devices}
+          meter={meter}
+          onLeave={() => {
+            devices.end()
+            meter.end()
+            setPhase('after')
+          }}
+        />
+      )
+    case 'after':
+      return <Goodbye onBack={() => location.reload()} />
+  }
+}

@@ -1,0 +1,44 @@
+/** How tiles lie on the page: in so many columns, each so wide and high, in pixels. */
+export interface Arrangement {
+  readonly columns: number
+  readonly width: number
+  readonly height: number
+}
+
+export interface Room {
+  readonly width: number
+  readonly height: number
+}
+
+interface Shape {
+  readonly widest: number
+  readonly narrowest: number
+}
+
+/** On a page that lies, pictures lie as cameras film them; on one that stands, faces fill a tile that stands. */
+const shapeIn = ({ width, height }: Room): Shape =>
+  width >= height ? { widest: 16 / 9, narrowest: 4 / 3 } : { widest: 4 / 3, narrowest: 3 / 5 }
+
+const fitted = (count: number, columns: number, room: Room, gap: number): Arrangement => {
+  const { widest, narrowest } = shapeIn(room)
+  const rows = Math.ceil(count / columns)
+  const width = Math.max(0, (room.width - gap * (columns - 1)) / columns)
+  const height = Math.max(0, (room.height - gap * (rows - 1)) / rows)
+  return {
+    columns,
+    width: Math.floor(Math.min(width, height * widest)),
+    height: Math.floor(Math.min(height, width / narrowest)),
+  }
+}
+
+const areaOf = ({ width, height }: Arrangement): number => width * height
+
+/** The largest tiles that fit, all of one size. */
+export const arrange = (count: number, room: Room, gap: number): Arrangement => {
+  let best = fitted(count, 1, room, gap)
+  for (let columns = 2; columns <= count; columns++) {
+    const next = fitted(count, columns, room, gap)
+    if (areaOf(next) > areaOf(best)) best = next
+  }
+  return best
+}

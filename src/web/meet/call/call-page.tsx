@@ -1,0 +1,136 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { MeshWish } from '../../../client/mesh/mesh-call.js'
+import type { Source } from '../../../client/mesh/presence.js'
+import { ShareDialog } from '../../shell/share-dialog.js'
+import { meetLink } from '../address.js'
+import { deviceTrouble } from '../devices/device-words.js'
+import type { LevelMeter } from '../devices/level-meter.js'
+import type { OwnDevice, OwnDevices } from '../devices/own-devices.js'
+import { useDeviceStates } from '../devices/use-device-states.js'
+import { CallAnnouncements } from './call-announcements.js'
+import { CallHeader } from './call-header.js'
+import { CallNotices } from './call-notices.js'
+import { Controls } from './controls.js'
+import { nameOf } from './people.js'
+import { Sound } from './sound.js'
+import { Tiles } from './tiles.js'
+import { useCall } from './use-call.js'
+
+interface CallPageProps {
+  readonly wish: MeshWish
+  readonly devices: OwnDevices
+  readonly meter: LevelMeter
+  readonly onLeave: () => void
+}
+
+const trackOf = (device: OwnDevice): MediaStreamTrack | null => (device.type === 'on' ? device.track : null)
+
+export const CallPage = ({ wish, devices, meter, onLeave }: CallPageProps) => {
+  const call = useCall(wish, devices)
+  const states = useDeviceStates(devices)
+  const [isSharing, setSharing] = useState(false)
+  const [closedTrouble, setClosedTrouble] = useState<string | null>(null)
+  const [heldBack, setHeldBack] = useState<ReadonlyArray<() => void>>([])
+
+  const { peers, membership, connection } = call.state
+  const link = meetLink(location.origin, wish.roomCode, wish.token ?? null)
+  const trouble = deviceTrouble(states)
+  const ownName = nameOf({ name: wish.name ?? null })
+  const ownId = membership.type === 'joined' ? membership.peerId : 'own'
+  const ownScreen = trackOf(states.screen)
+
+  useEffect(() => {
+    document.title = `${peers.length + 1} in ${wish.roomCode} · Roomreel`
+  }, [peers.length, wish.roomCode])
+
+  const people = [
+    {
+      id: ownId,
+      name: ownName,
+      isOwn: true,
+      camera: trackOf(states.camera),
+      sound: trackOf(states.microphone),
+      isMuted: states.microphone.type !== 'on',
+      connection: 'connected' as const,
+    },
+    ...peers.map(({ id, name, media }) => ({
+      id,
+      name: nameOf({ name }),
+      isOwn: false,
+      camera: media.camera,
+      sound: media.sound[0] ?? null,
+      isMuted: media.isMuted,
+      connection: media.connection,
+    })),
+  ]
+  const screens = [
+    ...(ownScreen === null ? [] : [{ id: ownId, name: ownName, track: ownScreen, isOwn: true }]),
+    ...peers.flatMap(({ id, name, media }) =>
+      media.screen === null ? [] : [{ id, name: nameOf({ name }), track: media.screen, isOwn: false }],
+    ),
+  ]
+
+  return (
+    <div class="call">
+      <CallHeader
+        code={wish.roomCode}
+        isPrivate={wish.token !== undefined}
+        count={people.length}
+        connection={connection}
+        link={link}
+      />
+      <main id="main">
+        <h1 class="wa-visually-hidden-force">Call in room {wish.roomCode}</h1>
+        <CallNotices
+          call={call}
+          trouble={trouble === closedTrouble ? null : trouble}
+          onCloseTrouble={() => setClosedTrouble(trouble)}
+          onPlay={
+            heldBack.length === 0
+              ? null
+              : () => {
+                  for (const play of heldBack) play()
+                  setHeldBack([])
+                }
+          }
+        />
+        <Tiles people={people} screens={screens} meter={meter} />
+        {peers.length === 0 && membership.type === 'joined' && (
+          <div class="alone">
+            <p>Nobody else is here yet.</p>
+            <wa-button size="s" variant="brand" onClick={() => setSharing(true)}>
+              <wa-icon slot="start" name="share"></wa-icon>
+              Invite somebody
+            </wa-button>
+          </div>
+        )}
+      </main>
+      <Controls
+        devices={states}
+        canShareScreen={devices.canShareScreen}
+        onTurn={(source: Source, on: boolean) => void devices.turn(source, on)}
+        onShare={() => setSharing(true)}
+        onLeave={() => void call.leave().then(onLeave)}
+      />
+      {peers.map(({ id, media }) => (
+        <Sound
+          key={id}
+          tracks={media.sound}
+          onHeldBack={(play) => setHeldBack((others) => [...others, play])}
+        />
+      ))}
+      <CallAnnouncements state={call.state} />
+      <ShareDialog
+        open={isSharing}
+        label="Invite people to the call"
+        link={link}
+        note={
+          wish.token === undefined
+            ? 'Anyone with the link can come in, up to ten people.'
+            : 'This room is private: the part after # lets people in. Whoever has the whole link can come in.'
+        }
+        onClose={() => setSharing(false)}
+      />
+    </div>
+  )
+}
