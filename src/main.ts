@@ -1,7 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { EventStore } from './application/ports/event-store.js'
 import type { Monitor } from './application/ports/monitor.js'
 import { systemClock } from './infrastructure/clock/system-clock.js'
 import { settingsFrom } from './infrastructure/config/settings.js'
@@ -21,7 +20,7 @@ import { PickerGateway } from './infrastructure/dialects/picker/gateway.js'
 import { pickerVocabulary } from './infrastructure/dialects/picker/messages.js'
 import { systemEntropy } from './infrastructure/entropy/system-entropy.js'
 import { openLmdbEventStore } from './infrastructure/event-stores/lmdb-event-store.js'
-import type { OpenFault } from './infrastructure/event-stores/lmdb-event-store.js'
+import type { LmdbEventStore, OpenFault } from './infrastructure/event-stores/lmdb-event-store.js'
 import { memoryEventStore } from './infrastructure/event-stores/memory-event-store.js'
 import { createLifecycle } from './infrastructure/http/lifecycle.js'
 import { isBuilt } from './infrastructure/http/prepare-http.js'
@@ -32,6 +31,9 @@ import type { Logger } from './infrastructure/observability/logger.js'
 import { createMetrics } from './infrastructure/observability/metrics.js'
 import { troubleIn } from './infrastructure/observability/trouble.js'
 import { monitor } from './infrastructure/observability/watching.js'
+import { memoryCursors } from './infrastructure/webhooks/memory-cursors.js'
+import { withWebhooks } from './infrastructure/webhooks/set-up.js'
+import type { WebhookParts } from './infrastructure/webhooks/set-up.js'
 import { livekitSfu } from './infrastructure/sfu/livekit-sfu.js'
 import { noSfu } from './infrastructure/sfu/no-sfu.js'
 
@@ -51,28 +53,33 @@ const giveUp = (problem: string): never => {
 const opened = async (
   { eventStore, dataDir, durability }: Settings,
   watch: Monitor,
-): Promise<Either<OpenFault, EventStore>> => {
+): Promise<Either<OpenFault, Pick<WebhookParts, 'store' | 'cursors'>>> => {
   switch (eventStore) {
     case 'memory':
-      return E.right(memoryEventStore())
-    case 'lmdb':
-      return openLmdbEventStore({
+      return E.right({ store: memoryEventStore(), cursors: memoryCursors() })
+    case 'lmdb': {
+      const store = await openLmdbEventStore({
         folder: dataDir,
         durability,
         report: (fault) => {
           if (fault.type === 'corrupt') watch.faulted(fault.room, fault)
         },
       })()
+      return E.map((lmdb: LmdbEventStore) => ({ store: lmdb, cursors: lmdb.webhookCursors }))(store)
+    }
   }
 }
 
 const start = async (settings: Settings, logger: Logger): Promise<RunningServer> => {
   const metrics = createMetrics(true)
   const watch = monitor(logger, metrics)
-  const store = await opened(settings, watch)
-  if (E.isLeft(store)) return giveUp(storeProblem(store.left))
+  const logs = await opened(settings, watch)
+  if (E.isLeft(logs)) return giveUp(storeProblem(logs.left))
   const clock = systemClock()
   const entropy = systemEntropy()
+  const kept = await withWebhooks(settings.webhook, { ...logs.right, clock, entropy, logger, metrics })
+  if (E.isLeft(kept)) return giveUp(`the event store does not answer: ${kept.left.problem}`)
+  const { store, publishers } = kept.right
   const hub = createHub({
     clock,
     entropy,
@@ -82,7 +89,8 @@ const start = async (settings: Settings, logger: Logger): Promise<RunningServer>
   try {
     return await serve({
       settings,
-      store: store.right,
+      store,
+      publishers,
       clock,
       entropy,
       metrics,
@@ -100,7 +108,7 @@ const start = async (settings: Settings, logger: Logger): Promise<RunningServer>
       ],
     })
   } catch (error) {
-    await store.right.close()
+    await store.close()
     throw error
   }
 }

@@ -14,6 +14,7 @@ import {
   webSocketAddress,
   wholeNumber,
 } from './setting-kinds.js'
+import { webhookAddress, webhookSecret } from './webhook.js'
 
 const dayMs = 24 * 60 * 60 * 1_000
 
@@ -45,6 +46,8 @@ export interface Settings {
     readonly lifetimeMs: number
   } | null
   readonly livekit: { readonly url: string; readonly apiKey: string; readonly apiSecret: string } | null
+  /** Who is told who comes and goes, and what it is signed with. */
+  readonly webhook: { readonly url: string; readonly secret: string } | null
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null
   readonly logLevel: LogLevel
 }
@@ -89,6 +92,8 @@ const environment = z.object({
   LIVEKIT_URL: webSocketAddress.nullable().default(null),
   LIVEKIT_API_KEY: secret('a key of that LiveKit server', /./s).nullable().default(null),
   LIVEKIT_API_SECRET: secret('the secret of that key', /./s).nullable().default(null),
+  WEBHOOK_URL: webhookAddress.nullable().default(null),
+  WEBHOOK_SECRET: webhookSecret.nullable().default(null),
   TLS_CERT: text.nullable().default(null),
   TLS_KEY: text.nullable().default(null),
   LOG_LEVEL: oneOf(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -135,6 +140,8 @@ const conflictIn = (set: Environment): WrongSetting | undefined => {
     withoutPartner(set, 'TLS_KEY', 'TLS_CERT') ??
     withoutPartner(set, 'TURN_URL', 'TURN_SECRET') ??
     withoutPartner(set, 'TURN_SECRET', 'TURN_URL') ??
+    withoutPartner(set, 'WEBHOOK_URL', 'WEBHOOK_SECRET') ??
+    withoutPartner(set, 'WEBHOOK_SECRET', 'WEBHOOK_URL') ??
     // In a circle: all three or none.
     withoutPartner(set, 'LIVEKIT_URL', 'LIVEKIT_API_KEY') ??
     withoutPartner(set, 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET') ??
@@ -150,6 +157,8 @@ type Paired =
   | 'LIVEKIT_URL'
   | 'LIVEKIT_API_KEY'
   | 'LIVEKIT_API_SECRET'
+  | 'WEBHOOK_URL'
+  | 'WEBHOOK_SECRET'
 
 const withoutPartner = (set: Environment, setting: Paired, partner: Paired): WrongSetting | undefined =>
   set[setting] !== null && set[partner] === null
@@ -173,6 +182,7 @@ const settingsOf = (set: Environment): Settings => ({
   iceServers: set.ICE_SERVERS,
   turn: turnOf(set),
   livekit: livekitOf(set),
+  webhook: webhookOf(set),
   tls:
     set.TLS_CERT === null || set.TLS_KEY === null ? null : { certFile: set.TLS_CERT, keyFile: set.TLS_KEY },
   logLevel: set.LOG_LEVEL,
@@ -186,3 +196,6 @@ const livekitOf = ({
   LIVEKIT_API_KEY: apiKey,
   LIVEKIT_API_SECRET: apiSecret,
 }: Environment) => (url === null || apiKey === null || apiSecret === null ? null : { url, apiKey, apiSecret })
+
+const webhookOf = ({ WEBHOOK_URL: url, WEBHOOK_SECRET: signedWith }: Environment) =>
+  url === null || signedWith === null ? null : { url, secret: signedWith }

@@ -4,6 +4,7 @@ import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { EventStore } from '../../application/ports/event-store.js'
 import type { Monitor } from '../../application/ports/monitor.js'
+import type { Publisher } from '../../application/ports/publisher.js'
 import type { Sfu } from '../../application/ports/sfu.js'
 import type { Settings } from '../config/settings.js'
 import type { Hub } from '../connections/hub.js'
@@ -31,6 +32,8 @@ export interface ServerParts {
   readonly lifecycle: Lifecycle
   readonly hub: Hub
   readonly sfu: Sfu
+  /** Who else is told what is durable. */
+  readonly publishers?: ReadonlyArray<Publisher>
   /** Each vocabulary with the gateway that speaks it. */
   readonly dialects: ReadonlyArray<{ readonly vocabulary: Vocabulary; readonly gateway: Type }>
 }
@@ -58,7 +61,7 @@ export class ServerModule {
           clock: parts.clock,
           entropy: parts.entropy,
           monitor: parts.monitor,
-          publishers: [hub.publisher],
+          publishers: [hub.publisher, ...(parts.publishers ?? [])],
           graceMs: settings.reconnectGraceMs,
           retentionMs: settings.roomRetentionMs,
         }),

@@ -20,11 +20,14 @@ export interface Metrics {
   readonly lateness: (ms: number) => void
   readonly storeFault: (type: StoreFault['type']) => void
   readonly conflict: () => void
-  readonly defect: (where: 'engine' | 'transport' | 'http' | 'process') => void
+  readonly defect: (where: 'engine' | 'transport' | 'http' | 'process' | 'webhooks') => void
   readonly request: (route: string, status: number) => void
   /** The transport's own, by the name it gives them. */
   readonly transport: (name: string, labels: Readonly<Record<string, string>>) => void
   readonly observe: (gauges: Gauges) => void
+  readonly webhook: (outcome: string, events: number) => void
+  /** Rooms with events that wait for their receiver, and how many of these are in memory. */
+  readonly observeWebhooks: (load: () => { readonly rooms: number; readonly events: number }) => void
   /** Prometheus' text format. */
   readonly text: () => Promise<{ readonly contentType: string; readonly body: string }>
 }
@@ -73,6 +76,9 @@ export const createMetrics = (withProcess: boolean): Metrics => {
   const conflicts = counter('conflicts_total', 'Appends that met a log that had moved on.', [])
   const defects = counter('defects_total', 'Errors in our own code.', ['where'])
   const requests = counter('http_requests_total', 'HTTP requests answered.', ['route', 'status'])
+  const webhooks = counter('webhook_deliveries_total', 'Webhooks posted, by what came of it, and given up.', [
+    'outcome',
+  ])
   const transport = counter('transport_total', 'What the transport saw, by its own names.', [
     'what',
     'code',
@@ -99,6 +105,11 @@ export const createMetrics = (withProcess: boolean): Metrics => {
       gauge('undecided', 'Requests that are not decided yet.', gauges.undecided, register)
       gauge('undurable', 'Decided steps that are not durable yet.', gauges.undurable, register)
       gauge('sockets', 'Open connections.', gauges.sockets, register)
+    },
+    webhook: (outcome, events) => webhooks.inc({ outcome }, events),
+    observeWebhooks: (load) => {
+      gauge('webhook_rooms_waiting', 'Rooms with webhooks to deliver.', () => load().rooms, register)
+      gauge('webhook_events_waiting', 'Webhooks that wait in memory.', () => load().events, register)
     },
     text: async () => ({ contentType: register.contentType, body: await register.metrics() }),
   }

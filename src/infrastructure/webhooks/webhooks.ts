@@ -125,7 +125,7 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
       if (next === undefined) return through(line)
       const outcome = await attempt(messageOf(next), stopping.signal, ports)
       watch.attempted(outcome)
-      if (phase !== 'on') return outcome.type === 'delivered' ? noteDelivered(next) : undefined
+      if (phase !== 'on') return
       switch (outcome.type) {
         case 'delivered':
           delivered(line, next)
@@ -179,16 +179,13 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
     }
   }
 
-  const delivered = (line: Line, attendance: Attendance): void => {
+  const delivered = (line: Line, { room, epoch, seq }: Attendance): void => {
     changing(line, () => line.waiting.shift())
     line.failures = 0
     line.failingSince = null
     line.givesUpTo = null
-    noteDelivered(attendance)
-  }
-
-  const noteDelivered = ({ room, epoch, seq }: Attendance): void =>
     book.note(room, { epoch, seq, failingSince: null })
+  }
 
   const failed = (line: Line, { room, epoch, seq }: Attendance): void => {
     const now = clock.now()

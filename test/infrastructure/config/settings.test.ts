@@ -20,10 +20,14 @@ const defaults: Settings = {
   iceServers: [],
   turn: null,
   livekit: null,
+  webhook: null,
   tls: null,
   logLevel: 'info',
 }
 
+const webhookSecret = `whsec_${Buffer.from('canary-0123456789-0123456789-0123').toString('base64')}`
+const shortSecret = `whsec_${Buffer.alloc(23).toString('base64')}`
+const longSecret = `whsec_${Buffer.alloc(65).toString('base64')}`
 const jwtSecret = 'canary-0123456789-0123456789-0123'
 
 /** What is set, and what of the settings is not the default then. */
@@ -78,6 +82,10 @@ const good: ReadonlyArray<readonly [Record<string, string>, Partial<Settings>]> 
   [
     { LIVEKIT_URL: 'wss://sfu.example.org/', LIVEKIT_API_KEY: 'k', LIVEKIT_API_SECRET: 's' },
     { livekit: { url: 'wss://sfu.example.org', apiKey: 'k', apiSecret: 's' } },
+  ],
+  [
+    { WEBHOOK_URL: 'https://example.org/hooks/?key=1', WEBHOOK_SECRET: webhookSecret },
+    { webhook: { url: 'https://example.org/hooks/?key=1', secret: webhookSecret } },
   ],
   [{ TLS_CERT: 'a.pem', TLS_KEY: 'b.pem' }, { tls: { certFile: 'a.pem', keyFile: 'b.pem' } }],
   [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
@@ -189,6 +197,25 @@ const bad: ReadonlyArray<readonly [Record<string, string>, string, string]> = [
     'LIVEKIT_URL',
     'must be set too, because LIVEKIT_API_SECRET is',
   ],
+  [
+    { WEBHOOK_URL: 'ftp://example.org/canary', WEBHOOK_SECRET: webhookSecret },
+    'WEBHOOK_URL',
+    'must be an http:// or https:// address without a user name',
+  ],
+  [
+    { WEBHOOK_URL: 'https://:canary@example.org', WEBHOOK_SECRET: webhookSecret },
+    'WEBHOOK_URL',
+    'must be an http:// or https:// address without a user name',
+  ],
+  ...['canary', 'whsec_canary', shortSecret, longSecret, `${webhookSecret} `, webhookSecret.slice(6)].map(
+    (wrong): (typeof bad)[number] => [
+      { WEBHOOK_URL: 'https://example.org', WEBHOOK_SECRET: wrong },
+      'WEBHOOK_SECRET',
+      'must be whsec_ and then 24 to 64 random bytes as base64',
+    ],
+  ),
+  [{ WEBHOOK_URL: 'https://a' }, 'WEBHOOK_SECRET', 'must be set too, because WEBHOOK_URL is'],
+  [{ WEBHOOK_SECRET: webhookSecret }, 'WEBHOOK_URL', 'must be set too, because WEBHOOK_SECRET is'],
   [{ TLS_CERT: 'a.pem' }, 'TLS_KEY', 'must be set too, because TLS_CERT is'],
   [{ TLS_KEY: 'b.pem' }, 'TLS_CERT', 'must be set too, because TLS_KEY is'],
   [

@@ -1,0 +1,181 @@
+import * as E from '#fp/Either'
+import { Webhook } from 'standardwebhooks'
+import { afterEach, describe, expect, test } from 'vitest'
+import { createEngine } from '../../../src/application/rooms/index.js'
+import type { Engine } from '../../../src/application/rooms/index.js'
+import { roomId } from '../../../src/domain/kernel/ids.js'
+import type { MemberId } from '../../../src/domain/kernel/ids.js'
+import type { RoomCommand } from '../../../src/domain/room/index.js'
+import { memoryEventStore } from '../../../src/infrastructure/event-stores/memory-event-store.js'
+import { composed } from '../../../src/infrastructure/nest/publishing.js'
+import { createMetrics } from '../../../src/infrastructure/observability/metrics.js'
+import { monitor } from '../../../src/infrastructure/observability/watching.js'
+import { fetchEndpoint } from '../../../src/infrastructure/webhooks/fetch-endpoint.js'
+import { memoryCursors } from '../../../src/infrastructure/webhooks/memory-cursors.js'
+import { withWebhooks } from '../../../src/infrastructure/webhooks/set-up.js'
+import type { WithWebhooks } from '../../../src/infrastructure/webhooks/set-up.js'
+import { entering, person, seededEntropy, virtualClock } from '../../kit/index.js'
+import { rememberingLogger } from '../observability/log-lines.js'
+import type { Answering, Receiver } from './receiver.js'
+import { receiver } from './receiver.js'
+
+const open: Array<Receiver> = []
+afterEach(async () => {
+  for (const each of open.splice(0)) await each.close()
+})
+
+const listening = async (answer?: Answering): Promise<Receiver> => {
+  const made = await receiver(answer)
+  open.push(made)
+  return made
+}
+
+const unstopped = (): AbortSignal => new AbortController().signal
+
+describe('posting over HTTP', () => {
+  test('sends the body and the headers as they are, and gives the status', async () => {
+    const { url, received } = await listening((response) => response.writeHead(201).end('thank you'))
+    const answer = await fetchEndpoint(`${url}/hooks/?key=1`).post(
+      '{"ä":1}',
+      { 'webhook-id': 'a' },
+      unstopped(),
+    )
+    expect(answer).toStrictEqual({ type: 'answered', status: 201 })
+    expect(received.map(({ path, body, headers }) => [path, body, headers['webhook-id']])).toStrictEqual([
+      ['/hooks/?key=1', '{"ä":1}', 'a'],
+    ])
+  })
+
+  test('uses a connection again, after answers with a body and without', async () => {
+    const { url, connections } = await listening((response, { body }) =>
+      body === 'a' ? response.end('thank you') : response.writeHead(204).end(),
+    )
+    const { post } = fetchEndpoint(url)
+    for (const body of 'aabbabab') await post(body, {}, unstopped())
+    // Node may not have put one back yet when the next request wants it.
+    expect(connections()).toBeLessThanOrEqual(2)
+  })
+
+  test('follows no redirect', async () => {
+    const elsewhere = await listening()
+    const { url } = await listening((response) => response.writeHead(307, { location: elsewhere.url }).end())
+    expect(await fetchEndpoint(url).post('a', {}, unstopped())).toStrictEqual({
+      type: 'answered',
+      status: 307,
+    })
+    expect(elsewhere.received).toStrictEqual([])
+  })
+
+  test('ends when it is told to, also in the middle of an answer', async () => {
+    let answering: () => void = () => undefined
+    const answered = new Promise<void>((resolve) => (answering = resolve))
+    const { url } = await listening((response) => {
+      response.writeHead(200, { 'content-length': 10 }).write('half')
+      answering()
+    })
+    const stop = new AbortController()
+    const posting = fetchEndpoint(url).post('a', {}, stop.signal)
+    await answered
+    stop.abort()
+    expect(await posting).toStrictEqual({ type: 'unreachable' })
+  })
+
+  test('does not read an answer that has no end', async () => {
+    const { url } = await listening((response) => {
+      response.writeHead(200)
+      response.write('more')
+    })
+    expect(await fetchEndpoint(url).post('a', {}, unstopped())).toStrictEqual({
+      type: 'answered',
+      status: 200,
+    })
+  })
+
+  test('says that nobody is there, and no more', async () => {
+    const { url, close } = await receiver()
+    await close()
+    expect(await fetchEndpoint(`${url}/canary`).post('a', {}, unstopped())).toStrictEqual({
+      type: 'unreachable',
+    })
+  })
+})
+
+const secret = `whsec_${Buffer.from('canary-0123456789-0123456789-0123').toString('base64')}`
+const room = roomId('quiet-room')
+const ann = person('Canary', 'canary-user')
+
+const server = async (webhook: { readonly url: string; readonly secret: string } | null) => {
+  // The verifier reads the machine's clock.
+  const clock = virtualClock(Date.now())
+  const entropy = seededEntropy('webhooks')
+  const metrics = createMetrics(false)
+  const { logger, lines } = rememberingLogger()
+  const cursors = memoryCursors()
+  const parts = { store: memoryEventStore(), cursors, clock, entropy, logger, metrics }
+  const set = await withWebhooks(webhook, parts)
+  if (E.isLeft(set)) throw new Error(set.left.problem)
+  const { store, publishers }: WithWebhooks = set.right
+  const engine: Engine = createEngine({
+    store,
+    clock,
+    entropy,
+    publisher: composed(publishers),
+    monitor: monitor(logger, metrics),
+    graceMs: 15_000,
+    retentionMs: 1_000,
+  })
+  await engine.start()
+  const ask = (command: RoomCommand, by: MemberId | null = null): Promise<unknown> =>
+    new Promise((resolve) => engine.submit(room, { command, by, cause: null, answer: resolve }))
+  const stop = async (): Promise<void> => {
+    await engine.stop()
+    await store.close()
+  }
+  const text = async (): Promise<string> => (await metrics.text()).body
+  return { ask, stop, clock, cursors, publishers, lines, text }
+}
+
+describe('a server with a webhook', () => {
+  test('posts what the library of the receiver verifies', async () => {
+    const { url, received, has } = await listening()
+    const { ask, stop, text } = await server({ url, secret })
+    await ask(entering(ann, 'party', 'user'), ann.memberId)
+    await ask({ type: 'leave', dialect: 'all', connection: null, reason: 'left' }, ann.memberId)
+    await has(2)
+    const webhook = new Webhook(secret)
+    expect(received.map(({ body, headers }) => webhook.verify(body, headers))).toMatchObject([
+      { type: 'member.joined', data: { room, seq: 2, name: 'Canary', userId: 'canary-user' } },
+      { type: 'member.left', data: { room, seq: 3, name: 'Canary', reason: 'left' } },
+    ])
+    const [first, second] = received
+    expect(() => webhook.verify(first?.body ?? '', second?.headers ?? {})).toThrow('No matching signature')
+    expect(first?.headers['content-type']).toBe('application/json')
+    await stop()
+    expect(await text()).toContain('roomreel_webhook_deliveries_total{outcome="delivered"} ')
+  })
+
+  test('says how it goes, and names nobody, no secret and no address', async () => {
+    const { url, has } = await listening((response) => response.writeHead(500).end('canary'))
+    const { ask, stop, clock, lines, text } = await server({ url: `${url}/canary`, secret })
+    for (let number = 0; number < 3; number++) {
+      const who = person(`canary-${number}`)
+      await ask(entering(who, 'party', 'user'), who.memberId)
+    }
+    await has(1)
+    while (!(await text()).includes('outcome="refused"} 1')) await new Promise(setImmediate)
+    expect(await text()).toContain('roomreel_webhook_rooms_waiting 1')
+    expect(await text()).toContain('roomreel_webhook_events_waiting 3')
+    clock.advance(1_000)
+    await has(2)
+    await stop()
+    expect(lines()).toMatchObject([{ level: 'warn', code: 'status-500' }])
+    expect(JSON.stringify(lines()) + (await text())).not.toMatch(/canary|127\.0\.0\.1|whsec/i)
+    expect(await text()).not.toContain('quiet-room')
+  })
+
+  test('remembers being switched off', async () => {
+    const { cursors, publishers, stop } = await server(null)
+    expect([publishers, await cursors.isOn()]).toStrictEqual([[], E.right(false)])
+    await stop()
+  })
+})
