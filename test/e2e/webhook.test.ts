@@ -1,0 +1,64 @@
+import { Webhook } from 'standardwebhooks'
+import { afterEach, describe, expect, it } from 'vitest'
+import type { Receiver } from '../infrastructure/webhooks/receiver.js'
+import { receiver } from '../infrastructure/webhooks/receiver.js'
+import type { ServerProcess } from './server-process.js'
+import { serverProcess } from './server-process.js'
+import { stranger } from './stranger.js'
+
+const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
+
+const endings: Array<() => Promise<unknown>> = []
+afterEach(async () => {
+  for (const end of endings.splice(0).reverse()) await end()
+})
+
+/** What the receiver took, each event once. */
+const takenBy = ({ received }: Receiver): ReadonlyArray<unknown> => {
+  const verifier = new Webhook(secret)
+  const events = new Map<string, unknown>()
+  for (const { headers, body } of received) {
+    events.set(headers['webhook-id'] ?? '', verifier.verify(body, headers))
+  }
+  return [...events.values()]
+}
+
+describe('a server that is killed before its webhooks were taken', () => {
+  it('delivers them after the next start, signed and in order, and goes down in order', async () => {
+    let status = 500
+    const hook = await receiver((response) => response.writeHead(status).end())
+    endings.push(hook.close)
+    const server: ServerProcess = await serverProcess({
+      WEBHOOK_URL: `${hook.url}/hook`,
+      WEBHOOK_SECRET: secret,
+      RECONNECT_GRACE_MS: '300',
+      DURABILITY: 'process',
+    })
+    endings.push(server.remove, () => server.end('SIGKILL'))
+    await server.start()
+    const client = stranger(server.url)
+    endings.push(async () => client.close())
+    expect(await client.ask('viewer-join', { room: 'main', name: 'Ann' })).toMatchObject({ success: true })
+    await hook.has(1)
+    await server.end('SIGKILL')
+    client.close()
+
+    status = 204
+    const refused = hook.received.length
+    await server.start()
+    // Who was connected is away, and is gone when the grace is over.
+    await hook.has(refused + 2)
+    expect(takenBy(hook)).toMatchObject([
+      { type: 'member.joined', data: { room: 'main', name: 'Ann', dialect: 'picker', role: 'viewer' } },
+      { type: 'member.left', data: { room: 'main', name: 'Ann', reason: 'expired' } },
+    ])
+    expect(hook.received.slice(refused).map(({ path }) => path)).toStrictEqual(['/hook', '/hook'])
+
+    expect(await server.end('SIGTERM')).toBe(0)
+    await server.start()
+    expect(await server.end('SIGTERM')).toBe(0)
+    // What was taken was written down, so nothing of it comes again.
+    expect(hook.received.length).toBe(refused + 2)
+    expect(server.output()).not.toContain(secret)
+  })
+})
