@@ -21,6 +21,25 @@ describe('canonical JSON', () => {
     expect(canonicalJson(shuffled(value))).toBe(canonicalJson(value))
   })
 
+  property.prop([
+    fc.oneof(
+      fc.maxSafeInteger(),
+      fc.double(),
+      fc.integer().map((number) => number * 1_000_000),
+    ),
+  ])('writes numbers as ECMAScript does', (number) => {
+    expect(canonicalJson(number)).toBe(JSON.stringify(number))
+  })
+
+  property.prop([fc.uniqueArray(fc.string({ unit: 'binary' }), { maxLength: 20 })])(
+    'orders few keys and many in the same way',
+    (keys) => {
+      const object = Object.fromEntries(keys.map((key) => [key, 1]))
+      const ordered = keys.toSorted().map((key) => `${JSON.stringify(key)}:1`)
+      expect(canonicalJson(object)).toBe(`{${ordered.join()}}`)
+    },
+  )
+
   test('orders keys by UTF-16 code units and writes no white space (RFC 8785, 3.2.3)', () => {
     const value = {
       '\u20ac': 'Euro Sign',

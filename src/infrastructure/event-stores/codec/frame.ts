@@ -33,20 +33,39 @@ export const frameOf = (
   personal: Piece = nothing,
   secret: Piece = nothing,
 ): Frame => {
-  const linkedLength = Buffer.byteLength(linked)
-  const linkedEnd = linkedAt + linkedLength
+  const from = roomFor(linkedAt + mostBytesOf(linked) + hashSize + personal.length + secret.length)
+  const linkedLength = slab.write(linked, from + linkedAt, 'utf8')
+  const linkedEnd = from + linkedAt + linkedLength
   const apartAt = linkedEnd + hashSize
-  const frame = Buffer.allocUnsafe(apartAt + personal.length + secret.length)
-  frame[0] = version
-  frame.writeUInt32LE(linkedLength, linkedLengthAt)
-  frame.writeUInt32LE(personal.length, personalLengthAt)
-  frame.writeUInt32LE(secret.length, secretLengthAt)
-  frame.write(previous, previousAt, 'latin1')
-  frame.write(linked, linkedAt, 'utf8')
-  frame.write(hashOf(frame.subarray(previousAt, linkedEnd)), linkedEnd, 'latin1')
-  frame.set(personal, apartAt)
-  frame.set(secret, apartAt + personal.length)
-  return frame
+  const secretAt = apartAt + personal.length
+  slab[from] = version
+  slab.writeUInt32LE(linkedLength, from + linkedLengthAt)
+  slab.writeUInt32LE(personal.length, from + personalLengthAt)
+  slab.writeUInt32LE(secret.length, from + secretLengthAt)
+  slab.write(previous, from + previousAt, 'latin1')
+  slab.write(hashOf(slab.subarray(from + previousAt, linkedEnd)), linkedEnd, 'latin1')
+  if (personal.length > 0) slab.set(personal, apartAt)
+  if (secret.length > 0) slab.set(secret, secretAt)
+  slabUsed = secretAt + secret.length
+  return slab.subarray(from, slabUsed)
+}
+
+/** What a text can come to in UTF-8: not counted for short ones, which have room in any case. */
+const mostBytesOf = (text: string): number =>
+  text.length > 2_000 ? Buffer.byteLength(text) : text.length * 3
+
+/** Frames are written side by side: a buffer of its own for each takes longer to make, and to be found by lmdb. */
+const slabSize = 64 * 1024
+let slab = Buffer.allocUnsafeSlow(slabSize)
+let slabUsed = 0
+
+/** Where the next bytes go, with room for so many. */
+const roomFor = (bytes: number): number => {
+  if (slabUsed + bytes > slab.length) {
+    slab = Buffer.allocUnsafeSlow(Math.max(slabSize, bytes))
+    slabUsed = 0
+  }
+  return slabUsed
 }
 
 export interface Layout {

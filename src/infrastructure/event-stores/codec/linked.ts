@@ -24,15 +24,21 @@ export interface Linked {
   readonly v: number
 }
 
+/** The same with its data as the canonical JSON that it becomes. */
+export interface Written extends Omit<Linked, 'data' | 'seals'> {
+  readonly data: string
+  readonly seals: Seals | undefined
+}
+
 /** The canonical JSON of the hashed part. The envelope's order is known, so only what is inside is sorted. */
-export const linkedText = ({ at, by, cause, data, epoch, room, seals, seq, type, v }: Linked): string =>
-  `{"at":${at},"by":${quoted(by)},"cause":${cause === null ? 'null' : canonicalJson(cause)},"data":${canonicalJson(data)}` +
-  `,"epoch":${quoted(epoch)},"room":${quoted(room)}${seals === undefined ? '' : sealsText(seals)}` +
-  `,"seq":${seq},"type":${quoted(type)},"v":${v}}`
+export const linkedText = ({ at, by, cause, data, epoch, room, seals, seq, type, v }: Written): string =>
+  `{"at":${canonicalJson(at)},"by":${orNull(by)},"cause":${orNull(cause)},"data":${data}` +
+  `,"epoch":${canonicalJson(epoch)},"room":${canonicalJson(room)}${seals === undefined ? '' : sealsText(seals)}` +
+  `,"seq":${seq},"type":${canonicalJson(type)},"v":${v}}`
+
+const orNull = (value: unknown): string => (value === null ? 'null' : canonicalJson(value))
 
 const sealsText = ({ personal, secret }: Seals): string => {
   if (personal === undefined) return `,"seals":{"secret":"${secret}"}`
   return `,"seals":{"personal":"${personal}"${secret === undefined ? '' : `,"secret":"${secret}"`}}`
 }
-
-const quoted = (text: string | null): string => JSON.stringify(text)

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { Epoch, RoomId } from '../../../domain/kernel/ids.js'
 import { commandId, epoch as epochOf, isRoomName, memberId, roomId } from '../../../domain/kernel/ids.js'
+import { canonicalJson } from '../../../domain/kernel/json.js'
 import type { Flaw } from './flaw.js'
 import { flaw, isFlaw } from './flaw.js'
 import type { Frame } from './frame.js'
@@ -181,10 +182,9 @@ const frameIn = (text: string, seq: number, previous: Hash): Frame | Flaw => {
   }
   const { personal, secret, hash, seals, ...rest } = read.data
   if (rest.seq !== seq) return flaw(seq, `is missing: in its place is record ${rest.seq}`)
-  const sealed = seals === undefined ? undefined : withoutAbsent(seals)
   const frame = frameOf(
     previous,
-    linkedText(sealed === undefined ? rest : { ...rest, seals: sealed }),
+    linkedText({ ...rest, data: canonicalJson(rest.data), seals: seals && withoutAbsent(seals) }),
     personal && pieceOf(personal.salt, personal.value),
     secret && pieceOf(secret.salt, secret.value),
   )
@@ -218,7 +218,8 @@ export const relinked = (
   const linkedAnew: Array<Frame> = []
   for (const frame of frames) {
     const layout = layoutIn(frame)
-    const text = linkedText({ ...parsedLinked(frame, layout), epoch })
+    const linked = parsedLinked(frame, layout)
+    const text = linkedText({ ...linked, data: canonicalJson(linked.data), seals: linked.seals, epoch })
     const anew = frameOf(last, text, personalIn(frame, layout), secretIn(frame, layout))
     last = hashIn(anew, layoutIn(anew))
     linkedAnew.push(anew)

@@ -1,3 +1,5 @@
+import { canonicalJson, objectText } from '../../../domain/kernel/json.js'
+
 export type Members = Readonly<Record<string, unknown>>
 
 /** A dotted path in `data`, taken apart. */
@@ -15,22 +17,24 @@ export const pathOf = (name: string): Path => {
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** `data` without what is about people, and that by its paths; `apart` is nothing where there is none. */
-export interface Cut {
-  readonly kept: unknown
-  readonly apart: Members | undefined
+/** What is about people, by its paths; nothing where there is none. */
+export const personalOf = (data: unknown, paths: ReadonlyArray<Path>): Members | undefined => {
+  let found: Members | undefined
+  for (const { name, keys } of paths) {
+    const value = valueAt(data, keys)
+    if (value !== undefined) found = { ...found, [name]: value }
+  }
+  return found
 }
 
-export const cut = (data: unknown, paths: ReadonlyArray<Path>): Cut => {
-  let kept = data
-  let apart: Record<string, unknown> | undefined
-  for (const { name, keys } of paths) {
-    const value = valueAt(kept, keys)
-    if (value === undefined) continue
-    apart = { ...apart, [name]: value }
-    kept = withoutLeaf(kept, keys)
-  }
-  return { kept, apart }
+/** The canonical JSON of `data` without what lies at these paths. */
+export const textWithout = (data: unknown, paths: ReadonlyArray<Path>, depth = 0): string => {
+  if (paths.length === 0 || !isObject(data)) return canonicalJson(data)
+  return objectText(data, (member, key) => {
+    const through = paths.filter(({ keys }) => keys[depth] === key)
+    const isCut = through.some(({ keys }) => keys.length === depth + 1)
+    return isCut ? undefined : textWithout(member, through, depth + 1)
+  })
 }
 
 /**
@@ -76,14 +80,7 @@ const valueAt = (data: unknown, keys: ReadonlyArray<string>): unknown => {
   return value
 }
 
-/** A copy; computed keys and rest, because assigning to a key named `__proto__` would lose it. */
-const withoutLeaf = (data: unknown, [key, ...deeper]: ReadonlyArray<string>): unknown => {
-  if (key === undefined || !isObject(data)) return data
-  if (deeper.length > 0) return { ...data, [key]: withoutLeaf(data[key], deeper) }
-  const { [key]: _cut, ...kept } = data
-  return kept
-}
-
+/** A copy; computed keys, because assigning to a key named `__proto__` would lose it. */
 const withLeaf = (data: unknown, keys: ReadonlyArray<string>, leaf: unknown, depth = 0): unknown => {
   const key = keys[depth]
   if (key === undefined) return leaf

@@ -8,7 +8,7 @@ import type { Vocabulary } from './kept-as.js'
 import { roomVocabulary } from './kept-as.js'
 import type { Seals } from './linked.js'
 import { linkedText } from './linked.js'
-import { cut } from './personal.js'
+import { personalOf, textWithout } from './personal.js'
 import type { Piece } from './piece.js'
 import { salted, sealOf } from './piece.js'
 
@@ -25,12 +25,22 @@ export const seal = (
   const keptAs = vocabulary(type)
   if (keptAs === undefined) return flaw(seq, `is of a type that nobody knows: ${type}`)
   try {
-    const { kept, apart } = cut(data, keptAs.personal)
+    const apart = personalOf(data, keptAs.personal)
     const personalPiece = apart === undefined ? undefined : salted(apart)
     const secretPiece = secret === undefined ? undefined : salted(secret)
-    const linked = { at, by, cause, data: kept, epoch, room, seq, type, v: keptAs.v }
     const seals = sealsOf(personalPiece, secretPiece)
-    const text = linkedText(seals === undefined ? linked : { ...linked, seals })
+    const text = linkedText({
+      at,
+      by,
+      cause,
+      data: textWithout(data, keptAs.personal),
+      epoch,
+      room,
+      seals,
+      seq,
+      type,
+      v: keptAs.v,
+    })
     return frameOf(previous, text, personalPiece, secretPiece)
   } catch (error) {
     // What JSON cannot say: a BigInt, a circle, a nesting deeper than the stack.
