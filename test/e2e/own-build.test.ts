@@ -1,6 +1,15 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -44,6 +53,16 @@ describe('the build that a test starts its servers from', () => {
     const ended = once(builder, 'exit')
     expect(readFileSync(ownBuild({ root, patienceMs: 50_000 }).main, 'utf8')).toBe('new')
     await ended
+  })
+
+  it('leaves nothing behind of a test that was ended, and leaves those alone that run', async () => {
+    built('dist', 'new')
+    const gone = spawn(process.execPath, ['-e', ''])
+    await once(gone, 'exit')
+    built(`.dist-tested-by-${gone.pid}`, 'old')
+    built(`.dist-tested-by-${process.ppid}`, 'of another')
+    ownBuild({ root }).remove()
+    expect(readdirSync(root).toSorted()).toEqual([`.dist-tested-by-${process.ppid}`, 'dist'])
   })
 
   it('is asked for where there is none', () => {

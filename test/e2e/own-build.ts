@@ -1,9 +1,10 @@
-import { cpSync, existsSync, readFileSync, rmSync } from 'node:fs'
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const project = fileURLToPath(new URL('../..', import.meta.url))
 
+const prefix = '.dist-tested-by-'
 const pauseMs = 50
 
 /**
@@ -26,9 +27,10 @@ export interface OwnBuildOptions {
 
 export const ownBuild = ({ root = project, patienceMs = 10_000 }: OwnBuildOptions = {}): OwnBuild => {
   const build = join(root, 'dist')
-  const folder = join(root, `.dist-tested-by-${process.pid}`)
+  const folder = join(root, `${prefix}${process.pid}`)
   const main = join(folder, 'main.js')
   const remove = (): void => rmSync(folder, { recursive: true, force: true })
+  clearLeftBehind(root)
   let cause: unknown
   for (let waitedMs = 0; waitedMs <= patienceMs; waitedMs += pauseMs) {
     if (waitedMs > 0) waitHere(pauseMs)
@@ -44,6 +46,24 @@ export const ownBuild = ({ root = project, patienceMs = 10_000 }: OwnBuildOption
   }
   remove()
   throw new Error(`There is no build in ${build}: "npm run build" makes one`, { cause })
+}
+
+/** By tests that were ended before they could clear away. */
+const clearLeftBehind = (root: string): void => {
+  for (const name of readdirSync(root)) {
+    if (name.startsWith(prefix) && !isRunning(Number(name.slice(prefix.length)))) {
+      rmSync(join(root, name), { recursive: true, force: true })
+    }
+  }
+}
+
+/** Signal 0 reaches a process without doing anything to it. */
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0)
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM'
+  }
 }
 
 /** What it was built from; the watcher's builds do not say. */
