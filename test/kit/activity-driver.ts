@@ -45,7 +45,7 @@ export const activityDriver = <State, Command, Event extends Fact>(
 ): ActivityDriver<State, Command, Event> => {
   const clock = virtualClock()
   let state = frozen(activity.initial(module))
-  let facts: RoomFacts = { id: testRoom, members: {} }
+  let facts: RoomFacts = { id: testRoom, members: [] }
   let isOn = false
   let disarm = (): void => undefined
   const log: Array<Recorded<Event>> = []

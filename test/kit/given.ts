@@ -53,7 +53,7 @@ export const given = scenario<RoomState, RoomCommand, RoomEvent>(initial(testRoo
 /** The same for one activity alone, in a room with these members. */
 export const givenActivity = <State, Command, Event extends Fact>(
   activity: Activity<State, Command, Event>,
-  members: RoomFacts['members'] = {},
+  members: RoomFacts['members'] = [],
   module: string = activity.name,
 ): ((...events: ReadonlyArray<Event>) => Given<Command, Event>) =>
   scenario(

@@ -2,7 +2,7 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
-import { lookup } from '../../domain/kernel/record.js'
+import { entryIn } from '../../domain/kernel/table.js'
 import type { Answer as Remembered, RoomCommand } from '../../domain/room/index.js'
 import { answerIn, decide } from '../../domain/room/index.js'
 import type { Entropy } from '../ports/entropy.js'
@@ -109,7 +109,7 @@ const prepared = (folded: ReadonlyArray<Folded>, deciding: Deciding): ReadonlyAr
 const forgetIfGone = ({ record, after }: Folded, { signals }: Deciding): void => {
   if (record.type !== 'room.member-left' || after.phase === 'absent') return
   const { memberId } = record.data
-  if (lookup(after.members, memberId) === undefined) signals.forget(memberId)
+  if (entryIn(after.members, memberId) === undefined) signals.forget(memberId)
 }
 
 export const prepare = (

@@ -3,7 +3,7 @@ import type { Cause } from '../../domain/kernel/fact.js'
 import type { Epoch, MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import { epoch as asEpoch } from '../../domain/kernel/ids.js'
 import type { Due, Instant } from '../../domain/kernel/instant.js'
-import { isEmpty, lookup } from '../../domain/kernel/record.js'
+import { entryIn } from '../../domain/kernel/table.js'
 import type { RoomCommand, RoomEvent, RoomState } from '../../domain/room/index.js'
 import { due, evolve, initial } from '../../domain/room/index.js'
 import type { Append, RoomRecord } from '../ports/event-store.js'
@@ -118,7 +118,7 @@ export const newLedger = (room: RoomId, freshEpoch: () => Uint8Array): Ledger =>
         expectedSeq: sent,
         records: unsent,
         due: dueNext()?.at ?? null,
-        occupied: state.phase !== 'absent' && !isEmpty(state.members),
+        occupied: state.phase !== 'absent' && state.members.length > 0,
         sessionsIn: sessionsThatWent('in', sessions),
         sessionsOut: sessionsThatWent('out', sessions),
       }
@@ -144,7 +144,7 @@ const noteSessions = ({ record, before, after }: Folded, sessions: Map<SessionKe
 }
 
 const sessionOf = (state: RoomState, member: MemberId): SessionKey | undefined =>
-  state.phase === 'absent' ? undefined : lookup(state.members, member)?.secret?.session
+  state.phase === 'absent' ? undefined : entryIn(state.members, member)?.secret?.session
 
 const sessionsThatWent = (
   way: 'in' | 'out',

@@ -2,7 +2,7 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
-import { lookup } from '../../domain/kernel/record.js'
+import { entryIn } from '../../domain/kernel/table.js'
 import type { Rejection } from '../../domain/kernel/rejection.js'
 import type { RoomSignalled, RoomState } from '../../domain/room/index.js'
 import type { Offers, Tally, Waiting } from '../../domain/signalling/index.js'
@@ -178,7 +178,7 @@ export const openSignals = (room: RoomId, publisher: Pick<Publisher, 'signal'>):
     forget,
     forgetAllBut: (state) => {
       const isGone = (member: MemberId): boolean =>
-        state.phase === 'absent' || lookup(state.members, member) === undefined
+        state.phase === 'absent' || entryIn(state.members, member) === undefined
       for (const member of [...held.keys(), ...offers.keys()]) if (isGone(member)) forget(member)
     },
     withdrawn: () => {

@@ -4,6 +4,7 @@ import type { Fact, Recorded } from './fact.js'
 import type { MemberId, RoomId } from './ids.js'
 import type { Due } from './instant.js'
 import type { Rejection } from './rejection.js'
+import type { Table } from './table.js'
 
 /** Who looks: one of the room's members, or an operator. Never somebody outside the room. */
 export type Viewer = { readonly type: 'member'; readonly id: MemberId } | { readonly type: 'operator' }
@@ -19,7 +20,7 @@ export interface Participant {
 /** What an activity may know of the room it runs in. */
 export interface RoomFacts {
   readonly id: RoomId
-  readonly members: Readonly<Record<string, Participant>>
+  readonly members: Table<Participant>
 }
 
 /** How one event type is kept. */

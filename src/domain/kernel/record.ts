@@ -12,8 +12,3 @@ export const without = <Value>(
   const { [key]: _gone, ...rest } = record
   return rest
 }
-
-export const isEmpty = (record: Readonly<Record<string, unknown>>): boolean => {
-  for (const key in record) if (Object.hasOwn(record, key)) return false
-  return true
-}

@@ -1,7 +1,7 @@
 import type { Recorded } from '../kernel/fact.js'
 import type { Epoch, MemberId, RoomId } from '../kernel/ids.js'
 import type { Instant } from '../kernel/instant.js'
-import { lookup } from '../kernel/record.js'
+import { entryIn } from '../kernel/table.js'
 import type { Dialect, LeaveReason, MemberJoined, MemberLeft, Role, RoomEvent } from './events.js'
 import type { Member, RoomState } from './state.js'
 
@@ -61,7 +61,7 @@ const departureOf = (
 }
 
 const memberIn = (state: RoomState, member: MemberId): Member | undefined =>
-  state.phase === 'absent' ? undefined : lookup(state.members, member)
+  state.phase === 'absent' ? undefined : entryIn(state.members, member)
 
 const placeOf = ({ room, epoch, seq, at }: Recorded): Pick<Who, 'room' | 'epoch' | 'seq' | 'at'> => ({
   room,

@@ -14,6 +14,6 @@ export const storageOf = (type: string): Storage | undefined => lookup(storages,
 
 /** Names how logs are folded: a snapshot that another version made has another, and is not used. */
 export const fingerprint: string = [
-  'room/1',
+  'room/2',
   ...Object.values(activities).map(({ name, fold }) => `${name}/${fold}`),
 ].join(' ')

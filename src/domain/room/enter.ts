@@ -2,7 +2,7 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { Ask } from '../kernel/ask.js'
 import type { SessionKey } from '../kernel/ids.js'
-import { lookup } from '../kernel/record.js'
+import { emptyTable, entryIn, findIn, valuesIn } from '../kernel/table.js'
 import type { Rejection } from '../kernel/rejection.js'
 import type { Enter } from './commands.js'
 import { createdRoom, opens } from './create.js'
@@ -16,7 +16,7 @@ import type { Member, Room, RoomState } from './state.js'
 export const enter = (command: Enter, ask: Ask<unknown>, state: RoomState): Decision => {
   if (state.phase === 'absent') return enterNew(command, ask, state)
   if (state.phase === 'closed') return E.left({ type: 'access-denied' })
-  const own = lookup(state.members, command.memberId) ?? memberOf(command.session, state)
+  const own = entryIn(state.members, command.memberId) ?? memberOf(command.session, state)
   if (own !== undefined && own.secret?.session !== command.session) return E.left({ type: 'access-denied' })
   if (own === undefined && !opens(command.token, state)) return E.left({ type: 'access-denied' })
 
@@ -33,14 +33,14 @@ export const enter = (command: Enter, ask: Ask<unknown>, state: RoomState): Deci
 
 /** A session is one member, whatever id it asks for: it may have taken the place of an earlier one just now. */
 const memberOf = (session: SessionKey, room: Room): Member | undefined =>
-  Object.values(room.members).find(({ secret }) => secret?.session === session)
+  findIn(room.members, ({ secret }) => secret?.session === session)
 
 const enterNew = (command: Enter, ask: Ask<unknown>, { id }: RoomState): Decision => {
   if (!command.creates) return E.left({ type: 'room-not-found' })
   return E.right([
     createdRoom(id, command.rules, command.token),
     ...joining(command, undefined),
-    ...modules(command, ask, { id, members: {}, modules: {} }),
+    ...modules(command, ask, { id, members: emptyTable, modules: {} }),
   ])
 }
 
@@ -52,14 +52,14 @@ const placeOf = (userId: string | null, { dialect }: Enter, room: Room): Member 
   if (userId === null) return undefined
   if (dialect === 'party') return partyUser(userId, room)
   for (const { memberId } of room.away) {
-    const member = lookup(room.members, memberId)
+    const member = entryIn(room.members, memberId)
     if (member?.userId === userId && member.entries[dialect] !== undefined) return member
   }
   return undefined
 }
 
 const partyUser = (userId: string, room: Room): Member | undefined =>
-  Object.values(room.members).find((member) => member.userId === userId && member.entries.party !== undefined)
+  findIn(room.members, (member) => member.userId === userId && member.entries.party !== undefined)
 
 /** What has to happen before there is a place for this role; a role that is taken or a full room refuses. */
 const placeFor = (
@@ -101,7 +101,7 @@ const broadcasterPlace = (
 
 /** In a full room the peer that has been away for longest gives way; what else it is there, it stays. */
 const peerPlace = (member: Member | undefined, room: Room): Either<Rejection, ReadonlyArray<RoomEvent>> => {
-  const peers = Object.values(room.members).filter((other) => other.id !== member?.id && isPeer(other))
+  const peers = valuesIn(room.members).filter((other) => other.id !== member?.id && isPeer(other))
   if (peers.length < room.maxPeers) return E.right([])
   for (const { memberId } of room.away) {
     const away = peers.find(({ id }) => id === memberId)

@@ -2,7 +2,7 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { Ask } from '../kernel/ask.js'
 import type { MemberId } from '../kernel/ids.js'
-import { lookup } from '../kernel/record.js'
+import { entryIn, valuesIn } from '../kernel/table.js'
 import type { Rejection } from '../kernel/rejection.js'
 import { invalidPayload } from '../kernel/rejection.js'
 import type { Disconnect, Expel, Expire, Leave, Recover, Resume } from './commands.js'
@@ -11,7 +11,7 @@ import type { Dialect, LeaveReason, MemberLeft } from './events.js'
 import type { Entry, Member, Room } from './state.js'
 
 export const memberAsking = (by: MemberId | null, room: Room): Either<Rejection, Member> => {
-  const member = by === null ? undefined : lookup(room.members, by)
+  const member = by === null ? undefined : entryIn(room.members, by)
   return member === undefined ? E.left({ type: 'not-in-room' }) : E.right(member)
 }
 
@@ -48,7 +48,7 @@ export const expel = ({ target }: Expel, ask: Ask<unknown>, room: Room): Decisio
   if (target === leader.right.id) {
     return E.left(invalidPayload('memberId', 'is your own; leave the room instead'))
   }
-  const member = lookup(room.members, target)
+  const member = entryIn(room.members, target)
   const entry = member?.entries.picker
   return entry === undefined
     ? E.left({ type: 'target-not-found' })
@@ -57,7 +57,7 @@ export const expel = ({ target }: Expel, ask: Ask<unknown>, room: Room): Decisio
 
 /** What comes late from a connection that no longer speaks for the member changes nothing. */
 export const disconnect = (command: Disconnect, ask: Ask<unknown>, room: Room): Decision => {
-  const member = lookup(room.members, command.memberId)
+  const member = entryIn(room.members, command.memberId)
   if (member?.secret?.connection !== command.connection) return E.right([])
   if (!command.lost) return E.right(leaving(member, 'left'))
   if (member.presence.type === 'away') return E.right([])
@@ -67,7 +67,7 @@ export const disconnect = (command: Disconnect, ask: Ask<unknown>, room: Room): 
 }
 
 export const resume = ({ memberId, session, connection }: Resume, room: Room): Decision => {
-  const member = lookup(room.members, memberId)
+  const member = entryIn(room.members, memberId)
   if (member?.secret?.session !== session) return E.left({ type: 'not-in-room' })
   if (member.secret.connection === connection && member.presence.type === 'connected') return E.right([])
   return E.right([{ type: 'room.member-back', data: { memberId }, secret: { session, connection } }])
@@ -77,14 +77,14 @@ export const resume = ({ memberId, session, connection }: Resume, room: Room): D
 export const recover = ({ graceMs }: Recover, ask: Ask<unknown>, room: Room): Decision => {
   const until = ask.at + graceMs
   return E.right(
-    Object.values(room.members)
+    valuesIn(room.members)
       .filter(({ presence }) => presence.type !== 'away' || presence.until !== until)
       .map(({ id }) => ({ type: 'room.member-away', data: { memberId: id, until } })),
   )
 }
 
 export const expire = ({ memberId }: Expire, ask: Ask<unknown>, room: Room): Decision => {
-  const member = lookup(room.members, memberId)
+  const member = entryIn(room.members, memberId)
   if (member?.presence.type !== 'away' || member.presence.until > ask.at) return E.right([])
   return E.right(leaving(member, 'expired'))
 }

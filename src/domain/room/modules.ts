@@ -1,6 +1,7 @@
 import * as E from '#fp/Either'
 import type { Ask } from '../kernel/ask.js'
 import { lookup } from '../kernel/record.js'
+import { entryIn } from '../kernel/table.js'
 import { invalidPayload } from '../kernel/rejection.js'
 import { activityFor, activityNamed } from '../activities/registry.js'
 import type { Act, Activate, Deactivate } from './commands.js'
@@ -48,7 +49,7 @@ export const deactivate = (command: Deactivate, ask: Ask<unknown>, room: Room): 
 
 /** By a member, or by the room's own clock. */
 export const act = ({ module: name, command }: Act, ask: Ask<unknown>, room: Room): Decision => {
-  if (ask.by !== null && lookup(room.members, ask.by) === undefined) return E.left({ type: 'not-in-room' })
+  if (ask.by !== null && entryIn(room.members, ask.by) === undefined) return E.left({ type: 'not-in-room' })
   if (activityFor(name) === undefined) return E.left({ type: 'unknown-activity', activity: name })
   const module = lookup(room.modules, name)
   if (module === undefined || !module.active) return E.left({ type: 'activity-inactive', activity: name })

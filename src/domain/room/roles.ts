@@ -1,9 +1,15 @@
+import type { Chunk } from '../kernel/table.js'
+import { perChunk } from '../kernel/table.js'
 import type { Role } from './events.js'
 import type { Entry, Member, Room } from './state.js'
 
 /** The picker's leader, if the room has one, also while it is away. */
 export const broadcasterOf = ({ members }: Pick<Room, 'members'>): Member | undefined =>
-  Object.values(members).find(({ entries }) => entries.picker?.role === 'broadcaster')
+  broadcasters(members).find((member) => member !== undefined)
+
+const broadcasters = perChunk((members: Chunk<Member>) =>
+  Object.values(members).find(({ entries }) => entries.picker?.role === 'broadcaster'),
+)
 
 /** Those who are connected with each other by WebRTC take up a place in the room, and there are not many. */
 export const takesPlace = (role: Role): boolean => role === 'peer' || role === 'user'

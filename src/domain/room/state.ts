@@ -4,6 +4,8 @@ import type { CommandId, MemberId, RoomId } from '../kernel/ids.js'
 import type { Instant } from '../kernel/instant.js'
 import type { JsonObject } from '../kernel/json.js'
 import { lookup, without } from '../kernel/record.js'
+import type { Table } from '../kernel/table.js'
+import { emptyTable, entryIn, withEntry, withoutEntry } from '../kernel/table.js'
 import type { ActivityEvent, ActivityName } from '../activities/registry.js'
 import { activityNamed, activityOf, isActivityEvent, moduleOf } from '../activities/registry.js'
 import type { Answer, Answered } from './answered.js'
@@ -61,7 +63,7 @@ export interface Room {
   readonly isPrivate: boolean
   readonly maxPeers: number
   readonly history: History
-  readonly members: Readonly<Record<string, Member>>
+  readonly members: Table<Member>
   /** Those in their grace, the first to expire first. */
   readonly away: ReadonlyArray<{ readonly memberId: MemberId; readonly until: Instant }>
   readonly modules: Readonly<Record<string, Module>>
@@ -89,7 +91,7 @@ const created = (event: Recorded<RoomCreated>): Room => {
     isPrivate,
     maxPeers,
     history,
-    members: {},
+    members: emptyTable,
     away: [],
     modules: {},
     answered: {},
@@ -114,7 +116,7 @@ const withOwnEvent = (room: Room, event: Recorded<RoomOwnEvent>): Room => {
     case 'room.member-joined': {
       const { memberId, dialect, role, name, userId, profile } = event.data
       const entry = { role, since: event.seq }
-      const known = lookup(room.members, memberId)
+      const known = entryIn(room.members, memberId)
       if (known !== undefined) {
         return withMember(room, {
           ...known,
@@ -138,7 +140,7 @@ const withOwnEvent = (room: Room, event: Recorded<RoomOwnEvent>): Room => {
     }
     case 'room.member-away': {
       const { memberId, until } = event.data
-      const member = lookup(room.members, memberId)
+      const member = entryIn(room.members, memberId)
       if (member === undefined) return room
       const away = [...room.away.filter((other) => other.memberId !== memberId), { memberId, until }]
       return {
@@ -148,7 +150,7 @@ const withOwnEvent = (room: Room, event: Recorded<RoomOwnEvent>): Room => {
     }
     case 'room.member-back': {
       const { memberId } = event.data
-      const member = lookup(room.members, memberId)
+      const member = entryIn(room.members, memberId)
       if (member === undefined) return room
       const back: Member = { ...member, presence: { type: 'connected' } }
       return {
@@ -160,7 +162,7 @@ const withOwnEvent = (room: Room, event: Recorded<RoomOwnEvent>): Room => {
       return withEntryGone(room, event.data)
     case 'room.role-changed': {
       const { memberId, dialect, to } = event.data
-      const member = lookup(room.members, memberId)
+      const member = entryIn(room.members, memberId)
       const entry = member?.entries[dialect]
       if (member === undefined || entry === undefined) return room
       return withMember(room, {
@@ -202,7 +204,7 @@ export const stateFor = (
 
 const withMember = (room: Room, member: Member): Room => ({
   ...room,
-  members: { ...room.members, [member.id]: member },
+  members: withEntry(room.members, member.id, member),
 })
 
 const withoutMember = (away: Room['away'], memberId: MemberId): Room['away'] =>
@@ -211,13 +213,13 @@ const withoutMember = (away: Room['away'], memberId: MemberId): Room['away'] =>
     : away
 
 const withEntryGone = (room: Room, { memberId, dialect }: MemberLeft['data']): Room => {
-  const member = lookup(room.members, memberId)
+  const member = entryIn(room.members, memberId)
   if (member === undefined) return room
   const { [dialect]: _gone, ...entries } = member.entries
   if (Object.keys(entries).length > 0) return withMember(room, { ...member, entries })
   return {
     ...room,
-    members: without(room.members, memberId),
+    members: withoutEntry(room.members, memberId),
     answered: without(room.answered, memberId),
     away: withoutMember(room.away, memberId),
   }
@@ -225,7 +227,7 @@ const withEntryGone = (room: Room, { memberId, dialect }: MemberLeft['data']): R
 
 /** What the member's command with this id led to, so that it can be answered again. */
 const withCause = (room: Room, { by, cause, seq }: Recorded<RoomEvent>): Room => {
-  if (by === null || cause === null || !Object.hasOwn(room.members, by)) return room
+  if (by === null || cause === null || entryIn(room.members, by) === undefined) return room
   const own = withAnswer(lookup(room.answered, by) ?? none, cause.id, cause.digest, seq)
   return { ...room, answered: { ...room.answered, [by]: own } }
 }

@@ -1,6 +1,6 @@
 import type { Viewer } from '../kernel/activity.js'
 import type { Recorded } from '../kernel/fact.js'
-import { lookup } from '../kernel/record.js'
+import { asRecord, entryIn, mapped } from '../kernel/table.js'
 import { activityNamed, activityOf, isActivityEvent } from '../activities/registry.js'
 import type { RoomEvent } from './events.js'
 import type { Member, Module, Room, RoomState } from './state.js'
@@ -21,23 +21,24 @@ export const viewFor = (viewer: Viewer, state: RoomState): RoomState => {
   return {
     ...room,
     members: mapped(state.members, withoutSecrets),
-    modules: mapped(state.modules, (module) => moduleFor(viewer, module)),
+    modules: modulesFor(viewer, state.modules),
     answered: {},
   }
 }
 
+/** A state as it is written for those who read it: members by their ids, however they are kept. */
+export const plainState = (state: RoomState): object =>
+  state.phase === 'absent' ? state : { ...state, members: asRecord(state.members) }
+
 const withoutSecrets = ({ secret: _secret, ...member }: Member): Member => member
+
+const modulesFor = (viewer: Viewer, modules: Room['modules']): Room['modules'] =>
+  Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, moduleFor(viewer, module)]))
 
 const moduleFor = (viewer: Viewer, module: Module): Module => ({
   ...module,
   state: activityNamed(module.activity).viewFor(viewer, module.state),
 })
-
-const mapped = <Value>(
-  record: Readonly<Record<string, Value>>,
-  change: (value: Value) => Value,
-): Readonly<Record<string, Value>> =>
-  Object.fromEntries(Object.entries(record).map(([key, value]) => [key, change(value)]))
 
 /** The event as this viewer may see it, or nothing. The command it came from is its sender's affair. */
 export const shownTo = (viewer: Viewer, event: Recorded<RoomEvent>): Recorded<RoomEvent> | undefined => {
@@ -55,6 +56,6 @@ const withoutOrigin = (event: Recorded<RoomEvent>): Recorded<RoomEvent> => {
 
 /** Whether this member may read the record at `seq`: from its own first join on, or all where the room says so. */
 export const mayRead = (room: Room, memberId: string, seq: number): boolean => {
-  const member = lookup(room.members, memberId)
+  const member = entryIn(room.members, memberId)
   return member !== undefined && (room.history === 'all' || seq >= member.since)
 }

@@ -2,7 +2,7 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { MemberId } from '../kernel/ids.js'
 import type { Instant } from '../kernel/instant.js'
-import { lookup } from '../kernel/record.js'
+import { entryIn, findIn } from '../kernel/table.js'
 import type { Rejection } from '../kernel/rejection.js'
 import { invalidPayload } from '../kernel/rejection.js'
 import type { Member, Room, RoomState } from '../room/index.js'
@@ -37,7 +37,7 @@ export interface Way {
 export const wayOf = (signal: Signal, by: MemberId | null, state: RoomState): Either<Rejection, Way> => {
   if (state.phase === 'absent') return E.left({ type: 'room-not-found' })
   if (state.phase === 'closed') return E.left({ type: 'access-denied' })
-  const from = by === null ? undefined : lookup(state.members, by)
+  const from = by === null ? undefined : entryIn(state.members, by)
   if (from?.entries[signal.dialect] === undefined) return E.left({ type: 'not-in-room' })
   if (signal.to.type === 'broadcaster' && from.entries.picker?.role === 'broadcaster') {
     return E.left(invalidPayload('target', 'is missing: say for which viewer this is'))
@@ -55,11 +55,9 @@ const targetIn = ({ to, kind }: Signal, room: Room): Member | undefined => {
 const named = (to: Signal['to'], room: Room): Member | undefined => {
   switch (to.type) {
     case 'member':
-      return lookup(room.members, to.id)
+      return entryIn(room.members, to.id)
     case 'user':
-      return Object.values(room.members).find(
-        ({ userId, entries }) => userId === to.id && entries.party !== undefined,
-      )
+      return findIn(room.members, ({ userId, entries }) => userId === to.id && entries.party !== undefined)
     case 'broadcaster':
       return broadcasterOf(room)
   }

@@ -1,6 +1,7 @@
 import type { RoomRecord } from '../../application/ports/event-store.js'
 import type { Viewer } from '../../domain/kernel/activity.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
+import { asRecord, emptyTable, valuesIn } from '../../domain/kernel/table.js'
 import type { RoomState } from '../../domain/room/index.js'
 import { evolve, initial, shownTo, viewFor } from '../../domain/room/index.js'
 import { NotJson, comparing, writingDown } from './same-value.js'
@@ -69,7 +70,7 @@ export const foldingCheck = (room: RoomId, fold: Fold = { evolve, viewFor, shown
 
 /** A view is made anew each time, so in a large room it is made whole only now and then, and at the end. */
 const wholeTurn = (state: RoomState): number =>
-  state.phase === 'absent' ? 1 : Math.ceil(Object.keys(state.members).length / membersAtOnce)
+  state.phase === 'absent' ? 1 : Math.ceil(valuesIn(state.members).length / membersAtOnce)
 
 const membersAtOnce = 100
 
@@ -83,21 +84,37 @@ const touchedIn = (stored: Step, seen: Step): { readonly state: RoomState; reado
   const [, state] = stored
   const [, shown] = seen
   if (state.phase === 'absent' || shown.phase === 'absent') return { state, shown }
-  const members = new Set([...changedIn('members', stored), ...changedIn('members', seen)])
-  const modules = new Set([...changedIn('modules', stored), ...changedIn('modules', seen)])
+  const members = new Set([...changedMembers(stored), ...changedMembers(seen)])
+  const modules = new Set([...changedModules(stored), ...changedModules(seen)])
   const only = <State extends typeof state>(whole: State): State => ({
     ...whole,
-    members: picked(whole.members, members),
+    members: [picked(asRecord(whole.members), members)],
     modules: picked(whole.modules, modules),
   })
   return { state: only(state), shown: only(shown) }
 }
 
-const none: Readonly<Record<string, unknown>> = {}
+const none: Entries = {}
 
-const changedIn = (part: 'members' | 'modules', [before, after]: Step): ReadonlyArray<string> => {
-  const old: Readonly<Record<string, unknown>> = before.phase === 'absent' ? none : before[part]
-  const now: Readonly<Record<string, unknown>> = after.phase === 'absent' ? none : after[part]
+const changedModules = ([before, after]: Step): ReadonlyArray<string> =>
+  changedIn(
+    before.phase === 'absent' ? none : before.modules,
+    after.phase === 'absent' ? none : after.modules,
+  )
+
+/** Most of a table is shared with the one before. */
+const changedMembers = ([before, after]: Step): ReadonlyArray<string> => {
+  const old = before.phase === 'absent' ? emptyTable : before.members
+  const now = after.phase === 'absent' ? emptyTable : after.members
+  return changedIn(
+    asRecord(old.filter((chunk) => !now.includes(chunk))),
+    asRecord(now.filter((chunk) => !old.includes(chunk))),
+  )
+}
+
+type Entries = Readonly<Record<string, unknown>>
+
+const changedIn = (old: Entries, now: Entries): ReadonlyArray<string> => {
   if (old === now) return []
   const changed = Object.keys(now).filter((key) => !Object.hasOwn(old, key) || old[key] !== now[key])
   const gone = Object.keys(old).filter((key) => !Object.hasOwn(now, key))

@@ -1,6 +1,6 @@
 import type { RoomRecord } from '../../application/ports/event-store.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
-import { lookup } from '../../domain/kernel/record.js'
+import { entryIn } from '../../domain/kernel/table.js'
 import type { RoomState } from '../../domain/room/index.js'
 import { evolve, initial } from '../../domain/room/index.js'
 import { Failure } from './failure.js'
@@ -53,7 +53,7 @@ export const witnessesOf = async (
 }
 
 const cameIn = (id: MemberId, state: RoomState, noted: Map<MemberId, Noted>): void => {
-  const member = state.phase === 'absent' ? undefined : lookup(state.members, id)
+  const member = state.phase === 'absent' ? undefined : entryIn(state.members, id)
   if (member === undefined) return
   const known = noted.get(id) ?? { name: null, isIn: false, stays: [] }
   if (!known.isIn) known.stays.push({ from: member.since, to: member.since })
@@ -71,7 +71,7 @@ const wentOut = (id: MemberId, seq: number, noted: Map<MemberId, Noted>): void =
 }
 
 const isIn = (id: MemberId, state: RoomState): boolean =>
-  state.phase !== 'absent' && lookup(state.members, id) !== undefined
+  state.phase !== 'absent' && entryIn(state.members, id) !== undefined
 
 /** By id, or by a name that only one of them had. */
 export const witnessNamed = (wanted: string, witnesses: ReadonlyArray<Witness>, room: RoomId): Witness => {

@@ -1,6 +1,6 @@
 import type { IndexEntry, RoomRecord } from '../../application/ports/event-store.js'
 import type { Viewer } from '../../domain/kernel/activity.js'
-import { lookup } from '../../domain/kernel/record.js'
+import { entryIn } from '../../domain/kernel/table.js'
 import type { RoomState } from '../../domain/room/index.js'
 import { shownEvent } from '../dialects/native/encode.js'
 import { columnOf, cutTo } from './text.js'
@@ -49,7 +49,7 @@ export const timeline = ({ viewer, entry, began, columns }: TimelineFrame) => {
 }
 
 const nameIn = (state: RoomState, id: string): string | undefined =>
-  state.phase === 'absent' ? undefined : (lookup(state.members, id)?.name ?? undefined)
+  state.phase === 'absent' ? undefined : (entryIn(state.members, id)?.name ?? undefined)
 
 const hourMs = 3_600_000
 

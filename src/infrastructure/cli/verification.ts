@@ -1,6 +1,5 @@
 import type { IndexEntry, RoomRecord } from '../../application/ports/event-store.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
-import { isEmpty } from '../../domain/kernel/record.js'
 import type { RoomState } from '../../domain/room/index.js'
 import { due } from '../../domain/room/index.js'
 import { drawingCheck } from './drawing.js'
@@ -65,7 +64,7 @@ export const indexFlaw = (entry: IndexEntry, state: RoomState, lastAt: number): 
   const wanted = {
     'last record': lastAt,
     'next due': due(state)?.at ?? null,
-    occupied: isOpen && !isEmpty(state.members),
+    occupied: isOpen && state.members.length > 0,
   }
   const said = { 'last record': entry.lastAt, 'next due': entry.due, occupied: entry.occupied }
   for (const fact of ['last record', 'next due', 'occupied'] as const) {

@@ -1,5 +1,6 @@
 import type { Server } from 'socket.io'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
+import { entryIn } from '../../domain/kernel/table.js'
 import type { Dialect, RoomState } from '../../domain/room/index.js'
 import { carries, signalling } from '../../domain/signalling/index.js'
 import type { Cancel, Clock } from '../../application/ports/clock.js'
@@ -334,4 +335,4 @@ const channel = (dialect: Dialect, room: RoomId, naming: Naming): string =>
   naming === 'camel' ? `${dialect} ${room}` : `${dialect} ${room} kebab`
 
 export const isMember = (member: MemberId, state: RoomState): boolean =>
-  state.phase !== 'absent' && Object.hasOwn(state.members, member)
+  state.phase !== 'absent' && entryIn(state.members, member) !== undefined

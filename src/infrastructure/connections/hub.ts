@@ -1,6 +1,7 @@
 import * as E from '#fp/Either'
 import type { Server, Socket } from 'socket.io'
 import { connectionId } from '../../domain/kernel/ids.js'
+import { valuesIn } from '../../domain/kernel/table.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { Dialect, Member, RoomCommand, RoomState } from '../../domain/room/index.js'
 import type { Clock } from '../../application/ports/clock.js'
@@ -208,7 +209,7 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
   /** Whose session it is says the room: of which user and in which namespace it was given, a program need not say. */
   const memberOfSecret = (state: RoomState, sessionId: string): Member | undefined => {
     if (state.phase === 'absent') return undefined
-    const users = new Set([null, ...Object.values(state.members).map(({ userId }) => userId)])
+    const users = new Set([null, ...valuesIn(state.members).map(({ userId }) => userId)])
     for (const namespace of new Set(encoders.map((encoder) => encoder.namespace))) {
       for (const user of users) {
         const member = memberOfSession(state, sessions.keyOf(namespace, user, sessionId))

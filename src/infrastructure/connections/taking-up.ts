@@ -1,6 +1,7 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
+import { findIn } from '../../domain/kernel/table.js'
 import type { Member, RoomState } from '../../domain/room/index.js'
 import type { Answered, Engine, Refusal } from '../../application/rooms/index.js'
 import type { Connection } from './connection.js'
@@ -52,9 +53,7 @@ export const look = (engine: Engine, room: RoomId): Promise<Either<Refusal, Answ
   })
 
 export const memberOfSession = (state: RoomState, session: SessionKey): Member | undefined =>
-  state.phase === 'absent'
-    ? undefined
-    : Object.values(state.members).find(({ secret }) => secret?.session === session)
+  state.phase === 'absent' ? undefined : findIn(state.members, ({ secret }) => secret?.session === session)
 
 /**
  * The session's membership goes on by this connection; nothing if it is over by now. `attach` is called in the answer,

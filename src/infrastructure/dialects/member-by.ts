@@ -1,10 +1,10 @@
-import { lookup } from '../../domain/kernel/record.js'
+import { entryIn, findIn } from '../../domain/kernel/table.js'
 import type { Member, RoomState } from '../../domain/room/index.js'
 
 /** The member that speaks by this connection: most likely under the id that was asked for. */
 export const memberBy = (state: RoomState, connection: string, expected: string): Member | undefined => {
   if (state.phase === 'absent') return undefined
-  const member = lookup(state.members, expected)
+  const member = entryIn(state.members, expected)
   if (member?.secret?.connection === connection) return member
-  return Object.values(state.members).find(({ secret }) => secret?.connection === connection)
+  return findIn(state.members, ({ secret }) => secret?.connection === connection)
 }

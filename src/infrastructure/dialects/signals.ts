@@ -10,7 +10,7 @@ import type { Handled, HandledInTurn } from './answers.js'
 import { asking, inTurn, refusing } from './answers.js'
 
 /** An `RTCSessionDescriptionInit`, or its SDP alone. Its text is nobody's business but its member's. */
-export const description = (types: ReadonlyArray<string>) =>
+const description = (types: ReadonlyArray<string>) =>
   z.union([z.string().min(1), z.object({ type: z.enum(types).optional(), sdp: z.string() })])
 
 export const offer = description(['offer'])

@@ -4,6 +4,7 @@ import type { Either } from '#fp/Either'
 import type { RoomRecord } from '../../application/ports/event-store.js'
 import type { Engine, Refusal } from '../../application/rooms/index.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
+import { entryIn } from '../../domain/kernel/table.js'
 import type { RoomState } from '../../domain/room/index.js'
 import { mayRead, shownTo } from '../../domain/room/index.js'
 
@@ -82,7 +83,7 @@ const firstFor = (
   room: Exclude<RoomState, { readonly phase: 'absent' }>,
   id: MemberId,
 ): number | undefined => {
-  const member = Object.hasOwn(room.members, id) ? room.members[id] : undefined
+  const member = entryIn(room.members, id)
   if (member === undefined) return undefined
   return room.history === 'all' ? 1 : member.since
 }

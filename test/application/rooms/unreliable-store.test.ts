@@ -1,4 +1,5 @@
 import { fc, test } from '@fast-check/vitest'
+import { entryIn } from '../../../src/domain/kernel/table.js'
 import * as E from '#fp/Either'
 import { expect } from 'vitest'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
@@ -225,7 +226,7 @@ test.prop([sessions, commitMoods, readMoods])(
 const isStillIn = (member: string, since: number, log: ReadonlyArray<RoomRecord>): boolean => {
   for (let length = Math.max(1, since); length <= log.length; length++) {
     const state = log.slice(0, length).reduce(evolve, initial(rooms[0]))
-    if (state.phase === 'absent' || !Object.hasOwn(state.members, member)) return false
+    if (state.phase === 'absent' || entryIn(state.members, member) === undefined) return false
   }
   return true
 }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { valuesIn } from '../../../src/domain/kernel/table.js'
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import type { Attendance } from '../../../src/domain/room/attendance.js'
@@ -113,7 +114,7 @@ describe('in whatever happens in a room', () => {
         if (what === 'joined') there.add(memberId)
         else there.delete(memberId)
       }
-      const members = state.phase === 'absent' ? [] : Object.keys(state.members)
+      const members = state.phase === 'absent' ? [] : valuesIn(state.members).map(({ id }) => id)
       assert.deepEqual([...there].sort(), members.sort())
     }
   })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { decide } from '../../../src/domain/room/index.js'
+import { decide, plainState } from '../../../src/domain/room/index.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
 import {
   asking,
@@ -204,6 +204,8 @@ describe('who somebody is', () => {
         hasJoined({ ...ann, name: 'another', userId: 'user-x' }, 'chat', 'member'),
       ]),
     )
-    expect(state).toMatchObject({ members: { [ann.memberId]: { name: 'ann', userId: 'user-a' } } })
+    expect(plainState(state)).toMatchObject({
+      members: { [ann.memberId]: { name: 'ann', userId: 'user-a' } },
+    })
   })
 })

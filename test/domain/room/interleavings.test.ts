@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { entryIn } from '../../../src/domain/kernel/table.js'
 import type { Decision, RoomCommand } from '../../../src/domain/room/index.js'
 import type { RoomDriver } from '../../kit/index.js'
 import { at, created, entering, person, roomDriver } from '../../kit/index.js'
@@ -85,7 +86,7 @@ const commandOf = (type: 'lost' | 'closed' | 'resume' | 'enter', number: number)
 
 const found = (driver: RoomDriver): Expected => {
   const state = driver.state()
-  const member = state.phase === 'absent' ? undefined : state.members[ann.memberId]
+  const member = state.phase === 'absent' ? undefined : entryIn(state.members, ann.memberId)
   if (member === undefined) return gone
   const { presence, secret } = member
   return {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { valuesIn } from '../../../src/domain/kernel/table.js'
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import type { Recorded } from '../../../src/domain/kernel/fact.js'
@@ -128,7 +129,7 @@ describe('any session of any people', () => {
   property.prop([sessions])('knows who is away, the first to expire first', (session) => {
     for (const { after } of played(session).steps()) {
       if (after.phase === 'absent') continue
-      const away = Object.values(after.members).flatMap(({ id, presence }) =>
+      const away = valuesIn(after.members).flatMap(({ id, presence }) =>
         presence.type === 'away' ? [{ memberId: id, until: presence.until }] : [],
       )
       const inOrder = [...after.away].sort((left, right) => left.until - right.until)
@@ -189,7 +190,7 @@ describe('time', () => {
 })
 
 const membersOf = (state: RoomState): ReadonlyArray<Member> =>
-  state.phase === 'absent' ? [] : Object.values(state.members)
+  state.phase === 'absent' ? [] : valuesIn(state.members)
 
 const wayOf = ({ memberId, dialect }: { readonly memberId: string; readonly dialect: string }): string =>
   `${memberId} by ${dialect}`

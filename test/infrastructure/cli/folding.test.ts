@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { entryIn, withEntry } from '../../../src/domain/kernel/table.js'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
 import { memberId, roomId } from '../../../src/domain/kernel/ids.js'
 import type { RoomState } from '../../../src/domain/room/index.js'
@@ -69,8 +70,9 @@ describe('folding', () => {
     const lying: Fold['viewFor'] = (viewer, state) => {
       const view = viewFor(viewer, state)
       const bob = memberId('socket-of-Bob')
-      if (view.phase === 'absent' || view.members[bob] === undefined) return view
-      return { ...view, members: { ...view.members, [bob]: { ...view.members[bob], name: 'Eve' } } }
+      const member = view.phase === 'absent' ? undefined : entryIn(view.members, bob)
+      if (view.phase === 'absent' || member === undefined) return view
+      return { ...view, members: withEntry(view.members, bob, { ...member, name: 'Eve' }) }
     }
     expect(firstFound(log, { viewFor: lying })).toEqual([5, shown])
   })
@@ -86,13 +88,10 @@ describe('folding', () => {
     const first = memberId('m0')
     const lyingLater: Fold['viewFor'] = (viewer, state) => {
       const view = viewFor(viewer, state)
-      if (
-        view.phase === 'absent' ||
-        view.members[first] === undefined ||
-        view.members[memberId('m299')] === undefined
-      )
-        return view
-      return { ...view, members: { ...view.members, [first]: { ...view.members[first], name: 'Eve' } } }
+      const member = view.phase === 'absent' ? undefined : entryIn(view.members, first)
+      if (view.phase === 'absent' || member === undefined) return view
+      if (entryIn(view.members, 'm299') === undefined) return view
+      return { ...view, members: withEntry(view.members, first, { ...member, name: 'Eve' }) }
     }
     expect(firstFound([created, ...many], { viewFor: lyingLater })).toEqual([Infinity, shown])
   })

@@ -96,7 +96,7 @@ export const appendOf = (driver: RoomDriver): Append => {
     expectedSeq: 0,
     records,
     due: due(state)?.at ?? null,
-    occupied: Object.keys(state.members).length > 0,
+    occupied: state.members.length > 0,
     sessionsIn: [],
     sessionsOut: [],
   }

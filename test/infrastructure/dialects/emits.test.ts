@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { valuesIn } from '../../../src/domain/kernel/table.js'
 import { describe, expect, it, test } from 'vitest'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
 import type { Encoder } from '../../../src/infrastructure/connections/emit.js'
@@ -59,7 +60,7 @@ describe('what clients were told of a log that was recorded, they are told for e
   }
 })
 
-const membersOf = (state: RoomState) => (state.phase === 'absent' ? [] : Object.values(state.members))
+const membersOf = (state: RoomState) => (state.phase === 'absent' ? [] : valuesIn(state.members))
 
 const hasEntry = (id: string, { dialect }: Encoder, state: RoomState): boolean =>
   membersOf(state).some((member) => member.id === id && member.entries[dialect] !== undefined)

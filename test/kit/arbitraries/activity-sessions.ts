@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { withEntry } from '../../../src/domain/kernel/table.js'
 import type { Activity, Participant, RoomFacts } from '../../../src/domain/kernel/activity.js'
 import type { Fact } from '../../../src/domain/kernel/fact.js'
 import type { MemberId } from '../../../src/domain/kernel/ids.js'
@@ -27,17 +28,15 @@ export const roomFacts: fc.Arbitrary<RoomFacts['members']> = fc
     away: fc.array(fc.boolean(), { minLength: everybody.length, maxLength: everybody.length }),
   })
   .map(({ present, leads, away }) =>
-    Object.fromEntries(
-      present.map(({ memberId, name }, place): [string, Participant] => [
-        memberId,
-        {
-          id: memberId,
-          name,
-          entries: { picker: { role: leads && place === 0 ? 'broadcaster' : 'viewer' } },
-          presence: { type: away[place] === true ? 'away' : 'connected' },
-        },
-      ]),
-    ),
+    present.reduce<RoomFacts['members']>((table, { memberId, name }, place) => {
+      const participant: Participant = {
+        id: memberId,
+        name,
+        entries: { picker: { role: leads && place === 0 ? 'broadcaster' : 'viewer' } },
+        presence: { type: away[place] === true ? 'away' : 'connected' },
+      }
+      return withEntry(table, memberId, participant)
+    }, []),
   )
 
 const senders = fc.oneof({ weight: 5, arbitrary: memberIds }, { weight: 1, arbitrary: fc.constant(null) })

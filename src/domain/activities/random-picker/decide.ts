@@ -6,7 +6,7 @@ import type { RoomFacts } from '../../kernel/activity.js'
 import type { Ask } from '../../kernel/ask.js'
 import type { MemberId } from '../../kernel/ids.js'
 import type { Due } from '../../kernel/instant.js'
-import { lookup } from '../../kernel/record.js'
+import { entryIn, valuesIn } from '../../kernel/table.js'
 import type { Rejection } from '../../kernel/rejection.js'
 import { invalidPayload } from '../../kernel/rejection.js'
 import type { CancelReason, Committed, PickerEvent } from './events.js'
@@ -110,8 +110,8 @@ const contributionOf = (by: MemberId | null, drawNo: number, entropy: string) =>
 /** In a room with a broadcaster it alone leads, also while it is away within its grace; without one, anybody. */
 const mayLead = (by: MemberId | null, room: RoomFacts): boolean => {
   if (by === null) return false
-  if (lookup(room.members, by)?.entries['picker']?.role === 'broadcaster') return true
-  return !Object.values(room.members).some(({ entries }) => entries['picker']?.role === 'broadcaster')
+  if (entryIn(room.members, by)?.entries['picker']?.role === 'broadcaster') return true
+  return !valuesIn(room.members).some(({ entries }) => entries['picker']?.role === 'broadcaster')
 }
 
 const candidatesOf = (members: Start['members']): Either<Rejection, ReadonlyArray<Candidate>> => {

@@ -1,5 +1,5 @@
 import type { MemberId } from '../../../domain/kernel/ids.js'
-import { lookup } from '../../../domain/kernel/record.js'
+import { entryIn, valuesIn } from '../../../domain/kernel/table.js'
 import type { Entry, Member, RoomState } from '../../../domain/room/index.js'
 import { peerEntryOf } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
@@ -41,7 +41,7 @@ interface Peer {
 }
 
 const peerIn = (id: MemberId, state: RoomState): Peer | undefined => {
-  const member = state.phase === 'absent' ? undefined : lookup(state.members, id)
+  const member = state.phase === 'absent' ? undefined : entryIn(state.members, id)
   const entry = member === undefined ? undefined : peerEntryOf(member)
   return member === undefined || entry === undefined ? undefined : { member, entry }
 }
@@ -55,7 +55,7 @@ const toldOf = ({ name }: Member, polite: boolean): ToldPeer => ({
 export const peersFor = (id: MemberId, state: RoomState): ReadonlyArray<object> => {
   const own = peerIn(id, state)
   if (own === undefined || state.phase === 'absent') return []
-  return Object.values(state.members)
+  return valuesIn(state.members)
     .flatMap(({ id: other }) => (other === id ? [] : (peerIn(other, state) ?? [])))
     .sort((left, right) => left.entry.since - right.entry.since)
     .map(({ member, entry }) => ({

@@ -6,7 +6,7 @@ import type { Socket } from 'socket.io'
 import type { z } from 'zod'
 import { memberId as asMemberId, commandId } from '../../../domain/kernel/ids.js'
 import type { Member, Room, RoomCommand } from '../../../domain/room/index.js'
-import { viewFor } from '../../../domain/room/index.js'
+import { plainState, viewFor } from '../../../domain/room/index.js'
 import type { Answered } from '../../../application/rooms/index.js'
 import type { Connection } from '../../connections/connection.js'
 import { memberIdIn } from '../../connections/connection.js'
@@ -138,7 +138,7 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
       epoch,
       seq,
       recovered: !knowsTheLog ? 'reset' : isNew ? 'new' : 'resumed',
-      state: viewFor({ type: 'member', id: member.id }, state),
+      state: plainState(viewFor({ type: 'member', id: member.id }, state)),
       missed: missed.right,
     }
   }

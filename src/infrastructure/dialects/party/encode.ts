@@ -1,6 +1,7 @@
 import type { MemberId } from '../../../domain/kernel/ids.js'
 import { isActivityEvent } from '../../../domain/activities/registry.js'
 import { lookup } from '../../../domain/kernel/record.js'
+import { entryIn, valuesIn } from '../../../domain/kernel/table.js'
 import type { Member, RoomState } from '../../../domain/room/index.js'
 import { viewFor } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
@@ -19,7 +20,7 @@ export const userOf = ({ id, userId, name, profile }: Member): User => ({
 })
 
 const partyUser = (id: MemberId, state: RoomState): Member | undefined => {
-  const member = state.phase === 'absent' ? undefined : lookup(state.members, id)
+  const member = state.phase === 'absent' ? undefined : entryIn(state.members, id)
   return member?.entries.party === undefined ? undefined : member
 }
 
@@ -27,7 +28,7 @@ const partyUser = (id: MemberId, state: RoomState): Member | undefined => {
 export const usersBeside = (id: MemberId, state: RoomState): ReadonlyArray<User> =>
   state.phase === 'absent'
     ? []
-    : Object.values(state.members)
+    : valuesIn(state.members)
         .filter((member) => member.id !== id && member.entries.party !== undefined)
         .sort((left, right) => (left.entries.party?.since ?? 0) - (right.entries.party?.since ?? 0))
         .map(userOf)
@@ -87,7 +88,7 @@ const moduleSaid = (record: RoomRecord, after: RoomState): ReadonlyArray<Emit> =
 /** Nobody, where it was the room's own clock. */
 const byOf = ({ by }: RoomRecord, state: RoomState): { readonly by?: string } => {
   if (by === null) return {}
-  const member = state.phase === 'absent' ? undefined : lookup(state.members, by)
+  const member = state.phase === 'absent' ? undefined : entryIn(state.members, by)
   return { by: member?.userId ?? by }
 }
 
@@ -95,7 +96,7 @@ const signal = (
   { from, signal: { dialect, kind }, content }: PassedSignal,
   state: RoomState,
 ): Omit<Emit, 'to' | 'more'> => {
-  const sender = state.phase === 'absent' ? undefined : lookup(state.members, from)
+  const sender = state.phase === 'absent' ? undefined : entryIn(state.members, from)
   return {
     event: 'PEER_RELAY_SIGNAL',
     payload: {

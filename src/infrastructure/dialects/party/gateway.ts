@@ -5,6 +5,7 @@ import type { Socket } from 'socket.io'
 import type { z } from 'zod'
 import { activityFor } from '../../../domain/activities/registry.js'
 import { lookup } from '../../../domain/kernel/record.js'
+import { entryIn } from '../../../domain/kernel/table.js'
 import type { Member, RoomCommand } from '../../../domain/room/index.js'
 import { viewFor } from '../../../domain/room/index.js'
 import type { Entropy } from '../../../application/ports/entropy.js'
@@ -204,7 +205,7 @@ export class PartyGateway {
       return refusing(hub, event, { type: 'unknown-activity', activity })
     return asking(hub, event, room, { command: null, by, cause: null }, ({ state }): Reply => {
       const seen = viewFor({ type: 'member', id: by }, state)
-      if (seen.phase === 'absent' || lookup(seen.members, by) === undefined) {
+      if (seen.phase === 'absent' || entryIn(seen.members, by) === undefined) {
         return refusing(hub, event, { type: 'not-in-room' })
       }
       const module = lookup(seen.modules, activity)

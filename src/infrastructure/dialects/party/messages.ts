@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import type { Json } from '../../../domain/kernel/json.js'
 import { nothing, place, roomName, roomToken } from '../schemas.js'
-import { description } from '../signals.js'
 import type { Vocabulary } from '../vocabulary.js'
 
 /** What a client may say of a user besides its id and name: a colour, an avatar's address. Not a picture. */
@@ -17,9 +16,13 @@ const user = z
 
 export const join = z.object({ roomId: roomName, user, token: roomToken.optional() })
 
-/** As `simple-peer` and its like make them; only those with an SDP are looked into, and only that it is text. */
+/**
+ * As `simple-peer` and its like make them; only those with an SDP are looked into, and only that it is text. Whatever an
+ * application adds to a signal, such as which call it belongs to, comes out as it went in.
+ */
 const signalData = z.union([
-  description(['offer', 'answer', 'pranswer', 'rollback']),
+  z.string().min(1),
+  z.looseObject({ type: z.enum(['offer', 'answer', 'pranswer', 'rollback']).optional(), sdp: z.string() }),
   z.looseObject({ sdp: z.undefined().optional() }),
 ])
 

@@ -1,5 +1,6 @@
 import type { MemberId } from '../../../domain/kernel/ids.js'
-import { lookup } from '../../../domain/kernel/record.js'
+import type { Chunk } from '../../../domain/kernel/table.js'
+import { entryIn, valuesIn, perChunk } from '../../../domain/kernel/table.js'
 import type { Member, RoomState } from '../../../domain/room/index.js'
 import { broadcasterOf } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
@@ -92,10 +93,10 @@ const toBroadcaster = (
 }
 
 const membersOf = (state: RoomState): ReadonlyArray<Member> =>
-  state.phase === 'absent' ? [] : Object.values(state.members)
+  state.phase === 'absent' ? [] : valuesIn(state.members)
 
 const nameOf = (id: MemberId, state: RoomState): { readonly name?: string } => {
-  const name = state.phase === 'absent' ? null : lookup(state.members, id)?.name
+  const name = state.phase === 'absent' ? null : entryIn(state.members, id)?.name
   return name === null || name === undefined ? {} : { name }
 }
 
@@ -108,10 +109,17 @@ export const broadcasterIn = (state: RoomState): Member | undefined =>
 
 /** Connected ones: who is in its grace keeps its place, but does not watch. */
 export const viewersIn = (state: RoomState): number =>
-  viewersOf(state).filter(({ presence }) => presence.type === 'connected').length
+  state.phase === 'absent' ? 0 : viewers(state.members).reduce((sum, count) => sum + count, 0)
+
+/** Everyone who comes in is told, so of a large audience only the part that has changed is counted again. */
+const viewers = perChunk(
+  (members: Chunk<Member>) =>
+    Object.values(members).filter((member) => isViewer(member) && member.presence.type === 'connected')
+      .length,
+)
 
 const viewerNow = (id: MemberId, state: RoomState): boolean => {
-  const member = state.phase === 'absent' ? undefined : lookup(state.members, id)
+  const member = state.phase === 'absent' ? undefined : entryIn(state.members, id)
   return member !== undefined && isViewer(member) && member.presence.type === 'connected'
 }
 

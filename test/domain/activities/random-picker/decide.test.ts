@@ -58,12 +58,14 @@ const evolved = (...events: ReadonlyArray<PickerEvent>) =>
   )
 
 /** Nobody leads here, so anybody may. */
-const facts: RoomFacts['members'] = Object.fromEntries(
-  [ann, bob].map(({ memberId, name }) => [
-    memberId,
-    { id: memberId, name, entries: { picker: { role: 'viewer' } }, presence: { type: 'connected' } },
-  ]),
-)
+const facts: RoomFacts['members'] = [ann, bob].map(({ memberId, name }) => ({
+  [memberId]: {
+    id: memberId,
+    name,
+    entries: { picker: { role: 'viewer' } },
+    presence: { type: 'connected' },
+  },
+}))
 const given = givenActivity(randomPicker, facts)
 
 const byAnn = (command: PickerCommand) => asking(command, ann.memberId)
