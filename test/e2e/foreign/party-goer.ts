@@ -66,7 +66,7 @@ export const partyGoer = async (
     },
     hears: async (other, text) => {
       await page.waitForFunction(
-        ([from, said]) => window.party.said.some(([user, heard]) => user === from && heard === said),
+        ([from, said]) => window.party.said.some(([who, heard]) => who === from && heard === said),
         [other.user.id, text] as const,
       )
     },
