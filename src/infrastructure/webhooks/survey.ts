@@ -65,7 +65,8 @@ export const openSurvey = (ports: SurveyPorts): Survey => {
     return E.right(
       listed.right.map((entry) => {
         const cursor = cursors.right.get(entry.room)
-        return { entry, isBehind: cursor?.epoch !== entry.epoch || cursor.seq < entry.seq }
+        // One that is ahead is wrong as well, and is put right by being looked into.
+        return { entry, isBehind: cursor?.epoch !== entry.epoch || cursor.seq !== entry.seq }
       }),
     )
   }

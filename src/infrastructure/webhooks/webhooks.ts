@@ -52,6 +52,8 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
   const { store, cursors, clock, entropy, watch } = ports
   const limits: WebhookLimits = { ...defaultWebhookLimits, ...ports.limits }
   const lines = new Map<RoomId, Line>()
+  /** What is next for these cannot be known. Nothing of them is told before the next start, or it would be passed over. */
+  const setAside = new Set<RoomId>()
   const ready = queue<Line>()
   const running = new Set<Promise<void>>()
   const stopping = new AbortController()
@@ -68,14 +70,14 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
     hasSpace,
     page: limits.page,
     found: (room) => {
-      if (!lines.has(room)) openLine(room, true)
+      if (!lines.has(room) && !setAside.has(room)) openLine(room, true)
     },
     faulted: (fault) => watch.faulted(null, fault),
   })
 
   const tell = (attendance: Attendance): void => {
-    if (phase !== 'on') return
     const { room } = attendance
+    if (phase !== 'on' || setAside.has(room)) return
     const known = lines.get(room)
     // Its log has it; when there is space again all logs are looked through for what was passed over.
     if (known === undefined && !hasSpace()) return survey.begin()
@@ -108,7 +110,7 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
       const work: Promise<void> = turn(line)
         .catch((error: unknown) => {
           watch.defect(line.room, error)
-          closeLine(line)
+          putAside(line)
         })
         .finally(() => {
           running.delete(work)
@@ -175,8 +177,13 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
         line.failures++
         return rest(line)
       case 'corrupt':
-        return closeLine(line)
+        return putAside(line)
     }
+  }
+
+  const putAside = (line: Line): void => {
+    setAside.add(line.room)
+    closeLine(line)
   }
 
   const delivered = (line: Line, { room, epoch, seq }: Attendance): void => {
@@ -265,7 +272,7 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
         return attendance === undefined ? nothing : () => tell(attendance)
       },
     },
-    isWaiting: (room) => phase === 'on' && (lines.has(room) || !survey.hasSeen(room)),
+    isWaiting: (room) => phase === 'on' && (lines.has(room) || setAside.has(room) || !survey.hasSeen(room)),
     load: () => ({ rooms: lines.size, events }),
     stop: async () => {
       end('stopped')

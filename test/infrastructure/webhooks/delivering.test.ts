@@ -1,28 +1,9 @@
 import { describe, expect, test } from 'vitest'
-import type { RoomEvent } from '../../../src/domain/room/index.js'
 import { roomId } from '../../../src/domain/kernel/ids.js'
-import { firstInstant, hasJoined, hasLeft, person, settled, testRoom } from '../../kit/index.js'
-import { idsOf, never, ok, sceneOf, status } from './scene.js'
+import { firstInstant, settled } from '../../kit/index.js'
+import { begun, bob, comes, dayMs, goes, hourMs, main, other, seqs } from './coming-and-going.js'
 import type { Scene } from './scene.js'
-
-const main = testRoom
-const other = roomId('other')
-const ann = person('Ann')
-const bob = person('Bob')
-const comes = (who = ann): RoomEvent => hasJoined(who, 'party', 'user')
-const goes = (who = ann): RoomEvent => hasLeft(who, 'party', 'user', 'left')
-
-const hourMs = 60 * 60 * 1_000
-const dayMs = 24 * hourMs
-
-const begun = async (options = {}): Promise<Scene> => {
-  const scene = sceneOf(options)
-  await scene.begin()
-  return scene
-}
-
-const seqs = (scene: Scene, room = main): ReadonlyArray<number> =>
-  scene.posts.filter((post) => post.room === room).map(({ seq }) => seq)
+import { idsOf, never, ok, status } from './scene.js'
 
 const cursorOf = async ({ cursors }: Scene, room = main): Promise<unknown> => {
   const found = await cursors.find([room])()
