@@ -4,7 +4,7 @@ import { pipe } from '#fp/function'
 import * as O from '#fp/Option'
 import type { Option } from '#fp/Option'
 import type { TaskEither } from '#fp/TaskEither'
-import type { Append, EventStore, Outcome, StoreFault } from '../../application/ports/event-store.js'
+import type { EventStore, Outcome, StoreFault } from '../../application/ports/event-store.js'
 import type { Epoch, RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
 import { isFlaw } from './codec/flaw.js'
@@ -19,7 +19,10 @@ import { copied } from './lmdb/copy.js'
 import { hasDataFile } from './lmdb/data-file.js'
 import type { OpenFault, Unlock } from './lmdb/folder-lock.js'
 import { lockFolder, madeFolder, unusable } from './lmdb/folder-lock.js'
+import { groupCommit } from './lmdb/group-commit.js'
 import type { Head } from './lmdb/head.js'
+import type { Heads } from './lmdb/heads.js'
+import { headsInMemory } from './lmdb/heads.js'
 import type { ImportedLog } from './lmdb/import-log.js'
 import { importLog } from './lmdb/import-log.js'
 import { awaitingEntries, listedEntries } from './lmdb/list-rooms.js'
@@ -27,7 +30,6 @@ import { corruptFault, headIn, readLog } from './lmdb/read-log.js'
 import { clearRemoved, removeLog } from './lmdb/remove-log.js'
 import type { Durability, Tables } from './lmdb/tables.js'
 import { openTables, partnersOf } from './lmdb/tables.js'
-import { groupOf, write } from './lmdb/write-log.js'
 
 export type { OpenFault } from './lmdb/folder-lock.js'
 export type { Durability } from './lmdb/tables.js'
@@ -90,11 +92,12 @@ const storeOn = (
   { access, report = () => undefined }: LmdbOptions,
 ): LmdbEventStore => {
   const { inTurn, reading } = connection
+  const heads = headsInMemory()
   const writing: Connection['inTurn'] =
     access === 'read' ? () => Promise.resolve(readingOnly) : (job) => inTurn(job)
 
   return {
-    commit: groupCommit(writing),
+    commit: groupCommit(writing, heads),
 
     read: (room, after, limit) => async () =>
       flat(await reading((tables) => readLog(tables, room, after, limit, (_frame, record) => record))),
@@ -115,9 +118,13 @@ const storeOn = (
     roomsOf: (session) => () => reading(({ roomsBySession }) => partnersOf(session, roomsBySession)),
 
     remove: (room, epoch, seq) => async () =>
-      flat(await writing((tables) => removed(tables, room, epoch, seq))),
+      flat(await writing((tables) => removed(tables, heads, room, epoch, seq))),
 
-    importLog: (log, epoch, now) => () => writing((tables) => importLog(tables, log, epoch, now)),
+    importLog: (log, epoch, now) => () =>
+      writing((tables) => {
+        heads.forget(log.header.room)
+        return importLog(tables, log, epoch, now)
+      }),
 
     copyTo: (folder) => () => reading((tables) => copied(tables, folder)),
 
@@ -128,47 +135,6 @@ const storeOn = (
       await unlock()
     },
   }
-}
-
-/** Appends that come while others are being written go together into the next transaction. */
-const groupCommit = (writing: Connection['inTurn']): EventStore['commit'] => {
-  let next: Waiting | undefined
-
-  const waiting = (): Waiting => {
-    const appends: Array<Append> = []
-    const outcomes = writing((tables) => {
-      if (next === group) next = undefined
-      return committed(tables, appends)
-    })
-    const group = { appends, outcomes }
-    // Where the folder cannot be written, the job above does not run.
-    void outcomes.then(() => {
-      if (next === group) next = undefined
-    })
-    return group
-  }
-
-  return (appends) => async () => {
-    next ??= waiting()
-    const group = next
-    const from = group.appends.length
-    for (const append of appends) group.appends.push(append)
-    const outcomes = await group.outcomes
-    if (E.isRight(outcomes)) return outcomes.right.slice(from, from + appends.length)
-    return appends.map(() => ({ type: 'fault', fault: outcomes.left }))
-  }
-}
-
-/** A group that still takes appends, and what they will have come to. */
-interface Waiting {
-  readonly appends: Array<Append>
-  readonly outcomes: Promise<Either<StoreFault, ReadonlyArray<Outcome>>>
-}
-
-const committed = async (tables: Tables, appends: ReadonlyArray<Append>): Promise<ReadonlyArray<Outcome>> => {
-  const { outcomes, writings } = groupOf(tables, appends)
-  await write(tables, writings)
-  return outcomes
 }
 
 const headOf = (tables: Tables, room: RoomId): Either<StoreFault, Option<Head>> => {
@@ -186,10 +152,12 @@ const headerOf = ({ entry: { room, epoch, seq }, hash }: Head): LogHeader => ({
 
 const removed = async (
   tables: Tables,
+  heads: Heads,
   room: RoomId,
   epoch: Epoch,
   seq: number,
 ): Promise<Either<StoreFault, boolean>> => {
+  heads.forget(room)
   const head = headIn(tables, room)
   if (head === undefined) return E.right(false)
   if (isFlaw(head)) return E.left(corruptFault(room, head))

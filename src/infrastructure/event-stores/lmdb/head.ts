@@ -10,8 +10,9 @@ export interface Head {
   readonly hash: Hash
 }
 
+/** JSON, written by hand because it is written with every append. */
 export const headText = ({ entry: { epoch: of, seq, lastAt, due, occupied }, hash }: Head): string =>
-  JSON.stringify({ epoch: of, seq, lastAt, due, occupied, hash: hashToHex(hash) })
+  `{"epoch":${JSON.stringify(of)},"seq":${seq},"lastAt":${lastAt},"due":${due},"occupied":${occupied},"hash":"${hashToHex(hash)}"}`
 
 export const headOf = (room: RoomId, text: string): Head | Flaw => {
   try {

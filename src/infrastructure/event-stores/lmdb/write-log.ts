@@ -1,6 +1,7 @@
 import type { Append, Outcome } from '../../../application/ports/event-store.js'
 import type { RoomId, SessionKey } from '../../../domain/kernel/ids.js'
 import { appended, entryAfter, isAwaiting, refusal, unfit } from '../append.js'
+import type { Flaw } from '../codec/flaw.js'
 import { isFlaw } from '../codec/flaw.js'
 import type { Frame } from '../codec/frame.js'
 import { hashIn, layoutIn } from '../codec/frame.js'
@@ -9,7 +10,7 @@ import { firstLink } from '../codec/hashing.js'
 import { seal } from '../codec/seal.js'
 import type { Head } from './head.js'
 import { headText } from './head.js'
-import { corruptFault, headIn } from './read-log.js'
+import { corruptFault } from './read-log.js'
 import type { Tables } from './tables.js'
 import { present } from './tables.js'
 
@@ -29,31 +30,45 @@ export interface Writing {
 export interface Group {
   readonly outcomes: ReadonlyArray<Outcome>
   readonly writings: ReadonlyArray<Writing>
+  /** Where the logs end then. */
+  readonly heads: ReadonlyMap<RoomId, Head>
 }
+
+/** A group that still takes appends. */
+export interface OpenGroup extends Group {
+  readonly add: (append: Append) => void
+}
+
+/** Where a room's log will end once all that is to be written before this group has been. */
+export type EndOf = (room: RoomId) => Head | Flaw | undefined
 
 /**
  * Decides each append on the end of its room's log, in order, so that two of one room follow one another. Nobody
  * else writes to this folder and groups are written one after another, so what is decided here holds in the
  * transaction. Whatever can throw does so here: a transaction that is left half-way would be committed so.
  */
-export const groupOf = (tables: Tables, appends: ReadonlyArray<Append>): Group => {
+export const groupOn = (endOf: EndOf): OpenGroup => {
   const heads = new Map<RoomId, Head>()
   const outcomes: Array<Outcome> = []
   const writings: Array<Writing> = []
-  for (const append of appends) {
-    const writing = writingOf(append, heads.get(append.room) ?? headIn(tables, append.room))
-    if ('type' in writing) {
-      outcomes.push(writing)
-      continue
-    }
-    heads.set(append.room, writing.head)
-    writings.push(writing)
-    outcomes.push(appended)
+  return {
+    outcomes,
+    writings,
+    heads,
+    add: (append) => {
+      const writing = writingOf(append, heads.get(append.room) ?? endOf(append.room))
+      if ('type' in writing) {
+        outcomes.push(writing)
+        return
+      }
+      heads.set(append.room, writing.head)
+      writings.push(writing)
+      outcomes.push(appended)
+    },
   }
-  return { outcomes, writings }
 }
 
-const writingOf = (append: Append, found: ReturnType<typeof headIn>): Writing | Outcome => {
+const writingOf = (append: Append, found: Head | Flaw | undefined): Writing | Outcome => {
   const { room, epoch, expectedSeq, records, sessionsIn, sessionsOut } = append
   if (found !== undefined && isFlaw(found)) return { type: 'fault', fault: corruptFault(room, found) }
   const refused = refusal(append, found?.entry) ?? keyRefusal(append)

@@ -7,7 +7,7 @@ import { connectionTo } from '../../../../src/infrastructure/event-stores/lmdb/c
 import { headIn } from '../../../../src/infrastructure/event-stores/lmdb/read-log.js'
 import type { Opening, Tables } from '../../../../src/infrastructure/event-stores/lmdb/tables.js'
 import { openTables } from '../../../../src/infrastructure/event-stores/lmdb/tables.js'
-import { groupOf, write } from '../../../../src/infrastructure/event-stores/lmdb/write-log.js'
+import { groupOn, write } from '../../../../src/infrastructure/event-stores/lmdb/write-log.js'
 import { appending } from './appending.js'
 import { scratch } from './kit.js'
 
@@ -19,7 +19,9 @@ const room = roomId('main')
 const appended = async (tables: Tables): Promise<number> => {
   const head = headIn(tables, room)
   const end = head !== undefined && 'entry' in head ? head.entry.seq : 0
-  await write(tables, groupOf(tables, [appending(room, end, 1)]).writings)
+  const group = groupOn((of) => headIn(tables, of))
+  group.add(appending(room, end, 1))
+  await write(tables, group.writings)
   return end + 1
 }
 

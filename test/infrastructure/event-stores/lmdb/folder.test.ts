@@ -197,11 +197,14 @@ describe('an index entry that cannot be read', { timeout: 60_000 }, () => {
       durability: 'disk',
       report: (fault: unknown) => reported.push(fault),
     } as const
-    const store = await open(options)
     const rooms = ['a', 'b', 'c'].map(roomId)
-    await store.commit(rooms.map((of) => appending(of, 0, 2, { occupied: true })))()
+    const filled = await open({ folder: at, durability: 'disk' })
+    await filled.commit(rooms.map((of) => appending(of, 0, 2, { occupied: true })))()
+    await filled.close()
     const root = openLmdb({ path: at, maxDbs: 16, noSubdir: false, overlappingSync: false })
     await root.openDB<string, string>({ name: 'heads', encoding: 'string' }).put('b', '{"seq":')
+    await root.close()
+    const store = await open(options)
     const fault = { type: 'corrupt', room: 'b', seq: 0, problem: 'its index entry cannot be read' }
     const names = (found: E.Either<unknown, ReadonlyArray<{ readonly room: string }>>) =>
       E.isRight(found) && found.right.map((entry) => entry.room)
