@@ -64,9 +64,9 @@ export interface EngineKit {
   readonly heard: ReadonlyArray<Heard>
   readonly noticed: Noticed
   /** The answer to come. `null` looks at the room. Where the store takes its time, let the clock pass meanwhile. */
-  readonly ask: (command: RoomCommand | null, asking?: Asking) => Promise<Either<Refusal, Answered>>
+  readonly ask: (command: Request['command'], asking?: Asking) => Promise<Either<Refusal, Answered>>
   /** Like `ask`, for those who read the answer in `heard`; tells its number there. */
-  readonly send: (command: RoomCommand | null, asking?: Asking) => number
+  readonly send: (command: Request['command'], asking?: Asking) => number
   /** What the room was shown, in order. */
   readonly delivered: (room?: RoomId) => ReadonlyArray<RoomRecord>
   /** The room's whole log, from the store. */
@@ -113,7 +113,7 @@ const kitOf = (surroundings: Surroundings, life: number): EngineKit => {
   let asks = 0
 
   const submit = (
-    command: RoomCommand | null,
+    command: Request['command'],
     { room = testRoom, by = null, cause = null }: Asking,
     answered: Request['answer'],
   ): number => {

@@ -2,7 +2,6 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
-import { entryIn } from '../../domain/kernel/table.js'
 import type { Answer as Remembered, RoomCommand } from '../../domain/room/index.js'
 import { answerIn, decide } from '../../domain/room/index.js'
 import type { Entropy } from '../ports/entropy.js'
@@ -87,8 +86,9 @@ const decideSignal = (request: Request, command: SignalCommand, at: Instant, dec
 export const decideTallies = (at: Instant, deciding: Deciding): Step => {
   const ledger = deciding.ledger()
   try {
-    const folded = ledger.enter(deciding.signals.tell(at), { at, by: null, cause: null })
-    const deliveries = prepared(folded, deciding)
+    const { events, left } = deciding.signals.tallies.tell(at)
+    const folded = ledger.enter(events, { at, by: null, cause: null })
+    const deliveries = [...prepared(folded, deciding), left]
     return { ...step(null, E.right(answered(folded, ledger)), ledger), deliveries }
   } catch (error) {
     return defective(null, error, deciding)
@@ -99,17 +99,11 @@ export const decideTallies = (at: Instant, deciding: Deciding): Step => {
 const prepared = (folded: ReadonlyArray<Folded>, deciding: Deciding): ReadonlyArray<Delivery> => {
   const deliveries: Array<Delivery> = []
   for (const each of folded) {
-    forgetIfGone(each, deciding)
     deliveries.push(prepare(each, deciding))
+    const forgets = deciding.signals.met(each)
+    if (forgets !== null) deliveries.push(forgets)
   }
   return deliveries
-}
-
-/** Nobody signals to somebody who has left, and nothing waits for it. */
-const forgetIfGone = ({ record, after }: Folded, { signals }: Deciding): void => {
-  if (record.type !== 'room.member-left' || after.phase === 'absent') return
-  const { memberId } = record.data
-  if (entryIn(after.members, memberId) === undefined) signals.forget(memberId)
 }
 
 export const prepare = (

@@ -140,9 +140,9 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
 
   /** What is due by now comes first, each in its turn, as if nobody had asked anything. */
   const decideDue = (at: Instant): void => {
-    while (hasRoom() && stalledAt !== ledger.seq()) {
-      const tellsAt = signals.dueAt()
-      const next = ledger.due()
+    while (hasRoom()) {
+      const tellsAt = signals.tallies.dueAt()
+      const next = nextDue()
       if (tellsAt !== null && tellsAt <= at && (next === undefined || tellsAt < next.at)) {
         outbox.push(decideTallies(at, deciding))
         continue
@@ -154,6 +154,8 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
       if (ledger.seq() === before) stalledAt = before
     }
   }
+
+  const nextDue = (): ReturnType<Ledger['due']> => (stalledAt === ledger.seq() ? undefined : ledger.due())
 
   const now = (): Instant => clock.now() + aheadMs
 
@@ -167,9 +169,9 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
   }
 
   const dueAt = (): Instant | null => {
-    if (phase !== 'live' || stalledAt === ledger.seq() || !hasRoom()) return null
-    const tellsAt = signals.dueAt()
-    const next = ledger.due()?.at ?? null
+    if (phase !== 'live' || !hasRoom()) return null
+    const tellsAt = signals.tallies.dueAt()
+    const next = nextDue()?.at ?? null
     const at = next === null || (tellsAt !== null && tellsAt < next) ? tellsAt : next
     return at === null ? null : at - aheadMs
   }
@@ -205,7 +207,6 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
     failedAppends++
     ledger = newLedger(room, entropy.bytes)
     const withdrawn = outbox.withdraw()
-    signals.withdrawn()
     if (fate === 'decided-again' && phase !== 'closed') decideAgain(withdrawn)
     else giveUp(withdrawn)
     if (phase === 'closed') return outbox.release(durable)
@@ -250,6 +251,7 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
   const read = async (): Promise<void> => {
     // What is on its way out was sent before what is read now.
     await outbox.empty()
+    signals.withdrawn()
     const found = await foldLog(room, surroundings, sendIfMissed, () => phase !== 'closed')
     if (phase === 'closed') return
     if (E.isRight(found)) return goLive(found.right)
@@ -269,6 +271,8 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
     const { seq } = folded.record
     if (published === null || seq <= published) return
     published = seq
+    const { type, data, at } = folded.record
+    if (type === 'room.signalled') signals.tallies.found(data, at)
     guarded(room, monitor, prepare(folded, deciding))
   }
 

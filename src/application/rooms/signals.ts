@@ -4,20 +4,14 @@ import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
 import { entryIn } from '../../domain/kernel/table.js'
 import type { Rejection } from '../../domain/kernel/rejection.js'
-import type { RoomSignalled, RoomState } from '../../domain/room/index.js'
-import type { Offers, Tally, Waiting } from '../../domain/signalling/index.js'
-import {
-  counted,
-  isOver,
-  isStale,
-  mayWait,
-  offered,
-  tellAt,
-  told,
-  wayOf,
-} from '../../domain/signalling/index.js'
-import type { Pass, Publisher } from '../ports/publisher.js'
+import type { Member, RoomSignalled, RoomState } from '../../domain/room/index.js'
+import type { Offers, Waiting } from '../../domain/signalling/index.js'
+import { isStale, mayWait, offered, wayOf } from '../../domain/signalling/index.js'
+import type { Delivery, Pass, Publisher } from '../ports/publisher.js'
+import type { Folded } from './ledger.js'
 import type { SignalCommand } from './request.js'
+import type { Tallies } from './tallies.js'
+import { openTallies } from './tallies.js'
 
 /** A signal that may go: what the log hears of it, and what is to be done when its turn has come to be sent. */
 export interface Decided {
@@ -36,16 +30,15 @@ export interface Signals {
     at: Instant,
     state: RoomState,
   ) => Either<Rejection, Decided>
-  /** When something is counted that the log is to hear of. */
-  readonly dueAt: () => Instant | null
-  /** All that is to be written by now. */
-  readonly tell: (at: Instant) => ReadonlyArray<RoomSignalled>
+  /** How much went from whom to whom, as far as it is not written. */
+  readonly tallies: Pick<Tallies, 'dueAt' | 'tell' | 'found'>
+  /** A record has its place in the room; gives what is to be done when it is sent, if anything is. */
+  readonly met: (folded: Folded) => Delivery | null
   /** Somebody has come in: tries again what waits. */
   readonly retry: () => void
   /** Of those who are not in the room nothing is kept. */
   readonly forgetAllBut: (state: RoomState) => void
-  readonly forget: (member: MemberId) => void
-  /** What was decided and not sent was withdrawn. */
+  /** What was decided and not sent by now was withdrawn. */
   readonly withdrawn: () => void
   /** Nothing is kept that must not be lost. */
   readonly isEmpty: () => boolean
@@ -59,11 +52,10 @@ interface Held {
 export const openSignals = (room: RoomId, publisher: Pick<Publisher, 'signal'>): Signals => {
   /** By who offered, and to whom. */
   const offers = new Map<MemberId, Map<MemberId, Offers>>()
-  const tallies = new Map<string, Tally>()
-  let nextTell: Instant | null = null
+  const tallies = openTallies()
   const held = new Map<MemberId, Array<Held>>()
   /** Decided for those for whom something waits, and not sent yet. */
-  let onTheWay = new Map<MemberId, Waiting>()
+  const onTheWay = new Map<MemberId, Waiting>()
 
   const offersOf = (from: MemberId, to: MemberId): Offers | undefined => offers.get(from)?.get(to)
 
@@ -85,20 +77,22 @@ export const openSignals = (room: RoomId, publisher: Pick<Publisher, 'signal'>):
     }
     const waits = to.presence.type === 'away' || held.has(to.id)
     if (waits) {
-      const waiting = waitingFor(to.id)
-      const allowed = mayWait(signal, to, waiting, at)
+      const allowed = mayWait(signal, to, waitingFor(to.id), at)
       if (E.isLeft(allowed)) return allowed
       const { count, bytes } = onTheWay.get(to.id) ?? nothing
       onTheWay.set(to.id, { count: count + 1, bytes: bytes + signal.bytes })
     }
     if (signal.kind === 'offer' && signal.negotiation !== null) note(from.id, to.id, signal.negotiation)
     const pass = publisher.signal?.(room, { from: from.id, to: to.id, signal, content }, state) ?? unheard
+    const { kind, bytes } = signal
+    const { events, left } = tallies.count({ from: from.id, to: to.id, kind, bytes }, at)
     return E.right({
-      events: count(from.id, to.id, signal, at),
+      events,
       pass: () => {
-        if (waits) arrived(to.id, signal.bytes)
+        left()
+        if (waits) arrived(to.id, bytes)
         // Behind what waits already, so that they keep their order.
-        if (held.has(to.id) || !pass()) hold(to.id, { bytes: signal.bytes, pass })
+        if (held.has(to.id) || !pass()) hold(to.id, { bytes, pass })
       },
     })
   }
@@ -106,40 +100,6 @@ export const openSignals = (room: RoomId, publisher: Pick<Publisher, 'signal'>):
   const note = (from: MemberId, to: MemberId, negotiation: Offers['current']): void => {
     const known = offers.get(from) ?? new Map<MemberId, Offers>()
     offers.set(from, known.set(to, offered(known.get(to), negotiation)))
-  }
-
-  const count = (
-    from: MemberId,
-    to: MemberId,
-    { kind, bytes }: SignalCommand['signal'],
-    at: Instant,
-  ): ReadonlyArray<RoomSignalled> => {
-    const key = `${from} ${to} ${kind}`
-    const { tally, event } = counted(tallies.get(key), { from, to, kind, bytes }, at)
-    // Last, so that the first of them are the first to be told.
-    if (event !== null) tallies.delete(key)
-    tallies.set(key, tally)
-    const wanted = tellAt(tally)
-    if (wanted !== null && (nextTell === null || wanted < nextTell)) nextTell = wanted
-    return event === null ? none : [event]
-  }
-
-  const tell: Signals['tell'] = (at) => {
-    const events: Array<RoomSignalled> = []
-    nextTell = null
-    for (const [key, tally] of tallies) {
-      if (!isOver(tally, at)) {
-        nextTell = tellAt(tally)
-        if (nextTell !== null) break
-        continue
-      }
-      tallies.delete(key)
-      if (tally.count === 0) continue
-      const { tally: written, event } = told(tally, at)
-      tallies.set(key, written)
-      events.push(event)
-    }
-    return events
   }
 
   const arrived = (member: MemberId, bytes: number): void => {
@@ -157,41 +117,58 @@ export const openSignals = (room: RoomId, publisher: Pick<Publisher, 'signal'>):
 
   const retry = (): void => {
     for (const [member, waiting] of held) {
-      const sent = waiting.findIndex(({ pass }) => !pass())
-      if (sent === -1) held.delete(member)
-      else waiting.splice(0, sent)
+      passAll(waiting)
+      if (waiting.length === 0) held.delete(member)
     }
   }
 
-  const forget = (member: MemberId): void => {
-    held.delete(member)
-    onTheWay.delete(member)
-    offers.delete(member)
-    for (const others of offers.values()) others.delete(member)
+  const met: Signals['met'] = ({ record, before, after }) => {
+    if (record.type !== 'room.member-left' && record.type !== 'room.member-back') return null
+    const { memberId } = record.data
+    const is = memberIn(after, memberId)
+    // Another session of the user counts its offers anew.
+    if (is === undefined || is.secret?.session !== memberIn(before, memberId)?.secret?.session) {
+      offers.delete(memberId)
+    }
+    if (is !== undefined) return null
+    for (const others of offers.values()) others.delete(memberId)
+    // Not before it is sent: what was decided for this member in front of it comes to wait until then.
+    return () => held.delete(memberId)
   }
 
   return {
     decide,
-    dueAt: () => nextTell,
-    tell,
+    tallies,
+    met,
     retry,
-    forget,
     forgetAllBut: (state) => {
-      const isGone = (member: MemberId): boolean =>
-        state.phase === 'absent' || entryIn(state.members, member) === undefined
-      for (const member of [...held.keys(), ...offers.keys()]) if (isGone(member)) forget(member)
+      for (const member of held.keys()) if (memberIn(state, member) === undefined) held.delete(member)
+      for (const [member, others] of offers) {
+        if (memberIn(state, member) === undefined) offers.delete(member)
+        for (const other of others.keys()) if (memberIn(state, other) === undefined) others.delete(other)
+      }
     },
     withdrawn: () => {
-      onTheWay = new Map()
-      tallies.clear()
-      nextTell = null
+      onTheWay.clear()
+      tallies.withdrawn()
     },
-    isEmpty: () => held.size === 0 && nextTell === null,
+    isEmpty: () => held.size === 0 && tallies.dueAt() === null,
   }
 }
 
 const nothing: Waiting = { count: 0, bytes: 0 }
-const none: ReadonlyArray<never> = []
 
 /** Nobody is there to pass it on: the engine runs without sockets. */
 const unheard: Pass = () => true
+
+const memberIn = (state: RoomState, member: MemberId): Member | undefined =>
+  state.phase === 'absent' ? undefined : entryIn(state.members, member)
+
+/** Up to the first that does not go. Taken out first, so that one that throws is not sent a second time. */
+const passAll = (waiting: Array<Held>): void => {
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    if (next.pass()) continue
+    waiting.unshift(next)
+    return
+  }
+}
