@@ -8,8 +8,8 @@ import { invalidPayload } from '../kernel/rejection.js'
 import type { Member, Room, RoomState } from '../room/index.js'
 import { broadcasterOf } from '../room/index.js'
 import type { Offers } from './negotiation.js'
-import { isPast } from './negotiation.js'
-import type { Signal } from './signal.js'
+import { isLater, isPast } from './negotiation.js'
+import type { NegotiationId, Signal } from './signal.js'
 import { carries } from './signal.js'
 
 /** What two members have offered each other so far. */
@@ -76,17 +76,24 @@ export const isStale = ({ kind, negotiation }: Signal, { own, theirs }: Pair): b
   if (negotiation === null) return false
   switch (kind) {
     case 'offer':
-      return own !== undefined && isPast(negotiation, own)
+      return isPast(negotiation, own)
     case 'answer':
-      return theirs !== undefined && isPast(negotiation, theirs)
-    case 'candidate': {
-      // A candidate belongs to an offer of either side.
-      const sides = [own, theirs].filter((offers) => offers !== undefined)
-      return sides.length > 0 && sides.every((offers) => isPast(negotiation, offers))
-    }
+      return isPast(negotiation, theirs)
+    case 'candidate':
+      return isStaleCandidate(negotiation, own, theirs)
     default:
       return false
   }
+}
+
+/** A candidate belongs to an offer of either side, or to one of its sender's that is still to come. */
+const isStaleCandidate = (
+  id: NegotiationId,
+  own: Offers | undefined,
+  theirs: Offers | undefined,
+): boolean => {
+  if (id === own?.current || id === theirs?.current) return false
+  return isPast(id, own) || (isPast(id, theirs) && !isLater(id, own))
 }
 
 /** Whether one more may wait for this member, or how long its sender should. */

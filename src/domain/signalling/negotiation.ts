@@ -20,8 +20,15 @@ export const offered = (offers: Offers | undefined, id: NegotiationId): Offers =
 }
 
 /** Whether this belongs to an offer that another of the same side has replaced. */
-export const isPast = (id: NegotiationId, { current, past }: Offers): boolean => {
-  if (id === current) return false
-  if (typeof id === 'number' && typeof current === 'number') return id < current
-  return past.includes(id)
+export const isPast = (id: NegotiationId, offers: Offers | undefined): boolean => {
+  if (offers === undefined || id === offers.current) return false
+  const { current, past } = offers
+  return areCounted(id, current) ? id < current : past.includes(id)
 }
+
+/** Whether a side that counts is to make this offer yet. */
+export const isLater = (id: NegotiationId, offers: Offers | undefined): boolean =>
+  offers !== undefined && areCounted(id, offers.current) && id > offers.current
+
+const areCounted = (one: NegotiationId, other: NegotiationId): boolean =>
+  typeof one === 'number' && typeof other === 'number'
