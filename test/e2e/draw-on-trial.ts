@@ -22,37 +22,28 @@ export interface Trial {
 export interface Court {
   /** All at once. Where some do not hold, it says why, with all that their servers and clients went through. */
   readonly tries: (durability: 'disk' | 'process', trials: ReadonlyArray<Trial>) => Promise<void>
-  /** Ends what a test that was given up has left behind. */
+  /** Ends what a test that was given up has left behind, and tells how far it came. */
   readonly clear: () => Promise<void>
 }
 
 const room = 'kill'
 
 export const court = (): Court => {
-  const servers = new Set<ServerProcess>()
-  const clients = new Set<Stranger>()
-
-  const come = ({ url }: ServerProcess): Stranger => {
-    const client = stranger(url)
-    clients.add(client)
-    return client
-  }
+  const underWay = new Set<Draw>()
 
   const hold = async (durability: string, trial: Trial): Promise<void> => {
     const server = await serverProcess({ DURABILITY: durability, RATE_LIMIT: 'off', LOG_LEVEL: 'info' })
-    servers.add(server)
-    await server.start()
-    const draw = { server, leader: come(server), viewers: [come(server), come(server)] }
-    const everybody = [draw.leader, ...draw.viewers]
+    const come = (): Stranger => stranger(server.url)
+    const draw = { server, leader: come(), viewers: [come(), come()] }
+    underWay.add(draw)
     try {
-      await holds(draw, everybody, trial)
+      await server.start()
+      await holds(draw, trial)
     } catch (error) {
-      throw new Error(`${String(error)}\n\n${await storyOf(draw, everybody)}`, { cause: error })
+      throw new Error(`${String(error)}\n\n${await storyOf(draw)}`, { cause: error })
     } finally {
-      for (const client of everybody) client.close()
-      await server.end('SIGKILL')
-      await server.remove()
-      servers.delete(server)
+      underWay.delete(draw)
+      await end(draw)
     }
   }
 
@@ -66,19 +57,26 @@ export const court = (): Court => {
       if (failures.length > 0) throw new Error(failures.join('\n\n===\n\n'))
     },
     clear: async () => {
-      for (const client of clients) client.close()
-      clients.clear()
-      for (const server of servers) {
-        await server.end('SIGKILL')
-        await server.remove()
+      for (const draw of underWay) {
+        console.error(await storyOf(draw))
+        await end(draw)
       }
-      servers.clear()
+      underWay.clear()
     },
   }
 }
 
-const holds = async (draw: Draw, everybody: ReadonlyArray<Stranger>, trial: Trial): Promise<void> => {
+const everybodyIn = ({ leader, viewers }: Draw): ReadonlyArray<Stranger> => [leader, ...viewers]
+
+const end = async (draw: Draw): Promise<void> => {
+  for (const client of everybodyIn(draw)) client.close()
+  await draw.server.end('SIGKILL')
+  await draw.server.remove()
+}
+
+const holds = async (draw: Draw, trial: Trial): Promise<void> => {
   const { leader, viewers } = draw
+  const everybody = everybodyIn(draw)
   const led = await leader.ask('broadcaster-join', { room, name: 'Lea' })
   const joined = await Promise.all(viewers.map((viewer) => viewer.ask('viewer-join', { room })))
   const members = Array.from({ length: 12 }, (_, place) => `Member ${place + 1}`)
@@ -120,10 +118,12 @@ const memberIdIn = (session: Payload | undefined): unknown => {
   return Array.isArray(memberships) ? memberships[0]?.memberId : undefined
 }
 
-const storyOf = async (draw: Draw, everybody: ReadonlyArray<Stranger>): Promise<string> =>
+const storyOf = async (draw: Draw): Promise<string> =>
   [
     draw.server.story(),
-    ...everybody.map((client, place) => `${place === 0 ? 'leader' : `viewer ${place}`}\n${client.story()}`),
+    ...everybodyIn(draw).map(
+      (client, place) => `${place === 0 ? 'leader' : `viewer ${place}`}\n${client.story()}`,
+    ),
     `log\n${await logOf(draw)}`,
   ].join('\n\n')
 

@@ -82,7 +82,7 @@ describe('a server that is killed while commands are under way', () => {
     for (const { seq, id } of said) expect(acknowledged.get(id)).toBe(seq)
     const places = log.map(({ seq }) => seq as number)
     expect(places).toEqual(places.map((_place, index) => index + (places[0] ?? 0)))
-  }, 120_000)
+  }, 240_000)
 })
 
 const idIn = (data: unknown): string => (data as { payload: { id: string } }).payload.id

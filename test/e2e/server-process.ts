@@ -51,6 +51,7 @@ export const serverProcess = async (
   const port = await ownPort()
   const { main } = (build ??= ownBuild())
   const lives: Array<Life> = []
+  let isRemoved = false
 
   const born = (): Life => {
     const child = spawn(process.execPath, [main], {
@@ -99,7 +100,11 @@ export const serverProcess = async (
   return {
     url: `http://127.0.0.1:${port}`,
     folder,
-    start: () => ready(born()),
+    start: async () => {
+      // What a test that was given up still does must not leave a process behind.
+      if (isRemoved) throw new Error('The server was removed')
+      await ready(born())
+    },
     end: async (signal) => {
       const life = lives.at(-1)
       if (life === undefined) return null
@@ -110,7 +115,10 @@ export const serverProcess = async (
     },
     output: () => lives.at(-1)?.output ?? '',
     story: () => lives.map(told).join('\n'),
-    remove: () => rm(folder, { recursive: true, force: true }),
+    remove: async () => {
+      isRemoved = true
+      await rm(folder, { recursive: true, force: true })
+    },
   }
 }
 
