@@ -1,9 +1,11 @@
 import { defineConfig } from 'vitest/config'
 import { findChromium } from './scripts/chromium.mjs'
 import { findCoturn } from './scripts/coturn.mjs'
+import { findPythonWithSocketio } from './scripts/python.mjs'
 
 const chromium = findChromium()
 const coturn = findCoturn()
+const python = findPythonWithSocketio()
 
 export default defineConfig({
   test: {
@@ -35,6 +37,7 @@ export default defineConfig({
           env: {
             ...(chromium === undefined ? {} : { CHROMIUM_PATH: chromium }),
             ...(coturn === undefined ? {} : { COTURN_FOLDER: coturn }),
+            ...(python === undefined ? {} : { PYTHON_WITH_SOCKETIO: python }),
           },
         },
       },

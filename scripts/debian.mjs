@@ -8,12 +8,12 @@ const servicePolicy = '/usr/sbin/policy-rc.d'
  * Installs packages where that can be done, on Debian as root, and starts none of their services.
  *
  * @param {string} name what people call it
- * @param {ReadonlyArray<string>} packages the one by which it is known first
+ * @param {ReadonlyArray<string>} packages
  * @returns {Promise<string>} what is to be done by hand, if it is not there then
  */
 export async function installPackages(name, packages) {
   if (!existsSync('/usr/bin/apt-get')) return `install ${name}`
-  if (process.getuid?.() !== 0) return `run "sudo apt-get install ${packages[0]}"`
+  if (process.getuid?.() !== 0) return `run "sudo apt-get install ${packages.join(' ')}"`
   console.error(`roomreel: installing ${name}`)
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const update = await runQuietly('apt-get', ['update', '-qq'], env)
@@ -21,7 +21,7 @@ export async function installPackages(name, packages) {
   const { code, output } = await withoutServices(() => runQuietly('apt-get', install, env))
   if (code === 0) return 'apt-get installed it, but not where it was looked for'
   const said = `${update.output}\n${output}`.split('\n').findLast((line) => /^[EW]: /.test(line))
-  return `"apt-get install ${packages[0]}" failed (${said?.slice(3) ?? 'no reason given'})`
+  return `"apt-get install ${packages.join(' ')}" failed (${said?.slice(3) ?? 'no reason given'})`
 }
 
 /**

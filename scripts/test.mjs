@@ -6,6 +6,7 @@ import { ensureBuilt } from './build.mjs'
 import { ensureChromium } from './chromium.mjs'
 import { ensureCoturn } from './coturn.mjs'
 import { ensureInstalled } from './install.mjs'
+import { ensurePythonWithSocketio } from './python.mjs'
 import { giveUp, run, tool } from './run.mjs'
 
 const filters = process.argv.slice(2)
@@ -27,6 +28,14 @@ const programs = [
     variable: 'COTURN_FOLDER',
     isWanted: filters.length === 0 || filters.some((filter) => 'test/e2e/coturn.test.ts'.includes(filter)),
     ensure: ensureCoturn,
+  },
+  {
+    leftOut: 'without the test with a Python client: python-socketio is missing',
+    variable: 'PYTHON_WITH_SOCKETIO',
+    isWanted:
+      filters.length === 0 ||
+      filters.some((filter) => 'test/e2e/foreign/python-client.test.ts'.includes(filter)),
+    ensure: ensurePythonWithSocketio,
   },
 ].filter(({ isWanted }) => isWanted)
 
