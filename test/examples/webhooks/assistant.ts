@@ -10,7 +10,7 @@ export class Attendance {
 }
 
 @EventsHandler(MemberPresence)
-export class FollowMembers implements IEventHandler<MemberPresence> {
+class FollowMembers implements IEventHandler<MemberPresence> {
   constructor(private readonly attendance: Attendance) {}
 
   handle({ what, room, memberId }: MemberPresence): void {
