@@ -9,7 +9,6 @@ import type { Answered, Engine, EngineLimits, Refusal, Request } from '../../src
 import { createEngine } from '../../src/application/rooms/index.js'
 import type { Cause } from '../../src/domain/kernel/fact.js'
 import type { MemberId, RoomId } from '../../src/domain/kernel/ids.js'
-import type { RoomCommand } from '../../src/domain/room/index.js'
 import { memoryEventStore } from '../../src/infrastructure/event-stores/memory-event-store.js'
 import { testRoom } from './recording.js'
 import { seededEntropy } from './seeded-entropy.js'

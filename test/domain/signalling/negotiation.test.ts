@@ -31,14 +31,15 @@ describe('a signal of an older negotiation', () => {
     expect(stale('candidate', first, both, undefined)).toBe(true)
     expect(stale('candidate', first, undefined, both)).toBe(true)
     for (const kind of kinds) {
-      expect(stale(kind, second, both, undefined), kind).toBe(false)
-      expect(stale(kind, second, undefined, both), kind).toBe(false)
+      expect(stale(kind, second, both, undefined), `${kind}`).toBe(false)
+      expect(stale(kind, second, undefined, both), `${kind}`).toBe(false)
     }
   })
 
   test('is one of those before, however many those were', () => {
     const many = Array.from({ length: 17 }, (_, place) => `offer-${place}`)
-    for (const id of many.slice(0, -1)) expect(stale('offer', id, offers(...many), undefined), id).toBe(true)
+    for (const id of many.slice(0, -1))
+      expect(stale('offer', id, offers(...many), undefined), `${id}`).toBe(true)
     expect(stale('offer', 0, offers(1_000), undefined)).toBe(true)
   })
 
