@@ -17,4 +17,4 @@ export {
   type Room,
   type RoomState,
 } from './state.js'
-export { classOf, mayRead, plainState, shownTo, viewFor } from './view.js'
+export { classOf, mayRead, memberFor, plainState, shownTo, viewFor } from './view.js'

@@ -20,7 +20,7 @@ export const viewFor = (viewer: Viewer, state: RoomState): RoomState => {
   const { secret: _secret, ...room } = state
   return {
     ...room,
-    members: mapped(state.members, withoutSecrets),
+    members: mapped(state.members, memberFor),
     modules: modulesFor(viewer, state.modules),
     answered: {},
   }
@@ -30,7 +30,8 @@ export const viewFor = (viewer: Viewer, state: RoomState): RoomState => {
 export const plainState = (state: RoomState): object =>
   state.phase === 'absent' ? state : { ...state, members: asRecord(state.members) }
 
-const withoutSecrets = ({ secret: _secret, ...member }: Member): Member => member
+/** What is shown of a member, to everybody in the room. */
+export const memberFor = ({ secret: _secret, ...member }: Member): Member => member
 
 const modulesFor = (viewer: Viewer, modules: Room['modules']): Room['modules'] =>
   Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, moduleFor(viewer, module)]))

@@ -8,7 +8,9 @@ import type { RoomRecord } from '../../application/ports/event-store.js'
 import type { Pass, PassedSignal } from '../../application/ports/publisher.js'
 import type { Coalesced } from './coalesced.js'
 import { coalesced } from './coalesced.js'
-import type { Connection, Naming } from './connection.js'
+import type { Channel } from './channel.js'
+import { gathered, openChannel } from './channel.js'
+import type { Connection } from './connection.js'
 import { cut } from './connection.js'
 import type { Encoder, Outgoing } from './emit.js'
 import { named, outgoing } from './emit.js'
@@ -32,6 +34,7 @@ interface Audience {
   readonly attachments: Map<MemberId, Attachment>
   /** How many are attached by each dialect: what nobody hears is not sent. */
   readonly spoken: Map<Dialect, number>
+  readonly channels: Map<Dialect, Channel>
   /** Those who catch up. */
   readonly holding: Set<Attachment>
   readonly recent: Recent
@@ -91,6 +94,7 @@ export const createAudiences = (
     const audience: Audience = {
       attachments: new Map(),
       spoken: new Map(),
+      channels: new Map(),
       holding: new Set(),
       recent: recentEmits(),
       counts: new Map(),
@@ -98,6 +102,16 @@ export const createAudiences = (
     }
     audiences.set(room, audience)
     return audience
+  }
+
+  const channelOf = (room: RoomId, { channels }: Audience, dialect: Dialect): Channel | undefined => {
+    const known = channels.get(dialect)
+    if (known !== undefined) return known
+    const encoder = encoders.find((each) => each.dialect === dialect)
+    if (encoder === undefined) return undefined
+    const channel = openChannel(io, clock, room, encoder)
+    channels.set(dialect, channel)
+    return channel
   }
 
   const attach: Audiences['attach'] = (room, member, connection, dialect, holds) => {
@@ -117,7 +131,7 @@ export const createAudiences = (
       audience.spoken.set(dialect, (audience.spoken.get(dialect) ?? 0) + 1)
     }
     if (holds) holdBack(room, audience, attachment)
-    if (attachment.held === null) void connection.socket.join(channel(dialect, room, connection.naming))
+    if (attachment.held === null) channelOf(room, audience, dialect)?.enter(connection)
   }
 
   /** Another session of the same user speaks for the member now. A newer connection of one session ends the older itself. */
@@ -129,10 +143,10 @@ export const createAudiences = (
   }
 
   const holdBack = (room: RoomId, audience: Audience, attachment: Attachment): void => {
+    const { connection, dialects } = attachment
+    for (const dialect of dialects) channelOf(room, audience, dialect)?.leave(connection)
     attachment.held = { emits: attachment.held?.emits ?? [] }
     audience.holding.add(attachment)
-    const { connection, dialects } = attachment
-    for (const dialect of dialects) void connection.socket.leave(channel(dialect, room, connection.naming))
   }
 
   const goLive: Audiences['goLive'] = async (room, member, connection, { seq, state, missesCount }) => {
@@ -144,15 +158,13 @@ export const createAudiences = (
     while (held.emits.length > 0) {
       const waited = held.emits.filter((emit) => emit.seq > seq)
       held.emits = []
-      await sendPaced(connection.socket, waited)
+      await sendPaced(connection.socket, connection.takesSeveral ? gathered(waited, encoders) : waited)
       // It went, or came in once more, while it was being sent that.
       if (audience.attachments.get(member) !== attachment || attachment.held !== held) return
     }
     attachment.held = null
     audience.holding.delete(attachment)
-    for (const dialect of attachment.dialects) {
-      void connection.socket.join(channel(dialect, room, connection.naming))
-    }
+    for (const dialect of attachment.dialects) channelOf(room, audience, dialect)?.enter(connection)
     if (missesCount || attachment.missesCount) tellCounts(room, audience, attachment, state)
     attachment.missesCount = false
   }
@@ -191,13 +203,13 @@ export const createAudiences = (
     dialect: Dialect,
   ): void => {
     if (!dialects.delete(dialect)) return
-    void connection.socket.leave(channel(dialect, room, connection.naming))
+    channelOf(room, audience, dialect)?.leave(connection)
     audience.spoken.set(dialect, (audience.spoken.get(dialect) ?? 1) - 1)
   }
 
   const endIfEmpty = (room: RoomId, audience: Audience): void => {
     if (audience.attachments.size > 0) return
-    for (const count of audience.counts.values()) count.close()
+    closeAll(audience)
     audiences.delete(room)
     audience.letGo()
   }
@@ -229,23 +241,23 @@ export const createAudiences = (
       const attachment = audience.attachments.get(to.member)
       if (attachment === undefined || !attachment.dialects.has(encoder.dialect)) return
       if (attachment.held !== null) return keep(attachment, seq, emit)
-      attachment.connection.socket.emit(named(emit.event, encoder, attachment.connection.naming), payload)
-      return
+      return channelOf(room, audience, encoder.dialect)?.tellOne(attachment.connection, emit.event, payload)
     }
     const except = to.type === 'others' ? audience.attachments.get(to.than) : undefined
-    broadcast(room, encoder, emit.event, payload, except)
+    channelOf(room, audience, encoder.dialect)?.tell(seq, emit.event, payload, except?.connection)
     for (const attachment of audience.holding) if (attachment !== except) keep(attachment, seq, emit)
   }
 
   const pass: Audiences['pass'] = (room, signal, state) => () => {
-    const attachment = audiences.get(room)?.attachments.get(signal.to)
-    if (attachment === undefined) return false
+    const audience = audiences.get(room)
+    const attachment = audience?.attachments.get(signal.to)
+    if (audience === undefined || attachment === undefined) return false
     const encoder = encoderFor(signal, attachment.dialects)
     if (encoder?.signal === undefined) return false
     const { event, payload } = encoder.signal(signal, state)
     // A signal has no place in the log, so it comes behind all of it that its member has still to be sent.
-    if (attachment.held === null) attachment.connection.socket.emit(event, payload)
-    else attachment.held.emits.push({ seq: Infinity, event, payload })
+    if (attachment.held !== null) attachment.held.emits.push({ seq: Infinity, event, payload })
+    else channelOf(room, audience, encoder.dialect)?.tellOne(attachment.connection, event, payload)
     return true
   }
 
@@ -265,30 +277,13 @@ export const createAudiences = (
     held.emits.push({ seq, event: named(event, encoder, connection.naming), payload })
   }
 
-  const broadcast = (
-    room: RoomId,
-    encoder: Encoder,
-    event: string,
-    payload: object,
-    except: Attachment | undefined,
-  ): void => {
-    const namespace = io().of(encoder.namespace)
-    const namings: ReadonlyArray<Naming> = encoder.kebab === undefined ? ['camel'] : ['camel', 'kebab']
-    for (const naming of namings) {
-      const name = channel(encoder.dialect, room, naming)
-      if (!namespace.adapter.rooms.has(name)) continue
-      const to = namespace.to(name)
-      const operator = except === undefined ? to : to.except(except.connection.socket.id)
-      operator.emit(named(event, encoder, naming), payload)
-    }
-  }
-
   const countsOf = (room: RoomId, audience: Audience, encoder: Encoder): Coalesced<RoomState> => {
     const known = audience.counts.get(encoder.dialect)
     if (known !== undefined) return known
     const counts = coalesced<RoomState>(clock, countEveryMs, (state) => {
       if (encoder.count === undefined) return
-      broadcast(room, encoder, encoder.count.event, { count: encoder.count.of(state), room }, undefined)
+      const { event, of } = encoder.count
+      channelOf(room, audience, encoder.dialect)?.tell(0, event, { count: of(state), room })
       for (const attachment of audience.holding) attachment.missesCount = true
     })
     audience.counts.set(encoder.dialect, counts)
@@ -326,13 +321,15 @@ export const createAudiences = (
       return { rooms: audiences.size, members }
     },
     close: () => {
-      for (const { counts } of audiences.values()) for (const count of counts.values()) count.close()
+      for (const audience of audiences.values()) closeAll(audience)
     },
   }
 }
 
-const channel = (dialect: Dialect, room: RoomId, naming: Naming): string =>
-  naming === 'camel' ? `${dialect} ${room}` : `${dialect} ${room} kebab`
+const closeAll = ({ counts, channels }: Audience): void => {
+  for (const count of counts.values()) count.close()
+  for (const channel of channels.values()) channel.close()
+}
 
 export const isMember = (member: MemberId, state: RoomState): boolean =>
   state.phase !== 'absent' && entryIn(state.members, member) !== undefined

@@ -19,6 +19,8 @@ export interface Connection {
   readonly id: ConnectionId
   readonly peer: Peer
   readonly naming: Naming
+  /** It takes news of a room several at a time (`auth.batch`). */
+  readonly takesSeveral: boolean
   readonly sessionId: string
   readonly session: SessionKey
   readonly memberships: Map<RoomId, MemberId>

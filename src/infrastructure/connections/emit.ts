@@ -29,6 +29,8 @@ export interface Encoder {
   readonly encode: (record: RoomRecord, before: RoomState, after: RoomState) => ReadonlyArray<Emit>
   /** Another name of an outgoing event, for clients that asked for it at the handshake. */
   readonly kebab?: Readonly<Record<string, string>>
+  /** Clients that ask for it at the handshake get emits of this name several at a time, as another. */
+  readonly several?: { readonly of: string; readonly as: string }
   /** Whether a record changes the number that is told to all, and that number: only the latest counts. */
   readonly count?: {
     readonly event: string

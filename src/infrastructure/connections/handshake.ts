@@ -6,6 +6,7 @@ import type { Naming, Peer } from './connection.js'
 export interface Handshake {
   readonly peer: Peer
   readonly naming: Naming
+  readonly takesSeveral: boolean
   readonly sessionId: string | null
   /** By room: the last `seq` that the client has seen whole. */
   readonly offsets: ReadonlyMap<string, number>
@@ -23,15 +24,17 @@ const auth = z.object({
   userId: text.nullable().catch(null),
   name: text.nullable().catch(null),
   names: z.enum(['camel', 'kebab']).catch('camel'),
+  batch: z.boolean().catch(false),
   sessionId: text.nullable().catch(null),
   offsets: z.record(z.string(), z.unknown()).catch({}),
 })
 
 export const handshakeOf = ({ handshake }: Pick<Socket, 'handshake'>): Handshake => {
-  const { userId, name, names, sessionId, offsets } = auth.parse({ ...handshake.auth })
+  const { userId, name, names, batch, sessionId, offsets } = auth.parse({ ...handshake.auth })
   return {
     peer: { userId, name },
     naming: names,
+    takesSeveral: batch,
     sessionId,
     // One by one: what a client says wrongly of one room must not cost it what it missed in another.
     offsets: new Map(

@@ -99,7 +99,7 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
   const lostSignals = createLostSignals(engine, clock, graceMs)
 
   const open: Hub['open'] = async (socket) => {
-    const { peer, naming, sessionId: presented, offsets } = handshakeOf(socket)
+    const { peer, naming, takesSeveral, sessionId: presented, offsets } = handshakeOf(socket)
     const namespace = socket.nsp.name
     const key = presented === null ? null : sessions.keyOf(namespace, peer.userId, presented)
     const isFromBefore = key !== null && !sessions.wasHere(key)
@@ -114,6 +114,7 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
       id: connectionId(socket.id),
       peer,
       naming,
+      takesSeveral,
       sessionId,
       session: sessions.keyOf(namespace, peer.userId, sessionId),
       memberships: new Map(),

@@ -105,25 +105,30 @@ export const createLostSignals = (
 }
 
 const isOfInterest = ({ type }: RoomRecord): boolean =>
-  type === 'room.signalled' ||
-  type === 'room.member-away' ||
-  type === 'room.member-back' ||
-  type === 'room.member-joined'
+  type === 'room.signalled' || type === 'room.member-away' || type === 'room.member-back'
 
 const lostOf = (room: RoomId, member: MemberId, { endedAt, records }: Tail): ReadonlyArray<LostSignal> => {
-  const latest = records.find((record) => record.type !== 'room.signalled' && isAbout(member, record))
-  const reachedUntil = latest?.type === 'room.member-away' ? latest.at : endedAt
+  const reached = reachedUntil(member, records) ?? endedAt
   const byKind = new Map<string, LostSignal>()
   for (const record of records) {
-    // What was said before it came in was not for it.
-    if (record.type === 'room.member-joined' && isAbout(member, record)) break
     if (record.type !== 'room.signalled' || record.data.to !== member) continue
-    if (record.at < reachedUntil - uncertainMs) break
+    if (record.at < reached - uncertainMs) break
     const { from, kind, count } = record.data
     const key = `${from} ${kind}`
     byKind.set(key, { room, from, kind, count: count + (byKind.get(key)?.count ?? 0) })
   }
   return [...byKind.values()]
+}
+
+/** When it went away; `null`: it never did, or came back. Each start of a server says of those who are away that they are. */
+const reachedUntil = (member: MemberId, records: ReadonlyArray<RoomRecord>): Instant | null => {
+  let wentAt: Instant | null = null
+  for (const record of records) {
+    if (record.type === 'room.signalled' || !isAbout(member, record)) continue
+    if (record.type === 'room.member-back') return wentAt
+    wentAt = record.at
+  }
+  return wentAt
 }
 
 const isAbout = (member: MemberId, { data }: RoomRecord): boolean =>

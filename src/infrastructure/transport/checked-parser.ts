@@ -2,6 +2,7 @@ import { Decoder, Encoder, PacketType } from 'socket.io-parser'
 import type { Packet } from 'socket.io-parser'
 import { RefusedFrame, noteLarge, refusedValue } from './frame-rules.js'
 import type { FrameRules } from './frame-rules.js'
+import { jsonText } from './raw-json.js'
 
 /** Not a Socket.IO packet: Socket.IO catches it and closes the connection. Says nothing of what was sent. */
 class InvalidPacket extends Error {
@@ -195,7 +196,7 @@ export const checkedParser = (rules: FrameRules, nowMs: (() => number) | undefin
       if (Array.isArray(data) && data.some(isBinary)) return super.encode(packet)
       const namespace = packet.nsp === '/' ? '' : `${packet.nsp},`
       const id = packet.id ?? ''
-      const json = data === undefined || data === null ? '' : JSON.stringify(data)
+      const json = data === undefined || data === null ? '' : jsonText(data)
       return [`${packet.type}${namespace}${id}${json}`]
     }
   }

@@ -11,6 +11,7 @@ describe('a handshake', () => {
         userId: 'u1',
         name: 'Ann',
         names: 'kebab',
+        batch: true,
         sessionId: 's',
         offsets: { main: 5, other: 0, odd: 1.5, minus: -1, text: '7', none: null },
         token: 'is for later',
@@ -18,6 +19,7 @@ describe('a handshake', () => {
     ).toEqual({
       peer: { userId: 'u1', name: 'Ann' },
       naming: 'kebab',
+      takesSeveral: true,
       sessionId: 's',
       offsets: new Map([
         ['main', 5],
@@ -38,7 +40,7 @@ describe('a handshake', () => {
     fc.assert(
       fc.property(fc.anything(), fc.anything(), (auth, field) => {
         said(auth)
-        said({ userId: field, name: field, names: field, sessionId: field, offsets: field })
+        said({ userId: field, name: field, names: field, batch: field, sessionId: field, offsets: field })
         said({ offsets: { main: field } })
       }),
     )

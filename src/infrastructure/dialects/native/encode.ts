@@ -60,6 +60,7 @@ export const nativeEncoder: Encoder = {
   dialect: 'native',
   namespace: '/rooms',
   resumes: 'on-join',
+  several: { of: 'event', as: 'events' },
   encode,
   signal,
 }

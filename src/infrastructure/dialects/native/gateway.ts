@@ -6,13 +6,13 @@ import type { Socket } from 'socket.io'
 import type { z } from 'zod'
 import { memberId as asMemberId, commandId } from '../../../domain/kernel/ids.js'
 import type { Member, Room, RoomCommand } from '../../../domain/room/index.js'
-import { plainState, viewFor } from '../../../domain/room/index.js'
 import type { Answered } from '../../../application/rooms/index.js'
 import type { Connection } from '../../connections/connection.js'
 import { memberIdIn } from '../../connections/connection.js'
 import type { Hub } from '../../connections/hub.js'
 import { HUB, ROOM_SETTINGS } from '../../nest/tokens.js'
 import { isLarge } from '../../transport/frame-rules.js'
+import { RawJson } from '../../transport/raw-json.js'
 import type { Reply } from '../../transport/reply.js'
 import { wireError } from '../../transport/reply.js'
 import { drained, uncounted } from '../../transport/waiting-bytes.js'
@@ -25,6 +25,7 @@ import { decoded } from '../schemas.js'
 import { signallingIn } from '../signals.js'
 import { memberBy } from '../member-by.js'
 import { missedEvents } from './catch-up.js'
+import { stateText } from './state-text.js'
 import { decodeCommand } from './decode.js'
 import { command as commandSchema, join, leave, signal } from './messages.js'
 
@@ -138,7 +139,7 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
       epoch,
       seq,
       recovered: !knowsTheLog ? 'reset' : isNew ? 'new' : 'resumed',
-      state: plainState(viewFor({ type: 'member', id: member.id }, state)),
+      state: new RawJson(stateText({ type: 'member', id: member.id }, state)),
       missed: missed.right,
     }
   }
