@@ -5,8 +5,8 @@ import { GreenRoom } from './before/green-room.js'
 import { Goodbye } from './before/goodbye.js'
 import { MeetLobby } from './before/meet-lobby.js'
 import { CallPage } from './call/call-page.js'
-import { levelMeter } from './devices/level-meter.js'
-import { ownDevices } from './devices/own-devices.js'
+import { levelMeter } from '../media/level-meter.js'
+import { ownDevices } from '../media/own-devices.js'
 
 const go = (code: string, token: string | null): void =>
   location.assign(meetLink(location.origin, code, token))

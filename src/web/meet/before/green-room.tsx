@@ -2,12 +2,13 @@ import { useEffect, useState } from 'preact/hooks'
 import type { Source } from '../../../client/mesh/presence.js'
 import { Brand } from '../../shell/brand.js'
 import { TextField } from '../../shell/text-field.js'
-import { DeviceControl } from '../call/controls.js'
+import { DeviceControl } from '../../media/device-control.js'
+import { callGoesOn } from '../call/people.js'
 import { Tile } from '../call/tile.js'
-import { deviceTrouble } from '../devices/device-words.js'
-import type { LevelMeter } from '../devices/level-meter.js'
-import type { OwnDevices } from '../devices/own-devices.js'
-import { useDeviceStates } from '../devices/use-device-states.js'
+import { deviceTrouble } from '../../media/device-words.js'
+import type { LevelMeter } from '../../media/level-meter.js'
+import type { OwnDevices } from '../../media/own-devices.js'
+import { useDeviceStates } from '../../media/use-device-states.js'
 
 interface GreenRoomProps {
   readonly code: string
@@ -21,7 +22,7 @@ interface GreenRoomProps {
 export const GreenRoom = ({ code, name: given, devices, meter, onJoin }: GreenRoomProps) => {
   const [name, setName] = useState(given)
   const states = useDeviceStates(devices)
-  const trouble = deviceTrouble(states)
+  const trouble = deviceTrouble(states, callGoesOn)
   const { camera, microphone } = states
   const isAsking = camera.type === 'starting' || microphone.type === 'starting'
 

@@ -3,16 +3,16 @@ import type { MeshWish } from '../../../client/mesh/mesh-call.js'
 import type { Source } from '../../../client/mesh/presence.js'
 import { ShareDialog } from '../../shell/share-dialog.js'
 import { meetLink } from '../address.js'
-import { deviceTrouble } from '../devices/device-words.js'
-import type { LevelMeter } from '../devices/level-meter.js'
-import type { OwnDevice, OwnDevices } from '../devices/own-devices.js'
-import { useDeviceStates } from '../devices/use-device-states.js'
+import { deviceTrouble } from '../../media/device-words.js'
+import type { LevelMeter } from '../../media/level-meter.js'
+import type { OwnDevice, OwnDevices } from '../../media/own-devices.js'
+import { useDeviceStates } from '../../media/use-device-states.js'
 import { CallAnnouncements } from './call-announcements.js'
 import { CallHeader } from './call-header.js'
 import { CallNotices } from './call-notices.js'
 import { Controls } from './controls.js'
-import { nameOf } from './people.js'
-import { Sound } from './sound.js'
+import { callGoesOn, nameOf } from './people.js'
+import { Sound } from '../../media/sound.js'
 import { Tiles } from './tiles.js'
 import { useCall } from './use-call.js'
 
@@ -34,7 +34,7 @@ export const CallPage = ({ wish, devices, meter, onLeave }: CallPageProps) => {
 
   const { peers, membership, connection } = call.state
   const link = meetLink(location.origin, wish.roomCode, wish.token ?? null)
-  const trouble = deviceTrouble(states)
+  const trouble = deviceTrouble(states, callGoesOn)
   const ownName = nameOf({ name: wish.name ?? null })
   const ownId = membership.type === 'joined' ? membership.peerId : 'own'
   const ownScreen = trackOf(states.screen)

@@ -1,5 +1,8 @@
 import type { CallPeer } from '../../../client/mesh/mesh-call.js'
 
+/** Said of a camera or a microphone that is not to be had. */
+export const callGoesOn = 'You see and hear the others all the same.'
+
 export const nameOf = ({ name }: { readonly name: string | null }): string =>
   name === null || name === '' ? 'Guest' : name
 

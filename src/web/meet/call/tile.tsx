@@ -1,29 +1,9 @@
 import type { ComponentChildren } from 'preact'
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { PeerMedia } from '../../../client/mesh/peer-media.js'
-import type { LevelMeter } from '../devices/level-meter.js'
+import type { LevelMeter } from '../../media/level-meter.js'
+import { Picture } from '../../media/picture.js'
 import { hueOf, initialsOf } from './people.js'
-
-interface PictureProps {
-  readonly track: MediaStreamTrack
-  readonly label: string
-  readonly class?: string
-}
-
-export const Picture = ({ track, label, class: look = '' }: PictureProps) => {
-  const video = useRef<HTMLVideoElement>(null)
-  useEffect(() => {
-    const element = video.current
-    if (element === null) return
-    element.srcObject = new MediaStream([track])
-    // Muted pictures play without a click; a page in the background catches up when it is looked at.
-    element.play().catch(() => {})
-    return () => {
-      element.srcObject = null
-    }
-  }, [track])
-  return <video ref={video} class={look} aria-label={label} autoplay playsInline muted></video>
-}
 
 /** True while the track is loud. */
 const useTalking = (track: MediaStreamTrack | null, meter: LevelMeter): boolean => {

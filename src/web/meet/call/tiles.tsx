@@ -1,6 +1,7 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
+import { Picture } from '../../media/picture.js'
 import { arrange, type Room } from './arrangement.js'
-import { Frame, Picture, Tile, type TileProps } from './tile.js'
+import { Frame, Tile, type TileProps } from './tile.js'
 
 export interface SharedScreen {
   readonly id: string

@@ -3,7 +3,7 @@ import { toHex } from '../../../client/fairness/encoding.js'
 import { meshCall, type CallState, type MeshCall, type MeshWish } from '../../../client/mesh/mesh-call.js'
 import { sources } from '../../../client/mesh/presence.js'
 import { after, browserPorts, pageStorage } from '../../shell/browser-ports.js'
-import type { DeviceStates, OwnDevices } from '../devices/own-devices.js'
+import type { DeviceStates, OwnDevices } from '../../media/own-devices.js'
 
 export interface CallInUse {
   readonly state: CallState<MediaStreamTrack>

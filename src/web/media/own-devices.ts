@@ -1,4 +1,4 @@
-import type { Source } from '../../../client/mesh/presence.js'
+import type { Source } from '../../client/mesh/presence.js'
 import { constraintsFor, obstacleIn, pictureFor, type Device } from './device.js'
 
 export type OwnDevice = Device<MediaStreamTrack>

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { heard, loudnessOf, silence } from '../../../src/web/meet/devices/speech.js'
+import { heard, loudnessOf, silence } from '../../../src/web/media/speech.js'
 
 const talkingOver = (moments: ReadonlyArray<readonly [loudness: number, atMs: number]>) => {
   let speech = silence

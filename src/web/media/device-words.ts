@@ -22,16 +22,15 @@ const wordsForBoth: Readonly<Record<Obstacle, string>> = {
   failed: 'Camera and microphone could not be started.',
 }
 
-/** What is missing, why, and that the call goes on all the same; `null`: nothing is. */
-export const deviceTrouble = ({ microphone, camera }: DeviceStates): string | null => {
+/** What is missing, why, and what goes on all the same; `null`: nothing is. */
+export const deviceTrouble = ({ microphone, camera }: DeviceStates, goesOn: string): string | null => {
   const noSound = microphone.type === 'unavailable' ? microphone.why : null
   const noPicture = camera.type === 'unavailable' ? camera.why : null
   if (noSound === null && noPicture === null) return null
-  if (noSound === noPicture && noSound !== null)
-    return `${wordsForBoth[noSound]} You see and hear the others all the same.`
+  if (noSound === noPicture && noSound !== null) return `${wordsForBoth[noSound]} ${goesOn}`
   const parts = [
     ...(noPicture === null ? [] : [words[noPicture]('camera')]),
     ...(noSound === null ? [] : [words[noSound]('microphone')]),
   ]
-  return `${parts.join(' ')} The call goes on without.`
+  return `${parts.join(' ')} ${goesOn}`
 }
