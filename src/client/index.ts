@@ -28,6 +28,13 @@ export type { MeshJoinResult, MeshRequests, PeerEntry } from './mesh/vocabulary.
 export type * from './mesh/webrtc.js'
 export type { Connect, Connection } from './connection.js'
 export {
+  pickerBroadcast,
+  viewersReachedAtMost,
+  type Broadcast,
+  type BroadcastPorts,
+  type BroadcastState,
+} from './picker-broadcast.js'
+export {
   pickerClient,
   type MembershipState,
   type PickerClient,

@@ -221,6 +221,7 @@ const heard = (room: PickerRoom, emit: PickerEmit): PickerRoom => {
     case 'offer':
     case 'answer':
     case 'ice-candidate':
+    case 'ice-servers':
     case 'removed':
       return room
   }

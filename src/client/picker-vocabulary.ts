@@ -1,4 +1,5 @@
 import type { DrawMember, DrawProof } from './fairness/proof.js'
+import type { IceServer } from './mesh/webrtc.js'
 import type { Session, Stamp, WireError } from './wire-words.js'
 
 /** The picker's words on namespace `/`, as wire.md has them. */
@@ -39,7 +40,7 @@ export interface JoinResult {
   readonly watchers?: ReadonlyArray<{ readonly viewerId: string; readonly name?: string }>
   readonly draw?: DrawUnderWay | null
   readonly next?: NextDraw | null
-  readonly iceServers?: ReadonlyArray<unknown>
+  readonly iceServers?: ReadonlyArray<IceServer>
 }
 
 export interface RecentDraw {
@@ -50,6 +51,18 @@ export interface RecentDraw {
   readonly members: number
   readonly winner: DrawMember | null
   readonly cancelled: boolean
+}
+
+/** A viewer's is for the broadcaster, unless it names somebody. */
+interface Signal {
+  target?: string
+  negotiation?: string | number
+}
+
+interface PassedSignal {
+  from: string
+  target: string
+  negotiation?: string | number
 }
 
 export interface PickerRequests {
@@ -63,9 +76,9 @@ export interface PickerRequests {
   'contribute-entropy': { request: { entropy: string }; result: { drawNo: number } }
   'remove-member': { request: { memberId: string }; result: object }
   leave: { request: Record<string, never>; result: object }
-  offer: { request: { target?: string; offer: unknown }; result: object }
-  answer: { request: { target?: string; answer: unknown }; result: object }
-  'ice-candidate': { request: { target?: string; candidate: unknown }; result: object }
+  offer: { request: Signal & { offer: unknown }; result: object }
+  answer: { request: Signal & { answer: unknown }; result: object }
+  'ice-candidate': { request: Signal & { candidate: unknown }; result: object }
   'join-activity-request': {
     request: { activity: 'random-picker' }
     result: { activity: string; state?: { draws?: ReadonlyArray<RecentDraw> } }
@@ -82,9 +95,10 @@ export interface PickerEmits {
   'viewer-joined': { viewerId: string; name?: string }
   'viewer-left': { viewerId: string; name?: string }
   'viewer-count-update': { count: number }
-  offer: { from: string; target: string; offer: unknown }
-  answer: { from: string; target: string; answer: unknown }
-  'ice-candidate': { from: string; target: string; candidate: unknown }
+  offer: PassedSignal & { offer: unknown }
+  answer: PassedSignal & { answer: unknown }
+  'ice-candidate': PassedSignal & { candidate: unknown }
+  'ice-servers': { iceServers: ReadonlyArray<IceServer>; expiresAt?: number }
   randomCommitted: NextDraw
   randomStarted: {
     drawId: string
@@ -116,6 +130,7 @@ const emitNames: { readonly [E in keyof PickerEmits]: true } = {
   offer: true,
   answer: true,
   'ice-candidate': true,
+  'ice-servers': true,
   randomCommitted: true,
   randomStarted: true,
   randomHighlight: true,

@@ -167,7 +167,8 @@ export const meshCall = <Track extends MediaTrack, Stream>(
     if (links.has(id)) return
     const link = peerLink<Track, Stream>(
       { ...ports, changed, send: (signal) => put(id, signal) },
-      { polite: !polite, iceServers, tracks },
+      // The newcomer offers: so the two seldom do it at once.
+      { polite: !polite, offersFirst: !polite, iceServers, tracks },
     )
     links.set(id, { name: userInfo?.username ?? null, link })
   }

@@ -34,6 +34,8 @@ export interface LinkPorts<Track extends MediaTrack, Stream> {
 export interface LinkOptions<Track> {
   /** this side gives way */
   readonly polite: boolean
+  /** this side need not wait for the first offer of the other */
+  readonly offersFirst: boolean
   readonly iceServers: ReadonlyArray<IceServer>
   readonly tracks: ReadonlyMap<Source, Track>
 }
@@ -60,7 +62,7 @@ const earlyAtMost = 256
 
 export const peerLink = <Track extends MediaTrack, Stream>(
   { newPeerConnection, stream, after, newId, send, changed }: LinkPorts<Track, Stream>,
-  { polite, iceServers, tracks: given }: LinkOptions<Track>,
+  { polite, offersFirst, iceServers, tracks: given }: LinkOptions<Track>,
 ): PeerLink<Track> => {
   const tracks = new Map(given)
   const senders = new Map<Source, Sender<Track>>()
@@ -71,7 +73,7 @@ export const peerLink = <Track extends MediaTrack, Stream>(
     readonly candidate: Candidate | null
   }> = []
   let isWanted = false
-  let waitsForFirstOffer = !polite
+  let waitsForFirstOffer = !offersFirst
   let isClosed = false
   let attempts = 0
   let unanswered = 0

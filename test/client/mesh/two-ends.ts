@@ -48,7 +48,7 @@ export const twoEnds = () => {
         send: (signal) => void end.sent.push(signal),
         changed: () => {},
       },
-      { polite: side === 'late', iceServers: [], tracks: end.tracks },
+      { polite: side === 'late', offersFirst: side === 'late', iceServers: [], tracks: end.tracks },
     )
 
   const ended = (side: Side): End => {
