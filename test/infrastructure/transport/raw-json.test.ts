@@ -24,6 +24,6 @@ test('a text that would mean something to a replacement is left as it is', () =>
 test('one message that could not be written leaves nothing behind for the next', () => {
   const circle: Record<string, unknown> = { raw: new RawJson('1') }
   circle['itself'] = circle
-  expect(() => jsonText(circle)).toThrow()
+  expect(() => jsonText(circle)).toThrow('circular')
   expect(jsonText({ raw: new RawJson('2') })).toBe('{"raw":2}')
 })

@@ -10,7 +10,7 @@ const join = (client: Client, after?: object): Promise<Heard> =>
 /** All events of the log that a client was told, in the order in which it was. */
 const told = (client: Client): ReadonlyArray<Heard> =>
   client.heard.flatMap(([event, payload]) => {
-    if (event === 'events') return payload as unknown as ReadonlyArray<Heard>
+    if (event === 'events') return Array.isArray(payload) ? payload : []
     return event === 'event' ? [payload] : []
   })
 
