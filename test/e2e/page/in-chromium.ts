@@ -38,6 +38,8 @@ export const inChromium = (
   name: string,
   body: (venue: Venue) => void,
   settings: Readonly<Record<string, string>> = {},
+  /** Chromium's own, beside those that keep it quiet */
+  switches: ReadonlyArray<string> = [],
 ): void => {
   describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? name + reason : name, () => {
     const inUse: { server?: ServerProcess; browser?: Browser } = {}
@@ -53,7 +55,10 @@ export const inChromium = (
     beforeAll(async () => {
       inUse.server = await serverProcess({ DURABILITY: 'process', LOG_LEVEL: 'error', ...settings })
       await inUse.server.start()
-      inUse.browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: quietly })
+      inUse.browser = await chromium.launch({
+        executablePath: chromiumPath ?? '',
+        args: [...quietly, ...switches],
+      })
     })
 
     afterEach(async ({ task }) => {
@@ -74,7 +79,11 @@ export const inChromium = (
       server,
       comes: async (options = {}) => {
         if (inUse.browser === undefined) throw new Error('the browser is not there yet')
-        const context = await inUse.browser.newContext({ ...options.browser, permissions, locale: 'en-GB' })
+        const context = await inUse.browser.newContext({
+          ...options.browser,
+          permissions: [...permissions, ...(options.browser?.permissions ?? [])],
+          locale: 'en-GB',
+        })
         contexts.push(context)
         await watchForTrouble(context, server().url, (what, isLostConnection) => {
           if (!(mayLoseConnections && isLostConnection))
