@@ -1,5 +1,5 @@
 import type { Source } from '../../client/mesh/presence.js'
-import type { DeviceStates, OwnDevice } from './own-devices.js'
+import type { OwnDevice } from './own-devices.js'
 
 interface ControlProps {
   readonly label: string
@@ -22,49 +22,40 @@ export const Control = ({ label, icon, look = 'on', isBusy = false, onPress }: C
   </button>
 )
 
+/** In a call one is seen and heard, and what is off stands out; elsewhere it is what is on. */
+type Place = 'call' | 'broadcast'
+
 interface DeviceControlProps {
   readonly source: Source
   readonly device: OwnDevice
+  readonly place?: Place
   readonly onTurn: (source: Source, on: boolean) => void
 }
 
-interface Words {
-  readonly turnOn: string
-  readonly turnOff: string
-  readonly iconOn: string
-  readonly iconOff: string
+const labelOf = (source: Source, isOn: boolean, place: Place): string => {
+  switch (source) {
+    case 'microphone':
+      if (place === 'call') return isOn ? 'Mute' : 'Unmute'
+      return isOn ? 'Turn the microphone off' : 'Turn the microphone on'
+    case 'camera':
+      return isOn ? 'Turn the camera off' : 'Turn the camera on'
+    case 'screen':
+      return isOn ? 'Stop showing your screen' : 'Show your screen'
+  }
 }
 
-const words: Readonly<Record<Source, Words>> = {
-  microphone: {
-    turnOn: 'Unmute',
-    turnOff: 'Mute',
-    iconOn: 'microphone',
-    iconOff: 'microphone-off',
-  },
-  camera: {
-    turnOn: 'Turn the camera on',
-    turnOff: 'Turn the camera off',
-    iconOn: 'camera',
-    iconOff: 'camera-off',
-  },
-  screen: {
-    turnOn: 'Show your screen',
-    turnOff: 'Stop showing your screen',
-    iconOn: 'screen-off',
-    iconOff: 'screen',
-  },
+const iconOf = (source: Source, isOn: boolean, isRemarkable: boolean): string => {
+  if (source === 'screen') return isOn ? 'screen-off' : 'screen'
+  return isRemarkable && !isOn ? `${source}-off` : source
 }
 
-export const DeviceControl = ({ source, device, onTurn }: DeviceControlProps) => {
+export const DeviceControl = ({ source, device, place = 'call', onTurn }: DeviceControlProps) => {
   const isOn = device.type === 'on'
-  const { turnOn, turnOff, iconOn, iconOff } = words[source]
-  // A screen is shown now and then; a microphone that is off is what one forgets.
-  const isRemarkable = source === 'screen' ? isOn : !isOn
+  const isRemarkable = source === 'screen' || place === 'broadcast' ? isOn : !isOn
   return (
     <Control
-      label={isOn ? turnOff : turnOn}
-      icon={isOn ? iconOn : iconOff}
+      label={labelOf(source, isOn, place)}
+      icon={iconOf(source, isOn, isRemarkable)}
       look={isRemarkable ? 'off' : 'on'}
       isBusy={device.type === 'starting'}
       onPress={() => onTurn(source, !isOn)}

@@ -2,12 +2,14 @@ import { useEffect, useRef } from 'preact/hooks'
 
 interface SoundProps {
   readonly tracks: ReadonlyArray<MediaStreamTrack>
+  /** turned down by who listens */
+  readonly isQuiet?: boolean
   /** the browser wants a click before it plays anything */
   readonly onHeldBack: (play: () => void) => void
 }
 
 /** What is heard of one peer; it has no look. */
-export const Sound = ({ tracks, onHeldBack }: SoundProps) => {
+export const Sound = ({ tracks, isQuiet = false, onHeldBack }: SoundProps) => {
   const audio = useRef<HTMLAudioElement>(null)
   const heldBack = useRef(onHeldBack)
   heldBack.current = onHeldBack
@@ -31,5 +33,5 @@ export const Sound = ({ tracks, onHeldBack }: SoundProps) => {
   }, [key])
   // A voice as it is spoken has no captions.
   // oxlint-disable-next-line jsx-a11y/media-has-caption
-  return <audio ref={audio} autoplay></audio>
+  return <audio ref={audio} autoplay muted={isQuiet}></audio>
 }

@@ -3,6 +3,9 @@ import type { Wish } from '../../../client/picker-client.js'
 import type { PickerRole } from '../../../client/picker-vocabulary.js'
 import { ShareDialog } from '../../shell/share-dialog.js'
 import { linkTo, type Address } from '../address.js'
+import { LeaderBroadcast } from '../broadcast/leader-broadcast.js'
+import { useBroadcast } from '../broadcast/use-broadcast.js'
+import { ViewerBroadcast } from '../broadcast/viewer-broadcast.js'
 import { Announcements } from '../draw/announcements.js'
 import { DrawControls } from '../draw/draw-controls.js'
 import { Stage } from '../draw/stage.js'
@@ -48,6 +51,7 @@ export const RoomPage = ({ address: given, name, onName, onLeave }: RoomPageProp
   const { room, connection, membership } = inUse
   const role = room.me?.role ?? address.role
   const leads = role === 'broadcaster' && address.role === 'broadcaster' && membership.type !== 'refused'
+  const broadcast = useBroadcast(inUse.client, leads)
   const isConnected = connection.type === 'connected' && membership.type === 'joined'
   const [latest = null] = room.past
   const winnerInList = roster.entries.find(({ name: entry }) => entry === latest?.winner?.name)?.name ?? null
@@ -89,6 +93,11 @@ export const RoomPage = ({ address: given, name, onName, onLeave }: RoomPageProp
       <main id="main" tabIndex={-1}>
         <h1 class="wa-visually-hidden-force">Draw in room {address.room}</h1>
         <Notices inUse={inUse} role={address.role} onJoinAs={joinAs} onLeave={() => void leave()} />
+        {leads ? (
+          <LeaderBroadcast {...broadcast} />
+        ) : (
+          broadcast.state.shown !== null && <ViewerBroadcast shown={broadcast.state.shown} />
+        )}
         <div class="columns">
           <Stage
             draw={room.draw}

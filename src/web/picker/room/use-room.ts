@@ -14,6 +14,7 @@ import type { Answer, WireError } from '../../../client/wire-words.js'
 import { after, browserPorts, tabStorage } from '../../shell/browser-ports.js'
 
 export interface RoomInUse {
+  readonly client: PickerClient
   readonly room: PickerRoom
   readonly connection: ConnectionState
   readonly membership: MembershipState
@@ -80,6 +81,7 @@ export const useRoom = (wish: Wish): RoomInUse => {
   }
 
   return {
+    client,
     room,
     connection,
     membership,
