@@ -12,14 +12,19 @@ import { createHub } from '../../src/infrastructure/connections/hub.js'
 import type { Hub } from '../../src/infrastructure/connections/hub.js'
 import { meshEncoder } from '../../src/infrastructure/dialects/mesh/encode.js'
 import { MeshGateway } from '../../src/infrastructure/dialects/mesh/gateway.js'
+import { meshVocabulary } from '../../src/infrastructure/dialects/mesh/messages.js'
 import { nativeEncoder } from '../../src/infrastructure/dialects/native/encode.js'
 import { NativeGateway } from '../../src/infrastructure/dialects/native/gateway.js'
+import { nativeVocabulary } from '../../src/infrastructure/dialects/native/messages.js'
 import { partyEncoder } from '../../src/infrastructure/dialects/party/encode.js'
 import { PartyGateway } from '../../src/infrastructure/dialects/party/gateway.js'
+import { partyVocabulary } from '../../src/infrastructure/dialects/party/messages.js'
 import { pickerEncoder } from '../../src/infrastructure/dialects/picker/encode.js'
 import { PickerGateway } from '../../src/infrastructure/dialects/picker/gateway.js'
+import { pickerVocabulary } from '../../src/infrastructure/dialects/picker/messages.js'
 import { RootGateway } from '../../src/infrastructure/dialects/root-gateway.js'
 import type { RoomSettings } from '../../src/infrastructure/dialects/room-settings.js'
+import { failuresOf } from '../../src/infrastructure/dialects/vocabulary.js'
 import { systemEntropy } from '../../src/infrastructure/entropy/system-entropy.js'
 import { memoryEventStore } from '../../src/infrastructure/event-stores/memory-event-store.js'
 import { createIceRenewal } from '../../src/infrastructure/ice/ice-renewal.js'
@@ -142,6 +147,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     onDefect: (error) => defects.push(error),
     count: () => undefined,
     clientOrigins: [],
+    failureEmit: failuresOf([pickerVocabulary, meshVocabulary, partyVocabulary, nativeVocabulary]),
     // Time stands still, so nobody would ever be given another token.
     limits: { commands: unlimited, stream: unlimited },
   })

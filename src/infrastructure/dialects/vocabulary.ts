@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod'
-import type { Emit, WireError } from '../transport/reply.js'
+import type { Emit, FailureEmit, WireError } from '../transport/reply.js'
+import { emitAsError } from '../transport/reply.js'
 
 /** An event that clients send: what it carries, and what its acknowledgement carries when it succeeds. */
 export interface Incoming {
@@ -27,4 +28,14 @@ export interface Vocabulary {
   readonly outgoing: Readonly<Record<string, Outgoing>>
   /** How a refusal is told where no acknowledgement was asked for, by the event that was refused; else as `error`. */
   readonly failures?: Readonly<Record<string, (error: WireError) => Emit>>
+}
+
+/** A refusal that nobody asked an answer for, in its dialect's own way, where that has one for this event. */
+export const failuresOf = (vocabularies: ReadonlyArray<Vocabulary>): FailureEmit => {
+  const own = new Map(
+    vocabularies.flatMap(({ namespace, failures = {} }) =>
+      Object.entries(failures).map(([event, failure]) => [`${namespace} ${event}`, failure] as const),
+    ),
+  )
+  return (place, error) => own.get(`${place.namespace} ${place.event}`)?.(error) ?? emitAsError(place, error)
 }

@@ -6,15 +6,13 @@ import { NestFactory } from '@nestjs/core'
 import type { NestExpressApplication } from '@nestjs/platform-express'
 import type { Engine } from '../../application/rooms/index.js'
 import type { Settings } from '../config/settings.js'
-import type { Vocabulary } from '../dialects/vocabulary.js'
+import { failuresOf } from '../dialects/vocabulary.js'
 import { prepareHttp } from '../http/prepare-http.js'
 import type { Logger } from '../observability/logger.js'
 import { nestLogger } from '../observability/nest-logger.js'
 import { troubleIn } from '../observability/trouble.js'
 import { dialectsOf, transportWatch } from '../observability/watching.js'
 import { leanSocketIoAdapter } from '../transport/lean-socket-io.js'
-import { emitAsError } from '../transport/reply.js'
-import type { FailureEmit } from '../transport/reply.js'
 import type { ShutDownPlan } from '../transport/transport.js'
 import { ServerModule } from './server.module.js'
 import type { ServerParts } from './server.module.js'
@@ -110,16 +108,6 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
       await app.close()
     },
   }
-}
-
-/** In its dialect's own way, where it has one for this event. */
-const failuresOf = (vocabularies: ReadonlyArray<Vocabulary>): FailureEmit => {
-  const own = new Map(
-    vocabularies.flatMap(({ namespace, failures = {} }) =>
-      Object.entries(failures).map(([event, failure]) => [`${namespace} ${event}`, failure] as const),
-    ),
-  )
-  return (place, error) => own.get(`${place.namespace} ${place.event}`)?.(error) ?? emitAsError(place, error)
 }
 
 /**

@@ -5,6 +5,7 @@ import { peerEntryOf } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { PassedSignal } from '../../../application/ports/publisher.js'
 import type { Emit, Encoder } from '../../connections/emit.js'
+import { unheardBy } from '../member-by.js'
 import { fieldsFor } from '../signals.js'
 
 /** A peer as another one is told of it. */
@@ -22,7 +23,7 @@ const encode = (record: RoomRecord, before: RoomState, after: RoomState): Readon
   if (was === undefined && is !== undefined) return [joined(is)]
   if (was === undefined || is !== undefined) return []
   const reason = type === 'room.member-left' ? record.data.reason : 'left'
-  return [others(memberId, 'peer:left', { peerId: memberId, reason })]
+  return [others(unheardBy(record) ?? memberId, 'peer:left', { peerId: memberId, reason })]
 }
 
 const others = (than: MemberId, event: string, payload: object): Emit => ({

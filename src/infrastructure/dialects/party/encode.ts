@@ -7,6 +7,7 @@ import { viewFor } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { PassedSignal } from '../../../application/ports/publisher.js'
 import type { Emit, Encoder } from '../../connections/emit.js'
+import { unheardBy } from '../member-by.js'
 import { everyMember, shownEvent } from '../native/encode.js'
 
 /** A user as it said who it is. */
@@ -73,7 +74,11 @@ const comingsAndGoings = (
     return [{ to, event: 'NEW_USER', payload: { roomId, user: userOf(is) } }]
   }
   if (was === undefined || is !== undefined || record.type !== 'room.member-left') return []
-  return [{ to, event: 'USER_LEFT', payload: { roomId, user: userOf(was), reason: record.data.reason } }]
+  const than = unheardBy(record) ?? id
+  const { reason } = record.data
+  return [
+    { to: { type: 'others', than }, event: 'USER_LEFT', payload: { roomId, user: userOf(was), reason } },
+  ]
 }
 
 /** What a module's events are called natively, taken apart at the module's name. */
