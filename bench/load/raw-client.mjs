@@ -5,10 +5,10 @@ import { WebSocket } from 'ws'
  * Engine.IO 4 and Socket.IO 5 text packets of the namespaces `/` and `/rooms`, and nothing else.
  *
  * @param {string} url where the server is, `http://…`
- * @param {{ namespace?: string, onEvent: (event: string, packet: string) => void }} options `packet` is the event's JSON,
- *   unread: most of what is received is only counted
+ * @param {{ namespace?: string, auth?: object, reads?: (json: string) => any, onEvent: (event: string, packet: string) => void }} options
+ *   `packet` is the event's JSON, unread: most of what is received is only counted; `reads` an acknowledgement's
  */
-export const rawClient = (url, { namespace = '/', onEvent }) =>
+export const rawClient = (url, { namespace = '/', auth = {}, reads = JSON.parse, onEvent }) =>
   new Promise((resolve, reject) => {
     const prefix = namespace === '/' ? '' : `${namespace},`
     const socket = new WebSocket(`${url.replace('http', 'ws')}/socket.io/?EIO=4&transport=websocket`)
@@ -32,14 +32,14 @@ export const rawClient = (url, { namespace = '/', onEvent }) =>
       if (packet[0] === '3') {
         const at = body.indexOf('[')
         const id = Number(body.slice(0, at))
-        waiting.get(id)?.(JSON.parse(body.slice(at))[0])
+        waiting.get(id)?.(reads(body.slice(at))[0])
         waiting.delete(id)
       }
     }
     socket.on('message', (data) => {
       const frame = data.toString()
       if (frame === '2') return socket.send('3')
-      if (frame[0] === '0') return socket.send(`40${namespace === '/' ? '' : `${namespace},`}`)
+      if (frame[0] === '0') return socket.send(`40${prefix}${JSON.stringify(auth)}`)
       if (frame[0] !== '4') return undefined
       // The namespace stands between the packet's type and its id or its JSON.
       const packet = frame.slice(1)

@@ -57,11 +57,16 @@ const named = (to: Signal['to'], room: Room): Member | undefined => {
     case 'member':
       return entryIn(room.members, to.id)
     case 'user':
-      return findIn(room.members, ({ userId, entries }) => userId === to.id && entries.party !== undefined)
+      return userNamed(to.id, room)
     case 'broadcaster':
       return broadcasterOf(room)
   }
 }
+
+/** A party's user; or somebody of another vocabulary, by the name under which it is heard in the party. */
+const userNamed = (id: string, room: Room): Member | undefined =>
+  findIn(room.members, ({ userId, entries }) => userId === id && entries.party !== undefined) ??
+  findIn(room.members, (member) => (member.userId ?? member.id) === id)
 
 const hears = ({ entries }: Member, kind: string): boolean => {
   for (const dialect of signalling) if (entries[dialect] !== undefined && carries(dialect, kind)) return true

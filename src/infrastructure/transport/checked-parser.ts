@@ -2,7 +2,7 @@ import { Decoder, Encoder, PacketType } from 'socket.io-parser'
 import type { Packet } from 'socket.io-parser'
 import { RefusedFrame, noteLarge, refusedValue } from './frame-rules.js'
 import type { FrameRules } from './frame-rules.js'
-import { jsonText } from './raw-json.js'
+import { packetOf } from './raw-json.js'
 
 /** Not a Socket.IO packet: Socket.IO catches it and closes the connection. Says nothing of what was sent. */
 class InvalidPacket extends Error {
@@ -196,8 +196,8 @@ export const checkedParser = (rules: FrameRules, nowMs: (() => number) | undefin
       if (Array.isArray(data) && data.some(isBinary)) return super.encode(packet)
       const namespace = packet.nsp === '/' ? '' : `${packet.nsp},`
       const id = packet.id ?? ''
-      const json = data === undefined || data === null ? '' : jsonText(data)
-      return [`${packet.type}${namespace}${id}${json}`]
+      const head = `${packet.type}${namespace}${id}`
+      return [data === undefined || data === null ? head : packetOf(head, data)]
     }
   }
 

@@ -2,9 +2,10 @@ import type { Socket } from 'socket.io'
 import { Adapter } from 'socket.io-adapter'
 import type { BroadcastOptions } from 'socket.io-adapter'
 import type { Encoder, Packet } from 'socket.io-parser'
-import { directStream, textFrame, writeFrame } from './direct-write.js'
+import { directStream, rawFrame, textFrame, writeFrame } from './direct-write.js'
 import { connectionOf } from './engine-internals.js'
 import type { SendOptions, SendPacket } from './engine-internals.js'
+import { RawPacket } from './raw-json.js'
 import type { MayWait } from './waiting-bytes.js'
 import { noteQueued } from './waiting-bytes.js'
 
@@ -26,10 +27,16 @@ export const directSendPacket = (stock: SendPacket, mayWait: MayWait): SendPacke
   function (type, data, options, callback) {
     if (type !== 'message' || callback !== undefined) return stock.call(this, type, data, options, callback)
     if (!mayWait(this, options?.volatile === true)) return
-    const stream = typeof data === 'string' ? directStream(this) : undefined
-    if (stream !== undefined) return writeFrame(stream, textFrame(data as string))
-    noteQueued(this, Buffer.byteLength(data as string | Buffer))
-    stock.call(this, type, data, options)
+    const raw = data instanceof RawPacket ? data : undefined
+    const stream = typeof data === 'string' || raw !== undefined ? directStream(this) : undefined
+    if (stream !== undefined) {
+      if (raw === undefined) return writeFrame(stream, textFrame(data as string))
+      for (const part of rawFrame(raw)) writeFrame(stream, part)
+      return
+    }
+    const packet = raw === undefined ? (data as string | Buffer) : raw.toString()
+    noteQueued(this, Buffer.byteLength(packet))
+    stock.call(this, type, packet, options)
   }
 
 /** Rooms in memory, as in Socket.IO's own adapter; one frame for all who are in them. */

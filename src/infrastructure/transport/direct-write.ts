@@ -1,5 +1,6 @@
 import type { Socket as NetSocket } from 'node:net'
 import type { EngineConnection } from './engine-internals.js'
+import type { RawPacket } from './raw-json.js'
 
 /**
  * Most of what a delivery costs in Engine.IO is not the delivery: a packet object, two buffers of callbacks,
@@ -14,9 +15,23 @@ const FINAL_TEXT_FRAME = 0x81
 
 /** One unmasked websocket text frame, header and all, that carries this Socket.IO packet. */
 export const textFrame = (packet: string): Buffer => {
-  const length = 1 + Buffer.byteLength(packet)
+  const bytes = Buffer.byteLength(packet)
+  const frame = frameFor(bytes, bytes)
+  frame.write(packet, frame.length - bytes)
+  return frame
+}
+
+/** The same for a packet that is in parts: the frame's head comes first, and the parts are shared with other frames. */
+export const rawFrame = ({ parts, length }: RawPacket): ReadonlyArray<Buffer> => [
+  frameFor(length, 0),
+  ...parts,
+]
+
+/** A frame for a packet of so many bytes, with room for this many of them behind its head. */
+const frameFor = (packetBytes: number, roomBytes: number): Buffer => {
+  const length = 1 + packetBytes
   const headerBytes = length < 126 ? 2 : length < 65_536 ? 4 : 10
-  const frame = Buffer.allocUnsafe(headerBytes + length)
+  const frame = Buffer.allocUnsafe(headerBytes + 1 + roomBytes)
   frame[0] = FINAL_TEXT_FRAME
   if (headerBytes === 2) frame[1] = length
   else if (headerBytes === 4) {
@@ -28,7 +43,6 @@ export const textFrame = (packet: string): Buffer => {
     frame.writeUIntBE(length, 4, 6)
   }
   frame[headerBytes] = MESSAGE.charCodeAt(0)
-  frame.write(packet, headerBytes + 1)
   return frame
 }
 

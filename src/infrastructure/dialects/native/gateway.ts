@@ -12,7 +12,6 @@ import { memberIdIn } from '../../connections/connection.js'
 import type { Hub } from '../../connections/hub.js'
 import { HUB, ROOM_SETTINGS } from '../../nest/tokens.js'
 import { isLarge } from '../../transport/frame-rules.js'
-import { RawJson } from '../../transport/raw-json.js'
 import type { Reply } from '../../transport/reply.js'
 import { wireError } from '../../transport/reply.js'
 import { drained, uncounted } from '../../transport/waiting-bytes.js'
@@ -25,8 +24,10 @@ import { decoded } from '../schemas.js'
 import { signallingIn } from '../signals.js'
 import { memberBy } from '../member-by.js'
 import { missedEvents } from './catch-up.js'
-import { stateText } from './state-text.js'
+import { writtenState } from './written-state.js'
 import { decodeCommand } from './decode.js'
+import type { ShownEvent } from './encode.js'
+import { shownEvent } from './encode.js'
 import { command as commandSchema, join, leave, signal } from './messages.js'
 
 type Join = z.output<typeof join>
@@ -88,11 +89,13 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
       rules: settings.rules,
       activates: null,
     }
-    return (send) =>
+    return (send) => {
+      let settled: () => unknown = () => undefined
       hub.engine().submit(room, {
         command,
         by: member,
         cause: null,
+        settled: () => void settled(),
         answer: answering(hub, 'join', send, (answer) => {
           if (E.isLeft(answer)) return send(refusing(hub, 'join', answer.left))
           const { state, seq } = answer.right
@@ -103,45 +106,44 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
           }
           // Held from this place in the order until what is before it has been sent.
           hub.attach(connection, room, entered.id, 'native', true)
+          const goLive = () => hub.goLive(room, entered.id, connection, { seq, state, missesCount: false })
+          if (beginsWithItsOwnJoin(wanted, entered, state, answer.right)) {
+            settled = goLive
+            const reply = joined(wanted, entered, state, answer.right, ownEvents(entered, answer.right))
+            // The state of a large room may be more than may wait for a client that does not read.
+            return uncounted(socket, () => send(reply))
+          }
           void this.welcome(connection, wanted, entered, state, answer.right).then((reply) => {
-            // What was missed may be more than may wait for a client that does not read.
+            // So may what was missed.
             uncounted(socket, () => send(reply))
-            if (reply.success)
-              return hub.goLive(room, entered.id, connection, { seq, state, missesCount: false })
+            if (reply.success) return goLive()
             // The client repeats the join; until then it hears nothing, rather than something with a hole.
             return hub.detach(room, entered.id, connection)
           })
         }),
       })
+    }
   }
 
   private async welcome(
     { socket }: Connection,
-    { room, after }: Join,
+    wanted: Join,
     member: Member,
     state: Room,
-    { epoch, seq, events }: Answered,
+    answered: Answered,
   ): Promise<Reply> {
-    const isNew = events.some((event) => event.seq === member.since)
-    const knowsTheLog = after === undefined || (after.epoch === epoch && after.seq <= seq)
+    const { room, after } = wanted
+    const { seq } = answered
     const readable = state.history === 'all' ? 0 : member.since - 1
-    const from = !knowsTheLog ? seq : Math.max(after?.seq ?? (isNew ? member.since - 1 : seq), readable)
+    const unheard = isNew(member, answered) ? member.since - 1 : seq
+    const from = knowsTheLog(wanted, answered) ? Math.max(after?.seq ?? unheard, readable) : seq
     const { engine, now } = this.hub
     const missed = await missedEvents(engine(), room, member.id, from, seq, async (page) => {
       uncounted(socket, () => socket.emit('events', page))
       await drained(socket)
     })
     if (E.isLeft(missed)) return refused({ type: 'store-unavailable' }, 'join', now())
-    return {
-      success: true,
-      room,
-      memberId: member.id,
-      epoch,
-      seq,
-      recovered: !knowsTheLog ? 'reset' : isNew ? 'new' : 'resumed',
-      state: new RawJson(stateText({ type: 'member', id: member.id }, state)),
-      missed: missed.right,
-    }
+    return joined(wanted, member, state, answered, missed.right)
   }
 
   @SubscribeMessage('command')
@@ -198,3 +200,32 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
     })
   }
 }
+
+const isNew = ({ since }: Member, { events }: Answered): boolean => events.some(({ seq }) => seq === since)
+
+const knowsTheLog = ({ after }: Join, { epoch, seq }: Answered): boolean =>
+  after === undefined || (after.epoch === epoch && after.seq <= seq)
+
+/** Most who come in have missed nothing, and of nothing the log need not be asked. */
+const beginsWithItsOwnJoin = ({ after }: Join, member: Member, state: Room, answered: Answered): boolean =>
+  after === undefined && state.history === 'own' && isNew(member, answered)
+
+const ownEvents = ({ id, since }: Member, { events }: Answered): ReadonlyArray<ShownEvent> =>
+  events.flatMap((event) => (event.seq < since ? [] : (shownEvent({ type: 'member', id }, event) ?? [])))
+
+const joined = (
+  wanted: Join,
+  member: Member,
+  state: Room,
+  answered: Answered,
+  missed: ReadonlyArray<ShownEvent>,
+): Reply => ({
+  success: true,
+  room: wanted.room,
+  memberId: member.id,
+  epoch: answered.epoch,
+  seq: answered.seq,
+  recovered: !knowsTheLog(wanted, answered) ? 'reset' : isNew(member, answered) ? 'new' : 'resumed',
+  state: writtenState({ type: 'member', id: member.id }, state),
+  missed,
+})

@@ -30,6 +30,7 @@ const opened = async (): Promise<{ readonly single: Client; readonly several: Cl
   })
   const several = await server().client('/rooms', { batch: true })
   await join(several)
+  await single.fence()
   return { single, several }
 }
 

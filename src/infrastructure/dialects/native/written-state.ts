@@ -3,16 +3,24 @@ import type { Chunk } from '../../../domain/kernel/table.js'
 import { emptyTable, perChunk } from '../../../domain/kernel/table.js'
 import type { Member, Room } from '../../../domain/room/index.js'
 import { memberFor, viewFor } from '../../../domain/room/index.js'
+import { RawJson } from '../../transport/raw-json.js'
 
 /** A room's state as this viewer may see it, as JSON: `plainState(viewFor(viewer, state))`, quicker where many have come. */
-export const stateText = (viewer: Viewer, state: Room): string => {
+export const writtenState = (viewer: Viewer, state: Room): RawJson => {
   const others = JSON.stringify({ ...viewFor(viewer, { ...state, members: emptyTable }), members: undefined })
-  return `${others.slice(0, -1)},"members":{${membersText(state.members).join(',')}}}`
+  const last = state.members.at(-1)
+  return new RawJson([
+    Buffer.from(`${others.slice(0, -1)},"members":{`),
+    ...writtenBefore(state.members.slice(0, -1)),
+    Buffer.from(last === undefined ? '}}' : `${textOf(last)}}}`),
+  ])
 }
 
 /** Without the braces. What is shown of a member is the same for all who look. */
-const membersText = perChunk((members: Chunk<Member>) =>
+const textOf = (members: Chunk<Member>): string =>
   Object.entries(members)
     .map(([id, member]) => `${JSON.stringify(id)}:${JSON.stringify(memberFor(member))}`)
-    .join(','),
-)
+    .join(',')
+
+/** Those to which nobody comes any more change seldom, so they are written once. */
+const writtenBefore = perChunk((members: Chunk<Member>) => Buffer.from(`${textOf(members)},`))
