@@ -127,6 +127,20 @@ describe('a receiver that does not take an event', () => {
     expect(await cursorOf(scene)).toStrictEqual({ epoch: 'epoch-1', seq: 4, failingSince: null })
   })
 
+  test('is told of what is younger than what was given up also when the process is killed then', async () => {
+    const scene = await begun()
+    scene.answer = () => status(500)
+    await scene.happens(main, [comes()])
+    await scene.clock.advanceSettled(2 * dayMs)
+    await scene.happens(main, [goes()])
+    await scene.clock.advanceSettled(dayMs + 2 * hourMs)
+    expect(scene.watched.givenUp).toStrictEqual([[main, 2, 1]])
+    scene.answer = () => ok
+    const posted = scene.posts.length
+    await scene.begin()
+    expect(seqs(scene).slice(posted)).toStrictEqual([3])
+  })
+
   test('has three days anew once it has taken one of that room', async () => {
     const scene = await begun()
     scene.answer = () => status(500)
