@@ -3,6 +3,7 @@ import { entryIn } from '../../../src/domain/kernel/table.js'
 import type { Decision, RoomCommand } from '../../../src/domain/room/index.js'
 import type { RoomDriver } from '../../kit/index.js'
 import { at, created, entering, person, roomDriver } from '../../kit/index.js'
+import { everyOrder } from './every-order.js'
 
 const ann = person('ann')
 const graceMs = 15_000
@@ -96,14 +97,6 @@ const found = (driver: RoomDriver): Expected => {
   }
 }
 
-/** Every order. Each is looked at step by step, so the orders of every choice of them are in it too. */
-function* orders<Element>(elements: ReadonlyArray<Element>): Generator<ReadonlyArray<Element>> {
-  if (elements.length === 0) yield []
-  for (const [place, first] of elements.entries()) {
-    for (const rest of orders(elements.filter((_, other) => other !== place))) yield [first, ...rest]
-  }
-}
-
 const meets = (happenings: ReadonlyArray<Happening>): void => {
   const driver = roomDriver()
   driver.send(commandOf('enter', 1))
@@ -169,7 +162,7 @@ const sets: Readonly<Record<string, ReadonlyArray<Happening>>> = {
 describe('a late event of an old connection never touches the new one', () => {
   test.each(Object.keys(sets))('in every order: %s', (title) => {
     let count = 0
-    for (const order of orders(sets[title] ?? [])) {
+    for (const order of everyOrder(sets[title] ?? [])) {
       meets(order)
       count++
     }
