@@ -56,9 +56,9 @@ describe('whatever happens in a room', () => {
     'its members are those who came less those who went, after every record',
     (session) => {
       const entries: Entries = new Map()
-      for (const step of stepsOf(session)) {
-        counted(entries, step)
-        expect(sorted(entriesIn(step.after))).toEqual(sorted(entries))
+      for (const { record, after } of stepsOf(session)) {
+        counted(entries, record)
+        expect(sorted(entriesIn(after))).toEqual(sorted(entries))
       }
     },
   )
