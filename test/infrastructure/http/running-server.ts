@@ -8,9 +8,13 @@ import type { EventStore } from '../../../src/application/ports/event-store.js'
 import { settingsFrom } from '../../../src/infrastructure/config/settings.js'
 import type { Settings } from '../../../src/infrastructure/config/settings.js'
 import { createHub } from '../../../src/infrastructure/connections/hub.js'
+import { meshEncoder } from '../../../src/infrastructure/dialects/mesh/encode.js'
+import { MeshGateway } from '../../../src/infrastructure/dialects/mesh/gateway.js'
+import { meshVocabulary } from '../../../src/infrastructure/dialects/mesh/messages.js'
 import { nativeEncoder } from '../../../src/infrastructure/dialects/native/encode.js'
 import { NativeGateway } from '../../../src/infrastructure/dialects/native/gateway.js'
 import { nativeVocabulary } from '../../../src/infrastructure/dialects/native/messages.js'
+import { partyEncoder } from '../../../src/infrastructure/dialects/party/encode.js'
 import { PartyGateway } from '../../../src/infrastructure/dialects/party/gateway.js'
 import { partyVocabulary } from '../../../src/infrastructure/dialects/party/messages.js'
 import { pickerEncoder } from '../../../src/infrastructure/dialects/picker/encode.js'
@@ -66,7 +70,7 @@ export const runningServer = async (options: TestServerOptions = {}): Promise<Te
     clock,
     entropy,
     graceMs: settings.reconnectGraceMs,
-    encoders: [pickerEncoder, nativeEncoder],
+    encoders: [pickerEncoder, meshEncoder, partyEncoder, nativeEncoder],
   })
   const running = await serve({
     settings,
@@ -83,6 +87,7 @@ export const runningServer = async (options: TestServerOptions = {}): Promise<Te
     monitor: monitor(logger, metrics),
     dialects: [
       { vocabulary: pickerVocabulary, gateway: PickerGateway },
+      { vocabulary: meshVocabulary, gateway: MeshGateway },
       { vocabulary: partyVocabulary, gateway: PartyGateway },
       { vocabulary: nativeVocabulary, gateway: NativeGateway },
     ],

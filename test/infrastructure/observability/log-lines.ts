@@ -1,14 +1,14 @@
 import { createLogger } from '../../../src/infrastructure/observability/logger.js'
 import type { Logger } from '../../../src/infrastructure/observability/logger.js'
 
-/** A logger whose lines stay in memory. */
+/** A logger whose lines stay in memory, all that there are. */
 export const rememberingLogger = (): {
   readonly logger: Logger
   readonly lines: () => ReadonlyArray<object>
 } => {
   const written: string[] = []
   return {
-    logger: createLogger('debug', { write: (line) => void written.push(line) }),
+    logger: createLogger('trace', { write: (line) => void written.push(line) }),
     lines: () => written.map((line) => JSON.parse(line) as object),
   }
 }
