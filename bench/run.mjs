@@ -7,8 +7,10 @@ import { measureCommands } from './measure/commands.mjs'
 import { measureDelivery } from './measure/delivery.mjs'
 import { measureHeap } from './measure/heap.mjs'
 import { measureRecovery } from './measure/recovery.mjs'
+import { measureRelays } from './measure/relays.mjs'
 import { measureRooms } from './measure/rooms.mjs'
 import { measureStore } from './measure/store.mjs'
+import { measureStorm } from './measure/storm.mjs'
 import { contestants } from './processes.mjs'
 
 /**
@@ -99,6 +101,33 @@ const measurements = {
         '–',
       ],
       notes,
+    }
+  },
+  relays: async () => {
+    const results = await measureRelays(names)
+    const [own, bare] = results
+    const ratio = (own?.perSecond ?? NaN) / (bare?.perSecond ?? NaN)
+    return {
+      no: 8,
+      what: 'signals passed from one peer to another, per second at most; p99 at half of that',
+      aim: '≥ 0.9 × bare Socket.IO',
+      cells: results.map(
+        ({ perSecond, micros, p99 }) =>
+          `${number(perSecond, 0)}/s, ${number(micros)} µs of CPU; p99 ${number(p99)} ms`,
+      ),
+      notes: [`${number(ratio, 2)} × bare Socket.IO`],
+    }
+  },
+  storm: async () => {
+    const viewers = await measureStorm('roomreel', 'viewer-join')
+    const members = await measureStorm('roomreel', 'join')
+    const told = (/** @type {any} */ { lastMs, quietAfterMs, heard, cpuMs }) =>
+      `all acknowledged after ${number(lastMs / 1_000, 2)} s, all told after ${number(quietAfterMs / 1_000, 2)} s by ${number(heard, 0)} messages (${number(cpuMs / 1_000, 2)} s of CPU)`
+    return {
+      no: 9,
+      what: `${number(viewers.clients, 0)} who join one room in one instant: by viewer-join; by native join with auth.batch`,
+      aim: 'all acknowledged ≤ 2 s',
+      cells: [`${told(viewers)}; ${told(members)}`, '–', '–'],
     }
   },
   recovery: async () => {

@@ -9,7 +9,7 @@ import { rawClient } from './raw-client.mjs'
  */
 
 /** @type {Array<{ ask: (event: string, payload: unknown) => Promise<any>, close: () => void }>} */
-let clients = []
+const clients = []
 let heard = 0
 let bytes = 0
 let lastHeardAt = 0

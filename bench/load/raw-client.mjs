@@ -23,6 +23,9 @@ export const rawClient = (url, { namespace = '/', auth = {}, reads = JSON.parse,
           waiting.set(id, answer)
           socket.send(`42${prefix}${id}${JSON.stringify([event, payload])}`)
         }),
+      /** Emits, and wants no answer. */
+      tell: (/** @type {string} */ event, /** @type {unknown} */ payload) =>
+        socket.send(`42${prefix}${JSON.stringify([event, payload])}`),
       close: () => socket.terminate(),
     }
     const receive = (/** @type {string} */ packet) => {

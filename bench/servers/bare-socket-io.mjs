@@ -43,6 +43,16 @@ io.on('connection', (socket) => {
   })
 })
 
+io.on('connection', (socket) => {
+  socket.on('join:room', ({ roomCode }, acknowledge) => {
+    void socket.join(roomCode)
+    acknowledge({ success: true, peerId: socket.id })
+  })
+  socket.on('webrtc:ice', ({ targetPeerId, ...signal }) => {
+    io.to(targetPeerId).emit('webrtc:ice', { from: socket.id, targetPeerId, ...signal })
+  })
+})
+
 io.of('/rooms').on('connection', (socket) => {
   let seq = 0
   socket.on('join', ({ room }, acknowledge) => {

@@ -36,6 +36,15 @@ class PickerGateway {
     return { success: true, drawId }
   }
 
+  joinRoom(/** @type {any} */ socket, /** @type {any} */ { roomCode }) {
+    void socket.join(roomCode)
+    return { success: true, peerId: socket.id }
+  }
+
+  relay(/** @type {any} */ socket, /** @type {any} */ { targetPeerId, ...signal }) {
+    this.server.to(targetPeerId).emit('webrtc:ice', { from: socket.id, targetPeerId, ...signal })
+  }
+
   unused() {
     return { success: true }
   }
@@ -75,7 +84,9 @@ const subscribe = (/** @type {any} */ gateway, /** @type {string} */ event, /** 
 const handlers = 25
 subscribe(PickerGateway, 'viewer-join', 'viewerJoin')
 subscribe(PickerGateway, 'startRandom', 'startRandom')
-for (let n = 2; n < handlers; n++) subscribe(PickerGateway, `unused-${n}`, 'unused')
+subscribe(PickerGateway, 'join:room', 'joinRoom')
+subscribe(PickerGateway, 'webrtc:ice', 'relay')
+for (let n = 4; n < handlers; n++) subscribe(PickerGateway, `unused-${n}`, 'unused')
 subscribe(RoomsGateway, 'join', 'join')
 subscribe(RoomsGateway, 'command', 'command')
 for (const gateway of [PickerGateway, RoomsGateway]) WebSocketServer()(gateway.prototype, 'server')
