@@ -24,9 +24,15 @@ interface Attachment {
   readonly connection: Connection
   readonly dialects: Set<Dialect>
   /** While it catches up: what is live waits here, in order. A join once more makes another of it. */
-  held: { emits: Array<Parcel & { readonly seq: number }> } | null
+  held: Held | null
   /** Counts were told meanwhile; the latest is still to come. */
   missesCount: boolean
+}
+
+interface Held {
+  emits: Array<Parcel & { readonly seq: number }>
+  /** How much of that is signals, which are kept for this client alone. */
+  signalBytes: number
 }
 
 /** All who are attached to one room. */
@@ -76,6 +82,9 @@ export interface Audiences {
 
 /** A client that cannot be caught up before so many emits have come is cut off; it can resume. */
 const heldAtMost = 10_000
+
+/** As much as may wait for a client that does not read (`wire.md`, "Limits"). */
+const signalBytesAtMost = 1_024 * 1_024
 
 const countEveryMs = 50
 
@@ -145,7 +154,7 @@ export const createAudiences = (
   const holdBack = (room: RoomId, audience: Audience, attachment: Attachment): void => {
     const { connection, dialects } = attachment
     for (const dialect of dialects) channelOf(room, audience, dialect)?.leave(connection)
-    attachment.held = { emits: attachment.held?.emits ?? [] }
+    attachment.held = { emits: [], signalBytes: 0, ...attachment.held }
     audience.holding.add(attachment)
   }
 
@@ -158,6 +167,7 @@ export const createAudiences = (
     while (held.emits.length > 0) {
       const waited = held.emits.filter((emit) => emit.seq > seq)
       held.emits = []
+      held.signalBytes = 0
       await sendPaced(connection.socket, connection.takesSeveral ? gathered(waited, encoders) : waited)
       // It went, or came in once more, while it was being sent that.
       if (audience.attachments.get(member) !== attachment || attachment.held !== held) return
@@ -255,9 +265,20 @@ export const createAudiences = (
     const encoder = encoderFor(signal, attachment.dialects)
     if (encoder?.signal === undefined) return false
     const { event, payload } = encoder.signal(signal, state)
-    // A signal has no place in the log, so it comes behind all of it that its member has still to be sent.
-    if (attachment.held !== null) attachment.held.emits.push({ seq: Infinity, event, payload })
-    else channelOf(room, audience, encoder.dialect)?.tellOne(attachment.connection, event, payload)
+    const { held, connection } = attachment
+    if (held !== null) return keepSignal(held, connection, { event, payload }, signal.signal.bytes)
+    channelOf(room, audience, encoder.dialect)?.tellOne(connection, event, payload)
+    return true
+  }
+
+  /** A signal has no place in the log, so it comes behind all of it that its member has still to be sent. */
+  const keepSignal = (held: Held, connection: Connection, emit: Parcel, bytes: number): boolean => {
+    held.signalBytes += bytes
+    if (held.signalBytes > signalBytesAtMost || held.emits.length >= heldAtMost) {
+      cut(connection)
+      return false
+    }
+    held.emits.push({ seq: Infinity, ...emit })
     return true
   }
 
