@@ -64,8 +64,7 @@ export const decideCommand = (
     const decision = decide({ command, ...origin, random }, ledger.state())
     if (E.isLeft(decision)) return refused(request, decision.left, deciding)
     const folded = ledger.enter(decision.right, origin)
-    const decided = step(request, E.right(answered(folded, ledger)), ledger)
-    return folded.length === 0 ? decided : { ...decided, deliveries: prepared(folded, deciding) }
+    return step(request, E.right(answered(folded, ledger)), ledger, prepared(folded, deciding))
   } catch (error) {
     return defective(request, error, deciding)
   }
@@ -79,7 +78,7 @@ const decideSignal = (request: Request, command: SignalCommand, at: Instant, dec
   const { events, pass } = decided.right
   const folded = ledger.enter(events, { at, by: request.by, cause: null })
   const deliveries = folded.length === 0 ? [pass] : [...prepared(folded, deciding), pass]
-  return { ...step(request, E.right(answered(folded, ledger)), ledger), deliveries }
+  return step(request, E.right(answered(folded, ledger)), ledger, deliveries)
 }
 
 /** Writes down what was counted of signals, by the room's own clock. Never throws. */
@@ -89,7 +88,7 @@ export const decideTallies = (at: Instant, deciding: Deciding): Step => {
     const { events, left } = deciding.signals.tallies.tell(at)
     const folded = ledger.enter(events, { at, by: null, cause: null })
     const deliveries = [...prepared(folded, deciding), left]
-    return { ...step(null, E.right(answered(folded, ledger)), ledger), deliveries }
+    return step(null, E.right(answered(folded, ledger)), ledger, deliveries)
   } catch (error) {
     return defective(null, error, deciding)
   }
@@ -97,6 +96,7 @@ export const decideTallies = (at: Instant, deciding: Deciding): Step => {
 
 /** By now the records have their places, so what cannot be shown of one must not take the others down with it. */
 const prepared = (folded: ReadonlyArray<Folded>, deciding: Deciding): ReadonlyArray<Delivery> => {
+  if (folded.length === 0) return noDeliveries
   const deliveries: Array<Delivery> = []
   for (const each of folded) {
     deliveries.push(prepare(each, deciding))
@@ -128,20 +128,21 @@ const defective = (request: Request | null, error: unknown, deciding: Deciding):
   return refused(request, { type: 'internal-error' }, deciding)
 }
 
-const step = (request: Request | null, outcome: Step['outcome'], ledger: Ledger): Step => ({
-  needs: ledger.seq(),
-  request,
-  outcome,
-  repeats: null,
-  deliveries: noDeliveries,
-})
-
 const noDeliveries: ReadonlyArray<Delivery> = []
+
+const step = (
+  request: Request | null,
+  outcome: Step['outcome'],
+  ledger: Ledger,
+  deliveries: ReadonlyArray<Delivery> = noDeliveries,
+): Step => ({ needs: ledger.seq(), request, outcome, repeats: null, deliveries })
+
+const noEvents: Answered['events'] = []
 
 const answered = (folded: ReadonlyArray<Folded>, ledger: Ledger): Answered => ({
   state: ledger.state(),
   epoch: ledger.epoch(),
   seq: ledger.seq(),
   at: ledger.at(),
-  events: folded.map(({ record }) => record),
+  events: folded.length === 0 ? noEvents : folded.map(({ record }) => record),
 })

@@ -28,9 +28,10 @@ export const counted = (
   signal: { readonly from: MemberId; readonly to: MemberId; readonly kind: string; readonly bytes: number },
   at: Instant,
 ): { readonly tally: Tally; readonly event: RoomSignalled | null } => {
-  const { bytes, ...pair } = signal
-  if (tally === undefined) return told({ ...pair, toldAt: at, count: 1, bytes }, at)
-  const more = { ...tally, count: tally.count + 1, bytes: tally.bytes + bytes }
+  const { from, to, kind, bytes } = signal
+  if (tally === undefined) return told({ from, to, kind, toldAt: at, count: 1, bytes }, at)
+  const { toldAt } = tally
+  const more = { from, to, kind, toldAt, count: tally.count + 1, bytes: tally.bytes + bytes }
   return isOver(tally, at) ? told(more, at) : { tally: more, event: null }
 }
 

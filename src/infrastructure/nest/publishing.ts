@@ -15,11 +15,16 @@ export const composed = (publishers: ReadonlyArray<Publisher>): Publisher => {
       const deliveries = publishers.map((publisher) => publisher.prepare(record, before, after))
       return () => deliverAll(deliveries)
     },
-    signal: (room, signal, state) => {
-      const passes = publishers.flatMap(({ signal: prepare }) => prepare?.(room, signal, state) ?? [])
-      return () => passes.every((pass) => pass())
-    },
+    ...signalledBy(publishers),
   }
+}
+
+/** Signals have one way out, or none: what goes to one member is nobody else's. */
+const signalledBy = (publishers: ReadonlyArray<Publisher>): Pick<Publisher, 'signal'> => {
+  const [signal, another] = publishers.flatMap((publisher) => publisher.signal ?? [])
+  if (another !== undefined)
+    throw new Error('Two publishers pass on signals; a signal goes to one member once')
+  return signal === undefined ? {} : { signal }
 }
 
 const deliverAll = (deliveries: ReadonlyArray<Delivery>): void => {
