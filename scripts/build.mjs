@@ -20,7 +20,7 @@ export async function ensureBuilt() {
   if (!isBuilt) giveUp('the build failed')
 }
 
-// Swapped whole, so that nobody ever starts half a build; what runs from the old one has loaded it already.
+// Swapped whole: a start finds the old one or the new one, unless it happens in this very moment.
 async function putInPlace(/** @type {string} */ next, /** @type {string} */ sources) {
   const old = `${next}.old`
   await writeFile(join(next, '.built-from'), sources)

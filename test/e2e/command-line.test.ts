@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { ownBuild } from './own-build.js'
 import { folders } from '../infrastructure/cli/cli-kit.js'
 import { appendOf, board, main } from '../infrastructure/cli/recorded-rooms.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const built = join(root, 'dist/infrastructure/cli/roomreel.js')
+const build = ownBuild()
+const built = join(dirname(build.main), 'infrastructure/cli/roomreel.js')
 const { of, clear } = folders()
 let data = ''
 let scratch = ''
@@ -20,6 +22,7 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
+  build.remove()
   await clear()
   await rm(scratch, { recursive: true })
 })

@@ -7,10 +7,11 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { ownBuild } from './own-build.js'
 import { stranger } from './stranger.js'
 
-const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
+const { main, remove } = ownBuild()
 
 interface Process {
   readonly child: ChildProcess
@@ -36,6 +37,8 @@ afterEach(async () => {
   }
   await rm(folder, { recursive: true })
 })
+
+afterAll(remove)
 
 /** `preload`: a module that is run in the process before the server. */
 const started = (settings: Readonly<Record<string, string>> = {}, preload?: string): Process => {
