@@ -24,6 +24,8 @@ export interface Connection {
   readonly sessionId: string
   readonly session: SessionKey
   readonly memberships: Map<RoomId, MemberId>
+  /** Rooms of which nobody knows whether this connection has come into them: the store failed, and may have written it. */
+  readonly unsure: Map<RoomId, MemberId>
   /** The room of each dialect in which one is in a single room at a time. */
   readonly current: Map<Dialect, RoomId>
   /** A join or leave under way: what comes behind it waits, so that it finds the rooms that the client means. */

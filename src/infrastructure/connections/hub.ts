@@ -3,11 +3,12 @@ import type { Server, Socket } from 'socket.io'
 import { connectionId } from '../../domain/kernel/ids.js'
 import { valuesIn } from '../../domain/kernel/table.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
+import type { Enter } from '../../domain/room/commands.js'
 import type { Dialect, Member, RoomCommand, RoomState } from '../../domain/room/index.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { Publisher } from '../../application/ports/publisher.js'
-import type { Engine } from '../../application/rooms/index.js'
+import type { Engine, Request } from '../../application/rooms/index.js'
 import { createAudiences, isMember } from './audience.js'
 import type { Audiences } from './audience.js'
 import { catchUp } from './catch-up.js'
@@ -38,6 +39,8 @@ export interface Hub {
   readonly open: (socket: Socket) => Promise<void>
   readonly close: (socket: Socket, reason: string) => void
   readonly connectionOf: (socket: Socket) => Connection
+  /** Asks a room to let this connection's member in. */
+  readonly enter: (connection: Connection, room: RoomId, entry: Entry) => void
   /** To be called in the answer to a join, so that it takes its place in the room's order. */
   readonly attach: (
     connection: Connection,
@@ -58,6 +61,9 @@ export interface Hub {
   readonly load: () => HubLoad
   readonly stop: () => void
 }
+
+/** A join, and how it is answered. */
+export type Entry = { readonly command: Enter } & Pick<Request, 'answer' | 'settled'>
 
 export interface HubLoad {
   /** Rooms to which members are attached. */
@@ -118,6 +124,7 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
       sessionId,
       session: sessions.keyOf(namespace, peer.userId, sessionId),
       memberships: new Map(),
+      unsure: new Map(),
       current: new Map(),
       moving: null,
       ended: null,
@@ -200,6 +207,7 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
       audiences.detach(room, member, connection)
       disconnect(connection, room, member)
     }
+    for (const [room, member] of connection.unsure) disconnect(connection, room, member)
   }
 
   const disconnect = (connection: Connection, room: RoomId, member: MemberId): void => {
@@ -238,6 +246,24 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
       },
     })
 
+  const enter: Hub['enter'] = (connection, room, { command, answer, ...rest }) => {
+    const { memberId } = command
+    engine().submit(room, {
+      ...rest,
+      command,
+      by: memberId,
+      cause: null,
+      answer: (result) => {
+        const isUnsure = E.isLeft(result) && result.left.type === 'store-unavailable'
+        if (!isUnsure) connection.unsure.delete(room)
+        // Nobody else would say of a member that is in the log after all that it has gone.
+        else if (connection.ended === null) connection.unsure.set(room, memberId)
+        else disconnect(connection, room, memberId)
+        answer(result)
+      },
+    })
+  }
+
   const attach: Hub['attach'] = (connection, room, member, dialect, holds) => {
     // The answer to a join came too late for its client.
     if (connection.ended !== null) return disconnect(connection, room, member)
@@ -269,6 +295,7 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
       if (connection === undefined) throw new Error('A socket without a connection asked for something')
       return connection
     },
+    enter,
     attach,
     leaveBehind,
     left,

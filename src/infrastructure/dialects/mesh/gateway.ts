@@ -8,6 +8,7 @@ import type { Sfu } from '../../../application/ports/sfu.js'
 import type { Answered, Refusal } from '../../../application/rooms/index.js'
 import type { MemberId, RoomId } from '../../../domain/kernel/ids.js'
 import { memberId } from '../../../domain/kernel/ids.js'
+import type { Enter } from '../../../domain/room/commands.js'
 import type { RoomCommand } from '../../../domain/room/index.js'
 import type { Connection } from '../../connections/connection.js'
 import { memberIdIn } from '../../connections/connection.js'
@@ -89,7 +90,7 @@ export class MeshGateway {
     const { id, session, peer, socket } = connection
     const room = roomOfCode(roomCode)
     const member = memberIdIn(connection, room)
-    const command: RoomCommand = {
+    const command: Enter = {
       type: 'enter',
       dialect: 'mesh',
       role: 'peer',
@@ -104,10 +105,8 @@ export class MeshGateway {
       activates: null,
     }
     return (send) =>
-      hub.engine().submit(room, {
+      hub.enter(connection, room, {
         command,
-        by: member,
-        cause: null,
         answer: answering(hub, 'join:room', send, (answer) => {
           if (E.isLeft(answer)) return this.refuse(connection, room, member, answer.left, send)
           const entered = memberBy(answer.right.state, id, member)

@@ -5,6 +5,7 @@ import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
 import type { Socket } from 'socket.io'
 import type { z } from 'zod'
 import { memberId as asMemberId, commandId } from '../../../domain/kernel/ids.js'
+import type { Enter } from '../../../domain/room/commands.js'
 import type { Member, Room, RoomCommand } from '../../../domain/room/index.js'
 import type { Answered } from '../../../application/rooms/index.js'
 import type { Connection } from '../../connections/connection.js'
@@ -75,7 +76,7 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
     const { id, session, peer, socket } = connection
     const { room, name, token } = wanted
     const member = memberIdIn(connection, room)
-    const command: RoomCommand = {
+    const command: Enter = {
       type: 'enter',
       dialect: 'native',
       role: wanted.role ?? 'member',
@@ -91,10 +92,8 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
     }
     return (send) => {
       let settled: () => unknown = () => undefined
-      hub.engine().submit(room, {
+      hub.enter(connection, room, {
         command,
-        by: member,
-        cause: null,
         settled: () => void settled(),
         answer: answering(hub, 'join', send, (answer) => {
           if (E.isLeft(answer)) return send(refusing(hub, 'join', answer.left))

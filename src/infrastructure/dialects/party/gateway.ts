@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import { activityFor } from '../../../domain/activities/registry.js'
 import { lookup } from '../../../domain/kernel/record.js'
 import { entryIn } from '../../../domain/kernel/table.js'
+import type { Enter } from '../../../domain/room/commands.js'
 import type { Member, RoomCommand } from '../../../domain/room/index.js'
 import { viewFor } from '../../../domain/room/index.js'
 import type { Entropy } from '../../../application/ports/entropy.js'
@@ -72,7 +73,7 @@ export class PartyGateway {
     if (peer.userId !== null && peer.userId !== userId) return this.denied(room, { type: 'access-denied' })
     const member = memberIdIn(connection, room)
     const joinToken = token ?? freshToken(entropy)
-    const command: RoomCommand = {
+    const command: Enter = {
       type: 'enter',
       dialect: 'party',
       role: 'user',
@@ -88,10 +89,8 @@ export class PartyGateway {
       activates: null,
     }
     return (send) =>
-      hub.engine().submit(room, {
+      hub.enter(connection, room, {
         command,
-        by: member,
-        cause: null,
         answer: answering(hub, event, send, (answer) => {
           if (E.isLeft(answer)) return send(this.denied(room, answer.left))
           const entered = memberBy(answer.right.state, connectionId, member)

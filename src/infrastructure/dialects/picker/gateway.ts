@@ -5,6 +5,7 @@ import type { Socket } from 'socket.io'
 import type { z } from 'zod'
 import type { PickerCommand } from '../../../domain/activities/random-picker/index.js'
 import { memberId as asMemberId } from '../../../domain/kernel/ids.js'
+import type { Enter } from '../../../domain/room/commands.js'
 import type { Role, RoomCommand } from '../../../domain/room/index.js'
 import type { Answered } from '../../../application/rooms/index.js'
 import type { Connection } from '../../connections/connection.js'
@@ -15,7 +16,6 @@ import type { Reply } from '../../transport/reply.js'
 import { contributeEntropy, startRandom } from '../activity-commands.js'
 import type { Handled, HandledInTurn } from '../answers.js'
 import { answering, asking, inTurn, moving, refusing, withPayload } from '../answers.js'
-import { refused } from '../refusals.js'
 import { memberBy } from '../member-by.js'
 import type { RoomSettings } from '../room-settings.js'
 import { decoded, nothing } from '../schemas.js'
@@ -70,7 +70,7 @@ export class PickerGateway {
     const { hub, settings } = this
     const { id, session, peer } = connection
     const member = memberIdIn(connection, room)
-    const command: RoomCommand = {
+    const command: Enter = {
       type: 'enter',
       dialect: 'picker',
       role,
@@ -84,17 +84,22 @@ export class PickerGateway {
       rules: settings.rules,
       activates: 'random-picker',
     }
-    return asking(hub, event, room, { command, by: member, cause: null }, (answered) => {
-      const entered = memberBy(answered.state, id, member)
-      // It has moved on to another connection before this one heard of it.
-      if (entered === undefined) return refused({ type: 'not-in-room' }, event, hub.now())
-      hub.attach(connection, room, entered.id, 'picker', false)
-      // One picker room at a time: the new one first, so that a refused join leaves nothing.
-      const other = connection.current.get('picker')
-      if (other !== undefined && other !== room) hub.leaveBehind(connection, other, 'picker')
-      connection.current.set('picker', room)
-      return joinedReply(room, entered, answered, settings.ice.give(connection, entered.id).iceServers)
-    })
+    return (send) =>
+      hub.enter(connection, room, {
+        command,
+        answer: answering(hub, event, send, (answer) => {
+          if (E.isLeft(answer)) return send(refusing(hub, event, answer.left))
+          const entered = memberBy(answer.right.state, id, member)
+          // It has moved on to another connection before this one heard of it.
+          if (entered === undefined) return send(refusing(hub, event, { type: 'not-in-room' }))
+          hub.attach(connection, room, entered.id, 'picker', false)
+          // One picker room at a time: the new one first, so that a refused join leaves nothing.
+          const other = connection.current.get('picker')
+          if (other !== undefined && other !== room) hub.leaveBehind(connection, other, 'picker')
+          connection.current.set('picker', room)
+          send(joinedReply(room, entered, answer.right, settings.ice.give(connection, entered.id).iceServers))
+        }),
+      })
   }
 
   @SubscribeMessage('startRandom')
