@@ -72,7 +72,28 @@ const sessionKey = 'roomreel.session.mesh'
 
 const patienceToLeaveMs = 1_000
 
-/** Starts to join at once. */
+/**
+ * Starts to join at once. In a browser:
+ *
+ * ```ts
+ * const call = meshCall<MediaStreamTrack, MediaStream>(
+ *   {
+ *     connect: socketIoConnection('https://rooms.example'),
+ *     storage: sessionStorage,
+ *     after: (delayMs, task) => {
+ *       const timer = setTimeout(task, delayMs)
+ *       return () => clearTimeout(timer)
+ *     },
+ *     newPeerConnection: (configuration) => new RTCPeerConnection(configuration),
+ *     newId: () => crypto.randomUUID(),
+ *     stream: new MediaStream(),
+ *   },
+ *   { roomCode: 'ABC123', name: 'Ann' },
+ * )
+ * call.subscribe(({ peers }) => show(peers.map(({ name, media }) => [name, media.camera])))
+ * call.publish('camera', (await navigator.mediaDevices.getUserMedia({ video: true })).getVideoTracks()[0])
+ * ```
+ */
 export const meshCall = <Track extends MediaTrack, Stream>(
   ports: MeshCallPorts<Track, Stream>,
   { name, ...wish }: MeshWish,

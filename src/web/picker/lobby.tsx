@@ -92,6 +92,9 @@ export const Lobby = ({ name, onName, onGo }: LobbyProps) => {
             </wa-button>
           </div>
         </form>
+        <p class="quiet small">
+          No draw today? <a href="/meet">Talk face to face</a>, up to ten of you.
+        </p>
       </main>
     </div>
   )

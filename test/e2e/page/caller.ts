@@ -77,7 +77,8 @@ export interface Caller {
 export const caller = (person: Person, url: string, name: string): Caller => {
   const { page, button } = person
   const opens = async (code: string): Promise<void> => {
-    await page.goto(`${url}/meet/${code}`)
+    // "Loaded" waits for the first picture of the camera, too, and a busy machine takes its time over that.
+    await page.goto(`${url}/meet/${code}`, { waitUntil: 'domcontentloaded' })
     await page.getByLabel('Your name (optional)').fill(name)
     await page.waitForFunction(() => document.querySelector('.preview [aria-busy=true]') === null)
   }

@@ -105,9 +105,12 @@ inChromium(
       await lea.page.waitForURL(/\/meet\/[\w-]+#token=.{16,}$/)
       await lea.button('Join the call').click()
       await lea.person.seesConnection('connected')
+      await lea.button('Copy the link').click()
+      await lea.person.sees('Copied')
+      const copied = await lea.page.evaluate(() => navigator.clipboard.readText())
       await lea.button('Invite somebody').click()
       const link = await lea.page.getByRole('textbox', { name: 'Link' }).inputValue()
-      expect(link).toBe(lea.page.url())
+      expect([link, copied]).toEqual([lea.page.url(), lea.page.url()])
       expect(await lea.page.getByTestId('qr').evaluate((qr) => ('value' in qr ? qr.value : null))).toBe(link)
       await lea.page.keyboard.press('Escape')
 

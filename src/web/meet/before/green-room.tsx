@@ -56,7 +56,7 @@ export const GreenRoom = ({ code, name: given, devices, meter, onJoin }: GreenRo
               meter={meter}
             />
           </ul>
-          <div class="controls" role="group" aria-label="Your microphone and camera">
+          <div class="device-controls" role="group" aria-label="Your microphone and camera">
             <DeviceControl source="microphone" device={microphone} onTurn={turn} />
             <DeviceControl source="camera" device={camera} onTurn={turn} />
           </div>

@@ -75,6 +75,9 @@ export const MeetLobby = ({ wrongCode, onGo }: MeetLobbyProps) => {
             Join by code
           </wa-button>
         </form>
+        <p class="quiet small">
+          Rather draw a name? <a href="/">To the random picker</a>
+        </p>
       </main>
     </div>
   )

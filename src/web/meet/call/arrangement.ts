@@ -17,7 +17,7 @@ interface Shape {
 
 /** On a page that lies, pictures lie as cameras film them; on one that stands, faces fill a tile that stands. */
 const shapeIn = ({ width, height }: Room): Shape =>
-  width >= height ? { widest: 16 / 9, narrowest: 4 / 3 } : { widest: 4 / 3, narrowest: 3 / 5 }
+  width >= height ? { widest: 16 / 9, narrowest: 4 / 3 } : { widest: 4 / 3, narrowest: 9 / 16 }
 
 const fitted = (count: number, columns: number, room: Room, gap: number): Arrangement => {
   const { widest, narrowest } = shapeIn(room)

@@ -1,6 +1,7 @@
 import type { ConnectionState } from '../../../client/session-client.js'
 import { Brand } from '../../shell/brand.js'
 import { ConnectionStatus } from '../../shell/connection-status.js'
+import { CopyLink } from './copy-link.js'
 
 interface CallHeaderProps {
   readonly code: string
@@ -8,15 +9,16 @@ interface CallHeaderProps {
   readonly count: number
   readonly connection: ConnectionState
   readonly link: string
+  readonly onShare: () => void
 }
 
-export const CallHeader = ({ code, isPrivate, count, connection, link }: CallHeaderProps) => (
+export const CallHeader = ({ code, isPrivate, count, connection, link, onShare }: CallHeaderProps) => (
   <header class="header">
     <Brand />
     <span class="where">
       <wa-icon name={isPrivate ? 'lock' : 'link'} label={isPrivate ? 'Private room' : 'Room'}></wa-icon>
       <strong data-testid="room-name">{code}</strong>
-      <wa-copy-button value={link} copyLabel="Copy the link"></wa-copy-button>
+      <CopyLink link={link} onCannot={onShare} />
     </span>
     <ConnectionStatus connection={connection} />
     <span class="watching actions" title="People in the call">

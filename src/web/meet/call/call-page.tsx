@@ -78,6 +78,7 @@ export const CallPage = ({ wish, devices, meter, onLeave }: CallPageProps) => {
         count={people.length}
         connection={connection}
         link={link}
+        onShare={() => setSharing(true)}
       />
       <main id="main">
         <h1 class="wa-visually-hidden-force">Call in room {wish.roomCode}</h1>

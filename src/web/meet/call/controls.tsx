@@ -11,7 +11,7 @@ interface ControlsProps {
 }
 
 export const Controls = ({ devices, canShareScreen, onTurn, onShare, onLeave }: ControlsProps) => (
-  <div class="controls" role="group" aria-label="Your microphone, camera and screen">
+  <div class="device-controls" role="group" aria-label="Your microphone, camera and screen">
     <DeviceControl source="microphone" device={devices.microphone} onTurn={onTurn} />
     <DeviceControl source="camera" device={devices.camera} onTurn={onTurn} />
     {canShareScreen && <DeviceControl source="screen" device={devices.screen} onTurn={onTurn} />}

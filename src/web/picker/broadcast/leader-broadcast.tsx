@@ -48,7 +48,7 @@ export const LeaderBroadcast = ({ state, own, devices }: LeaderBroadcastProps) =
           </p>
         )}
       </div>
-      <div class="controls" role="group" aria-label="Your microphone, camera and screen">
+      <div class="device-controls" role="group" aria-label="Your microphone, camera and screen">
         {shownBy(devices).map((source) => (
           <DeviceControl
             key={source}

@@ -17,17 +17,13 @@ export const ViewerBroadcast = ({ shown }: { readonly shown: PeerMedia<MediaStre
         <p class="words">The leader is talking.</p>
       ) : (
         <div class="pictures">
-          <Picture
-            track={large}
-            label={screen === null ? 'The leader' : 'The screen of the leader'}
-            class={screen === null ? '' : 'whole'}
-          />
+          <Picture track={large} label={screen === null ? 'The leader' : 'The screen of the leader'} />
           {small !== null && <Picture track={small} label="The leader" class="inset" />}
           {connection === 'interrupted' && <p class="wait">Connection lost, coming back …</p>}
         </div>
       )}
       {isHeard && (
-        <div class="controls">
+        <div class="device-controls">
           {play === null ? (
             <Control
               label={isQuiet ? 'Hear the leader' : 'Mute the leader'}
