@@ -15,7 +15,7 @@ export const otherThan = (side: Side): Side => (side === 'early' ? 'late' : 'ear
 
 const kinds: Readonly<Record<Source, string>> = { microphone: 'audio', camera: 'video', screen: 'video' }
 
-export const trackOf = (side: Side, source: Source): MediaTrack => ({
+const trackOf = (side: Side, source: Source): MediaTrack => ({
   id: `${side} ${source}`,
   kind: kinds[source],
 })
