@@ -196,6 +196,8 @@ inChromium(
       await lea.seesOthers(1)
       await noor.joins('full')
       await noor.person.sees(/^This call is full/)
+      await noor.person.sees(/There is a larger room on wss:\/\/sfu\.example/)
+      expect(await unnamedOn(noor.page)).toEqual([])
       await noor.seesOthers(0)
       await lea.seesOthers(1)
       await mia.button('Leave the call').click()
@@ -205,6 +207,11 @@ inChromium(
       await noor.seesMoving(1)
     })
   },
-  { MAX_PEERS: '2' },
+  {
+    MAX_PEERS: '2',
+    LIVEKIT_URL: 'wss://sfu.example',
+    LIVEKIT_API_KEY: 'a-key-for-this-test',
+    LIVEKIT_API_SECRET: 'a-secret-for-this-test-of-more-than-32-characters',
+  },
   allowedByItself,
 )
