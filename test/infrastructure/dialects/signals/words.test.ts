@@ -198,19 +198,31 @@ describe('across vocabularies', () => {
     ])
   })
 
-  it('a native member hears all of them as signals, and a party’s candidate reaches nobody wrapped', async () => {
+  it('a native member hears all of them as signals', async () => {
     const { mesh, viewer, user, native } = await everybody()
     await mesh.ask('webrtc:offer', { targetPeerId: native.id, offer: 'v=0' })
     await viewer.ask('ice-candidate', { target: native.id, candidate })
-    expect(codeOf(await user.ask('PEER_RELAY_SIGNAL', { targetUser: native.id, signalData: offer }))).toBe(
-      'target-not-found',
-    )
+    // By the name under which it is heard in the party.
+    await user.ask('PEER_RELAY_SIGNAL', { targetUser: native.id, signalData: offer })
     await native.fence()
     const told = { room: 'room_call' }
     expect(native.of('signal')).toEqual([
       { ...told, from: mesh.id, kind: 'offer', data: 'v=0' },
       { ...told, from: viewer.id, kind: 'candidate', data: candidate },
+      { ...told, from: user.id, kind: 'offer', data: offer },
     ])
+  })
+
+  it('a party’s user answers whoever signalled to it, in the other’s words and without its own wrapping', async () => {
+    const { mesh, viewer, user, native } = await everybody()
+    const signalData = { type: 'candidate', candidate }
+    for (const { id } of [mesh, viewer]) {
+      expect(await user.ask('PEER_RELAY_SIGNAL', { targetUser: id, signalData })).toEqual(ok)
+    }
+    expect(await mesh.hears('webrtc:ice')).toEqual({ from: user.id, targetPeerId: mesh.id, candidate })
+    expect(await viewer.hears('ice-candidate')).toEqual({ from: user.id, target: viewer.id, candidate })
+    expect(codeOf(await user.ask('PEER_RELAY_SIGNAL', { targetUser: 'u', signalData }))).toBe('self-signal')
+    expect(native.of('signal')).toEqual([])
   })
 
   it('a signal of a kind that the other has no word for finds nobody', async () => {
