@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
+import { connectFour } from '../../src/domain/activities/connect-four/index.js'
 import { randomPicker } from '../../src/domain/activities/random-picker/index.js'
 import { activities } from '../../src/domain/activities/registry.js'
 import { relay } from '../../src/domain/activities/relay/index.js'
-import { pickerCommands, relayCommands } from '../kit/index.js'
+import { connectFourCommands, pickerCommands, relayCommands } from '../kit/index.js'
 import { activityContract } from './activity.js'
 
 /** A new activity is a line here. */
@@ -11,6 +12,7 @@ const contracts = {
     commands: pickerCommands,
     reveals: ['random-picker.complete', 'random-picker.cancelled'],
   }),
+  'connect-four': activityContract(connectFour, { commands: connectFourCommands }),
   // It does not know what it passes on; command ids keep a client from saying a thing twice.
   relay: activityContract(relay, { commands: relayCommands, module: 'poll', meansItTwice: () => true }),
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { Activity, Viewer } from '../../src/domain/kernel/activity.js'
+import type { Activity, Viewer, Wanted } from '../../src/domain/kernel/activity.js'
 import type { Fact, Recorded } from '../../src/domain/kernel/fact.js'
 import { canonicalJson } from '../../src/domain/kernel/json.js'
 import { lookup } from '../../src/domain/kernel/record.js'
@@ -34,7 +34,7 @@ const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value
 
 /** What every activity promises the room. For each test runner: `test(promise, check)`. */
 export const activityContract = <State, Command extends { readonly type: string }, Event extends Fact>(
-  activity: Activity<State, Command, Event>,
+  activity: Activity<State, Command, Event, Wanted>,
   { commands, module = activity.name, reveals = [], meansItTwice = () => false }: Tried<Command>,
 ): ReadonlyArray<Promised> => {
   type Driver = ActivityDriver<State, Command, Event>

@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { Entropy } from '../../src/application/ports/entropy.js'
-import type { Activity, RoomFacts } from '../../src/domain/kernel/activity.js'
+import type { Activity, RoomFacts, Wanted } from '../../src/domain/kernel/activity.js'
 import type { Ask } from '../../src/domain/kernel/ask.js'
 import type { Fact, Recorded } from '../../src/domain/kernel/fact.js'
 import type { MemberId } from '../../src/domain/kernel/ids.js'
@@ -39,7 +39,7 @@ export interface ActivityDriver<State, Command, Event extends Fact> {
 }
 
 export const activityDriver = <State, Command, Event extends Fact>(
-  activity: Activity<State, Command, Event>,
+  activity: Activity<State, Command, Event, Wanted>,
   module: string = activity.name,
   entropy: Entropy = seededEntropy(module),
 ): ActivityDriver<State, Command, Event> => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Either } from '#fp/Either'
 import * as E from '#fp/Either'
-import type { Activity, RoomFacts } from '../../src/domain/kernel/activity.js'
+import type { Activity, RoomFacts, Wanted } from '../../src/domain/kernel/activity.js'
 import type { Ask } from '../../src/domain/kernel/ask.js'
 import type { Fact, Recorded } from '../../src/domain/kernel/fact.js'
 import type { Rejection } from '../../src/domain/kernel/rejection.js'
@@ -52,7 +52,7 @@ export const given = scenario<RoomState, RoomCommand, RoomEvent>(initial(testRoo
 
 /** The same for one activity alone, in a room with these members. */
 export const givenActivity = <State, Command, Event extends Fact>(
-  activity: Activity<State, Command, Event>,
+  activity: Activity<State, Command, Event, Wanted>,
   members: RoomFacts['members'] = [],
   module: string = activity.name,
 ): ((...events: ReadonlyArray<Event>) => Given<Command, Event>) =>

@@ -1,25 +1,35 @@
 import type { Activity } from '../kernel/activity.js'
+import type {
+  ConnectFourCommand,
+  ConnectFourEvent,
+  ConnectFourState,
+  MoveWanted,
+} from './connect-four/index.js'
+import { connectFour } from './connect-four/index.js'
 import type { PickerCommand, PickerEvent, PickerState } from './random-picker/index.js'
 import { randomPicker } from './random-picker/index.js'
 import type { Relay, RelayEvent, RelayState } from './relay/index.js'
 import { relay } from './relay/index.js'
 
-export type ActivityCommand = PickerCommand | Relay
-export type ActivityEvent = PickerEvent | RelayEvent
+export type ActivityCommand = PickerCommand | ConnectFourCommand | Relay
+export type ActivityEvent = PickerEvent | ConnectFourEvent | RelayEvent
+/** What rooms can want from outside. */
+export type ActivityWant = MoveWanted
 
 /** An activity as the room holds it: it gets back only the state that it gave. */
-export type AnyActivity = Activity<unknown, ActivityCommand, ActivityEvent>
+export type AnyActivity = Activity<unknown, ActivityCommand, ActivityEvent, ActivityWant>
 
 /** The closed list. A new activity is its folder and a line here. */
 export const activities = {
   'random-picker': randomPicker,
+  'connect-four': connectFour,
   relay,
 } as const satisfies Readonly<Record<string, AnyActivity>>
 
 export type ActivityName = keyof typeof activities
 
 /** Names that are kept for the room and for activities that are to come: no module of a client's own gets them. */
-const reserved: ReadonlySet<string> = new Set(['room', 'relay', 'connect-four', 'telequiz', 'chat'])
+const reserved: ReadonlySet<string> = new Set(['room', 'relay', 'telequiz', 'chat'])
 
 const moduleName = /^[A-Za-z0-9_-]{1,64}$/
 
@@ -52,6 +62,7 @@ export const activityNamed = (name: ActivityName): AnyActivity => activities[nam
 
 interface States {
   readonly 'random-picker': PickerState
+  readonly 'connect-four': ConnectFourState
   readonly relay: RelayState
 }
 

@@ -23,6 +23,29 @@ export interface RoomFacts {
   readonly members: Table<Participant>
 }
 
+/** Why somebody is not in a room any more: by itself, after its grace, put out, for somebody else, with the room. */
+export type LeaveReason = 'left' | 'expired' | 'removed' | 'displaced' | 'closed'
+
+/** A member has gone, or one of the ways by which it was in. */
+export interface Departure {
+  readonly memberId: MemberId
+  /** The vocabularies by which it was in and is not any more. */
+  readonly dialects: ReadonlyArray<string>
+  /** With its last way in the member itself is gone. */
+  readonly isGone: boolean
+  readonly reason: LeaveReason
+}
+
+/**
+ * Something that an activity needs from outside the room: the runtime has it done once it is durable that it is wanted,
+ * and again after a crash, and brings the answer as a command by nobody.
+ */
+export interface Wanted {
+  /** The same as long as the same is wanted, and never again. */
+  readonly key: string
+  readonly kind: string
+}
+
 /** How one event type is kept. */
 export interface Storage {
   /** The version of its schema; an older record is brought up by the upcasters before it is folded. */
@@ -40,7 +63,7 @@ export interface Storage {
  * activity, and `evolve` never refuses a recorded fact. Written as methods so that the registry can hold activities
  * of different states in one list: the room hands to each only what it got from it.
  */
-export interface Activity<State, Command, Event extends Fact> {
+export interface Activity<State, Command, Event extends Fact, Want extends Wanted = never> {
   readonly name: string
   /** The types of its commands; whatever else comes for it is refused before it gets here. */
   readonly commands: ReadonlyArray<string>
@@ -55,8 +78,15 @@ export interface Activity<State, Command, Event extends Fact> {
   /** What is written when it is turned off; a refusal keeps it on, where not everybody may end what goes on. */
   close(ask: Ask<unknown>, state: State, room: RoomFacts): Either<Rejection, ReadonlyArray<Event>>
   decide(ask: Ask<Command>, state: State, room: RoomFacts): Either<Rejection, ReadonlyArray<Event>>
+  /**
+   * What a departure means here, written with it; it cannot be refused. `room` is without those who have gone, and `by` is
+   * nobody at the end of a grace. Asked only while the activity is on.
+   */
+  memberLeft?(ask: Ask<Departure>, state: State, room: RoomFacts): ReadonlyArray<Event>
   evolve(state: State, event: Recorded<Event>): State
   due(state: State): Due<Command> | undefined
+  /** What is to be done outside the room. Its answer is a command that changes nothing once it is not wanted any more. */
+  wants?(state: State): Want | undefined
   /** The same state without what this viewer may not see. */
   viewFor(viewer: Viewer, state: State): State
   /** The same event without what this viewer may not see, or nothing if it may not see it at all. */

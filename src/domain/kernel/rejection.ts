@@ -12,6 +12,14 @@ export type Rejection =
   | { readonly type: 'draw-running' }
   | { readonly type: 'no-draw' }
   | { readonly type: 'entropy-given' }
+  /** A game is set up or being played in the room. */
+  | { readonly type: 'game-running' }
+  | { readonly type: 'game-over' }
+  | { readonly type: 'not-a-player' }
+  | { readonly type: 'not-your-turn' }
+  | { readonly type: 'column-full'; readonly column: number }
+  /** `ply` is the number of the move that is next. */
+  | { readonly type: 'stale-move'; readonly ply: number }
   | { readonly type: 'unknown-activity'; readonly activity: string }
   | { readonly type: 'activity-inactive'; readonly activity: string }
   | { readonly type: 'command-id-reused' }

@@ -21,6 +21,8 @@ export interface Enter {
   readonly rules: RoomRules
   /** A module that is turned on with the entry, because the dialect is of no use without it. */
   readonly activates: string | null
+  /** What the member does first, in the same breath: where that is refused, it does not come in. */
+  readonly acts?: Omit<Act, 'type'>
 }
 
 /** What a room is made with. */
@@ -90,6 +92,12 @@ export interface Deactivate {
   readonly activity: string
 }
 
+/** A module has thrown: it is stopped. Said by the engine alone. */
+export interface Fail {
+  readonly type: 'fail'
+  readonly activity: string
+}
+
 /** A command of one of the room's modules. */
 export interface Act {
   readonly type: 'act'
@@ -108,4 +116,5 @@ export type RoomCommand =
   | Expire
   | Activate
   | Deactivate
+  | Fail
   | Act

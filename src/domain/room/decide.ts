@@ -3,13 +3,17 @@ import type { Ask } from '../kernel/ask.js'
 import type { RoomCommand } from './commands.js'
 import { create } from './create.js'
 import type { Decision } from './decision.js'
+import { withDepartures } from './departures.js'
 import { enter } from './enter.js'
 import { disconnect, expel, expire, leave, recover, resume } from './membership.js'
-import { act, activate, deactivate } from './modules.js'
+import { act, activate, deactivate, fail } from './modules.js'
 import type { RoomState } from './state.js'
 
-/** All rules of a room. Gives no event where it already is so; never throws. */
-export const decide = (ask: Ask<RoomCommand>, state: RoomState): Decision => {
+/** All rules of a room. Gives no event where it already is so; never throws, unless an activity does. */
+export const decide = (ask: Ask<RoomCommand>, state: RoomState): Decision =>
+  withDepartures(decideCommand(ask, state), ask, state)
+
+const decideCommand = (ask: Ask<RoomCommand>, state: RoomState): Decision => {
   const { command } = ask
   if (command.type === 'create') return create(command, state)
   if (command.type === 'enter') return enter(command, ask, state)
@@ -32,6 +36,8 @@ export const decide = (ask: Ask<RoomCommand>, state: RoomState): Decision => {
       return activate(command, ask, state)
     case 'deactivate':
       return deactivate(command, ask, state)
+    case 'fail':
+      return fail(command, state)
     case 'act':
       return act(command, ask, state)
   }

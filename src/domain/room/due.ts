@@ -2,6 +2,7 @@ import type { Due } from '../kernel/instant.js'
 import { earlier } from '../kernel/instant.js'
 import { activityNamed } from '../activities/registry.js'
 import type { RoomCommand } from './commands.js'
+import { running } from './running.js'
 import type { RoomState } from './state.js'
 
 /**
@@ -18,7 +19,7 @@ export const due = (state: RoomState): Due<RoomCommand> | undefined => {
   for (const name in state.modules) {
     const module = state.modules[name]
     if (module === undefined || !module.active) continue
-    const wanted = activityNamed(module.activity).due(module.state)
+    const wanted = running(name, () => activityNamed(module.activity).due(module.state))
     if (wanted === undefined) continue
     next = earlier(next, { at: wanted.at, command: { type: 'act', module: name, command: wanted.command } })
   }

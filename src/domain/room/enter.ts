@@ -8,12 +8,24 @@ import type { Enter } from './commands.js'
 import { createdRoom, opens } from './create.js'
 import type { Decision } from './decision.js'
 import type { RoomEvent } from './events.js'
+import { foreseen } from './foreseen.js'
 import { leaving } from './membership.js'
-import { activating } from './modules.js'
+import { act, activating } from './modules.js'
 import { broadcasterOf, isPeer, takesPlace } from './roles.js'
 import type { Member, Room, RoomState } from './state.js'
 
 export const enter = (command: Enter, ask: Ask<unknown>, state: RoomState): Decision => {
+  const entered = enterRoom(command, ask, state)
+  const { acts } = command
+  if (acts === undefined || E.isLeft(entered)) return entered
+  const after = foreseen(state, entered.right, ask)
+  if (after.phase === 'absent') return entered
+  const own = memberOf(command.session, after)
+  const done = act({ type: 'act', ...acts }, { ...ask, by: own?.id ?? command.memberId }, after)
+  return E.isLeft(done) ? done : E.right([...entered.right, ...done.right])
+}
+
+const enterRoom = (command: Enter, ask: Ask<unknown>, state: RoomState): Decision => {
   if (state.phase === 'absent') return enterNew(command, ask, state)
   if (state.phase === 'closed') return E.left({ type: 'access-denied' })
   const own = entryIn(state.members, command.memberId) ?? memberOf(command.session, state)

@@ -1,4 +1,4 @@
-import type { Storage } from '../kernel/activity.js'
+import type { LeaveReason, Storage } from '../kernel/activity.js'
 import type { Fact } from '../kernel/fact.js'
 import type { ConnectionId, MemberId, RoomId, SessionKey } from '../kernel/ids.js'
 import type { Instant } from '../kernel/instant.js'
@@ -13,7 +13,7 @@ export type Role = 'broadcaster' | 'viewer' | 'peer' | 'user' | 'player' | 'watc
 /** Whether a member reads the room's log from its own first join on, or all of it. */
 export type History = 'own' | 'all'
 
-export type LeaveReason = 'left' | 'expired' | 'removed' | 'displaced' | 'closed'
+export type { LeaveReason }
 
 /** What ties a member to those who speak for it. Never shown. */
 export interface Tie {
@@ -73,7 +73,11 @@ export type ActivityActivated = Fact<
   { readonly activity: string; readonly runBy: ActivityName; readonly options: unknown }
 >
 
-export type ActivityDeactivated = Fact<'room.activity-deactivated', { readonly activity: string }>
+/** `failed`: the activity has broken a promise, and the room has stopped it. Otherwise a member has turned it off. */
+export type ActivityDeactivated = Fact<
+  'room.activity-deactivated',
+  { readonly activity: string; readonly reason?: 'failed' }
+>
 
 /**
  * So many signals of one kind, of so many bytes in all, went from one member to another since the last record of them. What

@@ -6,6 +6,8 @@ export { decide } from './decide.js'
 export type { Decision } from './decision.js'
 export { due } from './due.js'
 export type { Dialect, History, LeaveReason, Role, RoomEvent, RoomOwnEvent, RoomSignalled } from './events.js'
+export { ActivityFailure } from './running.js'
+export { wants, type RoomWant, type WantAnswer } from './wants.js'
 export { broadcasterOf, peerEntryOf } from './roles.js'
 export {
   answerIn,

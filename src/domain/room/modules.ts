@@ -4,10 +4,11 @@ import { lookup } from '../kernel/record.js'
 import { entryIn } from '../kernel/table.js'
 import { invalidPayload } from '../kernel/rejection.js'
 import { activityFor, activityNamed } from '../activities/registry.js'
-import type { Act, Activate, Deactivate } from './commands.js'
+import type { Act, Activate, Deactivate, Fail } from './commands.js'
 import type { Decision } from './decision.js'
 import type { RoomEvent } from './events.js'
 import { memberAsking } from './membership.js'
+import { running } from './running.js'
 import type { Room } from './state.js'
 import { stateFor } from './state.js'
 
@@ -31,7 +32,7 @@ export const activating = (
   if (runBy === undefined || known?.active === true) return []
   return [
     { type: 'room.activity-activated', data: { activity: name, runBy, options } },
-    ...activityNamed(runBy).open(ask, stateFor(name, runBy, room), room),
+    ...running(name, () => activityNamed(runBy).open(ask, stateFor(name, runBy, room), room)),
   ]
 }
 
@@ -42,10 +43,16 @@ export const deactivate = (command: Deactivate, ask: Ask<unknown>, room: Room): 
   if (activityFor(name) === undefined) return E.left({ type: 'unknown-activity', activity: name })
   const module = lookup(room.modules, name)
   if (module === undefined || !module.active) return E.left({ type: 'activity-inactive', activity: name })
-  const closed = activityNamed(module.activity).close(ask, module.state, room)
+  const closed = running(name, () => activityNamed(module.activity).close(ask, module.state, room))
   if (E.isLeft(closed)) return closed
   return E.right([...closed.right, { type: 'room.activity-deactivated', data: { activity: name } }])
 }
+
+/** What an activity wrote until now stays, and so does its state; whoever turns it on again may be luckier. */
+export const fail = ({ activity }: Fail, room: Room): Decision =>
+  lookup(room.modules, activity)?.active === true
+    ? E.right([{ type: 'room.activity-deactivated', data: { activity, reason: 'failed' } }])
+    : E.right([])
 
 /** By a member, or by the room's own clock. */
 export const act = ({ module: name, command }: Act, ask: Ask<unknown>, room: Room): Decision => {
@@ -57,5 +64,5 @@ export const act = ({ module: name, command }: Act, ask: Ask<unknown>, room: Roo
   if (!activity.commands.includes(command.type)) {
     return E.left(invalidPayload('type', `is no command of ${module.activity}`))
   }
-  return activity.decide({ ...ask, command }, module.state, room)
+  return running(name, () => activity.decide({ ...ask, command }, module.state, room))
 }

@@ -20,6 +20,7 @@ import type {
   RoomOwnEvent,
   Tie,
 } from './events.js'
+import { running } from './running.js'
 
 /** How a member came in by one dialect; `since` is the place in the log. */
 export interface Entry {
@@ -103,7 +104,7 @@ const withActivityEvent = (room: Room, event: Recorded<ActivityEvent>): Room => 
   const name = moduleOf(event)
   const module = lookup(room.modules, name)
   if (module?.activity !== activityOf(event)) return room
-  const state = activityNamed(module.activity).evolve(module.state, event)
+  const state = running(name, () => activityNamed(module.activity).evolve(module.state, event))
   return state === module.state
     ? room
     : { ...room, modules: { ...room.modules, [name]: { ...module, state } } }

@@ -1,6 +1,7 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import { z } from 'zod'
+import type { ConnectFourCommand } from '../../domain/activities/connect-four/index.js'
 import type { ActivityCommand, ActivityName } from '../../domain/activities/registry.js'
 import { activityFor } from '../../domain/activities/registry.js'
 import type { Malformed } from './refusals.js'
@@ -49,6 +50,45 @@ export const startRandom = z.union([
 
 export const contributeEntropy = z.object({ entropy: z.string().max(64) })
 
+const columns = [0, 1, 2, 3, 4, 5, 6] as const
+const levels = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10] as const
+
+const column = z.literal(columns, 'must be 0 to 6')
+const level = z.literal(levels, 'must be 1 to 10')
+
+/** Neither a beginner nor anybody to be afraid of. */
+const usualLevel = 5
+
+/** Of a game of Connect Four, wherever it is asked for: by its own event, natively or in a party. */
+const gameWanted = {
+  opponent: z.enum(['human', 'ai']),
+  level: level.optional(),
+  first: z.enum(['me', 'them']).prefault('me'),
+}
+const discDropped = { column, ply: z.number().int().min(1).max(42).optional() }
+
+const createGame = z.object(gameWanted)
+const dropDisc = z.object(discDropped)
+
+const createCommand = ({
+  opponent,
+  level: wanted,
+  first,
+}: z.output<typeof createGame>): ConnectFourCommand => ({
+  type: 'create',
+  first,
+  opponent: opponent === 'ai' ? { kind: 'ai', level: wanted ?? usualLevel } : { kind: 'human' },
+})
+
+const dropCommand = ({ column: into, ply }: z.output<typeof dropDisc>): ConnectFourCommand =>
+  ply === undefined ? { type: 'drop', column: into } : { type: 'drop', column: into, ply }
+
+/** A command that is said by its name alone. */
+const bare =
+  (command: ActivityCommand): Decode =>
+  (payload) =>
+    E.map(() => command)(decoded(nothing, payload))
+
 type Decode = (payload: unknown) => Either<Malformed, ActivityCommand>
 
 /** The commands of each activity by the names they have on the wire. The compiler asks for each new one here. */
@@ -69,7 +109,14 @@ const wireCommands: Readonly<Record<Exclude<ActivityName, 'relay'>, ReadonlyMap<
           entropy,
         }))(decoded(contributeEntropy, payload)),
     ],
-    ['cancel', (payload) => E.map((): ActivityCommand => ({ type: 'cancel' }))(decoded(nothing, payload))],
+    ['cancel', bare({ type: 'cancel' })],
+  ]),
+  'connect-four': new Map<string, Decode>([
+    ['create', (payload) => E.map(createCommand)(decoded(createGame, payload))],
+    ['join', bare({ type: 'join' })],
+    ['drop', (payload) => E.map(dropCommand)(decoded(dropDisc, payload))],
+    ['resign', bare({ type: 'resign' })],
+    ['rematch', bare({ type: 'rematch' })],
   ]),
 }
 

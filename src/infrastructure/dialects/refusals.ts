@@ -41,6 +41,18 @@ const told = (refusal: Refusal): Told => {
       return { message: 'No draw is running' }
     case 'entropy-given':
       return { message: 'You have contributed to this draw already; the next one takes a new contribution' }
+    case 'game-running':
+      return { message: 'A game is set up or being played in this room; join it, or take another room' }
+    case 'game-over':
+      return { message: 'The game is over; ask for a rematch, or create another' }
+    case 'not-a-player':
+      return { message: 'You do not play this game' }
+    case 'not-your-turn':
+      return { message: 'It is not your turn' }
+    case 'column-full':
+      return { message: `Column ${refusal.column} is full`, column: refusal.column }
+    case 'stale-move':
+      return { message: `That move is not the next one; the next is number ${refusal.ply}`, ply: refusal.ply }
     case 'unknown-activity':
       return {
         message: `There is no activity ${refusal.activity} on this server`,
@@ -82,7 +94,10 @@ export const errorFor = (refusal: Refusal, event: string, nowMs: number): WireEr
 })
 
 /** The codes are the contract's; what it has no code of its own for has the nearest. */
-const codeOf = ({ type }: Refusal): string => (type === 'too-much-waiting' ? 'rate-limited' : type)
+const codeOf = ({ type }: Refusal): string => {
+  if (type === 'too-much-waiting') return 'rate-limited'
+  return type === 'game-running' ? 'room-exists' : type
+}
 
 export const refused = (refusal: Refusal, event: string, nowMs: number): Reply => ({
   success: false,

@@ -82,6 +82,36 @@ export const everyKind = (of: RoomId): ReadonlyArray<RoomRecord> => {
       type: 'random-picker.cancelled',
       data: { drawId: 'main-1', reason: 'cancelled', proof },
     },
+    'connect-four.created': {
+      type: 'connect-four.created',
+      data: { players: { 1: { kind: 'human', memberId: id }, 2: null } },
+    },
+    'connect-four.started': {
+      type: 'connect-four.started',
+      data: {
+        players: { 1: { kind: 'human', memberId: id }, 2: { kind: 'ai', level: 10 } },
+        next: 1,
+        board: [],
+      },
+    },
+    'connect-four.moved': {
+      type: 'connect-four.moved',
+      data: { player: 1, column: 3, row: 5, ply: 1, board: [[0, 1, 2]], next: 2, status: 'playing' },
+    },
+    'connect-four.over': {
+      type: 'connect-four.over',
+      data: {
+        winner: 1,
+        reason: 'four',
+        line: [
+          [5, 0],
+          [5, 1],
+          [5, 2],
+          [5, 3],
+        ],
+      },
+    },
+    'connect-four.rematch-asked': { type: 'connect-four.rematch-asked', data: { player: 2 } },
     'relay.event': { type: 'relay.event', data: { module: 'quiz', event: 'said', payload: null } },
   }
   return Object.values(kinds).map((event, place) => ({

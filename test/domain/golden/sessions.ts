@@ -4,6 +4,7 @@ import { canonicalJson } from '../../../src/domain/kernel/json.js'
 import type { RoomCommand, RoomEvent } from '../../../src/domain/room/index.js'
 import type { Person, RoomDriver } from '../../kit/index.js'
 import { at, entering, person, recorded, roomDriver, seededEntropy } from '../../kit/index.js'
+import { goldenGames } from './games.js'
 
 /** The sessions that were recorded. A session that changes is a new one under a new name: the old log stays. */
 const [ann, bob, cléo] = [person('ann', 'user-a'), person('bob', 'user-b'), person('cléo')]
@@ -185,4 +186,5 @@ export const goldenSessions: Readonly<Record<string, () => Log>> = {
   'private-mesh': () => privateMesh().log(),
   signalled,
   imported,
+  ...goldenGames,
 }

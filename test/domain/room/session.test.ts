@@ -28,6 +28,8 @@ const secondTime = ({ ask: { command } }: Step): string => {
       return 'target-not-found'
     case 'deactivate':
       return 'activity-inactive'
+    case 'fail':
+      return 'nothing'
     case 'act':
       switch (command.command.type) {
         case 'start':
@@ -37,6 +39,17 @@ const secondTime = ({ ask: { command } }: Step): string => {
         case 'cancel':
           return 'no-draw'
         case 'tick':
+          return 'nothing'
+        case 'create':
+          return 'game-running'
+        case 'drop':
+          return 'not-your-turn'
+        case 'resign':
+          return 'game-over'
+        case 'join':
+        case 'rematch':
+        case 'play-thought':
+        case 'give-up':
           return 'nothing'
         // What the engine does not understand it cannot know to be the same; command ids are for that.
         case 'relay':

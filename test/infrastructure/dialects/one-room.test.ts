@@ -128,7 +128,7 @@ describe('the state of an activity', () => {
     })
     await client.ask('viewer-join')
     for (const [activity, code] of [
-      ['connect-four', 'unknown-activity'],
+      ['chat', 'unknown-activity'],
       ['room', 'unknown-activity'],
       ['a b', 'unknown-activity'],
       ['poll', 'activity-inactive'],

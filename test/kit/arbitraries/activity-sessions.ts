@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { withEntry } from '../../../src/domain/kernel/table.js'
-import type { Activity, Participant, RoomFacts } from '../../../src/domain/kernel/activity.js'
+import type { Activity, Participant, RoomFacts, Wanted } from '../../../src/domain/kernel/activity.js'
 import type { Fact } from '../../../src/domain/kernel/fact.js'
 import type { MemberId } from '../../../src/domain/kernel/ids.js'
 import type { ActivityDriver } from '../activity-driver.js'
@@ -78,7 +78,7 @@ export const activitySessions = <Command>(
 
 /** An activity to which a whole session has happened. */
 export const playedActivity = <State, Command, Event extends Fact>(
-  activity: Activity<State, Command, Event>,
+  activity: Activity<State, Command, Event, Wanted>,
   { seed, turns }: ActivitySession<Command>,
   module: string = activity.name,
 ): ActivityDriver<State, Command, Event> => {

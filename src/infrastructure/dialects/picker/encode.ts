@@ -44,6 +44,11 @@ const encode = (record: RoomRecord, before: RoomState, after: RoomState): Readon
     case 'random-picker.cancelled':
       return [everyone('randomCancelled', record.data)]
     case 'random-picker.contributed':
+    case 'connect-four.created':
+    case 'connect-four.started':
+    case 'connect-four.moved':
+    case 'connect-four.over':
+    case 'connect-four.rematch-asked':
     case 'relay.event':
     case 'room.created':
     case 'room.member-away':
@@ -145,6 +150,11 @@ const changesCount = (record: RoomRecord, before: RoomState, after: RoomState): 
     case 'random-picker.highlight':
     case 'random-picker.complete':
     case 'random-picker.cancelled':
+    case 'connect-four.created':
+    case 'connect-four.started':
+    case 'connect-four.moved':
+    case 'connect-four.over':
+    case 'connect-four.rematch-asked':
     case 'relay.event':
       return false
   }

@@ -1,5 +1,5 @@
 import type { PickerEvent, Proof } from '../../../../src/domain/activities/random-picker/index.js'
-import { isActivityEvent } from '../../../../src/domain/activities/registry.js'
+import { activityOf, isActivityEvent } from '../../../../src/domain/activities/registry.js'
 import type { Recorded } from '../../../../src/domain/kernel/fact.js'
 import type { RoomEvent } from '../../../../src/domain/room/index.js'
 
@@ -15,7 +15,10 @@ export interface LoggedDraw {
 }
 
 const pickerEvents = (log: ReadonlyArray<Recorded<RoomEvent>>): ReadonlyArray<Recorded<PickerEvent>> =>
-  log.flatMap((event) => (isActivityEvent(event) && event.type !== 'relay.event' ? [event] : []))
+  log.flatMap((event) => (isPickerEvent(event) ? [event] : []))
+
+const isPickerEvent = (event: Recorded<RoomEvent>): event is Recorded<PickerEvent> =>
+  isActivityEvent(event) && activityOf(event) === 'random-picker'
 
 /** Reads a log's draws and throws where one is not told in the order: committed, contributed, started, shown, ended. */
 export const drawsOf = (log: ReadonlyArray<Recorded<RoomEvent>>): ReadonlyArray<LoggedDraw> => {

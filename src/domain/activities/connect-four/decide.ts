@@ -1,0 +1,235 @@
+import * as E from '#fp/Either'
+import type { Either } from '#fp/Either'
+import type { Departure, RoomFacts } from '../../kernel/activity.js'
+import type { Ask } from '../../kernel/ask.js'
+import type { MemberId } from '../../kernel/ids.js'
+import { entryIn } from '../../kernel/table.js'
+import type { Rejection } from '../../kernel/rejection.js'
+import type { Board, Column, Player } from './board.js'
+import { cellsOf, drop as dropped, emptyBoard, nextPlayer, plyOf, winningLine } from './board.js'
+import type { ConnectFourEvent, EndReason, Moved, Over, Started } from './events.js'
+import type { Level, Players, Seat } from './players.js'
+import { bothSides, openSide, otherSide, seated, sideOf, sidesChanged } from './players.js'
+import type { ConnectFourState, Phase } from './state.js'
+import { nextIn, statusOf } from './state.js'
+
+export interface Create {
+  readonly type: 'create'
+  readonly opponent: { readonly kind: 'human' } | { readonly kind: 'ai'; readonly level: Level }
+  /** Who is player 1, and so has the first move. */
+  readonly first: 'me' | 'them'
+}
+
+/** Takes the seat that waits; where none does, one watches, and nothing happens. */
+export interface Join {
+  readonly type: 'join'
+}
+
+export interface Drop {
+  readonly type: 'drop'
+  readonly column: Column
+  /** The number that this move is to have. */
+  readonly ply?: number
+}
+
+export interface Resign {
+  readonly type: 'resign'
+}
+
+export interface Rematch {
+  readonly type: 'rematch'
+}
+
+/** The computer's move in the named place of the named game; anywhere else it comes too late. Said by the room alone. */
+export interface PlayThought {
+  readonly type: 'play-thought'
+  readonly game: number
+  readonly ply: number
+  readonly column: Column
+}
+
+/** Nobody could find a move for the computer: better lost than waiting for ever. Said by the room alone. */
+export interface GiveUp {
+  readonly type: 'give-up'
+  readonly game: number
+  readonly ply: number
+}
+
+export type ConnectFourCommand = Create | Join | Drop | Resign | Rematch | PlayThought | GiveUp
+
+type Decision = Either<Rejection, ReadonlyArray<ConnectFourEvent>>
+
+export const decide = (ask: Ask<ConnectFourCommand>, state: ConnectFourState, room: RoomFacts): Decision => {
+  const { command, by } = ask
+  if (command.type === 'play-thought') return by === null ? playThought(command, state) : notAPlayer
+  if (command.type === 'give-up') return by === null ? giveUp(command, state) : notAPlayer
+  if (by === null) return E.left({ type: 'not-in-room' })
+  switch (command.type) {
+    case 'create':
+      return create(command, by, state)
+    case 'join':
+      return join(by, state)
+    case 'drop':
+      return drop(command, by, state)
+    case 'resign':
+      return resign(by, state)
+    case 'rematch':
+      return rematch(by, state, room)
+  }
+}
+
+const notAPlayer: Decision = E.left({ type: 'not-a-player' })
+
+const create = ({ opponent, first }: Create, by: MemberId, { phase }: ConnectFourState): Decision => {
+  if (phase.type === 'playing') return E.left({ type: 'game-running' })
+  const own: Seat = { kind: 'human', memberId: by }
+  const side = first === 'me' ? 1 : 2
+  if (phase.type === 'waiting') {
+    const isTheSame = opponent.kind === 'human' && sideOf(by, phase.players) === side
+    return isTheSame ? E.right([]) : E.left({ type: 'game-running' })
+  }
+  if (opponent.kind === 'ai') {
+    return E.right([started(seated(side, own, { kind: 'ai', level: opponent.level }))])
+  }
+  return E.right([{ type: 'connect-four.created', data: { players: seated(side, own, null) } }])
+}
+
+const join = (by: MemberId, { phase }: ConnectFourState): Decision => {
+  if (phase.type !== 'waiting' || sideOf(by, phase.players) !== undefined) return E.right([])
+  const side = openSide(phase.players)
+  if (side === undefined) return E.right([])
+  const other = phase.players[otherSide(side)]
+  return E.right([started(seated(side, { kind: 'human', memberId: by }, other))])
+}
+
+const started = (players: Players): Started => ({
+  type: 'connect-four.started',
+  data: { players, next: 1, board: cellsOf(emptyBoard) },
+})
+
+const drop = ({ column, ply }: Drop, by: MemberId, { phase }: ConnectFourState): Decision => {
+  const player = playerIn(phase, by)
+  if (phase.type === 'none' || player === undefined) return notAPlayer
+  if (phase.type === 'ended') return E.left({ type: 'game-over' })
+  if (phase.type === 'waiting') return E.left({ type: 'not-your-turn' })
+  const next = plyOf(phase.board) + 1
+  // Before whose turn it is: who says a move twice learns that it was made.
+  if (ply !== undefined && ply !== next) return E.left({ type: 'stale-move', ply: next })
+  if (nextPlayer(phase.board) !== player) return E.left({ type: 'not-your-turn' })
+  return moved(player, column, phase.board)
+}
+
+const playerIn = (phase: Phase, member: MemberId): Player | undefined =>
+  phase.type === 'none' ? undefined : sideOf(member, phase.players)
+
+const moved = (player: Player, column: Column, before: Board): Decision => {
+  const disc = dropped(before, column)
+  if (disc === undefined) return E.left({ type: 'column-full', column })
+  const { board, row } = disc
+  const move: Moved = {
+    type: 'connect-four.moved',
+    data: {
+      player,
+      column,
+      row,
+      ply: plyOf(board),
+      board: cellsOf(board),
+      next: nextIn(board),
+      status: statusOf(board),
+    },
+  }
+  switch (statusOf(board)) {
+    case 'playing':
+      return E.right([move])
+    case 'draw':
+      return E.right([move, over(null, 'full')])
+    case 'won': {
+      const line = winningLine(board, player)
+      return E.right([
+        move,
+        {
+          type: 'connect-four.over',
+          data: { winner: player, reason: 'four', ...(line === undefined ? {} : { line }) },
+        },
+      ])
+    }
+  }
+}
+
+const over = (winner: Player | null, reason: EndReason): Over => ({
+  type: 'connect-four.over',
+  data: { winner, reason },
+})
+
+const resign = (by: MemberId, { phase }: ConnectFourState): Decision => {
+  const player = playerIn(phase, by)
+  if (phase.type === 'none' || player === undefined) return notAPlayer
+  return phase.type === 'ended' ? E.left({ type: 'game-over' }) : E.right(givenUp(player, phase, 'resigned'))
+}
+
+type Unfinished = Extract<Phase, { readonly type: 'waiting' | 'playing' }>
+
+/** Against nobody there is nobody who wins. */
+const givenUp = (player: Player, phase: Unfinished, reason: EndReason): ReadonlyArray<Over> => [
+  over(phase.type === 'waiting' ? null : otherSide(player), reason),
+]
+
+const rematch = (by: MemberId, { phase }: ConnectFourState, room: RoomFacts): Decision => {
+  const player = playerIn(phase, by)
+  if (phase.type === 'none' || player === undefined) return notAPlayer
+  if (phase.type !== 'ended') return E.left({ type: 'game-running' })
+  const other = phase.players[otherSide(player)]
+  const isAi = other?.kind === 'ai'
+  if (!isAi && !isThere(other, room)) return E.left({ type: 'target-not-found' })
+  if (isAi || phase.rematch.includes(otherSide(player))) {
+    return E.right([started(sidesChanged(phase.players))])
+  }
+  if (phase.rematch.includes(player)) return E.right([])
+  return E.right([{ type: 'connect-four.rematch-asked', data: { player } }])
+}
+
+/** The board on which the computer was asked for this move; nothing if that is not what the game waits for now. */
+const boardAt = (
+  { game, ply }: PlayThought | GiveUp,
+  { games, phase }: ConnectFourState,
+): Board | undefined => {
+  if (phase.type !== 'playing' || game !== games || ply !== plyOf(phase.board) + 1) return undefined
+  return phase.players[nextPlayer(phase.board)]?.kind === 'ai' ? phase.board : undefined
+}
+
+const playThought = (command: PlayThought, state: ConnectFourState): Decision => {
+  const board = boardAt(command, state)
+  return board === undefined ? E.right([]) : moved(nextPlayer(board), command.column, board)
+}
+
+const giveUp = (command: GiveUp, state: ConnectFourState): Decision => {
+  const board = boardAt(command, state)
+  return E.right(board === undefined ? [] : [over(otherSide(nextPlayer(board)), 'resigned')])
+}
+
+/**
+ * Leaving in mid-game is resigning; staying away longer than one's place is kept is a forfeit. Whoever came in by this game's own
+ * vocabulary leaves the game with that; others play as long as they are in the room.
+ */
+export const memberLeft = (
+  { command: { memberId, dialects, isGone, reason } }: Ask<Departure>,
+  { phase }: ConnectFourState,
+): ReadonlyArray<ConnectFourEvent> => {
+  if (phase.type !== 'waiting' && phase.type !== 'playing') return []
+  const player = sideOf(memberId, phase.players)
+  if (player === undefined || !(isGone || dialects.includes('connect-four'))) return []
+  return givenUp(player, phase, reason === 'expired' || reason === 'displaced' ? 'forfeit' : 'resigned')
+}
+
+/** Turning it off ends the game for both, so it is for those alone who may give it up, as long as one of them is there. */
+export const close = ({ by }: Ask<unknown>, { phase }: ConnectFourState, room: RoomFacts): Decision => {
+  if (phase.type !== 'waiting' && phase.type !== 'playing') return E.right([])
+  const { players } = phase
+  const player = sideOf(by, players)
+  if (player !== undefined) return E.right(givenUp(player, phase, 'resigned'))
+  const isPlayed = bothSides.some((side) => isThere(players[side], room))
+  return isPlayed ? notAPlayer : E.right([over(null, 'resigned')])
+}
+
+const isThere = (seat: Seat | null, room: RoomFacts): boolean =>
+  seat?.kind === 'human' && entryIn(room.members, seat.memberId) !== undefined

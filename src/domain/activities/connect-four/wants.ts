@@ -1,0 +1,32 @@
+import type { Wanted } from '../../kernel/activity.js'
+import type { Board } from './board.js'
+import { plyOf } from './board.js'
+import type { Level } from './players.js'
+import type { ConnectFourState } from './state.js'
+import { nextIn } from './state.js'
+
+/** A move for the computer, whose turn it is. */
+export interface MoveWanted extends Wanted {
+  readonly kind: 'connect-four.move'
+  readonly game: number
+  /** The number that the move will have. */
+  readonly ply: number
+  readonly board: Board
+  readonly level: Level
+}
+
+export const wants = ({ games, phase }: ConnectFourState): MoveWanted | undefined => {
+  if (phase.type !== 'playing') return undefined
+  const next = nextIn(phase.board)
+  const seat = next === null ? null : phase.players[next]
+  if (seat?.kind !== 'ai') return undefined
+  const ply = plyOf(phase.board) + 1
+  return {
+    key: `${games}/${ply}`,
+    kind: 'connect-four.move',
+    game: games,
+    ply,
+    board: phase.board,
+    level: seat.level,
+  }
+}

@@ -1,0 +1,45 @@
+import * as E from '#fp/Either'
+import type { Departure } from '../kernel/activity.js'
+import type { Ask } from '../kernel/ask.js'
+import type { MemberId } from '../kernel/ids.js'
+import { entryIn } from '../kernel/table.js'
+import { activityNamed } from '../activities/registry.js'
+import type { Decision } from './decision.js'
+import type { MemberLeft, RoomEvent } from './events.js'
+import { foreseen } from './foreseen.js'
+import { running } from './running.js'
+import type { RoomState } from './state.js'
+
+/** What a departure means to the room's modules is written with it, so that no log has one without the other. */
+export const withDepartures = (decision: Decision, ask: Ask<unknown>, state: RoomState): Decision => {
+  if (E.isLeft(decision) || !decision.right.some(isLeaving)) return decision
+  const after = foreseen(state, decision.right, ask)
+  if (after.phase !== 'open') return decision
+  const meanings: Array<RoomEvent> = []
+  for (const departure of departuresIn(decision.right, after)) {
+    for (const name in after.modules) {
+      const module = after.modules[name]
+      if (module === undefined || !module.active) continue
+      const activity = activityNamed(module.activity)
+      const events = running(name, () =>
+        activity.memberLeft?.({ ...ask, command: departure }, module.state, after),
+      )
+      meanings.push(...(events ?? []))
+    }
+  }
+  return meanings.length === 0 ? decision : E.right([...decision.right, ...meanings])
+}
+
+const isLeaving = (event: RoomEvent): event is MemberLeft => event.type === 'room.member-left'
+
+const departuresIn = (events: ReadonlyArray<RoomEvent>, after: RoomState): ReadonlyArray<Departure> => {
+  const leavings = events.filter(isLeaving).map(({ data }) => data)
+  const members: ReadonlySet<MemberId> = new Set(leavings.map(({ memberId }) => memberId))
+  return [...members].flatMap((memberId) => {
+    const own = leavings.filter((leaving) => leaving.memberId === memberId)
+    const [first] = own
+    if (first === undefined) return []
+    const isGone = after.phase === 'absent' || entryIn(after.members, memberId) === undefined
+    return [{ memberId, dialects: own.map(({ dialect }) => dialect), isGone, reason: first.reason }]
+  })
+}
