@@ -20,6 +20,30 @@ export const newIceServers = {
   summary: 'New ICE servers, to be used from now on: those that were told before end soon',
   payload: z.object({ iceServers, expiresAt: z.number() }),
 }
+/** What every namespace says first; described once for each. */
+export const session = {
+  summary:
+    'On each connect, before anything else; whoever presents the secret `sessionId` again is who it was',
+  payload: z.object({
+    sessionId: z.string(),
+    graceMs: z.number().int(),
+    resumed: z.boolean(),
+    rooms: z.array(z.string()),
+    memberships: z.array(
+      z.object({
+        room: z.string(),
+        memberId: z.string(),
+        role: z.string(),
+        epoch: z.string(),
+        seq: z.number().int(),
+      }),
+    ),
+    /** What a crash of the server may have lost on its way to this member: how many, as far as the log heard of them. */
+    signalsLost: z
+      .array(z.object({ room: z.string(), from: z.string(), kind: z.string(), count: z.number().int() }))
+      .optional(),
+  }),
+}
 /** A payload of which nothing is wanted: an object, or left out. */
 export const nothing = z.object({})
 

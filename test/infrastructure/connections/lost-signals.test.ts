@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { nativeVocabulary } from '../../../src/infrastructure/dialects/native/messages.js'
+import { pickerVocabulary } from '../../../src/infrastructure/dialects/picker/messages.js'
 import { memoryEventStore } from '../../../src/infrastructure/event-stores/memory-event-store.js'
 import { keepsItsPromises, keepsOrder } from '../../contract/dialect.js'
 import type { Client } from '../../kit/live-client.js'
@@ -53,6 +55,10 @@ describe('what a crash lost of signals', () => {
       async (server) => {
         const back = await comesBack(server, before[1])
         expect(back.session).toMatchObject({ resumed: true, rooms: [room] })
+        // As it is described to the world.
+        for (const { outgoing } of [pickerVocabulary, nativeVocabulary]) {
+          expect(outgoing.session.payload.parse(back.session)).toEqual(back.session)
+        }
         const [ann, , cy] = before
         expect(lostOf(back)).toHaveLength(3)
         expect(lostOf(back)).toEqual(

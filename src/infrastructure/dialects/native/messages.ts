@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { displayName, nothing, place, roomName, roomToken } from '../schemas.js'
+import { displayName, nothing, place, roomName, roomToken, session } from '../schemas.js'
 import { negotiation } from '../signals.js'
 import type { Vocabulary } from '../vocabulary.js'
 
@@ -65,6 +65,7 @@ export const nativeVocabulary = {
     leave: { summary: 'Leaves the room', payload: leave, reply: nothing },
   },
   outgoing: {
+    session,
     event: { summary: 'A record of the room’s log, as this member may see it', payload: event },
     signal: {
       summary: 'Something that another member has for this one',

@@ -11,6 +11,7 @@ import {
   place,
   roomName,
   roomToken,
+  session,
 } from '../schemas.js'
 
 export const join = z.object({
@@ -128,6 +129,7 @@ export const pickerVocabulary = {
     leave: { summary: 'Leaves the room', payload: nothing, reply: nothing },
   },
   outgoing: {
+    session,
     'broadcaster-joined': outgoing('The room has a broadcaster', {
       broadcasterId: z.string(),
       name: z.string().optional(),
