@@ -34,7 +34,11 @@ const open = async (/** @type {{ url: string, pairs: number }} */ job) => {
     const { peerId } = await receiver.ask('join:room', { roomCode, create: true })
     await sender.ask('join:room', { roomCode })
     pair.send = () =>
-      sender.tell('webrtc:ice', { targetPeerId: peerId, negotiation: Math.round(performance.now() * 1_000), candidate })
+      sender.tell('webrtc:ice', {
+        targetPeerId: peerId,
+        negotiation: Math.round(performance.now() * 1_000),
+        candidate,
+      })
     pairs.push(pair)
   }
 }
