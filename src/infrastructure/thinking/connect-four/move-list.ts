@@ -1,0 +1,70 @@
+import { squares } from '../../../domain/activities/connect-four/squares.js'
+
+/** At most seven moves of a position; a row for each number of discs, as a search has one position of each at a time. */
+const movesPerPly = 8
+
+/**
+ * The moves of the positions between the root and where the search is, the most promising first. One for all of a search:
+ * to make an array for each position would cost more than the position.
+ */
+export class MoveList {
+  readonly #rank = new Int32Array(squares * movesPerPly)
+  readonly #low = new Int32Array(squares * movesPerPly)
+  readonly #high = new Int32Array(squares * movesPerPly)
+  readonly #dangerLow = new Int32Array(squares * movesPerPly)
+  readonly #dangerHigh = new Int32Array(squares * movesPerPly)
+  readonly #end = new Int32Array(squares)
+
+  clear(ply: number): void {
+    this.#end[ply] = ply * movesPerPly
+  }
+
+  /**
+   * Behind those of the same rank, which came before.
+   *
+   * @param low the square that the disc takes, with `high`
+   * @param dangerLow the empty squares where the player of this move would then win, with `dangerHigh`
+   */
+  insert(ply: number, rank: number, low: number, high: number, dangerLow: number, dangerHigh: number): void {
+    const start = ply * movesPerPly
+    let at = this.#end[ply] ?? 0
+    this.#end[ply] = at + 1
+    for (; at > start && (this.#rank[at - 1] ?? 0) < rank; at -= 1) {
+      this.#rank[at] = this.#rank[at - 1] ?? 0
+      this.#low[at] = this.#low[at - 1] ?? 0
+      this.#high[at] = this.#high[at - 1] ?? 0
+      this.#dangerLow[at] = this.#dangerLow[at - 1] ?? 0
+      this.#dangerHigh[at] = this.#dangerHigh[at - 1] ?? 0
+    }
+    this.#rank[at] = rank
+    this.#low[at] = low
+    this.#high[at] = high
+    this.#dangerLow[at] = dangerLow
+    this.#dangerHigh[at] = dangerHigh
+  }
+
+  /** From here to before `end(ply)` are the moves of a position. */
+  start(ply: number): number {
+    return ply * movesPerPly
+  }
+
+  end(ply: number): number {
+    return this.#end[ply] ?? 0
+  }
+
+  low(at: number): number {
+    return this.#low[at] ?? 0
+  }
+
+  high(at: number): number {
+    return this.#high[at] ?? 0
+  }
+
+  dangerLow(at: number): number {
+    return this.#dangerLow[at] ?? 0
+  }
+
+  dangerHigh(at: number): number {
+    return this.#dangerHigh[at] ?? 0
+  }
+}

@@ -1,0 +1,45 @@
+import type { Board } from '../../../domain/activities/connect-four/board.js'
+import { plyOf } from '../../../domain/activities/connect-four/board.js'
+import { hasFour } from '../../../domain/activities/connect-four/fours.js'
+import {
+  boardHigh,
+  boardLow,
+  bottomHigh,
+  bottomLow,
+  columnHigh,
+  columnLow,
+} from '../../../domain/activities/connect-four/squares.js'
+import type { Discs } from '../../../domain/activities/connect-four/squares.js'
+import { threatsHigh, threatsLow } from './threats.js'
+
+/** A board as the player to move sees it. */
+export interface Position {
+  readonly own: Discs
+  readonly other: Discs
+  /** Discs on the board. */
+  readonly ply: number
+}
+
+export const positionOf = (board: Board): Position => {
+  const ply = plyOf(board)
+  const { first, second } = board
+  return ply % 2 === 0 ? { own: first, other: second, ply } : { own: second, other: first, ply }
+}
+
+/** What the other player then sees; `undefined`: the column is full. */
+export const after = ({ own, other, ply }: Position, column: number): Position | undefined => {
+  const low = ((own.low | other.low) + bottomLow) & boardLow & columnLow(column)
+  const high = ((own.high | other.high) + bottomHigh) & boardHigh & columnHigh(column)
+  if ((low | high) === 0) return undefined
+  return { own: other, other: { low: own.low | low, high: own.high | high }, ply: ply + 1 }
+}
+
+/** The player who has just moved has four in a line. */
+export const isLost = ({ other }: Position): boolean => hasFour(other.low, other.high)
+
+/** The player to move wins with its next disc. */
+export const canWinNow = ({ own, other }: Position): boolean => {
+  const low = ((own.low | other.low) + bottomLow) & boardLow & threatsLow(own.low, own.high)
+  const high = ((own.high | other.high) + bottomHigh) & boardHigh & threatsHigh(own.low, own.high)
+  return (low | high) !== 0
+}

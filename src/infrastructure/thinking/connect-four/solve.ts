@@ -1,0 +1,37 @@
+import type { Position } from './position.js'
+import { lossNext, winNow } from './score.js'
+import type { MayGoOn, Search } from './search.js'
+
+/** 1: the player to move wins, 0: a draw, −1: it loses; with the best play of both. */
+export type Outcome = -1 | 0 | 1
+
+/** `undefined`: stopped before it was known. Nobody has won yet. */
+export const outcomeOf = (search: Search, position: Position, mayGoOn: MayGoOn): Outcome | undefined => {
+  const overDraw = search.compare(position, 0, mayGoOn)
+  if (overDraw === undefined) return undefined
+  if (overDraw > 0) return 1
+  if (overDraw < 0) return -1
+  const overLoss = search.compare(position, -1, mayGoOn)
+  if (overLoss === undefined) return undefined
+  return overLoss < 0 ? -1 : 0
+}
+
+/** The score (see score.ts), by halving what is possible. */
+export const scoreOf = (search: Search, position: Position, mayGoOn: MayGoOn): number | undefined => {
+  let lower = lossNext(position.ply)
+  let upper = winNow(position.ply)
+  while (lower < upper) {
+    const bound = boundBetween(lower, upper)
+    const score = search.compare(position, bound, mayGoOn)
+    if (score === undefined) return undefined
+    if (score > bound) lower = score
+    else upper = score
+  }
+  return lower
+}
+
+/** Rather far from a draw than in the middle: a win or loss soon is found or excluded with the fewest positions. */
+const boundBetween = (lower: number, upper: number): number => {
+  const middle = lower + Math.floor((upper - lower) / 2)
+  return middle <= 0 ? Math.min(middle, Math.ceil(lower / 2)) : Math.max(middle, Math.floor(upper / 2))
+}
