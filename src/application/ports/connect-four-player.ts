@@ -1,0 +1,39 @@
+import type { Board, Column } from '../../domain/activities/connect-four/board.js'
+
+/** 1 is a beginner; 10 never gives up a win or a draw that it has. */
+export type Level = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10
+
+export interface Question {
+  /** Nobody has won yet, and there is room. */
+  readonly board: Board
+  readonly level: Level
+  /** 0 ≤ random < 1, drawn by whoever asks: what levels 1 to 9 do besides thinking comes from it alone. */
+  readonly random: number
+  /** From the question to the answer, waiting for other questions included. */
+  readonly deadlineMs: number
+}
+
+/**
+ * How a move was found: in the opening book; proven by search to keep win, draw or loss; judged as well as the level can; or,
+ * with the time over, the best found so far.
+ */
+export type Reason = 'book' | 'proven' | 'judged' | 'hurried'
+
+export interface Choice {
+  readonly column: Column
+  readonly reason: Reason
+}
+
+/**
+ * Whoever moves for the computer. It remembers nothing of a game: asked again, after a crash say, it may think again, and
+ * what counts is the move that came into the log.
+ */
+export interface ConnectFourPlayer {
+  /**
+   * Within the deadline, and without holding up whoever asks. Rejects when `signal` is aborted, with its reason, when the
+   * player is closed, and when thinking itself fails, which a second attempt may not.
+   */
+  readonly choose: (question: Question, signal?: AbortSignal) => Promise<Choice>
+  /** Gives up what is being thought about, and keeps no thread. */
+  readonly close: () => Promise<void>
+}

@@ -1,0 +1,31 @@
+import { allColumns } from '../../../domain/activities/connect-four/board.js'
+import type { Column } from '../../../domain/activities/connect-four/board.js'
+import { countBits } from '../../../domain/activities/connect-four/squares.js'
+import { after } from './position.js'
+import type { Position } from './position.js'
+import { threatsHigh, threatsLow } from './threats.js'
+
+/** A move, and the position that the other player then has to move in. */
+export interface Candidate {
+  readonly column: Column
+  readonly next: Position
+}
+
+/** All that can be played, the most promising first: by open threats, then by nearness to the middle. */
+export const candidatesOf = (position: Position): ReadonlyArray<Candidate> =>
+  allColumns
+    .flatMap((column) => {
+      const next = after(position, column)
+      return next === undefined ? [] : [{ column, next, rank: 8 * threatsMade(next) - Math.abs(column - 3) }]
+    })
+    .toSorted((one, other) => other.rank - one.rank)
+
+/** Empty squares where the player who has just moved would win. */
+const threatsMade = ({ own, other }: Position): number => {
+  const takenLow = own.low | other.low
+  const takenHigh = own.high | other.high
+  return (
+    countBits(threatsLow(other.low, other.high) & ~takenLow) +
+    countBits(threatsHigh(other.low, other.high) & ~takenHigh)
+  )
+}

@@ -1,0 +1,44 @@
+import type { Choice, Level } from '../../../application/ports/connect-four-player.js'
+import { bookMove } from './book.js'
+import type { Book } from './book.js'
+import { judgedMove } from './levels.js'
+import { perfectMove } from './perfect.js'
+import type { Position } from './position.js'
+import type { MayGoOn, Search } from './search.js'
+
+/** What one thinks with. The search has a memory, which serves all games. */
+export interface Mind {
+  readonly search: Search
+  readonly book: Book
+}
+
+/** Visits that go into winning sooner or losing later, when the outcome is certain: some tens of milliseconds. */
+const visitsForPolish = 100_000
+
+/** `undefined`: there is no move. Nobody has won yet. */
+export const choose = (
+  { search, book }: Mind,
+  position: Position,
+  level: Level,
+  random: number,
+  mayGoOn: MayGoOn,
+): Choice | undefined => {
+  if (level !== 10) {
+    const judged = judgedMove(position, level, random, mayGoOn)
+    return judged && { column: judged.column, reason: judged.isHurried ? 'hurried' : 'judged' }
+  }
+  const fromBook = bookMove(book, position)
+  if (fromBook !== undefined) return { column: fromBook, reason: 'book' }
+  const mayPolish = polishing(search, mayGoOn)
+  const found = perfectMove(search, position, mayGoOn, mayPolish)
+  return found && { column: found.column, reason: found.outcome === null ? 'hurried' : 'proven' }
+}
+
+/** Counted from the first time that it is asked: what goes before is the proof. */
+const polishing = (search: Search, mayGoOn: MayGoOn): MayGoOn => {
+  let started: number | undefined
+  return () => {
+    started ??= search.visited()
+    return search.visited() - started < visitsForPolish && mayGoOn()
+  }
+}
