@@ -1,0 +1,60 @@
+import { availableParallelism } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { Piscina } from 'piscina'
+import type { Choice, ConnectFourPlayer } from '../../../application/ports/connect-four-player.js'
+import { monotonicMs } from './monotonic.js'
+import type { Task } from './thinking-worker.js'
+
+export interface PlayerOptions {
+  /** Compiled `thinking-worker`; only a test that runs from the sources has another than the one beside this file. */
+  readonly workerFile?: string
+  /** How many think at once, at most. One processor is left for the room engine. */
+  readonly threads?: number
+}
+
+/** Threads that nobody asks end: each has tens of megabytes of memory. */
+const idleMs = 60_000
+
+/** The scheduler prefers the server's own thread: who waits for a move waits a little longer, nobody else does. */
+const niceness = 10
+
+/** From the end of the thinking to the answer in the asker's thread. */
+const wayBackMs = 20
+
+/** Each question in its turn, in threads of their own; the first one comes with the first question. */
+export const makePiscinaPlayer = ({ workerFile, threads }: PlayerOptions = {}): ConnectFourPlayer => {
+  let pool: Piscina<Task, Choice> | undefined
+  let isClosed = false
+  return {
+    choose: async ({ board, level, random, deadlineMs }, signal) => {
+      const answerBy = monotonicMs() + deadlineMs - wayBackMs
+      signal?.throwIfAborted()
+      if (isClosed) throw new Error('the player has been closed')
+      pool ??= makePool(workerFile, threads)
+      try {
+        return await pool.run({ board, level, random, answerBy }, signal === undefined ? {} : { signal })
+      } catch (error) {
+        // The pool's own error says that it was aborted, not why.
+        signal?.throwIfAborted()
+        throw error
+      }
+    },
+    close: async () => {
+      isClosed = true
+      await pool?.destroy()
+    },
+  }
+}
+
+const makePool = (workerFile: string | undefined, threads: number | undefined): Piscina<Task, Choice> => {
+  const maxThreads = threads ?? Math.max(1, availableParallelism() - 1)
+  return new Piscina<Task, Choice>({
+    filename: workerFile ?? fileURLToPath(new URL('thinking-worker.js', import.meta.url)),
+    name: 'think',
+    // Not none: when the only thread ends with an aborted question, the pool makes no other for those that wait.
+    minThreads: 1,
+    maxThreads,
+    idleTimeout: idleMs,
+    niceIncrement: niceness,
+  })
+}
