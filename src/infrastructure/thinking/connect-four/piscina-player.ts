@@ -2,7 +2,10 @@ import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
 import type { Choice, ConnectFourPlayer } from '../../../application/ports/connect-four-player.js'
+import type { Board } from '../../../domain/activities/connect-four/board.js'
+import { judgedMove } from './levels.js'
 import { monotonicMs } from './monotonic.js'
+import { positionOf } from './position.js'
 import type { Task } from './thinking-worker.js'
 
 export interface PlayerOptions {
@@ -31,12 +34,18 @@ export const makePiscinaPlayer = ({ workerFile, threads }: PlayerOptions = {}): 
       signal?.throwIfAborted()
       if (isClosed) throw new Error('the player has been closed')
       pool ??= makePool(workerFile, threads)
+      const thinking = pool.run({ board, level, random, answerBy }, signal === undefined ? {} : { signal })
+      const waiting = new AbortController()
       try {
-        return await pool.run({ board, level, random, answerBy }, signal === undefined ? {} : { signal })
+        return await Promise.race([thinking, atOnceAfter(deadlineMs, board, random, waiting.signal)])
       } catch (error) {
         // The pool's own error says that it was aborted, not why.
         signal?.throwIfAborted()
         throw error
+      } finally {
+        waiting.abort()
+        // Where the race is lost the thread ends by itself; nobody hears what it says then.
+        thinking.catch(() => undefined)
       }
     },
     close: async () => {
@@ -45,6 +54,20 @@ export const makePiscinaPlayer = ({ workerFile, threads }: PlayerOptions = {}): 
     },
   }
 }
+
+/**
+ * For when a thread has not come to it in time, because the machine has no time for it: what a glance gives, which takes less
+ * than a millisecond of the asker's own thread. Never settles once `signal` is aborted.
+ */
+const atOnceAfter = (ms: number, board: Board, random: number, signal: AbortSignal): Promise<Choice> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      const glance = judgedMove(positionOf(board), 3, random, () => true)
+      if (glance === undefined) reject(new RangeError('a full board has been asked for a move'))
+      else resolve({ column: glance.column, reason: 'hurried' })
+    }, ms)
+    signal.addEventListener('abort', () => clearTimeout(timer))
+  })
 
 const makePool = (workerFile: string | undefined, threads: number | undefined): Piscina<Task, Choice> => {
   const maxThreads = threads ?? Math.max(1, availableParallelism() - 1)

@@ -57,6 +57,19 @@ describe('the player in threads of its own', () => {
     expect(performance.now() - started).toBeLessThan(2_000)
   })
 
+  test('answers in time also when no thread comes to it', async () => {
+    const { choose } = start()
+    const first = choose(hard).then(
+      () => 'answered',
+      () => 'rejected',
+    )
+    expect(await choose({ ...easy, deadlineMs: 50 })).toMatchObject({ reason: 'hurried' })
+    const full = boardAfter('121212212121343434434343565656656565777777')
+    await expect(choose({ ...easy, board: full, deadlineMs: 50 })).rejects.toThrow('a full board')
+    await player?.close()
+    expect(await first).toBe('rejected')
+  })
+
   test('leaves its asker free while it thinks', async () => {
     const { choose } = start()
     await choose(easy)
