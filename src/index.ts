@@ -26,7 +26,9 @@ export type {
   RoomRecord,
   StoreFault,
 } from './application/ports/event-store.js'
+export type { ConnectFourPlayer } from './application/ports/connect-four-player.js'
 export type { Monitor } from './application/ports/monitor.js'
+export type { Outside, Wanting } from './application/ports/outside.js'
 export type { Delivery, Publisher } from './application/ports/publisher.js'
 
 export {
@@ -69,6 +71,11 @@ export {
 export type { Due, Instant } from './domain/kernel/instant.js'
 export type { Rejection } from './domain/kernel/rejection.js'
 
+export {
+  makePiscinaPlayer,
+  type PlayerOptions,
+} from './infrastructure/thinking/connect-four/piscina-player.js'
+export { thinkingOutside } from './infrastructure/thinking/thinking-outside.js'
 export { systemClock } from './infrastructure/clock/system-clock.js'
 export { systemEntropy } from './infrastructure/entropy/system-entropy.js'
 export { backUp, checkAll, type Checked } from './infrastructure/event-stores/back-up.js'

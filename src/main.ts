@@ -34,6 +34,8 @@ import { monitor } from './infrastructure/observability/watching.js'
 import { memoryCursors } from './infrastructure/webhooks/memory-cursors.js'
 import { withWebhooks } from './infrastructure/webhooks/set-up.js'
 import type { WebhookParts } from './infrastructure/webhooks/set-up.js'
+import { makePiscinaPlayer } from './infrastructure/thinking/connect-four/piscina-player.js'
+import { thinkingOutside } from './infrastructure/thinking/thinking-outside.js'
 import { livekitSfu } from './infrastructure/sfu/livekit-sfu.js'
 import { noSfu } from './infrastructure/sfu/no-sfu.js'
 
@@ -95,6 +97,7 @@ const start = async (settings: Settings, logger: Logger): Promise<RunningServer>
       entropy,
       metrics,
       hub,
+      outside: thinkingOutside(makePiscinaPlayer()),
       sfu: settings.livekit === null ? noSfu : await livekitSfu(settings.livekit),
       logger,
       webRoot,

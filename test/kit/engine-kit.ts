@@ -4,6 +4,7 @@ import type { TaskEither } from '#fp/TaskEither'
 import type { Clock } from '../../src/application/ports/clock.js'
 import type { EventStore, RoomRecord, StoreFault } from '../../src/application/ports/event-store.js'
 import type { Monitor } from '../../src/application/ports/monitor.js'
+import type { Outside } from '../../src/application/ports/outside.js'
 import type { Publisher } from '../../src/application/ports/publisher.js'
 import type { Answered, Engine, EngineLimits, Refusal, Request } from '../../src/application/rooms/index.js'
 import { createEngine } from '../../src/application/rooms/index.js'
@@ -22,6 +23,8 @@ export interface EngineKitOptions {
   readonly graceMs?: number
   readonly retentionMs?: number
   readonly limits?: Partial<EngineLimits>
+  /** Who is asked for what rooms want; nobody, unless given. */
+  readonly outside?: Outside
   /** Instead of a publisher that only notes what was delivered. */
   readonly publisher?: (noting: Publisher) => Publisher
   /** Told of everything that leaves the engine, at that moment. */
@@ -107,6 +110,7 @@ const kitOf = (surroundings: Surroundings, life: number): EngineKit => {
     monitor: notingMonitor(noticed),
     graceMs,
     retentionMs,
+    ...(surroundings.outside === undefined ? {} : { outside: surroundings.outside }),
     ...(surroundings.limits === undefined ? {} : { limits: surroundings.limits }),
   })
   let asks = 0

@@ -3,13 +3,14 @@ import type { Either } from '#fp/Either'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
 import type { Answer as Remembered, RoomCommand } from '../../domain/room/index.js'
-import { answerIn, decide } from '../../domain/room/index.js'
+import { ActivityFailure, answerIn, decide } from '../../domain/room/index.js'
 import type { Entropy } from '../ports/entropy.js'
 import type { Monitor } from '../ports/monitor.js'
 import type { Delivery, Publisher } from '../ports/publisher.js'
 import type { Folded, Ledger, Origin } from './ledger.js'
 import type { Answered, Refusal, Request, SignalCommand } from './request.js'
 import type { Signals } from './signals.js'
+import type { Wants } from './wants.js'
 
 /** Decided, and waiting until what it rests on is durable. */
 export interface Step {
@@ -27,6 +28,7 @@ export interface Deciding {
   readonly room: RoomId
   readonly ledger: () => Ledger
   readonly signals: Signals
+  readonly wants: Pick<Wants, 'met'>
   readonly entropy: Entropy
   readonly publisher: Publisher
   readonly monitor: Monitor
@@ -66,8 +68,32 @@ export const decideCommand = (
     const folded = ledger.enter(decision.right, origin)
     return step(request, E.right(answered(folded, ledger)), ledger, prepared(folded, deciding))
   } catch (error) {
-    return defective(request, error, deciding)
+    return error instanceof ActivityFailure
+      ? decideWithout(error, request, command, origin, deciding)
+      : defective(request, error, deciding)
   }
+}
+
+/**
+ * The module that threw is stopped first. What was asked of it has failed; everything else is decided as if it had been off.
+ */
+const decideWithout = (
+  { module, cause: thrown }: ActivityFailure,
+  request: Request | null,
+  command: RoomCommand,
+  origin: Origin,
+  deciding: Deciding,
+): Step => {
+  if (command.type === 'fail') return defective(request, thrown, deciding)
+  const before = deciding.ledger().seq()
+  const stops: RoomCommand = { type: 'fail', activity: module }
+  const stopped = decideCommand(null, stops, { at: origin.at, by: null, cause: null }, deciding)
+  // Where it was off already, it would throw again.
+  const goesOn = deciding.ledger().seq() > before && command.type !== 'act'
+  if (!goesOn) return { ...defective(request, thrown, deciding), deliveries: stopped.deliveries }
+  deciding.monitor.defect(deciding.room, thrown)
+  const decided = decideCommand(request, command, origin, deciding)
+  return { ...decided, deliveries: [...stopped.deliveries, ...decided.deliveries] }
 }
 
 /** It takes its place in the room's order, whether the log hears of it or not. */
@@ -102,6 +128,8 @@ const prepared = (folded: ReadonlyArray<Folded>, deciding: Deciding): ReadonlyAr
     deliveries.push(prepare(each, deciding))
     const forgets = deciding.signals.met(each)
     if (forgets !== null) deliveries.push(forgets)
+    const asks = deciding.wants.met(each)
+    if (asks !== null) deliveries.push(asks)
   }
   return deliveries
 }

@@ -5,6 +5,8 @@ import type { Cancel, Clock } from '../ports/clock.js'
 import type { Entropy } from '../ports/entropy.js'
 import type { EventStore, IndexEntry, RoomRecord, StoreFault } from '../ports/event-store.js'
 import type { Monitor } from '../ports/monitor.js'
+import type { Outside } from '../ports/outside.js'
+import { nobodyOutside } from '../ports/outside.js'
 import type { Publisher } from '../ports/publisher.js'
 import { groupCommit } from './group-commit.js'
 import type { Waiting } from './inbox.js'
@@ -24,6 +26,8 @@ export interface EngineOptions {
   readonly entropy: Entropy
   readonly publisher: Publisher
   readonly monitor: Monitor
+  /** Who is asked for what rooms want from outside; nobody, unless given. The engine does not close it. */
+  readonly outside?: Outside
   /** How long a member's place is kept when its connection is lost. */
   readonly graceMs: number
   /** How long the log of a room that is empty and wants nothing is kept. */
@@ -85,6 +89,7 @@ export const createEngine = (options: EngineOptions): Engine => {
         clock,
         entropy: options.entropy,
         publisher: options.publisher,
+        outside: options.outside ?? nobodyOutside,
         monitor,
         limits,
         commits,

@@ -15,6 +15,11 @@ export interface EngineLimits {
   /** Between two attempts of a room whose store does not answer; doubled each time, up to `retryMaxMs`. */
   readonly retryMs: number
   readonly retryMaxMs: number
+  /** How long whoever is asked for what a room wants may take, and how much longer is waited for the answer. */
+  readonly wantMs: number
+  readonly wantOvertimeMs: number
+  /** So often it is asked for, with pauses of `retryMs`, doubled each time; then the room is told that it is not to be had. */
+  readonly wantAttempts: number
   /** Rooms that are read at the same time after a start. */
   readonly recoveringAtOnce: number
 }
@@ -28,5 +33,8 @@ export const defaultLimits: EngineLimits = {
   lingerMs: 10_000,
   retryMs: 100,
   retryMaxMs: 5_000,
+  wantMs: 4_000,
+  wantOvertimeMs: 500,
+  wantAttempts: 4,
   recoveringAtOnce: 64,
 }

@@ -14,7 +14,9 @@ import { openOutbox } from './outbox.js'
 import { foldLog } from './fold-log.js'
 import type { Refusal, Request } from './request.js'
 import { openSignals } from './signals.js'
+import { stopping } from './stopping.js'
 import type { Surroundings } from './surroundings.js'
+import { openWants } from './wants.js'
 
 /** What is known of a room before it is read. */
 export interface Expectation {
@@ -49,7 +51,8 @@ type Phase = 'reading' | 'live' | 'unreachable' | 'broken' | 'closed'
 const conflictsInARow = 5
 
 export const openMailbox = (room: RoomId, expected: Expectation, surroundings: Surroundings): Mailbox => {
-  const { store, clock, entropy, publisher, monitor, limits, commits, turnstile, waiting } = surroundings
+  const { store, clock, entropy, publisher, limits, commits, turnstile, waiting } = surroundings
+  const monitor = stopping(surroundings.monitor, (request) => submit(request))
   let phase: Phase = 'reading'
   let ledger: Ledger = newLedger(room, entropy.bytes)
   let awaitsRecovery = expected.recovers
@@ -83,7 +86,8 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
     wentOn: () => pump(),
   })
   const signals = openSignals(room, publisher)
-  const deciding: Deciding = { room, ledger: () => ledger, signals, entropy, publisher, monitor }
+  const wants = openWants({ ...surroundings, monitor, room, submit: (request) => submit(request) })
+  const deciding: Deciding = { room, ledger: () => ledger, signals, wants, entropy, publisher, monitor }
 
   const submit = (request: Request): void => {
     switch (phase) {
@@ -278,7 +282,8 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
 
   const goLive = (fresh: Ledger): void => {
     ledger = fresh
-    signals.forgetAllBut(fresh.state())
+    const state = fresh.state()
+    signals.forgetAllBut(state)
     durable = handed = published = fresh.seq()
     stalledAt = null
     aheadMs = Math.max(aheadMs, fresh.at() - clock.now())
@@ -286,6 +291,7 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
     phase = 'live'
     recover()
     pump()
+    wants.now(state)
   }
 
   /** Before anything that came due meanwhile: the time in which nobody could come back does not count. */
@@ -303,6 +309,7 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
     outbox.size() === 0 &&
     !ledger.hasUnsent() &&
     signals.isEmpty() &&
+    wants.isEmpty() &&
     mayBeForgotten()
 
   const mayBeForgotten = (): boolean => {
@@ -339,6 +346,7 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
     close: () => {
       timer.clear()
       phase = 'closed'
+      wants.close()
       refuseWaiting({ type: 'shutting-down' })
     },
     ended: async () => {

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.js'
 import type { Entropy } from '../ports/entropy.js'
 import type { EventStore } from '../ports/event-store.js'
 import type { Monitor } from '../ports/monitor.js'
+import type { Outside } from '../ports/outside.js'
 import type { Publisher } from '../ports/publisher.js'
 import type { GroupCommit } from './group-commit.js'
 import type { Waiting } from './inbox.js'
@@ -15,6 +16,7 @@ export interface Surroundings {
   readonly clock: Clock
   readonly entropy: Entropy
   readonly publisher: Publisher
+  readonly outside: Outside
   readonly monitor: Monitor
   readonly limits: EngineLimits
   readonly commits: GroupCommit

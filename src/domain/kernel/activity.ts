@@ -44,6 +44,8 @@ export interface Wanted {
   /** The same as long as the same is wanted, and never again. */
   readonly key: string
   readonly kind: string
+  /** The command that is given where it is not to be had, however often it was asked for. */
+  readonly otherwise: unknown
 }
 
 /** How one event type is kept. */

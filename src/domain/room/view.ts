@@ -1,8 +1,9 @@
 import type { Viewer } from '../kernel/activity.js'
 import type { Recorded } from '../kernel/fact.js'
 import { asRecord, entryIn, mapped } from '../kernel/table.js'
-import { activityNamed, activityOf, isActivityEvent } from '../activities/registry.js'
+import { activityNamed, activityOf, isActivityEvent, moduleOf } from '../activities/registry.js'
 import type { RoomEvent } from './events.js'
+import { running } from './running.js'
 import type { Member, Module, Room, RoomState } from './state.js'
 
 /**
@@ -34,17 +35,17 @@ export const plainState = (state: RoomState): object =>
 export const memberFor = ({ secret: _secret, ...member }: Member): Member => member
 
 const modulesFor = (viewer: Viewer, modules: Room['modules']): Room['modules'] =>
-  Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, moduleFor(viewer, module)]))
+  Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, moduleFor(viewer, name, module)]))
 
-const moduleFor = (viewer: Viewer, module: Module): Module => ({
+const moduleFor = (viewer: Viewer, name: string, module: Module): Module => ({
   ...module,
-  state: activityNamed(module.activity).viewFor(viewer, module.state),
+  state: running(name, () => activityNamed(module.activity).viewFor(viewer, module.state)),
 })
 
 /** The event as this viewer may see it, or nothing. The command it came from is its sender's affair. */
 export const shownTo = (viewer: Viewer, event: Recorded<RoomEvent>): Recorded<RoomEvent> | undefined => {
   if (isActivityEvent(event)) {
-    const shown = activityNamed(activityOf(event)).shownTo(viewer, event)
+    const shown = running(moduleOf(event), () => activityNamed(activityOf(event)).shownTo(viewer, event))
     return shown === undefined ? undefined : withoutOrigin(shown)
   }
   return withoutOrigin(event)

@@ -5,6 +5,7 @@ import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { EventStore } from '../../application/ports/event-store.js'
 import type { Monitor } from '../../application/ports/monitor.js'
+import type { Outside } from '../../application/ports/outside.js'
 import type { Publisher } from '../../application/ports/publisher.js'
 import { createEngine } from '../../application/rooms/index.js'
 import type { Engine, EngineLimits } from '../../application/rooms/index.js'
@@ -24,6 +25,8 @@ export interface RoomreelOptions {
   readonly monitor?: Monitor
   /** Where what is durable goes, in each room's order. */
   readonly publishers?: ReadonlyArray<Publisher>
+  /** Who thinks for the computer; nobody, unless given. Closed with the application. */
+  readonly outside?: Outside
   /** How long a member's place is kept when its connection is lost; 15 000 unless given. */
   readonly graceMs?: number
   /** How long the log of a room that is empty and wants nothing is kept; 30 days unless given. */
@@ -63,6 +66,7 @@ const engineFrom = (
     publisher: composed([...(options.publishers ?? []), committed.publisher, attended.publisher]),
     graceMs: options.graceMs ?? 15_000,
     retentionMs: options.retentionMs ?? 30 * dayMs,
+    ...(options.outside === undefined ? {} : { outside: options.outside }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   })
 
@@ -116,6 +120,7 @@ export class RoomreelModule
   constructor(
     @Inject(ENGINE) private readonly engine: Engine,
     @Inject(STORE) private readonly store: EventStore,
+    @Inject(MODULE_OPTIONS_TOKEN) private readonly options: RoomreelOptions,
   ) {
     super()
   }
@@ -127,6 +132,7 @@ export class RoomreelModule
 
   async onApplicationShutdown(): Promise<void> {
     await this.engine.stop()
+    await this.options.outside?.close()
     await this.store.close()
   }
 }

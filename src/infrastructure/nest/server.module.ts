@@ -4,6 +4,7 @@ import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { EventStore } from '../../application/ports/event-store.js'
 import type { Monitor } from '../../application/ports/monitor.js'
+import type { Outside } from '../../application/ports/outside.js'
 import type { Publisher } from '../../application/ports/publisher.js'
 import type { Sfu } from '../../application/ports/sfu.js'
 import type { Settings } from '../config/settings.js'
@@ -34,6 +35,8 @@ export interface ServerParts {
   readonly sfu: Sfu
   /** Who else is told what is durable. */
   readonly publishers?: ReadonlyArray<Publisher>
+  /** Who thinks for the computer; nobody, unless given. */
+  readonly outside?: Outside
   /** Each vocabulary with the gateway that speaks it. */
   readonly dialects: ReadonlyArray<{ readonly vocabulary: Vocabulary; readonly gateway: Type }>
 }
@@ -62,6 +65,7 @@ export class ServerModule {
           entropy: parts.entropy,
           monitor: parts.monitor,
           publishers: [hub.publisher, ...(parts.publishers ?? [])],
+          ...(parts.outside === undefined ? {} : { outside: parts.outside }),
           graceMs: settings.reconnectGraceMs,
           retentionMs: settings.roomRetentionMs,
         }),

@@ -84,7 +84,7 @@ describe('a defect', () => {
     expect(kit.delivered()).toEqual(shown)
   })
 
-  test('in deciding: that request alone is an internal error, and has written nothing', async () => {
+  test('in deciding: that request alone is an internal error, and nothing of it is written', async () => {
     const kit = engineKit()
     await opened(kit)
     const before = await kit.log()

@@ -1,6 +1,7 @@
 import type { Wanted } from '../../kernel/activity.js'
 import type { Board } from './board.js'
 import { plyOf } from './board.js'
+import type { GiveUp } from './decide.js'
 import type { Level } from './players.js'
 import type { ConnectFourState } from './state.js'
 import { nextIn } from './state.js'
@@ -13,6 +14,7 @@ export interface MoveWanted extends Wanted {
   readonly ply: number
   readonly board: Board
   readonly level: Level
+  readonly otherwise: GiveUp
 }
 
 export const wants = ({ games, phase }: ConnectFourState): MoveWanted | undefined => {
@@ -28,5 +30,6 @@ export const wants = ({ games, phase }: ConnectFourState): MoveWanted | undefine
     ply,
     board: phase.board,
     level: seat.level,
+    otherwise: { type: 'give-up', game: games, ply },
   }
 }

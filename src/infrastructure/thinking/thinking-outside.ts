@@ -1,0 +1,11 @@
+import type { ConnectFourPlayer } from '../../application/ports/connect-four-player.js'
+import type { Outside } from '../../application/ports/outside.js'
+
+/** Has whatever rooms want thought out by those who can. */
+export const thinkingOutside = (connectFour: ConnectFourPlayer): Outside => ({
+  fulfil: async ({ board, level, game, ply }, { deadlineMs, random, signal }) => {
+    const { column } = await connectFour.choose({ board, level, random, deadlineMs }, signal)
+    return { type: 'play-thought', game, ply, column }
+  },
+  close: connectFour.close,
+})

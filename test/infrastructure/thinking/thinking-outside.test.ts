@@ -1,0 +1,65 @@
+import 'reflect-metadata'
+import { Module } from '@nestjs/common'
+import { NestFactory } from '@nestjs/core'
+import { expect, test } from 'vitest'
+import type { ConnectFourPlayer, Question } from '../../../src/application/ports/connect-four-player.js'
+import type { RoomRecord } from '../../../src/application/ports/event-store.js'
+import type { Engine } from '../../../src/application/rooms/index.js'
+import { memoryEventStore } from '../../../src/infrastructure/event-stores/memory-event-store.js'
+import { RoomreelModule } from '../../../src/infrastructure/nest/roomreel.module.js'
+import { ENGINE } from '../../../src/infrastructure/nest/tokens.js'
+import { thinkingOutside } from '../../../src/infrastructure/thinking/thinking-outside.js'
+import { entering, person, settled, testRoom, virtualClock } from '../../kit/index.js'
+
+const ann = person('ann')
+
+test('a module with somebody to think plays against people, and closes who thinks with the application', async () => {
+  const questions: Array<Question> = []
+  const records: Array<RoomRecord> = []
+  let closed = 0
+  const player: ConnectFourPlayer = {
+    choose: (question, signal) => {
+      expect(signal?.aborted).toBe(false)
+      questions.push(question)
+      return Promise.resolve({ column: 5, reason: 'judged' })
+    },
+    close: () => {
+      closed++
+      return Promise.resolve()
+    },
+  }
+
+  class GameModule {}
+  Module({
+    imports: [
+      RoomreelModule.forRoot({
+        store: memoryEventStore(),
+        clock: virtualClock(),
+        outside: thinkingOutside(player),
+        publishers: [{ prepare: (record) => () => void records.push(record) }],
+      }),
+    ],
+  })(GameModule)
+  const application = await NestFactory.createApplicationContext(GameModule, { logger: false })
+  application.get<Engine>(ENGINE).submit(testRoom, {
+    command: entering(ann, 'connect-four', 'player', {
+      activates: 'connect-four',
+      acts: {
+        module: 'connect-four',
+        command: { type: 'create', opponent: { kind: 'ai', level: 9 }, first: 'them' },
+      },
+    }),
+    by: ann.memberId,
+    cause: null,
+    answer: () => undefined,
+  })
+  await settled()
+  expect(questions).toMatchObject([{ level: 9, deadlineMs: 4_000 }])
+  expect(records.at(-1)).toMatchObject({
+    type: 'connect-four.moved',
+    by: null,
+    data: { player: 1, column: 5, ply: 1 },
+  })
+  await application.close()
+  expect(closed).toBe(1)
+})
