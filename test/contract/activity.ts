@@ -124,6 +124,26 @@ export const activityContract = <State, Command extends { readonly type: string 
       }
     }),
 
+    always(
+      'an event is shown to all alike or, where it hides between members, to its author alone',
+      (driver) => {
+        const ownPart = activity.hidesBetweenMembers === true
+        for (const record of driver.log()) {
+          const toAll = shown({ type: 'operator' }, record)
+          for (const viewer of viewers) {
+            const isOwn = ownPart && viewer.type === 'member' && viewer.id === record.by
+            if (isOwn && toAll.length === 0) continue
+            assert.deepStrictEqual(shown(viewer, record), toAll)
+          }
+        }
+        if (ownPart) return
+        for (const { after } of driver.steps()) {
+          const toAll = activity.viewFor({ type: 'operator' }, after)
+          for (const viewer of viewers) assert.deepStrictEqual(activity.viewFor(viewer, after), toAll)
+        }
+      },
+    ),
+
     always('what is shown keeps its place in the log', (driver) => {
       for (const viewer of viewers) {
         for (const record of driver.log()) {

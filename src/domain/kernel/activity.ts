@@ -13,6 +13,8 @@ export type Viewer = { readonly type: 'member'; readonly id: MemberId } | { read
 export interface Participant {
   readonly id: MemberId
   readonly name: string | null
+  /** The same for all members that one user has, and after it has come back as another. */
+  readonly userId: string | null
   readonly entries: Readonly<Record<string, { readonly role: string } | undefined>>
   readonly presence: { readonly type: 'connected' } | { readonly type: 'away' }
 }
@@ -71,6 +73,11 @@ export interface Activity<State, Command, Event extends Fact, Want extends Wante
   readonly commands: ReadonlyArray<string>
   /** Changed when `evolve` gives another state for the same log; old snapshots are ignored then. */
   readonly fold: number
+  /**
+   * Set where something of it is for one member alone. Then an event is shown to all members alike, or to its author and
+   * nobody else; without it all of them see the same.
+   */
+  readonly hidesBetweenMembers?: true
   /** How each of its event types is kept. */
   readonly storage: Readonly<Record<string, Storage>>
   /** Before its first event. */

@@ -7,10 +7,15 @@ import { running } from './running.js'
 import type { Member, Module, Room, RoomState } from './state.js'
 
 /**
- * What may be seen depends on this alone, so what is shown is encoded once for a class and not once for a viewer.
- * No activity shows one member what it hides from another yet; the first that does puts the member's id in here.
+ * What may be seen depends on this alone: all members are of one class, unless the room has had a module that shows one
+ * of them what it hides from another.
  */
-export const classOf = (viewer: Viewer, _state: RoomState): string => viewer.type
+export const classOf = (viewer: Viewer, state: RoomState): string =>
+  viewer.type === 'member' && hidesBetweenMembers(state) ? `member ${viewer.id}` : viewer.type
+
+const hidesBetweenMembers = (state: RoomState): boolean =>
+  state.phase !== 'absent' &&
+  Object.values(state.modules).some(({ activity }) => activityNamed(activity).hidesBetweenMembers === true)
 
 /**
  * The state without what this viewer may not see: a state of the same shape, with the secrets left out, so that the

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
-import { withEntry } from '../../../src/domain/kernel/table.js'
 import type { Activity, Participant, RoomFacts, Wanted } from '../../../src/domain/kernel/activity.js'
+import { valuesIn, withEntry } from '../../../src/domain/kernel/table.js'
 import type { Fact } from '../../../src/domain/kernel/fact.js'
 import type { MemberId } from '../../../src/domain/kernel/ids.js'
 import type { ActivityDriver } from '../activity-driver.js'
 import { activityDriver } from '../activity-driver.js'
+import type { Person } from '../people.js'
 import { seededEntropy } from '../seeded-entropy.js'
 import { everybody, memberIds } from './people.js'
 
@@ -20,18 +21,24 @@ export interface ActivitySession<Command> {
   readonly turns: ReadonlyArray<ActivityTurn<Command>>
 }
 
+const present: fc.Arbitrary<ReadonlyArray<Person>> = fc.oneof(
+  fc.constant([...everybody]),
+  fc.subarray([...everybody], { minLength: 1 }),
+)
+
 /** The members of a room with what an activity may know of them; one at most leads. */
 export const roomFacts: fc.Arbitrary<RoomFacts['members']> = fc
   .record({
-    present: fc.subarray([...everybody], { minLength: 1 }),
+    present,
     leads: fc.boolean(),
     away: fc.array(fc.boolean(), { minLength: everybody.length, maxLength: everybody.length }),
   })
-  .map(({ present, leads, away }) =>
-    present.reduce<RoomFacts['members']>((table, { memberId, name }, place) => {
+  .map(({ present: people, leads, away }) =>
+    people.reduce<RoomFacts['members']>((table, { memberId, name, userId }, place) => {
       const participant: Participant = {
         id: memberId,
         name,
+        userId,
         entries: { picker: { role: leads && place === 0 ? 'broadcaster' : 'viewer' } },
         presence: { type: away[place] === true ? 'away' : 'connected' },
       }
@@ -39,9 +46,16 @@ export const roomFacts: fc.Arbitrary<RoomFacts['members']> = fc
     }, []),
   )
 
-const senders = fc.oneof({ weight: 5, arbitrary: memberIds }, { weight: 1, arbitrary: fc.constant(null) })
+const [ann, , bob] = everybody
 
-/** Sessions of an activity that is turned on first, as what its commands are makes them. */
+/** Most often one of two, so that something comes of what they say; the first is often who may do more. */
+const senders = fc.oneof(
+  { weight: 3, arbitrary: memberIds },
+  { weight: 3, arbitrary: fc.constantFrom(ann.memberId, bob.memberId) },
+  { weight: 1, arbitrary: fc.constant(null) },
+)
+
+/** Sessions of an activity that one of the room turns on first, as what its commands are makes them. */
 export const activitySessions = <Command>(
   commands: fc.Arbitrary<Command>,
 ): fc.Arbitrary<ActivitySession<Command>> => {
@@ -70,10 +84,10 @@ export const activitySessions = <Command>(
   )
   return fc
     .record({ seed: fc.nat(), members: roomFacts, rest: fc.array(turns, { maxLength: 30, size: 'max' }) })
-    .map(({ seed, members, rest }) => ({
-      seed,
-      turns: [{ type: 'met', members }, { type: 'turned', on: true, by: null }, ...rest],
-    }))
+    .map(({ seed, members, rest }) => {
+      const by = valuesIn(members)[0]?.id ?? null
+      return { seed, turns: [{ type: 'met', members }, { type: 'turned', on: true, by }, ...rest] }
+    })
 }
 
 /** An activity to which a whole session has happened. */

@@ -33,20 +33,35 @@ export const shownEvent = (viewer: Viewer, record: RoomRecord): ShownEvent | und
   }
 }
 
-/** All members are of one class to every activity there is, so one encoding serves the room. */
+/** Sees what all members see, so that one encoding serves the room; what is one member's alone it does not see. */
 export const everyMember: Viewer = { type: 'operator' }
 
-const encode = (record: RoomRecord): ReadonlyArray<Emit> => {
-  const shown = shownEvent(everyMember, record)
-  if (shown === undefined) return []
-  const { room: _room, seq: _seq, at: _at, ...payload } = shown
-  return [{ to: recipientsOf(record), event: 'event', payload }]
+/** A record as it is shown to the members, and to whom of them. */
+export interface ShownTo {
+  readonly to: Recipients
+  readonly shown: ShownEvent
 }
 
-const recipientsOf = (record: RoomRecord): Recipients =>
+/** What is not for all of them is for its author (`Activity.hidesBetweenMembers`), or for nobody. */
+export const shownToMembers = (record: RoomRecord): ShownTo | undefined => {
+  const toAll = shownEvent(everyMember, record)
+  if (toAll !== undefined) return { to: { type: 'everyone' }, shown: toAll }
+  if (record.by === null) return undefined
+  const own = shownEvent({ type: 'member', id: record.by }, record)
+  return own === undefined ? undefined : { to: { type: 'one', member: record.by }, shown: own }
+}
+
+const encode = (record: RoomRecord): ReadonlyArray<Emit> => {
+  const told = shownToMembers(record)
+  if (told === undefined) return []
+  const { room: _room, seq: _seq, at: _at, ...payload } = told.shown
+  return [{ to: othersThanLeaver(record) ?? told.to, event: 'event', payload }]
+}
+
+const othersThanLeaver = (record: RoomRecord): Recipients | undefined =>
   record.type === 'room.member-left' && record.data.dialect === 'native'
     ? { type: 'others', than: record.data.memberId }
-    : { type: 'everyone' }
+    : undefined
 
 const signal = (
   { from, signal: { kind, negotiation }, content }: PassedSignal,

@@ -8,7 +8,7 @@ import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { PassedSignal } from '../../../application/ports/publisher.js'
 import type { Emit, Encoder } from '../../connections/emit.js'
 import { unheardBy } from '../member-by.js'
-import { everyMember, shownEvent } from '../native/encode.js'
+import { everyMember, shownToMembers } from '../native/encode.js'
 
 /** A user as it said who it is. */
 export type User = { readonly id: string; readonly name: string } & Readonly<Record<string, unknown>>
@@ -83,11 +83,12 @@ const comingsAndGoings = (
 
 /** What a module's events are called natively, taken apart at the module's name. */
 const moduleSaid = (record: RoomRecord, after: RoomState): ReadonlyArray<Emit> => {
-  const shown = shownEvent(everyMember, record)
-  if (shown === undefined) return []
+  const told = shownToMembers(record)
+  if (told === undefined) return []
+  const { to, shown } = told
   const dot = shown.type.indexOf('.')
   const said = { module: shown.type.slice(0, dot), event: shown.type.slice(dot + 1), payload: shown.data }
-  return [everyone('CUSTOM_MODULE_EVENT', { ...said, ...byOf(record, after) })]
+  return [{ to, event: 'CUSTOM_MODULE_EVENT', payload: { ...said, ...byOf(record, after) } }]
 }
 
 /** Nobody, where it was the room's own clock. */

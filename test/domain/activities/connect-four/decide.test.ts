@@ -24,7 +24,8 @@ const ai = (level: Level): Seat => ({ kind: 'ai', level })
 
 const membersAre = (...ids: ReadonlyArray<MemberId>): RoomFacts['members'] =>
   ids.reduce<RoomFacts['members']>(
-    (table, id) => withEntry(table, id, { id, name: null, entries: {}, presence: { type: 'connected' } }),
+    (table, id) =>
+      withEntry(table, id, { id, name: null, userId: null, entries: {}, presence: { type: 'connected' } }),
     [],
   )
 

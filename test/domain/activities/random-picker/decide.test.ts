@@ -58,10 +58,11 @@ const evolved = (...events: ReadonlyArray<PickerEvent>) =>
   )
 
 /** Nobody leads here, so anybody may. */
-const facts: RoomFacts['members'] = [ann, bob].map(({ memberId, name }) => ({
+const facts: RoomFacts['members'] = [ann, bob].map(({ memberId, name, userId }) => ({
   [memberId]: {
     id: memberId,
     name,
+    userId,
     entries: { picker: { role: 'viewer' } },
     presence: { type: 'connected' },
   },
