@@ -3,7 +3,8 @@ import { connectFour } from '../../src/domain/activities/connect-four/index.js'
 import { randomPicker } from '../../src/domain/activities/random-picker/index.js'
 import { activities } from '../../src/domain/activities/registry.js'
 import { relay } from '../../src/domain/activities/relay/index.js'
-import { connectFourCommands, pickerCommands, relayCommands } from '../kit/index.js'
+import { telequiz } from '../../src/domain/activities/telequiz/index.js'
+import { connectFourCommands, pickerCommands, quizCommands, relayCommands } from '../kit/index.js'
 import { activityContract } from './activity.js'
 
 /** A new activity is a line here. */
@@ -13,6 +14,7 @@ const contracts = {
     reveals: ['random-picker.complete', 'random-picker.cancelled'],
   }),
   'connect-four': activityContract(connectFour, { commands: connectFourCommands }),
+  telequiz: activityContract(telequiz, { commands: quizCommands, reveals: ['telequiz.question'] }),
   // It does not know what it passes on; command ids keep a client from saying a thing twice.
   relay: activityContract(relay, { commands: relayCommands, module: 'poll', meansItTwice: () => true }),
 }

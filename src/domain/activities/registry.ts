@@ -10,9 +10,11 @@ import type { PickerCommand, PickerEvent, PickerState } from './random-picker/in
 import { randomPicker } from './random-picker/index.js'
 import type { Relay, RelayEvent, RelayState } from './relay/index.js'
 import { relay } from './relay/index.js'
+import type { QuizCommand, QuizEvent, QuizState } from './telequiz/index.js'
+import { telequiz } from './telequiz/index.js'
 
-export type ActivityCommand = PickerCommand | ConnectFourCommand | Relay
-export type ActivityEvent = PickerEvent | ConnectFourEvent | RelayEvent
+export type ActivityCommand = PickerCommand | ConnectFourCommand | QuizCommand | Relay
+export type ActivityEvent = PickerEvent | ConnectFourEvent | QuizEvent | RelayEvent
 /** What rooms can want from outside. */
 export type ActivityWant = MoveWanted
 
@@ -23,13 +25,14 @@ export type AnyActivity = Activity<unknown, ActivityCommand, ActivityEvent, Acti
 export const activities = {
   'random-picker': randomPicker,
   'connect-four': connectFour,
+  telequiz,
   relay,
 } as const satisfies Readonly<Record<string, AnyActivity>>
 
 export type ActivityName = keyof typeof activities
 
 /** Names that are kept for the room and for activities that are to come: no module of a client's own gets them. */
-const reserved: ReadonlySet<string> = new Set(['room', 'relay', 'telequiz', 'chat'])
+const reserved: ReadonlySet<string> = new Set(['room', 'relay', 'chat'])
 
 const moduleName = /^[A-Za-z0-9_-]{1,64}$/
 
@@ -63,6 +66,7 @@ export const activityNamed = (name: ActivityName): AnyActivity => activities[nam
 interface States {
   readonly 'random-picker': PickerState
   readonly 'connect-four': ConnectFourState
+  readonly telequiz: QuizState
   readonly relay: RelayState
 }
 

@@ -20,6 +20,13 @@ export type Rejection =
   | { readonly type: 'column-full'; readonly column: number }
   /** `ply` is the number of the move that is next. */
   | { readonly type: 'stale-move'; readonly ply: number }
+  | { readonly type: 'quiz-running' }
+  | { readonly type: 'no-quiz' }
+  /** The host of a quiz does not play. */
+  | { readonly type: 'quiz-host' }
+  /** Or not open yet. */
+  | { readonly type: 'question-closed' }
+  | { readonly type: 'question-answered' }
   | { readonly type: 'unknown-activity'; readonly activity: string }
   | { readonly type: 'activity-inactive'; readonly activity: string }
   | { readonly type: 'command-id-reused' }

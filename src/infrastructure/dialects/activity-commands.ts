@@ -89,6 +89,22 @@ const bare =
   (payload) =>
     E.map(() => command)(decoded(nothing, payload))
 
+/** The bounds of each text and number are the quiz's own to check. */
+const startQuiz = z.object({
+  questions: z
+    .array(
+      z.object({
+        text: z.string(),
+        choices: z.array(z.string()).max(10),
+        answer: z.number(),
+        seconds: z.number(),
+      }),
+    )
+    .max(100),
+})
+
+const giveAnswer = z.object({ choice: z.number(), question: z.number().int().optional() })
+
 type Decode = (payload: unknown) => Either<Malformed, ActivityCommand>
 
 /** The commands of each activity by the names they have on the wire. The compiler asks for each new one here. */
@@ -117,6 +133,25 @@ const wireCommands: Readonly<Record<Exclude<ActivityName, 'relay'>, ReadonlyMap<
     ['drop', (payload) => E.map(dropCommand)(decoded(dropDisc, payload))],
     ['resign', bare({ type: 'resign' })],
     ['rematch', bare({ type: 'rematch' })],
+  ]),
+  telequiz: new Map<string, Decode>([
+    [
+      'start',
+      (payload) =>
+        E.map(({ questions }: z.output<typeof startQuiz>): ActivityCommand => ({
+          type: 'start-quiz',
+          questions,
+        }))(decoded(startQuiz, payload)),
+    ],
+    [
+      'answer',
+      (payload) =>
+        E.map(({ choice, question }: z.output<typeof giveAnswer>): ActivityCommand => ({
+          type: 'give-answer',
+          choice,
+          ...(question === undefined ? {} : { question }),
+        }))(decoded(giveAnswer, payload)),
+    ],
   ]),
 }
 

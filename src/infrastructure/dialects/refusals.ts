@@ -53,6 +53,16 @@ const told = (refusal: Refusal): Told => {
       return { message: `Column ${refusal.column} is full`, column: refusal.column }
     case 'stale-move':
       return { message: `That move is not the next one; the next is number ${refusal.ply}`, ply: refusal.ply }
+    case 'quiz-running':
+      return { message: 'A quiz is running; wait for its end, or turn it off' }
+    case 'no-quiz':
+      return { message: 'No quiz is running; its host starts it' }
+    case 'quiz-host':
+      return { message: 'The host of a quiz does not play' }
+    case 'question-closed':
+      return { message: 'That question is not open; an answer counts for the one that is' }
+    case 'question-answered':
+      return { message: 'You have answered this question; the first answer counts' }
     case 'unknown-activity':
       return {
         message: `There is no activity ${refusal.activity} on this server`,
@@ -94,10 +104,17 @@ export const errorFor = (refusal: Refusal, event: string, nowMs: number): WireEr
 })
 
 /** The codes are the contract's; what it has no code of its own for has the nearest. */
-const codeOf = ({ type }: Refusal): string => {
-  if (type === 'too-much-waiting') return 'rate-limited'
-  return type === 'game-running' ? 'room-exists' : type
+const nearest: Partial<Readonly<Record<Refusal['type'], string>>> = {
+  'too-much-waiting': 'rate-limited',
+  'game-running': 'room-exists',
+  'quiz-running': 'not-your-turn',
+  'no-quiz': 'game-over',
+  'quiz-host': 'not-a-player',
+  'question-closed': 'stale-move',
+  'question-answered': 'not-your-turn',
 }
+
+const codeOf = ({ type }: Refusal): string => nearest[type] ?? type
 
 export const refused = (refusal: Refusal, event: string, nowMs: number): Reply => ({
   success: false,

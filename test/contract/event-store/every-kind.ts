@@ -112,6 +112,19 @@ export const everyKind = (of: RoomId): ReadonlyArray<RoomRecord> => {
       },
     },
     'connect-four.rematch-asked': { type: 'connect-four.rematch-asked', data: { player: 2 } },
+    'telequiz.opened': { type: 'telequiz.opened', data: { host: id, userId: 'user-1' } },
+    'telequiz.question': {
+      type: 'telequiz.question',
+      data: { number: 1, of: 2, text: 'Übung?', choices: ['𝄞', 'é'], closesAt: 1_700_000_000_000 },
+      secret: { answer: 1, later: [{ text: 'And?', choices: ['a', 'b'], answer: 0, seconds: 1.5 }] },
+    },
+    'telequiz.answered': { type: 'telequiz.answered', data: { number: 1, user: 'user-2', choice: 0 } },
+    'telequiz.closed': { type: 'telequiz.closed', data: { number: 1, answer: 1, counts: [1, 0] } },
+    'telequiz.scores': {
+      type: 'telequiz.scores',
+      data: { number: 1, table: [{ user: 'user-2', score: 0 }] },
+    },
+    'telequiz.finished': { type: 'telequiz.finished', data: { table: [{ user: 'user-2', score: 0 }] } },
     'relay.event': { type: 'relay.event', data: { module: 'quiz', event: 'said', payload: null } },
   }
   return Object.values(kinds).map((event, place) => ({

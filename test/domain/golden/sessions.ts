@@ -1,3 +1,4 @@
+import type { Question, QuizCommand } from '../../../src/domain/activities/telequiz/index.js'
 import type { Recorded } from '../../../src/domain/kernel/fact.js'
 import { commandId, roomId } from '../../../src/domain/kernel/ids.js'
 import { canonicalJson } from '../../../src/domain/kernel/json.js'
@@ -151,6 +152,41 @@ const called = (): RoomDriver => {
   return driver
 }
 
+/** A quiz over a restart in which a question closes late, and another whose host leaves, and which is turned off. */
+const quizzed = (): RoomDriver => {
+  const driver = driverOf('quizzed')
+  const say = (command: QuizCommand): RoomCommand => ({ type: 'act', module: 'telequiz', command })
+  const on: RoomCommand = { type: 'activate', activity: 'telequiz', options: { for: 'Friday' } }
+  for (const who of [ann, bob]) driver.send(entering(who, 'party', 'user'))
+  driver.send(entering(cléo, 'native', 'member'))
+  driver.send(on, ann.memberId)
+  sendOnce(driver, 'q-1', say({ type: 'start-quiz', questions }), ann)
+  driver.clock.advance(1_250)
+  driver.send(say({ type: 'give-answer', choice: 1, question: 1 }), bob.memberId)
+  sendOnce(driver, 'a-1', say({ type: 'give-answer', choice: 0 }), cléo)
+  driver.send(say({ type: 'give-answer', choice: 2, question: 2 }), bob.memberId)
+  driver.clock.advance(12_000)
+  driver.send(say({ type: 'give-answer', choice: 0, question: 2 }), cléo.memberId)
+  driver.clock.standStill(60_000)
+  driver.send({ type: 'recover', graceMs })
+  const { memberId, session, connection } = at(bob, 2)
+  driver.send({ type: 'resume', memberId, session, connection })
+  driver.clock.advance(graceMs)
+  driver.send({ type: 'deactivate', activity: 'telequiz' }, memberId)
+  driver.send(on, memberId)
+  driver.send(say({ type: 'start-quiz', questions }), memberId)
+  driver.clock.advance(700)
+  driver.send({ type: 'deactivate', activity: 'telequiz' }, memberId)
+  driver.clock.advance(60_000)
+  return driver
+}
+
+const questions: ReadonlyArray<Question> = [
+  { text: 'Which of these is no fruit? 🍎', choices: ['tomato', 'potato', '\u2028'], answer: 1, seconds: 10 },
+  { text: 'Première ?', choices: ['A', 'B'], answer: 0, seconds: 1.5 },
+  { text: 'Last', choices: ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'], answer: 9, seconds: 300 },
+]
+
 type Log = ReadonlyArray<Recorded<RoomEvent>>
 
 /** What went from one to another is counted beside the rules, so no command of theirs leads to it. */
@@ -187,4 +223,5 @@ export const goldenSessions: Readonly<Record<string, () => Log>> = {
   signalled,
   imported,
   ...goldenGames,
+  quizzed: () => quizzed().log(),
 }

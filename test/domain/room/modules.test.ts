@@ -44,20 +44,17 @@ describe('a name that nobody has taken', () => {
 })
 
 describe('a name that is kept or is none', () => {
-  test.each(['room', 'relay', 'telequiz', 'chat', '', 'a b', 'ä', 'a.b', 'x'.repeat(65)])(
-    'never runs: %j',
-    (module) => {
-      given(...past)
-        .when(asking({ type: 'activate', activity: module, options: null }, ann.memberId))
-        .thenRejected({ type: 'unknown-activity', activity: module })
-      given(...past)
-        .when(asking({ type: 'act', module, command: vote }, ann.memberId))
-        .thenRejected({ type: 'unknown-activity', activity: module })
-      given(...past)
-        .when(asking({ type: 'deactivate', activity: module }, ann.memberId))
-        .thenRejected({ type: 'unknown-activity', activity: module })
-    },
-  )
+  test.each(['room', 'relay', 'chat', '', 'a b', 'ä', 'a.b', 'x'.repeat(65)])('never runs: %j', (module) => {
+    given(...past)
+      .when(asking({ type: 'activate', activity: module, options: null }, ann.memberId))
+      .thenRejected({ type: 'unknown-activity', activity: module })
+    given(...past)
+      .when(asking({ type: 'act', module, command: vote }, ann.memberId))
+      .thenRejected({ type: 'unknown-activity', activity: module })
+    given(...past)
+      .when(asking({ type: 'deactivate', activity: module }, ann.memberId))
+      .thenRejected({ type: 'unknown-activity', activity: module })
+  })
 })
 
 describe('a module', () => {

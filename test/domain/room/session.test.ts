@@ -51,6 +51,13 @@ const secondTime = ({ ask: { command } }: Step): string => {
         case 'play-thought':
         case 'give-up':
           return 'nothing'
+        case 'start-quiz':
+          return 'quiz-running'
+        case 'give-answer':
+          return 'question-answered'
+        case 'close-question':
+        case 'ask-next':
+          return 'nothing'
         // What the engine does not understand it cannot know to be the same; command ids are for that.
         case 'relay':
           return 'the same again'

@@ -17,6 +17,7 @@ import {
   hasLeft,
   played,
   recorded,
+  roomDriver,
   sessions,
   testRoom,
   tokens,
@@ -106,11 +107,47 @@ const drawSecrets = (
   })
 }
 
+/** What a quiz asks later, and the record in which it does; its first question is never a secret. */
+const quizSecrets = (
+  log: ReadonlyArray<Recorded<RoomEvent>>,
+): ReadonlyArray<{ readonly text: string; readonly knownFrom: number }> =>
+  log.flatMap((event) => {
+    if (event.type !== 'telequiz.question' || event.secret === undefined) return []
+    return event.secret.later.flatMap(({ text, choices }) => {
+      const asked = log.find(
+        ({ seq, type, data }) => seq > event.seq && type === 'telequiz.question' && data.text === text,
+      )
+      return [text, JSON.stringify(choices)].map((secret) => ({
+        text: secret,
+        knownFrom: asked?.seq ?? Infinity,
+      }))
+    })
+  })
+
+describe('who sees the same', () => {
+  const viewing = (module: string): ReadonlyArray<string> => {
+    const driver = roomDriver()
+    for (const who of [ann, bob]) driver.send(entering(who, 'party', 'user'))
+    driver.send({ type: 'activate', activity: module, options: null }, ann.memberId)
+    driver.send({ type: 'deactivate', activity: module }, ann.memberId)
+    const members = [ann, bob].map((who): Viewer => ({ type: 'member', id: who.memberId }))
+    return [{ type: 'operator' } as const, ...members].map((viewer) => classOf(viewer, driver.state()))
+  }
+
+  test('are all members, as long as nothing was done that hides one from another', () => {
+    expect(viewing('random-picker')).toEqual(['operator', 'member', 'member'])
+  })
+
+  test('is each member by itself once there was a quiz, where an answer is its author’s to see', () => {
+    expect(viewing('telequiz')).toEqual(['operator', `member ${ann.memberId}`, `member ${bob.memberId}`])
+  })
+})
+
 describe('what is secret', () => {
   property.prop([sessions])('is in no event and in no view, of members and operators alike', (session) => {
     const driver = played(session)
     const texts = never(driver.log())
-    const secrets = drawSecrets(driver.log())
+    const secrets = [...drawSecrets(driver.log()), ...quizSecrets(driver.log())]
     const leaks = (value: unknown, seq: number): ReadonlyArray<string> => {
       const text = JSON.stringify(value) ?? ''
       return [

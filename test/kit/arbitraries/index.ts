@@ -11,6 +11,7 @@ export {
 } from './people.js'
 export { columns, connectFourCommands, levels } from './connect-four-commands.js'
 export { entropies, pickerCommands } from './picker-commands.js'
+export { quizCommands } from './quiz-commands.js'
 export { graces, moduleNames, relayCommands, roomCommands, tokens, type Sent } from './room-commands.js'
 export { played, sessions, take, type Session, type Turn } from './sessions.js'
 export {

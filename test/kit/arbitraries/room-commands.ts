@@ -6,6 +6,7 @@ import type { LeaveReason } from '../../../src/domain/room/events.js'
 import { entering } from '../people.js'
 import { everybody, memberIds, nastyNames, people, ways } from './people.js'
 import { pickerCommands } from './picker-commands.js'
+import { quizCommands } from './quiz-commands.js'
 
 /** Long enough to be found if one leaks, and no part of any other text. */
 export const tokens = { right: 'token-canary-right', wrong: 'token-canary-wrong' } as const
@@ -16,9 +17,10 @@ export const graces: fc.Arbitrary<number> = fc.constantFrom(0, 250, 2_000, 15_00
 export const moduleNames: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.constant('random-picker') },
   { weight: 3, arbitrary: fc.constant('poll') },
+  { weight: 3, arbitrary: fc.constant('telequiz') },
   {
     weight: 2,
-    arbitrary: fc.constantFrom(...nastyNames, 'connect-four', 'telequiz', 'chat', 'ä', 'x'.repeat(65)),
+    arbitrary: fc.constantFrom(...nastyNames, 'connect-four', 'chat', 'ä', 'x'.repeat(65)),
   },
 )
 
@@ -112,9 +114,13 @@ const ordinary: fc.Arbitrary<RoomCommand> = fc.oneof(
     })),
   },
   {
+    weight: 5,
+    arbitrary: quizCommands.map((command): RoomCommand => ({ type: 'act', module: 'telequiz', command })),
+  },
+  {
     weight: 2,
     arbitrary: fc
-      .record({ module: moduleNames, command: fc.oneof(relayCommands, pickerCommands) })
+      .record({ module: moduleNames, command: fc.oneof(relayCommands, pickerCommands, quizCommands) })
       .map((act): RoomCommand => ({ type: 'act', ...act })),
   },
 )

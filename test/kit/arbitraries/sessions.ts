@@ -55,6 +55,13 @@ const atOnce = (command: RoomCommand, by: MemberId | null = null): Turn => ({
 
 const [ann, , bob, cy, dee] = everybody
 
+const threeQuestions = ['opening-canary-one', 'opening-canary-two', 'opening-canary-three'].map((text) => ({
+  text,
+  choices: [`yes to ${text}`, 'no'],
+  answer: 1,
+  seconds: 4,
+}))
+
 /** How a session may begin, so that what follows meets more than closed doors. */
 const openings: ReadonlyArray<ReadonlyArray<Turn>> = [
   [],
@@ -73,6 +80,16 @@ const openings: ReadonlyArray<ReadonlyArray<Turn>> = [
     atOnce(entering(ann, 'picker', 'broadcaster', { activates: 'random-picker' })),
   ],
   [atOnce(entering(ann, 'picker', 'broadcaster', { token: tokens.right, activates: 'random-picker' }))],
+  [
+    atOnce(entering(ann, 'party', 'user')),
+    atOnce(entering(bob, 'party', 'user')),
+    atOnce(entering(cy, 'native', 'member')),
+    atOnce({ type: 'activate', activity: 'telequiz', options: null }, ann.memberId),
+    atOnce(
+      { type: 'act', module: 'telequiz', command: { type: 'start-quiz', questions: threeQuestions } },
+      ann.memberId,
+    ),
+  ],
 ]
 
 /** What may happen in a room. */

@@ -47,6 +47,11 @@ type Join = z.output<typeof join>
  * `{ drawNo, drawId, at, members, winner, cancelled }` with `members` their number and `winner` `{ id, name }` or
  * `null`; `phase` is `{ type: 'committed', next: { drawNo, commitment, contributions } }` or
  * `{ type: 'running', draw: { drawId, drawNo, members, tick, index, startedAt, … } }`.
+ *
+ * Of the telequiz: `host` is `{ member, userId }`, `table` are the scores as of the last question that closed; `phase` is
+ * `{ type: 'asking', question: { number, of, text, choices, openedAt, closesAt }, answers }` with one's own answer in
+ * `answers` if there is one, `{ type: 'closed', question, answer, counts, at }`, `{ type: 'finished' }` or, before the
+ * first quiz, `{ type: 'idle' }`.
  */
 @WebSocketGateway({ namespace: '/' })
 export class PartyGateway {

@@ -49,6 +49,12 @@ const encode = (record: RoomRecord, before: RoomState, after: RoomState): Readon
     case 'connect-four.moved':
     case 'connect-four.over':
     case 'connect-four.rematch-asked':
+    case 'telequiz.opened':
+    case 'telequiz.question':
+    case 'telequiz.answered':
+    case 'telequiz.closed':
+    case 'telequiz.scores':
+    case 'telequiz.finished':
     case 'relay.event':
     case 'room.created':
     case 'room.member-away':
@@ -155,6 +161,12 @@ const changesCount = (record: RoomRecord, before: RoomState, after: RoomState): 
     case 'connect-four.moved':
     case 'connect-four.over':
     case 'connect-four.rematch-asked':
+    case 'telequiz.opened':
+    case 'telequiz.question':
+    case 'telequiz.answered':
+    case 'telequiz.closed':
+    case 'telequiz.scores':
+    case 'telequiz.finished':
     case 'relay.event':
       return false
   }

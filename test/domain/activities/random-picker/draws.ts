@@ -14,11 +14,11 @@ export interface LoggedDraw {
   ended: Of<'random-picker.complete'> | Of<'random-picker.cancelled'> | null
 }
 
-const pickerEvents = (log: ReadonlyArray<Recorded<RoomEvent>>): ReadonlyArray<Recorded<PickerEvent>> =>
-  log.flatMap((event) => (isPickerEvent(event) ? [event] : []))
-
 const isPickerEvent = (event: Recorded<RoomEvent>): event is Recorded<PickerEvent> =>
   isActivityEvent(event) && activityOf(event) === 'random-picker'
+
+const pickerEvents = (log: ReadonlyArray<Recorded<RoomEvent>>): ReadonlyArray<Recorded<PickerEvent>> =>
+  log.filter(isPickerEvent)
 
 /** Reads a log's draws and throws where one is not told in the order: committed, contributed, started, shown, ended. */
 export const drawsOf = (log: ReadonlyArray<Recorded<RoomEvent>>): ReadonlyArray<LoggedDraw> => {

@@ -98,12 +98,12 @@ describe('a native command', () => {
   it('is refused for activities that are not there, are off, or do not know it', async () => {
     const client = await joined()
     const before = server().log.length
-    for (const type of ['telequiz.start', 'chat.send', 'relay.event', 'relay.relay']) {
+    for (const type of ['chat.send', 'relay.event', 'relay.relay']) {
       expect(await say(client, type, {})).toMatchObject({
         error: { code: 'unknown-activity', activity: type.split('.')[0] },
       })
     }
-    for (const activity of ['telequiz', 'chat', 'relay', 'room']) {
+    for (const activity of ['chat', 'relay', 'room']) {
       expect(await codeOf(say(client, 'room.activate', { activity }))).toBe('unknown-activity')
       expect(await codeOf(say(client, 'room.deactivate', { activity }))).toBe('unknown-activity')
     }

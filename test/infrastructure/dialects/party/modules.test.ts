@@ -81,7 +81,7 @@ describe('the modules of a party', () => {
     expect(ann.of('CUSTOM_MODULE_EVENT')).toEqual([])
   })
 
-  it.each(['room', 'relay', 'telequiz', 'chat'])('never relay under the name of %s', async (module) => {
+  it.each(['room', 'relay', 'chat'])('never relay under the name of %s', async (module) => {
     const ann = await join('ann')
     const log = server().log.length
     for (const event of ['ACTIVATE_MODULE', 'DEACTIVATE_MODULE']) {

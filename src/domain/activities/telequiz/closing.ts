@@ -1,0 +1,30 @@
+import { valuesIn } from '../../kernel/table.js'
+import type { QuizEvent } from './events.js'
+import type { Score } from './scores.js'
+import { withScores, worthOf } from './scores.js'
+import type { Phase } from './state.js'
+
+type Asking = Extract<Phase, { readonly type: 'asking' }>
+
+/** What the end of a question tells: what was right, where everybody stands, and after the last that it is over. */
+export const closing = (
+  { question, answers }: Asking,
+  answer: number,
+  before: ReadonlyArray<Score>,
+): ReadonlyArray<QuizEvent> => {
+  const { number, of, choices, openedAt, closesAt } = question
+  const given = valuesIn(answers)
+  const counts = choices.map((_, place) => given.filter(({ choice }) => choice === place).length)
+  const table = withScores(
+    before,
+    given.map(({ user, choice, at }) => ({
+      user,
+      score: choice === answer ? worthOf(at, openedAt, closesAt) : 0,
+    })),
+  )
+  return [
+    { type: 'telequiz.closed', data: { number, answer, counts } },
+    { type: 'telequiz.scores', data: { number, table } },
+    ...(number === of ? [{ type: 'telequiz.finished', data: { table } } as const] : []),
+  ]
+}

@@ -1,0 +1,167 @@
+import * as E from '#fp/Either'
+import type { Either } from '#fp/Either'
+import type { Participant, RoomFacts } from '../../kernel/activity.js'
+import type { Ask } from '../../kernel/ask.js'
+import type { MemberId } from '../../kernel/ids.js'
+import type { Due, Instant } from '../../kernel/instant.js'
+import type { Rejection } from '../../kernel/rejection.js'
+import { invalidPayload } from '../../kernel/rejection.js'
+import { entryIn, findIn } from '../../kernel/table.js'
+import { closing } from './closing.js'
+import type { Asked, Plan, QuizEvent } from './events.js'
+import type { Question } from './questions.js'
+import { isChoice, questionsOf } from './questions.js'
+import type { Host, Phase, QuizState } from './state.js'
+
+export interface StartQuiz {
+  readonly type: 'start-quiz'
+  readonly questions: ReadonlyArray<Question>
+}
+
+export interface GiveAnswer {
+  readonly type: 'give-answer'
+  readonly choice: number
+  /** Its number; whoever names it is never counted for the next. */
+  readonly question?: number
+}
+
+/** Said by the room's clock. A client that says it changes nothing: it is not due. */
+export interface CloseQuestion {
+  readonly type: 'close-question'
+  readonly number: number
+}
+
+/** As well. */
+export interface AskNext {
+  readonly type: 'ask-next'
+  readonly number: number
+}
+
+export type QuizCommand = StartQuiz | GiveAnswer | CloseQuestion | AskNext
+
+type Decision = Either<Rejection, ReadonlyArray<QuizEvent>>
+
+/** Between two questions: to see what was right and where one stands. More would keep people waiting. */
+export const pauseMs = 3_000
+
+export const decide = (ask: Ask<QuizCommand>, state: QuizState, room: RoomFacts): Decision => {
+  const { command } = ask
+  switch (command.type) {
+    case 'start-quiz':
+      return start(command, ask, state, room)
+    case 'give-answer':
+      return give(command, ask, state, room)
+    case 'close-question':
+      return closeQuestion(command, ask, state)
+    case 'ask-next':
+      return askNext(command, ask, state)
+  }
+}
+
+const start = (command: StartQuiz, ask: Ask<unknown>, state: QuizState, room: RoomFacts): Decision => {
+  const asking = participantAsking(ask.by, room)
+  if (E.isLeft(asking)) return asking
+  if (!isHost(asking.right, state.host)) return E.left({ type: 'access-denied' })
+  if (isRunning(state.phase)) return E.left({ type: 'quiz-running' })
+  const questions = questionsOf(command.questions)
+  if (E.isLeft(questions)) return questions
+  const [first, ...later] = questions.right
+  const secret: Plan = { answer: first.answer, later }
+  return E.right([{ ...asked(first, 1, questions.right.length, ask.at), secret }])
+}
+
+const asked = ({ text, choices, seconds }: Question, number: number, of: number, at: Instant): Asked => ({
+  type: 'telequiz.question',
+  data: { number, of, text, choices, closesAt: at + Math.round(seconds * 1_000) },
+})
+
+/**
+ * One of each user, the first; it cannot be taken back, or one could answer at once and think afterwards. The host
+ * wrote the answers and does not play. Everybody else in the room does, from the question on at which it came in.
+ */
+const give = (command: GiveAnswer, ask: Ask<unknown>, state: QuizState, room: RoomFacts): Decision => {
+  const asking = participantAsking(ask.by, room)
+  if (E.isLeft(asking)) return asking
+  const player = asking.right
+  if (isHost(player, state.host)) return E.left({ type: 'quiz-host' })
+  const { phase } = state
+  if (!isRunning(phase)) return E.left({ type: 'no-quiz' })
+  if (phase.type !== 'asking' || ask.at >= phase.question.closesAt) return E.left({ type: 'question-closed' })
+  const { number, choices } = phase.question
+  if (command.question !== undefined && command.question !== number) {
+    return E.left({ type: 'question-closed' })
+  }
+  const user = userOf(player)
+  const isSecond =
+    entryIn(phase.answers, user) !== undefined || findIn(phase.answers, ({ by }) => by === player.id)
+  if (isSecond) return E.left({ type: 'question-answered' })
+  const { choice } = command
+  if (!isChoice(choice, choices)) {
+    return E.left(invalidPayload('choice', `must be 0 to ${choices.length - 1}`))
+  }
+  return E.right([{ type: 'telequiz.answered', data: { number, user, choice } }])
+}
+
+const closeQuestion = ({ number }: CloseQuestion, ask: Ask<unknown>, state: QuizState): Decision => {
+  const { phase, secret } = state
+  // Only a log that was read without its secrets lacks the plan, and nobody plays in such a room.
+  if (phase.type !== 'asking' || secret === undefined) return E.right([])
+  if (number !== phase.question.number || ask.at < phase.question.closesAt) return E.right([])
+  const answer = number === 1 ? secret.answer : secret.later[number - 2]?.answer
+  return E.right(answer === undefined ? [] : closing(phase, answer, state.table))
+}
+
+const askNext = ({ number }: AskNext, ask: Ask<unknown>, state: QuizState): Decision => {
+  const { phase, secret } = state
+  if (phase.type !== 'closed' || number !== phase.question.number + 1) return E.right([])
+  const next = secret?.later[number - 2]
+  if (next === undefined || ask.at < phase.at + pauseMs) return E.right([])
+  return E.right([asked(next, number, phase.question.of, ask.at)])
+}
+
+/** The pause counts from when a question did close: after a restart people have theirs, too. */
+export const due = ({ phase, secret }: QuizState): Due<QuizCommand> | undefined => {
+  if (secret === undefined) return undefined
+  switch (phase.type) {
+    case 'idle':
+    case 'finished':
+      return undefined
+    case 'asking': {
+      const { closesAt, number } = phase.question
+      return { at: closesAt, command: { type: 'close-question', number } }
+    }
+    case 'closed':
+      return { at: phase.at + pauseMs, command: { type: 'ask-next', number: phase.question.number + 1 } }
+  }
+}
+
+/** Whoever turns it on is the host, also when another was before. */
+export const open = (ask: Ask<unknown>, _state: QuizState, room: RoomFacts): ReadonlyArray<QuizEvent> => {
+  const userId = ask.by === null ? null : (entryIn(room.members, ask.by)?.userId ?? null)
+  return [{ type: 'telequiz.opened', data: { host: ask.by, userId } }]
+}
+
+/**
+ * Turned off by its host, and by anybody once that one has left for good, so that another can host. A question that is
+ * open then never closes, and its answer stays unknown.
+ */
+export const close = (ask: Ask<unknown>, { host, phase, table }: QuizState, room: RoomFacts): Decision => {
+  const asking = participantAsking(ask.by, room)
+  const isOwn = E.isRight(asking) && isHost(asking.right, host)
+  const isLed = findIn(room.members, (member) => isHost(member, host)) !== undefined
+  if (isLed && !isOwn) return E.left({ type: 'access-denied' })
+  return E.right(isRunning(phase) ? [{ type: 'telequiz.finished', data: { table } }] : [])
+}
+
+const participantAsking = (by: MemberId | null, room: RoomFacts): Either<Rejection, Participant> => {
+  const participant = by === null ? undefined : entryIn(room.members, by)
+  return participant === undefined ? E.left({ type: 'not-in-room' }) : E.right(participant)
+}
+
+/** The same member, or the same user as another: on a second device, or come back after the grace. */
+const isHost = ({ id, userId }: Participant, host: Host | null): boolean =>
+  host !== null && (id === host.member || (userId !== null && userId === host.userId))
+
+const userOf = ({ id, userId }: Participant): string => userId ?? id
+
+const isRunning = ({ type }: Phase): boolean => type === 'asking' || type === 'closed'

@@ -1,0 +1,69 @@
+import * as E from '#fp/Either'
+import type { Either } from '#fp/Either'
+import type { Rejection } from '../../kernel/rejection.js'
+import { invalidPayload } from '../../kernel/rejection.js'
+
+/** One question as its host wrote it. `answer` is the index of the right choice. */
+export interface Question {
+  readonly text: string
+  readonly choices: ReadonlyArray<string>
+  readonly answer: number
+  /** For which it stays open. */
+  readonly seconds: number
+}
+
+/** A quiz has one question at least. */
+export type Questions = readonly [Question, ...ReadonlyArray<Question>]
+
+/** The contract's bounds; lengths count UTF-16 code units. */
+const maxQuestions = 100
+const maxTextUnits = 1_000
+const maxChoices = 10
+const maxChoiceUnits = 200
+const maxSeconds = 300
+
+/** The quiz, if each of its questions can be asked. Names the first that cannot, and why. */
+export const questionsOf = (said: ReadonlyArray<Question>): Either<Rejection, Questions> => {
+  const [first, ...later] = said
+  if (first === undefined) return E.left(invalidPayload('questions', 'is empty; ask one or more'))
+  if (said.length > maxQuestions) {
+    return E.left(invalidPayload('questions', `has ${said.length}; at most ${maxQuestions} are taken`))
+  }
+  for (const [place, question] of said.entries()) {
+    const problem = problemIn(question)
+    if (problem !== undefined) {
+      return E.left(invalidPayload(`questions.${place}.${problem.field}`, problem.what))
+    }
+  }
+  return E.right([first, ...later])
+}
+
+interface Problem {
+  readonly field: string
+  readonly what: string
+}
+
+const problemIn = ({ text, choices, answer, seconds }: Question): Problem | undefined => {
+  if (!isText(text, maxTextUnits)) {
+    return { field: 'text', what: `must have 1 to ${maxTextUnits} characters` }
+  }
+  if (choices.length < 2 || choices.length > maxChoices) {
+    return { field: 'choices', what: `has ${choices.length}; 2 to ${maxChoices} are taken` }
+  }
+  const wrong = choices.findIndex((choice) => !isText(choice, maxChoiceUnits))
+  if (wrong !== -1) {
+    return { field: `choices.${wrong}`, what: `must have 1 to ${maxChoiceUnits} characters` }
+  }
+  if (!isChoice(answer, choices)) return { field: 'answer', what: 'is the index of none of the choices' }
+  // Written so that NaN, which no comparison finds, is none.
+  if (!(seconds >= 1 && seconds <= maxSeconds)) {
+    return { field: 'seconds', what: `must be 1 to ${maxSeconds}` }
+  }
+  return undefined
+}
+
+const isText = (text: string, maxUnits: number): boolean =>
+  text.length > 0 && text.length <= maxUnits && text.isWellFormed()
+
+export const isChoice = (choice: number, choices: ReadonlyArray<string>): boolean =>
+  Number.isInteger(choice) && choice >= 0 && choice < choices.length

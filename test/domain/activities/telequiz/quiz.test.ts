@@ -1,0 +1,191 @@
+import { fc, test as property } from '@fast-check/vitest'
+import { describe, expect, test } from 'vitest'
+import { pauseMs, telequiz } from '../../../../src/domain/activities/telequiz/index.js'
+import { firstInstant, playedActivity } from '../../../kit/index.js'
+import {
+  ann,
+  annsPhone,
+  answering,
+  bob,
+  cy,
+  eventsOf,
+  saidIn,
+  factsOf,
+  quizDriver,
+  quizSessions,
+  startOf,
+  two,
+  typesOf,
+} from './quizzes.js'
+
+describe('a quiz', () => {
+  test('asks, closes by the clock, tells where all stand, pauses, and ends with the last', () => {
+    const driver = quizDriver()
+    driver.send(startOf(two), ann.memberId)
+    driver.clock.advance(2_500)
+    driver.send(answering(1), bob.memberId)
+    driver.clock.advance(2_500)
+    driver.send(answering(0), cy.memberId)
+    driver.clock.advance(5_000 + pauseMs)
+    driver.send(answering(0), cy.memberId)
+    driver.clock.advance(20_000)
+    expect(typesOf(driver)).toEqual([
+      'opened',
+      'question',
+      'answered',
+      'answered',
+      'closed',
+      'scores',
+      'question',
+      'answered',
+      'closed',
+      'scores',
+      'finished',
+    ])
+    expect(driver.log().map(({ at }) => at - firstInstant)).toEqual([
+      0, 0, 2_500, 5_000, 10_000, 10_000, 13_000, 13_000, 33_000, 33_000, 33_000,
+    ])
+    expect(saidIn('telequiz.closed', driver)).toEqual([
+      { number: 1, answer: 1, counts: [1, 1, 0] },
+      { number: 2, answer: 0, counts: [1, 0] },
+    ])
+    // Right with three quarters of the time left, and right at once.
+    const last = [
+      { user: cy.memberId, score: 1_000 },
+      { user: 'user-b', score: 875 },
+    ]
+    expect(saidIn('telequiz.scores', driver)).toEqual([
+      {
+        number: 1,
+        table: [
+          { user: 'user-b', score: 875 },
+          { user: cy.memberId, score: 0 },
+        ],
+      },
+      { number: 2, table: last },
+    ])
+    expect(saidIn('telequiz.finished', driver)).toEqual([{ table: last }])
+    expect(driver.state()).toEqual({
+      host: { member: ann.memberId, userId: 'user-a' },
+      phase: { type: 'finished' },
+      table: last,
+    })
+  })
+
+  test('begins again with nobody in its table', () => {
+    const driver = quizDriver()
+    driver.send(startOf([two[0]]), ann.memberId)
+    driver.send(answering(1), bob.memberId)
+    driver.clock.advance(10_000)
+    driver.send(startOf([two[1]]), ann.memberId)
+    driver.clock.advance(20_000)
+    expect(saidIn('telequiz.finished', driver)).toEqual([
+      { table: [{ user: 'user-b', score: 1_000 }] },
+      { table: [] },
+    ])
+  })
+
+  test('that stood still closes the open question once, and gives people their pause and the time of the next', () => {
+    const driver = quizDriver()
+    driver.send(startOf(two), ann.memberId)
+    driver.clock.advance(4_000)
+    driver.clock.standStill(600_000)
+    driver.clock.advance(pauseMs)
+    const asked = eventsOf('telequiz.question', driver)
+    expect(typesOf(driver)).toEqual(['opened', 'question', 'closed', 'scores', 'question'])
+    expect(asked[1]?.data.closesAt).toBe(firstInstant + 604_000 + pauseMs + 20_000)
+  })
+
+  test('goes on when its host has left, and when all have', () => {
+    const driver = quizDriver()
+    driver.send(startOf(two), ann.memberId)
+    driver.meet(factsOf(bob))
+    driver.send(answering(1), bob.memberId)
+    driver.meet([])
+    driver.clock.advance(60_000)
+    expect(saidIn('telequiz.finished', driver)).toEqual([{ table: [{ user: 'user-b', score: 1_000 }] }])
+  })
+})
+
+describe('turning a quiz off', () => {
+  test('ends it with the table as it is, and what was right in the open question stays unknown', () => {
+    const driver = quizDriver()
+    driver.send(startOf(two), ann.memberId)
+    driver.send(answering(1), bob.memberId)
+    driver.clock.advance(10_000 + pauseMs)
+    driver.send(answering(0), bob.memberId)
+    driver.turn(false, annsPhone.memberId)
+    driver.clock.advance(600_000)
+    expect(typesOf(driver).slice(-4)).toEqual(['scores', 'question', 'answered', 'finished'])
+    expect(saidIn('telequiz.finished', driver)).toEqual([{ table: [{ user: 'user-b', score: 1_000 }] }])
+    expect(driver.state().secret).toBeUndefined()
+  })
+
+  test('is its host’s as long as that one is in the room, and then anybody’s, who can host the next', () => {
+    const driver = quizDriver()
+    driver.turn(false, bob.memberId)
+    expect(driver.isOn()).toBe(true)
+    driver.meet(factsOf(bob, cy))
+    driver.turn(false, bob.memberId)
+    expect(driver.isOn()).toBe(false)
+    driver.turn(true, bob.memberId)
+    driver.meet(factsOf(ann, bob, cy))
+    driver.send(startOf(two), ann.memberId)
+    expect(driver.steps().at(-1)?.decision).toEqual({ _tag: 'Left', left: { type: 'access-denied' } })
+    driver.send(startOf(two), bob.memberId)
+    expect(typesOf(driver)).toEqual(['opened', 'opened', 'question'])
+  })
+})
+
+describe('whatever is said in a quiz', () => {
+  property.prop([quizSessions])(
+    'each question is asked once, closed once at most, and never early',
+    (session) => {
+      const driver = playedActivity(telequiz, session)
+      let open: { readonly number: number; readonly closesAt: number } | null = null
+      let closed = 0
+      for (const { type, data, at, by } of driver.log()) {
+        if (type === 'telequiz.question') {
+          expect(open).toBeNull()
+          if (data.number > 1) expect(data.number).toBe(closed + 1)
+          open = data
+        }
+        if (type === 'telequiz.answered') expect(data.number).toBe(open?.number)
+        if (type === 'telequiz.closed') {
+          expect(data.number).toBe(open?.number)
+          expect(at).toBeGreaterThanOrEqual(open?.closesAt ?? Infinity)
+          expect(by).toBeNull()
+          closed = data.number
+          open = null
+        }
+        if (type === 'telequiz.finished') open = null
+      }
+    },
+  )
+
+  property.prop([quizSessions])(
+    'a table has each user once, in order, and points that can be had',
+    (session) => {
+      const driver = playedActivity(telequiz, session)
+      for (const { data } of eventsOf('telequiz.scores', driver)) {
+        const { number, table } = data
+        expect(new Set(table.map(({ user }) => user)).size).toBe(table.length)
+        for (const [place, { score }] of table.entries()) {
+          expect(Number.isInteger(score)).toBe(true)
+          expect(score).toBeGreaterThanOrEqual(0)
+          expect(score).toBeLessThanOrEqual(1_000 * number)
+          expect(score).toBeLessThanOrEqual(table[place - 1]?.score ?? Infinity)
+        }
+      }
+    },
+  )
+
+  test('there are sessions that get to the end, and answers in them', () => {
+    const logs = fc
+      .sample(quizSessions, { seed: 4, numRuns: 200 })
+      .map((session) => playedActivity(telequiz, session).log())
+    const having = (type: string) => logs.filter((log) => log.some((event) => event.type === type)).length
+    expect(having('telequiz.finished')).toBeGreaterThan(60)
+    expect(having('telequiz.answered')).toBeGreaterThan(60)
+  })
+})
