@@ -82,6 +82,8 @@ describe('the player in threads of its own', () => {
 
   test('stops thinking when it is told to, with the reason it was given, and answers those that wait', async () => {
     const { choose } = start()
+    // From here on there is a thread, and what is asked next is at once being thought about.
+    await choose(easy)
     const abandoned = new AbortController()
     const waiting = new AbortController()
     const one = choose(hard, abandoned.signal)
