@@ -1,5 +1,8 @@
+import * as E from '#fp/Either'
 import { describe, expect, it } from 'vitest'
+import { memberId, roomId } from '../../../src/domain/kernel/ids.js'
 import { memoryEventStore } from '../../../src/infrastructure/event-stores/memory-event-store.js'
+import { openLog } from '../../../src/infrastructure/http/room-log.js'
 import { keepsItsPromises, keepsOrder } from '../../contract/dialect.js'
 import type { Client, Heard } from '../../kit/live-client.js'
 import type { LiveServer } from '../../kit/live-server.js'
@@ -192,13 +195,23 @@ describe('a quiz in a party', () => {
       [host, bob].map((client) => client.ask('join-activity-request', { activity: 'telequiz' })),
     )
     const rejoined = await program.ask('join', { room: 'friday', token: 't' })
+    const exported: Array<string> = []
+    for (const { id } of [host, bob, program]) {
+      const log = await openLog(server().engine, roomId('friday'), memberId(id), { after: 0, limit: 1_000 })
+      exported.push(E.isRight(log) ? (log.right.first ?? '') : '')
+    }
     server().clock.advance(9_999)
     await bob.fence()
-    const seen = JSON.stringify([host.seen, bob.seen, program.seen, states, rejoined].flat())
+    const seen = [JSON.stringify([host.seen, bob.seen, program.seen, states, rejoined]), ...exported].join()
     expect(seen).toContain('Which is a fruit?')
     expect(seen).not.toContain('canary')
     expect(seen).not.toContain('"answer":')
     expect(seen).not.toContain('secret')
+    expect(exported.map((log) => log.match(/telequiz\.\w+/g))).toEqual([
+      ['telequiz.opened', 'telequiz.question'],
+      ['telequiz.opened', 'telequiz.question', 'telequiz.answered'],
+      null,
+    ])
     const answersIn = (state: unknown) => JSON.stringify(state).match(/"choice":\d/g)
     expect(states.map(answersIn)).toEqual([null, ['"choice":1']])
     expect(answersIn(rejoined['state'])).toBeNull()

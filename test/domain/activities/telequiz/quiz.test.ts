@@ -96,6 +96,18 @@ describe('a quiz', () => {
     expect(asked[1]?.data.closesAt).toBe(firstInstant + 604_000 + pauseMs + 20_000)
   })
 
+  test('that stood still in a pause asks the next question once, with its whole time', () => {
+    const driver = quizDriver()
+    driver.send(startOf(two), ann.memberId)
+    driver.clock.advance(10_000 + pauseMs - 1)
+    driver.clock.standStill(600_000)
+    expect(typesOf(driver).at(-1)).toBe('scores')
+    driver.clock.advance(0)
+    expect(typesOf(driver)).toEqual(['opened', 'question', 'closed', 'scores', 'question'])
+    const [, second] = eventsOf('telequiz.question', driver)
+    expect(second?.data.closesAt).toBe(firstInstant + 10_000 + pauseMs - 1 + 600_000 + 20_000)
+  })
+
   test('goes on when its host has left, and when all have', () => {
     const driver = quizDriver()
     driver.send(startOf(two), ann.memberId)
