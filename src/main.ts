@@ -6,6 +6,9 @@ import { systemClock } from './infrastructure/clock/system-clock.js'
 import { settingsFrom } from './infrastructure/config/settings.js'
 import type { Settings } from './infrastructure/config/settings.js'
 import { createHub } from './infrastructure/connections/hub.js'
+import { connectFourEncoder } from './infrastructure/dialects/connect-four/encode.js'
+import { ConnectFourGateway } from './infrastructure/dialects/connect-four/gateway.js'
+import { connectFourVocabulary } from './infrastructure/dialects/connect-four/messages.js'
 import { meshEncoder } from './infrastructure/dialects/mesh/encode.js'
 import { MeshGateway } from './infrastructure/dialects/mesh/gateway.js'
 import { meshVocabulary } from './infrastructure/dialects/mesh/messages.js'
@@ -86,7 +89,7 @@ const start = async (settings: Settings, logger: Logger): Promise<RunningServer>
     clock,
     entropy,
     graceMs: settings.reconnectGraceMs,
-    encoders: [pickerEncoder, meshEncoder, partyEncoder, nativeEncoder],
+    encoders: [pickerEncoder, meshEncoder, partyEncoder, connectFourEncoder, nativeEncoder],
   })
   try {
     return await serve({
@@ -107,6 +110,7 @@ const start = async (settings: Settings, logger: Logger): Promise<RunningServer>
         { vocabulary: pickerVocabulary, gateway: PickerGateway },
         { vocabulary: meshVocabulary, gateway: MeshGateway },
         { vocabulary: partyVocabulary, gateway: PartyGateway },
+        { vocabulary: connectFourVocabulary, gateway: ConnectFourGateway },
         { vocabulary: nativeVocabulary, gateway: NativeGateway },
       ],
     })

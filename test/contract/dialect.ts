@@ -19,6 +19,7 @@ const unplaced = new Set([
   'signal',
   'JOIN_USER_DENIED',
   'FORCED_DISCONNECT',
+  'gameError',
 ])
 
 /** Told again to who joins again, which is no news either. */

@@ -5,11 +5,15 @@ import { NestFactory } from '@nestjs/core'
 import type { Socket } from 'socket.io-client'
 import { io } from 'socket.io-client'
 import type { EventStore, RoomRecord } from '../../src/application/ports/event-store.js'
+import type { Outside } from '../../src/application/ports/outside.js'
 import type { Sfu } from '../../src/application/ports/sfu.js'
 import type { Engine } from '../../src/application/rooms/index.js'
 import { createEngine } from '../../src/application/rooms/index.js'
 import { createHub } from '../../src/infrastructure/connections/hub.js'
 import type { Hub } from '../../src/infrastructure/connections/hub.js'
+import { connectFourEncoder } from '../../src/infrastructure/dialects/connect-four/encode.js'
+import { ConnectFourGateway } from '../../src/infrastructure/dialects/connect-four/gateway.js'
+import { connectFourVocabulary } from '../../src/infrastructure/dialects/connect-four/messages.js'
 import { meshEncoder } from '../../src/infrastructure/dialects/mesh/encode.js'
 import { MeshGateway } from '../../src/infrastructure/dialects/mesh/gateway.js'
 import { meshVocabulary } from '../../src/infrastructure/dialects/mesh/messages.js'
@@ -71,6 +75,8 @@ export interface LiveServerOptions {
   readonly graceMs?: number
   readonly maxPeers?: number
   readonly sfu?: Sfu
+  /** Who thinks for the computer; nobody, unless given. */
+  readonly outside?: Outside
   readonly turn?: IceServersOptions['turn']
 }
 
@@ -98,7 +104,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     clock,
     entropy,
     graceMs,
-    encoders: [pickerEncoder, meshEncoder, partyEncoder, nativeEncoder],
+    encoders: [pickerEncoder, meshEncoder, partyEncoder, connectFourEncoder, nativeEncoder],
   })
   const engine = createEngine({
     store: mortal(options.store ?? memoryEventStore(), power),
@@ -123,6 +129,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
       late: () => undefined,
       defect: (_room, error) => defects.push(error),
     },
+    ...(options.outside === undefined ? {} : { outside: options.outside }),
     graceMs,
     retentionMs: 30 * 24 * 3_600_000,
   })
@@ -134,6 +141,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
       PickerGateway,
       MeshGateway,
       PartyGateway,
+      ConnectFourGateway,
       NativeGateway,
       { provide: HUB, useValue: hub },
       { provide: ENTROPY, useValue: entropy },
@@ -147,7 +155,13 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     onDefect: (error) => defects.push(error),
     count: () => undefined,
     clientOrigins: [],
-    failureEmit: failuresOf([pickerVocabulary, meshVocabulary, partyVocabulary, nativeVocabulary]),
+    failureEmit: failuresOf([
+      pickerVocabulary,
+      meshVocabulary,
+      partyVocabulary,
+      connectFourVocabulary,
+      nativeVocabulary,
+    ]),
     // Time stands still, so nobody would ever be given another token.
     limits: { commands: unlimited, stream: unlimited },
   })

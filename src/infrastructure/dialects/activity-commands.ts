@@ -60,17 +60,17 @@ const level = z.literal(levels, 'must be 1 to 10')
 const usualLevel = 5
 
 /** Of a game of Connect Four, wherever it is asked for: by its own event, natively or in a party. */
-const gameWanted = {
+export const gameWanted = {
   opponent: z.enum(['human', 'ai']),
   level: level.optional(),
   first: z.enum(['me', 'them']).prefault('me'),
 }
-const discDropped = { column, ply: z.number().int().min(1).max(42).optional() }
+export const discDropped = { column, ply: z.number().int().min(1).max(42).optional() }
 
 const createGame = z.object(gameWanted)
 const dropDisc = z.object(discDropped)
 
-const createCommand = ({
+export const createCommand = ({
   opponent,
   level: wanted,
   first,
@@ -80,7 +80,7 @@ const createCommand = ({
   opponent: opponent === 'ai' ? { kind: 'ai', level: wanted ?? usualLevel } : { kind: 'human' },
 })
 
-const dropCommand = ({ column: into, ply }: z.output<typeof dropDisc>): ConnectFourCommand =>
+export const dropCommand = ({ column: into, ply }: z.output<typeof dropDisc>): ConnectFourCommand =>
   ply === undefined ? { type: 'drop', column: into } : { type: 'drop', column: into, ply }
 
 /** A command that is said by its name alone. */

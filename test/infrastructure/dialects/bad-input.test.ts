@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { nativeVocabulary } from '../../../src/infrastructure/dialects/native/messages.js'
+import { connectFourVocabulary } from '../../../src/infrastructure/dialects/connect-four/messages.js'
 import { partyVocabulary } from '../../../src/infrastructure/dialects/party/messages.js'
 import { pickerVocabulary } from '../../../src/infrastructure/dialects/picker/messages.js'
 import type { Client } from '../../kit/live-client.js'
@@ -61,7 +62,9 @@ describe('bad input', () => {
 
   it('gets a code of the contract from every event, and changes nothing', { timeout: 60_000 }, async () => {
     const [picker, native] = [await server().client(), await server().client('/rooms')]
-    const pickerEvents = [...Object.keys(pickerVocabulary.incoming), ...Object.keys(partyVocabulary.incoming)]
+    const pickerEvents = [pickerVocabulary, partyVocabulary, connectFourVocabulary].flatMap(({ incoming }) =>
+      Object.keys(incoming),
+    )
     const sent = fc.oneof(
       fc.tuple(fc.constant(picker), fc.constantFrom(...pickerEvents), payloads),
       fc.tuple(fc.constant(native), fc.constantFrom(...Object.keys(nativeVocabulary.incoming)), payloads),

@@ -4,6 +4,7 @@ import { describe, expect, it, test } from 'vitest'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
 import type { Encoder } from '../../../src/infrastructure/connections/emit.js'
 import { outgoing } from '../../../src/infrastructure/connections/emit.js'
+import { connectFourEncoder } from '../../../src/infrastructure/dialects/connect-four/encode.js'
 import { meshEncoder } from '../../../src/infrastructure/dialects/mesh/encode.js'
 import { nativeEncoder } from '../../../src/infrastructure/dialects/native/encode.js'
 import { partyEncoder } from '../../../src/infrastructure/dialects/party/encode.js'
@@ -48,7 +49,7 @@ const toldOf = (encoder: Encoder, log: ReadonlyArray<RoomRecord>): ReadonlyArray
 
 describe('what clients were told of a log that was recorded, they are told for ever', () => {
   for (const name of goldenNames('.log.ndjson')) {
-    for (const encoder of [pickerEncoder, meshEncoder, partyEncoder, nativeEncoder]) {
+    for (const encoder of [pickerEncoder, meshEncoder, partyEncoder, connectFourEncoder, nativeEncoder]) {
       test(`${name}, in the words of ${encoder.dialect}`, () => {
         const log = goldenLines<RoomRecord>(`${name}.log.ndjson`, () => [])
         const told: unknown = JSON.parse(JSON.stringify(toldOf(encoder, log)))
@@ -66,7 +67,7 @@ const hasEntry = (id: string, { dialect }: Encoder, state: RoomState): boolean =
   membersOf(state).some((member) => member.id === id && member.entries[dialect] !== undefined)
 
 describe('what clients are told of any session', () => {
-  const encoders = [pickerEncoder, nativeEncoder]
+  const encoders = [pickerEncoder, connectFourEncoder, nativeEncoder]
 
   it('is more of the same event to one of them in all but its last emit', () => {
     fc.assert(

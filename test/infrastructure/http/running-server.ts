@@ -8,6 +8,9 @@ import type { EventStore } from '../../../src/application/ports/event-store.js'
 import { settingsFrom } from '../../../src/infrastructure/config/settings.js'
 import type { Settings } from '../../../src/infrastructure/config/settings.js'
 import { createHub } from '../../../src/infrastructure/connections/hub.js'
+import { connectFourEncoder } from '../../../src/infrastructure/dialects/connect-four/encode.js'
+import { ConnectFourGateway } from '../../../src/infrastructure/dialects/connect-four/gateway.js'
+import { connectFourVocabulary } from '../../../src/infrastructure/dialects/connect-four/messages.js'
 import { meshEncoder } from '../../../src/infrastructure/dialects/mesh/encode.js'
 import { MeshGateway } from '../../../src/infrastructure/dialects/mesh/gateway.js'
 import { meshVocabulary } from '../../../src/infrastructure/dialects/mesh/messages.js'
@@ -70,7 +73,7 @@ export const runningServer = async (options: TestServerOptions = {}): Promise<Te
     clock,
     entropy,
     graceMs: settings.reconnectGraceMs,
-    encoders: [pickerEncoder, meshEncoder, partyEncoder, nativeEncoder],
+    encoders: [pickerEncoder, meshEncoder, partyEncoder, connectFourEncoder, nativeEncoder],
   })
   const running = await serve({
     settings,
@@ -89,6 +92,7 @@ export const runningServer = async (options: TestServerOptions = {}): Promise<Te
       { vocabulary: pickerVocabulary, gateway: PickerGateway },
       { vocabulary: meshVocabulary, gateway: MeshGateway },
       { vocabulary: partyVocabulary, gateway: PartyGateway },
+      { vocabulary: connectFourVocabulary, gateway: ConnectFourGateway },
       { vocabulary: nativeVocabulary, gateway: NativeGateway },
     ],
   })

@@ -37,8 +37,11 @@ export const connectFour: Activity<ConnectFourState, ConnectFourCommand, Connect
 }
 
 export type { Column, Player } from './board.js'
+export { cellsOf, emptyBoard, plyOf } from './board.js'
 export type { ConnectFourCommand } from './decide.js'
 export type { Cells, ConnectFourEvent, Status } from './events.js'
 export type { Level, Players, Seat } from './players.js'
+export { sideOf } from './players.js'
+export { nextIn, statusOf } from './state.js'
 export type { ConnectFourState } from './state.js'
 export type { MoveWanted } from './wants.js'

@@ -1,0 +1,343 @@
+import { describe, expect, it } from 'vitest'
+import { fakeOutside } from '../../../application/rooms/fake-outside.js'
+import type { Client, Heard } from '../../../kit/live-client.js'
+import { settled } from '../../../kit/virtual-clock.js'
+import { withServer } from '../with-server.js'
+
+const codeOf = (reply: Heard): unknown => reply.error?.['code']
+const emptyBoard = Array.from({ length: 6 }, () => [0, 0, 0, 0, 0, 0, 0])
+
+describe('a game between two', () => {
+  const server = withServer()
+
+  /** Ann is player 1, Bob player 2, and Cy watches. */
+  const game = async (): Promise<readonly [Client, Client, Client]> => {
+    const [ann, bob, cy] = [await server().client(), await server().client(), await server().client()]
+    await ann.ask('createGame', { room: 'g', opponent: 'human', name: 'Ann' })
+    await bob.ask('joinGame', { room: 'g', name: 'Bob' })
+    await cy.ask('joinGame', { room: 'g' })
+    return [ann, bob, cy]
+  }
+
+  const play = async (
+    players: readonly [Client, Client],
+    ...columns: ReadonlyArray<number>
+  ): Promise<void> => {
+    for (const [place, column] of columns.entries()) {
+      const player = place % 2 === 0 ? players[0] : players[1]
+      expect(await player.ask('dropDisc', { column, ply: place + 1 })).toMatchObject({ success: true })
+    }
+  }
+
+  it('is set up in a room of its own, waits, and starts when somebody joins', async () => {
+    const [ann, bob] = [await server().client('/', { userId: 'a', name: 'Ann' }), await server().client()]
+    const created = await ann.ask('createGame', { opponent: 'human', first: 'them' })
+    expect(created).toEqual({
+      success: true,
+      room: expect.stringMatching(/^game_[2-9a-z]{4}-[2-9a-z]{4}$/),
+      you: 2,
+      state: {
+        board: emptyBoard,
+        next: null,
+        ply: 0,
+        status: 'waiting',
+        players: { 1: null, 2: { kind: 'human', memberId: ann.id, name: 'Ann' } },
+      },
+    })
+    const room = created['room']
+    const players = {
+      1: { kind: 'human', memberId: bob.id },
+      2: { kind: 'human', memberId: ann.id, name: 'Ann' },
+    }
+    expect(await bob.ask('joinGame', { room })).toEqual({
+      success: true,
+      you: 1,
+      state: { board: emptyBoard, next: 1, ply: 0, status: 'playing', players },
+    })
+    expect(await ann.hears('gameStarted')).toEqual({
+      players,
+      next: 1,
+      board: emptyBoard,
+      room,
+      seq: expect.any(Number),
+      at: expect.any(Number),
+    })
+  })
+
+  it('shows each move and the end to players and watchers, who see the same', async () => {
+    const [ann, bob, cy] = await game()
+    const watched = await cy.ask('joinGame', { room: 'g' })
+    expect(watched).toMatchObject({ you: null, state: { status: 'playing', next: 1 } })
+    await play([ann, bob], 0, 6, 1, 6, 2, 6)
+    expect(await ann.ask('dropDisc', { column: 3 })).toEqual({ success: true, ply: 7, row: 5 })
+    const end = {
+      winner: 1,
+      reason: 'four',
+      line: [
+        [5, 0],
+        [5, 1],
+        [5, 2],
+        [5, 3],
+      ],
+    }
+    for (const client of [ann, bob, cy]) expect(await client.hears('gameOver')).toMatchObject(end)
+    const moves = cy.of('playerMove')
+    expect(moves).toHaveLength(7)
+    expect(moves[6]).toMatchObject({
+      player: 1,
+      column: 3,
+      row: 5,
+      ply: 7,
+      next: null,
+      status: 'won',
+      board: [
+        ...emptyBoard.slice(0, 2),
+        [0, 0, 0, 0, 0, 0, 0],
+        [0, 0, 0, 0, 0, 0, 2],
+        [0, 0, 0, 0, 0, 0, 2],
+        [1, 1, 1, 1, 0, 0, 2],
+      ],
+    })
+    expect(ann.of('playerMove', 'gameOver')).toEqual(cy.of('playerMove', 'gameOver'))
+    expect(await cy.ask('joinGame', { room: 'g' })).toMatchObject({
+      state: { status: 'won', next: null, ply: 7 },
+    })
+  })
+
+  it('answers a repeated move with the first answer, and plays nothing', async () => {
+    const [ann, bob] = await game()
+    const move = { column: 3, moveId: 'a1' }
+    const first = await ann.ask('dropDisc', move)
+    expect(first).toEqual({ success: true, ply: 1, row: 5 })
+    expect(await ann.ask('dropDisc', move)).toEqual(first)
+    await bob.ask('dropDisc', { column: 3, moveId: 'a1' })
+    expect(await ann.ask('dropDisc', move)).toEqual(first)
+    expect(codeOf(await ann.ask('dropDisc', { column: 4, moveId: 'a1' }))).toBe('command-id-reused')
+    expect(server().log.filter(({ type }) => type === 'connect-four.moved')).toHaveLength(2)
+  })
+
+  it('refuses with the code that says why, and changes nothing', async () => {
+    const [ann, bob, cy] = await game()
+    const stranger = await server().client()
+    const refusals = async (): Promise<ReadonlyArray<unknown>> => [
+      codeOf(await bob.ask('dropDisc', { column: 0 })),
+      codeOf(await ann.ask('dropDisc', { column: 0, ply: 2 })),
+      codeOf(await cy.ask('dropDisc', { column: 0 })),
+      codeOf(await cy.ask('resign')),
+      codeOf(await cy.ask('rematch')),
+      codeOf(await ann.ask('rematch')),
+      codeOf(await cy.ask('createGame', { room: 'g', opponent: 'ai' })),
+      codeOf(await stranger.ask('dropDisc', { column: 0 })),
+      codeOf(await stranger.ask('dropDisc', { room: 'g', column: 0 })),
+      codeOf(await stranger.ask('joinGame', { room: 'nowhere' })),
+    ]
+    const length = server().log.length
+    expect(await refusals()).toEqual([
+      'not-your-turn',
+      'stale-move',
+      'not-a-player',
+      'not-a-player',
+      'not-a-player',
+      'room-exists',
+      'room-exists',
+      'not-in-room',
+      'not-in-room',
+      'room-not-found',
+    ])
+    await stranger.ask('viewer-join', { room: 'lobby' })
+    expect(codeOf(await ann.ask('joinGame', { room: 'lobby' }))).toBe('activity-inactive')
+    await play([ann, bob], 0, 0, 0, 0, 0, 0)
+    expect(await ann.ask('dropDisc', { column: 0 })).toMatchObject({
+      error: { code: 'column-full', column: 0, event: 'dropDisc' },
+    })
+    expect(await ann.ask('resign')).toEqual({ success: true })
+    expect(codeOf(await bob.ask('dropDisc', { column: 1 }))).toBe('game-over')
+    expect(codeOf(await bob.ask('resign'))).toBe('game-over')
+    expect(
+      server()
+        .log.slice(length)
+        .filter(({ type }) => type === 'connect-four.over'),
+    ).toHaveLength(1)
+  })
+
+  it.each([
+    ['dropDisc', { column: 7 }, 'column'],
+    ['dropDisc', { column: -1 }, 'column'],
+    ['dropDisc', { column: 1.5 }, 'column'],
+    ['dropDisc', { column: '3' }, 'column'],
+    ['dropDisc', {}, 'column'],
+    ['dropDisc', { column: 3, ply: 0 }, 'ply'],
+    ['dropDisc', { column: 3, ply: 43 }, 'ply'],
+    ['dropDisc', { column: 3, moveId: '' }, 'moveId'],
+    ['createGame', {}, 'opponent'],
+    ['createGame', { opponent: 'dog' }, 'opponent'],
+    ['createGame', { opponent: 'ai', level: 11 }, 'level'],
+    ['createGame', { opponent: 'ai', level: 0 }, 'level'],
+    ['createGame', { opponent: 'human', first: 'us' }, 'first'],
+    ['createGame', { opponent: 'human', room: 'a b' }, 'room'],
+    ['joinGame', {}, 'room'],
+    ['resign', { room: 7 }, 'room'],
+  ] as const)('does not take %s %j', async (event, payload, path) => {
+    const client = await server().client()
+    expect(await client.ask(event, payload)).toMatchObject({ error: { code: 'invalid-payload', path } })
+    expect(server().log).toEqual([])
+  })
+
+  it('tells by gameError what was refused without an acknowledgement', async () => {
+    const [, bob] = await game()
+    bob.socket.emit('dropDisc', { column: 3 })
+    expect(await bob.hears('gameError')).toEqual({
+      code: 'not-your-turn',
+      message: 'It is not your turn',
+      timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
+    })
+    await bob.fence()
+    expect(bob.of('error')).toEqual([])
+  })
+
+  it('goes again with the sides changed when both want to', async () => {
+    const [ann, bob] = await game()
+    await ann.ask('resign')
+    expect(await bob.hears('gameOver')).toMatchObject({ winner: 2, reason: 'resigned' })
+    expect(await ann.ask('rematch')).toEqual({ success: true })
+    expect(await bob.ask('rematch', { room: 'g' })).toEqual({ success: true })
+    const again = await ann.hears('gameStarted', ({ seq }) => Number(seq) > 6)
+    expect(again).toMatchObject({ players: { 1: { memberId: bob.id }, 2: { memberId: ann.id } } })
+    expect(codeOf(await ann.ask('dropDisc', { column: 3 }))).toBe('not-your-turn')
+  })
+
+  it('goes on where it was when a player comes back within the grace', async () => {
+    const [ann, bob] = await game()
+    await play([ann, bob], 3, 3)
+    await server().loses(ann)
+    expect(await bob.hears('playerDisconnected')).toMatchObject({ player: 1, graceMs: 15_000 })
+    const back = await server().client('/', { sessionId: ann.session.sessionId })
+    expect(await bob.hears('playerReconnected')).toMatchObject({ player: 1 })
+    expect(back.session.memberships).toMatchObject([{ room: 'g', memberId: ann.id, role: 'player' }])
+    expect(await back.ask('dropDisc', { column: 2, ply: 3 })).toMatchObject({ ply: 3 })
+    expect(await back.ask('joinGame', { room: 'g' })).toMatchObject({ you: 1, state: { ply: 3 } })
+    server().clock.advance(60_000)
+    await bob.fence()
+    expect(bob.of('gameOver')).toEqual([])
+  })
+
+  it('tells who comes back what it has missed', async () => {
+    const [ann, bob] = await game()
+    const { seq } = await ann.hears('gameStarted')
+    await server().loses(bob)
+    await ann.ask('dropDisc', { column: 6 })
+    const back = await server().client('/', { sessionId: bob.session.sessionId, offsets: { g: seq } })
+    expect(await back.hears('playerMove')).toMatchObject({ player: 1, column: 6, ply: 1 })
+    expect(await back.ask('dropDisc', { column: 6 })).toEqual({ success: true, ply: 2, row: 4 })
+  })
+
+  it('is lost by who stays away, at the end of the grace and not before', async () => {
+    const [ann, bob, cy] = await game()
+    await server().loses(bob)
+    server().clock.advance(14_999)
+    await ann.fence()
+    expect(ann.of('gameOver')).toEqual([])
+    server().clock.advance(1)
+    for (const client of [ann, cy]) {
+      expect(await client.hears('gameOver')).toMatchObject({ winner: 1, reason: 'forfeit' })
+    }
+    expect(await cy.ask('joinGame', { room: 'g' })).toMatchObject({ state: { status: 'over' } })
+    expect(codeOf(await ann.ask('rematch'))).toBe('target-not-found')
+  })
+
+  it('is resigned by who says goodbye, or goes to another game; who watches may go as it likes', async () => {
+    const [ann, bob, cy] = await game()
+    cy.socket.disconnect()
+    await server().happens(({ type }) => type === 'room.member-left')
+    expect(ann.of('gameOver', 'playerDisconnected')).toEqual([])
+    const other = await bob.ask('createGame', { opponent: 'human' })
+    expect(await ann.hears('gameOver')).toMatchObject({ winner: 1, reason: 'resigned' })
+    // The one that he left is not told any more; his commands mean the other.
+    expect(codeOf(await bob.ask('dropDisc', { column: 0 }))).toBe('not-your-turn')
+    await ann.ask('joinGame', { room: other['room'] })
+    expect(await bob.ask('dropDisc', { column: 0 })).toMatchObject({ ply: 1 })
+    ann.socket.disconnect()
+    expect(await bob.hears('gameOver')).toMatchObject({ room: other['room'], winner: 1, reason: 'resigned' })
+  })
+
+  it('is entered by the token where it was made with one', async () => {
+    const [ann, bob] = [await server().client(), await server().client()]
+    await ann.ask('createGame', { room: 'g', opponent: 'human', token: 'open sesame' })
+    expect(codeOf(await bob.ask('joinGame', { room: 'g' }))).toBe('access-denied')
+    expect(await bob.ask('joinGame', { room: 'g', token: 'open sesame' })).toMatchObject({ you: 2 })
+  })
+
+  it('is played natively and in a party by the same commands, against who came by these words', async () => {
+    const [ann, native] = [await server().client(), await server().client('/rooms')]
+    await ann.ask('createGame', { room: 'g', opponent: 'human' })
+    await native.ask('join', { room: 'g' })
+    const say = (id: string, type: string, payload: object = {}) =>
+      native.ask('command', { room: 'g', id, type, payload })
+    expect(await say('1', 'connect-four.join')).toMatchObject({ success: true })
+    await ann.ask('dropDisc', { column: 3 })
+    expect(await say('2', 'connect-four.drop', { column: 3, ply: 2 })).toMatchObject({ success: true })
+    expect(await ann.hears('playerMove', ({ ply }) => ply === 2)).toMatchObject({ player: 2, row: 4 })
+    expect(codeOf(await say('3', 'connect-four.drop', { column: 9 }))).toBe('invalid-payload')
+    for (const type of ['connect-four.play-thought', 'connect-four.give-up']) {
+      expect(codeOf(await say('4', type, { game: 1, ply: 3, column: 3 }))).toBe('invalid-payload')
+    }
+    const events = native.of('event')
+    expect(events.map(({ type }) => type).filter((type) => String(type).startsWith('connect-four.'))).toEqual(
+      ['connect-four.started', 'connect-four.moved', 'connect-four.moved'],
+    )
+
+    const guest = await server().client()
+    await guest.ask('JOIN_USER_REQUEST', { roomId: 'g', user: { id: 'u', name: 'Uma' } })
+    const custom = { module: 'connect-four', event: 'drop', payload: { column: 1 } }
+    expect(codeOf(await guest.ask('CUSTOM_MODULE_EVENT', custom))).toBe('not-a-player')
+    await ann.ask('resign')
+    expect(await guest.hears('CUSTOM_MODULE_EVENT')).toMatchObject({
+      module: 'connect-four',
+      event: 'over',
+      payload: { winner: 2, reason: 'resigned' },
+    })
+  })
+
+  it('is one member’s thing among others: who comes by two vocabularies hears in both, and plays by either', async () => {
+    const [ann, bob] = await game()
+    await ann.ask('viewer-join', { room: 'g' })
+    await play([ann, bob], 0, 1)
+    await ann.ask('leave')
+    await ann.fence()
+    expect(ann.of('gameOver')).toEqual([])
+    expect(await ann.ask('dropDisc', { column: 0, ply: 3 })).toMatchObject({ ply: 3 })
+  })
+})
+
+describe('a game against the computer', () => {
+  const outside = fakeOutside()
+  const server = withServer({ outside })
+
+  it('starts at once, and the computer’s moves are told as aiMove', async () => {
+    const ann = await server().client()
+    expect(await ann.ask('createGame', { opponent: 'ai', level: 10, first: 'them' })).toMatchObject({
+      you: 2,
+      state: { status: 'playing', next: 1, players: { 1: { kind: 'ai', level: 10 } } },
+    })
+    await server().until(() => outside.open().length === 1)
+    outside.open()[0]?.move(3)
+    expect(await ann.hears('aiMove')).toMatchObject({ player: 1, column: 3, row: 5, ply: 1, next: 2 })
+    expect(await ann.ask('dropDisc', { column: 3, ply: 2 })).toEqual({ success: true, ply: 2, row: 4 })
+    await ann.fence()
+    expect(ann.of('gameStarted', 'playerMove', 'aiMove').map(({ ply }) => ply)).toEqual([undefined, 1, 2])
+    await server().until(() => outside.open().length === 1)
+    expect(await ann.ask('resign')).toEqual({ success: true })
+    await settled()
+    expect(outside.open()).toEqual([])
+    expect(await ann.ask('rematch')).toEqual({ success: true })
+    expect(await ann.ask('dropDisc', { column: 3 })).toMatchObject({ ply: 1 })
+  })
+
+  it('has somebody of middling strength where no level is named', async () => {
+    const ann = await server().client()
+    expect(await ann.ask('createGame', { opponent: 'ai' })).toMatchObject({
+      you: 1,
+      state: { players: { 2: { kind: 'ai', level: 5 } } },
+    })
+  })
+})
