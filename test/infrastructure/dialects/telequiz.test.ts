@@ -1,51 +1,7 @@
-import * as E from '#fp/Either'
 import { describe, expect, it } from 'vitest'
-import { memberId, roomId } from '../../../src/domain/kernel/ids.js'
-import { memoryEventStore } from '../../../src/infrastructure/event-stores/memory-event-store.js'
-import { openLog } from '../../../src/infrastructure/http/room-log.js'
-import { keepsItsPromises, keepsOrder } from '../../contract/dialect.js'
-import type { Client, Heard } from '../../kit/live-client.js'
-import type { LiveServer } from '../../kit/live-server.js'
-import { liveServer } from '../../kit/live-server.js'
-import { virtualClock } from '../../kit/virtual-clock.js'
+import type { Client } from '../../kit/live-client.js'
+import { codeOf, ok, questions, say, join, joinNatively, toldTo, started } from './telequiz-players.js'
 import { withServer } from './with-server.js'
-
-const codeOf = (reply: Heard): unknown => reply.error?.['code']
-const ok = { success: true }
-
-const questions = [
-  { text: 'Which is a fruit?', choices: ['tomato', 'potato'], answer: 0, seconds: 10 },
-  { text: 'canary-of-the-second', choices: ['canary-x', 'canary-y'], answer: 1, seconds: 20 },
-]
-
-const say = (client: Client, event: string, payload?: unknown): Promise<Heard> =>
-  client.ask('CUSTOM_MODULE_EVENT', { module: 'telequiz', event, payload })
-
-const join = async (server: LiveServer, id: string, auth: object = {}): Promise<Client> => {
-  const client = await server.client('/', auth)
-  await client.ask('JOIN_USER_REQUEST', { roomId: 'friday', user: { id, name: id }, token: 't' })
-  return client
-}
-
-/** A program in the same room. */
-const joinNatively = async (server: LiveServer, userId: string): Promise<Client> => {
-  const client = await server.client('/rooms', { userId })
-  await client.ask('join', { room: 'friday', token: 't' })
-  return client
-}
-
-/** What a module said, without where. */
-const toldTo = (client: Client): ReadonlyArray<readonly [unknown, unknown]> =>
-  client.of('CUSTOM_MODULE_EVENT').map(({ event, payload }) => [event, payload])
-
-const started = async (server: LiveServer, ...others: ReadonlyArray<string>) => {
-  const host = await join(server, 'ann')
-  const players: Array<Client> = []
-  for (const id of others) players.push(await join(server, id))
-  await host.ask('ACTIVATE_MODULE', { module: 'telequiz' })
-  expect(await say(host, 'start', { questions })).toEqual(ok)
-  return { host, players }
-}
 
 describe('a quiz in a party', () => {
   const server = withServer()
@@ -184,61 +140,6 @@ describe('a quiz in a party', () => {
     expect(server().log).toHaveLength(log)
     expect(await say(host, 'start', { questions })).toEqual(ok)
   })
-
-  it('shows nobody what is right or what comes next before it is time: no emit, no answer, no state', async () => {
-    const { host, players } = await started(server(), 'bob')
-    const [bob] = players
-    if (bob === undefined) throw new Error('he is there')
-    const program = await joinNatively(server(), 'cy')
-    await say(bob, 'answer', { choice: 1 })
-    const states = await Promise.all(
-      [host, bob].map((client) => client.ask('join-activity-request', { activity: 'telequiz' })),
-    )
-    const rejoined = await program.ask('join', { room: 'friday', token: 't' })
-    const exported: Array<string> = []
-    for (const { id } of [host, bob, program]) {
-      const log = await openLog(server().engine, roomId('friday'), memberId(id), { after: 0, limit: 1_000 })
-      exported.push(E.isRight(log) ? (log.right.first ?? '') : '')
-    }
-    server().clock.advance(9_999)
-    await bob.fence()
-    const seen = [JSON.stringify([host.seen, bob.seen, program.seen, states, rejoined]), ...exported].join()
-    expect(seen).toContain('Which is a fruit?')
-    expect(seen).not.toContain('canary')
-    expect(seen).not.toContain('"answer":')
-    expect(seen).not.toContain('secret')
-    expect(exported.map((log) => log.match(/telequiz\.\w+/g))).toEqual([
-      ['telequiz.opened', 'telequiz.question'],
-      ['telequiz.opened', 'telequiz.question', 'telequiz.answered'],
-      null,
-    ])
-    const answersIn = (state: unknown) => JSON.stringify(state).match(/"choice":\d/g)
-    expect(states.map(answersIn)).toEqual([null, ['"choice":1']])
-    expect(answersIn(rejoined['state'])).toBeNull()
-    server().clock.advance(1)
-    expect(await bob.hears('CUSTOM_MODULE_EVENT', ({ event }) => event === 'closed')).toMatchObject({
-      payload: { answer: 0 },
-    })
-  })
-
-  it('tells who comes back what it missed: its own answers, and nobody else’s', async () => {
-    const { players } = await started(server(), 'bob', 'cy')
-    const [bob, cy] = players
-    if (bob === undefined || cy === undefined) throw new Error('two are there')
-    const { seq } = await bob.hears('CUSTOM_MODULE_EVENT', ({ event }) => event === 'question')
-    await say(bob, 'answer', { choice: 0 })
-    await say(cy, 'answer', { choice: 1 })
-    await bob.fence()
-    await server().loses(bob)
-    server().clock.advance(10_000)
-    const { sessionId } = bob.session
-    const back = await server().client('/', { sessionId, offsets: { friday: seq } })
-    await back.hears('CUSTOM_MODULE_EVENT', ({ event }) => event === 'scores')
-    expect(toldTo(back).slice(0, 2)).toEqual([
-      ['answered', { number: 1, user: 'bob', choice: 0 }],
-      ['closed', { number: 1, answer: 0, counts: [1, 1] }],
-    ])
-  })
 })
 
 describe('a quiz for programs', () => {
@@ -277,45 +178,5 @@ describe('a quiz for programs', () => {
       seq: answered['seq'],
       data: { number: 1, user: 'bob', choice: 0 },
     })
-  })
-})
-
-describe('a quiz over a crash', () => {
-  it('goes on from the log: the answers count, the question closes once, and the next has its whole time', async () => {
-    const [store, clock] = [memoryEventStore(), virtualClock()]
-    const first = await liveServer({ store, clock })
-    const { players } = await started(first, 'bob')
-    const [bob] = players
-    if (bob === undefined) throw new Error('he is there')
-    await say(bob, 'answer', { choice: 0 })
-    const heard = await bob.hears('CUSTOM_MODULE_EVENT', ({ event }) => event === 'answered')
-    await first.crash()
-    for (const client of first.clients) keepsOrder(client)
-    clock.standStill(60_000)
-    const second = await liveServer({ store, clock })
-    const restarted = clock.now()
-    const { sessionId } = bob.session
-    const back = await second.client('/', { sessionId, offsets: { friday: heard['seq'] } })
-    await back.hears('CUSTOM_MODULE_EVENT', ({ event }) => event === 'scores')
-    clock.advance(3_000)
-    await back.hears('CUSTOM_MODULE_EVENT', ({ event }) => event === 'question')
-    expect(await say(back, 'answer', { choice: 0, question: 2 })).toEqual(ok)
-    clock.advance(20_000)
-    await back.hears('CUSTOM_MODULE_EVENT', ({ event }) => event === 'finished')
-    const [, second2] = questions
-    const table = [{ user: 'bob', score: 1_000 }]
-    expect(toldTo(back)).toEqual([
-      ['closed', { number: 1, answer: 0, counts: [1, 0] }],
-      ['scores', { number: 1, table }],
-      [
-        'question',
-        { number: 2, of: 2, text: second2?.text, choices: second2?.choices, closesAt: restarted + 23_000 },
-      ],
-      ['answered', { number: 2, user: 'bob', choice: 0 }],
-      ['closed', { number: 2, answer: 1, counts: [1, 0] }],
-      ['scores', { number: 2, table }],
-      ['finished', { table }],
-    ])
-    await keepsItsPromises(second)
   })
 })
