@@ -21,17 +21,18 @@ export const readBook = (text: BookText): Book =>
 
 const entriesOf = (side: Side, texts: ReadonlyArray<string>): ReadonlyArray<[number, Column]> => {
   const entries: Array<[number, Column]> = []
-  let positions = firstPositions(side)
-  for (const text of texts) {
+  let positions: ReadonlyArray<Position> = []
+  let moves: ReadonlyArray<Column> = []
+  for (const [at, text] of texts.entries()) {
+    positions = at === 0 ? firstPositions(side) : positionsAfter(positions, moves)
     if (text.length !== positions.length) {
       throw new RangeError(`${text.length} moves for ${positions.length} positions of the book`)
     }
-    const moves = Array.from(text, columnOf)
-    moves.forEach((column, at) => {
-      const position = positions[at]
-      if (position !== undefined) entries.push([keyOf(position), column])
-    })
-    positions = positionsAfter(positions, moves)
+    moves = Array.from(text, columnOf)
+    for (const [place, position] of positions.entries()) {
+      const column = moves[place]
+      if (column !== undefined) entries.push([keyOf(position), column])
+    }
   }
   return entries
 }

@@ -24,11 +24,11 @@ const abilities: Readonly<Record<ErringLevel, Ability>> = {
   1: { sight: 1, slip: 0, doubt: 6 },
   2: { sight: 2, slip: 0.3, doubt: 6 },
   3: { sight: 2, slip: 0, doubt: 4 },
-  4: { sight: 4, slip: 0.4, doubt: 4 },
-  5: { sight: 4, slip: 0.05, doubt: 3 },
-  6: { sight: 6, slip: 0.3, doubt: 3 },
-  7: { sight: 6, slip: 0.02, doubt: 2 },
-  8: { sight: 8, slip: 0.15, doubt: 1 },
+  4: { sight: 4, slip: 0.4, doubt: 3 },
+  5: { sight: 5, slip: 0.1, doubt: 2 },
+  6: { sight: 6, slip: 0.1, doubt: 2 },
+  7: { sight: 8, slip: 0.4, doubt: 2 },
+  8: { sight: 8, slip: 0.05, doubt: 1 },
   9: { sight: 10, slip: 0.05, doubt: 1 },
 }
 

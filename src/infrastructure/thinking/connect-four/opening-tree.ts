@@ -1,5 +1,4 @@
-import { emptyBoard } from '../../../domain/activities/connect-four/board.js'
-import { candidatesOf } from './candidates.js'
+import { allColumns, emptyBoard } from '../../../domain/activities/connect-four/board.js'
 import { after, isLost, positionOf } from './position.js'
 import type { Position } from './position.js'
 import { canonicalOf } from './symmetry.js'
@@ -13,7 +12,7 @@ export type Side = 'first' | 'second'
  */
 export const firstPositions = (side: Side): ReadonlyArray<Position> => {
   const start = positionOf(emptyBoard)
-  return side === 'first' ? [start] : distinct(candidatesOf(start).map(({ next }) => next))
+  return side === 'first' ? [start] : distinct(repliesTo(start))
 }
 
 /** Those in which it may have to move again, when in each of `positions` it plays the move of the same place in `columns`. */
@@ -26,11 +25,16 @@ export const positionsAfter = (
       const reached = after(position, columns[at] ?? -1)
       if (reached === undefined) throw new RangeError(`no move for position ${at} of ${positions.length}`)
       if (isLost(reached)) return []
-      return candidatesOf(reached)
-        .map(({ next }) => next)
-        .filter((next) => !isLost(next))
+      return repliesTo(reached)
     }),
   )
+
+/** From the left, without those that end the game. */
+const repliesTo = (position: Position): ReadonlyArray<Position> =>
+  allColumns.flatMap((column) => {
+    const next = after(position, column)
+    return next === undefined || isLost(next) ? [] : [next]
+  })
 
 const distinct = (positions: ReadonlyArray<Position>): ReadonlyArray<Position> => {
   const byKey = new Map<number, Position>()
