@@ -1,7 +1,5 @@
 import type { Board, Column } from '../../domain/activities/connect-four/board.js'
-
-/** 1 is a beginner; 10 never gives up a win or a draw that it has. */
-export type Level = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10
+import type { Level } from '../../domain/activities/connect-four/players.js'
 
 export interface Question {
   /** Nobody has won yet, and there is room. */

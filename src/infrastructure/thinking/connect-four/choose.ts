@@ -1,4 +1,5 @@
-import type { Choice, Level } from '../../../application/ports/connect-four-player.js'
+import type { Choice } from '../../../application/ports/connect-four-player.js'
+import type { Level } from '../../../domain/activities/connect-four/players.js'
 import { bookMove } from './book.js'
 import type { Book } from './book.js'
 import { judgedMove } from './levels.js'

@@ -18,9 +18,6 @@ export interface PlayerOptions {
 /** Threads that nobody asks end: each has tens of megabytes of memory. */
 const idleMs = 60_000
 
-/** The scheduler prefers the server's own thread: who waits for a move waits a little longer, nobody else does. */
-const niceness = 10
-
 /** From the end of the thinking to the answer in the asker's thread. */
 const wayBackMs = 20
 
@@ -78,6 +75,5 @@ const makePool = (workerFile: string | undefined, threads: number | undefined): 
     minThreads: 1,
     maxThreads,
     idleTimeout: idleMs,
-    niceIncrement: niceness,
   })
 }

@@ -1,5 +1,6 @@
-import type { Choice, Level } from '../../../application/ports/connect-four-player.js'
+import type { Choice } from '../../../application/ports/connect-four-player.js'
 import type { Board } from '../../../domain/activities/connect-four/board.js'
+import type { Level } from '../../../domain/activities/connect-four/players.js'
 import { bookData } from './book-data.js'
 import { readBook } from './book.js'
 import { choose } from './choose.js'

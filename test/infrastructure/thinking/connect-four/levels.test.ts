@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { pointsOf } from '../../../../bench/connect-four/match.mjs'
-import type { Level } from '../../../../src/application/ports/connect-four-player.js'
 import {
   drop,
   emptyBoard,
@@ -11,6 +10,7 @@ import {
   nextPlayer,
 } from '../../../../src/domain/activities/connect-four/board.js'
 import type { Board, Column } from '../../../../src/domain/activities/connect-four/board.js'
+import type { Level } from '../../../../src/domain/activities/connect-four/players.js'
 import { choose } from '../../../../src/infrastructure/thinking/connect-four/choose.js'
 import type { Mind } from '../../../../src/infrastructure/thinking/connect-four/choose.js'
 import { positionOf } from '../../../../src/infrastructure/thinking/connect-four/position.js'
