@@ -8,7 +8,7 @@ export { due } from './due.js'
 export type { Dialect, History, LeaveReason, Role, RoomEvent, RoomOwnEvent, RoomSignalled } from './events.js'
 export { ActivityFailure } from './running.js'
 export { wants, type RoomWant, type WantAnswer } from './wants.js'
-export { broadcasterOf, peerEntryOf } from './roles.js'
+export { broadcasterOf, isSpokenIn, peerEntryOf } from './roles.js'
 export {
   answerIn,
   type Entry,

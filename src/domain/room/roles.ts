@@ -1,7 +1,7 @@
 import type { Chunk } from '../kernel/table.js'
 import { perChunk } from '../kernel/table.js'
-import type { Role } from './events.js'
-import type { Entry, Member, Room } from './state.js'
+import type { Dialect, Role } from './events.js'
+import type { Entry, Member, Room, RoomState } from './state.js'
 
 /** The picker's leader, if the room has one, also while it is away. */
 export const broadcasterOf = ({ members }: Pick<Room, 'members'>): Member | undefined =>
@@ -22,3 +22,12 @@ export const peerEntryOf = ({ entries }: Pick<Member, 'entries'>): Entry | undef
   if (entries.mesh !== undefined) return entries.mesh
   return entries.native?.role === 'peer' ? entries.native : undefined
 }
+
+/** Whether anybody is in the room by this vocabulary, also somebody who is away. */
+export const isSpokenIn = (dialect: Dialect, state: RoomState): boolean =>
+  state.phase !== 'absent' && spoken(state.members).some((dialects) => dialects.has(dialect))
+
+const spoken = perChunk(
+  (members: Chunk<Member>): ReadonlySet<string> =>
+    new Set(Object.values(members).flatMap(({ entries }) => Object.keys(entries))),
+)

@@ -2,6 +2,7 @@ import type { Server } from 'socket.io'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import { entryIn } from '../../domain/kernel/table.js'
 import type { Dialect, RoomState } from '../../domain/room/index.js'
+import { isSpokenIn } from '../../domain/room/index.js'
 import { carries, signalling } from '../../domain/signalling/index.js'
 import type { Cancel, Clock } from '../../application/ports/clock.js'
 import type { RoomRecord } from '../../application/ports/event-store.js'
@@ -232,7 +233,7 @@ export const createAudiences = (
     const counted: Array<Encoder> = []
     for (const encoder of encoders) {
       const isHeard = (audience.spoken.get(encoder.dialect) ?? 0) > 0
-      if (!isHeard && encoder.resumes === 'on-join') continue
+      if (!isHeard && !mayComeBack(encoder, before, after)) continue
       const emits = outgoing(encoder, record, before, after)
       if (encoder.resumes === 'at-once') lately.push(...emits)
       if (encoder.count?.changedBy(record, before, after) === true) counted.push(encoder)
@@ -346,6 +347,10 @@ export const createAudiences = (
     },
   }
 }
+
+/** Somebody who is away may come back for what the room told meanwhile; in a vocabulary that nobody has, nobody will. */
+const mayComeBack = ({ resumes, dialect }: Encoder, before: RoomState, after: RoomState): boolean =>
+  resumes === 'at-once' && (isSpokenIn(dialect, after) || isSpokenIn(dialect, before))
 
 const closeAll = ({ counts, channels }: Audience): void => {
   for (const count of counts.values()) count.close()
