@@ -42,14 +42,18 @@ export const openChannel = (io: () => Server, clock: Clock, room: RoomId, encode
   const wayOf = ({ takesSeveral, naming }: Connection): Way =>
     takesSeveral && several !== undefined ? 'several' : naming
 
-  const nameOf = (way: Way): string => `${dialect} ${room} ${way}`
+  const names: Readonly<Record<Way, string>> = {
+    camel: `${dialect} ${room} camel`,
+    kebab: `${dialect} ${room} kebab`,
+    several: `${dialect} ${room} several`,
+  }
 
   const namespace = () => io().of(encoder.namespace)
 
-  const isHeard = (way: Way): boolean => namespace().adapter.rooms.has(nameOf(way))
+  const isHeard = (way: Way): boolean => namespace().adapter.rooms.has(names[way])
 
   const say = (way: Way, event: string, payload: unknown, except: Connection | undefined): void => {
-    const to = namespace().to(nameOf(way))
+    const to = namespace().to(names[way])
     const operator = except === undefined ? to : to.except(except.socket.id)
     operator.emit(event, payload)
   }
@@ -70,7 +74,7 @@ export const openChannel = (io: () => Server, clock: Clock, room: RoomId, encode
     if (isHeard('several')) say('several', several.as, payloadsOf(told), undefined)
     for (const [connection, heard] of late) {
       tellSome(connection, told, heard)
-      void connection.socket.join(nameOf('several'))
+      void connection.socket.join(names.several)
     }
     late.clear()
   }
@@ -84,17 +88,17 @@ export const openChannel = (io: () => Server, clock: Clock, room: RoomId, encode
     enter: (connection) => {
       const way = wayOf(connection)
       const last = news.at(-1)
-      if (way !== 'several' || last === undefined) void connection.socket.join(nameOf(way))
+      if (way !== 'several' || last === undefined) void connection.socket.join(names[way])
       else late.set(connection, last.seq)
     },
     leave: (connection) => {
       const way = wayOf(connection)
       if (way === 'several' && connection.ended === null && news.length > 0) {
-        const isIn = connection.socket.rooms.has(nameOf(way))
+        const isIn = connection.socket.rooms.has(names[way])
         if (isIn || late.has(connection)) tellSome(connection, news, late.get(connection) ?? 0)
       }
       late.delete(connection)
-      void connection.socket.leave(nameOf(way))
+      void connection.socket.leave(names[way])
     },
     tell: (seq, event, payload, except) => {
       for (const way of ['camel', 'kebab'] as const) {

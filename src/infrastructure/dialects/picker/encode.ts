@@ -1,3 +1,4 @@
+import { isActivityEvent } from '../../../domain/activities/registry.js'
 import type { MemberId } from '../../../domain/kernel/ids.js'
 import type { Chunk } from '../../../domain/kernel/table.js'
 import { entryIn, valuesIn, perChunk } from '../../../domain/kernel/table.js'
@@ -136,6 +137,7 @@ const viewerNow = (id: MemberId, state: RoomState): boolean => {
 
 /** Looks at the one whom the record is about: counting all of them for every record would take the longest. */
 const changesCount = (record: RoomRecord, before: RoomState, after: RoomState): boolean => {
+  if (isActivityEvent(record)) return false
   switch (record.type) {
     case 'room.member-joined':
     case 'room.member-left':
@@ -150,24 +152,6 @@ const changesCount = (record: RoomRecord, before: RoomState, after: RoomState): 
     case 'room.activity-deactivated':
     case 'room.signalled':
     case 'room.closed':
-    case 'random-picker.committed':
-    case 'random-picker.contributed':
-    case 'random-picker.started':
-    case 'random-picker.highlight':
-    case 'random-picker.complete':
-    case 'random-picker.cancelled':
-    case 'connect-four.created':
-    case 'connect-four.started':
-    case 'connect-four.moved':
-    case 'connect-four.over':
-    case 'connect-four.rematch-asked':
-    case 'telequiz.opened':
-    case 'telequiz.question':
-    case 'telequiz.answered':
-    case 'telequiz.closed':
-    case 'telequiz.scores':
-    case 'telequiz.finished':
-    case 'relay.event':
       return false
   }
 }
