@@ -1,4 +1,4 @@
-import { heard, loudnessOf, silence, type Speech } from './speech.js'
+import { heard, loudnessOf, samplesFor, silence, type Speech } from './speech.js'
 
 /** Ten times a second is as often as anybody sees, for one person and for ten. */
 const everyMs = 100
@@ -46,7 +46,7 @@ export const levelMeter = (): LevelMeter => {
       context ??= new AudioContext()
       const source = context.createMediaStreamSource(new MediaStream([track]))
       const analyser = context.createAnalyser()
-      analyser.fftSize = 512
+      analyser.fftSize = samplesFor(context.sampleRate, everyMs)
       source.connect(analyser)
       const one = {
         analyser,

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { heard, loudnessOf, silence } from '../../../src/web/media/speech.js'
+import { heard, loudnessOf, samplesFor, silence } from '../../../src/web/media/speech.js'
 
 const talkingOver = (moments: ReadonlyArray<readonly [loudness: number, atMs: number]>) => {
   let speech = silence
@@ -35,4 +35,38 @@ test('loudness is 0 for silence, 1 for the loudest there is, and between for any
       expect(loudness).toBeLessThanOrEqual(1)
     }),
   )
+})
+
+const beeps = (sampleRateHz: number, lengthMs: number): Uint8Array =>
+  Uint8Array.from({ length: (sampleRateHz * lengthMs) / 1000 }, (_, n) => {
+    const atMs = (n * 1000) / sampleRateHz
+    return atMs % 500 < 20 ? 128 + Math.round(60 * Math.sin((2 * Math.PI * 400 * atMs) / 1000)) : 128
+  })
+
+test('a short sound that comes at a steady pace is heard, whenever one begins to listen', () => {
+  const everyMs = 100
+  fc.assert(
+    fc.property(
+      fc.constantFrom(16_000, 44_100, 48_000, 96_000),
+      fc.integer({ min: 0, max: 499 }),
+      (sampleRateHz, offsetMs) => {
+        const sound = beeps(sampleRateHz, 1500)
+        const kept = samplesFor(sampleRateHz, everyMs)
+        let speech = silence
+        const looks = Array.from({ length: 5 }, (_, look) => {
+          const end = Math.floor(((offsetMs + 400 + look * everyMs) * sampleRateHz) / 1000)
+          speech = heard(speech, loudnessOf(sound.subarray(Math.max(0, end - kept), end)), look * everyMs)
+          return speech.isTalking
+        })
+        expect(looks).toContain(true)
+      },
+    ),
+  )
+})
+
+test('an analyser keeps a power of two that covers the time between two looks, and no more than it may', () => {
+  expect([8000, 44_100, 48_000, 96_000].map((rate) => samplesFor(rate, 100))).toEqual([
+    1024, 8192, 8192, 16_384,
+  ])
+  expect(samplesFor(192_000, 1000)).toBe(32_768)
 })
