@@ -3,6 +3,7 @@ import { VOCABULARIES } from '../nest/tokens.js'
 import type { Vocabulary } from '../dialects/vocabulary.js'
 import type { Response } from './answers.js'
 import { asyncApi } from './asyncapi.js'
+import { roomPages } from './page-addresses.js'
 
 /** What is sent to everybody alike. The built page itself is served before a request comes here. */
 @Controller()
@@ -11,7 +12,7 @@ export class PageController {
 
   constructor(@Inject(VOCABULARIES) private readonly vocabularies: ReadonlyArray<Vocabulary>) {}
 
-  @Get(['', 'meet', 'meet/:code'])
+  @Get(['', ...roomPages.flatMap((page) => [page, `${page}/:code`])])
   notBuilt(@Res() response: Response): void {
     response
       .writeHead(404, { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' })

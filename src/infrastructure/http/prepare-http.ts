@@ -8,6 +8,7 @@ import { refusal, send } from './answers.js'
 import type { Request, Response } from './answers.js'
 import { Failures } from './failures.js'
 import type { FailurePorts } from './failures.js'
+import { pageAt } from './page-addresses.js'
 
 export interface HttpOptions extends FailurePorts {
   readonly clientOrigins: ReadonlyArray<string>
@@ -32,7 +33,7 @@ export const prepareHttp = (app: NestExpressApplication, options: HttpOptions): 
   // Whatever it says it is: a body that went unread for its type would make a public room of a private one.
   app.useBodyParser('json', { limit: bodyBytesAtMost, type: () => true })
   if (isBuilt(options.webRoot)) {
-    app.use(callsAtTheirAddress)
+    app.use(roomsAtTheirAddress)
     app.useStaticAssets(options.webRoot, {
       index: 'index.html',
       setHeaders: (response: ServerResponse, path: string) =>
@@ -46,10 +47,8 @@ export const isBuilt = (webRoot: string): boolean => existsSync(join(webRoot, 'i
 
 type Next = () => void
 
-/** `/meet/CODE` is one page, whatever the code: it reads it from its address. */
-const callsAtTheirAddress = (request: Request, _response: Response, next: Next): void => {
-  const [path = '', query] = (request.url ?? '').split('?', 2)
-  if (/^\/meet(\/[^/]*)?$/.test(path)) request.url = `/meet.html${query === undefined ? '' : `?${query}`}`
+const roomsAtTheirAddress = (request: Request, _response: Response, next: Next): void => {
+  request.url = pageAt(request.url ?? '')
   next()
 }
 
