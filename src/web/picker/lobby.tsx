@@ -3,6 +3,7 @@ import type { PickerRole } from '../../client/picker-vocabulary.js'
 import { isRoomName, type Address } from './address.js'
 import { Brand } from '../shell/brand.js'
 import { makeRoom } from '../shell/make-room.js'
+import { OtherPages } from '../shell/other-pages.js'
 import { TextField } from '../shell/text-field.js'
 
 interface LobbyProps {
@@ -92,9 +93,7 @@ export const Lobby = ({ name, onName, onGo }: LobbyProps) => {
             </wa-button>
           </div>
         </form>
-        <p class="quiet small">
-          No draw today? <a href="/meet">Talk face to face</a>, up to ten of you.
-        </p>
+        <OtherPages here="/" />
       </main>
     </div>
   )

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks'
 import { Brand } from '../../shell/brand.js'
 import { makeRoom } from '../../shell/make-room.js'
+import { OtherPages } from '../../shell/other-pages.js'
 import { TextField } from '../../shell/text-field.js'
 import { codeIn, isRoomCode } from '../address.js'
 
@@ -75,9 +76,7 @@ export const MeetLobby = ({ wrongCode, onGo }: MeetLobbyProps) => {
             Join by code
           </wa-button>
         </form>
-        <p class="quiet small">
-          Rather draw a name? <a href="/">To the random picker</a>
-        </p>
+        <OtherPages here="/meet" />
       </main>
     </div>
   )
