@@ -1,4 +1,26 @@
-/** The browser SDK: clients of the picker and of calls that come back to where they were, and the check of a draw. */
+/** The browser SDK: clients of the picker, of calls and of games that come back to where they were, and the check of a draw. */
+export { columnNumbers, emptyBoard, landingRow, lineOn } from './connect-four/board.js'
+export {
+  connectFourClient,
+  type ConnectFourClient,
+  type ConnectFourPorts,
+  type ConnectFourState,
+  type GameMembership,
+  type GameWish,
+  type PendingMove,
+} from './connect-four/connect-four-client.js'
+export {
+  awayUntil,
+  evolveGame,
+  ownSide,
+  unknownGame,
+  type End,
+  type Game,
+  type GamePhase,
+  type GameSignal,
+  type LastMove,
+} from './connect-four/game.js'
+export type * from './connect-four/vocabulary.js'
 export {
   checkDraw,
   stepNames,

@@ -1,5 +1,5 @@
 import type { Connect, HandshakeAuth } from './connection.js'
-import { rememberSession, type SessionStorage } from './session-memory.js'
+import { rememberSession, type AfterReload, type SessionStorage } from './session-memory.js'
 import { wholeEvents, type Emitted } from './whole-events.js'
 import type { Answer, CommonEmits, Session, WireError } from './wire-words.js'
 
@@ -39,6 +39,8 @@ export interface SessionClientOptions<Emit extends Emitted> {
   readonly isEmit: (heard: { event: string; payload: unknown }) => heard is Emit
   /** what the handshake says beside the session */
   readonly identity?: () => Pick<HandshakeAuth, 'name'>
+  /** `is-told-all`: what a page knew of its rooms goes with it, and is told again to the next; `goes-on` if left out */
+  readonly afterReload?: AfterReload
 }
 
 /**
@@ -85,11 +87,11 @@ const endsSession = (error: WireError | null): error is WireError =>
 
 export const sessionClient = <Requests extends RequestsOf<Requests>, Emit extends Emitted>(
   { connect, storage, after }: ClientPorts,
-  { key, isEmit, identity }: SessionClientOptions<Emit>,
+  { key, isEmit, identity, afterReload }: SessionClientOptions<Emit>,
   listener: SessionListener<Emit>,
 ): SessionClient<Requests> => {
   const unanswered = new Set<() => void>()
-  const memory = rememberSession(storage, key)
+  const memory = rememberSession(storage, key, afterReload)
   const wire = connect(() => ({ ...memory.auth(), ...identity?.() }))
 
   let connection: ConnectionState = { type: 'idle' }

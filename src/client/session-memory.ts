@@ -38,8 +38,21 @@ const read = (text: string | null): Remembered => {
   }
 }
 
-export const rememberSession = (storage: SessionStorage, key: string): SessionMemory => {
-  let remembered = read(storage.getItem(key))
+/** How far a page has seen its rooms, or nothing of it, once it is loaded anew. */
+export type AfterReload = 'goes-on' | 'is-told-all'
+
+const unseen = ({ offsets, ...session }: Remembered): Remembered => ({
+  ...session,
+  offsets: Object.fromEntries(Object.keys(offsets).map((room) => [room, 0])),
+})
+
+export const rememberSession = (
+  storage: SessionStorage,
+  key: string,
+  afterReload: AfterReload = 'goes-on',
+): SessionMemory => {
+  const found = read(storage.getItem(key))
+  let remembered = afterReload === 'goes-on' ? found : unseen(found)
 
   const remember = (next: Remembered): void => {
     remembered = next

@@ -1,6 +1,6 @@
 import { sessionClient, type ClientPorts, type ConnectionState } from '../session-client.js'
 import type { Session, WireError } from '../wire-words.js'
-import { retryAfterMs } from './passing.js'
+import { retryAfterMs } from '../passing.js'
 import { peerLink, type LinkPorts, type LinkSignal, type PeerLink } from './peer-link.js'
 import type { PeerMedia } from './peer-media.js'
 import { post } from './post.js'

@@ -1,5 +1,5 @@
 import type { Answer } from '../wire-words.js'
-import { retryAfterMs } from './passing.js'
+import { retryAfterMs } from '../passing.js'
 
 /** What waits to be sent to a peer. */
 export interface Letter {

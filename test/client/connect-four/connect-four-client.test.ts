@@ -1,0 +1,258 @@
+import { describe, expect, test } from 'vitest'
+import { emptyBoard } from '../../../src/client/connect-four/board.js'
+import { connectFourClient, type GameWish } from '../../../src/client/connect-four/connect-four-client.js'
+import { ownSide } from '../../../src/client/connect-four/game.js'
+import type { GameSnapshot } from '../../../src/client/connect-four/vocabulary.js'
+import { fakeServer, fakeStorage, fakeTimer } from '../fake-server.js'
+
+const players = {
+  1: { kind: 'human', memberId: 'me', name: 'Ann' },
+  2: { kind: 'ai', level: 7 },
+} as const
+
+const playing: GameSnapshot = { board: emptyBoard, next: 1, ply: 0, status: 'playing', players }
+const entered = { success: true, room: 'game_1', you: 1, state: playing }
+
+const againstComputer: GameWish = {
+  type: 'create',
+  room: 'game_1',
+  name: 'Ann',
+  token: 'sesame',
+  opponent: { kind: 'ai', level: 7 },
+  first: 'me',
+}
+
+const membership = { room: 'game_1', memberId: 'me', role: 'player', seq: 4 }
+
+const session = (memberships: ReadonlyArray<object> = []) => ({
+  sessionId: 'secret-1',
+  graceMs: 15_000,
+  resumed: memberships.length > 0,
+  rooms: [],
+  memberships,
+})
+
+const refused = (code: string, more: object = {}) => ({
+  success: false,
+  error: { code, message: code, ...more },
+})
+
+const setUp = (storage = fakeStorage()) => {
+  const server = fakeServer()
+  const timer = fakeTimer()
+  let ids = 0
+  const client = connectFourClient({
+    connect: server.connect,
+    storage,
+    after: timer.after,
+    newId: () => `id-${++ids}`,
+    now: () => 0,
+  })
+  const asked = (event: string): ReadonlyArray<object> =>
+    server.sent.filter((sent) => sent.event === event).map(({ payload }) => payload)
+  const returns = (memberships: ReadonlyArray<object> = [membership]): void => {
+    server.opens()
+    server.emits('session', session(memberships))
+  }
+  return { server, timer, client, storage, asked, returns }
+}
+
+const inGame = async (context = setUp()) => {
+  context.client.enter(againstComputer)
+  context.returns([])
+  await context.server.answers('createGame', entered)
+  return context
+}
+
+/** What was promised is settled by now, if it ever is without something else happening. */
+const settledBy = async <Result>(promise: Promise<Result>): Promise<Result | 'open'> => {
+  for (let turn = 0; turn < 5; turn++) await Promise.resolve()
+  return Promise.race([promise, Promise.resolve('open' as const)])
+}
+
+describe('coming in', () => {
+  test('sets a game up as it was wished for, and is in it with the answer', async () => {
+    const { server, client, asked, returns } = setUp()
+    client.enter(againstComputer)
+    expect(server.calls).toEqual(['open'])
+    expect(client.state().membership).toEqual({ type: 'entering', room: 'game_1' })
+    returns([])
+    expect(asked('createGame')).toEqual([
+      { room: 'game_1', name: 'Ann', token: 'sesame', first: 'me', opponent: 'ai', level: 7 },
+    ])
+    await server.answers('createGame', entered)
+    const { membership: is, game } = client.state()
+    expect(is).toEqual({ type: 'in-game', room: 'game_1' })
+    expect(ownSide(game)).toBe(1)
+    expect(game.phase).toEqual({ type: 'playing', next: 1 })
+  })
+
+  test('names no level where a person is waited for', async () => {
+    const { client, asked, returns } = setUp()
+    client.enter({ type: 'create', room: 'game_1', opponent: { kind: 'human' }, first: 'them' })
+    returns([])
+    expect(asked('createGame')).toEqual([{ room: 'game_1', first: 'them', opponent: 'human' }])
+  })
+
+  test('joins a game whose making was not answered, and makes it where it is not there', async () => {
+    const { server, client, asked, returns } = setUp()
+    client.enter(againstComputer)
+    returns([])
+    server.closes('lost')
+    returns([])
+    expect(asked('joinGame')).toEqual([{ room: 'game_1', name: 'Ann', token: 'sesame' }])
+    await server.answers('joinGame', refused('room-not-found'))
+    expect(asked('createGame')).toHaveLength(2)
+    await server.answers('createGame', entered)
+    expect(client.state().membership.type).toBe('in-game')
+    server.closes('lost')
+    returns()
+    expect(asked('joinGame')).toHaveLength(2)
+    expect(asked('createGame')).toHaveLength(2)
+  })
+
+  test('is refused with the reason, and may ask again', async () => {
+    const { server, client, asked, returns } = setUp()
+    client.enter({ type: 'join', room: 'game_1' })
+    returns([])
+    await server.answers('joinGame', refused('room-not-found'))
+    expect(client.state().membership).toMatchObject({ type: 'refused', error: { code: 'room-not-found' } })
+    client.enterAgain()
+    expect(asked('joinGame')).toHaveLength(2)
+    await server.answers('joinGame', { ...entered, you: null })
+    expect(client.state().membership.type).toBe('in-game')
+    expect(ownSide(client.state().game)).toBeNull()
+  })
+
+  test('waits as long as it is told to where there was too much of it', async () => {
+    const { server, client, timer, asked, returns } = setUp()
+    client.enter({ type: 'join', room: 'game_1' })
+    returns([])
+    await server.answers('joinGame', refused('rate-limited', { retryAfterMs: 700 }))
+    timer.advance(699)
+    expect(asked('joinGame')).toHaveLength(1)
+    timer.advance(1)
+    expect(asked('joinGame')).toHaveLength(2)
+  })
+})
+
+describe('a move', () => {
+  test('has the number of the next one, and is pending until it is answered', async () => {
+    const { server, client, asked } = await inGame()
+    const answer = client.drop(3)
+    expect(asked('dropDisc')).toEqual([{ room: 'game_1', column: 3, ply: 1, moveId: 'id-1' }])
+    expect(client.state().pending).toEqual({ column: 3, ply: 1 })
+    expect(await client.drop(4)).toMatchObject({ success: false, error: { code: 'stale-move' } })
+    await server.answers('dropDisc', { success: true, ply: 1, row: 5 })
+    expect(await answer).toEqual({ success: true, ply: 1, row: 5 })
+    expect(client.state().pending).toBeNull()
+    expect(asked('dropDisc')).toHaveLength(1)
+  })
+
+  test('that was cut off goes out again under its own id once the game is there again, and is made once', async () => {
+    const { server, client, asked, returns } = await inGame()
+    const answer = client.drop(3)
+    server.closes('lost')
+    expect(await settledBy(answer)).toBe('open')
+    expect(client.state().pending).toEqual({ column: 3, ply: 1 })
+    returns()
+    expect(asked('dropDisc')).toHaveLength(1)
+    await server.answers('joinGame', entered)
+    const [first, second] = asked('dropDisc')
+    expect(second).toEqual(first)
+    await server.answers('dropDisc', { success: true, ply: 1, row: 5 })
+    expect(await answer).toEqual({ success: true, ply: 1, row: 5 })
+    server.closes('lost')
+    returns()
+    await server.answers('joinGame', entered)
+    expect(asked('dropDisc')).toHaveLength(2)
+  })
+
+  test('of which the log does not know whether it was made is said again, and a refused one is not', async () => {
+    const { server, client, timer, asked } = await inGame()
+    const answer = client.drop(3)
+    await server.answers('dropDisc', refused('store-unavailable'))
+    expect(await settledBy(answer)).toBe('open')
+    timer.advance(1_000)
+    expect(asked('dropDisc')).toHaveLength(2)
+    await server.answers('dropDisc', refused('column-full'))
+    expect(await answer).toMatchObject({ success: false, error: { code: 'column-full' } })
+    expect(client.state().pending).toBeNull()
+  })
+
+  test('is not kept for later where there is no connection', async () => {
+    const { server, client, asked } = await inGame()
+    server.closes('lost')
+    expect(await client.drop(3)).toMatchObject({ success: false, error: { code: 'not-connected' } })
+    expect(client.state().pending).toBeNull()
+    expect(asked('dropDisc')).toEqual([])
+  })
+})
+
+describe('coming back', () => {
+  test('takes up the session with what was seen, and hears of this game alone', async () => {
+    const { server, client, returns } = await inGame()
+    const away = { player: 1, graceMs: 15_000, at: 1 }
+    server.emits('playerDisconnected', { ...away, room: 'game_1', seq: 5 })
+    server.emits('playerDisconnected', { ...away, player: 2, room: 'game_0', seq: 9 })
+    expect(client.state().game).toMatchObject({ seq: 5, away: { 2: null } })
+    server.closes('lost')
+    expect(client.state().connection).toEqual({ type: 'lost' })
+    returns()
+    expect(server.handshakes.at(-1)).toEqual({
+      sessionId: 'secret-1',
+      offsets: { game_1: 5, game_0: 9 },
+    })
+  })
+
+  test('after a reload is told all of the game again, for the page that knew it is gone', async () => {
+    const { server, storage } = await inGame()
+    server.emits('playerReconnected', { player: 1, at: 1, room: 'game_1', seq: 7 })
+    const again = setUp(storage)
+    again.client.enter({ type: 'join', room: 'game_1' })
+    again.returns()
+    expect(again.server.handshakes).toEqual([{ sessionId: 'secret-1', offsets: { game_1: 0 } }])
+    expect(again.client.state().game.me).toBe('me')
+  })
+
+  test('as somebody new begins the log anew', async () => {
+    const { server, client, returns } = await inGame()
+    server.emits('playerReconnected', { player: 1, at: 1, room: 'game_1', seq: 7 })
+    server.closes('lost')
+    returns([])
+    await server.answers('joinGame', { ...entered, you: null })
+    expect(client.state().game.seq).toBe(0)
+    expect(ownSide(client.state().game)).toBeNull()
+  })
+})
+
+test('giving up and a rematch are asked for in this game', async () => {
+  const { server, client, asked } = await inGame()
+  const [resigned, wanted] = [client.resign(), client.rematch()]
+  expect([asked('resign'), asked('rematch')]).toEqual([[{ room: 'game_1' }], [{ room: 'game_1' }]])
+  await server.answers('resign', { success: true })
+  await server.answers('rematch', refused('target-not-found'))
+  expect(await resigned).toEqual({ success: true })
+  expect(await wanted).toMatchObject({ error: { code: 'target-not-found' } })
+})
+
+test('leaving says goodbye, forgets the game, and leaves no move behind', async () => {
+  const { server, client, storage } = await inGame()
+  const answer = client.drop(3)
+  client.leave()
+  expect(server.calls.at(-1)).toBe('close')
+  expect(await answer).toMatchObject({ error: { code: 'not-in-room' } })
+  expect(client.state()).toMatchObject({ membership: { type: 'outside' }, pending: null })
+  expect(storage.held.get('roomreel.session.connect-four')).not.toContain('game_1')
+})
+
+test('who listens is told of every change, and no more once it has stopped', async () => {
+  const { server, client } = await inGame()
+  const seen: Array<string> = []
+  const stop = client.subscribe(({ connection }) => void seen.push(connection.type))
+  server.closes('lost')
+  expect(seen).toEqual(['lost'])
+  stop()
+  server.opens()
+  expect(seen).toEqual(['lost'])
+})

@@ -1,0 +1,199 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import {
+  awayUntil,
+  evolveGame,
+  ownSide,
+  unknownGame,
+  type Game,
+  type GameSignal,
+} from '../../../src/client/connect-four/game.js'
+import type { ConnectFourEmit } from '../../../src/client/connect-four/vocabulary.js'
+import { gameIn } from '../../../src/infrastructure/dialects/connect-four/encode.js'
+import { entryIn } from '../../../src/domain/kernel/table.js'
+import type { Person } from '../../kit/index.js'
+import { playedGame, plans, spectators, type PlayedGame } from './played-game.js'
+
+const heard = (emit: ConnectFourEmit): GameSignal => ({ type: 'emit', emit, heardAtMs: 0 })
+
+/** One connection of somebody, in shares of what is possible then. */
+interface Connection {
+  readonly takenUpAt: number
+  readonly answeredAt: number
+  /** how much of what it may come behind the answer does */
+  readonly answerAfter: number
+  readonly cutAt: number
+  readonly isReload: boolean
+  /** what came before comes once more */
+  readonly repeats: boolean
+}
+
+const share = fc.double({ min: 0, max: 1, noNaN: true })
+
+const connections: fc.Arbitrary<ReadonlyArray<Connection>> = fc.array(
+  fc.record({
+    takenUpAt: share,
+    answeredAt: share,
+    answerAfter: share,
+    cutAt: share,
+    isReload: fc.boolean(),
+    repeats: fc.boolean(),
+  }),
+  { minLength: 1, maxLength: 5 },
+)
+
+const between = (from: number, to: number, part: number): number => from + Math.round((to - from) * part)
+
+/** The game at the end of the log, for somebody whose connection was cut and taken up as given. */
+const followed = (game: PlayedGame, who: Person, all: ReadonlyArray<Connection>): Game => {
+  let known = unknownGame
+  // As a session memory keeps it: nothing is seen of a room before its first emit.
+  let offset = 0
+  const see = (signal: GameSignal): void => {
+    known = evolveGame(known, signal)
+    if (signal.type === 'emit') offset = Math.max(offset, signal.emit.payload.seq ?? 0)
+  }
+  const cutAts = [...all.map(({ cutAt }) => cutAt).slice(1), 1]
+  const entered = game.enteredAt(who)
+  let end = between(entered, game.length, all[0]?.cutAt ?? 1)
+  see({ type: 'session', membership: null })
+  see({ type: 'snapshot', ...game.answer(who, entered) })
+  for (const emit of game.told(entered, end)) see(heard(emit))
+  for (const [place, connection] of all.entries()) {
+    if (connection.isReload) {
+      known = unknownGame
+      offset = 0
+    }
+    const after = Math.max(offset, sinceOf(game, who))
+    const takenUpAt = between(end, game.length, connection.takenUpAt)
+    const answeredAt = between(takenUpAt, game.length, connection.answeredAt)
+    end = between(answeredAt, game.length, cutAts[place] ?? 1)
+    const missed = game.told(after, end)
+    // The answer may overtake what was missed, and is overtaken by nothing that it has not in it.
+    const before = missed.filter(({ payload: { seq = 0 } }) => seq <= answeredAt).length
+    const answer = between(0, before, connection.answerAfter)
+    see({ type: 'session', membership: { memberId: who.memberId, seq: takenUpAt } })
+    for (const emit of missed.slice(0, answer)) see(heard(emit))
+    see({ type: 'snapshot', ...game.answer(who, answeredAt) })
+    for (const emit of missed.slice(answer)) see(heard(emit))
+    if (connection.repeats) for (const emit of missed) see(heard(emit))
+  }
+  return known
+}
+
+/** The place of the log at which somebody came in: what was said before is not told to it. */
+const sinceOf = (game: PlayedGame, { memberId }: Person): number => {
+  for (let seq = 1; seq <= game.length; seq++) {
+    const state = game.stateAt(seq)
+    if (state.phase !== 'absent' && entryIn(state.members, memberId) !== undefined) return seq
+  }
+  throw new Error('never came')
+}
+
+describe('a game as a client knows it', () => {
+  const anybody = fc.constantFrom(...spectators)
+
+  test('is the server’s at the end, however often its connection was cut and whatever came twice', () => {
+    const ends = new Set<string>()
+    fc.assert(
+      fc.property(plans, anybody, connections, (plan, who, all) => {
+        const played = playedGame(plan)
+        const game = followed(played, who, all)
+        const { you, state } = played.answer(who, played.length)
+        ends.add(state.status)
+        expect({
+          you: ownSide(game),
+          board: game.board,
+          ply: game.ply,
+          players: game.players,
+          next: game.phase.type === 'playing' ? game.phase.next : null,
+          isOver: game.phase.type === 'over',
+        }).toEqual({
+          you,
+          board: state.board,
+          ply: state.ply,
+          players: state.players,
+          next: state.next,
+          isOver: state.status !== 'waiting' && state.status !== 'playing',
+        })
+      }),
+      { numRuns: 1_000 },
+    )
+    expect([...ends].toSorted()).toEqual(expect.arrayContaining(['over', 'playing']))
+  })
+
+  test('has its last move, its end and who is away as told, for whoever was there from the beginning', () => {
+    fc.assert(
+      fc.property(plans, fc.constantFrom(spectators[0], spectators[1]), connections, (plan, who, all) => {
+        const played = playedGame(plan)
+        const game = followed(played, who, all)
+        const whole = played
+          .told(0, played.length)
+          .reduce((so, emit) => evolveGame(so, heard(emit)), unknownGame)
+        expect(game.last).toEqual(whole.last)
+        expect(game.phase).toEqual(whole.phase)
+        expect(game.away).toEqual(whole.away)
+        const phase = gameIn(played.stateAt(played.length))?.phase
+        if (phase?.type === 'ended' && game.phase.type === 'over')
+          expect(game.phase.end).toEqual({ line: null, ...phase.result })
+      }),
+      { numRuns: 1_000 },
+    )
+  })
+
+  test('takes nothing back that an answer had, when what was missed comes behind it', () => {
+    fc.assert(
+      fc.property(plans, anybody, (plan, who) => {
+        const played = playedGame(plan)
+        const since = sinceOf(played, who)
+        let game = evolveGame(unknownGame, {
+          type: 'session',
+          membership: { memberId: who.memberId, seq: played.length },
+        })
+        game = evolveGame(game, { type: 'snapshot', ...played.answer(who, played.length) })
+        const { board, ply } = game
+        for (const emit of played.told(since, played.length)) {
+          game = evolveGame(game, heard(emit))
+          expect({ board: game.board, ply: game.ply }).toEqual({ board, ply })
+        }
+      }),
+      { numRuns: 300 },
+    )
+  })
+
+  test('says until when an absent player’s place is kept by this device’s clock, however wrong that is', () => {
+    const at = 1_000_000
+    const aheadMs = 3_600_000
+    const away = (seq: number, heardAtMs: number): GameSignal => ({
+      type: 'emit',
+      emit: { event: 'playerDisconnected', payload: { player: 2, graceMs: 15_000, room: 'g', seq, at } },
+      heardAtMs,
+    })
+    // Told late, because this client was away as well: only a quick message shows how the clocks differ.
+    let game = evolveGame(unknownGame, away(1, at + aheadMs + 9_000))
+    expect(awayUntil(game, 2)).toBe(at + aheadMs + 24_000)
+    expect(awayUntil(game, 1)).toBeNull()
+    game = evolveGame(game, away(2, at + aheadMs + 20))
+    expect(awayUntil(game, 2)).toBe(at + aheadMs + 15_020)
+    game = evolveGame(game, {
+      type: 'emit',
+      emit: { event: 'playerReconnected', payload: { player: 2, room: 'g', seq: 3, at } },
+      heardAtMs: at + aheadMs + 5_000,
+    })
+    expect(awayUntil(game, 2)).toBeNull()
+  })
+
+  test('that was given up before one came has an end, by nobody knows whom', () => {
+    const played = playedGame({
+      first: 'me',
+      happenings: [
+        { type: 'drops', column: 3 },
+        { type: 'resigns', who: 0 },
+      ],
+    })
+    const game = evolveGame(unknownGame, { type: 'snapshot', ...played.answer(spectators[2], played.length) })
+    expect(game.phase).toEqual({ type: 'over', end: { winner: null, reason: null, line: null } })
+    expect(game.last).toBeNull()
+    expect(ownSide(game)).toBeNull()
+  })
+})
