@@ -6,21 +6,7 @@ import { systemClock } from './infrastructure/clock/system-clock.js'
 import { settingsFrom } from './infrastructure/config/settings.js'
 import type { Settings } from './infrastructure/config/settings.js'
 import { createHub } from './infrastructure/connections/hub.js'
-import { connectFourEncoder } from './infrastructure/dialects/connect-four/encode.js'
-import { ConnectFourGateway } from './infrastructure/dialects/connect-four/gateway.js'
-import { connectFourVocabulary } from './infrastructure/dialects/connect-four/messages.js'
-import { meshEncoder } from './infrastructure/dialects/mesh/encode.js'
-import { MeshGateway } from './infrastructure/dialects/mesh/gateway.js'
-import { meshVocabulary } from './infrastructure/dialects/mesh/messages.js'
-import { nativeEncoder } from './infrastructure/dialects/native/encode.js'
-import { NativeGateway } from './infrastructure/dialects/native/gateway.js'
-import { nativeVocabulary } from './infrastructure/dialects/native/messages.js'
-import { partyEncoder } from './infrastructure/dialects/party/encode.js'
-import { PartyGateway } from './infrastructure/dialects/party/gateway.js'
-import { partyVocabulary } from './infrastructure/dialects/party/messages.js'
-import { pickerEncoder } from './infrastructure/dialects/picker/encode.js'
-import { PickerGateway } from './infrastructure/dialects/picker/gateway.js'
-import { pickerVocabulary } from './infrastructure/dialects/picker/messages.js'
+import { everyDialect } from './infrastructure/dialects/every-dialect.js'
 import { systemEntropy } from './infrastructure/entropy/system-entropy.js'
 import { openLmdbEventStore } from './infrastructure/event-stores/lmdb-event-store.js'
 import type { LmdbEventStore, OpenFault } from './infrastructure/event-stores/lmdb-event-store.js'
@@ -89,7 +75,7 @@ const start = async (settings: Settings, logger: Logger): Promise<RunningServer>
     clock,
     entropy,
     graceMs: settings.reconnectGraceMs,
-    encoders: [pickerEncoder, meshEncoder, partyEncoder, connectFourEncoder, nativeEncoder],
+    encoders: everyDialect.map(({ encoder }) => encoder),
   })
   try {
     return await serve({
@@ -106,13 +92,7 @@ const start = async (settings: Settings, logger: Logger): Promise<RunningServer>
       webRoot,
       monitor: watch,
       lifecycle: createLifecycle(),
-      dialects: [
-        { vocabulary: pickerVocabulary, gateway: PickerGateway },
-        { vocabulary: meshVocabulary, gateway: MeshGateway },
-        { vocabulary: partyVocabulary, gateway: PartyGateway },
-        { vocabulary: connectFourVocabulary, gateway: ConnectFourGateway },
-        { vocabulary: nativeVocabulary, gateway: NativeGateway },
-      ],
+      dialects: everyDialect,
     })
   } catch (error) {
     await store.close()
