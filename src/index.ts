@@ -32,6 +32,7 @@ export type { Outside, Wanting } from './application/ports/outside.js'
 export type { Delivery, Publisher } from './application/ports/publisher.js'
 
 export {
+  actOf,
   classOf,
   decide,
   due,
@@ -50,8 +51,17 @@ export {
   type RoomState,
 } from './domain/room/index.js'
 export type { Arrival, Attendance, Departure } from './domain/room/attendance.js'
-export type { Viewer } from './domain/kernel/activity.js'
+export type {
+  Activity,
+  Departure as ActivityDeparture,
+  LeaveReason,
+  Participant,
+  RoomFacts,
+  Storage,
+  Viewer,
+} from './domain/kernel/activity.js'
 export type { Ask } from './domain/kernel/ask.js'
+export { happened, refused, type Decision } from './domain/kernel/decision.js'
 export type { Cause, Fact, Recorded } from './domain/kernel/fact.js'
 export {
   commandId,
@@ -69,7 +79,11 @@ export {
   type SessionKey,
 } from './domain/kernel/ids.js'
 export type { Due, Instant } from './domain/kernel/instant.js'
-export type { Rejection } from './domain/kernel/rejection.js'
+export type { AnyGuest, GuestActivity, Reading } from './domain/kernel/guest-activity.js'
+export { lookup } from './domain/kernel/record.js'
+export { invalidPayload, type Malformed, type Rejection } from './domain/kernel/rejection.js'
+export { emptyTable, entryIn, findIn, valuesIn, withEntry, type Table } from './domain/kernel/table.js'
+export { reading } from './infrastructure/dialects/schemas.js'
 
 export {
   makePiscinaPlayer,
@@ -89,6 +103,7 @@ export {
 export { memoryEventStore } from './infrastructure/event-stores/memory-event-store.js'
 
 export { RoomreelModule, type RoomreelOptions } from './infrastructure/nest/roomreel.module.js'
+export { roomSockets, type RoomSockets, type RoomSocketsOptions } from './infrastructure/nest/room-sockets.js'
 export {
   AskRoom,
   MemberPresence,

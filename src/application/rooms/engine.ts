@@ -1,5 +1,7 @@
 import * as E from '#fp/Either'
 import type { TaskEither } from '#fp/TaskEither'
+import { invite } from '../../domain/activities/registry.js'
+import type { AnyGuest } from '../../domain/kernel/guest-activity.js'
 import type { RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import type { Cancel, Clock } from '../ports/clock.js'
 import type { Entropy } from '../ports/entropy.js'
@@ -28,6 +30,11 @@ export interface EngineOptions {
   readonly monitor: Monitor
   /** Who is asked for what rooms want from outside; nobody, unless given. The engine does not close it. */
   readonly outside?: Outside
+  /**
+   * Activities that the application brings along, until the engine has stopped. Whoever reads a log that one of them has
+   * written needs it, so it is brought for as long as there are such logs.
+   */
+  readonly activities?: ReadonlyArray<AnyGuest>
   /** How long a member's place is kept when its connection is lost. */
   readonly graceMs: number
   /** How long the log of a room that is empty and wants nothing is kept. */
@@ -57,8 +64,10 @@ export interface Engine {
 
 const retentionRoundMs = 60 * 60 * 1_000
 
+/** Throws where an activity cannot be registered, before anything is read. */
 export const createEngine = (options: EngineOptions): Engine => {
   const { store, clock, monitor } = options
+  const dismissals = (options.activities ?? []).map(invite)
   const limits: EngineLimits = { ...defaultLimits, ...options.limits }
   const mailboxes = new Map<RoomId, Mailbox>()
   /** Rooms that left memory and are due: what wakes each. */
@@ -210,6 +219,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       for (const mailbox of open) await mailbox.ended()
       await removing
       mailboxes.clear()
+      for (const dismiss of dismissals) dismiss()
     },
   }
 }

@@ -1,6 +1,13 @@
+/** What was said does not fit: the field, dotted, and what is wrong with it, to be read behind its name. */
+export interface Malformed {
+  readonly type: 'invalid-payload'
+  readonly path: string
+  readonly problem: string
+}
+
 /** What the domain says no with: a state of the world and the data that explains it. Wording belongs to the dialects. */
 export type Rejection =
-  | { readonly type: 'invalid-payload'; readonly path: string; readonly problem: string }
+  | Malformed
   | { readonly type: 'access-denied' }
   | { readonly type: 'room-not-found' }
   | { readonly type: 'room-exists' }
@@ -27,6 +34,8 @@ export type Rejection =
   /** Or not open yet. */
   | { readonly type: 'question-closed' }
   | { readonly type: 'question-answered' }
+  /** By an activity that an application brought along: nobody here knows its rules, so it brings the words too. */
+  | { readonly type: 'activity-refused'; readonly code: string; readonly message: string }
   | { readonly type: 'unknown-activity'; readonly activity: string }
   | { readonly type: 'activity-inactive'; readonly activity: string }
   | { readonly type: 'command-id-reused' }
@@ -35,7 +44,7 @@ export type Rejection =
   /** More signals wait for a member that is away than may. */
   | { readonly type: 'too-much-waiting'; readonly retryAfterMs: number }
 
-export const invalidPayload = (path: string, problem: string): Rejection => ({
+export const invalidPayload = (path: string, problem: string): Malformed => ({
   type: 'invalid-payload',
   path,
   problem,

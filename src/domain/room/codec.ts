@@ -1,6 +1,6 @@
 import type { Storage } from '../kernel/activity.js'
 import { lookup } from '../kernel/record.js'
-import { activities } from '../activities/registry.js'
+import { activities, everyActivity, guestNamed } from '../activities/registry.js'
 import { storage as roomStorage } from './events.js'
 
 const storages: Readonly<Record<string, Storage>> = Object.assign(
@@ -10,10 +10,9 @@ const storages: Readonly<Record<string, Storage>> = Object.assign(
 )
 
 /** How an event type is kept; nothing for a type that this version does not know. */
-export const storageOf = (type: string): Storage | undefined => lookup(storages, type)
+export const storageOf = (type: string): Storage | undefined =>
+  lookup(storages, type) ?? lookup(guestNamed(type.slice(0, type.indexOf('.')))?.storage ?? {}, type)
 
 /** Names how logs are folded: a snapshot that another version made has another, and is not used. */
-export const fingerprint: string = [
-  'room/2',
-  ...Object.values(activities).map(({ name, fold }) => `${name}/${fold}`),
-].join(' ')
+export const fingerprint = (): string =>
+  ['room/2', ...everyActivity().map(({ name, fold }) => `${name}/${fold}`)].join(' ')

@@ -1,3 +1,5 @@
+import type { Fact } from '../kernel/fact.js'
+import type { GuestActivity } from '../kernel/guest-activity.js'
 import type { JsonObject } from '../kernel/json.js'
 import type { ConnectionId, MemberId, SessionKey } from '../kernel/ids.js'
 import type { ActivityCommand } from '../activities/registry.js'
@@ -104,6 +106,12 @@ export interface Act {
   readonly module: string
   readonly command: ActivityCommand
 }
+
+/** What is asked of an activity that an application brought along; the types of `Act` know the built-in ones only. */
+export const actOf = <Command extends { readonly type: string }>(
+  guest: Pick<GuestActivity<unknown, Command, Fact>, 'name' | 'wire'>,
+  command: NoInfer<Command>,
+): Act => ({ type: 'act', module: guest.name, command: command as unknown as ActivityCommand })
 
 export type RoomCommand =
   | Enter

@@ -1,7 +1,7 @@
 /** The room: who is in it, what they do together, and all rules about that. */
 export type { Answer } from './answered.js'
 export { fingerprint, storageOf } from './codec.js'
-export type { RoomCommand, RoomRules } from './commands.js'
+export { actOf, type RoomCommand, type RoomRules } from './commands.js'
 export { decide } from './decide.js'
 export type { Decision } from './decision.js'
 export { due } from './due.js'

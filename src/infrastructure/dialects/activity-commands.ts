@@ -2,8 +2,9 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import { z } from 'zod'
 import type { ConnectFourCommand } from '../../domain/activities/connect-four/index.js'
-import type { ActivityCommand, ActivityName } from '../../domain/activities/registry.js'
-import { activityFor } from '../../domain/activities/registry.js'
+import type { ActivityCommand, ActivityName, BuiltInName } from '../../domain/activities/registry.js'
+import { activityFor, guestNamed, isBuiltIn } from '../../domain/activities/registry.js'
+import { lookup } from '../../domain/kernel/record.js'
 import type { Malformed } from './refusals.js'
 import { decoded, nothing } from './schemas.js'
 
@@ -108,7 +109,7 @@ const giveAnswer = z.object({ choice: z.number(), question: z.number().int().opt
 type Decode = (payload: unknown) => Either<Malformed, ActivityCommand>
 
 /** The commands of each activity by the names they have on the wire. The compiler asks for each new one here. */
-const wireCommands: Readonly<Record<Exclude<ActivityName, 'relay'>, ReadonlyMap<string, Decode>>> = {
+const wireCommands: Readonly<Record<Exclude<BuiltInName, 'relay'>, ReadonlyMap<string, Decode>>> = {
   'random-picker': new Map<string, Decode>([
     [
       'start',
@@ -168,8 +169,15 @@ export const decodeModuleCommand = (
   if (activity === undefined || activity === 'relay') {
     return E.right({ type: 'relay', event, payload: payload ?? null })
   }
-  const decode = wireCommands[activity].get(event)
+  const decode = decoderOf(activity, event)
   return decode === undefined
     ? E.left({ type: 'invalid-payload', path: 'type', problem: `names no command of ${activity}` })
     : decode(payload)
+}
+
+const decoderOf = (activity: Exclude<ActivityName, 'relay'>, event: string): Decode | undefined => {
+  const guest = guestNamed(activity)
+  // It gets back what it read itself.
+  if (guest !== undefined) return lookup(guest.wire, event) as Decode | undefined
+  return isBuiltIn(activity) ? wireCommands[activity].get(event) : undefined
 }

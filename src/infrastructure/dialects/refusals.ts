@@ -1,12 +1,7 @@
 import type { Refusal } from '../../application/rooms/index.js'
 import type { Reply, WireError } from '../transport/reply.js'
 
-/** What a payload that does not fit its schema is told. */
-export interface Malformed {
-  readonly type: 'invalid-payload'
-  readonly path: string
-  readonly problem: string
-}
+export type { Malformed } from '../../domain/kernel/rejection.js'
 
 type Told = { readonly message: string } & Readonly<Record<string, unknown>>
 
@@ -63,6 +58,8 @@ const told = (refusal: Refusal): Told => {
       return { message: 'That question is not open; an answer counts for the one that is' }
     case 'question-answered':
       return { message: 'You have answered this question; the first answer counts' }
+    case 'activity-refused':
+      return { message: refusal.message }
     case 'unknown-activity':
       return {
         message: `There is no activity ${refusal.activity} on this server`,
@@ -114,7 +111,8 @@ const nearest: Partial<Readonly<Record<Refusal['type'], string>>> = {
   'question-answered': 'not-your-turn',
 }
 
-const codeOf = ({ type }: Refusal): string => nearest[type] ?? type
+const codeOf = (refusal: Refusal): string =>
+  refusal.type === 'activity-refused' ? refusal.code : (nearest[refusal.type] ?? refusal.type)
 
 export const refused = (refusal: Refusal, event: string, nowMs: number): Reply => ({
   success: false,

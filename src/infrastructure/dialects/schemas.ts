@@ -3,6 +3,7 @@ import type { Either } from '#fp/Either'
 import { z } from 'zod'
 import { roomId } from '../../domain/kernel/ids.js'
 import { iceServer } from '../config/ice-servers.js'
+import type { Reading } from '../../domain/kernel/guest-activity.js'
 import type { Malformed } from './refusals.js'
 
 /** Pieces that several vocabularies share; the bounds are the contract's. */
@@ -55,6 +56,12 @@ export const decoded = <Schema extends z.ZodType>(
   const result = schema.safeParse(payload ?? {})
   return result.success ? E.right(result.data) : E.left(malformed(result.error))
 }
+
+/** A schema that gives a command, as the reading of a command's payload: for activities that applications bring along. */
+export const reading =
+  <Schema extends z.ZodType>(schema: Schema): Reading<z.output<Schema>> =>
+  (payload) =>
+    decoded(schema, payload)
 
 const malformed = ({ issues }: z.ZodError): Malformed => {
   const deepest = deepestOf(issues)

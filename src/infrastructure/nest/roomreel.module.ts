@@ -1,6 +1,7 @@
 import { ConfigurableModuleBuilder, Inject, Module } from '@nestjs/common'
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common'
 import * as E from '#fp/Either'
+import type { AnyGuest } from '../../domain/kernel/guest-activity.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { EventStore } from '../../application/ports/event-store.js'
@@ -27,6 +28,8 @@ export interface RoomreelOptions {
   readonly publishers?: ReadonlyArray<Publisher>
   /** Who thinks for the computer; nobody, unless given. Closed with the application. */
   readonly outside?: Outside
+  /** What people can do together in its rooms, beside what is built in: the guide is `docs/activities.md`. */
+  readonly activities?: ReadonlyArray<AnyGuest>
   /** How long a member's place is kept when its connection is lost; 15 000 unless given. */
   readonly graceMs?: number
   /** How long the log of a room that is empty and wants nothing is kept; 30 days unless given. */
@@ -67,6 +70,7 @@ const engineFrom = (
     graceMs: options.graceMs ?? 15_000,
     retentionMs: options.retentionMs ?? 30 * dayMs,
     ...(options.outside === undefined ? {} : { outside: options.outside }),
+    ...(options.activities === undefined ? {} : { activities: options.activities }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   })
 

@@ -71,5 +71,5 @@ describe('a log that was recorded', () => {
 })
 
 test('the fold has the fingerprint under which snapshots were kept: a fold that changes changes it', () => {
-  expect(fingerprint).toBe(goldenValue('fingerprint.json', () => fingerprint))
+  expect(fingerprint()).toBe(goldenValue('fingerprint.json', fingerprint))
 })

@@ -1,4 +1,4 @@
-import { isActivityEvent } from '../../../domain/activities/registry.js'
+import { isActivityEvent, isGuestEvent } from '../../../domain/activities/registry.js'
 import type { MemberId } from '../../../domain/kernel/ids.js'
 import type { Chunk } from '../../../domain/kernel/table.js'
 import { entryIn, valuesIn, perChunk } from '../../../domain/kernel/table.js'
@@ -12,6 +12,7 @@ import { kebabNames } from './messages.js'
 
 /** What the picker's clients hear of a record. */
 const encode = (record: RoomRecord, before: RoomState, after: RoomState): ReadonlyArray<Emit> => {
+  if (isGuestEvent(record)) return []
   switch (record.type) {
     case 'room.member-joined':
       if (record.data.dialect !== 'picker') return []

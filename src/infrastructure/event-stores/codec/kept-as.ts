@@ -1,3 +1,4 @@
+import type { Storage } from '../../../domain/kernel/activity.js'
 import { storageOf } from '../../../domain/room/index.js'
 import type { Members, Path } from './personal.js'
 import { pathOf } from './personal.js'
@@ -14,15 +15,16 @@ export interface KeptAs {
 export type Vocabulary = (type: string) => KeptAs | undefined
 
 const none: Members = {}
-const known = new Map<string, KeptAs>()
+/** By what the domain says and not by the type: an activity may come and go with the application that brought it. */
+const known = new WeakMap<Storage, KeptAs>()
 
 export const roomVocabulary: Vocabulary = (type) => {
-  const found = known.get(type)
-  if (found !== undefined) return found
   const storage = storageOf(type)
   if (storage === undefined) return undefined
+  const found = known.get(storage)
+  if (found !== undefined) return found
   const { v, personal, upcasters = [], forgotten = none } = storage
   const keptAs = { v, personal: personal.map(pathOf), upcasters, forgotten }
-  known.set(type, keptAs)
+  known.set(storage, keptAs)
   return keptAs
 }

@@ -1,0 +1,115 @@
+import { Module } from '@nestjs/common'
+import type { BeforeApplicationShutdown, DynamicModule, INestApplication } from '@nestjs/common'
+import type { Clock } from '../../application/ports/clock.js'
+import type { Entropy } from '../../application/ports/entropy.js'
+import type { Engine } from '../../application/rooms/index.js'
+import { systemClock } from '../clock/system-clock.js'
+import type { IceServer } from '../config/ice-servers.js'
+import { createHub } from '../connections/hub.js'
+import { everyDialect } from '../dialects/every-dialect.js'
+import { RootGateway } from '../dialects/root-gateway.js'
+import type { RoomSettings } from '../dialects/room-settings.js'
+import { failuresOf } from '../dialects/vocabulary.js'
+import { systemEntropy } from '../entropy/system-entropy.js'
+import { createIceRenewal } from '../ice/ice-renewal.js'
+import { iceServersFor } from '../ice/ice-servers-for.js'
+import { noSfu } from '../sfu/no-sfu.js'
+import { leanSocketIoAdapter } from '../transport/lean-socket-io.js'
+import type { ShutDownPlan, Transport } from '../transport/transport.js'
+import type { RoomreelOptions } from './roomreel.module.js'
+import { ENGINE, HUB, ROOM_SETTINGS, SFU } from './tokens.js'
+
+export interface RoomSocketsOptions {
+  /** Of pages that are served elsewhere; the application's own are always allowed. */
+  readonly clientOrigins?: ReadonlyArray<string>
+  /** How many proxies in front add to `X-Forwarded-For`; none, unless given. */
+  readonly trustProxy?: number
+  /** How long a member's place is kept when its connection is lost; 15 000 unless given. */
+  readonly graceMs?: number
+  /** How many peers a room for calls takes; 10 unless given. */
+  readonly maxPeers?: number
+  readonly iceServers?: ReadonlyArray<IceServer>
+  /** The system's, unless a test brings its own. */
+  readonly clock?: Clock
+  readonly entropy?: Entropy
+  /** Told of every mistake of ours while a client was served, which was told `internal-error`. */
+  readonly onDefect?: (error: unknown) => void
+  readonly closing?: ShutDownPlan
+}
+
+/** The sockets of an application that embeds the engine. */
+export interface RoomSockets {
+  /** What the engine has to have in common with them: to be spread into `RoomreelModule.forRoot({ … })`. */
+  readonly engine: Required<Pick<RoomreelOptions, 'clock' | 'entropy' | 'graceMs' | 'publishers'>>
+  /** The gateways of every vocabulary; imported beside `RoomreelModule`. */
+  readonly module: DynamicModule
+  /** Puts Socket.IO under the application's gateways; to be called before it listens. */
+  readonly attach: (app: INestApplication) => void
+}
+
+@Module({})
+class RoomSocketsModule {}
+
+const CLOSING = Symbol('roomreel.closing')
+
+/**
+ * Every vocabulary of rooms, `/` and `/rooms`, inside an application of one's own:
+ *
+ * ```ts
+ * const sockets = roomSockets()
+ *
+ * @Module({ imports: [RoomreelModule.forRoot({ ...sockets.engine, store: memoryEventStore() }), sockets.module] })
+ * class AppModule {}
+ *
+ * const app = await NestFactory.create(AppModule)
+ * sockets.attach(app)
+ * await app.listen(3000)
+ * ```
+ *
+ * `app.close()` tells the clients that it is going down, and closes their connections.
+ */
+export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
+  const clock = options.clock ?? systemClock()
+  const entropy = options.entropy ?? systemEntropy()
+  const graceMs = options.graceMs ?? 15_000
+  const hub = createHub({ clock, entropy, graceMs, encoders: everyDialect.map(({ encoder }) => encoder) })
+  const settings: RoomSettings = {
+    rules: { maxPeers: options.maxPeers ?? 10, history: 'own' },
+    ice: createIceRenewal({
+      clock,
+      iceServersFor: iceServersFor({ clock, fixed: options.iceServers ?? [], turn: null }),
+    }),
+  }
+  let transport: Transport | undefined
+  const closing: BeforeApplicationShutdown = {
+    beforeApplicationShutdown: async () => {
+      await transport?.shutDown(options.closing ?? { reconnectWindowMs: 1_000, withinMs: 1_000 })
+      hub.stop()
+    },
+  }
+  return {
+    engine: { clock, entropy, graceMs, publishers: [hub.publisher] },
+    module: {
+      module: RoomSocketsModule,
+      providers: [
+        { provide: HUB, useValue: hub },
+        { provide: ROOM_SETTINGS, useValue: settings },
+        { provide: SFU, useValue: noSfu },
+        { provide: CLOSING, useFactory: () => closing },
+        RootGateway,
+        ...everyDialect.map(({ gateway }) => gateway),
+      ],
+    },
+    attach: (app) => {
+      transport = leanSocketIoAdapter(app, {
+        now: clock.now,
+        onDefect: options.onDefect ?? (() => undefined),
+        count: () => undefined,
+        failureEmit: failuresOf(everyDialect.map(({ vocabulary }) => vocabulary)),
+        clientOrigins: [...(options.clientOrigins ?? [])],
+        trustProxy: options.trustProxy ?? 0,
+      })
+      hub.start(app.get<Engine>(ENGINE), transport.io)
+    },
+  }
+}
