@@ -1,5 +1,6 @@
 import * as E from '#fp/Either'
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import type {
   PickerCommand,
   PickerEvent,
@@ -7,8 +8,12 @@ import type {
 } from '../../src/domain/activities/random-picker/index.js'
 import { randomPicker } from '../../src/domain/activities/random-picker/index.js'
 import type { Activity } from '../../src/domain/kernel/activity.js'
+import { refused } from '../../src/domain/kernel/decision.js'
+import type { Reading } from '../../src/domain/kernel/guest-activity.js'
 import { pickerCommands } from '../kit/index.js'
+import { reading } from '../../src/infrastructure/dialects/schemas.js'
 import { activityContract } from './activity.js'
+import { wireContract } from './activity/wire.js'
 
 type Picker = Activity<PickerState, PickerCommand, PickerEvent>
 
@@ -56,6 +61,21 @@ const broken: Readonly<Record<string, Partial<Picker>>> = {
   },
   'what is shown folds to what may be seen, for every viewer': {
     viewFor: (viewer, state) => ({ ...randomPicker.viewFor(viewer, state), draws: [] }),
+  },
+  'two states that differ only in what a viewer was not shown look the same to it': {
+    viewFor: (viewer, state) => {
+      const seen = randomPicker.viewFor(viewer, state)
+      const { phase } = state
+      return phase.type === 'committed' && phase.next.secret !== undefined
+        ? { ...seen, lastDrawNo: -1 }
+        : seen
+    },
+  },
+  'what it refuses in words of its own has a code in kebab-case, and a message': {
+    decide: (ask, state, room) => {
+      const decision = randomPicker.decide(ask, state, room)
+      return E.isLeft(decision) ? refused('NotNow', 'Wait') : decision
+    },
   },
   'no view and no event shows a secret before it is revealed': {
     shownTo: (_viewer, event) => event,
@@ -110,5 +130,30 @@ describe('an activity that breaks a promise is found out', () => {
   test('for each promise that an activity can break', () => {
     const promises = activityContract(randomPicker, tried).map(({ promise }) => promise)
     expect(Object.keys(broken).sort()).toEqual([...promises].sort())
+  })
+})
+
+type Wire = Readonly<Record<string, Reading<{ readonly type: string }>>>
+
+describe('an activity that an application brings along is found out, where it promises', () => {
+  const reads = reading(z.object({}).transform(() => ({ type: 'tick' }) as const))
+  const brokenWires: Readonly<Record<string, Wire>> = {
+    'whatever a client sends is read as one of its commands, or named as wrong, and nothing throws': {
+      pass: reading(z.object({}).transform(() => ({ type: 'pass' }) as const)),
+    },
+    'its commands have names on the wire that a client can give': { 'to tick': reads },
+  }
+
+  for (const [promise, wire] of Object.entries(brokenWires)) {
+    test(promise, () => {
+      const kept = (names: Wire) =>
+        wireContract(names, ['tick']).find((one) => one.promise === promise)?.check
+      expect(kept(wire)).toThrow(Error)
+      expect(kept({ tick: reads })).not.toThrow()
+    })
+  }
+
+  test('for each of these promises', () => {
+    expect(Object.keys(brokenWires)).toEqual(wireContract({}, []).map(({ promise }) => promise))
   })
 })

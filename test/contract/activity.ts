@@ -2,10 +2,14 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Activity, Viewer, Wanted } from '../../src/domain/kernel/activity.js'
 import type { Fact, Recorded } from '../../src/domain/kernel/fact.js'
-import { canonicalJson } from '../../src/domain/kernel/json.js'
+import type { GuestActivity } from '../../src/domain/kernel/guest-activity.js'
 import { lookup } from '../../src/domain/kernel/record.js'
 import type { ActivityDriver, ActivityStep } from '../kit/index.js'
 import { activitySessions, everybody, playedActivity } from '../kit/index.js'
+import { put, valueAt } from './activity/personal.js'
+import type { Promised } from './activity/promised.js'
+import { keeps, secretsIn } from './activity/secrets.js'
+import { wireContract } from './activity/wire.js'
 
 /** What the contract has to know of an activity to try it. */
 export interface Tried<Command> {
@@ -19,11 +23,7 @@ export interface Tried<Command> {
   readonly meansItTwice?: (command: Command) => boolean
 }
 
-/** One promise of the contract. `check` throws where the activity breaks it. */
-export interface Promised {
-  readonly promise: string
-  readonly check: () => void
-}
+export type { Promised }
 
 const viewers: ReadonlyArray<Viewer> = [
   { type: 'operator' },
@@ -34,7 +34,8 @@ const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value
 
 /** What every activity promises the room. For each test runner: `test(promise, check)`. */
 export const activityContract = <State, Command extends { readonly type: string }, Event extends Fact>(
-  activity: Activity<State, Command, Event, Wanted>,
+  activity: Activity<State, Command, Event, Wanted> &
+    Partial<Pick<GuestActivity<State, Command, Event>, 'wire'>>,
   { commands, module = activity.name, reveals = [], meansItTwice = () => false }: Tried<Command>,
 ): ReadonlyArray<Promised> => {
   type Driver = ActivityDriver<State, Command, Event>
@@ -103,12 +104,35 @@ export const activityContract = <State, Command extends { readonly type: string 
     always('what is shown folds to what may be seen, for every viewer', (driver) => {
       for (const viewer of viewers) {
         let seen = activity.viewFor(viewer, activity.initial(module))
-        for (const { records, after } of driver.steps()) {
+        for (const { records, after, departed } of driver.steps()) {
           for (const record of records) {
             for (const event of shown(viewer, record)) seen = activity.evolve(seen, event)
           }
+          // Who has left sees nothing any more, and is given the state if it comes again.
+          if (viewer.type === 'member' && viewer.id === departed) seen = activity.viewFor(viewer, after)
           assert.deepStrictEqual(seen, activity.viewFor(viewer, after))
         }
+      }
+    }),
+
+    always('two states that differ only in what a viewer was not shown look the same to it', (driver) => {
+      for (const viewer of viewers) {
+        let other = activity.initial(module)
+        for (const { records, after, departed } of driver.steps()) {
+          for (const record of records) {
+            for (const event of shown(viewer, record)) other = activity.evolve(other, event)
+          }
+          if (viewer.type === 'member' && viewer.id === departed) other = after
+          assert.deepStrictEqual(activity.viewFor(viewer, other), activity.viewFor(viewer, after))
+        }
+      }
+    }),
+
+    always('what it refuses in words of its own has a code in kebab-case, and a message', (driver) => {
+      for (const { decision } of driver.steps()) {
+        if (decision._tag === 'Right' || decision.left.type !== 'activity-refused') continue
+        assert.match(decision.left.code, /^[a-z]+(-[a-z]+)*$/)
+        assert.notEqual(decision.left.message, '')
       }
     }),
 
@@ -219,48 +243,7 @@ export const activityContract = <State, Command extends { readonly type: string 
         }
       },
     },
+
+    ...(activity.wire === undefined ? [] : wireContract(activity.wire, activity.commands)),
   ]
-}
-
-interface Secret {
-  readonly text: string
-  readonly knownFrom: number
-}
-
-/** Shorter ones would be found everywhere: a word of eight characters is no accident. */
-const leastSecret = 8
-
-/** Every text and every list in what is kept secret, and the record from which on it may be known. */
-const secretsIn = (log: ReadonlyArray<Recorded>, reveals: ReadonlyArray<string>): ReadonlyArray<Secret> =>
-  log.flatMap(({ seq, secret }) => {
-    const revealed = log.find((other) => other.seq > seq && reveals.includes(other.type))
-    return textsIn(secret).map((text) => ({ text, knownFrom: revealed?.seq ?? Infinity }))
-  })
-
-const textsIn = (value: unknown): ReadonlyArray<string> => {
-  if (typeof value === 'string') return value.length < leastSecret ? [] : [value]
-  if (typeof value !== 'object' || value === null) return []
-  const text = canonicalJson(value)
-  const whole = Array.isArray(value) && text.length >= leastSecret ? [text] : []
-  return [...whole, ...Object.values(value).flatMap(textsIn)]
-}
-
-const keeps = (secrets: ReadonlyArray<Secret>, seq: number, seen: unknown): void => {
-  const text = canonicalJson(seen)
-  assert.ok(!text.includes('"secret":'), `a field named secret is shown at ${seq}`)
-  for (const { text: secret, knownFrom } of secrets) {
-    assert.ok(seq >= knownFrom || !text.includes(secret), `${secret} is shown at ${seq}`)
-  }
-}
-
-const valueAt = (value: unknown, [key, ...rest]: ReadonlyArray<string>): unknown => {
-  if (key === undefined) return value
-  if (typeof value !== 'object' || value === null) return undefined
-  return valueAt(Object.entries(value).find(([name]) => name === key)?.[1], rest)
-}
-
-const put = (value: unknown, [key, ...rest]: ReadonlyArray<string>, instead: unknown): unknown => {
-  if (key === undefined) return instead
-  if (typeof value !== 'object' || value === null) return value
-  return { ...value, [key]: put(valueAt(value, [key]), rest, instead) }
 }

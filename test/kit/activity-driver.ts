@@ -1,20 +1,23 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { Entropy } from '../../src/application/ports/entropy.js'
-import type { Activity, RoomFacts, Wanted } from '../../src/domain/kernel/activity.js'
+import type { Activity, Departure, LeaveReason, RoomFacts, Wanted } from '../../src/domain/kernel/activity.js'
 import type { Ask } from '../../src/domain/kernel/ask.js'
 import type { Fact, Recorded } from '../../src/domain/kernel/fact.js'
 import type { MemberId } from '../../src/domain/kernel/ids.js'
 import type { Rejection } from '../../src/domain/kernel/rejection.js'
+import { entryIn, withEntry, withoutEntry } from '../../src/domain/kernel/table.js'
 import { frozen } from './frozen.js'
 import { recorded, testRoom } from './recording.js'
 import { seededEntropy } from './seeded-entropy.js'
 import { virtualClock } from './virtual-clock.js'
 import type { VirtualClock } from './virtual-clock.js'
 
-/** One decision of an activity; `command` is `null` where it was turned on or off. */
+/** One decision of an activity; `command` is `null` where it was turned on or off, or somebody has left. */
 export interface ActivityStep<State, Command, Event extends Fact> {
   readonly ask: Ask<Command | null>
+  /** Who has left the room with this. */
+  readonly departed: MemberId | null
   readonly facts: RoomFacts
   readonly dueAt: number | null
   readonly decision: Either<Rejection, ReadonlyArray<Event>>
@@ -33,9 +36,26 @@ export interface ActivityDriver<State, Command, Event extends Fact> {
   readonly send: (command: Command, by: MemberId | null) => void
   /** Who is in the room from now on. */
   readonly meet: (members: RoomFacts['members']) => void
+  /** One of them leaves the room, or one of the ways by which it is in; `by` is who wrote it, nobody at the end of a grace. */
+  readonly leave: (who: Leaver, by: MemberId | null) => void
   readonly state: () => State
   readonly log: () => ReadonlyArray<Recorded<Event>>
   readonly steps: () => ReadonlyArray<ActivityStep<State, Command, Event>>
+}
+
+export interface Leaver {
+  readonly memberId: MemberId
+  /** All ways, or the picker alone. */
+  readonly isGone: boolean
+  readonly reason: LeaveReason
+}
+
+/** The room without the one who left it, or with that one by another way than the picker. */
+const factsAfter = ({ id, members }: RoomFacts, { memberId, isGone }: Leaver): RoomFacts => {
+  const known = entryIn(members, memberId)
+  if (known === undefined) return { id, members }
+  if (isGone) return { id, members: withoutEntry(members, memberId) }
+  return { id, members: withEntry(members, memberId, { ...known, entries: { native: { role: 'member' } } }) }
 }
 
 export const activityDriver = <State, Command, Event extends Fact>(
@@ -55,13 +75,14 @@ export const activityDriver = <State, Command, Event extends Fact>(
     ask: Ask<Command | null>,
     dueAt: number | null,
     decision: Either<Rejection, ReadonlyArray<Event>>,
+    departed: MemberId | null = null,
   ): void => {
     const before = state
     const events = E.isRight(decision) ? decision.right : []
     const records = recorded(events, log.length, { at: ask.at, by: ask.by, cause: null })
     for (const record of records) state = frozen(activity.evolve(state, frozen(record)))
     log.push(...records)
-    steps.push({ ask, facts, dueAt, decision, before, records, after: state })
+    steps.push({ ask, departed, facts, dueAt, decision, before, records, after: state })
   }
 
   const asked = <Asked>(command: Asked, by: MemberId | null): Ask<Asked> => ({
@@ -118,6 +139,19 @@ export const activityDriver = <State, Command, Event extends Fact>(
     },
     meet: (members) => {
       facts = frozen({ id: testRoom, members })
+    },
+    leave: (who, by) => {
+      const member = entryIn(facts.members, who.memberId)
+      if (member === undefined) return
+      decideDue()
+      facts = frozen(factsAfter(facts, who))
+      if (isOn) {
+        const dialects = who.isGone ? Object.keys(member.entries) : ['picker']
+        const ask = asked<Departure>({ ...who, dialects }, by)
+        const meaning = activity.memberLeft?.(ask, state, facts) ?? []
+        enter({ ...ask, command: null }, null, E.right(meaning), who.isGone ? who.memberId : null)
+      }
+      arm()
     },
     isOn: () => isOn,
     state: () => state,

@@ -4,12 +4,12 @@ export { given, givenActivity, type Decided, type Given } from './given.js'
 export { foldOf, recorded, testEpoch, testRoom } from './recording.js'
 export { seededEntropy } from './seeded-entropy.js'
 export { firstInstant, settled, virtualClock, type VirtualClock } from './virtual-clock.js'
-export { at, entering, openRules, person, type Person } from './people.js'
+export { at, entering, membersOf, openRules, person, type Person } from './people.js'
 export { cameBack, changedRole, created, hasJoined, hasLeft, wentAway } from './room-events.js'
 export { frozen } from './frozen.js'
 export { roomDriver, type RoomDriver, type Step } from './room-driver.js'
 export * from './arbitraries/index.js'
-export { activityDriver, type ActivityDriver, type ActivityStep } from './activity-driver.js'
+export { activityDriver, type ActivityDriver, type ActivityStep, type Leaver } from './activity-driver.js'
 export {
   engineKit,
   logOf,

@@ -1,5 +1,7 @@
 import type { ConnectionId, MemberId, SessionKey } from '../../src/domain/kernel/ids.js'
+import type { RoomFacts } from '../../src/domain/kernel/activity.js'
 import { connectionId, memberId, sessionKey } from '../../src/domain/kernel/ids.js'
+import { emptyTable, withEntry } from '../../src/domain/kernel/table.js'
 import type { Enter, RoomRules } from '../../src/domain/room/commands.js'
 import type { Dialect, Role } from '../../src/domain/room/events.js'
 
@@ -26,6 +28,20 @@ export const at = (who: Person, number: number): Person => ({
   ...who,
   connection: connectionId(`connection-${number}-of-${who.name}`),
 })
+
+/** A room with these people in it, as an activity knows them: all connected, by the native vocabulary. */
+export const membersOf = (...all: ReadonlyArray<Person>): RoomFacts['members'] =>
+  all.reduce<RoomFacts['members']>(
+    (table, { memberId: id, name, userId }) =>
+      withEntry(table, id, {
+        id,
+        name,
+        userId,
+        entries: { native: { role: 'member' } },
+        presence: { type: 'connected' },
+      }),
+    emptyTable,
+  )
 
 export const openRules: RoomRules = { maxPeers: 10, history: 'own' }
 

@@ -3,7 +3,7 @@ import type { Activity, Participant, RoomFacts, Wanted } from '../../../src/doma
 import { valuesIn, withEntry } from '../../../src/domain/kernel/table.js'
 import type { Fact } from '../../../src/domain/kernel/fact.js'
 import type { MemberId } from '../../../src/domain/kernel/ids.js'
-import type { ActivityDriver } from '../activity-driver.js'
+import type { ActivityDriver, Leaver } from '../activity-driver.js'
 import { activityDriver } from '../activity-driver.js'
 import type { Person } from '../people.js'
 import { seededEntropy } from '../seeded-entropy.js'
@@ -14,6 +14,7 @@ export type ActivityTurn<Command> =
   | { readonly type: 'waits'; readonly ms: number; readonly late: boolean }
   | { readonly type: 'turned'; readonly on: boolean; readonly by: MemberId | null }
   | { readonly type: 'met'; readonly members: RoomFacts['members'] }
+  | { readonly type: 'left'; readonly who: Leaver; readonly by: MemberId | null }
   | { readonly type: 'sent'; readonly command: Command; readonly by: MemberId | null }
 
 export interface ActivitySession<Command> {
@@ -55,6 +56,19 @@ const senders = fc.oneof(
   { weight: 1, arbitrary: fc.constant(null) },
 )
 
+/** By itself, after its grace, or put out by somebody else. */
+const leaves = fc
+  .record({
+    memberId: fc.constantFrom(...everybody.map((who) => who.memberId)),
+    isGone: fc.constantFrom(true, true, false),
+    reason: fc.constantFrom('left' as const, 'expired' as const, 'removed' as const),
+    leader: fc.constantFrom(ann.memberId, bob.memberId),
+  })
+  .map(({ leader, ...who }) => {
+    const by = who.reason === 'left' ? who.memberId : who.reason === 'expired' ? null : leader
+    return { type: 'left' as const, who, by }
+  })
+
 /** Sessions of an activity that one of the room turns on first, as what its commands are makes them. */
 export const activitySessions = <Command>(
   commands: fc.Arbitrary<Command>,
@@ -77,6 +91,7 @@ export const activitySessions = <Command>(
       }),
     },
     { weight: 1, arbitrary: roomFacts.map((members) => ({ type: 'met' as const, members })) },
+    { weight: 1, arbitrary: leaves },
     {
       weight: 1,
       arbitrary: fc.record({ type: fc.constant('turned' as const), on: fc.boolean(), by: senders }),
@@ -108,6 +123,9 @@ export const playedActivity = <State, Command, Event extends Fact>(
         break
       case 'met':
         driver.meet(turn.members)
+        break
+      case 'left':
+        driver.leave(turn.who, turn.by)
         break
       case 'sent':
         driver.send(turn.command, turn.by)

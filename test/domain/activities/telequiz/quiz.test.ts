@@ -1,7 +1,7 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { pauseMs, telequiz } from '../../../../src/domain/activities/telequiz/index.js'
-import { firstInstant, playedActivity } from '../../../kit/index.js'
+import { firstInstant, membersOf, playedActivity } from '../../../kit/index.js'
 import {
   ann,
   annsPhone,
@@ -10,7 +10,6 @@ import {
   cy,
   eventsOf,
   saidIn,
-  factsOf,
   quizDriver,
   quizSessions,
   startOf,
@@ -111,7 +110,7 @@ describe('a quiz', () => {
   test('goes on when its host has left, and when all have', () => {
     const driver = quizDriver()
     driver.send(startOf(two), ann.memberId)
-    driver.meet(factsOf(bob))
+    driver.meet(membersOf(bob))
     driver.send(answering(1), bob.memberId)
     driver.meet([])
     driver.clock.advance(60_000)
@@ -137,11 +136,11 @@ describe('turning a quiz off', () => {
     const driver = quizDriver()
     driver.turn(false, bob.memberId)
     expect(driver.isOn()).toBe(true)
-    driver.meet(factsOf(bob, cy))
+    driver.meet(membersOf(bob, cy))
     driver.turn(false, bob.memberId)
     expect(driver.isOn()).toBe(false)
     driver.turn(true, bob.memberId)
-    driver.meet(factsOf(ann, bob, cy))
+    driver.meet(membersOf(ann, bob, cy))
     driver.send(startOf(two), ann.memberId)
     expect(driver.steps().at(-1)?.decision).toEqual({ _tag: 'Left', left: { type: 'access-denied' } })
     driver.send(startOf(two), bob.memberId)

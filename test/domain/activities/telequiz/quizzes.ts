@@ -3,8 +3,8 @@ import type { Question, QuizCommand, QuizEvent } from '../../../../src/domain/ac
 import { telequiz } from '../../../../src/domain/activities/telequiz/index.js'
 import type { RoomFacts } from '../../../../src/domain/kernel/activity.js'
 import type { Recorded } from '../../../../src/domain/kernel/fact.js'
-import type { ActivitySession, Person } from '../../../kit/index.js'
-import { activityDriver, activitySessions, person, quizCommands } from '../../../kit/index.js'
+import type { ActivitySession } from '../../../kit/index.js'
+import { activityDriver, activitySessions, membersOf, person, quizCommands } from '../../../kit/index.js'
 
 /** Ann hosts, also from her telephone. Bob is a user, Cy is none, and neither is the host. */
 export const ann = person('ann', 'user-a')
@@ -13,12 +13,7 @@ export const bob = person('bob', 'user-b')
 export const bobsPhone = person("bob's phone", 'user-b')
 export const cy = person('cy')
 
-export const factsOf = (...people: ReadonlyArray<Person>): RoomFacts['members'] =>
-  people.map(({ memberId, name, userId }) => ({
-    [memberId]: { id: memberId, name, userId, entries: {}, presence: { type: 'connected' } },
-  }))
-
-export const everyone = factsOf(ann, annsPhone, bob, bobsPhone, cy)
+export const everyone = membersOf(ann, annsPhone, bob, bobsPhone, cy)
 
 export const two: readonly [Question, Question] = [
   {

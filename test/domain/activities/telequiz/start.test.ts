@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import type { Question, QuizEvent } from '../../../../src/domain/activities/telequiz/index.js'
 import { telequiz } from '../../../../src/domain/activities/telequiz/index.js'
 import { invalidPayload } from '../../../../src/domain/kernel/rejection.js'
-import { asking, firstInstant, givenActivity, person } from '../../../kit/index.js'
-import { ann, annsPhone, bob, everyone, factsOf, startOf, two } from './quizzes.js'
+import { asking, firstInstant, givenActivity, membersOf, person } from '../../../kit/index.js'
+import { ann, annsPhone, bob, everyone, startOf, two } from './quizzes.js'
 
 const given = givenActivity(telequiz, everyone)
 const opened: QuizEvent = { type: 'telequiz.opened', data: { host: ann.memberId, userId: 'user-a' } }
@@ -53,7 +53,7 @@ describe('starting a quiz', () => {
     const impostor = person('impostor', nobody.memberId)
     givenActivity(
       telequiz,
-      factsOf(nobody, impostor, person('other')),
+      membersOf(nobody, impostor, person('other')),
     )({
       type: 'telequiz.opened',
       data: { host: nobody.memberId, userId: null },
@@ -62,7 +62,7 @@ describe('starting a quiz', () => {
       .thenRejected({ type: 'access-denied' })
     givenActivity(
       telequiz,
-      factsOf(nobody, person('other')),
+      membersOf(nobody, person('other')),
     )({
       type: 'telequiz.opened',
       data: { host: nobody.memberId, userId: null },

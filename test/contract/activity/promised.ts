@@ -1,0 +1,5 @@
+/** One promise of a contract. `check` throws where it is broken. */
+export interface Promised {
+  readonly promise: string
+  readonly check: () => void
+}
