@@ -145,7 +145,7 @@ export default {
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
-      conditionNames: ['import', 'types', 'node', 'default'],
+      conditionNames: ['roomreel-sources', 'import', 'types', 'node', 'default'],
       mainFields: ['module', 'main', 'types'],
     },
   },

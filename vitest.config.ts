@@ -7,10 +7,14 @@ const chromium = findChromium()
 const coturn = findCoturn()
 const python = findPythonWithSocketio()
 
+/** What imports the package by its own name, as those who use it do, gets what is written here and not what was built. */
+const ssr = { resolve: { conditions: ['roomreel-sources', 'module', 'node', 'development|production'] } }
+
 export default defineConfig({
   test: {
     projects: [
       {
+        ssr,
         test: {
           name: 'unit',
           include: ['test/**/*.test.{ts,tsx}'],
@@ -24,6 +28,7 @@ export default defineConfig({
         },
       },
       {
+        ssr,
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.{ts,tsx}'],

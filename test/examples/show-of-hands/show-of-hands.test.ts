@@ -1,0 +1,146 @@
+import fc from 'fast-check'
+import {
+  activityDriver,
+  asking,
+  firstInstant,
+  givenActivity,
+  membersOf,
+  person,
+  type ActivityDriver,
+} from 'roomreel/testing'
+import { activityContract } from 'roomreel/testing/contract/activity'
+import { describe, expect, test } from 'vitest'
+import type { HandsCommand, HandsEvent, HandsState } from './index.js'
+import { showOfHands } from './index.js'
+
+const [ann, bob, cy] = [person('ann'), person('bob'), person('cy')]
+const everyone = membersOf(ann, bob, cy)
+
+const question: HandsCommand = { type: 'ask', question: 'Tea?', seconds: 20, secret: false }
+const secretQuestion: HandsCommand = { ...question, secret: true }
+
+describe('a show of hands', () => {
+  const given = givenActivity(showOfHands, everyone)
+  const closesAt = firstInstant + 20_000
+  const asked: HandsEvent = {
+    type: 'show-of-hands.asked',
+    data: { question: 'Tea?', isSecret: false, closesAt },
+  }
+  const bobs = { who: bob.memberId, isSecret: false }
+
+  test('opens with the instant at which it closes', () => {
+    given().when(asking(question, ann.memberId)).then(asked)
+  })
+
+  test('is one at a time', () => {
+    given(asked).when(asking(question, bob.memberId)).thenRejected({
+      type: 'activity-refused',
+      code: 'question-open',
+      message: 'A question is open; wait until it closes',
+    })
+  })
+
+  test('has a hand up once, however often it is raised', () => {
+    given(asked)
+      .when(asking({ type: 'raise' }, bob.memberId))
+      .then({ type: 'show-of-hands.raised', data: bobs })
+    given(asked, { type: 'show-of-hands.raised', data: bobs })
+      .when(asking({ type: 'raise' }, bob.memberId))
+      .thenNothing()
+  })
+
+  test('closes by the clock alone, with those whose hands are up', () => {
+    const past = given(asked, { type: 'show-of-hands.raised', data: bobs })
+    past.when(asking({ type: 'close' }, ann.memberId, { at: closesAt - 1 })).thenNothing()
+    past.when(asking({ type: 'close' }, null, { at: closesAt })).then({
+      type: 'show-of-hands.closed',
+      data: { raised: [bob.memberId], count: 1, of: 3 },
+    })
+  })
+})
+
+type Driver = ActivityDriver<HandsState, HandsCommand, HandsEvent>
+
+const roomAsking = (command: HandsCommand): Driver => {
+  const driver = activityDriver(showOfHands)
+  driver.meet(everyone)
+  driver.turn(true, ann.memberId)
+  driver.send(command, ann.memberId)
+  return driver
+}
+
+describe('in a room', () => {
+  test('the hand of somebody who leaves goes down, and of somebody whose connection is lost it stays', () => {
+    const driver = roomAsking(question)
+    for (const { memberId } of [ann, bob, cy]) driver.send({ type: 'raise' }, memberId)
+    driver.leave({ memberId: bob.memberId, isGone: true, reason: 'left' }, bob.memberId)
+    driver.clock.advance(20_000)
+    const raised = [ann.memberId, cy.memberId]
+    expect(driver.state()).toEqual({ type: 'idle', last: { raised, count: 2, of: 2 } })
+  })
+
+  test('a secret vote shows a member its own hand, and nobody how many there are', () => {
+    const driver = roomAsking(secretQuestion)
+    for (const { memberId } of [bob, cy]) driver.send({ type: 'raise' }, memberId)
+    const handsFor = (id: typeof ann.memberId): unknown => {
+      const seen = showOfHands.viewFor({ type: 'member', id }, driver.state())
+      return seen.type === 'open' ? seen.hands : null
+    }
+    expect([ann, bob, cy].map(({ memberId }) => handsFor(memberId))).toEqual([
+      [],
+      [bob.memberId],
+      [cy.memberId],
+    ])
+  })
+
+  test('turned off before its end it has no result', () => {
+    const driver = roomAsking(secretQuestion)
+    driver.send({ type: 'raise' }, bob.memberId)
+    driver.turn(false, cy.memberId)
+    expect(driver.state()).toEqual({ type: 'idle', last: null })
+  })
+
+  test('the hands that count are those that went up last: not down again, and not out of the door', () => {
+    const acts = fc.array(
+      fc.record({
+        who: fc.constantFrom(ann, bob, cy),
+        what: fc.constantFrom('raise' as const, 'lower' as const, 'leave' as const),
+        afterMs: fc.nat({ max: 1_000 }),
+      }),
+      { maxLength: 15 },
+    )
+    fc.assert(
+      fc.property(acts, fc.boolean(), (all, secret) => {
+        const driver = roomAsking({ ...question, secret })
+        const up = new Set<string>()
+        const here = new Set<string>([ann, bob, cy].map(({ memberId }) => memberId))
+        for (const { who, what, afterMs } of all) {
+          const { memberId } = who
+          driver.clock.advance(afterMs)
+          if (!here.has(memberId)) continue
+          if (what === 'leave') driver.leave({ memberId, isGone: true, reason: 'left' }, memberId)
+          else driver.send({ type: what }, memberId)
+          if (what === 'leave') here.delete(memberId)
+          if (what === 'raise') up.add(memberId)
+          else up.delete(memberId)
+        }
+        driver.clock.advance(20_000)
+        const last = { raised: [...up], count: up.size, of: here.size }
+        expect(driver.state()).toEqual({ type: 'idle', last })
+      }),
+    )
+  })
+})
+
+describe('a show of hands keeps what every activity promises', () => {
+  const commands = fc.oneof(
+    fc.record({
+      type: fc.constant('ask' as const),
+      question: fc.string({ minLength: 1, maxLength: 200 }),
+      seconds: fc.constantFrom(1, 1.5, 5, 600),
+      secret: fc.boolean(),
+    }),
+    fc.constantFrom<HandsCommand>({ type: 'raise' }, { type: 'raise' }, { type: 'lower' }, { type: 'close' }),
+  )
+  for (const { promise, check } of activityContract(showOfHands, { commands })) test(promise, check)
+})

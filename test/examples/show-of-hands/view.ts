@@ -1,0 +1,26 @@
+import type { Recorded, Viewer } from 'roomreel'
+import type { HandsEvent } from './events.js'
+import type { HandsState } from './state.js'
+
+/** Of the hands of a secret vote a member sees its own, and how many there are is nobody's to see. */
+export const viewFor = (viewer: Viewer, state: HandsState): HandsState => {
+  if (state.type === 'idle' || !state.isSecret) return state
+  return { ...state, hands: state.hands.filter((who) => viewer.type === 'member' && viewer.id === who) }
+}
+
+export const shownTo = (viewer: Viewer, event: Recorded<HandsEvent>): Recorded<HandsEvent> | undefined => {
+  switch (event.type) {
+    case 'show-of-hands.raised':
+    case 'show-of-hands.lowered': {
+      const { who, isSecret } = event.data
+      if (!isSecret) return event
+      // Whoever put the owner of a hand out of the room has written that the hand is down, and may not see it.
+      const isOwn = viewer.type === 'member' && viewer.id === event.by && viewer.id === who
+      return isOwn ? event : undefined
+    }
+    case 'show-of-hands.asked':
+    case 'show-of-hands.closed':
+    case 'show-of-hands.dropped':
+      return event
+  }
+}
