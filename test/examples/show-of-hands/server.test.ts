@@ -136,7 +136,7 @@ test('a secret vote is told to nobody but the voter, not to who joins, nor to wh
   expect(again.events.map(({ type }) => type)).toEqual(['show-of-hands.closed'])
 })
 
-test('a question goes on over a restart, and closes when it would have', async () => {
+test('a question goes on over a restart, with the hands of those who are away, and closes when it would have', async () => {
   const clock = virtualClock()
   const store = memoryEventStore()
   const first = await appWithHands({ ...store, close: () => Promise.resolve() }, { clock })
@@ -156,6 +156,7 @@ test('a question goes on over a restart, and closes when it would have', async (
   const back = await again.join({ after: { epoch, seq } })
   expect(back).toMatchObject({ recovered: 'resumed', memberId })
   expect(back['state']).toMatchObject({ modules: { 'show-of-hands': { state: { hands: [memberId] } } } })
+  expect(again.events).toEqual([])
   clock.advance(10_000)
   expect((await again.hears('closed')).data).toEqual({ raised: [memberId], count: 1, of: 1 })
 })

@@ -70,7 +70,7 @@ const roomAsking = (command: HandsCommand): Driver => {
 }
 
 describe('in a room', () => {
-  test('the hand of somebody who leaves goes down, and of somebody whose connection is lost it stays', () => {
+  test('the hand of somebody who leaves goes down, and does not count', () => {
     const driver = roomAsking(question)
     for (const { memberId } of [ann, bob, cy]) driver.send({ type: 'raise' }, memberId)
     driver.leave({ memberId: bob.memberId, isGone: true, reason: 'left' }, bob.memberId)
