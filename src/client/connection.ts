@@ -24,6 +24,8 @@ export interface Connection {
 export interface HandshakeAuth {
   /** who it is to others, where a server takes that on trust */
   readonly name?: string
+  /** whose points and places these are, where a server takes that on trust */
+  readonly userId?: string
   readonly sessionId?: string
   readonly offsets?: Readonly<Record<string, number>>
 }

@@ -1,4 +1,4 @@
-/** The browser SDK: clients of the picker, of calls and of games that come back to where they were, and the check of a draw. */
+/** The browser SDK: clients of the picker, of calls, of games and of a quiz that come back to where they were, and the check of a draw. */
 export { columnNumbers, emptyBoard, landingRow, lineOn } from './connect-four/board.js'
 export {
   connectFourClient,
@@ -65,6 +65,28 @@ export {
 } from './picker-client.js'
 export { emptyRoom, evolveRoom, type Evidence, type PickerRoom } from './picker-room.js'
 export type * from './picker-vocabulary.js'
+export type { AnswerState } from './quiz/answering.js'
+export type { Hosting } from './quiz/hosting.js'
+export type { Person } from './quiz/people.js'
+export {
+  quizClient,
+  type QuizClient,
+  type QuizClientState,
+  type QuizMembership,
+  type QuizPorts,
+  type QuizWish,
+} from './quiz/quiz-client.js'
+export {
+  emptyQuizRoom,
+  evolveQuizRoom,
+  type AskedQuestion,
+  type OwnAnswer,
+  type QuizRoom,
+  type QuizRoomSignal,
+  type Round,
+} from './quiz/quiz-room.js'
+export type { QuizJoined, ShownEvent } from './quiz/quiz-vocabulary.js'
+export { ownChoice, playersIn, pointsOf, standings, type Standing } from './quiz/standing.js'
 export type { ClientPorts, ConnectionState } from './session-client.js'
 export type { SessionStorage } from './session-memory.js'
 export { socketIoConnection } from './socket-io-connection.js'

@@ -38,7 +38,7 @@ export interface SessionClientOptions<Emit extends Emitted> {
   readonly key: string
   readonly isEmit: (heard: { event: string; payload: unknown }) => heard is Emit
   /** what the handshake says beside the session */
-  readonly identity?: () => Pick<HandshakeAuth, 'name'>
+  readonly identity?: () => Pick<HandshakeAuth, 'name' | 'userId'>
   /** `is-told-all`: what a page knew of its rooms goes with it, and is told again to the next; `goes-on` if left out */
   readonly afterReload?: AfterReload
 }

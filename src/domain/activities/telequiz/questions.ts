@@ -2,6 +2,7 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { Rejection } from '../../kernel/rejection.js'
 import { invalidPayload } from '../../kernel/rejection.js'
+import { quizBounds } from './bounds.js'
 
 /** One question as its host wrote it. `answer` is the index of the right choice. */
 export interface Question {
@@ -15,12 +16,13 @@ export interface Question {
 /** A quiz has one question at least. */
 export type Questions = readonly [Question, ...ReadonlyArray<Question>]
 
-/** The contract's bounds; lengths count UTF-16 code units. */
-const maxQuestions = 100
-const maxTextUnits = 1_000
-const maxChoices = 10
-const maxChoiceUnits = 200
-const maxSeconds = 300
+const {
+  questions: maxQuestions,
+  textUnits: maxTextUnits,
+  choices: maxChoices,
+  choiceUnits: maxChoiceUnits,
+  seconds: maxSeconds,
+} = quizBounds
 
 /** The quiz, if each of its questions can be asked. Names the first that cannot, and why. */
 export const questionsOf = (said: ReadonlyArray<Question>): Either<Rejection, Questions> => {
