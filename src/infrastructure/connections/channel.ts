@@ -5,6 +5,8 @@ import type { Connection } from './connection.js'
 import type { Encoder } from './emit.js'
 import { named } from './emit.js'
 import type { Parcel } from './paced.js'
+import type { Told } from './written-news.js'
+import { writtenNews } from './written-news.js'
 
 /** All who hear one room by one dialect, each in the way that it asked for at its handshake. */
 export interface Channel {
@@ -81,7 +83,7 @@ export const openChannel = (io: () => Server, clock: Clock, room: RoomId, encode
 
   const tellSome = ({ socket }: Connection, told: ReadonlyArray<News>, heard: number): void => {
     const missed = told.filter(({ seq, except }) => seq > heard && except?.socket !== socket)
-    if (missed.length > 0 && several !== undefined) socket.emit(several.as, payloadsOf(missed))
+    if (missed.length > 0 && several !== undefined) socket.emit(several.as, writtenNews(missed))
   }
 
   return {
@@ -121,23 +123,25 @@ const payloadsOf = (news: ReadonlyArray<News>): ReadonlyArray<object> => news.ma
 
 /** The same for what waited for one client: runs of one event as one emit, in their order. */
 export const gathered = (
-  parcels: ReadonlyArray<Parcel>,
+  parcels: ReadonlyArray<Parcel & Told>,
   encoders: ReadonlyArray<Encoder>,
 ): ReadonlyArray<Parcel> => {
   const asOf = new Map(
     encoders.flatMap(({ several }) => (several === undefined ? [] : [[several.of, several.as]])),
   )
-  const all: Array<Parcel> = []
-  let run: Array<object> = []
-  for (const { event, payload } of parcels) {
+  const runs: Array<{ readonly event: string; readonly as: string | undefined; readonly told: Array<Told> }> =
+    []
+  for (const parcel of parcels) {
+    const { event } = parcel
     const as = asOf.get(event)
-    if (as === undefined) {
-      all.push({ event, payload })
-      run = []
-      continue
-    }
-    if (run.length === 0 || run.length === gatheredAtMost) all.push({ event: as, payload: (run = []) })
-    run.push(payload)
+    const last = runs.at(-1)
+    const goesOn = as !== undefined && last?.event === event && last.told.length < gatheredAtMost
+    if (goesOn) last.told.push(parcel)
+    else runs.push({ event, as, told: [parcel] })
   }
-  return all
+  return runs.flatMap(({ event, as, told }) =>
+    as === undefined
+      ? told.map(({ payload }) => ({ event, payload }))
+      : [{ event: as, payload: writtenNews(told) }],
+  )
 }
