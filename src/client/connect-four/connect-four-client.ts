@@ -86,6 +86,9 @@ const failure = (code: string, message: string): { success: false; error: WireEr
 const waitsForReturn = ({ code }: WireError): boolean =>
   code === 'connection-lost' || code === 'not-connected' || code === 'shutting-down'
 
+/** No such room, or one in which nobody plays. */
+const isNotThere = ({ code }: WireError): boolean => code === 'room-not-found' || code === 'activity-inactive'
+
 /**
  * A client of Connect Four. In a browser:
  *
@@ -180,7 +183,7 @@ export const connectFourClient = (ports: ConnectFourPorts): ConnectFourClient =>
     if (asked.type === 'join') return client.request('joinGame', coming)
     if (mayBeThere) {
       const joined = await client.request('joinGame', coming)
-      if (joined.success || joined.error.code !== 'room-not-found') return joined
+      if (joined.success || !isNotThere(joined.error)) return joined
     }
     mayBeThere = true
     const { opponent, first } = asked

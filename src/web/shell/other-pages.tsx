@@ -2,6 +2,7 @@
 const pages = [
   { address: '/', name: 'Draw' },
   { address: '/meet', name: 'Call' },
+  { address: '/connect-four', name: 'Connect Four' },
 ] as const
 
 type PageAddress = (typeof pages)[number]['address']

@@ -94,22 +94,25 @@ describe('coming in', () => {
     expect(asked('createGame')).toEqual([{ room: 'game_1', first: 'them', opponent: 'human' }])
   })
 
-  test('joins a game whose making was not answered, and makes it where it is not there', async () => {
-    const { server, client, asked, returns } = setUp()
-    client.enter(againstComputer)
-    returns([])
-    server.closes('lost')
-    returns([])
-    expect(asked('joinGame')).toEqual([{ room: 'game_1', name: 'Ann', token: 'sesame' }])
-    await server.answers('joinGame', refused('room-not-found'))
-    expect(asked('createGame')).toHaveLength(2)
-    await server.answers('createGame', entered)
-    expect(client.state().membership.type).toBe('in-game')
-    server.closes('lost')
-    returns()
-    expect(asked('joinGame')).toHaveLength(2)
-    expect(asked('createGame')).toHaveLength(2)
-  })
+  test.each(['room-not-found', 'activity-inactive'])(
+    'joins a game whose making was not answered, and makes it where the answer is %s',
+    async (code) => {
+      const { server, client, asked, returns } = setUp()
+      client.enter(againstComputer)
+      returns([])
+      server.closes('lost')
+      returns([])
+      expect(asked('joinGame')).toEqual([{ room: 'game_1', name: 'Ann', token: 'sesame' }])
+      await server.answers('joinGame', refused(code))
+      expect(asked('createGame')).toHaveLength(2)
+      await server.answers('createGame', entered)
+      expect(client.state().membership.type).toBe('in-game')
+      server.closes('lost')
+      returns()
+      expect(asked('joinGame')).toHaveLength(2)
+      expect(asked('createGame')).toHaveLength(2)
+    },
+  )
 
   test('is refused with the reason, and may ask again', async () => {
     const { server, client, asked, returns } = setUp()

@@ -47,6 +47,16 @@ export const faintOn = (page: Page): Promise<ReadonlyArray<string>> =>
       return layers.reduceRight<Colour>((below, layer) => over(layer, below), [255, 255, 255, 1])
     }
 
+    /** What is written into a component stands where that shows it, which for a tooltip is nowhere at most times. */
+    const placeOf = (element: Element): Element => {
+      let at = element
+      for (let next = parentOf(at); getComputedStyle(at).display === 'contents' && next !== null;) {
+        at = next
+        next = parentOf(at)
+      }
+      return at
+    }
+
     const isDimmed = (element: Element): boolean => {
       for (let at: Element | null = element; at !== null; at = parentOf(at))
         if (getComputedStyle(at).opacity !== '1') return true
@@ -57,14 +67,16 @@ export const faintOn = (page: Page): Promise<ReadonlyArray<string>> =>
     const look = (root: Document | ShadowRoot): void => {
       for (const element of root.querySelectorAll('*')) {
         if (element.shadowRoot !== null) look(element.shadowRoot)
-        const text = [...element.childNodes].some(
-          ({ nodeType, textContent }) => nodeType === Node.TEXT_NODE && (textContent ?? '').trim() !== '',
+        const text = [...element.childNodes].find(
+          (node): node is Text => node instanceof Text && node.data.trim() !== '',
         )
-        if (!text || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue
-        const ground = behind(element)
+        if (text === undefined) continue
+        const place = placeOf(text.assignedSlot ?? element)
+        if (!place.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue
+        const ground = behind(place)
         // What cannot be used now is meant to step back.
-        if (ground === null || isDimmed(element)) continue
-        const { color, fontSize, fontWeight } = getComputedStyle(element)
+        if (ground === null || isDimmed(place)) continue
+        const { color, fontSize, fontWeight } = getComputedStyle(place)
         const [light, dark] = [luminance(over(read(color), ground)), luminance(ground)].toSorted(
           (a, b) => b - a,
         )
@@ -72,7 +84,7 @@ export const faintOn = (page: Page): Promise<ReadonlyArray<string>> =>
         const sizePx = Number.parseFloat(fontSize)
         const isLarge = sizePx >= 24 || (sizePx >= 18.66 && Number(fontWeight) >= 700)
         if (ratio < (isLarge ? 3 : 4.5))
-          faint.push(`${ratio.toFixed(2)} : 1 for “${(element.textContent ?? '').trim().slice(0, 40)}”`)
+          faint.push(`${ratio.toFixed(2)} : 1 for “${text.data.trim().slice(0, 40)}”`)
       }
     }
     look(document)

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { inChromium } from './in-chromium.js'
-import type { Person } from './person.js'
 import { focusedOn, unnamedOn, widestOn } from './access.js'
+import { focusComesTo, focusIsOn } from './focus.js'
 
 inChromium('the page', ({ comes, server }) => {
   it('needs no mouse for a whole draw, and keeps the focus where the work is', async () => {
@@ -140,21 +140,3 @@ inChromium('the page', ({ comes, server }) => {
     }
   })
 })
-
-const manyTabs = 60
-
-const focusIsOn = async ({ page }: Person, name: string): Promise<void> => {
-  await expect.poll(() => focusedOn(page)).toBe(name)
-}
-
-/** Presses the key until what has the focus is called so, as somebody does who looks for it. */
-const focusComesTo = async (person: Person, name: string, key = 'Tab'): Promise<void> => {
-  const passed: Array<string> = []
-  for (let presses = 0; presses < manyTabs; presses++) {
-    const focused = await focusedOn(person.page)
-    if (focused === name) return
-    passed.push(focused)
-    await person.page.keyboard.press(key)
-  }
-  throw new Error(`${key} never came to “${name}”, only to: ${passed.join(' · ')}`)
-}

@@ -22,6 +22,7 @@ const withPage = (work: (server: TestServer) => Promise<void>, env: Record<strin
     await mkdir(join(webRoot, 'assets'))
     await writeFile(join(webRoot, 'index.html'), '<!doctype html><title>the page</title>')
     await writeFile(join(webRoot, 'meet.html'), '<!doctype html><title>the call</title>')
+    await writeFile(join(webRoot, 'connect-four.html'), '<!doctype html><title>the game</title>')
     await writeFile(join(webRoot, 'reel.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
     await writeFile(join(webRoot, 'assets', 'main-Ab12Cd34.js'), 'export {}')
     await writeFile(join(webRoot, '.secret'), 'canary')
@@ -61,6 +62,14 @@ describe('the page', () => {
         expect(page.status).toBe(200)
         expect(await page.text()).toContain('the call')
         expect(page.headers.get('cache-control')).toBe('no-cache')
+      }),
+  )
+
+  it.each(['/connect-four', '/connect-four/7QKM-X2TD', '/connect-four/game_1.2:3'])(
+    'of a game is served at %s',
+    (path) =>
+      withPage(async ({ request }) => {
+        expect(await (await request(path)).text()).toContain('the game')
       }),
   )
 

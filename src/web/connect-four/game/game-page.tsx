@@ -1,0 +1,180 @@
+import { useEffect, useRef, useState } from 'preact/hooks'
+import type { GameWish } from '../../../client/connect-four/connect-four-client.js'
+import { ownSide, type Game } from '../../../client/connect-four/game.js'
+import { landingRow } from '../../../client/connect-four/board.js'
+import { Modal } from '../../shell/modal.js'
+import { ShareDialog } from '../../shell/share-dialog.js'
+import { gameLink } from '../address.js'
+import { Actions } from './actions.js'
+import { Announcements } from './announcements.js'
+import { Board } from './board.js'
+import { GameHeader } from './game-header.js'
+import { GameNotices } from './game-notices.js'
+import { otherSide, refusalWords, standing } from './game-words.js'
+import { Invitation, invitationNote } from './invitation.js'
+import { Players } from './players.js'
+import { useGame } from './use-game.js'
+
+interface GamePageProps {
+  readonly code: string
+  readonly token: string | null
+  readonly wish: GameWish
+  readonly onLeave: () => void
+}
+
+export const GamePage = ({ code, token, wish, onLeave }: GamePageProps) => {
+  const inUse = useGame(wish)
+  const [isSharing, setSharing] = useState(false)
+  const [isLeaving, setLeaving] = useState(false)
+  /** why a column that was chosen took no disc */
+  const [hint, setHint] = useState('')
+  const { connection, membership, game, pending } = inUse.state
+  const { phase } = game
+  const own = ownSide(game)
+  const isConnected = connection.type === 'connected' && membership.type === 'in-game'
+  const isOwnTurn = phase.type === 'playing' && phase.next === own
+  const isPending = pending !== null && pending.ply > game.ply && phase.type === 'playing'
+  const isPlaying = own !== null && phase.type === 'playing'
+  const { headline, detail } = standing(game, isPending)
+  const [focusAsked, askForFocus] = useFocus(game)
+  const [asksForRematch, setAsksForRematch] = useState(false)
+
+  useEffect(() => {
+    if (phase.type !== 'over') setAsksForRematch(false)
+    setHint('')
+  }, [phase.type, game.ply])
+  useEffect(() => {
+    document.title = `${headline} · Connect Four · Roomreel`
+  }, [headline])
+
+  const drop = (column: number): void => {
+    const reason = whyNot(game, column, isPending, isConnected)
+    setHint(reason ?? '')
+    if (reason === null) inUse.drop(column)
+  }
+
+  const rematch = async (): Promise<void> => {
+    askForFocus()
+    setAsksForRematch(await inUse.rematch())
+  }
+
+  const leave = (): void => {
+    inUse.leave()
+    onLeave()
+  }
+  const leaveOrAsk = (): void => (isPlaying ? setLeaving(true) : leave())
+
+  return (
+    <div class="room">
+      <a class="skip" href="#main">
+        Skip to the game
+      </a>
+      <GameHeader
+        code={code}
+        isPrivate={token !== null}
+        role={phase.type === 'unknown' ? null : own === null ? 'watching' : 'playing'}
+        connection={connection}
+        onShare={() => setSharing(true)}
+        onLeave={leaveOrAsk}
+      />
+      <main id="main" tabIndex={-1}>
+        <h1 class="wa-visually-hidden-force">Connect Four, game {code}</h1>
+        <GameNotices inUse={inUse} onNewGame={leaveOrAsk} />
+        <div class={`game ${phase.type}`}>
+          <Players game={game} />
+          <div class="standing">
+            <p class={`headline${isOwnTurn ? ' own' : ''}`} data-testid="standing">
+              {headline}
+            </p>
+            {hint === '' && (
+              <p class="quiet" data-testid="detail">
+                {detail}
+              </p>
+            )}
+            <p class="hint" role="status" data-testid="hint">
+              {hint}
+            </p>
+          </div>
+          <Board
+            board={game.board}
+            plays={isOwnTurn && isConnected && !isPending ? own : null}
+            pendingColumn={isPending ? pending.column : null}
+            pendingPlayer={own}
+            last={game.last}
+            line={phase.type === 'over' ? phase.end.line : null}
+            focusAsked={focusAsked}
+            onDrop={drop}
+          />
+          {phase.type === 'waiting' && own !== null && (
+            <Invitation link={gameLink(location.origin, code, token)} isPrivate={token !== null} />
+          )}
+          <Actions
+            phase={phase.type}
+            plays={own !== null}
+            isConnected={isConnected}
+            isAgainstComputer={own !== null && game.players[otherSide(own)]?.kind === 'ai'}
+            asksForRematch={asksForRematch}
+            onResign={inUse.resign}
+            onRematch={() => void rematch()}
+            onNewGame={leave}
+          />
+          {isPlaying && (
+            <p class="keys quiet small" aria-hidden="true">
+              <kbd>←</kbd> <kbd>→</kbd> choose, <kbd>Enter</kbd> drops, or <kbd>1</kbd> to <kbd>7</kbd>
+            </p>
+          )}
+        </div>
+      </main>
+      <Announcements game={game} />
+      <ShareDialog
+        open={isSharing}
+        link={gameLink(location.origin, code, token)}
+        label={phase.type === 'waiting' ? 'Invite somebody to play' : 'Invite people to watch'}
+        note={invitationNote(token !== null)}
+        onClose={() => setSharing(false)}
+      />
+      <Modal open={isLeaving} label="Leave the game?" onClose={() => setLeaving(false)} width="24rem">
+        <div class="stack">
+          <p>It is not over yet. Whoever leaves has given it up.</p>
+          <div class="row wide">
+            <wa-button variant="danger" onClick={leave}>
+              Give up and leave
+            </wa-button>
+            <wa-button appearance="outlined" onClick={() => setLeaving(false)}>
+              Stay
+            </wa-button>
+          </div>
+        </div>
+      </Modal>
+    </div>
+  )
+}
+
+/** Why no disc goes there now, in words; `null`: one does. */
+const whyNot = (game: Game, column: number, isPending: boolean, isConnected: boolean): string | null => {
+  const { phase, board } = game
+  const says = (code: string): string => refusalWords({ code, message: '' })
+  if (phase.type === 'unknown' || !isConnected) return says('not-connected')
+  if (phase.type === 'waiting') return 'Nobody has taken the other seat yet. Send the link.'
+  if (ownSide(game) === null) return says('not-a-player')
+  if (phase.type === 'over') return says('game-over')
+  if (isPending) return 'Your disc is still on its way.'
+  if (phase.next !== ownSide(game)) return says('not-your-turn')
+  return landingRow(board, column) === null ? says('column-full') : null
+}
+
+/** The board takes the focus where a game begins that this page asked for: what was pressed for it is gone. */
+const useFocus = (game: Game): readonly [asked: number, ask: () => void] => {
+  const [asked, setAsked] = useState(0)
+  const isWanted = useRef(true)
+  const isPlaying = game.phase.type === 'playing'
+  useEffect(() => {
+    if (!isPlaying || !isWanted.current) return
+    isWanted.current = false
+    setAsked((count) => count + 1)
+  }, [isPlaying])
+  const ask = (): void => {
+    isWanted.current = true
+  }
+  return [asked, ask]
+}

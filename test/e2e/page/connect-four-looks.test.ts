@@ -1,0 +1,58 @@
+import { fileURLToPath } from 'node:url'
+import { expect, it } from 'vitest'
+import { faintOn } from './contrast.js'
+import { inChromium } from './in-chromium.js'
+import type { PersonOptions } from './person.js'
+import { player, type Player } from './player.js'
+
+const folder = fileURLToPath(new URL('../../../docs/screenshots/', import.meta.url))
+
+/** The pictures of the README, made only when they are asked for: `SCREENSHOTS=1 npm test -- test/e2e/page/connect-four-looks`. */
+const picture = async ({ page }: Player, name: string): Promise<void> => {
+  if (process.env['SCREENSHOTS'] !== '1') return
+  await page.mouse.move(0, 0)
+  await page.screenshot({ path: `${folder}${name}.png` })
+}
+
+const desktop = { viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' } as const
+const dark = { ...desktop, colorScheme: 'dark' } as const
+const phone = {
+  viewport: { width: 390, height: 844 },
+  deviceScaleFactor: 2,
+  isMobile: true,
+  hasTouch: true,
+  reducedMotion: 'reduce',
+} as const
+
+inChromium('how a game of Connect Four looks', ({ comes, server }) => {
+  const plays = async (name: string, browser: NonNullable<PersonOptions['browser']>): Promise<Player> =>
+    player(await comes({ name, browser }), server().url, name)
+
+  it('can be read before, during and after it, in the light and in the dark, on a desk and on a phone', async () => {
+    const lea = await plays('Lea Brandt', desktop)
+    await lea.page.goto(`${server().url}/connect-four`)
+    await lea.button('Start the game').waitFor()
+    expect(await faintOn(lea.page)).toEqual([])
+    const link = await lea.begins()
+    await lea.sees('Waiting for somebody to play')
+    expect(await faintOn(lea.page)).toEqual([])
+
+    const mia = await plays('Mia Okafor', phone)
+    await mia.joins(link)
+    const noor = await plays('Noor', dark)
+    await noor.joins(link)
+    const moves = [4, 4, 3, 5, 5, 3, 4, 4, 2, 1, 3, 6]
+    for (const [place, column] of moves.entries()) {
+      const next = place % 2 === 0 ? lea : mia
+      await next.sees('Your turn')
+      await next.drops(column)
+      for (const one of [lea, mia, noor]) await one.seesMove(place + 1)
+    }
+    await lea.sees('Your turn')
+    await lea.page.getByRole('gridcell', { name: 'row 5, column 2' }).hover()
+    for (const one of [lea, mia, noor]) expect(await faintOn(one.page)).toEqual([])
+    await picture(lea, 'connect-four-desktop')
+    await picture(mia, 'connect-four-phone')
+    await picture(noor, 'connect-four-dark')
+  })
+})
