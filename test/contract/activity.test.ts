@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { connectFour } from '../../src/domain/activities/connect-four/index.js'
 import { randomPicker } from '../../src/domain/activities/random-picker/index.js'
@@ -21,6 +22,12 @@ const contracts = {
 
 test('every activity that is registered is tried', () => {
   expect(Object.keys(contracts)).toEqual(Object.keys(activities))
+})
+
+test('every folder of activities is a registered one', () => {
+  const all = readdirSync(new URL('../../src/domain/activities', import.meta.url), { withFileTypes: true })
+  const folders = all.filter((entry) => entry.isDirectory()).map(({ name }) => name)
+  expect(folders.sort()).toEqual(Object.keys(activities).sort())
 })
 
 for (const [name, promises] of Object.entries(contracts)) {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { valuesIn } from '../../../src/domain/kernel/table.js'
 import { fc, test as property } from '@fast-check/vitest'
-import { describe, expect } from 'vitest'
+import { describe, expect, test } from 'vitest'
+import { activities } from '../../../src/domain/activities/registry.js'
 import type { Recorded } from '../../../src/domain/kernel/fact.js'
 import type { Decision, Member, RoomEvent, RoomState } from '../../../src/domain/room/index.js'
 import { decide, due, evolve, initial, storageOf } from '../../../src/domain/room/index.js'
@@ -11,7 +12,8 @@ import { foldOf, played, roomDriver, seededEntropy, sessions, take, testRoom } f
 const throughJson = <Value>(value: Value): unknown => JSON.parse(JSON.stringify(value))
 
 /** What deciding the same again gives, once the first time has written something. */
-const secondTime = ({ ask: { command } }: Step): string => {
+const secondTime = ({ ask: { command }, records }: Step): string => {
+  const wrote = (type: RoomEvent['type']): boolean => records.some((record) => record.type === type)
   switch (command.type) {
     case 'enter':
     case 'disconnect':
@@ -41,13 +43,15 @@ const secondTime = ({ ask: { command } }: Step): string => {
         case 'tick':
           return 'nothing'
         case 'create':
-          return 'game-running'
+          return wrote('connect-four.started') ? 'game-running' : 'nothing'
         case 'drop':
-          return 'not-your-turn'
+          if (wrote('connect-four.over')) return 'game-over'
+          return command.command.ply === undefined ? 'not-your-turn' : 'stale-move'
         case 'resign':
           return 'game-over'
-        case 'join':
         case 'rematch':
+          return wrote('connect-four.started') ? 'game-running' : 'nothing'
+        case 'join':
         case 'play-thought':
         case 'give-up':
           return 'nothing'
@@ -72,6 +76,15 @@ const heard = (again: Decision, first: Decision): string => {
 }
 
 const isNothing = (decision: Decision): boolean => decision._tag === 'Right' && decision.right.length === 0
+
+test('there are sessions in which each activity gets somewhere', () => {
+  const all = fc.sample(sessions, { seed: 1, numRuns: 150 }).flatMap((session) => played(session).log())
+  const types: ReadonlySet<string> = new Set(all.map(({ type }) => type))
+  for (const [activity, { storage }] of Object.entries(activities)) {
+    const missing = Object.keys(storage).filter((type) => !types.has(type))
+    expect([activity, missing]).toEqual([activity, []])
+  }
+})
 
 describe('any session of any people', () => {
   property.prop([sessions], { numRuns: 200 })(

@@ -44,3 +44,8 @@ export const connectFourCommands: fc.Arbitrary<ConnectFourCommand> = fc.oneof(
   { weight: 2, arbitrary: fc.constant<ConnectFourCommand>({ type: 'rematch' }) },
   { weight: 4, arbitrary: thoughts },
 )
+
+/** The same without the computer, for those who have nobody to think for it. */
+export const gamesOfPeople: fc.Arbitrary<ConnectFourCommand> = connectFourCommands.map((command) =>
+  command.type === 'create' ? { ...command, opponent: { kind: 'human' } } : command,
+)

@@ -9,7 +9,7 @@ export {
   ways,
   type Way,
 } from './people.js'
-export { columns, connectFourCommands, levels } from './connect-four-commands.js'
+export { columns, connectFourCommands, gamesOfPeople, levels } from './connect-four-commands.js'
 export { entropies, pickerCommands } from './picker-commands.js'
 export { quizCommands } from './quiz-commands.js'
 export { graces, moduleNames, relayCommands, roomCommands, tokens, type Sent } from './room-commands.js'

@@ -4,6 +4,7 @@ import type { MemberId } from '../../../src/domain/kernel/ids.js'
 import type { RoomCommand } from '../../../src/domain/room/index.js'
 import type { LeaveReason } from '../../../src/domain/room/events.js'
 import { entering } from '../people.js'
+import { gamesOfPeople } from './connect-four-commands.js'
 import { everybody, memberIds, nastyNames, people, ways } from './people.js'
 import { pickerCommands } from './picker-commands.js'
 import { quizCommands } from './quiz-commands.js'
@@ -18,9 +19,10 @@ export const moduleNames: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: fc.constant('random-picker') },
   { weight: 3, arbitrary: fc.constant('poll') },
   { weight: 3, arbitrary: fc.constant('telequiz') },
+  { weight: 3, arbitrary: fc.constant('connect-four') },
   {
     weight: 2,
-    arbitrary: fc.constantFrom(...nastyNames, 'connect-four', 'chat', 'ä', 'x'.repeat(65)),
+    arbitrary: fc.constantFrom(...nastyNames, 'chat', 'ä', 'x'.repeat(65)),
   },
 )
 
@@ -50,7 +52,7 @@ const enters: fc.Arbitrary<Sent> = fc
     creates: fc.constantFrom(true, true, true, true, false),
     maxPeers: fc.constantFrom(1, 2, 10),
     history: fc.constantFrom('own' as const, 'all' as const),
-    activates: fc.constantFrom(null, null, 'random-picker', 'poll', 'room'),
+    activates: fc.constantFrom(null, null, 'random-picker', 'poll', 'connect-four', 'room'),
   })
   .map(({ who, way, maxPeers, history, ...rest }) => ({
     command: entering(who, way.dialect, way.role, { ...rest, rules: { maxPeers, history } }),
@@ -118,9 +120,20 @@ const ordinary: fc.Arbitrary<RoomCommand> = fc.oneof(
     arbitrary: quizCommands.map((command): RoomCommand => ({ type: 'act', module: 'telequiz', command })),
   },
   {
+    weight: 5,
+    arbitrary: gamesOfPeople.map((command): RoomCommand => ({
+      type: 'act',
+      module: 'connect-four',
+      command,
+    })),
+  },
+  {
     weight: 2,
     arbitrary: fc
-      .record({ module: moduleNames, command: fc.oneof(relayCommands, pickerCommands, quizCommands) })
+      .record({
+        module: moduleNames,
+        command: fc.oneof(relayCommands, pickerCommands, quizCommands, gamesOfPeople),
+      })
       .map((act): RoomCommand => ({ type: 'act', ...act })),
   },
 )
@@ -136,7 +149,10 @@ const ordinarySent: fc.Arbitrary<Sent> = fc.record({
   ),
 })
 
-/** Everything that can be asked of a room: by its members, by strangers, by old connections, by the server. */
+/**
+ * Everything that can be asked of a room: by its members, by strangers, by old connections, by the server. But no game against
+ * the computer: a room that is driven by its rules alone has nobody who thinks.
+ */
 export const roomCommands: fc.Arbitrary<Sent> = fc.oneof(
   { weight: 12, arbitrary: enters },
   { weight: 1, arbitrary: creates },

@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import type { ConnectFourCommand } from '../../../src/domain/activities/connect-four/index.js'
 import type { Cause } from '../../../src/domain/kernel/fact.js'
 import type { MemberId } from '../../../src/domain/kernel/ids.js'
 import { commandId } from '../../../src/domain/kernel/ids.js'
@@ -62,6 +63,20 @@ const threeQuestions = ['opening-canary-one', 'opening-canary-two', 'opening-can
   seconds: 4,
 }))
 
+const game = (command: ConnectFourCommand, by: MemberId): Turn =>
+  atOnce({ type: 'act', module: 'connect-four', command }, by)
+
+/** Ann has three in a row, and it is her turn. */
+const aGame: ReadonlyArray<Turn> = [
+  atOnce(entering(ann, 'connect-four', 'player', { activates: 'connect-four' })),
+  atOnce(entering(bob, 'native', 'member')),
+  game({ type: 'create', opponent: { kind: 'human' }, first: 'me' }, ann.memberId),
+  game({ type: 'join' }, bob.memberId),
+  ...[ann, bob, ann, bob, ann, bob].map((who) =>
+    game({ type: 'drop', column: who === ann ? 3 : 2 }, who.memberId),
+  ),
+]
+
 /** How a session may begin, so that what follows meets more than closed doors. */
 const openings: ReadonlyArray<ReadonlyArray<Turn>> = [
   [],
@@ -90,6 +105,8 @@ const openings: ReadonlyArray<ReadonlyArray<Turn>> = [
       ann.memberId,
     ),
   ],
+  aGame,
+  [...aGame, game({ type: 'resign' }, bob.memberId)],
 ]
 
 /** What may happen in a room. */
