@@ -18,7 +18,7 @@ const codes = new Set(
 )
 
 const fields =
-  'room name token create role after epoch seq members nonce entropy memberId id type payload activity'
+  'room name token create role after epoch seq members nonce entropy memberId id type payload activity module event roomId user column questions choice opponent'
 
 /** Objects that nearly fit, and anything at all. */
 const payloads: fc.Arbitrary<unknown> = fc.oneof(
@@ -33,6 +33,12 @@ const payloads: fc.Arbitrary<unknown> = fc.oneof(
         'random-picker',
         'random-picker.start',
         'poll.vote',
+        'telequiz',
+        'telequiz.start',
+        'telequiz.answer',
+        'connect-four',
+        'connect-four.create',
+        'connect-four.drop',
         'room.activate',
         'Ann',
       ),

@@ -163,6 +163,8 @@ describe('a game between two', () => {
     ['dropDisc', { column: -1 }, 'column'],
     ['dropDisc', { column: 1.5 }, 'column'],
     ['dropDisc', { column: '3' }, 'column'],
+    ['dropDisc', { column: null }, 'column'],
+    ['dropDisc', { column: {} }, 'column'],
     ['dropDisc', {}, 'column'],
     ['dropDisc', { column: 3, ply: 0 }, 'ply'],
     ['dropDisc', { column: 3, ply: 43 }, 'ply'],
