@@ -1,7 +1,9 @@
 import fc from 'fast-check'
 import { isConnectFourEmit, type ConnectFourEmit } from '../../../src/client/connect-four/vocabulary.js'
 import type { GameSnapshot, Player } from '../../../src/client/connect-four/vocabulary.js'
+import { nextPlayer } from '../../../src/domain/activities/connect-four/board.js'
 import type { Column, ConnectFourCommand } from '../../../src/domain/activities/connect-four/index.js'
+import { sideOf } from '../../../src/domain/activities/connect-four/index.js'
 import { evolve, initial, type RoomState } from '../../../src/domain/room/index.js'
 import { outgoing } from '../../../src/infrastructure/connections/emit.js'
 import { connectFourEncoder, gameIn } from '../../../src/infrastructure/dialects/connect-four/encode.js'
@@ -57,8 +59,7 @@ export interface PlayedGame {
   readonly stateAt: (seq: number) => RoomState
 }
 
-const nameless = (name: string): Person => ({ ...person(name), name: null })
-const [ann, bob, cy] = [nameless('ann'), nameless('bob'), nameless('cy')]
+const [ann, bob, cy] = [person('ann'), person('bob'), person('cy')]
 export const spectators: readonly [Person, Person, Person] = [ann, bob, cy]
 
 /** By the server's own rules and words, without a socket. */
@@ -71,8 +72,9 @@ export const playedGame = ({ first, happenings: all }: Plan): PlayedGame => {
     driver.send({ type: 'act', ...acts(command) }, who.memberId)
   const entered = new Map<Person, number>()
   const enter = (who: Person, command: ConnectFourCommand): void => {
+    // Names are the room's to tell, and another test's.
     driver.send(
-      entering(who, 'connect-four', 'player', {
+      entering({ ...who, name: null }, 'connect-four', 'player', {
         activates: command.type === 'create' ? 'connect-four' : null,
         acts: acts(command),
       }),
@@ -87,8 +89,7 @@ export const playedGame = ({ first, happenings: all }: Plan): PlayedGame => {
   for (const happening of all) {
     switch (happening.type) {
       case 'drops':
-        // One of them is refused, for it is the other's turn: what a refusal tells, others do not hear.
-        for (const who of players) act(who, { type: 'drop', column: happening.column })
+        act(nextIn(driver.state()) ?? ann, { type: 'drop', column: happening.column })
         break
       case 'resigns':
         act(players[happening.who], { type: 'resign' })
@@ -137,6 +138,14 @@ export const playedGame = ({ first, happenings: all }: Plan): PlayedGame => {
       return { you, state: { ...state, players: playersIn(stateAt(seq)) } }
     },
   }
+}
+
+/** Whose turn it is. */
+const nextIn = (state: RoomState): Person | undefined => {
+  const phase = gameIn(state)?.phase
+  if (phase?.type !== 'playing') return undefined
+  const side = sideOf(ann.memberId, phase.players)
+  return nextPlayer(phase.board) === side ? ann : bob
 }
 
 const playersIn = (state: RoomState): GameSnapshot['players'] => {

@@ -163,18 +163,31 @@ const whyNot = (game: Game, column: number, isPending: boolean, isConnected: boo
   return landingRow(board, column) === null ? says('column-full') : null
 }
 
-/** The board takes the focus where a game begins that this page asked for: what was pressed for it is gone. */
+/**
+ * Where the work is: what was pressed to come here is gone, and so are the keys that would be pressed next. The page takes
+ * the focus at first, and the board once its own game begins, unless somebody is busy elsewhere by then.
+ */
 const useFocus = (game: Game): readonly [asked: number, ask: () => void] => {
   const [asked, setAsked] = useState(0)
   const isWanted = useRef(true)
-  const isPlaying = game.phase.type === 'playing'
+  const begins = game.phase.type === 'playing' && ownSide(game) !== null
+
   useEffect(() => {
-    if (!isPlaying || !isWanted.current) return
+    if (navigator.userActivation.hasBeenActive) document.getElementById('main')?.focus()
+    else isWanted.current = false
+  }, [])
+  useEffect(() => {
+    if (!begins || !isWanted.current) return
     isWanted.current = false
-    setAsked((count) => count + 1)
-  }, [isPlaying])
+    if (isIdle(document.activeElement)) setAsked((count) => count + 1)
+  }, [begins])
+
   const ask = (): void => {
     isWanted.current = true
   }
   return [asked, ask]
 }
+
+/** On nothing that one would not be taken away from. */
+const isIdle = (focused: Element | null): boolean =>
+  focused === null || focused.matches('body, main') || focused.closest('.game-actions') !== null
