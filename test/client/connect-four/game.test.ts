@@ -165,6 +165,18 @@ describe('a game as a client knows it', () => {
     )
   })
 
+  test('hears nothing new in what it has heard before', () => {
+    fc.assert(
+      fc.property(plans, share, (plan, part) => {
+        const played = playedGame(plan)
+        const emits = played.told(0, played.length)
+        const game = emits.reduce((so, emit) => evolveGame(so, heard(emit)), unknownGame)
+        for (const emit of emits.slice(between(0, emits.length, part)))
+          expect(evolveGame(game, heard(emit))).toBe(game)
+      }),
+    )
+  })
+
   test('says until when an absent player’s place is kept by this device’s clock, however wrong that is', () => {
     const at = 1_000_000
     const aheadMs = 3_600_000
