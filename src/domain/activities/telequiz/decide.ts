@@ -61,7 +61,7 @@ export const decide = (ask: Ask<QuizCommand>, state: QuizState, room: RoomFacts)
 const start = (command: StartQuiz, ask: Ask<unknown>, state: QuizState, room: RoomFacts): Decision => {
   const asking = participantAsking(ask.by, room)
   if (E.isLeft(asking)) return asking
-  if (!isHost(asking.right, state.host)) return E.left({ type: 'access-denied' })
+  if (!isHost(asking.right, state.host, room)) return E.left({ type: 'access-denied' })
   if (isRunning(state.phase)) return E.left({ type: 'quiz-running' })
   const questions = questionsOf(command.questions)
   if (E.isLeft(questions)) return questions
@@ -83,7 +83,7 @@ const give = (command: GiveAnswer, ask: Ask<unknown>, state: QuizState, room: Ro
   const asking = participantAsking(ask.by, room)
   if (E.isLeft(asking)) return asking
   const player = asking.right
-  if (isHost(player, state.host)) return E.left({ type: 'quiz-host' })
+  if (isHost(player, state.host, room)) return E.left({ type: 'quiz-host' })
   const { phase } = state
   if (!isRunning(phase)) return E.left({ type: 'no-quiz' })
   if (phase.type !== 'asking' || ask.at >= phase.question.closesAt) return E.left({ type: 'question-closed' })
@@ -93,7 +93,8 @@ const give = (command: GiveAnswer, ask: Ask<unknown>, state: QuizState, room: Ro
   }
   const user = userOf(player)
   const isSecond =
-    entryIn(phase.answers, user) !== undefined || findIn(phase.answers, ({ by }) => by === player.id)
+    entryIn(phase.answers, user) !== undefined ||
+    findIn(phase.answers, ({ by }) => areOne(by, player, room)) !== undefined
   if (isSecond) return E.left({ type: 'question-answered' })
   const { choice } = command
   if (!isChoice(choice, choices)) {
@@ -135,10 +136,18 @@ export const due = ({ phase, secret }: QuizState): Due<QuizCommand> | undefined 
   }
 }
 
-/** Whoever turns it on is the host, also when another was before. */
-export const open = (ask: Ask<unknown>, _state: QuizState, room: RoomFacts): ReadonlyArray<QuizEvent> => {
+/**
+ * Whoever turns it on is the host, also when another was before. A quiz that runs by then was stopped by a failure, and is over:
+ * its questions are not the new host's, and the old one, who knows the answers, would play.
+ */
+export const open = (
+  ask: Ask<unknown>,
+  { phase, table }: QuizState,
+  room: RoomFacts,
+): ReadonlyArray<QuizEvent> => {
   const userId = ask.by === null ? null : (entryIn(room.members, ask.by)?.userId ?? null)
-  return [{ type: 'telequiz.opened', data: { host: ask.by, userId } }]
+  const opened: QuizEvent = { type: 'telequiz.opened', data: { host: ask.by, userId } }
+  return isRunning(phase) ? [{ type: 'telequiz.finished', data: { table } }, opened] : [opened]
 }
 
 /**
@@ -147,8 +156,8 @@ export const open = (ask: Ask<unknown>, _state: QuizState, room: RoomFacts): Rea
  */
 export const close = (ask: Ask<unknown>, { host, phase, table }: QuizState, room: RoomFacts): Decision => {
   const asking = participantAsking(ask.by, room)
-  const isOwn = E.isRight(asking) && isHost(asking.right, host)
-  const isLed = findIn(room.members, (member) => isHost(member, host)) !== undefined
+  const isOwn = E.isRight(asking) && isHost(asking.right, host, room)
+  const isLed = findIn(room.members, (member) => isHost(member, host, room)) !== undefined
   if (isLed && !isOwn) return E.left({ type: 'access-denied' })
   return E.right(isRunning(phase) ? [{ type: 'telequiz.finished', data: { table } }] : [])
 }
@@ -159,8 +168,12 @@ const participantAsking = (by: MemberId | null, room: RoomFacts): Either<Rejecti
 }
 
 /** The same member, or the same user as another: on a second device, or come back after the grace. */
-const isHost = ({ id, userId }: Participant, host: Host | null): boolean =>
-  host !== null && (id === host.member || (userId !== null && userId === host.userId))
+const isHost = (one: Participant, host: Host | null, room: RoomFacts): boolean =>
+  host !== null && (areOne(host.member, one, room) || (one.userId !== null && one.userId === host.userId))
+
+/** Also where a member has said only since then which user it is: not every way in asks. */
+const areOne = (member: MemberId, { id, userId }: Participant, room: RoomFacts): boolean =>
+  member === id || (userId !== null && entryIn(room.members, member)?.userId === userId)
 
 const userOf = ({ id, userId }: Participant): string => userId ?? id
 

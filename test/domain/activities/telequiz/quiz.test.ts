@@ -1,7 +1,9 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
+import type { QuizCommand } from '../../../../src/domain/activities/telequiz/index.js'
 import { pauseMs, telequiz } from '../../../../src/domain/activities/telequiz/index.js'
-import { firstInstant, membersOf, playedActivity } from '../../../kit/index.js'
+import type { RoomCommand } from '../../../../src/domain/room/index.js'
+import { entering, firstInstant, membersOf, playedActivity, roomDriver } from '../../../kit/index.js'
 import {
   ann,
   annsPhone,
@@ -146,6 +148,27 @@ describe('turning a quiz off', () => {
     driver.send(startOf(two), bob.memberId)
     expect(typesOf(driver)).toEqual(['opened', 'opened', 'question'])
   })
+})
+
+test('a quiz that a failure has stopped is over when somebody turns it on again', () => {
+  const driver = roomDriver()
+  const act = (command: QuizCommand): RoomCommand => ({ type: 'act', module: 'telequiz', command })
+  const on: RoomCommand = { type: 'activate', activity: 'telequiz', options: null }
+  for (const who of [ann, bob]) driver.send(entering(who, 'party', 'user'))
+  driver.send(on, ann.memberId)
+  driver.send(act(startOf(two)), ann.memberId)
+  driver.send({ type: 'fail', activity: 'telequiz' })
+  driver.send(on, bob.memberId)
+  driver.clock.advance(600_000)
+  driver.send(act(answering(1)), ann.memberId)
+  expect(driver.steps().at(-1)?.decision).toMatchObject({ left: { type: 'no-quiz' } })
+  const types = driver.log().flatMap(({ type }) => (type.startsWith('telequiz.') ? [type] : []))
+  expect(types.map((type) => type.replace('telequiz.', ''))).toEqual([
+    'opened',
+    'question',
+    'finished',
+    'opened',
+  ])
 })
 
 describe('whatever is said in a quiz', () => {
