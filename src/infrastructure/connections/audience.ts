@@ -12,10 +12,10 @@ import { coalesced } from './coalesced.js'
 import type { Channel } from './channel.js'
 import { gathered, openChannel } from './channel.js'
 import type { Connection } from './connection.js'
-import { cut } from './connection.js'
 import type { Encoder, Outgoing } from './emit.js'
 import { named, outgoing } from './emit.js'
-import type { Parcel } from './paced.js'
+import type { Held } from './held.js'
+import { holdEmit, holdSignal, takeHeld } from './held.js'
 import { sendPaced } from './paced.js'
 import type { Recent, Stretch } from './recent.js'
 import { recentEmits } from './recent.js'
@@ -28,12 +28,6 @@ interface Attachment {
   held: Held | null
   /** Counts were told meanwhile; the latest is still to come. */
   missesCount: boolean
-}
-
-interface Held {
-  emits: Array<Parcel & { readonly seq: number }>
-  /** How much of that is signals, which are kept for this client alone. */
-  signalBytes: number
 }
 
 /** All who are attached to one room. */
@@ -80,12 +74,6 @@ export interface Audiences {
   /** Ends the timers. */
   readonly close: () => void
 }
-
-/** A client that cannot be caught up before so many emits have come is cut off; it can resume. */
-const heldAtMost = 10_000
-
-/** As much as may wait for a client that does not read (`wire.md`, "Limits"). */
-const signalBytesAtMost = 1_024 * 1_024
 
 const countEveryMs = 50
 
@@ -166,9 +154,7 @@ export const createAudiences = (
     const { held } = attachment
     if (held === null) return
     while (held.emits.length > 0) {
-      const waited = held.emits.filter((emit) => emit.seq > seq)
-      held.emits = []
-      held.signalBytes = 0
+      const waited = takeHeld(held, seq)
       await sendPaced(connection.socket, connection.takesSeveral ? gathered(waited, encoders) : waited)
       // It went, or came in once more, while it was being sent that.
       if (audience.attachments.get(member) !== attachment || attachment.held !== held) return
@@ -267,19 +253,8 @@ export const createAudiences = (
     if (encoder?.signal === undefined) return false
     const { event, payload } = encoder.signal(signal, state)
     const { held, connection } = attachment
-    if (held !== null) return keepSignal(held, connection, { event, payload }, signal.signal.bytes)
+    if (held !== null) return holdSignal(held, connection, { event, payload }, signal.signal.bytes)
     channelOf(room, audience, encoder.dialect)?.tellOne(connection, event, payload)
-    return true
-  }
-
-  /** A signal has no place in the log, so it comes behind all of it that its member has still to be sent. */
-  const keepSignal = (held: Held, connection: Connection, emit: Parcel, bytes: number): boolean => {
-    held.signalBytes += bytes
-    if (held.signalBytes > signalBytesAtMost || held.emits.length >= heldAtMost) {
-      cut(connection)
-      return false
-    }
-    held.emits.push({ seq: Infinity, ...emit })
     return true
   }
 
@@ -295,8 +270,7 @@ export const createAudiences = (
   const keep = (attachment: Attachment, seq: number, { encoder, event, payload }: Outgoing): void => {
     const { connection, dialects, held } = attachment
     if (held === null || !dialects.has(encoder.dialect)) return
-    if (held.emits.length >= heldAtMost) return cut(connection)
-    held.emits.push({ seq, event: named(event, encoder, connection.naming), payload })
+    holdEmit(held, connection, { seq, event: named(event, encoder, connection.naming), payload })
   }
 
   const countsOf = (room: RoomId, audience: Audience, encoder: Encoder): Coalesced<RoomState> => {

@@ -1,0 +1,47 @@
+import type { Connection } from './connection.js'
+import { cut } from './connection.js'
+import type { Parcel } from './paced.js'
+
+/** What waits, in order, for a client that is still being sent what it missed. */
+export interface Held {
+  emits: Array<Parcel & { readonly seq: number }>
+  /** How much of that is signals, which are kept for this client alone. */
+  signalBytes: number
+}
+
+/** A client that cannot be caught up before so many emits have come is cut off; it can resume. */
+const heldAtMost = 10_000
+
+/** As much as may wait for a client that does not read (`wire.md`, "Limits"). */
+const signalBytesAtMost = 1_024 * 1_024
+
+export const holdEmit = (
+  { emits }: Held,
+  connection: Connection,
+  emit: Parcel & { readonly seq: number },
+): void => {
+  if (emits.length >= heldAtMost) return cut(connection)
+  emits.push(emit)
+}
+
+/**
+ * A signal has no place in the log, so it comes behind all of it that its member has still to be sent. Tells whether it is
+ * held.
+ */
+export const holdSignal = (held: Held, connection: Connection, emit: Parcel, bytes: number): boolean => {
+  held.signalBytes += bytes
+  if (held.signalBytes > signalBytesAtMost || held.emits.length >= heldAtMost) {
+    cut(connection)
+    return false
+  }
+  held.emits.push({ seq: Infinity, ...emit })
+  return true
+}
+
+/** What waited beyond `seq`; from here on what comes waits anew. */
+export const takeHeld = (held: Held, seq: number): Held['emits'] => {
+  const waited = held.emits.filter((emit) => emit.seq > seq)
+  held.emits = []
+  held.signalBytes = 0
+  return waited
+}
