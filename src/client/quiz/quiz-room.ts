@@ -86,10 +86,15 @@ const joined = (
   const told = missed.reduce(heard, { ...start, me: { memberId, user } })
   const module = state.modules.telequiz
   const quiz = module?.state ?? initial
-  const here = new Set(people.map(({ id }) => id))
-  const gone = [...told.people, ...told.gone].filter(({ id }) => !here.has(id))
+  const gone = goneOf([...told.people, ...told.gone], people)
   const now: QuizRoom = { ...told, epoch, seq, people, gone, isOn: module?.active ?? false, quiz }
   return withClosedRound(withOwnInView(now, memberId))
+}
+
+/** Of those who were known, who is not here; each once, as known last. */
+const goneOf = (known: ReadonlyArray<Person>, here: ReadonlyArray<Person>): ReadonlyArray<Person> => {
+  const ids = new Set(here.map(({ id }) => id))
+  return known.filter(({ id }) => !ids.has(id) && ids.add(id))
 }
 
 /** An answer that is in the view and whose event came before this page did. */
@@ -126,8 +131,7 @@ const heard = (room: QuizRoom, event: ShownEvent): QuizRoom => {
 const withEvent = (room: QuizRoom, event: KnownEvent): QuizRoom => {
   if (isAboutPeople(event)) {
     const people = withPeople(room.people, event)
-    const left = room.people.filter((person) => people.every(({ id }) => id !== person.id))
-    return { ...room, people, gone: left.length === 0 ? room.gone : [...room.gone, ...left] }
+    return { ...room, people, gone: goneOf([...room.people, ...room.gone], people) }
   }
   switch (event.type) {
     case 'room.activity-activated':

@@ -3,6 +3,7 @@ const pages = [
   { address: '/', name: 'Draw' },
   { address: '/meet', name: 'Call' },
   { address: '/connect-four', name: 'Connect Four' },
+  { address: '/quiz', name: 'Quiz' },
 ] as const
 
 type PageAddress = (typeof pages)[number]['address']

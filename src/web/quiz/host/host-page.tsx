@@ -1,0 +1,138 @@
+import { useEffect, useState } from 'preact/hooks'
+import { playersIn } from '../../../client/quiz/standing.js'
+import type { WireError } from '../../../client/wire-words.js'
+import { Notice } from '../../shell/notice.js'
+import { ShareDialog } from '../../shell/share-dialog.js'
+import { quizLink, roomOf } from '../address.js'
+import type { AtQuiz } from '../address.js'
+import { readyToAsk } from '../questions/drafts.js'
+import { useDrafts } from '../questions/use-drafts.js'
+import { Announcements } from '../room/announcements.js'
+import { QuizHeader } from '../room/quiz-header.js'
+import { QuizNotices } from '../room/quiz-notices.js'
+import { hostWordsFor, spoken } from '../room/quiz-words.js'
+import { useStayAwake } from '../room/stay-awake.js'
+import { useQuiz } from '../room/use-quiz.js'
+import { Doors } from './doors.js'
+import { FullScreenButton } from './full-screen-button.js'
+import { HostStage } from './host-stage.js'
+import { Preparation } from './preparation.js'
+
+/** The questions show what is right, so they are never on the same screen as the code that people scan. */
+type Before = 'questions' | 'doors'
+
+export const HostPage = ({ address: { code, token } }: { readonly address: AtQuiz }) => {
+  const inUse = useQuiz({ room: roomOf(code), as: 'host', ...(token !== null && { token }) })
+  const [drafts, setDrafts] = useDrafts()
+  const [before, setBefore] = useState<Before>('questions')
+  const [isBetween, setBetween] = useState(false)
+  const [isSharing, setSharing] = useState(false)
+  const [error, setError] = useState<WireError | null>(null)
+  const { client, state } = inUse
+  const { room, connection, membership, hosting } = state
+  const { phase } = room.quiz
+  const isRunning = phase.type === 'asking' || phase.type === 'closed'
+  const ready = readyToAsk(drafts)
+  const link = quizLink(location.origin, { code, as: 'player', token })
+  const players = playersIn(room).filter(({ id }) => id !== room.me?.memberId)
+  useStayAwake()
+
+  // What was on the screen between two quizzes is gone with the next one.
+  useEffect(() => {
+    if (!isRunning) return
+    setBetween(false)
+    setBefore('doors')
+    setError(null)
+  }, [isRunning])
+
+  const start = async (): Promise<void> => {
+    if (ready.type !== 'ready') return
+    const answer = await client.start(ready.questions)
+    setError(answer.success ? null : answer.error)
+  }
+
+  const shown = () => {
+    if (isRunning || (phase.type === 'finished' && !isBetween))
+      return (
+        <HostStage
+          room={room}
+          players={players.length}
+          serverNow={client.serverNow}
+          onAgain={() => {
+            setBetween(true)
+            setBefore('questions')
+          }}
+        />
+      )
+    if (before === 'questions')
+      return (
+        <Preparation
+          drafts={drafts}
+          onDrafts={setDrafts}
+          players={players}
+          onDone={() => setBefore('doors')}
+        />
+      )
+    return (
+      <Doors
+        code={code}
+        link={link}
+        isPrivate={token !== null}
+        players={players}
+        ready={ready}
+        canStart={hosting === 'own' && connection.type === 'connected'}
+        onStart={() => void start()}
+        onBack={() => setBefore('questions')}
+      />
+    )
+  }
+
+  return (
+    <div class="quiz host">
+      <a class="skip" href="#main">
+        Skip to the quiz
+      </a>
+      <QuizHeader code={code} isPrivate={token !== null} players={players.length} connection={connection}>
+        <FullScreenButton />
+        <wa-button size="s" appearance="filled" variant="brand" onClick={() => setSharing(true)}>
+          <wa-icon slot="start" name="share"></wa-icon>
+          Share
+        </wa-button>
+      </QuizHeader>
+      <main id="main" tabIndex={-1}>
+        <h1 class="wa-visually-hidden-force">Host quiz {code.toUpperCase()}</h1>
+        <QuizNotices {...inUse} />
+        {hosting === 'other' && (
+          <Notice variant="warning" words="Somebody else hosts the quiz in this room.">
+            <wa-button size="s" variant="brand" href={link}>
+              Play along
+            </wa-button>
+            <wa-button size="s" appearance="outlined" href="/quiz">
+              Host another
+            </wa-button>
+          </Notice>
+        )}
+        {error !== null && (
+          <Notice variant="danger" words={hostWordsFor(error)}>
+            <wa-button size="s" appearance="outlined" onClick={() => setError(null)}>
+              Close
+            </wa-button>
+          </Notice>
+        )}
+        {membership.type !== 'refused' && hosting !== 'other' && shown()}
+      </main>
+      <Announcements words={spoken(state, 'host')} />
+      <ShareDialog
+        open={isSharing}
+        link={link}
+        label="Invite people to play"
+        note={
+          token === null
+            ? 'Anyone with the link or the code can play.'
+            : 'This quiz is private: the part after # lets people in.'
+        }
+        onClose={() => setSharing(false)}
+      />
+    </div>
+  )
+}

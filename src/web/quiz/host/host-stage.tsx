@@ -1,0 +1,107 @@
+import type { AskedQuestion, QuizRoom } from '../../../client/quiz/quiz-room.js'
+import { standings } from '../../../client/quiz/standing.js'
+import { points } from '../room/quiz-words.js'
+import { Bars } from '../show/bars.js'
+import { letterOf } from '../show/letters.js'
+import { QuestionHead } from '../show/question-head.js'
+import { ScoreTable } from '../show/score-table.js'
+import { TimeBar, useTimeLeft } from '../show/time-bar.js'
+
+interface HostStageProps {
+  readonly room: QuizRoom
+  readonly players: number
+  readonly serverNow: () => number
+  readonly onAgain: () => void
+}
+
+const bestShown = 10
+
+/** The quiz as it is on the wall: large, and with nothing that players may not see yet. */
+export const HostStage = ({ room, players, serverNow, onAgain }: HostStageProps) => {
+  const { phase } = room.quiz
+  switch (phase.type) {
+    case 'idle':
+      return null
+    case 'asking':
+      return (
+        <OpenQuestion
+          key={phase.question.closesAt}
+          question={phase.question}
+          answered={room.answered.length}
+          players={players}
+          serverNow={serverNow}
+        />
+      )
+    case 'closed':
+      return (
+        <section class="wall closed" aria-label={`Result of question ${phase.question.number}`}>
+          <div class="stack">
+            <QuestionHead question={phase.question} takesFocus />
+            <Bars choices={phase.question.choices} counts={phase.counts} answer={phase.answer} own={null} />
+          </div>
+          <div class="stack">
+            <h3>The table</h3>
+            <ScoreTable standings={standings(room)} first={bestShown} />
+          </div>
+        </section>
+      )
+    case 'finished':
+      return <FinalTable room={room} onAgain={onAgain} />
+  }
+}
+
+interface OpenQuestionProps {
+  readonly question: AskedQuestion
+  readonly answered: number
+  readonly players: number
+  readonly serverNow: () => number
+}
+
+const OpenQuestion = ({ question, answered, players, serverNow }: OpenQuestionProps) => {
+  const leftMs = useTimeLeft(question.closesAt, serverNow)
+  return (
+    <section class="wall" aria-label={`Question ${question.number}`}>
+      <TimeBar question={question} leftMs={leftMs} />
+      <QuestionHead question={question} takesFocus />
+      <ol class="choices" aria-label="Choices">
+        {question.choices.map((choice, place) => (
+          <li key={place} class={`choice c${place}`}>
+            <span class="letter">{letterOf(place)}</span>
+            <span class="choice-text">{choice}</span>
+          </li>
+        ))}
+      </ol>
+      <p class="answered" data-testid="answered">
+        <strong>{answered}</strong> of {players} {players === 1 ? 'player has' : 'players have'} answered
+      </p>
+    </section>
+  )
+}
+
+const FinalTable = ({ room, onAgain }: Pick<HostStageProps, 'room' | 'onAgain'>) => {
+  const all = standings(room)
+  const best = all.filter(({ place }) => place === 1)
+  return (
+    <section class="wall final" aria-labelledby="final-heading">
+      <div class="podium">
+        <wa-icon name="trophy"></wa-icon>
+        <h2 id="final-heading">
+          {best.length === 0
+            ? 'The quiz is over'
+            : best.map(({ name }) => name ?? 'Somebody who has left').join(' and ')}
+        </h2>
+        {best[0] !== undefined && (
+          <p>
+            {best.length === 1 ? 'wins' : 'share the first place'} with {points(best[0].score)}
+          </p>
+        )}
+      </div>
+      <ScoreTable standings={all} />
+      <div class="row wide">
+        <wa-button variant="brand" size="l" onClick={onAgain}>
+          Another round
+        </wa-button>
+      </div>
+    </section>
+  )
+}

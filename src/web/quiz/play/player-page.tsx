@@ -1,0 +1,121 @@
+import { useState } from 'preact/hooks'
+import type { QuizWish } from '../../../client/quiz/quiz-client.js'
+import { ownChoice, playersIn } from '../../../client/quiz/standing.js'
+import { ShareDialog } from '../../shell/share-dialog.js'
+import { quizLink } from '../address.js'
+import { Announcements } from '../room/announcements.js'
+import { QuizHeader } from '../room/quiz-header.js'
+import { QuizNotices } from '../room/quiz-notices.js'
+import { spoken } from '../room/quiz-words.js'
+import { useStayAwake } from '../room/stay-awake.js'
+import { useQuiz, type QuizInUse } from '../room/use-quiz.js'
+import { Players } from '../show/players.js'
+import { Asking } from './asking.js'
+import { Final } from './final.js'
+import { Result } from './result.js'
+
+interface PlayerPageProps {
+  readonly code: string
+  readonly wish: QuizWish
+  readonly onLeave: () => void
+}
+
+export const PlayerPage = ({ code, wish, onLeave }: PlayerPageProps) => {
+  const inUse = useQuiz(wish)
+  const [isSharing, setSharing] = useState(false)
+  const { client, state } = inUse
+  const { room, connection, membership } = state
+  const token = wish.token ?? null
+  useStayAwake()
+
+  return (
+    <div class="quiz player">
+      <a class="skip" href="#main">
+        Skip to the quiz
+      </a>
+      <QuizHeader
+        code={code}
+        isPrivate={token !== null}
+        players={playersIn(room).length}
+        connection={connection}
+      >
+        <wa-button size="s" appearance="plain" onClick={() => setSharing(true)}>
+          <wa-icon name="share" label="Invite somebody"></wa-icon>
+        </wa-button>
+        <wa-button size="s" appearance="plain" onClick={() => void client.leave().then(onLeave)}>
+          <wa-icon name="leave" label="Leave the quiz"></wa-icon>
+        </wa-button>
+      </QuizHeader>
+      <main id="main" tabIndex={-1}>
+        <h1 class="wa-visually-hidden-force">Quiz {code.toUpperCase()}</h1>
+        <QuizNotices {...inUse} />
+        {room.me !== null && membership.type !== 'refused' && <Shown {...inUse} />}
+        {room.me === null && membership.type === 'joining' && (
+          <p class="waiting" role="status">
+            <wa-spinner></wa-spinner> Coming in …
+          </p>
+        )}
+      </main>
+      <Announcements words={spoken(state, 'player')} />
+      <ShareDialog
+        open={isSharing}
+        link={quizLink(location.origin, { code, as: 'player', token })}
+        label="Invite somebody to play"
+        note={
+          token === null
+            ? 'Anyone with the link or the code can play.'
+            : 'This quiz is private: the part after # lets people in.'
+        }
+        onClose={() => setSharing(false)}
+      />
+    </div>
+  )
+}
+
+const Shown = ({ client, state }: QuizInUse) => {
+  const { room, answer, hosting } = state
+  const { phase } = room.quiz
+  switch (phase.type) {
+    case 'idle':
+      return <WaitingRoom state={state} isHosted={hosting === 'other' || hosting === 'own'} />
+    case 'asking':
+      return (
+        <Asking
+          key={phase.question.closesAt}
+          question={phase.question}
+          own={ownChoice(room)}
+          answer={answer}
+          serverNow={client.serverNow}
+          onChoose={client.choose}
+        />
+      )
+    case 'closed': {
+      const round = room.rounds.find(({ question }) => question.number === phase.question.number)
+      return round === undefined ? null : <Result room={room} round={round} answer={answer} />
+    }
+    case 'finished':
+      return <Final room={room} />
+  }
+}
+
+interface WaitingRoomProps {
+  readonly state: QuizInUse['state']
+  readonly isHosted: boolean
+}
+
+const WaitingRoom = ({ state: { room }, isHosted }: WaitingRoomProps) => {
+  const me = room.people.find(({ id }) => id === room.me?.memberId)
+  return (
+    <section class="stack waiting-room" aria-labelledby="waiting-heading">
+      <div class="welcome">
+        <h2 id="waiting-heading">You are in, {me?.name ?? 'player'}.</h2>
+        <p>
+          {isHosted
+            ? 'The first question comes by itself when the host starts.'
+            : 'Nobody hosts this quiz yet. The first question comes by itself.'}
+        </p>
+      </div>
+      <Players players={playersIn(room)} ownId={room.me?.memberId ?? null} />
+    </section>
+  )
+}

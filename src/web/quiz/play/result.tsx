@@ -1,0 +1,67 @@
+import type { AnswerState } from '../../../client/quiz/answering.js'
+import type { QuizRoom, Round } from '../../../client/quiz/quiz-room.js'
+import { pointsOf, standings } from '../../../client/quiz/standing.js'
+import { ordinal, points, quizWordsFor } from '../room/quiz-words.js'
+import { Bars } from '../show/bars.js'
+import { QuestionHead } from '../show/question-head.js'
+import { ScoreTable } from '../show/score-table.js'
+
+interface ResultProps {
+  readonly room: QuizRoom
+  readonly round: Round
+  readonly answer: AnswerState
+}
+
+const bestShown = 5
+
+type Outcome = 'right' | 'wrong' | 'none'
+
+const outcomeOf = ({ own, answer }: Round): Outcome =>
+  own === null ? 'none' : own.choice === answer ? 'right' : 'wrong'
+
+export const Result = ({ room, round, answer }: ResultProps) => {
+  const { question, counts, own } = round
+  const all = standings(room)
+  const mine = all.find(({ isOwn }) => isOwn)
+  const outcome = outcomeOf(round)
+  return (
+    <section class="result stack" aria-label={`Result of question ${question.number}`}>
+      <div class={`outcome ${outcome}`} data-testid="outcome" data-outcome={outcome}>
+        <wa-icon
+          name={outcome === 'right' ? 'circle-check' : outcome === 'wrong' ? 'circle-xmark' : 'clock'}
+        ></wa-icon>
+        <div>
+          <strong>{headlines[outcome]}</strong>
+          <p>
+            {outcome === 'right' && `+ ${points(pointsOf(round))}`}
+            {outcome === 'none' &&
+              (answer.type === 'refused' && answer.number === question.number
+                ? quizWordsFor(answer.error)
+                : 'You gave no answer to this one.')}
+            {outcome === 'wrong' && 'No points this time.'}
+          </p>
+        </div>
+        {mine !== undefined && (
+          <p class="own-place" data-testid="own-place">
+            <strong>{ordinal(mine.place)}</strong>
+            <span>{points(mine.score)}</span>
+          </p>
+        )}
+      </div>
+      <QuestionHead question={question} takesFocus />
+      <Bars choices={question.choices} counts={counts} answer={round.answer} own={own?.choice ?? null} />
+      <ScoreTable standings={all} first={bestShown} />
+      <p class="quiet small">
+        {question.number < question.of
+          ? 'The next question comes in a moment.'
+          : 'That was the last question.'}
+      </p>
+    </section>
+  )
+}
+
+const headlines: Readonly<Record<Outcome, string>> = {
+  right: 'Right!',
+  wrong: 'Wrong',
+  none: 'No answer',
+}

@@ -1,0 +1,39 @@
+import { useEffect, useState } from 'preact/hooks'
+import { keep, kept } from '../../shell/kept.js'
+import type { Draft, Drafts } from './drafts.js'
+
+const key = 'quiz.questions'
+
+const isDraft = (value: unknown): value is Omit<Draft, 'key'> =>
+  typeof value === 'object' &&
+  value !== null &&
+  'text' in value &&
+  typeof value.text === 'string' &&
+  'choices' in value &&
+  Array.isArray(value.choices) &&
+  value.choices.every((choice) => typeof choice === 'string') &&
+  'right' in value &&
+  (value.right === null || typeof value.right === 'number') &&
+  'seconds' in value &&
+  (value.seconds === null || typeof value.seconds === 'number')
+
+/** An older version of the page, or a hand at the browser's storage, may have written it. */
+export const readDrafts = (text: string | null): Drafts => {
+  try {
+    const found: unknown = JSON.parse(text ?? '[]')
+    const all: ReadonlyArray<unknown> = Array.isArray(found) ? found : []
+    return all.filter(isDraft).map((draft, place) => ({ ...draft, key: place + 1 }))
+  } catch {
+    return []
+  }
+}
+
+/**
+ * The host's questions, kept in this browser alone until they are deleted: a reload must not cost them, and the same quiz
+ * may be played again tomorrow. They leave it when the quiz is started, for the server.
+ */
+export const useDrafts = () => {
+  const [drafts, setDrafts] = useState(() => readDrafts(kept(key)))
+  useEffect(() => keep(key, drafts.length === 0 ? null : JSON.stringify(drafts)), [drafts])
+  return [drafts, setDrafts] as const
+}

@@ -1,0 +1,82 @@
+import type { QuizClientState } from '../../../client/quiz/quiz-client.js'
+import { ownChoice, pointsOf, standings } from '../../../client/quiz/standing.js'
+import type { WireError } from '../../../client/wire-words.js'
+import { wordsFor } from '../../shell/error-words.js'
+import { letterOf } from '../show/letters.js'
+
+/** What codes that every activity shares mean in a quiz. */
+const words: Readonly<Record<string, string>> = {
+  'stale-move': 'Too late: the question had closed.',
+  'not-your-turn': 'You have answered already, perhaps in another window. The first answer counts.',
+  'not-a-player': 'Whoever hosts the quiz knows the answers, and does not play.',
+  'game-over': 'No question is open right now. Wait for the next one.',
+  'activity-inactive': 'The quiz has been turned off. Wait until its host is back.',
+  'room-not-found': 'There is no quiz with this code. Check it with whoever gave it to you.',
+  'access-denied':
+    'This quiz is private. Scan its QR code, or ask for the whole link: the part after # lets you in.',
+}
+
+const hostWords: Readonly<Record<string, string>> = {
+  'not-your-turn': 'A quiz is running in this room. Wait for its end.',
+  'access-denied': 'Somebody else hosts this quiz, and only the host starts it.',
+  'payload-too-large': 'All in all the questions are too long to send. Shorten some.',
+}
+
+export const quizWordsFor = (error: WireError): string => words[error.code] ?? wordsFor(error)
+
+export const hostWordsFor = (error: WireError): string => {
+  const question = /^questions\.(\d+)\.(\w+)/.exec(error.path ?? '')
+  if (error.code === 'invalid-payload' && question !== null)
+    return `Question ${Number(question[1]) + 1} cannot be asked like this: its ${question[2]} ${error.message}.`
+  return hostWords[error.code] ?? quizWordsFor(error)
+}
+
+export const points = (score: number): string =>
+  `${score.toLocaleString('en')} ${score === 1 ? 'point' : 'points'}`
+
+export const ordinal = (place: number): string => {
+  const endings = ['th', 'st', 'nd', 'rd'] as const
+  const ten = place % 100
+  return `${place}${(ten > 10 && ten < 14 ? undefined : endings[place % 10]) ?? 'th'}`
+}
+
+const ownPlace = (state: QuizClientState): string => {
+  const own = standings(state.room).find(({ isOwn }) => isOwn)
+  return own === undefined ? '' : ` You are ${ordinal(own.place)} with ${points(own.score)}.`
+}
+
+/** What a screen reader says of what is shown now. It changes when there is something to say, and not with the clock. */
+export const spoken = (state: QuizClientState, as: 'host' | 'player'): string => {
+  const { room, answer } = state
+  const { phase } = room.quiz
+  switch (phase.type) {
+    case 'idle':
+      return ''
+    case 'asking': {
+      const { number, of, text, choices, openedAt, closesAt } = phase.question
+      const own = as === 'player' ? ownChoice(room) : null
+      if (own !== null) return `Your answer ${letterOf(own)} is locked in.`
+      if (as === 'player' && answer.type === 'sending' && answer.isWaiting)
+        return `Your answer ${letterOf(answer.choice)} is sent as soon as the connection is back.`
+      const seconds = Math.round((closesAt - openedAt) / 1_000)
+      return `Question ${number} of ${of}: ${text} ${choices.length} choices, ${seconds} seconds.`
+    }
+    case 'closed': {
+      const { question, answer: right } = phase
+      const closed = `The right answer was ${letterOf(right)}: ${question.choices[right] ?? ''}.`
+      if (as === 'host') return closed
+      const round = room.rounds.find((one) => one.question.number === question.number)
+      if (round === undefined || round.own === null) return closed
+      return round.own.choice === right
+        ? `Right! ${points(pointsOf(round))}.${ownPlace(state)}`
+        : `Wrong. ${closed}${ownPlace(state)}`
+    }
+    case 'finished': {
+      const [best] = standings(room)
+      if (best === undefined) return 'The quiz is over.'
+      return as === 'host'
+        ? `The quiz is over. ${best.name ?? 'Somebody'} has won with ${points(best.score)}.`
+        : `The quiz is over.${ownPlace(state)}`
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type { Standing } from '../../../client/quiz/standing.js'
+
+interface ScoreTableProps {
+  readonly standings: ReadonlyArray<Standing>
+  /** the best so many, and oneself; all, if left out */
+  readonly first?: number
+}
+
+const medals: Readonly<Record<number, string>> = { 1: 'gold', 2: 'silver', 3: 'bronze' }
+
+export const ScoreTable = ({ standings, first = Infinity }: ScoreTableProps) => {
+  const shown = standings.filter(({ isOwn }, above) => above < first || isOwn)
+  if (standings.length === 0) return <p class="empty">Nobody has answered yet.</p>
+  return (
+    <div class="stack tight">
+      <table class="scores" data-testid="scores">
+        <caption class="wa-visually-hidden-force">Points, the best first</caption>
+        <thead class="wa-visually-hidden-force">
+          <tr>
+            <th scope="col">Place</th>
+            <th scope="col">Name</th>
+            <th scope="col">Points</th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map(({ user, name, score, place, isOwn }) => (
+            <tr key={user} class={isOwn ? 'own' : ''}>
+              <td class={`place ${medals[place] ?? ''}`}>{place}</td>
+              <td class="who">
+                {name ?? 'Somebody who has left'}
+                {isOwn && ' '}
+                {isOwn && <span class="mark">You</span>}
+              </td>
+              <td class="points">{score.toLocaleString('en')}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {shown.length < standings.length && (
+        <p class="quiet small">
+          {shown.length} of {standings.length} players are shown.
+        </p>
+      )}
+    </div>
+  )
+}

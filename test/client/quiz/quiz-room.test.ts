@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict'
+import { fc, test as property } from '@fast-check/vitest'
+import { describe, expect, test } from 'vitest'
+import {
+  emptyQuizRoom,
+  evolveQuizRoom,
+  type QuizRoom,
+  type QuizRoomSignal,
+} from '../../../src/client/quiz/quiz-room.js'
+import type { QuizJoined, RoomView, ShownEvent } from '../../../src/client/quiz/quiz-vocabulary.js'
+import { standings } from '../../../src/client/quiz/standing.js'
+import type { QuizState } from '../../../src/domain/activities/telequiz/index.js'
+import { initial as noQuiz } from '../../../src/domain/activities/telequiz/state.js'
+import { memberId, roomId } from '../../../src/domain/kernel/ids.js'
+import { entryIn } from '../../../src/domain/kernel/table.js'
+import type { Room } from '../../../src/domain/room/index.js'
+import { plainState, viewFor } from '../../../src/domain/room/index.js'
+import { shownEvent } from '../../../src/infrastructure/dialects/native/encode.js'
+import { everybody, played, sessions, type RoomDriver } from '../../kit/index.js'
+
+/** As the wire carries it. */
+const written = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value))
+
+/** What a member of a recorded room gets from the server when it joins behind `seq`, or nothing if it is not there then. */
+const joinedAt = (driver: RoomDriver, id: string, seq: number, after: number): QuizJoined | undefined => {
+  const state = stateAt(driver, seq)
+  if (state === undefined || state.phase === 'absent') return undefined
+  const member = entryIn(state.members, id)
+  if (member === undefined) return undefined
+  return {
+    room: state.id,
+    memberId: member.id,
+    epoch: 'epoch-1',
+    seq,
+    recovered: 'resumed',
+    state: viewOf(state, id),
+    missed: shownTo(driver, id, Math.max(after, member.since - 1), seq),
+  }
+}
+
+const viewOf = (state: Room, id: string): RoomView => {
+  const view: unknown = written(plainState(viewFor({ type: 'member', id: memberId(id) }, state)))
+  if (!isRoomView(view)) throw new Error('a room has members')
+  return view
+}
+
+const isRoomView = (view: unknown): view is RoomView =>
+  typeof view === 'object' && view !== null && 'members' in view && 'modules' in view
+
+const stateAt = (driver: RoomDriver, seq: number) =>
+  driver.steps().findLast(({ records }) => records.at(-1)?.seq === seq)?.after
+
+const shownTo = (driver: RoomDriver, id: string, after: number, to: number): ReadonlyArray<ShownEvent> =>
+  driver
+    .log()
+    .filter(({ seq }) => seq > after && seq <= to)
+    .flatMap((record) => written(shownEvent({ type: 'member', id: memberId(id) }, record)) ?? [])
+
+const seen = (signals: ReadonlyArray<QuizRoomSignal>, from = emptyQuizRoom): QuizRoom =>
+  signals.reduce(evolveQuizRoom, from)
+
+const live = (events: ReadonlyArray<ShownEvent>): ReadonlyArray<QuizRoomSignal> =>
+  events.map((event) => ({ type: 'event', event }))
+
+/** What the state alone says; who has left, and what one answered before, only the events tell. */
+const told = ({ people, isOn, quiz, me }: QuizRoom) => ({ people: new Set(people), isOn, quiz, me })
+
+describe('a room with a quiz, as its member sees it', () => {
+  const whoever = fc.constantFrom(...everybody.map((one) => String(one.memberId)))
+
+  property.prop([sessions, whoever, fc.nat(), fc.nat()])(
+    'comes by events, from any join on, to what a join at that moment tells',
+    (session, id, some, other) => {
+      const driver = played(session)
+      const ends = driver.steps().flatMap(({ records }) => records.at(-1)?.seq ?? [])
+      if (ends.length === 0) return
+      const [from, to] = [ends[some % ends.length] ?? 0, ends[other % ends.length] ?? 0].toSorted(
+        (a, b) => a - b,
+      )
+      if (from === undefined || to === undefined) return
+      const join = joinedAt(driver, id, from, from)
+      const later = joinedAt(driver, id, to, to)
+      if (join === undefined || later === undefined) return
+      const since = entryIn(roomAt(driver, to).members, id)?.since ?? 0
+      // It has left meanwhile and is somebody else now.
+      if (since > from) return
+      const all = seen([{ type: 'joined', result: join }, ...live(shownTo(driver, id, from, to))])
+      assert.deepStrictEqual(told(all), told(seen([{ type: 'joined', result: later }])))
+    },
+  )
+
+  property.prop([sessions, whoever, fc.array(fc.nat(), { maxLength: 4 }), fc.nat()])(
+    'is the same whatever was missed between cuts, and however often it is told again',
+    (session, id, cuts, again) => {
+      const driver = played(session)
+      const ends = driver.steps().flatMap(({ records }) => records.at(-1)?.seq ?? [])
+      const since = ends.find((seq) => joinedAt(driver, id, seq, seq) !== undefined)
+      const first = since === undefined ? undefined : joinedAt(driver, id, since, since)
+      if (since === undefined || first === undefined) return
+      const stays = ends.filter((seq) => seq >= since && stayedTo(driver, id, since, seq))
+      const last = stays.at(-1) ?? since
+      const through = seen([{ type: 'joined', result: first }, ...live(shownTo(driver, id, since, last))])
+      let interrupted = seen([{ type: 'joined', result: first }])
+      const back = cuts.map((cut) => stays[cut % stays.length] ?? since).toSorted((a, b) => a - b)
+      for (const seq of [...back, last]) {
+        const result = joinedAt(driver, id, seq, interrupted.seq)
+        if (result !== undefined) interrupted = seen([{ type: 'joined', result }], interrupted)
+        const repeated = shownTo(driver, id, since, seq).slice(-(again % 3) - 1)
+        interrupted = seen(live(repeated), interrupted)
+      }
+      assert.deepStrictEqual(
+        { ...interrupted, epoch: null, gone: new Set(interrupted.gone) },
+        { ...through, epoch: null, gone: new Set(through.gone) },
+      )
+    },
+  )
+})
+
+const roomAt = (driver: RoomDriver, seq: number): Room => {
+  const state = stateAt(driver, seq)
+  if (state === undefined || state.phase === 'absent') throw new Error('the room is there')
+  return state
+}
+
+const stayedTo = (driver: RoomDriver, id: string, from: number, to: number): boolean => {
+  const state = stateAt(driver, to)
+  if (state === undefined || state.phase === 'absent') return false
+  const member = entryIn(state.members, id)
+  return member !== undefined && member.since <= from
+}
+
+const asked = { number: 1, of: 1, text: 'Ready?', choices: ['yes', 'no'], openedAt: 0, closesAt: 1_000 }
+
+const joining = (id: string, quiz: QuizState): QuizRoomSignal => ({
+  type: 'joined',
+  result: {
+    room: 'friday',
+    memberId: memberId(id),
+    epoch: 'one',
+    seq: 9,
+    recovered: 'new',
+    state: {
+      members: Object.fromEntries(
+        ['host', 'bob', 'cy'].map((one) => [
+          one,
+          {
+            id: memberId(one),
+            name: one,
+            userId: null,
+            entries: { native: { role: 'member', since: 1 } },
+            presence: { type: 'connected' },
+          },
+        ]),
+      ),
+      modules: { telequiz: { active: true, state: quiz } },
+    },
+    missed: [],
+  },
+})
+
+const open: QuizState = {
+  ...noQuiz,
+  host: { member: memberId('host'), userId: null },
+  phase: { type: 'asking', question: asked, answers: [] },
+}
+
+describe('a host', () => {
+  const host = seen([joining('host', open)])
+
+  test('counts who says to have answered: once each, the open question only, and nobody from outside', () => {
+    const said = (from: string, question: number): QuizRoomSignal => ({ type: 'told', from, question })
+    const after = seen(
+      [said('bob', 1), said('bob', 1), said('cy', 2), said('nobody', 1), said('cy', 1)],
+      host,
+    )
+    expect(after.answered).toEqual(['bob', 'cy'])
+  })
+
+  test('begins to count anew with the next question', () => {
+    const counted = seen([{ type: 'told', from: 'bob', question: 1 }], host)
+    const next: ShownEvent = {
+      room: roomId('friday'),
+      seq: 10,
+      at: 2_000,
+      type: 'telequiz.question',
+      data: { number: 2, of: 2, text: 'And now?', choices: ['yes', 'no'], closesAt: 3_000 },
+    }
+    expect(seen(live([next]), counted).answered).toEqual([])
+  })
+})
+
+describe('a table', () => {
+  test('gives equals one place, leaves the next empty, and knows the name of who has left', () => {
+    const table = [
+      { user: 'bob', score: 900 },
+      { user: 'cy', score: 700 },
+      { user: 'dee', score: 700 },
+      { user: 'eve', score: 0 },
+    ]
+    const room = seen([joining('cy', { ...open, table })])
+    const gone = [{ id: 'dee', user: 'dee', name: 'Dee', isAway: false, entries: [] }]
+    expect(standings({ ...room, gone })).toEqual([
+      { user: 'bob', name: 'bob', score: 900, place: 1, isOwn: false },
+      { user: 'cy', name: 'cy', score: 700, place: 2, isOwn: true },
+      { user: 'dee', name: 'Dee', score: 700, place: 2, isOwn: false },
+      { user: 'eve', name: null, score: 0, place: 4, isOwn: false },
+    ])
+  })
+})

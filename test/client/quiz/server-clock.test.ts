@@ -1,0 +1,46 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { serverClock } from '../../../src/client/quiz/server-clock.js'
+
+/** A server whose clock is ahead by so much, and messages that were under way for so long. */
+const played = (aheadMs: number, underWay: ReadonlyArray<number>) => {
+  let own = 5_000
+  const clock = serverClock(
+    () => own,
+    () => 0,
+  )
+  for (const ms of underWay) {
+    const sentAt = own + aheadMs
+    own += ms
+    clock.heard(sentAt)
+  }
+  return { clock, serverNow: () => own + aheadMs, pass: (ms: number) => (own += ms) }
+}
+
+const waits = fc.array(fc.nat({ max: 2_000 }), { minLength: 1, maxLength: 20 })
+
+test('the time is never after the server’s, and behind it by the quickest message', () => {
+  fc.assert(
+    fc.property(fc.integer({ min: -1e9, max: 1e12 }), waits, fc.nat(), (aheadMs, underWay, later) => {
+      const { clock, serverNow, pass } = played(aheadMs, underWay)
+      pass(later)
+      expect(serverNow() - clock.now()).toBe(Math.min(...underWay))
+    }),
+  )
+})
+
+test('what is told again long after it happened moves nothing', () => {
+  const { clock, serverNow } = played(1_000, [20])
+  const before = clock.now()
+  clock.heard(before - 60_000)
+  expect(clock.now()).toBe(before)
+  expect(serverNow() - before).toBe(20)
+})
+
+test('another connection begins anew, with a guess until it is told something', () => {
+  const { clock } = played(1_000, [20])
+  clock.begin()
+  expect(clock.now()).toBe(0)
+  clock.heard(7_000)
+  expect(clock.now()).toBe(7_000)
+})
