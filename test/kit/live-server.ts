@@ -11,21 +11,7 @@ import type { Engine } from '../../src/application/rooms/index.js'
 import { createEngine } from '../../src/application/rooms/index.js'
 import { createHub } from '../../src/infrastructure/connections/hub.js'
 import type { Hub } from '../../src/infrastructure/connections/hub.js'
-import { connectFourEncoder } from '../../src/infrastructure/dialects/connect-four/encode.js'
-import { ConnectFourGateway } from '../../src/infrastructure/dialects/connect-four/gateway.js'
-import { connectFourVocabulary } from '../../src/infrastructure/dialects/connect-four/messages.js'
-import { meshEncoder } from '../../src/infrastructure/dialects/mesh/encode.js'
-import { MeshGateway } from '../../src/infrastructure/dialects/mesh/gateway.js'
-import { meshVocabulary } from '../../src/infrastructure/dialects/mesh/messages.js'
-import { nativeEncoder } from '../../src/infrastructure/dialects/native/encode.js'
-import { NativeGateway } from '../../src/infrastructure/dialects/native/gateway.js'
-import { nativeVocabulary } from '../../src/infrastructure/dialects/native/messages.js'
-import { partyEncoder } from '../../src/infrastructure/dialects/party/encode.js'
-import { PartyGateway } from '../../src/infrastructure/dialects/party/gateway.js'
-import { partyVocabulary } from '../../src/infrastructure/dialects/party/messages.js'
-import { pickerEncoder } from '../../src/infrastructure/dialects/picker/encode.js'
-import { PickerGateway } from '../../src/infrastructure/dialects/picker/gateway.js'
-import { pickerVocabulary } from '../../src/infrastructure/dialects/picker/messages.js'
+import { everyDialect } from '../../src/infrastructure/dialects/every-dialect.js'
 import { RootGateway } from '../../src/infrastructure/dialects/root-gateway.js'
 import type { RoomSettings } from '../../src/infrastructure/dialects/room-settings.js'
 import { failuresOf } from '../../src/infrastructure/dialects/vocabulary.js'
@@ -104,7 +90,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     clock,
     entropy,
     graceMs,
-    encoders: [pickerEncoder, meshEncoder, partyEncoder, connectFourEncoder, nativeEncoder],
+    encoders: everyDialect.map(({ encoder }) => encoder),
   })
   const engine = createEngine({
     store: mortal(options.store ?? memoryEventStore(), power),
@@ -138,11 +124,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
   Module({
     providers: [
       RootGateway,
-      PickerGateway,
-      MeshGateway,
-      PartyGateway,
-      ConnectFourGateway,
-      NativeGateway,
+      ...everyDialect.map(({ gateway }) => gateway),
       { provide: HUB, useValue: hub },
       { provide: ENTROPY, useValue: entropy },
       { provide: ROOM_SETTINGS, useValue: settings },
@@ -155,13 +137,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     onDefect: (error) => defects.push(error),
     count: () => undefined,
     clientOrigins: [],
-    failureEmit: failuresOf([
-      pickerVocabulary,
-      meshVocabulary,
-      partyVocabulary,
-      connectFourVocabulary,
-      nativeVocabulary,
-    ]),
+    failureEmit: failuresOf(everyDialect.map(({ vocabulary }) => vocabulary)),
     // Time stands still, so nobody would ever be given another token.
     limits: { commands: unlimited, stream: unlimited },
   })

@@ -2,7 +2,8 @@ import { expect } from 'vitest'
 import type { Client, Heard } from '../../kit/live-client.js'
 import type { LiveServer } from '../../kit/live-server.js'
 
-export const codeOf = (reply: Heard): unknown => reply.error?.['code']
+export { codeOf } from './speakers.js'
+
 export const ok = { success: true }
 
 export const questions = [

@@ -8,21 +8,7 @@ import type { EventStore } from '../../../src/application/ports/event-store.js'
 import { settingsFrom } from '../../../src/infrastructure/config/settings.js'
 import type { Settings } from '../../../src/infrastructure/config/settings.js'
 import { createHub } from '../../../src/infrastructure/connections/hub.js'
-import { connectFourEncoder } from '../../../src/infrastructure/dialects/connect-four/encode.js'
-import { ConnectFourGateway } from '../../../src/infrastructure/dialects/connect-four/gateway.js'
-import { connectFourVocabulary } from '../../../src/infrastructure/dialects/connect-four/messages.js'
-import { meshEncoder } from '../../../src/infrastructure/dialects/mesh/encode.js'
-import { MeshGateway } from '../../../src/infrastructure/dialects/mesh/gateway.js'
-import { meshVocabulary } from '../../../src/infrastructure/dialects/mesh/messages.js'
-import { nativeEncoder } from '../../../src/infrastructure/dialects/native/encode.js'
-import { NativeGateway } from '../../../src/infrastructure/dialects/native/gateway.js'
-import { nativeVocabulary } from '../../../src/infrastructure/dialects/native/messages.js'
-import { partyEncoder } from '../../../src/infrastructure/dialects/party/encode.js'
-import { PartyGateway } from '../../../src/infrastructure/dialects/party/gateway.js'
-import { partyVocabulary } from '../../../src/infrastructure/dialects/party/messages.js'
-import { pickerEncoder } from '../../../src/infrastructure/dialects/picker/encode.js'
-import { PickerGateway } from '../../../src/infrastructure/dialects/picker/gateway.js'
-import { pickerVocabulary } from '../../../src/infrastructure/dialects/picker/messages.js'
+import { everyDialect } from '../../../src/infrastructure/dialects/every-dialect.js'
 import { memoryEventStore } from '../../../src/infrastructure/event-stores/memory-event-store.js'
 import { createLifecycle } from '../../../src/infrastructure/http/lifecycle.js'
 import type { Lifecycle } from '../../../src/infrastructure/http/lifecycle.js'
@@ -73,7 +59,7 @@ export const runningServer = async (options: TestServerOptions = {}): Promise<Te
     clock,
     entropy,
     graceMs: settings.reconnectGraceMs,
-    encoders: [pickerEncoder, meshEncoder, partyEncoder, connectFourEncoder, nativeEncoder],
+    encoders: everyDialect.map(({ encoder }) => encoder),
   })
   const running = await serve({
     settings,
@@ -88,13 +74,7 @@ export const runningServer = async (options: TestServerOptions = {}): Promise<Te
     lifecycle,
     closing: () => ({ withinMs: 100, reconnectWindowMs: 100 }),
     monitor: monitor(logger, metrics),
-    dialects: [
-      { vocabulary: pickerVocabulary, gateway: PickerGateway },
-      { vocabulary: meshVocabulary, gateway: MeshGateway },
-      { vocabulary: partyVocabulary, gateway: PartyGateway },
-      { vocabulary: connectFourVocabulary, gateway: ConnectFourGateway },
-      { vocabulary: nativeVocabulary, gateway: NativeGateway },
-    ],
+    dialects: everyDialect,
   })
   const sockets: ClientSocket[] = []
   return {

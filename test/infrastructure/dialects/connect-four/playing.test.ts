@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Client, Heard } from '../../../kit/live-client.js'
+import type { Client } from '../../../kit/live-client.js'
+import { codeOf } from '../speakers.js'
 import { withServer } from '../with-server.js'
 
-const codeOf = (reply: Heard): unknown => reply.error?.['code']
 const emptyBoard = Array.from({ length: 6 }, () => [0, 0, 0, 0, 0, 0, 0])
 
 describe('a game between two', () => {
