@@ -29,8 +29,8 @@ export interface ActivityStep<State, Command, Event extends Fact> {
 /** One activity on the virtual clock, without the room around it. It is off until it is turned on. */
 export interface ActivityDriver<State, Command, Event extends Fact> {
   readonly clock: VirtualClock
-  /** Turning it off may be refused to this one. */
-  readonly turn: (on: boolean, by: MemberId | null) => void
+  /** Turning it off may be refused to this one; `options` are what it is turned on with. */
+  readonly turn: (on: boolean, by: MemberId | null, options?: unknown) => void
   readonly isOn: () => boolean
   /** Heard only while the activity is on. */
   readonly send: (command: Command, by: MemberId | null) => void
@@ -122,11 +122,13 @@ export const activityDriver = <State, Command, Event extends Fact>(
 
   return {
     clock,
-    turn: (on, by) => {
+    turn: (on, by, options = null) => {
       decideDue()
       if (on !== isOn) {
-        const ask = asked(null, by)
-        const decision = on ? E.right(activity.open(ask, state, facts)) : activity.close(ask, state, facts)
+        const ask = asked<null>(null, by)
+        const decision = on
+          ? E.right(activity.open({ ...ask, command: options }, state, facts))
+          : activity.close(ask, state, facts)
         enter(ask, null, decision)
         if (E.isRight(decision)) isOn = on
       }

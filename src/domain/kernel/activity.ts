@@ -82,10 +82,13 @@ export interface Activity<State, Command, Event extends Fact, Want extends Wante
   readonly storage: Readonly<Record<string, Storage>>
   /** Before its first event. */
   initial(module: string): State
-  /** What is written when it is turned on, also for the second time. */
+  /**
+   * What is written when it is turned on, also for the second time. The command are the `options` that it is turned on with:
+   * whatever a client has sent, or `null`.
+   */
   open(ask: Ask<unknown>, state: State, room: RoomFacts): ReadonlyArray<Event>
   /** What is written when it is turned off; a refusal keeps it on, where not everybody may end what goes on. */
-  close(ask: Ask<unknown>, state: State, room: RoomFacts): Either<Rejection, ReadonlyArray<Event>>
+  close(ask: Ask<null>, state: State, room: RoomFacts): Either<Rejection, ReadonlyArray<Event>>
   decide(ask: Ask<Command>, state: State, room: RoomFacts): Either<Rejection, ReadonlyArray<Event>>
   /**
    * What a departure means here, written with it; it cannot be refused. `room` is without those who have gone, and `by` is

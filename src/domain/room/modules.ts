@@ -32,7 +32,9 @@ export const activating = (
   if (runBy === undefined || known?.active === true) return []
   return [
     { type: 'room.activity-activated', data: { activity: name, runBy, options } },
-    ...running(name, () => activityNamed(runBy).open(ask, stateFor(name, runBy, room), room)),
+    ...running(name, () =>
+      activityNamed(runBy).open({ ...ask, command: options }, stateFor(name, runBy, room), room),
+    ),
   ]
 }
 
@@ -43,7 +45,9 @@ export const deactivate = (command: Deactivate, ask: Ask<unknown>, room: Room): 
   if (activityFor(name) === undefined) return E.left({ type: 'unknown-activity', activity: name })
   const module = lookup(room.modules, name)
   if (module === undefined || !module.active) return E.left({ type: 'activity-inactive', activity: name })
-  const closed = running(name, () => activityNamed(module.activity).close(ask, module.state, room))
+  const closed = running(name, () =>
+    activityNamed(module.activity).close({ ...ask, command: null }, module.state, room),
+  )
   if (E.isLeft(closed)) return closed
   return E.right([...closed.right, { type: 'room.activity-deactivated', data: { activity: name } }])
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import { activities, activityFor, invite, isActivityEvent } from '../../../src/domain/activities/registry.js'
+import { happened } from '../../../src/domain/kernel/decision.js'
 import type { AnyGuest } from '../../../src/domain/kernel/guest-activity.js'
 import { actOf, fingerprint, storageOf } from '../../../src/domain/room/index.js'
 import { roomDriver, entering, person } from '../../kit/index.js'
@@ -62,6 +63,27 @@ describe('an activity that an application brings along', () => {
     invited(showOfHands)
     expect(() => invited({ ...showOfHands })).toThrow('has two')
     expect(activityFor('show-of-hands')).toBe('show-of-hands')
+  })
+
+  test('is turned on with the options that were sent, and hears nothing else of what turned it on', () => {
+    const heard: Array<unknown> = []
+    invited({
+      ...showOfHands,
+      open: ({ command }) => {
+        heard.push(command)
+        return []
+      },
+      close: ({ command }) => {
+        heard.push(command)
+        return happened()
+      },
+    })
+    const driver = roomDriver()
+    const ann = person('ann')
+    driver.send(entering(ann, 'native', 'member', { token: 'open sesame', activates: 'show-of-hands' }))
+    driver.send({ type: 'deactivate', activity: 'show-of-hands' }, ann.memberId)
+    driver.send({ type: 'activate', activity: 'show-of-hands', options: { seconds: 5 } }, ann.memberId)
+    expect(heard).toEqual([null, null, { seconds: 5 }])
   })
 
   test('does not take over what was relayed under its name before', () => {

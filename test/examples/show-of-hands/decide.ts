@@ -89,5 +89,5 @@ export const memberLeft = (
     : []
 
 /** Turned off by anybody; what is due in an activity that is off would never come. */
-export const close = (_ask: Ask<unknown>, state: HandsState): Decision<HandsEvent> =>
+export const close = (_ask: Ask<null>, state: HandsState): Decision<HandsEvent> =>
   state.type === 'open' ? happened({ type: 'show-of-hands.dropped', data: {} }) : happened()

@@ -88,6 +88,33 @@ test('a stock client plays it: turned on, asked, raised, closed by the clock', a
   expect((await ann.hears('closed')).data).toEqual({ raised: [memberId], count: 1, of: 2 })
 })
 
+test('a party plays it as a module', async () => {
+  const clock = virtualClock()
+  const url = await listening(await appWithHands(memoryEventStore(), { clock }))
+  const client = async (id: string): Promise<Socket> => {
+    const socket = io(url.replace('/rooms', '/'), { transports: ['websocket'], forceNew: true })
+    clients.push(socket)
+    await socket.emitWithAck('JOIN_USER_REQUEST', { roomId: 'friday', user: { id, name: id }, token: 't' })
+    return socket
+  }
+  const [ann, bob] = [await client('ann'), await client('bob')]
+  const closed = new Promise((resolve) =>
+    ann.on('CUSTOM_MODULE_EVENT', (said: { event: string }) => {
+      if (said.event === 'closed') resolve(said)
+    }),
+  )
+  const module = 'show-of-hands'
+  await ann.emitWithAck('ACTIVATE_MODULE', { module })
+  const payload = { question: 'Tea?', seconds: 5, secret: true }
+  await ann.emitWithAck('CUSTOM_MODULE_EVENT', { module, event: 'ask', payload })
+  expect(await bob.emitWithAck('CUSTOM_MODULE_EVENT', { module, event: 'raise' })).toEqual({ success: true })
+  expect(await ann.emitWithAck('join-activity-request', { activity: module })).toMatchObject({
+    state: { type: 'open', hands: [] },
+  })
+  clock.advance(5_000)
+  expect(await closed).toMatchObject({ module, payload: { raised: [expect.any(String)], count: 1, of: 2 } })
+})
+
 test('what is not to be said is refused in words that say what to do', async () => {
   const url = await listening(await appWithHands())
   const ann = await connect(url)

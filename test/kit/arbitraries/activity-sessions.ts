@@ -12,7 +12,12 @@ import { everybody, memberIds } from './people.js'
 /** One thing that happens to an activity. */
 export type ActivityTurn<Command> =
   | { readonly type: 'waits'; readonly ms: number; readonly late: boolean }
-  | { readonly type: 'turned'; readonly on: boolean; readonly by: MemberId | null }
+  | {
+      readonly type: 'turned'
+      readonly on: boolean
+      readonly by: MemberId | null
+      readonly options?: unknown
+    }
   | { readonly type: 'met'; readonly members: RoomFacts['members'] }
   | { readonly type: 'left'; readonly who: Leaver; readonly by: MemberId | null }
   | { readonly type: 'sent'; readonly command: Command; readonly by: MemberId | null }
@@ -69,6 +74,9 @@ const leaves = fc
     return { type: 'left' as const, who, by }
   })
 
+/** Whatever a client sends: no activity may rely on it. */
+const options = fc.option(fc.json({ maxDepth: 2 }).map((text): unknown => JSON.parse(text)))
+
 /** Sessions of an activity that one of the room turns on first, as what its commands are makes them. */
 export const activitySessions = <Command>(
   commands: fc.Arbitrary<Command>,
@@ -94,14 +102,22 @@ export const activitySessions = <Command>(
     { weight: 1, arbitrary: leaves },
     {
       weight: 1,
-      arbitrary: fc.record({ type: fc.constant('turned' as const), on: fc.boolean(), by: senders }),
+      arbitrary: fc.record({ type: fc.constant('turned' as const), on: fc.boolean(), by: senders, options }),
     },
   )
   return fc
-    .record({ seed: fc.nat(), members: roomFacts, rest: fc.array(turns, { maxLength: 30, size: 'max' }) })
-    .map(({ seed, members, rest }) => {
+    .record({
+      seed: fc.nat(),
+      members: roomFacts,
+      options,
+      rest: fc.array(turns, { maxLength: 30, size: 'max' }),
+    })
+    .map(({ seed, members, options: first, rest }) => {
       const by = valuesIn(members)[0]?.id ?? null
-      return { seed, turns: [{ type: 'met', members }, { type: 'turned', on: true, by }, ...rest] }
+      return {
+        seed,
+        turns: [{ type: 'met', members }, { type: 'turned', on: true, by, options: first }, ...rest],
+      }
     })
 }
 
@@ -119,7 +135,7 @@ export const playedActivity = <State, Command, Event extends Fact>(
         else driver.clock.advance(turn.ms)
         break
       case 'turned':
-        driver.turn(turn.on, turn.by)
+        driver.turn(turn.on, turn.by, turn.options)
         break
       case 'met':
         driver.meet(turn.members)
