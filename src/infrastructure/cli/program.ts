@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
+import { inviteFrom } from './activities.js'
 import { Failure, exitCodes } from './failure.js'
 import type { ReplayOptions } from './replay.js'
 import { replay } from './replay.js'
@@ -20,8 +21,9 @@ export const runCli = async (
   { terminal, env }: Surroundings,
 ): Promise<number> => {
   const help: Array<string> = []
+  const guests: Array<() => void> = []
   try {
-    await program(terminal, env, help).parseAsync(args, { from: 'user' })
+    await program(terminal, env, help, guests).parseAsync(args, { from: 'user' })
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return await told(error, help, terminal)
@@ -29,6 +31,8 @@ export const runCli = async (
     if (!(error instanceof Failure)) throw error
     terminal.note(error.message)
     return error.exitCode
+  } finally {
+    for (const dismiss of guests) dismiss()
   }
 }
 
@@ -41,7 +45,12 @@ const told = async (
   return exitCode === 0 ? 0 : exitCodes.unusable
 }
 
-const program = (terminal: Terminal, env: Surroundings['env'], help: Array<string>): Command => {
+const program = (
+  terminal: Terminal,
+  env: Surroundings['env'],
+  help: Array<string>,
+  guests: Array<() => void>,
+): Command => {
   const roomreel = new Command('roomreel')
     .description(
       'Reads, replays, checks and moves the logs of rooms. No server may have the data folder open.',
@@ -56,6 +65,11 @@ const program = (terminal: Terminal, env: Surroundings['env'], help: Array<strin
     .addHelpText('after', epilogue)
     // What is not set, or set to nothing, is where the server has it.
     .option('--data <folder>', 'the data folder (DATA_DIR)', env['DATA_DIR'] || './data')
+    .option('--activities <file>', 'a module that exports the activities of your own that wrote the logs')
+    .hook('preAction', async () => {
+      const { activities } = roomreel.opts<{ activities?: string }>()
+      if (activities !== undefined) guests.push(await inviteFrom(activities))
+    })
     .exitOverride()
   const folder = (): string => roomreel.opts<{ data: string }>().data
 

@@ -1,0 +1,46 @@
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import { invite } from '../../domain/activities/registry.js'
+import type { AnyGuest } from '../../domain/kernel/guest-activity.js'
+import { problemOf } from '../../application/rooms/asked.js'
+import { Failure } from './failure.js'
+
+/**
+ * Registers the activities that a module of an application exports, until what it gives is called. Without them nobody can
+ * read a log that they have written, or know what it hides.
+ */
+export const inviteFrom = async (file: string): Promise<() => void> => {
+  const guests = Object.values(await exportsOf(file)).filter(isGuest)
+  if (guests.length === 0) throw new Failure(`${file} exports no activity: name the module that does`)
+  const dismissals: Array<() => void> = []
+  for (const guest of guests) dismissals.push(invited(guest, file))
+  return () => {
+    for (const dismiss of dismissals) dismiss()
+  }
+}
+
+const exportsOf = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
+  try {
+    return await import(pathToFileURL(resolve(file)).href)
+  } catch (error) {
+    throw new Failure(`${file} cannot be loaded: ${problemOf(error)}`)
+  }
+}
+
+const invited = (guest: AnyGuest, file: string): (() => void) => {
+  try {
+    return invite(guest)
+  } catch (error) {
+    throw new Failure(`${file}: ${problemOf(error)}`)
+  }
+}
+
+/** A module may export other things, too. The type says the rest: whoever is loaded here could do anything anyway. */
+const isGuest = (value: unknown): value is AnyGuest =>
+  typeof value === 'object' &&
+  value !== null &&
+  'wire' in value &&
+  'storage' in value &&
+  'name' in value &&
+  'shownTo' in value &&
+  typeof value.shownTo === 'function'

@@ -1,0 +1,58 @@
+import { afterEach, expect, test } from 'vitest'
+import { activityFor, invite } from '../../../src/domain/activities/registry.js'
+import { actOf } from '../../../src/domain/room/index.js'
+import { showOfHands } from '../../examples/show-of-hands/index.js'
+import { entering, person, roomDriver } from '../../kit/index.js'
+import { folders, roomreel } from './cli-kit.js'
+import { appendOf } from './recorded-rooms.js'
+
+const { of, clear } = folders()
+afterEach(clear)
+
+const module = 'test/examples/show-of-hands/index.ts'
+
+/** A data folder with a secret vote that is still open. */
+const voted = async (): Promise<string> => {
+  const dismiss = invite(showOfHands)
+  try {
+    const [ann, bob] = [person('ann'), person('bob')]
+    const driver = roomDriver()
+    for (const who of [ann, bob]) driver.send(entering(who, 'native', 'member'))
+    driver.send({ type: 'activate', activity: 'show-of-hands', options: null }, ann.memberId)
+    const question = { type: 'ask', question: 'Tea?', seconds: 60, secret: true } as const
+    driver.send(actOf(showOfHands, question), ann.memberId)
+    driver.send(actOf(showOfHands, { type: 'raise' }), bob.memberId)
+    return await of(appendOf(driver))
+  } finally {
+    dismiss()
+  }
+}
+
+test('logs that an application’s own activity has written are read with the module that exports it', async () => {
+  const data = ['--data', await voted()]
+  const without = await roomreel([...data, 'verify'])
+  expect(without.code).toBe(1)
+  expect([...without.out, ...without.notes].join('\n')).toContain('show-of-hands.asked')
+
+  const own = [...data, '--activities', module]
+  expect((await roomreel([...own, 'verify'])).code).toBe(0)
+  const [room = ''] = (await roomreel([...own, 'rooms', '--json'])).out.map((line) => JSON.parse(line).room)
+  const replayed = await roomreel([...own, 'replay', room, '--json'])
+  expect(replayed.code).toBe(0)
+  expect(replayed.out.join('\n')).toContain('Tea?')
+  // Whose hand is up is its owner's to see, here as well.
+  expect(replayed.out.join('\n')).not.toContain('show-of-hands.raised')
+  const asBob = await roomreel([...own, 'replay', room, '--json', '--as', 'bob'])
+  expect(asBob.out.join('\n')).toContain('show-of-hands.raised')
+  expect(activityFor('show-of-hands')).toBe('relay')
+})
+
+test.each([
+  ['nowhere.js', 'cannot be loaded'],
+  ['test/kit/frozen.ts', 'exports no activity'],
+])('a module that is of no use is named: %s', async (file, problem) => {
+  const { code, notes, out } = await roomreel(['--activities', file, 'rooms'])
+  expect([code, out]).toEqual([2, []])
+  expect(notes.join('\n')).toContain(problem)
+  expect(notes).toHaveLength(1)
+})
