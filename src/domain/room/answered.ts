@@ -1,5 +1,4 @@
 import type { CommandId } from '../kernel/ids.js'
-import { lookup } from '../kernel/record.js'
 
 /** What a command led to: a digest of what it said, and its events' first and last place in the log. */
 export interface Answer {
@@ -8,37 +7,27 @@ export interface Answer {
   readonly seq: number
 }
 
-interface RecentAnswer extends Answer {
+interface KeptAnswer extends Answer {
   readonly id: CommandId
 }
 
-/**
- * A member's last commands that wrote something. The latest are a short list, which is cheap to copy; when it is full
- * it becomes a chunk by ids, which is cheap to search and is shared by every state from then on.
- */
+/** A member's last commands that wrote something, oldest first. The latest are a short list, which is cheap to copy. */
 export interface Answered {
-  readonly recent: ReadonlyArray<RecentAnswer>
-  /** The oldest chunk first. */
-  readonly older: ReadonlyArray<Readonly<Record<string, Answer>>>
+  readonly recent: ReadonlyArray<KeptAnswer>
+  readonly older: ReadonlyArray<KeptAnswer>
 }
 
-/** At least so many are kept, and at most one chunk more. */
+/** At least so many are kept, and at most `recentAtMost` more. */
 export const keptAnswers = 1_000
-const chunkSize = 25
+const recentAtMost = 25
 
 export const none: Answered = { recent: [], older: [] }
 
 export const answerTo = ({ recent, older }: Answered, id: CommandId): Answer | undefined => {
-  for (const answer of recent) {
-    if (answer.id !== id) continue
-    const { digest, first, seq } = answer
-    return { digest, first, seq }
-  }
-  for (let place = older.length - 1; place >= 0; place--) {
-    const answer = lookup(older[place] ?? {}, id)
-    if (answer !== undefined) return answer
-  }
-  return undefined
+  const kept = recent.find((answer) => answer.id === id) ?? indexOf(older).get(id)
+  if (kept === undefined) return undefined
+  const { digest, first, seq } = kept
+  return { digest, first, seq }
 }
 
 /** A command's events follow each other, so its second event only moves the end of the last answer. */
@@ -46,10 +35,40 @@ export const withAnswer = (answered: Answered, id: CommandId, digest: string, se
   const { recent, older } = answered
   const last = recent.at(-1)
   if (last?.id === id) return { recent: [...recent.slice(0, -1), { ...last, seq }], older }
-  const answer: RecentAnswer = { id, digest, first: seq, seq }
-  if (recent.length < chunkSize) return { recent: [...recent, answer], older }
-  return { recent: [answer], older: [...older.slice(1 - keptAnswers / chunkSize), chunkOf(recent)] }
+  const answer: KeptAnswer = { id, digest, first: seq, seq }
+  if (recent.length < recentAtMost) return { recent: [...recent, answer], older }
+  return { recent: [answer], older: handedOn(older, recent) }
 }
 
-const chunkOf = (answers: ReadonlyArray<RecentAnswer>): Readonly<Record<string, Answer>> =>
-  Object.fromEntries(answers.map(({ id, digest, first, seq }) => [id, { digest, first, seq }]))
+type Index = Map<CommandId, KeptAnswer>
+
+const indexes = new WeakMap<ReadonlyArray<KeptAnswer>, Index>()
+
+const indexOf = (older: ReadonlyArray<KeptAnswer>): Index => {
+  const known = indexes.get(older)
+  if (known !== undefined) return known
+  const index: Index = new Map(older.map((answer) => [answer.id, answer]))
+  indexes.set(older, index)
+  return index
+}
+
+/**
+ * The older ones with those that have become old behind them. Most commands are new, and to say so takes one look into an
+ * index; it goes along from list to list, because to make it takes a thousand. A list that is met again, as in a state
+ * before, gets one of its own.
+ */
+const handedOn = (
+  older: ReadonlyArray<KeptAnswer>,
+  come: ReadonlyArray<KeptAnswer>,
+): ReadonlyArray<KeptAnswer> => {
+  const all = [...older, ...come]
+  const gone = all.slice(0, Math.max(0, all.length - keptAnswers))
+  const next = all.slice(gone.length)
+  const index = indexOf(older)
+  indexes.delete(older)
+  for (const answer of come) index.set(answer.id, answer)
+  // An id that was forgotten may have been given again since.
+  for (const answer of gone) if (index.get(answer.id) === answer) index.delete(answer.id)
+  indexes.set(next, index)
+  return next
+}

@@ -57,6 +57,7 @@ export const shownTo = (viewer: Viewer, event: Recorded<RoomEvent>): Recorded<Ro
 }
 
 const withoutOrigin = (event: Recorded<RoomEvent>): Recorded<RoomEvent> => {
+  if (event.secret === undefined) return event.cause === null ? event : { ...event, cause: null }
   const { secret: _secret, ...shown } = event
   return { ...shown, cause: null }
 }

@@ -32,11 +32,7 @@ describe('the answers that are kept', () => {
     let answered = none
     for (let n = 1; n <= 5_000; n++) {
       answered = withAnswer(answered, commandId(`command-${n}`), '', n)
-      const kept = answered.older.reduce(
-        (sum, chunk) => sum + Object.keys(chunk).length,
-        answered.recent.length,
-      )
-      expect(kept).toBeLessThanOrEqual(keptAnswers + 25)
+      expect(answered.older.length + answered.recent.length).toBeLessThanOrEqual(keptAnswers + 25)
       if (n % 97 !== 0) continue
       const oldest = Math.max(1, n - keptAnswers + 1)
       expect(answerTo(answered, commandId(`command-${oldest}`))).toEqual({
@@ -48,12 +44,43 @@ describe('the answers that are kept', () => {
     expect(answerTo(answered, commandId('command-1'))).toBeUndefined()
   })
 
-  test('share what is old: one more copies a chunk and not all', () => {
+  property.prop([fc.array(fc.nat({ max: 4_000 }), { minLength: 1, maxLength: 8 })])(
+    'are the same in a state that is gone back to as they were when it was new',
+    (moments) => {
+      const states = [none]
+      for (let n = 1; n <= 4_000; n++) {
+        states.push(withAnswer(states.at(-1) ?? none, commandId(`command-${n}`), '', n))
+      }
+      for (const moment of moments) {
+        const state = states[moment] ?? none
+        for (const n of [
+          1,
+          moment - keptAnswers - 26,
+          moment - keptAnswers + 1,
+          moment,
+          moment + 1,
+          moment + 30,
+        ]) {
+          const isKept = n >= 1 && n <= moment && n > moment - keptAnswers
+          const isGone = n < 1 || n > moment || n <= moment - keptAnswers - 25
+          const answer = answerTo(state, commandId(`command-${n}`))
+          if (isKept) expect(answer).toEqual({ digest: '', first: n, seq: n })
+          if (isGone) expect(answer).toBeUndefined()
+        }
+        // Another way on from there is another list.
+        const on = withAnswer(state, commandId('elsewhere'), 'other', moment + 1)
+        expect(answerTo(on, commandId('elsewhere'))?.digest).toBe('other')
+        expect(answerTo(state, commandId('elsewhere'))).toBeUndefined()
+      }
+    },
+  )
+
+  test('share what is old: one more copies a short list and not all', () => {
     let answered = none
     for (let n = 1; n <= 500; n++) answered = withAnswer(answered, commandId(`command-${n}`), '', n)
     const next = withAnswer(answered, commandId('one more'), '', 501)
-    expect(next.older.filter((chunk) => !answered.older.includes(chunk)).length).toBeLessThanOrEqual(1)
-    expect(next.recent.length).toBeLessThanOrEqual(25)
+    expect(next.recent).toEqual([{ id: 'one more', digest: '', first: 501, seq: 501 }])
+    expect(withAnswer(next, commandId('and another'), '', 502).older).toBe(next.older)
   })
 })
 

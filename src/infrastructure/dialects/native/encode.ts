@@ -7,30 +7,35 @@ import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { PassedSignal } from '../../../application/ports/publisher.js'
 import type { Emit, Encoder, Recipients } from '../../connections/emit.js'
 
-/** A record as the wire shows it. */
-export interface ShownEvent {
-  readonly room: RoomId
-  readonly seq: number
-  readonly at: Instant
+/** What happened, by the names of the wire. A relay's event goes by the name that its module gave it. */
+export interface Happening {
   readonly type: string
   readonly by?: MemberId
   readonly data: unknown
 }
 
-/** As this viewer may see it, if at all. A relay's event goes by the name that its module gave it. */
-export const shownEvent = (viewer: Viewer, record: RoomRecord): ShownEvent | undefined => {
+/** A record as the wire shows it. */
+export interface ShownEvent extends Happening {
+  readonly room: RoomId
+  readonly seq: number
+  readonly at: Instant
+}
+
+/** As this viewer may see it, if at all. */
+const happeningIn = (viewer: Viewer, record: RoomRecord): Happening | undefined => {
   const shown = shownTo(viewer, record)
   if (shown === undefined) return undefined
-  const { room, seq, at, by } = shown
-  return {
-    room,
-    seq,
-    at,
-    ...(by === null ? {} : { by }),
-    ...(shown.type === 'relay.event'
-      ? { type: `${shown.data.module}.${shown.data.event}`, data: shown.data.payload }
-      : { type: shown.type, data: shown.data }),
-  }
+  const isRelayed = shown.type === 'relay.event'
+  const type = isRelayed ? `${shown.data.module}.${shown.data.event}` : shown.type
+  const data = isRelayed ? shown.data.payload : shown.data
+  return shown.by === null ? { type, data } : { by: shown.by, type, data }
+}
+
+export const shownEvent = (viewer: Viewer, record: RoomRecord): ShownEvent | undefined => {
+  const happening = happeningIn(viewer, record)
+  if (happening === undefined) return undefined
+  const { room, seq, at } = record
+  return { room, seq, at, ...happening }
 }
 
 /** Sees what all members see, so that one encoding serves the room; what is one member's alone it does not see. */
@@ -39,23 +44,22 @@ export const everyMember: Viewer = { type: 'operator' }
 /** A record as it is shown to the members, and to whom of them. */
 export interface ShownTo {
   readonly to: Recipients
-  readonly shown: ShownEvent
+  readonly shown: Happening
 }
 
 /** What is not for all of them is for its author (`Activity.hidesBetweenMembers`), or for nobody. */
 export const shownToMembers = (record: RoomRecord): ShownTo | undefined => {
-  const toAll = shownEvent(everyMember, record)
+  const toAll = happeningIn(everyMember, record)
   if (toAll !== undefined) return { to: { type: 'everyone' }, shown: toAll }
   if (record.by === null) return undefined
-  const own = shownEvent({ type: 'member', id: record.by }, record)
+  const own = happeningIn({ type: 'member', id: record.by }, record)
   return own === undefined ? undefined : { to: { type: 'one', member: record.by }, shown: own }
 }
 
 const encode = (record: RoomRecord): ReadonlyArray<Emit> => {
   const told = shownToMembers(record)
   if (told === undefined) return []
-  const { room: _room, seq: _seq, at: _at, ...payload } = told.shown
-  return [{ to: othersThanLeaver(record) ?? told.to, event: 'event', payload }]
+  return [{ to: othersThanLeaver(record) ?? told.to, event: 'event', payload: told.shown }]
 }
 
 const othersThanLeaver = (record: RoomRecord): Recipients | undefined =>
