@@ -23,6 +23,7 @@ const withPage = (work: (server: TestServer) => Promise<void>, env: Record<strin
     await writeFile(join(webRoot, 'index.html'), '<!doctype html><title>the page</title>')
     await writeFile(join(webRoot, 'meet.html'), '<!doctype html><title>the call</title>')
     await writeFile(join(webRoot, 'connect-four.html'), '<!doctype html><title>the game</title>')
+    await writeFile(join(webRoot, 'quiz.html'), '<!doctype html><title>the quiz</title>')
     await writeFile(join(webRoot, 'reel.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
     await writeFile(join(webRoot, 'assets', 'main-Ab12Cd34.js'), 'export {}')
     await writeFile(join(webRoot, '.secret'), 'canary')
@@ -70,6 +71,14 @@ describe('the page', () => {
     (path) =>
       withPage(async ({ request }) => {
         expect(await (await request(path)).text()).toContain('the game')
+      }),
+  )
+
+  it.each(['/quiz', '/quiz/', '/quiz/7QKM-X2TD', '/quiz/7QKM-X2TD?host'])(
+    'of a quiz is served at %s',
+    (path) =>
+      withPage(async ({ request }) => {
+        expect(await (await request(path)).text()).toContain('the quiz')
       }),
   )
 
