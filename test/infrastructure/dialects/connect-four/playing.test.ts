@@ -114,6 +114,22 @@ describe('a game between two', () => {
     expect(server().log.filter(({ type }) => type === 'connect-four.moved')).toHaveLength(2)
   })
 
+  it('takes one of two moves that are made at once, by one or by both', async () => {
+    const [ann, bob] = await game()
+    const drops = (...all: ReadonlyArray<readonly [Client, object]>) =>
+      Promise.all(all.map(async ([who, move]) => codeOf(await who.ask('dropDisc', move)) ?? 'done'))
+    expect(await drops([ann, { column: 3 }], [ann, { column: 4 }])).toEqual(['done', 'not-your-turn'])
+    expect(await drops([bob, { column: 3, ply: 2 }], [bob, { column: 3, ply: 2 }])).toEqual([
+      'done',
+      'stale-move',
+    ])
+    const [anns, bobs] = await drops([ann, { column: 2, ply: 3 }], [bob, { column: 2, ply: 3 }])
+    expect(anns).toBe('done')
+    // It depends on who was first.
+    expect(['stale-move', 'not-your-turn']).toContain(bobs)
+    expect(server().log.filter(({ type }) => type === 'connect-four.moved')).toHaveLength(3)
+  })
+
   it('refuses with the code that says why, and changes nothing', async () => {
     const [ann, bob, cy] = await game()
     const stranger = await server().client()
