@@ -28,7 +28,11 @@ const icons = import.meta.glob<string>('./icons/*.svg', { query: '?url', import:
 export const useBundledIcons = (): void => {
   for (const library of ['default', 'system'])
     registerIconLibrary(library, { resolver: (name) => icons[`./icons/${name}.svg`] ?? '' })
+  for (const name of neededWithoutServer) void fetch(icons[`./icons/${name}.svg`] ?? '').catch(() => {})
 }
+
+/** Of a lost connection: by then nothing can be fetched any more, and the browser has them from here. */
+const neededWithoutServer = ['signal-lost', 'refresh']
 
 /** The theme's dark side is a class, so the system's preference is carried over to it, now and when it changes. */
 export const followColorScheme = (root: HTMLElement, dark: MediaQueryList): void => {
