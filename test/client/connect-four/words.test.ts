@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { evolveGame, unknownGame, type Game } from '../../../src/client/connect-four/game.js'
 import type { ConnectFourEmit, GameSnapshot } from '../../../src/client/connect-four/vocabulary.js'
-import { nameOf, newsOf, refusalWords, standing } from '../../../src/web/connect-four/game/game-words.js'
+import { nameOf, standing } from '../../../src/web/connect-four/game/game-words.js'
+import { newsOf } from '../../../src/web/connect-four/game/news.js'
+import { refusalWords } from '../../../src/web/connect-four/game/refusal-words.js'
 import { spectators, playedGame, type Happening } from './played-game.js'
 
 const names = { 0: 'Ann', 1: 'Bob' } as const
@@ -107,7 +109,7 @@ describe('how it stands', () => {
     const end = { winner: null, reason: 'resigned', line: null } as const
     expect(standing({ ...unknownGame, phase: { type: 'over', end } }, false)).toEqual({
       headline: 'The game is over.',
-      detail: 'It was called off before anybody joined.',
+      detail: 'It was called off.',
     })
   })
 

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { faintOn } from './contrast.js'
 import { inChromium } from './in-chromium.js'
 import type { PersonOptions } from './person.js'
-import { player, type Player } from './player.js'
+import { play, player, type Player } from './player.js'
 
 const folder = fileURLToPath(new URL('../../../docs/screenshots/', import.meta.url))
 
@@ -24,14 +24,15 @@ const phone = {
   reducedMotion: 'reduce',
 } as const
 
-inChromium('how a game of Connect Four looks', ({ comes, server }) => {
+inChromium('how a game of Connect Four looks', ({ comes, server, losesConnections }) => {
   const plays = async (name: string, browser: NonNullable<PersonOptions['browser']>): Promise<Player> =>
     player(await comes({ name, browser }), server().url, name)
 
   it('can be read before, during and after it, in the light and in the dark, on a desk and on a phone', async () => {
     const lea = await plays('Lea Brandt', desktop)
     await lea.page.goto(`${server().url}/connect-four`)
-    await lea.button('Start the game').waitFor()
+    await lea.page.getByRole('radio', { name: 'The computer' }).first().click()
+    await lea.page.getByRole('slider').waitFor()
     expect(await faintOn(lea.page)).toEqual([])
     const link = await lea.begins()
     await lea.sees('Waiting for somebody to play')
@@ -41,18 +42,26 @@ inChromium('how a game of Connect Four looks', ({ comes, server }) => {
     await mia.joins(link)
     const noor = await plays('Noor', dark)
     await noor.joins(link)
-    const moves = [4, 4, 3, 5, 5, 3, 4, 4, 2, 1, 3, 6]
-    for (const [place, column] of moves.entries()) {
-      const next = place % 2 === 0 ? lea : mia
-      await next.sees('Your turn')
-      await next.drops(column)
-      for (const one of [lea, mia, noor]) await one.seesMove(place + 1)
-    }
+    await play([lea, mia], [4, 4, 3, 5, 5, 3, 4, 4, 2, 1, 3, 6], { seenBy: [noor] })
     await lea.sees('Your turn')
     await lea.page.getByRole('gridcell', { name: 'row 5, column 2' }).hover()
     for (const one of [lea, mia, noor]) expect(await faintOn(one.page)).toEqual([])
     await picture(lea, 'connect-four-desktop')
     await picture(mia, 'connect-four-phone')
+
+    losesConnections()
+    await mia.person.context.setOffline(true)
+    for (const one of [lea, noor]) {
+      await one.page.getByTestId('away').waitFor()
+      expect(await faintOn(one.page)).toEqual([])
+    }
+    expect(await faintOn(mia.page)).toEqual([])
+    await mia.person.context.setOffline(false)
+    await mia.person.seesConnection('connected')
+    await play([lea, mia], [5, 6, 6], { from: 12, seenBy: [noor] })
+    await lea.sees('You won!')
+    for (const one of [mia, noor]) await one.sees('Lea Brandt won.')
     await picture(noor, 'connect-four-dark')
+    for (const one of [lea, mia, noor]) expect(await faintOn(one.page)).toEqual([])
   })
 })

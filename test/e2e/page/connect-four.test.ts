@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { inChromium } from './in-chromium.js'
 import { personAt } from './person.js'
-import { player, type Choice, type Player } from './player.js'
+import { play, player, type Choice, type Player } from './player.js'
 import { wireCutter } from './wire-cutter.js'
 
 inChromium('people who play Connect Four', ({ comes, server, losesConnections }) => {
@@ -41,10 +41,12 @@ inChromium('people who play Connect Four', ({ comes, server, losesConnections })
       losesConnections()
       await mia.person.context.setOffline(true)
       await mia.person.seesConnection('lost')
+      // Its icon cannot be fetched any more by then.
+      await mia.page.getByTestId('connection').locator('svg').waitFor()
       for (const one of [lea, cy])
         await one.page
           .getByTestId('player-2')
-          .getByText(/^Away\. The place is kept for \d+ s$/)
+          .getByText(/^Away, \d+ s left to come back$/)
           .waitFor()
       await lea.drops(3)
       for (const one of [lea, cy]) await one.seesMove(5)
@@ -223,18 +225,3 @@ inChromium('people who play Connect Four', ({ comes, server, losesConnections })
     await lea.person.sees('It is not your turn. Wait for the other side to move.')
   })
 })
-
-/** In turn, and each seen by everybody before the next. */
-const play = async (
-  [red, yellow]: readonly [Player, Player],
-  columns: ReadonlyArray<number>,
-  { from = 0, seenBy = [] }: { from?: number; seenBy?: ReadonlyArray<Player> } = {},
-): Promise<void> => {
-  for (const [place, column] of columns.entries()) {
-    const ply = from + place + 1
-    const next = ply % 2 === 1 ? red : yellow
-    await next.sees('Your turn')
-    await next.drops(column)
-    for (const one of [red, yellow, ...seenBy]) await one.seesMove(ply)
-  }
-}

@@ -99,3 +99,18 @@ export const player = (person: Person, url: string, name: string): Player => {
     },
   }
 }
+
+/** In turn, and each seen by everybody before the next. */
+export const play = async (
+  [red, yellow]: readonly [Player, Player],
+  columns: ReadonlyArray<number>,
+  { from = 0, seenBy = [] }: { from?: number; seenBy?: ReadonlyArray<Player> } = {},
+): Promise<void> => {
+  for (const [place, column] of columns.entries()) {
+    const ply = from + place + 1
+    const next = ply % 2 === 1 ? red : yellow
+    await next.sees('Your turn')
+    await next.drops(column)
+    for (const one of [red, yellow, ...seenBy]) await one.seesMove(ply)
+  }
+}

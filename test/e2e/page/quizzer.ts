@@ -48,7 +48,7 @@ export const quizHost = (person: Person, url: string): QuizHost => {
     ...atQuiz(person),
     opens: async ({ isPrivate = false } = {}) => {
       await page.goto(`${url}/quiz`)
-      if (isPrivate) await page.getByText('Private room').click()
+      if (isPrivate) await page.getByRole('switch', { name: 'Private room' }).press('Space')
       await button('Host a quiz').click()
       await page.waitForURL(/\/quiz\/[^/]+\?host/)
       await person.seesConnection('connected')

@@ -70,12 +70,15 @@ export const StartPage = ({ name, wrongCode, onStart, onJoin }: StartPageProps) 
             onChange={({ currentTarget: { value } }) => setOpponent(value === 'ai' ? 'ai' : 'human')}
           >
             <wa-radio appearance="button" value="human">
-              A friend, by a link
+              A friend
             </wa-radio>
             <wa-radio appearance="button" value="ai">
               The computer
             </wa-radio>
           </wa-radio-group>
+          {opponent === 'human' && (
+            <p class="quiet small">You get a link to send, and a code to be scanned.</p>
+          )}
           {opponent === 'ai' && (
             <wa-slider
               label={`Level ${level}: ${levelName(level)}`}

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Game } from '../../../client/connect-four/game.js'
-import { newsOf } from './game-words.js'
+import { newsOf } from './news.js'
 
 /** For screen readers: each move, whose turn it is then, who goes and comes back, and the end. */
 export const Announcements = ({ game }: { readonly game: Game }) => {

@@ -1,5 +1,5 @@
 import { Notice } from '../../shell/notice.js'
-import { refusalWords } from './game-words.js'
+import { refusalWords } from './refusal-words.js'
 import type { GameInUse } from './use-game.js'
 
 interface GameNoticesProps {

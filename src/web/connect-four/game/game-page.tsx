@@ -10,9 +10,10 @@ import { Announcements } from './announcements.js'
 import { Board } from './board.js'
 import { GameHeader } from './game-header.js'
 import { GameNotices } from './game-notices.js'
-import { otherSide, refusalWords, standing } from './game-words.js'
+import { otherSide, standing } from './game-words.js'
 import { Invitation, invitationNote } from './invitation.js'
 import { Players } from './players.js'
+import { refusalWords } from './refusal-words.js'
 import { useGame } from './use-game.js'
 
 interface GamePageProps {

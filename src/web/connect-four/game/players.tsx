@@ -68,7 +68,7 @@ const Countdown = ({ until }: { readonly until: number }) => {
   }, [until])
   return (
     <span class="countdown" data-testid="away">
-      Away. The place is kept for {left} s
+      Away, {left} s left to come back
     </span>
   )
 }
