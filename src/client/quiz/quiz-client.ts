@@ -85,6 +85,8 @@ export const quizClient = (ports: QuizPorts, wish: QuizWish): QuizClient => {
   let session: Session | null = null
   let isWished = false
   let isTakingOver = false
+  /** what members said to a page that had not heard yet what is asked */
+  let early: ReadonlyArray<QuizRoomSignal> = []
 
   const state = (): QuizClientState => ({
     connection: client.connection(),
@@ -146,7 +148,10 @@ export const quizClient = (ports: QuizPorts, wish: QuizWish): QuizClient => {
   const hearSignal = ({ from, kind, data }: Extract<QuizEmit, { event: 'signal' }>['payload']): void => {
     if (kind !== answeredSignal || typeof data !== 'object' || data === null || !('question' in data)) return
     const { question } = data
-    if (typeof question === 'number') see({ type: 'told', from, question })
+    if (typeof question !== 'number') return
+    const told = { type: 'told', from, question } as const
+    if (membership.type === 'joined') see(told)
+    else early = [...early, told].slice(-earlyAtMost)
   }
 
   /** Nobody is shown who has answered, so that the host can count, players say so themselves: that, and not what. */
@@ -213,6 +218,8 @@ export const quizClient = (ports: QuizPorts, wish: QuizWish): QuizClient => {
     for (const { at } of result.missed) clock.heard(at)
     membership = { type: 'joined' }
     see({ type: 'joined', result })
+    for (const signal of early) see(signal)
+    early = []
     tellHost()
   }
 
@@ -267,3 +274,4 @@ export const quizClient = (ports: QuizPorts, wish: QuizWish): QuizClient => {
 
 const answeredSignal = 'quiz-answered'
 const patienceToLeaveMs = 1_000
+const earlyAtMost = 1_000

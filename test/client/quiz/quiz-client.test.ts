@@ -174,6 +174,19 @@ describe('a quiz by the SDK', () => {
     ])
   })
 
+  test('tells a host whose page is loaded again who has answered', async () => {
+    const { host, bob, cy } = await begun('Bob', 'Cy')
+    bob.client.choose(0)
+    await host.sees(({ room }) => room.answered.length === 1)
+    host.cut()
+    await cy.sees(({ room }) => room.people.some(({ isAway }) => isAway))
+    const again = await comes({ as: 'host' }, { storage: host.storage })
+    await again.sees(({ room }) => room.answered.length === 1)
+    cy.client.choose(0)
+    await again.sees(({ room }) => room.answered.length === 2)
+    expect(again.client.state().hosting).toBe('own')
+  })
+
   test('finds the points of a player whose session has ended, and takes no second answer', async () => {
     const { bob, cy } = await begun('Bob', 'Cy')
     bob.client.choose(0)

@@ -8,6 +8,7 @@ import type { AtQuiz } from '../address.js'
 import { readyToAsk } from '../questions/drafts.js'
 import { useDrafts } from '../questions/use-drafts.js'
 import { Announcements } from '../room/announcements.js'
+import { useLastResult } from '../room/last-result.js'
 import { QuizHeader } from '../room/quiz-header.js'
 import { QuizNotices } from '../room/quiz-notices.js'
 import { hostWordsFor, spoken } from '../room/quiz-words.js'
@@ -31,6 +32,7 @@ export const HostPage = ({ address: { code, token } }: { readonly address: AtQui
   const { client, state } = inUse
   const { room, connection, membership, hosting } = state
   const { phase } = room.quiz
+  const last = useLastResult(room)
   const isRunning = phase.type === 'asking' || phase.type === 'closed'
   const ready = readyToAsk(drafts)
   const link = quizLink(location.origin, { code, as: 'player', token })
@@ -56,6 +58,7 @@ export const HostPage = ({ address: { code, token } }: { readonly address: AtQui
       return (
         <HostStage
           room={room}
+          last={last}
           players={players.length}
           serverNow={client.serverNow}
           onAgain={() => {
@@ -121,7 +124,7 @@ export const HostPage = ({ address: { code, token } }: { readonly address: AtQui
         )}
         {membership.type !== 'refused' && hosting !== 'other' && shown()}
       </main>
-      <Announcements words={spoken(state, 'host')} />
+      <Announcements words={spoken(state, 'host', last)} />
       <ShareDialog
         open={isSharing}
         link={link}

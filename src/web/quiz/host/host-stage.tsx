@@ -1,4 +1,4 @@
-import type { AskedQuestion, QuizRoom } from '../../../client/quiz/quiz-room.js'
+import type { AskedQuestion, QuizRoom, Round } from '../../../client/quiz/quiz-room.js'
 import { standings } from '../../../client/quiz/standing.js'
 import { points } from '../room/quiz-words.js'
 import { Bars } from '../show/bars.js'
@@ -9,6 +9,8 @@ import { TimeBar, useTimeLeft } from '../show/time-bar.js'
 
 interface HostStageProps {
   readonly room: QuizRoom
+  /** how the last question went, for a moment after the end */
+  readonly last: Round | null
   readonly players: number
   readonly serverNow: () => number
   readonly onAgain: () => void
@@ -17,7 +19,7 @@ interface HostStageProps {
 const bestShown = 10
 
 /** The quiz as it is on the wall: large, and with nothing that players may not see yet. */
-export const HostStage = ({ room, players, serverNow, onAgain }: HostStageProps) => {
+export const HostStage = ({ room, last, players, serverNow, onAgain }: HostStageProps) => {
   const { phase } = room.quiz
   switch (phase.type) {
     case 'idle':
@@ -32,23 +34,36 @@ export const HostStage = ({ room, players, serverNow, onAgain }: HostStageProps)
           serverNow={serverNow}
         />
       )
-    case 'closed':
-      return (
-        <section class="wall closed" aria-label={`Result of question ${phase.question.number}`}>
-          <div class="stack">
-            <QuestionHead question={phase.question} takesFocus />
-            <Bars choices={phase.question.choices} counts={phase.counts} answer={phase.answer} own={null} />
-          </div>
-          <div class="stack">
-            <h3>The table</h3>
-            <ScoreTable standings={standings(room)} first={bestShown} />
-          </div>
-        </section>
-      )
+    case 'closed': {
+      const round = room.rounds.find(({ question }) => question.number === phase.question.number)
+      return round === undefined ? null : <Counted room={room} round={round} />
+    }
     case 'finished':
-      return <FinalTable room={room} onAgain={onAgain} />
+      return last === null ? (
+        <FinalTable room={room} onAgain={onAgain} />
+      ) : (
+        <Counted room={room} round={last} />
+      )
   }
 }
+
+interface CountedProps {
+  readonly room: QuizRoom
+  readonly round: Round
+}
+
+const Counted = ({ room, round: { question, counts, answer } }: CountedProps) => (
+  <section class="wall closed" aria-label={`Result of question ${question.number}`}>
+    <div class="stack">
+      <QuestionHead question={question} takesFocus />
+      <Bars choices={question.choices} counts={counts} answer={answer} own={null} />
+    </div>
+    <div class="stack">
+      <h3>The table</h3>
+      <ScoreTable standings={standings(room)} first={bestShown} />
+    </div>
+  </section>
+)
 
 interface OpenQuestionProps {
   readonly question: AskedQuestion

@@ -1,9 +1,11 @@
 import { useState } from 'preact/hooks'
 import type { QuizWish } from '../../../client/quiz/quiz-client.js'
+import type { Round } from '../../../client/quiz/quiz-room.js'
 import { ownChoice, playersIn } from '../../../client/quiz/standing.js'
 import { ShareDialog } from '../../shell/share-dialog.js'
 import { quizLink } from '../address.js'
 import { Announcements } from '../room/announcements.js'
+import { useLastResult } from '../room/last-result.js'
 import { QuizHeader } from '../room/quiz-header.js'
 import { QuizNotices } from '../room/quiz-notices.js'
 import { spoken } from '../room/quiz-words.js'
@@ -26,6 +28,7 @@ export const PlayerPage = ({ code, wish, onLeave }: PlayerPageProps) => {
   const { client, state } = inUse
   const { room, connection, membership } = state
   const token = wish.token ?? null
+  const last = useLastResult(room)
   useStayAwake()
 
   return (
@@ -49,14 +52,14 @@ export const PlayerPage = ({ code, wish, onLeave }: PlayerPageProps) => {
       <main id="main" tabIndex={-1}>
         <h1 class="wa-visually-hidden-force">Quiz {code.toUpperCase()}</h1>
         <QuizNotices {...inUse} />
-        {room.me !== null && membership.type !== 'refused' && <Shown {...inUse} />}
+        {room.me !== null && membership.type !== 'refused' && <Shown {...inUse} last={last} />}
         {room.me === null && membership.type === 'joining' && (
           <p class="waiting" role="status">
             <wa-spinner></wa-spinner> Coming in …
           </p>
         )}
       </main>
-      <Announcements words={spoken(state, 'player')} />
+      <Announcements words={spoken(state, 'player', last)} />
       <ShareDialog
         open={isSharing}
         link={quizLink(location.origin, { code, as: 'player', token })}
@@ -72,7 +75,12 @@ export const PlayerPage = ({ code, wish, onLeave }: PlayerPageProps) => {
   )
 }
 
-const Shown = ({ client, state }: QuizInUse) => {
+interface ShownProps extends QuizInUse {
+  /** how the last question went, for a moment after the end */
+  readonly last: Round | null
+}
+
+const Shown = ({ client, state, last }: ShownProps) => {
   const { room, answer, hosting } = state
   const { phase } = room.quiz
   switch (phase.type) {
@@ -94,7 +102,7 @@ const Shown = ({ client, state }: QuizInUse) => {
       return round === undefined ? null : <Result room={room} round={round} answer={answer} />
     }
     case 'finished':
-      return <Final room={room} />
+      return last === null ? <Final room={room} /> : <Result room={room} round={last} answer={answer} />
   }
 }
 

@@ -54,7 +54,7 @@ export const Result = ({ room, round, answer }: ResultProps) => {
       <p class="quiet small">
         {question.number < question.of
           ? 'The next question comes in a moment.'
-          : 'That was the last question.'}
+          : 'That was the last question. The table comes in a moment.'}
       </p>
     </section>
   )

@@ -24,6 +24,13 @@ export const QuestionEditor = ({ drafts, onDrafts }: QuestionEditorProps) => {
     setOpenKey(next.at(-1)?.key ?? null)
   }
 
+  const deleteAll = (): void => {
+    onDrafts(() => [])
+    setOpenKey(null)
+    setMoves('All questions are deleted.')
+    addButton.current?.focus()
+  }
+
   // Whoever opens a question is about to write, and whoever deletes one goes on from there.
   useEffect(() => {
     if (openKey === null) return
@@ -56,7 +63,7 @@ export const QuestionEditor = ({ drafts, onDrafts }: QuestionEditorProps) => {
             </wa-button>
           )}
           {drafts.length > 0 && (
-            <wa-button size="s" appearance="plain" onClick={() => onDrafts(() => [])}>
+            <wa-button size="s" appearance="plain" onClick={deleteAll}>
               <wa-icon slot="start" name="trash"></wa-icon>
               Delete all
             </wa-button>
@@ -84,6 +91,8 @@ export const QuestionEditor = ({ drafts, onDrafts }: QuestionEditorProps) => {
             }}
             onDelete={() => {
               onDrafts((now) => without(now, draft.key))
+              // The next one may get its key.
+              if (draft.key === openKey) setOpenKey(null)
               setMoves(`Question ${place + 1} is deleted.`)
               addButton.current?.focus()
             }}

@@ -90,10 +90,11 @@ const questionIn = (block: ReadonlyArray<Line>): Question | Fault => {
     return { line: secondLine.number, words: 'A second choice is marked as right. Only one can have the *.' }
   const asked = block.slice(0, firstChoice).map(({ text }) => text)
   const whole = asked.join('\n')
-  const seconds = secondsAtEnd.exec(whole)?.[1]
+  // What is far too long is refused below, and not searched through first.
+  const seconds = whole.length > 2 * quizBounds.textUnits ? undefined : secondsAtEnd.exec(whole)?.[1]
   return checked(
     {
-      text: whole.replace(secondsAtEnd, ''),
+      text: seconds === undefined ? whole : whole.replace(secondsAtEnd, ''),
       choices: choices.map(({ text }) => choiceLine.exec(text)?.[2] ?? ''),
       answer,
       seconds: seconds === undefined ? usualSeconds : Number(seconds.replace(',', '.')),

@@ -1,4 +1,5 @@
 import type { QuizClientState } from '../../../client/quiz/quiz-client.js'
+import type { Round } from '../../../client/quiz/quiz-room.js'
 import { ownChoice, pointsOf, standings } from '../../../client/quiz/standing.js'
 import type { WireError } from '../../../client/wire-words.js'
 import { wordsFor } from '../../shell/error-words.js'
@@ -45,8 +46,21 @@ const ownPlace = (state: QuizClientState): string => {
   return own === undefined ? '' : ` You are ${ordinal(own.place)} with ${points(own.score)}.`
 }
 
-/** What a screen reader says of what is shown now. It changes when there is something to say, and not with the clock. */
-export const spoken = (state: QuizClientState, as: 'host' | 'player'): string => {
+/** How a question went that has closed. */
+const outcome = (state: QuizClientState, as: 'host' | 'player', round: Round): string => {
+  const { question, answer, own } = round
+  const closed = `The right answer was ${letterOf(answer)}: ${question.choices[answer] ?? ''}.`
+  if (as === 'host' || own === null) return closed
+  return own.choice === answer
+    ? `Right! ${points(pointsOf(round))}.${ownPlace(state)}`
+    : `Wrong. ${closed}${ownPlace(state)}`
+}
+
+/**
+ * What a screen reader says of what is shown now. It changes when there is something to say, and not with the clock.
+ * @param last the last question, as long as it is shown after the end
+ */
+export const spoken = (state: QuizClientState, as: 'host' | 'player', last: Round | null): string => {
   const { room, answer } = state
   const { phase } = room.quiz
   switch (phase.type) {
@@ -62,16 +76,11 @@ export const spoken = (state: QuizClientState, as: 'host' | 'player'): string =>
       return `Question ${number} of ${of}: ${text} ${choices.length} choices, ${seconds} seconds.`
     }
     case 'closed': {
-      const { question, answer: right } = phase
-      const closed = `The right answer was ${letterOf(right)}: ${question.choices[right] ?? ''}.`
-      if (as === 'host') return closed
-      const round = room.rounds.find((one) => one.question.number === question.number)
-      if (round === undefined || round.own === null) return closed
-      return round.own.choice === right
-        ? `Right! ${points(pointsOf(round))}.${ownPlace(state)}`
-        : `Wrong. ${closed}${ownPlace(state)}`
+      const round = room.rounds.find(({ question }) => question.number === phase.question.number)
+      return round === undefined ? '' : outcome(state, as, round)
     }
     case 'finished': {
+      if (last !== null) return outcome(state, as, last)
       const [best] = standings(room)
       if (best === undefined) return 'The quiz is over.'
       return as === 'host'

@@ -25,7 +25,7 @@ export const ScoreTable = ({ standings, first = Infinity }: ScoreTableProps) => 
         <tbody>
           {shown.map(({ user, name, score, place, isOwn }) => (
             <tr key={user} class={isOwn ? 'own' : ''}>
-              <td class={`place ${medals[place] ?? ''}`}>{place}</td>
+              <td class={`place ${score > 0 ? (medals[place] ?? '') : ''}`}>{place}</td>
               <td class="who">
                 {name ?? 'Somebody who has left'}
                 {isOwn && ' '}

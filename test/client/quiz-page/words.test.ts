@@ -1,0 +1,50 @@
+import { describe, expect, test } from 'vitest'
+import { hostWordsFor, ordinal, points, quizWordsFor } from '../../../src/web/quiz/room/quiz-words.js'
+import { choiceOfKey, letterOf } from '../../../src/web/quiz/show/letters.js'
+
+test.each([
+  [1, '1st'],
+  [2, '2nd'],
+  [3, '3rd'],
+  [4, '4th'],
+  [11, '11th'],
+  [12, '12th'],
+  [13, '13th'],
+  [21, '21st'],
+  [111, '111th'],
+  [1_002, '1002nd'],
+])('place %i is the %s', (place, words) => {
+  expect(ordinal(place)).toBe(words)
+})
+
+test('one point is no points', () => {
+  expect([0, 1, 1_500].map(points)).toEqual(['0 points', '1 point', '1,500 points'])
+})
+
+test('a choice goes by its letter and by its number, and by nothing else', () => {
+  expect([0, 1, 9].map(letterOf)).toEqual(['A', 'B', 'J'])
+  expect(['a', 'B', '1', '2', 'c'].map((key) => choiceOfKey(key, 3))).toEqual([0, 1, 0, 1, 2])
+  expect(['d', '4', '0', ' ', 'Enter', 'é', ''].map((key) => choiceOfKey(key, 3))).toEqual(
+    Array(7).fill(null),
+  )
+  expect([choiceOfKey('0', 10), choiceOfKey('j', 10)]).toEqual([9, 9])
+})
+
+describe('a refusal', () => {
+  const refusal = (code: string, path?: string) => ({ code, message: 'must be so', ...(path && { path }) })
+
+  test('says to a player what it means in a quiz', () => {
+    expect(quizWordsFor(refusal('stale-move'))).toBe('Too late: the question had closed.')
+    expect(quizWordsFor(refusal('access-denied'))).toMatch(/^This quiz is private/)
+    expect(quizWordsFor(refusal('token-expired'))).toMatch(/^Your sign-in has run out/)
+    expect(quizWordsFor(refusal('never-heard'))).toBe('must be so (never-heard)')
+  })
+
+  test('says to a host which question is meant', () => {
+    expect(hostWordsFor(refusal('invalid-payload', 'questions.2.text'))).toBe(
+      'Question 3 cannot be asked like this: its text must be so.',
+    )
+    expect(hostWordsFor(refusal('not-your-turn'))).toMatch(/^A quiz is running/)
+    expect(hostWordsFor(refusal('stale-move'))).toBe('Too late: the question had closed.')
+  })
+})

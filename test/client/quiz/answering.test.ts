@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest'
+import { answering } from '../../../src/client/quiz/answering.js'
+import { emptyQuizRoom, type QuizRoom } from '../../../src/client/quiz/quiz-room.js'
+import type { Answer } from '../../../src/client/wire-words.js'
+import { fakeTimer } from '../fake-server.js'
+
+const question = { number: 1, of: 2, text: '?', choices: ['a', 'b'], openedAt: 0, closesAt: 5_000 }
+
+const open: QuizRoom = {
+  ...emptyQuizRoom,
+  quiz: { host: null, table: [], phase: { type: 'asking', question, answers: [] } },
+}
+const closed: QuizRoom = {
+  ...open,
+  quiz: { ...open.quiz, phase: { type: 'closed', question, answer: 0, counts: [0, 0], at: 5_000 } },
+}
+const refusal = (code: string, retryAfterMs?: number): Answer<object> => ({
+  success: false,
+  error: { code, message: code, ...(retryAfterMs !== undefined && { retryAfterMs }) },
+})
+
+/** One's answers, with a room and a server that a test plays by hand. */
+const setUp = () => {
+  const timer = fakeTimer()
+  const sent: Array<{
+    readonly id: string
+    readonly choice: number
+    readonly resolve: (answer: Answer<object>) => void
+  }> = []
+  const now = { room: open, isReady: true }
+  let ids = 0
+  const answers = answering({
+    room: () => now.room,
+    isReady: () => now.isReady,
+    send: ({ choice }, id) => new Promise((resolve) => void sent.push({ id, choice, resolve })),
+    newId: () => `id-${ids++}`,
+    after: timer.after,
+    changed: () => {},
+  })
+  const isTold = async (answer: Answer<object>): Promise<void> => {
+    sent.at(-1)?.resolve(answer)
+    for (let turn = 0; turn < 4; turn++) await Promise.resolve()
+  }
+  return { answers, sent, now, timer, isTold }
+}
+
+describe('an answer', () => {
+  test('is sent once, however often one looks before the server has said anything', async () => {
+    const { answers, sent, isTold } = setUp()
+    answers.choose(1)
+    answers.choose(0)
+    answers.look()
+    answers.look()
+    expect(sent.map(({ id, choice }) => [id, choice])).toEqual([['id-0', 1]])
+    await isTold({ success: true })
+    answers.look()
+    expect(sent).toHaveLength(1)
+    expect(answers.state()).toEqual({ type: 'sending', choice: 1, isWaiting: false })
+  })
+
+  test('waits for a connection, and is sent again under its id after a cut', async () => {
+    const { answers, sent, now, isTold } = setUp()
+    now.isReady = false
+    answers.choose(0)
+    expect(sent).toEqual([])
+    expect(answers.state()).toEqual({ type: 'sending', choice: 0, isWaiting: true })
+    now.isReady = true
+    answers.look()
+    now.isReady = false
+    await isTold(refusal('connection-lost'))
+    expect(sent).toHaveLength(1)
+    now.isReady = true
+    answers.look()
+    expect(sent.map(({ id }) => id)).toEqual(['id-0', 'id-0'])
+    now.room = { ...open, own: { 1: { choice: 0, at: 4 } } }
+    answers.look()
+    expect(answers.state()).toEqual({ type: 'none' })
+  })
+
+  test('that passes too fast is sent again when the server says, and not before', async () => {
+    const { answers, sent, timer, isTold } = setUp()
+    answers.choose(0)
+    await isTold(refusal('rate-limited', 300))
+    timer.advance(299)
+    answers.look()
+    expect(sent).toHaveLength(1)
+    timer.advance(1)
+    expect(sent.map(({ id }) => id)).toEqual(['id-0', 'id-0'])
+  })
+
+  test('that the server refuses is told why, and another can be given', async () => {
+    const { answers, sent, isTold } = setUp()
+    answers.choose(1)
+    await isTold(refusal('not-your-turn'))
+    expect(answers.state()).toMatchObject({
+      type: 'refused',
+      choice: 1,
+      number: 1,
+      error: { code: 'not-your-turn' },
+    })
+    answers.choose(0)
+    expect(sent).toHaveLength(2)
+  })
+
+  test('that comes back to a closed question was too late, or had counted', () => {
+    for (const counted of [false, true]) {
+      const { answers, now } = setUp()
+      now.isReady = false
+      answers.choose(1)
+      now.room = counted ? { ...closed, own: { 1: { choice: 1, at: 4 } } } : closed
+      answers.look()
+      if (!counted) expect(answers.state().type).toBe('sending')
+      now.isReady = true
+      answers.look()
+      expect(answers.state()).toMatchObject(
+        counted ? { type: 'none' } : { type: 'refused', error: { code: 'stale-move' } },
+      )
+    }
+  })
+
+  test('is not sent to a first question that is another quiz’s', () => {
+    const { answers, sent, now } = setUp()
+    now.isReady = false
+    answers.choose(1)
+    const again = { ...question, closesAt: 90_000 }
+    now.room = { ...open, quiz: { ...open.quiz, phase: { type: 'asking', question: again, answers: [] } } }
+    now.isReady = true
+    answers.look()
+    expect(sent).toEqual([])
+    expect(answers.state()).toMatchObject({ type: 'refused', number: 1 })
+  })
+})
