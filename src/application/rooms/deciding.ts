@@ -63,7 +63,7 @@ export const decideCommand = (
   const ledger = deciding.ledger()
   try {
     const random = deciding.entropy.bytes()
-    const decision = decide({ command, ...origin, random }, ledger.state())
+    const decision = decide({ command, random, ...origin }, ledger.state())
     if (E.isLeft(decision)) return refused(request, decision.left, deciding)
     const folded = ledger.enter(decision.right, origin)
     return step(request, E.right(answered(folded, ledger)), ledger, prepared(folded, deciding))

@@ -249,7 +249,6 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
   const enter: Hub['enter'] = (connection, room, { command, answer, ...rest }) => {
     const { memberId } = command
     engine().submit(room, {
-      ...rest,
       command,
       by: memberId,
       cause: null,
@@ -261,6 +260,7 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
         else disconnect(connection, room, memberId)
         answer(result)
       },
+      ...rest,
     })
   }
 

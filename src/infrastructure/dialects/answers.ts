@@ -28,10 +28,10 @@ export const asking =
   ): Answering =>
   (send) =>
     hub.engine().submit(room, {
-      ...request,
       answer: answering(hub, event, send, (answer) =>
         send(E.isLeft(answer) ? refused(answer.left, event, hub.now()) : succeeded(answer.right)),
       ),
+      ...request,
     })
 
 /** What throws in an answer is the engine's monitor's to report; the client is told all the same. */
