@@ -32,6 +32,7 @@ inChromium('the page of Connect Four', ({ comes, server }) => {
       await focusIsOn(lea, 'row 6, column 3: red, the last move')
       await keyboard.press('Enter')
       await lea.person.sees('It is not your turn. Wait for the other side to move.')
+      await expect.poll(() => focusedOn(mia.page)).toMatch(/^row/)
       await mia.page.keyboard.press('Home')
       await mia.page.keyboard.press('Space')
       await lea.seesMove(2)

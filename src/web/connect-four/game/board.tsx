@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { TargetedKeyboardEvent } from 'preact'
 import { columns, landingRow, rows } from '../../../client/connect-four/board.js'
 import type { Cell, Cells, Line, Player } from '../../../client/connect-four/vocabulary.js'
@@ -37,7 +37,7 @@ export const Board = (props: BoardProps) => {
     grid.current?.querySelector<HTMLElement>(`[data-row="${row}"][data-column="${column}"]`)?.focus()
   }
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (focusAsked > 0) grid.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus()
   }, [focusAsked])
   useEffect(() => {

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { GameWish } from '../../../client/connect-four/connect-four-client.js'
 import { ownSide, type Game } from '../../../client/connect-four/game.js'
 import { landingRow } from '../../../client/connect-four/board.js'
@@ -177,7 +177,8 @@ const useFocus = (game: Game): readonly [asked: number, ask: () => void] => {
     if (navigator.userActivation.hasBeenActive) document.getElementById('main')?.focus()
     else isWanted.current = false
   }, [])
-  useEffect(() => {
+  // With the news itself: the next key is meant for the board.
+  useLayoutEffect(() => {
     if (!begins || !isWanted.current) return
     isWanted.current = false
     if (isIdle(document.activeElement)) setAsked((count) => count + 1)
