@@ -209,6 +209,7 @@ const mortal = (clock: Clock, store: EventStore): Mortal => {
       },
     },
     store: {
+      key: store.key,
       commit: (appends) => () => whileAlive(store.commit(appends)),
       read: (room, after, limit) => asked(store.read(room, after, limit)),
       find: (room) => asked(store.find(room)),

@@ -122,6 +122,7 @@ export const faultyEventStore = ({ store, clock, script, intruder }: FaultyOptio
   }
 
   return {
+    key: store.key,
     commit: (appends) => () => {
       const mishap = next()
       return inTurn(() => commit(appends, mishap))

@@ -50,6 +50,11 @@ export type Outcome =
 /** Where the logs are. Every store passes the same contract suite. */
 export interface EventStore {
   /**
+   * Drawn when the store was made, as text of 32 random bytes. It is in no record, so what is hashed with it cannot be
+   * guessed from a log; and it stays, so that the same is the same after a restart.
+   */
+  readonly key: string
+  /**
    * Appends to many rooms, one append a room, in one go. Gives one outcome for each, in the same order, once what was
    * appended survives what the store promises (the end of the process, or of the power). Never rejects. The conflict
    * or fault of one room fails no other.

@@ -44,6 +44,8 @@ export interface EngineOptions {
 
 /** Runs rooms. Knows no socket, no file and no clock but the one it is given. */
 export interface Engine {
+  /** The store's. */
+  readonly key: string
   /** Finds what the last run left: who was connected is away from now on, and what is due is decided. */
   readonly start: () => Promise<E.Either<StoreFault, { readonly rooms: number }>>
   readonly submit: (room: RoomId, request: Request) => void
@@ -188,6 +190,7 @@ export const createEngine = (options: EngineOptions): Engine => {
   }
 
   return {
+    key: store.key,
     start,
     submit,
     hold: (room) => {

@@ -79,7 +79,7 @@ export const openLmdbEventStore =
       const opening = { folder, durability, readOnly }
       const tables = openTables(opening)
       if (!readOnly) await clearRemoved(tables)
-      return E.right(storeOn(connectionTo(tables, opening), locked.right, options))
+      return E.right(storeOn(tables.key, connectionTo(tables, opening), locked.right, options))
     } catch (error) {
       await locked.right()
       return E.left(unusable(folder, error))
@@ -87,6 +87,7 @@ export const openLmdbEventStore =
   }
 
 const storeOn = (
+  key: string,
   connection: Connection,
   unlock: Unlock,
   { access, report = () => undefined }: LmdbOptions,
@@ -97,6 +98,8 @@ const storeOn = (
     access === 'read' ? () => Promise.resolve(readingOnly) : (job) => inTurn(job)
 
   return {
+    key,
+
     commit: groupCommit(writing, heads),
 
     read: (room, after, limit) => async () =>

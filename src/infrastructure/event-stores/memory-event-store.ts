@@ -9,6 +9,7 @@ import type {
 } from '../../application/ports/event-store.js'
 import type { RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import { appended, entryAfter, isAwaiting, refusal } from './append.js'
+import { freshKey } from './fresh-key.js'
 
 /** A room's log with what the index knows of it. */
 interface Log {
@@ -47,6 +48,8 @@ export const memoryEventStore = (): EventStore => {
       .sort((left, right) => (left.room < right.room ? -1 : 1))
 
   return {
+    key: freshKey(),
+
     commit: (appends) => async () => appends.map(append),
 
     read: (room, after, limit) => TE.fromIO(() => logs.get(room)?.records.slice(after, after + limit) ?? []),

@@ -145,6 +145,7 @@ export const unreliableStore = (
     }
 
   return {
+    key: sound.key,
     commit: (appends) => async () => {
       groups.push(appends)
       mostUnderWay = Math.max(mostUnderWay, ++underWay)

@@ -5,6 +5,14 @@ import type { Open } from './asking.js'
 import { room, ann, bob, names, append, entry, outcomes, wrote, right } from './asking.js'
 
 export const indexing = (open: Open): void => {
+  describe('the key', () => {
+    it('is text of 32 random bytes, and no other store has it', async () => {
+      const [one, other] = [await open(), await open()]
+      expect(one.key).toMatch(/^[\w-]{43}$/)
+      expect(other.key).not.toBe(one.key)
+    })
+  })
+
   describe('the index', () => {
     it('does not know a room that nobody wrote', async () => {
       expect(await right((await open()).find(room))).toEqual(O.none)

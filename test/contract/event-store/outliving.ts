@@ -33,6 +33,12 @@ export const survivesReopening = ({ open, reopen }: StoreUnderTest): void => {
       expect(await seen(await reopen(store), rooms)).toEqual(before)
     })
 
+    it('has the key that it had', async () => {
+      const store = await open()
+      const { key } = store
+      expect((await reopen(store)).key).toBe(key)
+    })
+
     it('goes on where each log ended', async () => {
       let store = await open()
       for (let end = 0; end < 6; end += 2) {

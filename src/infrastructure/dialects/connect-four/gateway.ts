@@ -120,7 +120,10 @@ export class ConnectFourGateway {
           : {
               id: commandId(moveId),
               // As the native command of this id would be: it is the same move.
-              digest: digestOf({ type: 'connect-four.drop', payload: { column, ply } }),
+              digest: digestOf(this.hub.engine().key, {
+                type: 'connect-four.drop',
+                payload: { column, ply },
+              }),
             }
       return this.act(socket, 'dropDisc', room, dropCommand({ column, ply }), cause, droppedReply)
     })

@@ -162,7 +162,10 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
             return { success: false, error: wireError('payload-too-large', 'command', hub.now()) }
           }
           return withPayload(hub, 'command', decodeCommand(type, said), (command) => {
-            const cause = { id: commandId(id), digest: digestOf({ type, payload: said ?? null }) }
+            const cause = {
+              id: commandId(id),
+              digest: digestOf(hub.engine().key, { type, payload: said ?? null }),
+            }
             return asking(hub, 'command', room, { command, by, cause }, ({ seq }) => ({ success: true, seq }))
           })
         })

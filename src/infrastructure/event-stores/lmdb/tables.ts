@@ -2,6 +2,7 @@ import type { Database, RootDatabase } from 'lmdb'
 import { open } from 'lmdb'
 import type { RoomId, SessionKey } from '../../../domain/kernel/ids.js'
 import type { Frame } from '../codec/frame.js'
+import { freshKey } from '../fresh-key.js'
 import { flawOfDataFile } from './data-file.js'
 
 /**
@@ -12,6 +13,8 @@ export type Durability = 'disk' | 'process'
 
 /** The tables of one data folder. All are written in the same transaction. */
 export interface Tables {
+  /** `EventStore.key`; empty in a folder that is open for reading only and has none. */
+  readonly key: string
   readonly root: RootDatabase<string, string>
   /** By room and place in its log. */
   readonly records: Database<Frame, [RoomId, number]>
@@ -31,6 +34,7 @@ export interface Tables {
 /** What is stored in the tables that only say that something is so. */
 export const present = '1'
 
+const keyKey = 'key'
 const formatKey = 'format'
 const format = 'roomreel-data/1'
 
@@ -62,7 +66,7 @@ export const openTables = ({ folder, durability, readOnly }: Opening): Tables =>
       throw new Error(`it is of the format ${found}, and this program knows ${format}`)
     }
     if (found === undefined && readOnly) throw new Error('it has no logs of this program')
-    return readOnly ? tablesOf(root) : root.transactionSync(() => made(root))
+    return readOnly ? tablesOf(root, root.get(keyKey) ?? '') : root.transactionSync(() => made(root))
   } catch (error) {
     void root.close()
     throw error
@@ -71,13 +75,15 @@ export const openTables = ({ folder, durability, readOnly }: Opening): Tables =>
 
 /** In one transaction: a folder has all tables and its format, or nothing. */
 const made = (root: Tables['root']): Tables => {
-  const tables = tablesOf(root)
+  const key = root.get(keyKey) ?? freshKey()
+  void root.put(keyKey, key)
   void root.put(formatKey, format)
-  return tables
+  return tablesOf(root, key)
 }
 
-const tablesOf = (root: Tables['root']): Tables => ({
+const tablesOf = (root: Tables['root'], key: string): Tables => ({
   root,
+  key,
   records: root.openDB(recordsTable),
   heads: root.openDB({ name: 'heads', encoding: 'string' }),
   awaiting: root.openDB({ name: 'awaiting', encoding: 'string' }),
