@@ -20,8 +20,9 @@ export interface QuizWish {
   readonly name?: string
   readonly token?: string
   /**
-   * A name of one's own that nobody guesses, for somebody whose session ends while the phone is in a pocket: the points
-   * are found again under it. A host needs none, and gives none away.
+   * For somebody whose session ends while the phone is in a pocket: the points are found again under it. Those in the room
+   * see it, and where a server takes it on trust a program of theirs could answer under it; so a host has none, and is
+   * known by the session alone.
    */
   readonly userId?: string
 }

@@ -84,7 +84,7 @@ inChromium('a quiz', ({ comes, server }) => {
       expect(await unnamedOn(host.page)).toEqual([])
       await host.page.keyboard.press('Escape')
       await host.page.getByRole('dialog').waitFor({ state: 'hidden' })
-      await host.pastes('Ready? (6 s)\n- No\n* Yes')
+      await host.pastes('Ready? (10 s)\n- No\n* Yes')
       await host.letsIn()
       expect(await unnamedOn(host.page)).toEqual([])
 
@@ -102,7 +102,7 @@ inChromium('a quiz', ({ comes, server }) => {
       await ann.seesTheEnd()
       for (const one of [host, ann]) expect(await unnamedOn(one.page)).toEqual([])
       const said = (await ann.person.announced()).slice(before)
-      expect(said[0]).toBe('Question 1 of 1: Ready? 2 choices, 6 seconds.')
+      expect(said[0]).toBe('Question 1 of 1: Ready? 2 choices, 10 seconds.')
       expect(said[1]).toBe('Your answer B is locked in.')
       expect(said.filter((words) => /^Right! \d+ points/.test(words))).not.toEqual([])
       expect(said.at(-1)).toMatch(/^The quiz is over\. You are 1st with [\d,]+ points\.$/)

@@ -24,7 +24,7 @@ const phone = {
   reducedMotion: 'reduce',
 } as const
 
-const questions = `Which planet has the most moons? (12 s)
+const questions = `Which planet has the most moons? (20 s)
 - Jupiter
 * Saturn
 - Uranus

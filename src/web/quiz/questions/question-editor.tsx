@@ -72,7 +72,8 @@ export const QuestionEditor = ({ drafts, onDrafts }: QuestionEditorProps) => {
       </div>
       {drafts.length === 0 && (
         <p class="empty">
-          No questions yet. Write them one by one, or paste a list. They stay in this browser until you start.
+          No questions yet. Write them one by one, or paste a list. They stay in this browser; only the server
+          gets them, when you start.
         </p>
       )}
       <ol class="questions" ref={list}>
