@@ -32,6 +32,9 @@ const enterRoom = (command: Enter, ask: Ask<unknown>, state: RoomState): Decisio
   if (own !== undefined && own.secret?.session !== command.session) return E.left({ type: 'access-denied' })
   if (own === undefined && !opens(command.token, state)) return E.left({ type: 'access-denied' })
 
+  // Who a member is does not change; another user is another member, with a session of its own.
+  if (isAnother(command.userId, own)) return E.left({ type: 'access-denied' })
+
   const member = own ?? placeOf(command.userId, command, state)
   const place = placeFor(command, member, state)
   if (E.isLeft(place)) return place
@@ -42,6 +45,9 @@ const enterRoom = (command: Enter, ask: Ask<unknown>, state: RoomState): Decisio
     ...modules(command, ask, state),
   ])
 }
+
+const isAnother = (userId: string | null, member: Member | undefined): boolean =>
+  userId !== null && member !== undefined && member.userId !== null && member.userId !== userId
 
 /** A session is one member, whatever id it asks for: it may have taken the place of an earlier one just now. */
 const memberOf = (session: SessionKey, room: Room): Member | undefined =>

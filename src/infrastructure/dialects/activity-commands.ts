@@ -104,7 +104,7 @@ const startQuiz = z.object({
     .max(100),
 })
 
-const giveAnswer = z.object({ choice: z.number(), question: z.number().int().optional() })
+const giveAnswer = z.object({ choice: z.number(), question: z.number().int().positive().optional() })
 
 type Decode = (payload: unknown) => Either<Malformed, ActivityCommand>
 
@@ -164,6 +164,8 @@ export const decodeModuleCommand = (
   module: string,
   event: string,
   payload: unknown,
+  /** the field in which the client named the command */
+  nameAt: 'type' | 'event',
 ): Either<Malformed, ActivityCommand> => {
   const activity = activityFor(module)
   if (activity === undefined || activity === 'relay') {
@@ -171,7 +173,7 @@ export const decodeModuleCommand = (
   }
   const decode = decoderOf(activity, event)
   return decode === undefined
-    ? E.left({ type: 'invalid-payload', path: 'type', problem: `names no command of ${activity}` })
+    ? E.left({ type: 'invalid-payload', path: nameAt, problem: `names no command of ${activity}` })
     : decode(payload)
 }
 

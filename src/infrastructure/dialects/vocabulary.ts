@@ -1,4 +1,4 @@
-import type { ZodType } from 'zod'
+import type { ZodObject, ZodType } from 'zod'
 import type { Emit, FailureEmit, WireError } from '../transport/reply.js'
 import { emitAsError } from '../transport/reply.js'
 
@@ -7,7 +7,7 @@ export interface Incoming {
   readonly summary: string
   readonly payload: ZodType
   /** The fields beside `success: true`. */
-  readonly reply: ZodType
+  readonly reply: ZodObject
 }
 
 /** An event that clients are sent. */
@@ -26,8 +26,13 @@ export interface Vocabulary {
   readonly dialect: string
   readonly incoming: Readonly<Record<string, Incoming>>
   readonly outgoing: Readonly<Record<string, Outgoing>>
-  /** How a refusal is told where no acknowledgement was asked for, by the event that was refused; else as `error`. */
-  readonly failures?: Readonly<Record<string, (error: WireError) => Emit>>
+  /** Other names of outgoing events, for clients that ask for them at the handshake (`auth.names: 'kebab'`). */
+  readonly kebab?: Readonly<Record<string, string>>
+  /**
+   * How a refusal is told where no acknowledgement was asked for, by the event that was refused; else as `error`. What was
+   * sent with it may be anything.
+   */
+  readonly failures?: Readonly<Record<string, (error: WireError, payload: unknown) => Emit>>
 }
 
 /** A refusal that nobody asked an answer for, in its dialect's own way, where that has one for this event. */
@@ -37,5 +42,6 @@ export const failuresOf = (vocabularies: ReadonlyArray<Vocabulary>): FailureEmit
       Object.entries(failures).map(([event, failure]) => [`${namespace} ${event}`, failure] as const),
     ),
   )
-  return (place, error) => own.get(`${place.namespace} ${place.event}`)?.(error) ?? emitAsError(place, error)
+  return (place, error, payload) =>
+    own.get(`${place.namespace} ${place.event}`)?.(error, payload) ?? emitAsError(place, error, payload)
 }

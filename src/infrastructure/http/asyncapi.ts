@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import type { ZodType } from 'zod'
+import type { ZodObject, ZodType } from 'zod'
+import { saidEverywhere } from '../dialects/everywhere.js'
 import type { Vocabulary } from '../dialects/vocabulary.js'
 
 type Json = Readonly<Record<string, unknown>>
@@ -73,6 +74,8 @@ export const asyncApi = (vocabularies: ReadonlyArray<Vocabulary>): AsyncApi => {
   for (const vocabulary of vocabularies) {
     const id = channelId(vocabulary.namespace)
     const channel = (channels[id] ??= emptyChannel(vocabulary.namespace))
+    const common = { dialect: id, outgoing: saidEverywhere }
+    describeOutgoing(common, id, channel, operations)
     describeIncoming(vocabulary, id, channel, operations)
     describeOutgoing(vocabulary, id, channel, operations)
   }
@@ -112,7 +115,7 @@ const describeIncoming = (
       name: event,
       title: `Acknowledgement of ${event}`,
       summary: 'The command was carried out.',
-      payload: withSuccess(schemaOf(reply, 'output')),
+      payload: schemaOf(withSuccess(reply), 'output'),
     }
     operations[`${dialect}.receive.${event}`] = {
       action: 'receive',
@@ -128,12 +131,18 @@ const describeIncoming = (
 }
 
 const describeOutgoing = (
-  { dialect, outgoing }: Vocabulary,
+  { dialect, outgoing, kebab = {} }: Pick<Vocabulary, 'dialect' | 'outgoing' | 'kebab'>,
   id: string,
   channel: Channel,
   operations: Record<string, Operation>,
 ): void => {
-  for (const [event, { summary, payload }] of Object.entries(outgoing)) {
+  const named = Object.entries(outgoing)
+  const renamed = named.flatMap(([event, { summary, payload }]) => {
+    const other = kebab[event]
+    const told = { summary: `${event}, where auth.names is 'kebab'. ${summary}`, payload }
+    return other === undefined ? [] : [[other, told] as const]
+  })
+  for (const [event, { summary, payload }] of [...named, ...renamed]) {
     const told = `${dialect}.${event}.out`
     channel.messages[told] = { name: event, title: event, summary, payload: schemaOf(payload, 'output') }
     operations[`${dialect}.send.${event}`] = {
@@ -163,6 +172,5 @@ const schemaOf = (schema: ZodType, io: 'input' | 'output'): Json => {
   return described
 }
 
-const withSuccess = (reply: Json): Json => ({
-  allOf: [{ type: 'object', required: ['success'], properties: { success: { const: true } } }, reply],
-})
+/** In the reply's own object: described beside it, it would be one of the fields that the reply does not have. */
+const withSuccess = (reply: ZodObject): ZodObject => reply.extend({ success: z.literal(true) })

@@ -4,7 +4,7 @@ import { RefusedFrame } from './frame-rules.js'
 import type { NamespaceTable } from './gateway-tables.js'
 import type { Limits } from './rate-limit.js'
 import { isPersistentlyRefused, retryAfterMs } from './rate-limit.js'
-import type { Acknowledge, Answering, CommandPlace, RefusalCode, RefusalDetails, Reply } from './reply.js'
+import type { Acknowledge, Answering, Asked, RefusalCode, RefusalDetails, Reply } from './reply.js'
 import { answer, wireError } from './reply.js'
 import { socketState } from './socket-state.js'
 import type { TransportPorts } from './transport.js'
@@ -12,12 +12,7 @@ import type { TransportPorts } from './transport.js'
 /** Called by Socket.IO for every event of a socket, with the socket as `this`: one function per namespace. */
 export type CatchAll = (this: Socket, event: unknown, ...args: unknown[]) => void
 
-type Command = {
-  readonly socket: Socket
-  readonly place: CommandPlace
-  readonly payload: unknown
-  readonly acknowledge: Acknowledge | undefined
-}
+type Command = Asked & { readonly socket: Socket }
 
 const isReply = (value: unknown): value is Reply =>
   typeof value === 'object' && value !== null && typeof (value as { success?: unknown }).success === 'boolean'
@@ -47,10 +42,11 @@ export const dispatcher = (
   limits: Limits | 'off',
   ports: TransportPorts,
 ): CatchAll => {
-  const send = ({ socket, place, acknowledge }: Command, reply: Reply): void => {
+  const send = (command: Command, reply: Reply): void => {
+    const { socket, place } = command
     ports.answered(place, reply.success ? 'ok' : reply.error.code)
     // A socket that left this namespace has nobody waiting; its connection may still be open for others.
-    if (socket.connected) answer(socket, place, reply, acknowledge, ports.failureEmit)
+    if (socket.connected) answer(socket, command, reply, ports.failureEmit)
   }
 
   const refuse = (command: Command, code: RefusalCode, details?: RefusalDetails): void => {

@@ -45,9 +45,16 @@ export type CommandPlace = { readonly namespace: string; readonly event: string 
  * How a refusal leaves when the client asked for no acknowledgement. `undefined` means that the dialect has
  * already told the client in its own way.
  */
-export type FailureEmit = (place: CommandPlace, error: WireError) => Emit | undefined
+export type FailureEmit = (place: CommandPlace, error: WireError, payload: unknown) => Emit | undefined
 
 export type Acknowledge = (reply: Reply) => void
+
+/** An event as it came in. */
+export type Asked = {
+  readonly place: CommandPlace
+  readonly payload: unknown
+  readonly acknowledge: Acknowledge | undefined
+}
 
 const MESSAGES: Record<RefusalCode, string> = {
   'payload-too-large': 'The event is larger than this server takes',
@@ -84,13 +91,12 @@ export const emitAsError: FailureEmit = (_place, error) => ({ event: 'error', pa
  */
 export const answer = (
   socket: Socket,
-  place: CommandPlace,
+  { place, payload, acknowledge }: Asked,
   reply: Reply,
-  acknowledge: Acknowledge | undefined,
   failureEmit: FailureEmit,
 ): void => {
   if (acknowledge !== undefined) return acknowledge(reply)
   if (reply.success) return
-  const emit = failureEmit(place, reply.error)
+  const emit = failureEmit(place, reply.error, payload)
   if (emit !== undefined) socket.emit(emit.event, emit.payload)
 }

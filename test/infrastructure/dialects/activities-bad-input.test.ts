@@ -88,6 +88,7 @@ const noAnswers: ReadonlyArray<unknown> = [
   {},
   [],
   'x',
+  { choice: 0, question: 0 },
   null,
   undefined,
 ]

@@ -4,6 +4,8 @@ import { nativeVocabulary } from '../../../src/infrastructure/dialects/native/me
 import { pickerVocabulary } from '../../../src/infrastructure/dialects/picker/messages.js'
 import type { Vocabulary } from '../../../src/infrastructure/dialects/vocabulary.js'
 import { asyncApi } from '../../../src/infrastructure/http/asyncapi.js'
+import { everyDialect } from '../../../src/infrastructure/dialects/every-dialect.js'
+import { liveServer } from '../../kit/live-server.js'
 import { runningServer } from './running-server.js'
 
 const small: Vocabulary = {
@@ -48,7 +50,7 @@ describe('the AsyncAPI document', () => {
       },
     })
     expect(channels['small']?.messages['tiny.say:it.reply']).toMatchObject({
-      payload: { allOf: [{ properties: { success: { const: true } } }, { required: ['heard'] }] },
+      payload: { properties: { success: { const: true } }, required: ['heard', 'success'] },
     })
     expect(operations['tiny.receive.say:it']).toStrictEqual({
       action: 'receive',
@@ -74,7 +76,7 @@ describe('the AsyncAPI document', () => {
   it('puts dialects of one namespace into one channel', () => {
     const { channels } = asyncApi([small, { ...small, dialect: 'other' }])
     expect(Object.keys(channels)).toStrictEqual(['small'])
-    expect(Object.keys(channels['small']?.messages ?? {})).toHaveLength(7)
+    expect(Object.keys(channels['small']?.messages ?? {})).toHaveLength(10)
   })
 
   it('has every event of every vocabulary that is served, and leads nowhere into nothing', async () => {
@@ -97,6 +99,45 @@ describe('the AsyncAPI document', () => {
         expect([reference, found(document, reference)]).not.toContain(undefined)
     } finally {
       await server.stop()
+    }
+  })
+
+  it('describes what is answered and told as it is: each fits what is said of it', async () => {
+    const server = await liveServer()
+    try {
+      const { channels } = asyncApi(everyDialect.map(({ vocabulary }) => vocabulary))
+      const fits = (message: string, told: unknown): boolean => {
+        const described = channels['root']?.messages[message]
+        if (described === undefined || !('payload' in described))
+          throw new Error(`${message} is not described`)
+        return z.fromJSONSchema(described.payload).safeParse(told).success
+      }
+      const leader = await server.client('/', { names: 'kebab' })
+      const asked: ReadonlyArray<readonly [dialect: string, event: string, payload?: unknown]> = [
+        ['picker', 'broadcaster-join', { room: 'r' }],
+        ['picker', 'startRandom', ['Ann', 'Bob']],
+        ['picker', 'cancelRandom'],
+        ['picker', 'leave'],
+        ['mesh', 'create:room', { roomCode: 'ABC' }],
+        ['mesh', 'join:room', { roomCode: 'ABC' }],
+        ['party', 'JOIN_USER_REQUEST', { roomId: 'p', user: { id: 'u', name: 'Ann', colour: 'red' } }],
+        ['party', 'ACTIVATE_MODULE', { module: 'poll' }],
+        ['connect-four', 'createGame', { opponent: 'human' }],
+      ]
+      for (const [dialect, event, payload] of asked) {
+        const reply = await leader.ask(event, payload)
+        expect([event, reply.success, fits(`${dialect}.${event}.reply`, reply)]).toEqual([event, true, true])
+      }
+      await leader.fence()
+      expect(fits('root.session.out', leader.session)).toBe(true)
+      leader.socket.emit('startRandom', [])
+      await leader.hears('error')
+      expect(leader.of('random-started').map((told) => fits('picker.random-started.out', told))).toEqual([
+        true,
+      ])
+      expect(leader.of('error').map((told) => fits('root.error.out', told))).toEqual([true])
+    } finally {
+      await server.close()
     }
   })
 

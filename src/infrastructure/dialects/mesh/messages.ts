@@ -7,7 +7,7 @@ const roomCode = z.string().regex(/^[A-Za-z0-9-]{1,32}$/, 'must be 1 to 32 of le
 
 export const create = z.object({
   roomCode: roomCode.optional(),
-  maxPeers: z.number().int().min(2).max(10).optional(),
+  maxPeers: z.number().int().min(1).max(10).optional(),
 })
 
 export const join = z.object({ roomCode, create: z.boolean().optional(), token: roomToken.optional() })

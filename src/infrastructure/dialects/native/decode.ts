@@ -15,7 +15,7 @@ export const decodeCommand = (type: string, payload: unknown): Either<Malformed,
     type: 'act',
     module,
     command,
-  }))(decodeModuleCommand(module, type.slice(dot + 1), payload))
+  }))(decodeModuleCommand(module, type.slice(dot + 1), payload, 'type'))
 }
 
 const decodeOwn = (type: string, payload: unknown): Either<Malformed, RoomCommand> => {

@@ -111,7 +111,7 @@ export class PartyGateway {
       })
   }
 
-  /** Names the room, because the event by which it is told where no acknowledgement is asked for does. */
+  /** Names the room, as `JOIN_USER_DENIED` does. */
   private denied(roomId: RoomId, refusal: Refusal): Reply {
     const reply = refusing(this.hub, 'JOIN_USER_REQUEST', refusal)
     return reply.success ? reply : { success: false, error: { ...reply.error, roomId } }
@@ -174,7 +174,7 @@ export class PartyGateway {
   moduleEvent(socket: Socket, payload: unknown): HandledInTurn {
     const name = 'CUSTOM_MODULE_EVENT'
     return withPayload(this.hub, name, decoded(moduleEvent, payload), ({ module, event, payload: said }) =>
-      withPayload(this.hub, name, decodeModuleCommand(module, event, said), (command) =>
+      withPayload(this.hub, name, decodeModuleCommand(module, event, said, 'event'), (command) =>
         this.ask(socket, name, { type: 'act', module, command }),
       ),
     )

@@ -50,13 +50,19 @@ const told = (summary: string, fields: z.ZodRawShape) => ({
   payload: z.object({ ...fields, ...z.object(place).partial().shape, more: z.literal(true).optional() }),
 })
 
+/** The room that a refused join named, if it named one at all. */
+const askedFor = (payload: unknown): { readonly roomId?: string } => {
+  const named = z.object({ roomId: roomName }).safeParse(payload)
+  return named.success ? named.data : {}
+}
+
 export const partyVocabulary = {
   namespace: '/',
   dialect: 'party',
   failures: {
-    JOIN_USER_REQUEST: ({ code, roomId }) => ({
+    JOIN_USER_REQUEST: ({ code }, asked) => ({
       event: 'JOIN_USER_DENIED',
-      payload: { ...(roomId === undefined ? {} : { roomId }), reason: code },
+      payload: { ...askedFor(asked), reason: code },
     }),
   },
   incoming: {

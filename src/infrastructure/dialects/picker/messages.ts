@@ -83,9 +83,18 @@ const outgoing = (summary: string, fields: z.ZodRawShape) => ({
   payload: z.object({ ...fields, ...place, more: z.literal(true).optional() }),
 })
 
+export const kebabNames: Readonly<Record<string, string>> = {
+  randomCommitted: 'random-committed',
+  randomStarted: 'random-started',
+  randomHighlight: 'random-highlight',
+  randomComplete: 'random-complete',
+  randomCancelled: 'random-cancelled',
+}
+
 export const pickerVocabulary = {
   namespace: '/',
   dialect: 'picker',
+  kebab: kebabNames,
   incoming: {
     'broadcaster-join': {
       summary: 'Enters the room as its broadcaster',
@@ -178,11 +187,3 @@ export const pickerVocabulary = {
     'ice-servers': newIceServers,
   },
 } as const satisfies Vocabulary
-
-export const kebabNames: Readonly<Record<string, string>> = {
-  randomCommitted: 'random-committed',
-  randomStarted: 'random-started',
-  randomHighlight: 'random-highlight',
-  randomComplete: 'random-complete',
-  randomCancelled: 'random-cancelled',
-}

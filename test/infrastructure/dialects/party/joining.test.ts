@@ -84,7 +84,12 @@ describe('a party', () => {
     }
     guest.socket.emit(event, { roomId: 'friday', user: max })
     expect(await guest.hears('JOIN_USER_DENIED')).toEqual({ roomId: 'friday', reason: 'access-denied' })
-    guest.socket.emit(event, { roomId: 'friday' })
+    guest.socket.emit(event, { roomId: 'friday', user: { id: 'x', name: 5 } })
+    expect(await guest.hears('JOIN_USER_DENIED', ({ reason }) => reason === 'invalid-payload')).toEqual({
+      roomId: 'friday',
+      reason: 'invalid-payload',
+    })
+    guest.socket.emit(event, { roomId: 'no room / at all', user: max })
     expect(await guest.hears('JOIN_USER_DENIED', ({ roomId }) => roomId === undefined)).toEqual({
       reason: 'invalid-payload',
     })
@@ -108,6 +113,19 @@ describe('a party', () => {
     const client = await server().client('/', { userId: 'u-max' })
     expect(codeOf(await client.ask(event, { roomId: 'friday', user: lea, token }))).toBe('access-denied')
     expect(await client.ask(event, { roomId: 'friday', user: max, token })).toMatchObject({ user: max })
+  })
+
+  it('takes nobody who is in the room already for another', async () => {
+    const [host, token] = await made()
+    const guest = await server().client()
+    await guest.ask(event, { roomId: 'friday', user: max, token })
+    expect(codeOf(await guest.ask(event, { roomId: 'friday', user: { ...max, id: 'u-other' }, token }))).toBe(
+      'access-denied',
+    )
+    expect(await guest.ask(event, { roomId: 'friday', user: max, token })).toMatchObject({ user: max })
+    await guest.fence()
+    expect(host.of('NEW_USER')).toHaveLength(1)
+    expect(host.of('USER_LEFT')).toEqual([])
   })
 
   it.each([
