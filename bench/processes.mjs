@@ -28,7 +28,7 @@ export const contestants = {
 }
 
 /** All of them have it, Roomreel or not. */
-const asNpmStartHas = '--max-semi-space-size=64'
+const asNpmStartHas = ['--max-semi-space-size=64', '--initial-heap-size=512']
 
 /** @typedef {keyof typeof contestants} Contestant */
 
@@ -42,7 +42,7 @@ export const startServer = async (name, settings = {}) => {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const child = fork(here(contestants[name].script), {
-    execArgv: [asNpmStartHas, '--expose-gc', '--import', here('servers/probe.mjs')],
+    execArgv: [...asNpmStartHas, '--expose-gc', '--import', here('servers/probe.mjs')],
     env: {
       PATH: process.env['PATH'],
       HOST: '127.0.0.1',
