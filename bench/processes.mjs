@@ -36,13 +36,14 @@ const asNpmStartHas = ['--max-semi-space-size=64', '--initial-heap-size=512']
  * A server in a process of its own.
  * @param {Contestant} name
  * @param {Record<string, string>} settings
+ * @param {string[]} heap what node is told of its heap
  */
-export const startServer = async (name, settings = {}) => {
+export const startServer = async (name, settings = {}, heap = asNpmStartHas) => {
   const folder = await mkdtemp(join(tmpdir(), 'roomreel-bench-'))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
   const child = fork(here(contestants[name].script), {
-    execArgv: [...asNpmStartHas, '--expose-gc', '--import', here('servers/probe.mjs')],
+    execArgv: [...heap, '--expose-gc', '--import', here('servers/probe.mjs')],
     env: {
       PATH: process.env['PATH'],
       HOST: '127.0.0.1',

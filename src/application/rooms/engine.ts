@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import type { TaskEither } from '#fp/TaskEither'
-import { invite } from '../../domain/activities/registry.js'
+import { inviteAll } from '../../domain/activities/registry.js'
 import type { AnyGuest } from '../../domain/kernel/guest-activity.js'
 import type { RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import type { Cancel, Clock } from '../ports/clock.js'
@@ -69,7 +69,7 @@ const retentionRoundMs = 60 * 60 * 1_000
 /** Throws where an activity cannot be registered, before anything is read. */
 export const createEngine = (options: EngineOptions): Engine => {
   const { store, clock, monitor } = options
-  const dismissals = (options.activities ?? []).map(invite)
+  const dismissAll = inviteAll(options.activities ?? [])
   const limits: EngineLimits = { ...defaultLimits, ...options.limits }
   const mailboxes = new Map<RoomId, Mailbox>()
   /** Rooms that left memory and are due: what wakes each. */
@@ -222,7 +222,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       for (const mailbox of open) await mailbox.ended()
       await removing
       mailboxes.clear()
-      for (const dismiss of dismissals) dismiss()
+      dismissAll()
     },
   }
 }

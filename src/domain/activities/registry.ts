@@ -77,6 +77,21 @@ export const invite = (guest: AnyGuest): (() => void) => {
   }
 }
 
+/** All of them or, where one cannot be, none. Gives how to let them go. */
+export const inviteAll = (guests: ReadonlyArray<AnyGuest>): (() => void) => {
+  const dismissals: Array<() => void> = []
+  const dismissAll = (): void => {
+    for (const dismiss of dismissals) dismiss()
+  }
+  try {
+    for (const guest of guests) dismissals.push(invite(guest))
+  } catch (problem) {
+    dismissAll()
+    throw problem
+  }
+  return dismissAll
+}
+
 const problemWith = ({ name, storage, wants }: AnyGuest): string | undefined => {
   if (!moduleName.test(name)) return 'needs a name of 1 to 64 letters, digits, - and _'
   if (isBuiltIn(name) || reserved.has(name)) return 'has a name that is taken'

@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { activities, activityFor, invite, isActivityEvent } from '../../../src/domain/activities/registry.js'
+import {
+  activities,
+  activityFor,
+  invite,
+  inviteAll,
+  isActivityEvent,
+} from '../../../src/domain/activities/registry.js'
 import { happened } from '../../../src/domain/kernel/decision.js'
 import type { AnyGuest } from '../../../src/domain/kernel/guest-activity.js'
 import { actOf, fingerprint, storageOf } from '../../../src/domain/room/index.js'
@@ -36,6 +42,15 @@ describe('an activity that an application brings along', () => {
     first()
     expect(activityFor('show-of-hands')).toBe('show-of-hands')
     second()
+    expect(activityFor('show-of-hands')).toBe('relay')
+  })
+
+  test('is not let in by halves: of several all are, or none', () => {
+    expect(() => inviteAll([showOfHands, { ...showOfHands, name: 'room' }])).toThrow('"room"')
+    expect(activityFor('show-of-hands')).toBe('relay')
+    const dismissAll = inviteAll([showOfHands])
+    expect(activityFor('show-of-hands')).toBe('show-of-hands')
+    dismissAll()
     expect(activityFor('show-of-hands')).toBe('relay')
   })
 
