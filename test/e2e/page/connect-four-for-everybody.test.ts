@@ -158,8 +158,9 @@ inChromium('the page of Connect Four', ({ comes, server }) => {
       for (const one of [lea, mia]) await one.seesMove(place + 1)
     }
     await mia.sees('Lea won.')
+    // An animation begins with the frame after the one that has the words.
+    await expect.poll(() => animationsOn(mia)).toEqual(expect.arrayContaining(['drop', 'shine']))
     expect(await animationsOn(lea)).toEqual([])
-    expect(await animationsOn(mia)).toEqual(expect.arrayContaining(['drop', 'shine']))
     expect(await focusedOn(lea.page)).toMatch(/^row/)
   })
 })
