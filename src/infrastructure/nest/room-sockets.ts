@@ -16,6 +16,7 @@ import { iceServersFor } from '../ice/ice-servers-for.js'
 import { noSfu } from '../sfu/no-sfu.js'
 import { leanSocketIoAdapter } from '../transport/lean-socket-io.js'
 import type { ShutDownPlan, Transport } from '../transport/transport.js'
+import { logDefect } from './defect-log.js'
 import type { RoomreelOptions } from './roomreel.module.js'
 import { ENGINE, HUB, ROOM_SETTINGS, SFU } from './tokens.js'
 
@@ -32,7 +33,7 @@ export interface RoomSocketsOptions {
   /** The system's, unless a test brings its own. */
   readonly clock?: Clock
   readonly entropy?: Entropy
-  /** Told of every mistake of ours while a client was served, which was told `internal-error`. */
+  /** Told of every mistake of ours while a client was served, which was told `internal-error`; unless given, Nest's logger is. */
   readonly onDefect?: (error: unknown) => void
   readonly closing?: ShutDownPlan
 }
@@ -103,7 +104,7 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
     attach: (app) => {
       transport = leanSocketIoAdapter(app, {
         now: clock.now,
-        onDefect: options.onDefect ?? (() => undefined),
+        onDefect: options.onDefect ?? logDefect,
         count: () => undefined,
         failureEmit: failuresOf(everyDialect.map(({ vocabulary }) => vocabulary)),
         clientOrigins: [...(options.clientOrigins ?? [])],

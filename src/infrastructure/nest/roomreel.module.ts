@@ -12,6 +12,7 @@ import { createEngine } from '../../application/rooms/index.js'
 import type { Engine, EngineLimits } from '../../application/rooms/index.js'
 import { systemClock } from '../clock/system-clock.js'
 import { systemEntropy } from '../entropy/system-entropy.js'
+import { logRoomDefect } from './defect-log.js'
 import { attendances, committedEvents, composed } from './publishing.js'
 import type { Attendances, CommittedEvents } from './publishing.js'
 import { ATTENDANCES, CLOCK, COMMITTED_EVENTS, ENGINE, ENTROPY, MONITOR, STORE } from './tokens.js'
@@ -22,7 +23,7 @@ export interface RoomreelOptions {
   /** The system's, unless a test brings its own. */
   readonly clock?: Clock
   readonly entropy?: Entropy
-  /** Who is told of faults, conflicts and defects; nobody, unless given. */
+  /** Who is told of faults, conflicts and defects; unless given, Nest's logger of defects, and nobody of the rest. */
   readonly monitor?: Monitor
   /** Where what is durable goes, in each room's order. */
   readonly publishers?: ReadonlyArray<Publisher>
@@ -50,7 +51,7 @@ const unwatched: Monitor = {
   faulted: () => undefined,
   conflicted: () => undefined,
   late: () => undefined,
-  defect: () => undefined,
+  defect: logRoomDefect,
 }
 
 const engineFrom = (
