@@ -5,6 +5,7 @@ import type { Monitor } from './application/ports/monitor.js'
 import { systemClock } from './infrastructure/clock/system-clock.js'
 import { settingsFrom } from './infrastructure/config/settings.js'
 import type { Settings } from './infrastructure/config/settings.js'
+import { withoutEffect } from './infrastructure/config/without-effect.js'
 import { createHub } from './infrastructure/connections/hub.js'
 import { everyDialect } from './infrastructure/dialects/every-dialect.js'
 import { systemEntropy } from './infrastructure/entropy/system-entropy.js'
@@ -164,6 +165,7 @@ const main = async (): Promise<void> => {
   const settings = read.right
   const logger = createLogger(settings.logLevel)
   endOnDefect(logger)
+  for (const { setting, problem } of withoutEffect(process.env)) logger.warn(`${setting} ${problem}`)
   // Not before somebody listens to signals.
   const starting = Promise.resolve().then(() => start(settings, logger))
   stopOnSignal(starting, logger)

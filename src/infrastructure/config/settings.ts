@@ -3,6 +3,7 @@ import type { Either } from '#fp/Either'
 import { z } from 'zod'
 import type { IceServer } from './ice-servers.js'
 import { iceServers, turnAddresses } from './ice-servers.js'
+import { notBuilt } from './not-built.js'
 import {
   listOf,
   oneOf,
@@ -119,14 +120,9 @@ export const settingsFrom = (
 
 /** What is right by itself, and wrong beside another or in this version. */
 const conflictIn = (set: Environment): WrongSetting | undefined => {
-  if (set.AUTH_MODE === 'jwt') {
-    return { setting: 'AUTH_MODE', problem: 'jwt is not built yet: leave it out, or set it to open' }
-  }
-  if (set.EVENT_STORE === 'redis') {
-    return {
-      setting: 'EVENT_STORE',
-      problem: 'redis is not built yet: leave it out, or set it to lmdb or memory',
-    }
+  for (const { setting, value, instead } of notBuilt) {
+    if (set[setting] !== value) continue
+    return { setting, problem: `${value} is not built yet: leave it out, or set it to ${instead}` }
   }
   if (set.NODE_ENV === 'production' && set.ALLOW_OPEN !== '1') {
     return {

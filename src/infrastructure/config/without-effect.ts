@@ -1,0 +1,53 @@
+import { isNotBuilt } from './not-built.js'
+import type { WrongSetting } from './settings.js'
+
+/** A setting that is read only where another one has this value, or any if none is named. */
+interface Dependent {
+  readonly setting: string
+  readonly of: string
+  readonly value?: string
+  /** What the other one is where it is not set. */
+  readonly otherwise?: string
+}
+
+const auth = { of: 'AUTH_MODE', value: 'jwt', otherwise: 'open' }
+const lmdb = { of: 'EVENT_STORE', value: 'lmdb', otherwise: 'lmdb' }
+
+const dependents: ReadonlyArray<Dependent> = [
+  { setting: 'JWT_SECRET', ...auth },
+  { setting: 'JWKS_URL', ...auth },
+  { setting: 'JWT_ISSUER', ...auth },
+  { setting: 'JWT_AUDIENCE', ...auth },
+  { setting: 'REDIS_URL', of: 'EVENT_STORE', value: 'redis', otherwise: 'lmdb' },
+  { setting: 'DATA_DIR', ...lmdb },
+  { setting: 'DURABILITY', ...lmdb },
+  { setting: 'TURN_TTL_SECONDS', of: 'TURN_URL' },
+]
+
+/**
+ * What somebody has set and nothing reads, each with what to do. A server that starts without a word would let them
+ * believe that tokens are checked, or that logs are on a disk.
+ */
+export const withoutEffect = (
+  env: Readonly<Record<string, string | undefined>>,
+): ReadonlyArray<WrongSetting> => {
+  // `PORT=` in a compose file or a .env means that it is not set.
+  const given = (name: string): string | undefined => (env[name] === '' ? undefined : env[name])
+  return dependents.flatMap((dependent) => {
+    const { setting, of } = dependent
+    const other = given(of) ?? dependent.otherwise
+    if (given(setting) === undefined || isRead(dependent, other)) return []
+    return [{ setting, problem: problemOf(dependent, other) }]
+  })
+}
+
+const isRead = ({ value }: Dependent, other: string | undefined): boolean =>
+  value === undefined ? other !== undefined : other === value
+
+const problemOf = ({ of, value }: Dependent, other: string | undefined): string => {
+  if (value === undefined) return `has no effect without ${of}: set ${of} too, or leave this out`
+  const because = `has no effect with ${of}=${other}`
+  return isNotBuilt(of, value)
+    ? `${because}, and ${value} is not built yet: leave this out`
+    : `${because}: set ${of} to ${value}, or leave this out`
+}

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest'
+import { serverProcess } from './server-process.js'
+
+it('a server names at its start, in a line each, what is set and nothing reads', async () => {
+  const server = await serverProcess({
+    JWT_SECRET: 'canary-0123456789-0123456789-0123',
+    TURN_TTL_SECONDS: '60',
+  })
+  try {
+    await server.start()
+    const lines = server
+      .output()
+      .split('\n')
+      .filter((line) => line.includes('has no effect'))
+    expect(lines).toHaveLength(2)
+    expect(lines[0]).toContain('JWT_SECRET has no effect with AUTH_MODE=open')
+    expect(lines[1]).toContain('TURN_TTL_SECONDS has no effect without TURN_URL')
+    expect(server.output()).not.toContain('canary')
+  } finally {
+    await server.end('SIGTERM')
+    await server.remove()
+  }
+})

@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest'
+import { withoutEffect } from '../../../src/infrastructure/config/without-effect.js'
+
+const jwtIgnored = 'has no effect with AUTH_MODE=open, and jwt is not built yet: leave this out'
+const onlyInLmdb = 'has no effect with EVENT_STORE=memory: set EVENT_STORE to lmdb, or leave this out'
+
+/** What is set, and of what somebody has to be told. */
+const told: ReadonlyArray<readonly [Record<string, string>, Readonly<Record<string, string>>]> = [
+  [{ JWT_SECRET: 'canary' }, { JWT_SECRET: jwtIgnored }],
+  [{ JWKS_URL: 'https://id.example.org', AUTH_MODE: 'open' }, { JWKS_URL: jwtIgnored }],
+  [
+    { JWT_ISSUER: 'me', JWT_AUDIENCE: 'you' },
+    { JWT_ISSUER: jwtIgnored, JWT_AUDIENCE: jwtIgnored },
+  ],
+  [
+    { REDIS_URL: 'redis://user:canary@host' },
+    { REDIS_URL: 'has no effect with EVENT_STORE=lmdb, and redis is not built yet: leave this out' },
+  ],
+  [
+    { EVENT_STORE: 'memory', DATA_DIR: '/data', DURABILITY: 'disk' },
+    { DATA_DIR: onlyInLmdb, DURABILITY: onlyInLmdb },
+  ],
+  [
+    { TURN_TTL_SECONDS: '60' },
+    { TURN_TTL_SECONDS: 'has no effect without TURN_URL: set TURN_URL too, or leave this out' },
+  ],
+]
+
+const fine: ReadonlyArray<Record<string, string>> = [
+  {},
+  { JWT_SECRET: '', REDIS_URL: '' },
+  { AUTH_MODE: 'jwt', JWT_SECRET: 's' },
+  { EVENT_STORE: 'redis', REDIS_URL: 'redis://host' },
+  { DATA_DIR: '/data', DURABILITY: 'process' },
+  { EVENT_STORE: 'lmdb', DATA_DIR: '/data' },
+  { EVENT_STORE: '', DATA_DIR: '/data' },
+  { TURN_URL: 'turn:t', TURN_SECRET: 's', TURN_TTL_SECONDS: '60' },
+]
+
+describe('a setting that nothing reads', () => {
+  it.each(told)('is named, with what to do: %j', (env, problems) => {
+    expect(Object.fromEntries(withoutEffect(env).map(({ setting, problem }) => [setting, problem]))).toEqual(
+      problems,
+    )
+  })
+
+  it('is not quoted: it may be a secret', () => {
+    for (const [env] of told) expect(JSON.stringify(withoutEffect(env))).not.toMatch(/canary/)
+  })
+
+  it.each(fine)('is none of these: %j', (env) => {
+    expect(withoutEffect(env)).toEqual([])
+  })
+})
