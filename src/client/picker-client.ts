@@ -70,7 +70,9 @@ export const pickerClient = (ports: ClientPorts): PickerClient => {
     { key: sessionKey, isEmit: isPickerEmit },
     {
       connection: (connection) => tell({ type: 'connection', connection }),
-      session: () => {
+      session: ({ ended }) => {
+        // Before the wish is asked for: it would bring back who was put out meanwhile.
+        for (const { room, reason } of ended ?? []) if (reason === 'removed') beRemoved(room, reason)
         if (wish !== null) void askToJoin(wish)
       },
       heard: (emit) => {
@@ -96,6 +98,8 @@ export const pickerClient = (ports: ClientPorts): PickerClient => {
 
   const beRemoved = (room: string | undefined, reason: string | null): void => {
     if (room !== undefined) client.forget(room)
+    // Told twice to who was away; and of a room that it has left for another since.
+    if (wish === null || (room !== undefined && room !== wish.room)) return
     wish = null
     nowMembership({ type: 'removed', reason })
   }

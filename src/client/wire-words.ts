@@ -35,6 +35,13 @@ export interface Session {
     readonly from: string
     readonly kind: string
   }>
+  /** memberships that somebody else has ended while this session was away; told once */
+  readonly ended?: ReadonlyArray<{
+    readonly room: string
+    readonly memberId: string
+    readonly role: string
+    readonly reason: string
+  }>
 }
 
 /** What any server emits of its own accord, whatever the vocabulary. */

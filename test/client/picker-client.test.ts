@@ -86,6 +86,46 @@ describe('joining', () => {
 })
 
 describe('coming back', () => {
+  const ended = (reason: string, room = 'main') => ({
+    ...session(true),
+    ended: [{ room, memberId: 'me', role: 'viewer', reason }],
+  })
+
+  test('who was put out while it was away is told so, once, and does not ask to come in again', async () => {
+    const { server, client, signals } = await joinMain()
+    server.closes('lost')
+    const before = server.sent.length
+    const told = signals.length
+    server.opens()
+    server.emits('session', ended('removed'))
+    server.emits('removed', { reason: 'removed', room: 'main', seq: 9, at: 1 })
+    expect(client.membership()).toEqual({ type: 'removed', reason: 'removed' })
+    expect(signals.slice(told).filter(({ type }) => type === 'membership')).toHaveLength(1)
+    expect(server.sent).toHaveLength(before)
+    client.join({ room: 'main', role: 'viewer' })
+    expect(server.sent.slice(before).map(({ event }) => event)).toEqual(['viewer-join'])
+  })
+
+  test('who was put out of another room than the one it wishes for goes on', async () => {
+    const { server, client } = await joinMain()
+    server.closes('lost')
+    client.join({ room: 'other', role: 'viewer' })
+    server.opens()
+    server.emits('session', ended('removed'))
+    server.emits('removed', { reason: 'removed', room: 'main', seq: 9, at: 1 })
+    await server.answers('viewer-join', { ...joinResult, room: 'other' })
+    expect(client.membership()).toMatchObject({ type: 'joined', wish: { room: 'other' } })
+  })
+
+  test('whose place was given away in a full room asks for one again', async () => {
+    const { server, client } = await joinMain()
+    server.closes('lost')
+    server.opens()
+    server.emits('session', ended('displaced'))
+    await server.answers('viewer-join', joinResult)
+    expect(client.membership().type).toBe('joined')
+  })
+
   test('a lost connection is taken up with the session and the offsets, and the room is joined again', async () => {
     const { server, client } = await joinMain()
     expect(server.handshakes).toEqual([{ offsets: {} }])

@@ -65,6 +65,12 @@ export interface Audiences {
   /** Only if it is still this connection that is attached. */
   readonly detach: (room: RoomId, member: MemberId, connection: Connection) => void
   readonly deliver: (record: RoomRecord, before: RoomState, after: RoomState) => void
+  /** Who hears what the dialect tells this member; while it catches up, it does not hear it yet. */
+  readonly hearer: (
+    room: RoomId,
+    member: MemberId,
+    dialect: Dialect,
+  ) => { readonly connection: Connection; readonly isCatchingUp: boolean } | undefined
   /** Sends a signal to its member, unless that is not attached by a vocabulary that has a word for it. */
   readonly pass: (room: RoomId, signal: PassedSignal, state: RoomState) => Pass
   /** What the room told lately, if that reaches up to `seq`. */
@@ -232,6 +238,12 @@ export const createAudiences = (
     for (const encoder of counted) countsOf(room, audience, encoder).changed(after)
   }
 
+  const hearer: Audiences['hearer'] = (room, member, dialect) => {
+    const attachment = audiences.get(room)?.attachments.get(member)
+    if (attachment === undefined || !attachment.dialects.has(dialect)) return undefined
+    return { connection: attachment.connection, isCatchingUp: attachment.held !== null }
+  }
+
   const send = (room: RoomId, seq: number, emit: Outgoing, audience: Audience): void => {
     const { encoder, to, payload } = emit
     if (to.type === 'one') {
@@ -309,6 +321,7 @@ export const createAudiences = (
     goLive,
     detach,
     deliver,
+    hearer,
     pass,
     recent: (room, seq) => audiences.get(room)?.recent.upTo(seq),
     size: () => {

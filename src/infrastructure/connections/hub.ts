@@ -1,7 +1,6 @@
 import * as E from '#fp/Either'
 import type { Server, Socket } from 'socket.io'
 import { connectionId } from '../../domain/kernel/ids.js'
-import { valuesIn } from '../../domain/kernel/table.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { Enter } from '../../domain/room/commands.js'
 import type { Dialect, Member, RoomCommand, RoomState } from '../../domain/room/index.js'
@@ -15,12 +14,13 @@ import { catchUp } from './catch-up.js'
 import type { Connection } from './connection.js'
 import { cut } from './connection.js'
 import type { Encoder } from './emit.js'
+import { createFarewells, parcelsOf } from './farewells.js'
 import { handshakeOf } from './handshake.js'
 import { createLostSignals } from './lost-signals.js'
 import { createRetelling } from './retelling.js'
 import { createSessions } from './sessions.js'
 import type { Known, Membership } from './taking-up.js'
-import { look, memberOfSession, membershipsOf, takeUp, told } from './taking-up.js'
+import { look, memberOfSecret, membershipsOf, takeUp, told } from './taking-up.js'
 
 export interface HubOptions {
   readonly clock: Clock
@@ -74,6 +74,8 @@ export interface HubLoad {
   readonly lately: number
   /** Rooms of which older emits are kept for those who come back. */
   readonly retold: number
+  /** Sessions that have still to be told of an end. */
+  readonly farewells: number
 }
 
 /** Between two attempts to tell a room whose store does not answer that a member is gone. */
@@ -82,6 +84,8 @@ const retryMs = 1_000
 export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hub => {
   const connections = new WeakMap<Socket, Connection>()
   const sessions = createSessions(clock, entropy, graceMs)
+  const farewells = createFarewells(clock, encoders)
+  const namespaces = new Set(encoders.map((encoder) => encoder.namespace))
   let started: { readonly engine: Engine; readonly io: Server } | null = null
   let stopped = false
 
@@ -136,6 +140,7 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
     const lost = isFromBefore ? await lostSignals.of(memberships) : E.right([])
     if (hasEnded(connection)) return
     if (E.isLeft(lost)) return cut(connection)
+    const said = key === null ? [] : farewells.take(key)
     socket.emit('session', {
       sessionId,
       graceMs,
@@ -143,7 +148,9 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
       rooms: memberships.map(({ room }) => room),
       memberships: memberships.flatMap(told),
       ...(lost.right.length === 0 ? {} : { signalsLost: lost.right }),
+      ...(said.length === 0 ? {} : { ended: said.map(({ ended }) => ended) }),
     })
+    for (const { event, payload } of parcelsOf(said, connection)) socket.emit(event, payload)
     const caughtUp = await Promise.all(
       memberships.map((membership) =>
         catchUp(audiences, retelling, connection, membership, offsets.get(membership.room)),
@@ -180,6 +187,18 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
     return memberships
   }
 
+  const deliver: Audiences['deliver'] = (record, before, after) => {
+    const isGoing = record.type === 'room.member-left'
+    const hearer = isGoing
+      ? audiences.hearer(record.room, record.data.memberId, record.data.dialect)
+      : undefined
+    const hearsIt = hearer !== undefined && !hearer.isCatchingUp
+    if (isGoing && !hearsIt) farewells.keep(record, before, after)
+    audiences.deliver(record, before, after)
+    // What it has still to be sent would end in a room that it is not in; it comes back, and is told.
+    if (hearer?.isCatchingUp === true) cut(hearer.connection)
+  }
+
   const attachAll = (connection: Connection, { room }: Known, member: Member): void => {
     for (const { dialect, namespace, resumes } of encoders) {
       if (resumes === 'on-join' || namespace !== connection.namespace) continue
@@ -213,19 +232,6 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
   const disconnect = (connection: Connection, room: RoomId, member: MemberId): void => {
     const lost = connection.ended?.lost ?? true
     tell(room, null, { type: 'disconnect', memberId: member, connection: connection.id, lost, graceMs })
-  }
-
-  /** Whose session it is says the room: of which user and in which namespace it was given, a program need not say. */
-  const memberOfSecret = (state: RoomState, sessionId: string): Member | undefined => {
-    if (state.phase === 'absent') return undefined
-    const users = new Set([null, ...valuesIn(state.members).map(({ userId }) => userId)])
-    for (const namespace of new Set(encoders.map((encoder) => encoder.namespace))) {
-      for (const user of users) {
-        const member = memberOfSession(state, sessions.keyOf(namespace, user, sessionId))
-        if (member !== undefined) return member
-      }
-    }
-    return undefined
   }
 
   const leaveBehind: Hub['leaveBehind'] = ({ memberships, id }, room, dialect) => {
@@ -279,7 +285,7 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
 
   return {
     publisher: {
-      prepare: (record, before, after) => () => audiences.deliver(record, before, after),
+      prepare: (record, before, after) => () => deliver(record, before, after),
       signal: audiences.pass,
     },
     start: (runningEngine, io) => {
@@ -304,9 +310,14 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
     memberOfSession: async (room, sessionId) => {
       const looked = await look(engine(), room)
       if (E.isLeft(looked)) return undefined
-      return memberOfSecret(looked.right.state, sessionId)?.id
+      return memberOfSecret(looked.right.state, sessions, namespaces, sessionId)?.id
     },
-    load: () => ({ ...audiences.size(), ...sessions.size(), retold: retelling.size() }),
+    load: () => ({
+      ...audiences.size(),
+      ...sessions.size(),
+      retold: retelling.size(),
+      farewells: farewells.size(),
+    }),
     stop: () => {
       stopped = true
       audiences.close()

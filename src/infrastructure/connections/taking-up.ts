@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
-import { findIn } from '../../domain/kernel/table.js'
+import { findIn, valuesIn } from '../../domain/kernel/table.js'
 import type { Member, RoomState } from '../../domain/room/index.js'
 import type { Answered, Engine, Refusal } from '../../application/rooms/index.js'
 import type { Connection } from './connection.js'
@@ -52,8 +52,26 @@ export const look = (engine: Engine, room: RoomId): Promise<Either<Refusal, Answ
     engine.submit(room, { command: null, by: null, cause: null, answer: resolve })
   })
 
-export const memberOfSession = (state: RoomState, session: SessionKey): Member | undefined =>
+const memberOfSession = (state: RoomState, session: SessionKey): Member | undefined =>
   state.phase === 'absent' ? undefined : findIn(state.members, ({ secret }) => secret?.session === session)
+
+/** Whose session it is says the room: of which user and in which namespace it was given, a program need not say. */
+export const memberOfSecret = (
+  state: RoomState,
+  { keyOf }: Pick<Sessions, 'keyOf'>,
+  namespaces: Iterable<string>,
+  sessionId: string,
+): Member | undefined => {
+  if (state.phase === 'absent') return undefined
+  const users = new Set([null, ...valuesIn(state.members).map(({ userId }) => userId)])
+  for (const namespace of namespaces) {
+    for (const user of users) {
+      const member = memberOfSession(state, keyOf(namespace, user, sessionId))
+      if (member !== undefined) return member
+    }
+  }
+  return undefined
+}
 
 /**
  * The session's membership goes on by this connection; nothing if it is over by now. `attach` is called in the answer,

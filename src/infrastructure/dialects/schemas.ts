@@ -43,6 +43,17 @@ export const session = {
     signalsLost: z
       .array(z.object({ room: z.string(), from: z.string(), kind: z.string(), count: z.number().int() }))
       .optional(),
+    /** Memberships that somebody else has ended while this session was away; told once. */
+    ended: z
+      .array(
+        z.object({
+          room: z.string(),
+          memberId: z.string(),
+          role: z.string(),
+          reason: z.enum(['removed', 'displaced', 'closed']),
+        }),
+      )
+      .optional(),
   }),
 }
 /** A payload of which nothing is wanted: an object, or left out. */

@@ -39,7 +39,7 @@ it('holds nothing for two hundred clients that came and went', { timeout: 60_000
     expect(server.hub.load()).toMatchObject({ rooms: 0, members: 0 })
     await server.clock.advanceSettled(60_000)
   }
-  expect(server.hub.load()).toEqual({ rooms: 0, members: 0, speaking: 0, lately: 0, retold: 0 })
+  expect(server.hub.load()).toEqual({ rooms: 0, members: 0, speaking: 0, lately: 0, retold: 0, farewells: 0 })
   expect(server.engine.load()).toMatchObject({ rooms: 0, undecided: 0 })
   // Nothing is due but what was when nobody had come yet.
   expect(server.clock.pending().length).toBe(before)
