@@ -53,6 +53,7 @@ describe('a client that has much to read', () => {
       const back = await server().client('/', { sessionId: viewer.session.sessionId, offsets: { main: 0 } })
       const readsAgain = stopsReading(back)
       // The system's own buffers fill first; then nothing moves.
+      await server().until(() => server().waitingFor(back) > 0)
       let most = 0
       for (let turns = 0; turns < 200; turns++) {
         await settled()
@@ -61,7 +62,6 @@ describe('a client that has much to read', () => {
       readsAgain()
       await back.fence()
       expect(back.of('randomCancelled').length).toBe(12)
-      expect(most).toBeGreaterThan(0)
       expect(most).toBeLessThan(1_500_000)
     },
   )

@@ -5,8 +5,8 @@ import { makePiscinaPlayer } from '../../../../src/infrastructure/thinking/conne
 import { boardAfter } from './games.js'
 import { bundledWorker } from './thinking-bundle.js'
 
-/** After eight discs of which no book knows, with much to find out. */
-const hard: Question = { board: boardAfter('16276354'), level: 10, random: 0.5, deadlineMs: 60_000 }
+/** With so much to find out that no machine is done with it before a test is, however busy that one's thread is. */
+const hard: Question = { board: boardAfter('71176'), level: 10, random: 0.5, deadlineMs: 60_000 }
 const easy: Question = { board: boardAfter('424242'), level: 10, random: 0.5, deadlineMs: 60_000 }
 
 describe('the player in threads of its own', () => {
@@ -49,12 +49,11 @@ describe('the player in threads of its own', () => {
   test('answers in time with the best so far when the time does not suffice, and says so', async () => {
     const { choose } = start()
     await choose(easy)
-    const started = performance.now()
-    const choice = await choose({ ...hard, deadlineMs: 60 })
+    // Of two that one thread is asked, the second has its answer only once the first was given up.
+    const [choice, next] = await Promise.all([choose({ ...hard, deadlineMs: 60 }), choose(easy)])
     expect(choice.reason).toBe('hurried')
     expect([0, 1, 2, 3, 4, 5, 6]).toContain(choice.column)
-    // What this machine is busy with is in it too.
-    expect(performance.now() - started).toBeLessThan(2_000)
+    expect(next.reason).toBe('proven')
   })
 
   test('answers in time also when no thread comes to it', async () => {
@@ -77,7 +76,8 @@ describe('the player in threads of its own', () => {
     const counting = setInterval(() => (turns += 1), 1)
     await choose({ ...hard, deadlineMs: 300 })
     clearInterval(counting)
-    expect(turns).toBeGreaterThan(20)
+    // None, or the one before it, if they were one thread.
+    expect(turns).toBeGreaterThan(3)
   })
 
   test('stops thinking when it is told to, with the reason it was given, and answers those that wait', async () => {
