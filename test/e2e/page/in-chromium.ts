@@ -1,4 +1,4 @@
-import type { Browser, BrowserContext } from 'playwright-core'
+import type { Browser, BrowserContext, Page } from 'playwright-core'
 import { chromium } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
 import type { ServerProcess } from '../server-process.js'
@@ -17,6 +17,12 @@ export interface Venue {
 
 const chromiumPath = process.env['CHROMIUM_PATH']
 const reason = ' (left out: Chromium is missing, set CHROMIUM_PATH)'
+
+/** How many times slower each page is than the machine: what only a quick page gets right shows itself then. */
+const slowPages = Number(process.env['SLOW_PAGES'] ?? 1)
+
+/** Nobody here stays away for good; who comes back on a busy machine is not too late. */
+const RECONNECT_GRACE_MS = '120000'
 
 const permissions = ['clipboard-read', 'clipboard-write']
 
@@ -53,7 +59,12 @@ export const inChromium = (
     }
 
     beforeAll(async () => {
-      inUse.server = await serverProcess({ DURABILITY: 'process', LOG_LEVEL: 'error', ...settings })
+      inUse.server = await serverProcess({
+        DURABILITY: 'process',
+        LOG_LEVEL: 'error',
+        RECONNECT_GRACE_MS,
+        ...settings,
+      })
       await inUse.server.start()
       inUse.browser = await chromium.launch({
         executablePath: chromiumPath ?? '',
@@ -66,6 +77,8 @@ export const inChromium = (
       const found = troubles.splice(0)
       mayLoseConnections = false
       for (const context of contexts.splice(0)) await context.close()
+      // What a page says while it is taken away is nothing that the next test has done.
+      troubles.splice(0)
       expect(found).toEqual([])
     })
 
@@ -85,6 +98,10 @@ export const inChromium = (
           locale: 'en-GB',
         })
         contexts.push(context)
+        context.on('page', (page) => {
+          // One that is gone again by then needs none.
+          slowDown(page).catch(() => undefined)
+        })
         await watchForTrouble(context, server().url, (what, isLostConnection) => {
           if (!(mayLoseConnections && isLostConnection))
             troubles.push(`${options.name ?? 'somebody'}: ${what}`)
@@ -96,6 +113,12 @@ export const inChromium = (
       },
     })
   })
+}
+
+const slowDown = async (page: Page): Promise<void> => {
+  if (slowPages === 1) return
+  const session = await page.context().newCDPSession(page)
+  await session.send('Emulation.setCPUThrottlingRate', { rate: slowPages })
 }
 
 /** What a failure looked like: a timeout alone says only what was not there. */
