@@ -36,8 +36,11 @@ export default defineConfig({
           // what they measure in milliseconds is theirs.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
+          // How long each may take on a machine with much else to do. What a page shows, a process prints or a client
+          // hears comes a moment later than what it follows from: it is waited for, and never looked at once.
+          testTimeout: 300_000,
+          hookTimeout: 120_000,
+          expect: { poll: { timeout: 60_000 } },
           // Tests read where these are; without one, those that need it say that they are left out.
           env: {
             ...(chromium === undefined ? {} : { CHROMIUM_PATH: chromium }),

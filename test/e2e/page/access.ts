@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
 
 /** What a screen reader says of the element that has the focus, through all shadow roots. */
 export const focusedOn = (page: Page): Promise<string> =>
@@ -32,7 +33,7 @@ const namedRoles = new Set([
 ])
 
 /** What a screen reader would find and could not say, from the browser's own accessibility tree. */
-export const unnamedOn = async (page: Page): Promise<ReadonlyArray<string>> => {
+const unnamedOn = async (page: Page): Promise<ReadonlyArray<string>> => {
   const session = await page.context().newCDPSession(page)
   const { nodes } = await session.send('Accessibility.getFullAXTree')
   await session.detach()
@@ -54,11 +55,19 @@ export const unnamedOn = async (page: Page): Promise<ReadonlyArray<string>> => {
   ]
 }
 
+/** A component gets its name with its first rendering, a moment after the page has it. */
+export const hasNamesForAll = (page: Page): Promise<void> =>
+  expect.poll(() => unnamedOn(page), { message: 'everything has a name' }).toEqual([])
+
 /** How far to the right anything reaches that can be seen. */
-export const widestOn = (page: Page): Promise<number> =>
+const widestOn = (page: Page): Promise<number> =>
   page.evaluate(() => {
     const root = document.documentElement
     const buttons = [...document.querySelectorAll('wa-button, wa-input, wa-textarea')]
     const rights = buttons.map((element) => Math.floor(element.getBoundingClientRect().right))
     return Math.max(root.scrollWidth, document.body.scrollWidth, ...rights)
   })
+
+/** Until fonts and icons are there, what is on the page may be wider. */
+export const fitsInto = (page: Page, widthPx: number): Promise<void> =>
+  expect.poll(() => widestOn(page), { message: 'as wide as the window' }).toBeLessThanOrEqual(widthPx)

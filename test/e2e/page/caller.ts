@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright-core'
+import { expect } from 'vitest'
 import type { Person } from './person.js'
 
 /** A camera that films a clock and a microphone that beeps, and nobody who has to allow them. */
@@ -148,16 +149,30 @@ const decodedOn = (page: Page): Promise<ReadonlyArray<number>> =>
   )
 
 /** What is shown in a tile changes from one picture to the next: it is no frozen first frame. */
-export const showsMotion = (tile: Locator): Promise<boolean> =>
-  tile.locator('video').evaluate(async (video) => {
-    if (!(video instanceof HTMLVideoElement)) throw new Error('a tile shows its picture in a video')
-    const canvas = new OffscreenCanvas(32, 24).getContext('2d', { willReadFrequently: true })
-    if (canvas === null) throw new Error('a canvas has a 2d context')
-    const looks = new Set<string>()
-    for (let frame = 0; frame < 12; frame++) {
-      await new Promise<void>((resolve) => void video.requestVideoFrameCallback(() => resolve()))
-      canvas.drawImage(video, 0, 0, 32, 24)
-      looks.add(canvas.getImageData(0, 0, 32, 24).data.join())
-    }
-    return looks.size > 3
-  })
+export const showsMotion = (tile: Locator): Promise<void> =>
+  expect.poll(() => looksOf(tile), { message: 'different pictures in a row' }).toBeGreaterThan(3)
+
+const picturesSeen = 12
+/** After that without a picture, this video has been taken away for another one, or stands still. */
+const stillMs = 3_000
+
+const looksOf = (tile: Locator): Promise<number> =>
+  tile.locator('video').evaluate(
+    async (video, { pictures, longestMs }) => {
+      if (!(video instanceof HTMLVideoElement)) throw new Error('a tile shows its picture in a video')
+      const canvas = new OffscreenCanvas(32, 24).getContext('2d', { willReadFrequently: true })
+      if (canvas === null) throw new Error('a canvas has a 2d context')
+      const looks = new Set<string>()
+      for (let picture = 0; picture < pictures; picture++) {
+        const comes = new Promise<boolean>((resolve) => {
+          video.requestVideoFrameCallback(() => resolve(true))
+          setTimeout(() => resolve(false), longestMs)
+        })
+        if (!(await comes)) break
+        canvas.drawImage(video, 0, 0, 32, 24)
+        looks.add(canvas.getImageData(0, 0, 32, 24).data.join())
+      }
+      return looks.size
+    },
+    { pictures: picturesSeen, longestMs: stillMs },
+  )

@@ -64,11 +64,11 @@ inChromium('“Check this draw”', ({ comes }) => {
     ] as const) {
       const winner = await person.seesWinner()
       await person.button('Check this draw').click()
-      expect(await stepsOn(person)).toEqual(steps)
-      expect(await person.texts('verdict')).toEqual([
-        `Everything holds, and the winner is ${winner}. Your browser has recomputed all of it.`,
-      ])
-      expect(await person.texts('hashing')).toEqual([`Hashed in this browser with ${hashing}`])
+      await expect.poll(() => stepsOn(person)).toEqual(steps)
+      await expect
+        .poll(() => person.texts('verdict'))
+        .toEqual([`Everything holds, and the winner is ${winner}. Your browser has recomputed all of it.`])
+      await expect.poll(() => person.texts('hashing')).toEqual([`Hashed in this browser with ${hashing}`])
       await person.page.keyboard.press('Escape')
       await person.page.getByTestId('check').waitFor({ state: 'detached' })
     }
@@ -118,9 +118,10 @@ inChromium('“Check this draw”', ({ comes }) => {
       await dialog.locator(`[data-testid=check][data-holds=${holds}]`).waitFor()
       const expected = holds ? /^Everything holds/ : new RegExp(`^Step ${stepNumbers[step]} does not hold`)
       await dialog.getByTestId('verdict').getByText(expected).waitFor()
-      const failures = failuresIn(await stepsOn(mia))
-      expect([what, failures[0]]).toEqual([what, holds ? undefined : step])
-      expect(await dialog.getByText('first to fail').count()).toBe(holds ? 0 : 1)
+      await expect
+        .poll(async () => failuresIn(await stepsOn(mia))[0], { message: what })
+        .toBe(holds ? undefined : step)
+      await expect.poll(() => dialog.getByText('first to fail').count()).toBe(holds ? 0 : 1)
     }
     await dialog.getByLabel('Proof (JSON)').fill('{ "algorithm": ')
     await dialog.getByRole('button', { name: 'Check', exact: true }).click()

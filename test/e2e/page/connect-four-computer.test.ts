@@ -5,7 +5,7 @@ import { player, type Player } from './player.js'
 inChromium('a game of Connect Four against the computer', ({ comes, server, losesConnections }) => {
   const plays = async (name: string): Promise<Player> => player(await comes({ name }), server().url, name)
 
-  it('is played to its end, and again with the sides changed', { timeout: 120_000 }, async () => {
+  it('is played to its end, and again with the sides changed', async () => {
     const lea = await plays('Lea')
     await lea.begins({ level: 10 })
     await lea.sees('Your turn')
@@ -14,7 +14,12 @@ inChromium('a game of Connect Four against the computer', ({ comes, server, lose
     // Whoever fills the columns from the left does not beat one who is perfect.
     expect(end).toBe('The computer won.')
     await lea.page.getByTestId('player-2').getByLabel('Winner').waitFor()
-    expect(await lea.page.locator('.winning[data-disc="2"]').count()).toBe(4)
+    await expect.poll(() => lea.page.locator('.winning[data-disc="2"]').count()).toBe(4)
+    await expect
+      .poll(async () => (await lea.person.announced()).at(-1))
+      .toMatch(
+        /^Move \d+: the computer, yellow, in column [1-7]\. The computer won\. Four yellow discs in a line\.$/,
+      )
     const announced = await lea.person.announced()
     expect(announced).toContain('Move 1: you, red, in column 1. The computer is thinking …')
     expect(
@@ -22,9 +27,6 @@ inChromium('a game of Connect Four against the computer', ({ comes, server, lose
         /^Move 2: the computer, yellow, in column [1-7]\. Your turn\.$/.test(words),
       ),
     ).toHaveLength(1)
-    expect(announced.at(-1)).toMatch(
-      /^Move \d+: the computer, yellow, in column [1-7]\. The computer won\. Four yellow discs in a line\.$/,
-    )
 
     await lea.button('Play again').click()
     await lea.seesMove(1)
@@ -49,7 +51,7 @@ inChromium('a game of Connect Four against the computer', ({ comes, server, lose
     await server().start()
     await lea.person.seesConnection('connected')
     await lea.sees('Your turn')
-    expect(await lea.board()).toEqual(before)
+    await expect.poll(lea.board).toEqual(before)
     await lea.drops(7)
     await lea.seesMove(5)
     const moves = [...(await lea.person.heard('aiMove')), ...(await lea.person.heard('playerMove'))]
@@ -63,7 +65,7 @@ inChromium('a game of Connect Four against the computer', ({ comes, server, lose
 const toTheEnd = async (one: Player): Promise<string> => {
   const headline = one.page.getByTestId('standing')
   for (let ply = 0; ;) {
-    await expect.poll(() => headline.innerText(), { timeout: 25_000 }).toMatch(/^Your turn$|[.!]$/)
+    await expect.poll(() => headline.innerText()).toMatch(/^Your turn$|[.!]$/)
     const words = await headline.innerText()
     if (words !== 'Your turn') return words
     const top = (await one.board())[0] ?? ''

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { focusedOn, unnamedOn, widestOn } from './access.js'
+import { focusedOn, hasNamesForAll, fitsInto } from './access.js'
 import { focusComesTo, focusIsOn } from './focus.js'
 import { inChromium } from './in-chromium.js'
 import type { PersonOptions } from './person.js'
@@ -9,88 +9,86 @@ inChromium('the page of Connect Four', ({ comes, server }) => {
   const plays = async (name: string, browser: PersonOptions['browser'] = {}): Promise<Player> =>
     player(await comes({ name, browser }), server().url, name)
 
-  it(
-    'needs no mouse for a whole game, and keeps the focus where the work is',
-    { timeout: 90_000 },
-    async () => {
-      const lea = await plays('Lea')
-      const { keyboard } = lea.page
-      await lea.page.goto(`${server().url}/connect-four`)
-      await focusComesTo(lea, 'Your name (optional)')
-      await keyboard.type('Lea')
-      await keyboard.press('Enter')
-      await lea.sees('Waiting for somebody to play')
-      const link = lea.page.url()
-      const mia = await plays('Mia')
-      await mia.joins(link)
+  it('needs no mouse for a whole game, and keeps the focus where the work is', async () => {
+    const lea = await plays('Lea')
+    const { keyboard } = lea.page
+    await lea.page.goto(`${server().url}/connect-four`)
+    await focusComesTo(lea, 'Your name (optional)')
+    await keyboard.type('Lea')
+    await keyboard.press('Enter')
+    await lea.sees('Waiting for somebody to play')
+    const link = lea.page.url()
+    const mia = await plays('Mia')
+    await mia.joins(link)
 
-      await focusIsOn(lea, 'row 6, column 4: free, a disc would land here')
-      await keyboard.press('ArrowLeft')
-      await focusIsOn(lea, 'row 6, column 3: free, a disc would land here')
-      await keyboard.press('Enter')
-      await lea.seesMove(1)
-      await focusIsOn(lea, 'row 6, column 3: red, the last move')
-      await keyboard.press('Enter')
-      await lea.person.sees('It is not your turn. Wait for the other side to move.')
-      await expect.poll(() => focusedOn(mia.page)).toMatch(/^row/)
-      await mia.page.keyboard.press('Home')
-      await mia.page.keyboard.press('Space')
-      await lea.seesMove(2)
-      for (const [place, key] of ['4', '1', '5', '1', '6'].entries()) {
-        await (place % 2 === 0 ? lea : mia).sees('Your turn')
-        await (place % 2 === 0 ? lea : mia).page.keyboard.press(key)
-        for (const one of [lea, mia]) await one.seesMove(place + 3)
-      }
-      await lea.sees('You won!')
-      await focusIsOn(lea, 'row 6, column 6: red, one of the four')
-      await keyboard.press('ArrowUp')
-      await focusIsOn(lea, 'row 5, column 6: free')
-      for (const one of [lea, mia]) {
-        await focusComesTo(one, 'Play again')
-        await one.page.keyboard.press('Enter')
-      }
-      await mia.sees('Your turn')
-      await mia.page.keyboard.press('Enter')
-      await lea.seesMove(1)
+    await focusIsOn(lea, 'row 6, column 4: free, a disc would land here')
+    await keyboard.press('ArrowLeft')
+    await focusIsOn(lea, 'row 6, column 3: free, a disc would land here')
+    await keyboard.press('Enter')
+    await lea.seesMove(1)
+    await focusIsOn(lea, 'row 6, column 3: red, the last move')
+    await keyboard.press('Enter')
+    await lea.person.sees('It is not your turn. Wait for the other side to move.')
+    await expect.poll(() => focusedOn(mia.page)).toMatch(/^row/)
+    await mia.page.keyboard.press('Home')
+    await mia.page.keyboard.press('Space')
+    await lea.seesMove(2)
+    for (const [place, key] of ['4', '1', '5', '1', '6'].entries()) {
+      await (place % 2 === 0 ? lea : mia).sees('Your turn')
+      await (place % 2 === 0 ? lea : mia).page.keyboard.press(key)
+      for (const one of [lea, mia]) await one.seesMove(place + 3)
+    }
+    await lea.sees('You won!')
+    await focusIsOn(lea, 'row 6, column 6: red, one of the four')
+    await keyboard.press('ArrowUp')
+    await focusIsOn(lea, 'row 5, column 6: free')
+    for (const one of [lea, mia]) {
+      await focusComesTo(one, 'Play again')
+      await one.page.keyboard.press('Enter')
+    }
+    await focusIsOn(mia, 'row 6, column 1: free, a disc would land here')
+    await mia.page.keyboard.press('Enter')
+    await lea.seesMove(1)
 
-      await focusComesTo(lea, 'Give up')
-      await keyboard.press('Enter')
-      await focusComesTo(lea, 'Yes, give up')
-      await keyboard.press('Enter')
-      await lea.sees('Mia won.')
-      await focusIsOn(lea, 'Play again')
-    },
-  )
+    await focusComesTo(lea, 'Give up')
+    await keyboard.press('Enter')
+    await focusComesTo(lea, 'Yes, give up')
+    await keyboard.press('Enter')
+    await lea.sees('Mia won.')
+    await focusIsOn(lea, 'Play again')
+  })
 
   it('gives a screen reader a name for everything, and a grid of rows with what lies in each square', async () => {
     const lea = await plays('Lea')
     await lea.page.goto(`${server().url}/connect-four`)
-    expect(await unnamedOn(lea.page)).toEqual([])
+    await hasNamesForAll(lea.page)
     const link = await lea.begins()
-    expect(await unnamedOn(lea.page)).toEqual([])
+    await hasNamesForAll(lea.page)
     const mia = await plays('Mia')
     await mia.page.goto(link)
-    expect(await unnamedOn(mia.page)).toEqual([])
+    await hasNamesForAll(mia.page)
     await mia.joins(link)
     await lea.sees('Your turn')
     await lea.drops(4)
     await mia.seesMove(1)
     for (const one of [lea, mia]) {
-      expect(await unnamedOn(one.page)).toEqual([])
+      await hasNamesForAll(one.page)
       const grid = one.page.getByRole('grid', { name: 'Board' })
-      expect(await grid.getByRole('row').count()).toBe(6)
-      expect(await grid.getByRole('row').first().getByRole('gridcell').count()).toBe(7)
+      await expect.poll(() => grid.getByRole('row').count()).toBe(6)
+      await expect.poll(() => grid.getByRole('row').first().getByRole('gridcell').count()).toBe(7)
       await one.page.getByRole('gridcell', { name: 'row 6, column 4: red, the last move' }).waitFor()
       await one.page.getByRole('gridcell', { name: 'row 1, column 4: free', exact: true }).waitFor()
     }
     // For one of them that is on the move, and nobody else, a disc would land somewhere.
-    expect(await mia.page.getByRole('gridcell', { name: /a disc would land here$/ }).count()).toBe(7)
-    expect(await lea.page.getByRole('gridcell', { name: /a disc would land here$/ }).count()).toBe(0)
-    expect(await mia.person.announced()).toContain('Move 1: Lea, red, in column 4. Your turn.')
+    const landingsOf = ({ page }: Player): Promise<number> =>
+      page.getByRole('gridcell', { name: /a disc would land here$/ }).count()
+    await expect.poll(() => landingsOf(mia)).toBe(7)
+    await expect.poll(() => landingsOf(lea)).toBe(0)
+    await expect.poll(mia.person.announced).toContain('Move 1: Lea, red, in column 4. Your turn.')
     for (const button of ['Share', 'Give up', 'Leave the game']) {
       await lea.button(button).click()
       await lea.page.getByRole('dialog').waitFor()
-      expect(await unnamedOn(lea.page)).toEqual([])
+      await hasNamesForAll(lea.page)
       await lea.page.keyboard.press('Escape')
       await lea.page.getByRole('dialog').waitFor({ state: 'hidden' })
     }
@@ -101,10 +99,10 @@ inChromium('the page of Connect Four', ({ comes, server }) => {
     await mia.joins(await lea.begins())
     await lea.sees('Your turn')
     await lea.square(2, 6).hover()
-    expect(await lea.page.locator('.above span').nth(5).locator('.disc.player-1').count()).toBe(1)
-    expect(await lea.square(6, 6).locator('.ghost').count()).toBe(1)
+    await lea.page.locator('.above span').nth(5).locator('.disc.player-1').waitFor()
+    await lea.square(6, 6).locator('.ghost').waitFor()
     await mia.square(2, 6).hover()
-    expect(await mia.page.locator('.above .disc, .ghost').count()).toBe(0)
+    await showsNothing(mia)
     for (let ply = 1; ply <= 6; ply++) {
       const next = ply % 2 === 1 ? lea : mia
       await next.sees('Your turn')
@@ -113,7 +111,7 @@ inChromium('the page of Connect Four', ({ comes, server }) => {
     }
     await lea.sees('Your turn')
     await lea.square(1, 2).hover()
-    expect(await lea.page.locator('.above .disc, .ghost').count()).toBe(0)
+    await showsNothing(lea)
     await lea.drops(2)
     await lea.person.sees('That column is full. Choose another one.')
   })
@@ -122,7 +120,7 @@ inChromium('the page of Connect Four', ({ comes, server }) => {
     const widthPx = 320
     const browser = { viewport: { width: widthPx, height: 568 }, hasTouch: true, isMobile: true }
     const lea = await plays('Wilhelmina von Hohenzollern-Sigmaringen', browser)
-    const fits = async (): Promise<void> => expect(await widestOn(lea.page)).toBeLessThanOrEqual(widthPx)
+    const fits = async (): Promise<void> => await fitsInto(lea.page, widthPx)
     await lea.page.goto(`${server().url}/connect-four`)
     await fits()
     await lea.page.getByRole('radio', { name: 'The computer' }).first().tap()
@@ -161,9 +159,13 @@ inChromium('the page of Connect Four', ({ comes, server }) => {
     // An animation begins with the frame after the one that has the words.
     await expect.poll(() => animationsOn(mia)).toEqual(expect.arrayContaining(['drop', 'shine']))
     expect(await animationsOn(lea)).toEqual([])
-    expect(await focusedOn(lea.page)).toMatch(/^row/)
+    await expect.poll(() => focusedOn(lea.page)).toMatch(/^row/)
   })
 })
+
+/** No disc over the board, and none where one would land. */
+const showsNothing = ({ page }: Player): Promise<void> =>
+  expect.poll(() => page.locator('.above .disc, .ghost').count()).toBe(0)
 
 declare global {
   interface Window {

@@ -1,10 +1,11 @@
 import type { Page } from 'playwright-core'
+import { expect } from 'vitest'
 
 /**
  * Texts that are too faint to be read by many: under the 4.5 : 1 of WCAG 2 (3 : 1 for large ones) against what is behind
  * them. Texts over a picture or a gradient are left to the eye.
  */
-export const faintOn = (page: Page): Promise<ReadonlyArray<string>> =>
+const faintOn = (page: Page): Promise<ReadonlyArray<string>> =>
   page.evaluate(() => {
     type Colour = readonly [red: number, green: number, blue: number, alpha: number]
     const canvas = new OffscreenCanvas(1, 1).getContext('2d', { willReadFrequently: true })
@@ -90,3 +91,7 @@ export const faintOn = (page: Page): Promise<ReadonlyArray<string>> =>
     look(document)
     return faint
   })
+
+/** What changes its colours does so in a moment, and is neither in between. */
+export const canBeRead = (page: Page): Promise<void> =>
+  expect.poll(() => faintOn(page), { message: 'nothing is faint' }).toEqual([])

@@ -13,11 +13,11 @@ inChromium('people who draw together', ({ comes, server }) => {
     await lea.sees('6 names are in. Ready when you are.')
 
     await lea.button('Share').click()
-    const link = await lea.page.getByRole('textbox', { name: 'Link' }).inputValue()
-    expect(link).toBe(`${server().url}/?room=together`)
+    const link = `${server().url}/?room=together`
+    await expect.poll(() => lea.page.getByRole('textbox', { name: 'Link' }).inputValue()).toBe(link)
     const code = lea.page.getByTestId('qr')
     await code.waitFor()
-    expect(await code.evaluate((qr) => ('value' in qr ? qr.value : null))).toBe(link)
+    await expect.poll(() => code.evaluate((qr) => ('value' in qr ? qr.value : null))).toBe(link)
     await lea.page.keyboard.press('Escape')
 
     const mia = await comes({ name: 'Mia' })
@@ -32,7 +32,7 @@ inChromium('people who draw together', ({ comes, server }) => {
     const late = await comes({ name: 'Noor' })
     await late.opens(link)
     await lea.starts()
-    await mia.seesTick(10)
+    await mia.seesTick(2)
     await late.enters()
     await lea.sees('3 people are watching right now.')
     const winners = await Promise.all([lea, mia, nobody, late].map((person) => person.seesWinner()))
@@ -46,13 +46,15 @@ inChromium('people who draw together', ({ comes, server }) => {
     expect(shownToLea?.map(([tick]) => tick)).toEqual(ticks)
     expect(shownToMia).toEqual(shownToLea)
     expect(shownToNobody).toEqual(shownToLea)
-    expect(shownLate?.length).toBeGreaterThan(0)
-    expect(shownLate).toEqual(shownToLea?.slice(-(shownLate?.length ?? 0)))
-    expect(shownToLea?.at(-1)?.[1]).toBe(winners[0])
-    expect(await middleSpreadMs([lea, mia, nobody])).toBeLessThan(intervalMs)
+    // Until it has a WebSocket, a page may get several in one answer, and shows the last of them.
+    const seenLate = new Set(shownLate?.map(([tick]) => tick))
+    expect(shownLate).toEqual(shownToLea?.filter(([tick]) => seenLate.has(tick ?? 0)))
+    expect(shownLate?.at(-1)).toEqual([50, winners[0]])
+    expect(shownToLea?.at(-1)).toEqual([50, winners[0]])
+    expect(await middleSpreadMs([lea, mia, nobody])).toBeLessThan(halfMs)
 
     for (const person of [lea, mia, late]) {
-      expect(await person.texts('viewer-count')).toEqual(['3'])
+      await person.page.getByTestId('viewer-count').getByText('3', { exact: true }).waitFor()
       await person.tab('Draws')
       await person.page
         .getByTestId('history')
@@ -65,7 +67,7 @@ inChromium('people who draw together', ({ comes, server }) => {
     const [lea, mia] = await meet('cancelled')
     await lea.adds(['Ann', 'Bob'])
     await lea.starts()
-    await mia.seesTick(3)
+    await mia.seesTick(1)
     await lea.button('Cancel the draw').click()
     for (const person of [lea, mia]) {
       await person.sees('This draw was cancelled.')
@@ -75,7 +77,7 @@ inChromium('people who draw together', ({ comes, server }) => {
       await person.sees(/^Everything holds, and (Ann|Bob) would have won\./)
       await person.page.keyboard.press('Escape')
     }
-    expect(await lea.button('Start the draw').isEnabled()).toBe(true)
+    await expect.poll(() => lea.button('Start the draw').isEnabled()).toBe(true)
     expect((await mia.shown()).at(-1)?.tick).toBeLessThan(50)
   })
 
@@ -93,10 +95,8 @@ inChromium('people who draw together', ({ comes, server }) => {
     expect(await mia.heard('randomStarted')).toEqual([])
 
     await mia.button('Ask to come in again').click()
-    await mia.seesTick(4)
-    expect(await lea.texts('viewer-count')).toEqual(['1'])
-    await lea.button('Cancel the draw').click()
-    await mia.sees('This draw was cancelled.')
+    await lea.page.getByTestId('viewer-count').getByText('1', { exact: true }).waitFor()
+    expect(await mia.seesWinner()).toBe(await lea.seesWinner())
   })
 
   it('have one leader: a second is offered to watch, and may lead when the first has gone', async () => {
@@ -107,7 +107,7 @@ inChromium('people who draw together', ({ comes, server }) => {
     await second.button('Watch instead').click()
     await second.page.getByTestId('role').getByText('watching').waitFor()
     expect(await second.button('Start the draw').count()).toBe(0)
-    await lea.sees('2')
+    await lea.page.getByTestId('viewer-count').getByText('2', { exact: true }).waitFor()
 
     await lea.button('Leave the room').click()
     await lea.sees('Draw a name. Together, live, and provably fair.')
@@ -143,9 +143,10 @@ inChromium('people who draw together', ({ comes, server }) => {
     await lea.button('Lead the room').click()
     await lea.seesConnection('connected')
     await lea.button('Share').click()
-    const link = await lea.page.getByRole('textbox', { name: 'Link' }).inputValue()
+    const field = lea.page.getByRole('textbox', { name: 'Link' })
+    await expect.poll(() => field.inputValue()).toMatch(/#token=.{16,}$/)
+    const link = await field.inputValue()
     const token = new URL(link).hash
-    expect(token).toMatch(/^#token=.{16,}$/)
     await lea.sees(/^This room is private: the part after # lets people in/)
     await lea.page.keyboard.press('Escape')
 
@@ -176,9 +177,13 @@ inChromium('people who draw together', ({ comes, server }) => {
   }
 })
 
-const intervalMs = 100
+/** Of the five seconds of a draw, in ms: a page that was shown it afterwards would be later than that. */
+const halfMs = 2_500
 
-/** How far apart the pages show a highlight, in the middle one of fifty: one hiccup of a machine is not out of step. */
+/**
+ * How far apart the pages show a highlight, in the middle one of fifty: one hiccup of a machine is not out of step. How
+ * sharp that is on a machine that has nothing else to do is measured in `bench`.
+ */
 const middleSpreadMs = async (people: ReadonlyArray<Person>): Promise<number> => {
   const shown = await Promise.all(people.map((person) => person.shown()))
   const spreads = ticks.map((tick) => {

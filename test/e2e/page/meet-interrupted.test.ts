@@ -84,9 +84,13 @@ inChromium(
             () => /a=ice-ufrag:(\S+)/.exec(window.connections?.[0]?.localDescription?.sdp ?? '')?.[1],
           )
         const before = [await ufragOf(lea), await ufragOf(mia)]
+        // For a moment only: the other way may be found before somebody looks a second time.
+        const noticed = Promise.all([
+          lea.page.locator('[data-kind=peer][data-connection=interrupted]').waitFor(),
+          lea.person.sees('Connection lost, coming back …'),
+        ])
         detour.cut()
-        await lea.page.locator('[data-kind=peer][data-connection=interrupted]').waitFor()
-        await lea.person.sees('Connection lost, coming back …')
+        await noticed
         for (const one of [lea, mia]) {
           await one.seesOthers(1)
           await one.seesMoving(1)

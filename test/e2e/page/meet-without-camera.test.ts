@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { unnamedOn } from './access.js'
+import { hasNamesForAll } from './access.js'
 import { caller, fakeDevices, keepConnections, showsMotion } from './caller.js'
 import { inChromium } from './in-chromium.js'
 
@@ -19,12 +19,12 @@ inChromium(
       const mia = await calls('Mia', [])
       await mia.opens('shy')
       await mia.person.sees(/^Camera and microphone are not allowed on this page\./)
-      expect(await unnamedOn(mia.page)).toEqual([])
+      await hasNamesForAll(mia.page)
       await mia.enters()
       await mia.person.sees(/You see and hear the others all the same\.$/)
       await mia.seesOthers(1)
       await mia.seesMoving(1)
-      expect(await showsMotion(mia.tile('Lea'))).toBe(true)
+      await showsMotion(mia.tile('Lea'))
       await mia.page.locator('[data-kind=peer][data-talks=true]').waitFor()
       await lea.seesOthers(1)
       await lea.tile('Mia').getByLabel('Muted').waitFor()

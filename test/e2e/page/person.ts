@@ -38,7 +38,8 @@ export interface Person {
   readonly texts: (testId: string) => Promise<ReadonlyArray<string>>
 }
 
-const patienceMs = 25_000
+/** For one thing to be there. Nobody waits so long but where something is wrong, or the machine has much else to do. */
+const patienceMs = 60_000
 
 export const personIn = async (
   context: BrowserContext,

@@ -89,9 +89,7 @@ export const player = (person: Person, url: string, name: string): Player => {
     },
     sees: headline,
     seesMove: async (ply) => {
-      await expect
-        .poll(async () => (await discs()).filter((disc) => disc !== '0').length, { timeout: 25_000 })
-        .toBe(ply)
+      await expect.poll(async () => (await discs()).filter((disc) => disc !== '0').length).toBe(ply)
     },
     board: async () => {
       const all = (await discs()).map((disc) => (disc === '0' ? '.' : disc))

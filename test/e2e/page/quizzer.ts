@@ -22,6 +22,9 @@ export interface QuizHost extends AtQuiz {
 }
 
 export interface QuizPlayer extends AtQuiz {
+  /** has the page open and the name typed */
+  readonly opens: (link: string) => Promise<void>
+  readonly enters: () => Promise<void>
   readonly comesIn: (link: string) => Promise<void>
   readonly chooses: (choice: string) => Promise<void>
   readonly isLocked: () => Promise<void>
@@ -76,13 +79,21 @@ export const quizHost = (person: Person, url: string): QuizHost => {
 
 export const quizPlayer = (person: Person, name: string): QuizPlayer => {
   const { page, button } = person
+  const opens = async (link: string): Promise<void> => {
+    await page.goto(link)
+    await page.getByLabel('Your name').fill(name)
+  }
+  const enters = async (): Promise<void> => {
+    await button('Come in').click()
+    await person.seesConnection('connected')
+  }
   return {
     ...atQuiz(person),
+    opens,
+    enters,
     comesIn: async (link) => {
-      await page.goto(link)
-      await page.getByLabel('Your name').fill(name)
-      await button('Come in').click()
-      await person.seesConnection('connected')
+      await opens(link)
+      await enters()
     },
     chooses: (choice) => page.locator('button.choice', { hasText: choice }).click(),
     isLocked: () => page.locator('[data-testid=answer-state][data-state=locked]').waitFor(),

@@ -1,5 +1,8 @@
 import type { BrowserContext } from 'playwright-core'
 
+/** A page that is left while its connection changes from polling to a WebSocket: Chromium warns of it, and nothing is wrong. */
+const leftTooEarly = /WebSocket is closed before the connection is established/
+
 type Report = (what: string, isLostConnection: boolean) => void
 
 /** What Chromium itself writes to the console when a server cannot be reached; a page cannot keep it from that. */
@@ -23,6 +26,7 @@ export const watchForTrouble = async (
   })
   context.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return
+    if (leftTooEarly.test(message.text())) return
     report(`${message.type()} in the console: ${message.text()}`, lostConnection.test(message.text()))
   })
   context.on('weberror', (webError) => report(`nobody caught ${String(webError.error())}`, false))
