@@ -80,8 +80,8 @@ describe.skipIf(folder === undefined)(
         })
         const outcome = await relayed(folder ?? '', turn(), ofTurn, over)
         expect(outcome).toMatchObject({ code: 0, sent: 10, received: 10 })
+        await expect.poll(() => turn().answersTo(ofTurn.username)).toContain('ALLOCATE processed, success')
         const answers = turn().answersTo(ofTurn.username)
-        expect(answers).toContain('ALLOCATE processed, success')
         expect(answers.filter((answer) => !answer.endsWith('success'))).toStrictEqual([])
       },
     )
@@ -93,7 +93,7 @@ describe.skipIf(folder === undefined)(
       const outcome = await relayed(folder ?? '', turn(), ended)
       expect(outcome).toMatchObject({ code: 255, sent: 0, received: 0 })
       expect(outcome.output).toContain('Cannot complete Allocation')
-      expect(turn().answersTo(ended.username)).toStrictEqual(refused)
+      await expect.poll(() => turn().answersTo(ended.username)).toStrictEqual(refused)
     })
 
     it('refuses what is made with another secret', async () => {
@@ -101,7 +101,7 @@ describe.skipIf(folder === undefined)(
       const outcome = await relayed(folder ?? '', turn(), forged)
       expect(outcome).toMatchObject({ code: 255, sent: 0, received: 0 })
       expect(outcome.output).toContain('Cannot complete Allocation')
-      expect(turn().answersTo(forged.username)).toStrictEqual(refused)
+      await expect.poll(() => turn().answersTo(forged.username)).toStrictEqual(refused)
     })
 
     describe.skipIf(chromiumPath === undefined)(

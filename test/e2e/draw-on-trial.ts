@@ -28,11 +28,19 @@ export interface Court {
 
 const room = 'kill'
 
+/** Everybody comes back; on a machine that has five servers to start at once, not at once. */
+const RECONNECT_GRACE_MS = '120000'
+
 export const court = (): Court => {
   const underWay = new Set<Draw>()
 
   const hold = async (durability: string, trial: Trial): Promise<void> => {
-    const server = await serverProcess({ DURABILITY: durability, RATE_LIMIT: 'off', LOG_LEVEL: 'info' })
+    const server = await serverProcess({
+      DURABILITY: durability,
+      RATE_LIMIT: 'off',
+      LOG_LEVEL: 'info',
+      RECONNECT_GRACE_MS,
+    })
     const come = (): Stranger => stranger(server.url)
     const draw = { server, leader: come(), viewers: [come(), come()] }
     underWay.add(draw)

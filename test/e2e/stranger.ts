@@ -15,14 +15,14 @@ export interface Stranger {
   readonly all: (event: string) => ReadonlyArray<Payload>
   readonly sessions: ReadonlyArray<Payload>
   readonly ask: (event: string, payload?: unknown) => Promise<Payload>
-  /** Rejects when it has waited for half a minute: an empty hour tells nothing of what went wrong. */
+  /** Rejects when it has waited for a minute: an empty hour tells nothing of what went wrong. */
   readonly hears: (event: string, fits?: (payload: Payload) => boolean) => Promise<Payload>
   /** For whoever has to find out what went wrong: its connections, and the last that it heard, a line each. */
   readonly story: () => string
   readonly close: () => void
 }
 
-const patienceMs = 30_000
+const patienceMs = 60_000
 const linesTold = 80
 
 /** Their answers name a room in which one is from then on. */

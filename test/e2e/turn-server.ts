@@ -2,10 +2,10 @@ import { execFile, spawn } from 'node:child_process'
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { IceServer } from '../../src/infrastructure/config/ice-servers.js'
+import { ownPort } from './own-port.js'
 
 /** A real coturn on this machine's loopback, which takes what was made with its secret. */
 export interface TurnServer {
@@ -96,7 +96,7 @@ export const relayed = (
     execFile(
       join(folder, 'turnutils_uclient'),
       [...what, ...who, '-p', String(port), '127.0.0.1'],
-      { timeout: 30_000 },
+      { timeout: 60_000 },
       (error, stdout, stderr) => {
         const output = stdout + stderr
         const [, sent, received] =
@@ -107,30 +107,21 @@ export const relayed = (
     )
   })
 
-/** Free on the loopback for TCP and for UDP, which coturn listens to on one. */
+/** One of the test's own that is free for UDP, too: coturn listens to both on one. */
 const freePort = async (): Promise<number> => {
   for (;;) {
-    const datagrams = createSocket('udp4').bind(0, '127.0.0.1')
-    await once(datagrams, 'listening')
-    const { port } = datagrams.address()
-    const isFree = await isFreeForTcp(port)
-    datagrams.close()
-    await once(datagrams, 'close')
-    if (isFree) return port
+    const port = await ownPort()
+    const datagrams = createSocket('udp4')
+    try {
+      datagrams.bind(port, '127.0.0.1')
+      await once(datagrams, 'listening')
+      return port
+    } catch {
+      // Somebody listens there: the next one.
+    } finally {
+      datagrams.close()
+    }
   }
-}
-
-const isFreeForTcp = async (port: number): Promise<boolean> => {
-  const streams = createServer()
-  try {
-    streams.listen(port, '127.0.0.1')
-    await once(streams, 'listening')
-  } catch {
-    return false
-  }
-  streams.close()
-  await once(streams, 'close')
-  return true
 }
 
 /** RFC 8489: a binding request, to which every STUN server answers. */
@@ -140,7 +131,7 @@ const bindingRequest = Buffer.from('000100002112a442726f6f6d7265656c74657374', '
 const answers = async (port: number): Promise<void> => {
   const socket = createSocket('udp4').bind(0, '127.0.0.1')
   await once(socket, 'listening')
-  const answered = once(socket, 'message', { signal: AbortSignal.timeout(20_000) })
+  const answered = once(socket, 'message', { signal: AbortSignal.timeout(60_000) })
   const ask = (): void => socket.send(bindingRequest, port, '127.0.0.1')
   ask()
   const again = setInterval(ask, 50)

@@ -44,21 +44,22 @@ describe('a server that is killed before its webhooks were taken', () => {
     client.close()
 
     status = 204
-    const refused = hook.received.length
     await server.start()
     // Who was connected is away, and is gone when the grace is over.
-    await hook.has(refused + 2)
-    expect(takenBy(hook)).toMatchObject([
-      { type: 'member.joined', data: { room: 'main', name: 'Ann', dialect: 'picker', role: 'viewer' } },
-      { type: 'member.left', data: { room: 'main', name: 'Ann', reason: 'expired' } },
-    ])
-    expect(hook.received.slice(refused).map(({ path }) => path)).toStrictEqual(['/hook', '/hook'])
+    await expect
+      .poll(() => takenBy(hook))
+      .toMatchObject([
+        { type: 'member.joined', data: { room: 'main', name: 'Ann', dialect: 'picker', role: 'viewer' } },
+        { type: 'member.left', data: { room: 'main', name: 'Ann', reason: 'expired' } },
+      ])
+    expect(new Set(hook.received.map(({ path }) => path))).toStrictEqual(new Set(['/hook']))
 
     expect(await server.end('SIGTERM')).toBe(0)
+    const requests = hook.received.length
     await server.start()
     expect(await server.end('SIGTERM')).toBe(0)
     // What was taken was written down, so nothing of it comes again.
-    expect(hook.received.length).toBe(refused + 2)
+    expect(hook.received.length).toBe(requests)
     expect(server.output()).not.toContain(secret)
   })
 })

@@ -33,7 +33,7 @@ export interface Joining {
 /** Of a picture that moves. */
 const framesSeen = 20
 
-const patienceMs = 30_000
+const patienceMs = 60_000
 
 export const partyGoer = async (
   context: BrowserContext,

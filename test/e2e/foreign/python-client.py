@@ -41,11 +41,11 @@ async def heard(event, payload=None):
 
 async def connect(line):
     given["auth"] = line["auth"]
-    await client.connect(line["url"], auth=auth, transports=line["transports"], wait_timeout=30)
+    await client.connect(line["url"], auth=auth, transports=line["transports"], wait_timeout=60)
 
 
 async def ask(line):
-    return await client.call(line["event"], line.get("payload"), timeout=30)
+    return await client.call(line["event"], line.get("payload"), timeout=60)
 
 
 async def tell(line):

@@ -9,7 +9,7 @@ export interface PythonClient {
   /** All it was sent, over all its connections, in order. */
   readonly heard: ReadonlyArray<readonly [event: string, payload: Payload]>
   readonly all: (event: string) => ReadonlyArray<Payload>
-  /** Rejects after half a minute, with all that was heard. */
+  /** Rejects after a minute, with all that was heard. */
   readonly hears: (event: string, fits?: (payload: Payload) => boolean) => Promise<Payload>
   /** Gives what the server acknowledged. */
   readonly ask: (event: string, payload?: unknown) => Promise<Payload>
@@ -38,7 +38,7 @@ interface Line {
 }
 
 const script = fileURLToPath(new URL('python-client.py', import.meta.url))
-const patienceMs = 30_000
+const patienceMs = 60_000
 
 /** Resolves once it is connected; rejects with the library's reason if it was refused. */
 export const pythonClient = async (

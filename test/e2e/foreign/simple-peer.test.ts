@@ -30,7 +30,11 @@ describe.skipIf(chromiumPath === undefined)(
 
     beforeAll(async () => {
       inUse.page = await foreignPage()
-      inUse.server = await serverProcess({ LOG_LEVEL: 'error', CLIENT_URL: inUse.page.origin })
+      inUse.server = await serverProcess({
+        LOG_LEVEL: 'error',
+        RECONNECT_GRACE_MS: '120000',
+        CLIENT_URL: inUse.page.origin,
+      })
       await inUse.server.start()
       inUse.browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: browserArgs })
     })

@@ -20,7 +20,7 @@ describe('a stock Socket.IO client, written from the contract alone', () => {
   const clients: Array<Stranger> = []
 
   beforeAll(async () => {
-    started = await serverProcess({ LOG_LEVEL: 'error' })
+    started = await serverProcess({ LOG_LEVEL: 'error', RECONNECT_GRACE_MS: '120000' })
     await started.start()
   })
   afterEach(() => {
