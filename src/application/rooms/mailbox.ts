@@ -2,6 +2,7 @@ import * as E from '#fp/Either'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
 import type { Outcome } from '../ports/event-store.js'
+import { openAgenda } from './agenda.js'
 import type { Deciding, Step } from './deciding.js'
 import { decideCommand, decideRequest, decideTallies, prepare } from './deciding.js'
 import type { Writer } from './group-commit.js'
@@ -63,10 +64,6 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
   let published: number | null = null
   let isDeciding = false
   let holds = 0
-  /** Where a planned step came to nothing: it is not tried again before the log has grown. */
-  let stalledAt: number | null = null
-  /** By how much the room's time is ahead: the machine's clock may have been set back while the server was down. */
-  let aheadMs = 0
   /** Reads, and appends, that came to nothing, one after another. */
   let failedReads = 0
   let failedAppends = 0
@@ -88,6 +85,8 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
   const signals = openSignals(room, publisher)
   const wants = openWants({ ...surroundings, monitor, room, submit: (request) => submit(request) })
   const deciding: Deciding = { room, ledger: () => ledger, signals, wants, entropy, publisher, monitor }
+
+  const agenda = openAgenda(clock, () => ledger, signals.tallies)
 
   const submit = (request: Request): void => {
     switch (phase) {
@@ -129,7 +128,7 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
     isDeciding = true
     try {
       for (;;) {
-        const at = now()
+        const at = agenda.now()
         decideDue(at)
         if (!hasRoom()) return true
         if (inbox.size() > 0 && !turnstile.lets(pump)) return false
@@ -145,23 +144,18 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
   /** What is due by now comes first, each in its turn, as if nobody had asked anything. */
   const decideDue = (at: Instant): void => {
     while (hasRoom()) {
-      const tellsAt = signals.tallies.dueAt()
-      const next = nextDue()
-      if (tellsAt !== null && tellsAt <= at && (next === undefined || tellsAt < next.at)) {
+      const planned = agenda.next()
+      if (planned === undefined || planned.at > at) return
+      if (planned.command === 'tell-tallies') {
         outbox.push(decideTallies(at, deciding))
         continue
       }
-      if (next === undefined || next.at > at) return
       const before = ledger.seq()
-      monitor.late(at - next.at)
-      outbox.push(decideCommand(null, next.command, { at, by: null, cause: null }, deciding))
-      if (ledger.seq() === before) stalledAt = before
+      monitor.late(at - planned.at)
+      outbox.push(decideCommand(null, planned.command, { at, by: null, cause: null }, deciding))
+      if (ledger.seq() === before) agenda.stalled()
     }
   }
-
-  const nextDue = (): ReturnType<Ledger['due']> => (stalledAt === ledger.seq() ? undefined : ledger.due())
-
-  const now = (): Instant => clock.now() + aheadMs
 
   const hasRoom = (): boolean => outbox.size() < limits.undurablePerRoom
 
@@ -172,13 +166,7 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
     else timer.set(at, pump)
   }
 
-  const dueAt = (): Instant | null => {
-    if (phase !== 'live' || !hasRoom()) return null
-    const tellsAt = signals.tallies.dueAt()
-    const next = nextDue()?.at ?? null
-    const at = next === null || (tellsAt !== null && tellsAt < next) ? tellsAt : next
-    return at === null ? null : at - aheadMs
-  }
+  const dueAt = (): Instant | null => (phase === 'live' && hasRoom() ? agenda.dueAt() : null)
 
   const writer: Writer = {
     room,
@@ -285,8 +273,7 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
     const state = fresh.state()
     signals.forgetAllBut(state)
     durable = handed = published = fresh.seq()
-    stalledAt = null
-    aheadMs = Math.max(aheadMs, fresh.at() - clock.now())
+    agenda.beginsAnew()
     failedReads = 0
     phase = 'live'
     recover()
@@ -297,7 +284,7 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
   /** Before anything that came due meanwhile: the time in which nobody could come back does not count. */
   const recover = (): void => {
     if (!awaitsRecovery || ledger.seq() === 0) return
-    const origin = { at: now(), by: null, cause: null }
+    const origin = { at: agenda.now(), by: null, cause: null }
     outbox.push(decideCommand(null, { type: 'recover', graceMs: surroundings.graceMs }, origin, deciding))
     // What it wrote may still be lost to a fault; then it is written again.
     awaitsRecovery = ledger.hasUnsent()
