@@ -33,3 +33,7 @@ export const opens = (token: string | null, room: Room): boolean => {
   if (token === null || room.secret === undefined) return false
   return equalInConstantTime(tokenHashOf(room.id, token), room.secret.tokenHash)
 }
+
+/** Whether the room is private, and this is what opens it. */
+export const isOpenedBy = (token: string, state: RoomState): boolean =>
+  state.phase !== 'absent' && state.isPrivate && opens(token, state)

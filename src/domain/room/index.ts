@@ -2,6 +2,7 @@
 export type { Answer } from './answered.js'
 export { fingerprint, storageOf } from './codec.js'
 export { actOf, type RoomCommand, type RoomRules } from './commands.js'
+export { isOpenedBy } from './create.js'
 export { decide } from './decide.js'
 export type { Decision } from './decision.js'
 export { due } from './due.js'

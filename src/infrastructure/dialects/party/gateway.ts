@@ -8,25 +8,24 @@ import { lookup } from '../../../domain/kernel/record.js'
 import { entryIn } from '../../../domain/kernel/table.js'
 import type { Enter } from '../../../domain/room/commands.js'
 import type { Member, RoomCommand } from '../../../domain/room/index.js'
-import { viewFor } from '../../../domain/room/index.js'
-import type { Entropy } from '../../../application/ports/entropy.js'
+import { isOpenedBy, viewFor } from '../../../domain/room/index.js'
 import type { Answered, Refusal } from '../../../application/rooms/index.js'
 import type { RoomId } from '../../../domain/kernel/ids.js'
 import type { Connection } from '../../connections/connection.js'
 import { memberIdIn } from '../../connections/connection.js'
 import type { Hub } from '../../connections/hub.js'
-import { ENTROPY, HUB, ROOM_SETTINGS } from '../../nest/tokens.js'
+import { HUB, ROOM_SETTINGS } from '../../nest/tokens.js'
 import type { Reply } from '../../transport/reply.js'
 import { decodeModuleCommand } from '../activity-commands.js'
 import type { Handled, HandledInTurn } from '../answers.js'
 import { answering, asking, inTurn, moving, refusing, withPayload } from '../answers.js'
 import { memberBy } from '../member-by.js'
-import { freshToken } from '../room-codes.js'
 import type { RoomSettings } from '../room-settings.js'
 import { decoded } from '../schemas.js'
 import { signalling } from '../signals.js'
 import { userOf, usersBeside } from './encode.js'
 import { activate, activityRequest, deactivate, join, moduleEvent, relay } from './messages.js'
+import { ownToken } from './own-token.js'
 
 type Join = z.output<typeof join>
 
@@ -58,7 +57,6 @@ export class PartyGateway {
   constructor(
     @Inject(HUB) private readonly hub: Hub,
     @Inject(ROOM_SETTINGS) private readonly settings: RoomSettings,
-    @Inject(ENTROPY) private readonly entropy: Entropy,
   ) {}
 
   @SubscribeMessage('JOIN_USER_REQUEST')
@@ -71,13 +69,13 @@ export class PartyGateway {
 
   private enter(connection: Connection, { roomId: room, user, token }: Join): Handled {
     const event = 'JOIN_USER_REQUEST'
-    const { hub, settings, entropy } = this
+    const { hub, settings } = this
     const { id: connectionId, session, peer } = connection
     const { id: userId, name, ...profile } = user
     // Whoever said at the handshake who it is cannot be somebody else here.
     if (peer.userId !== null && peer.userId !== userId) return this.denied(room, { type: 'access-denied' })
     const member = memberIdIn(connection, room)
-    const joinToken = token ?? freshToken(entropy)
+    const joinToken = token ?? ownToken(hub.engine().key, room, session)
     const command: Enter = {
       type: 'enter',
       dialect: 'party',
@@ -106,7 +104,7 @@ export class PartyGateway {
           const other = connection.current.get('party')
           if (other !== undefined && other !== room) hub.leaveBehind(connection, other, 'party')
           connection.current.set('party', room)
-          this.welcome(connection, entered, answer.right, joinToken, send)
+          this.welcome(connection, entered, answer.right, { joinToken, isBrought: token !== undefined }, send)
         }),
       })
   }
@@ -121,7 +119,7 @@ export class PartyGateway {
     { socket }: Connection,
     member: Member,
     { state, events }: Answered,
-    joinToken: string,
+    { joinToken, isBrought }: { readonly joinToken: string; readonly isBrought: boolean },
     send: (reply: Reply) => void,
   ): void {
     const roomId = state.id
@@ -134,10 +132,13 @@ export class PartyGateway {
       return
     }
     const users = usersBeside(member.id, state)
-    send({ success: true, roomId, user, users })
+    // Its maker's own, who may have been cut off before it heard of it.
+    const again = !isBrought && isOpenedBy(joinToken, state) ? { joinToken } : {}
+    send({ success: true, roomId, user, users, ...again })
     socket.emit('JOIN_USER_ACCEPTED', {
       roomId,
       user,
+      ...again,
       ...place,
       ...(own === undefined ? {} : { more: true }),
     })

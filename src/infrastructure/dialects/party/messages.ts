@@ -96,7 +96,8 @@ export const partyVocabulary = {
       user,
       joinToken: z.string(),
     }),
-    JOIN_USER_ACCEPTED: told('You are in', { roomId: z.string(), user }),
+    /** With the token only to the room's maker, when it comes in again. */
+    JOIN_USER_ACCEPTED: told('You are in', { roomId: z.string(), user, joinToken: z.string().optional() }),
     EXISTING_USERS: told('The others who are in', { roomId: z.string(), users: z.array(user) }),
     JOIN_USER_DENIED: {
       summary: 'You may not enter: the token is wrong or missing, or the room is full',
