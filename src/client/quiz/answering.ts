@@ -2,12 +2,21 @@ import type { Answer, WireError } from '../wire-words.js'
 import type { QuizRoom } from './quiz-room.js'
 import { ownChoice } from './standing.js'
 
+/** To which question an answer was given. */
+interface Given {
+  readonly choice: number
+  readonly number: number
+  /** with the number: two quizzes in one room both have a first question */
+  readonly closesAt: number
+}
+
 /** How one's answer to a question fares. What counts in the end is in the room: `ownChoice`. */
 export type AnswerState =
   | { readonly type: 'none' }
   /** on its way, or waiting for a connection */
-  | { readonly type: 'sending'; readonly choice: number; readonly isWaiting: boolean }
-  | { readonly type: 'refused'; readonly choice: number; readonly number: number; readonly error: WireError }
+  | ({ readonly type: 'sending'; readonly isWaiting: boolean } & Given)
+  /** kept until another answer is given, or a question has closed that was open when this was told */
+  | ({ readonly type: 'refused'; readonly error: WireError } & Given)
 
 export interface AnsweringPorts {
   readonly room: () => QuizRoom
@@ -31,12 +40,8 @@ export interface Answering {
   readonly close: () => void
 }
 
-interface Pending {
+interface Pending extends Given {
   readonly id: string
-  readonly choice: number
-  readonly number: number
-  /** with the number: two quizzes in one room both have a first question */
-  readonly closesAt: number
   /** `given`: the server has it, and the room will say so */
   stage: 'to-send' | 'under-way' | 'resting' | 'given'
 }
@@ -57,6 +62,8 @@ const tooLate: WireError = { code: 'stale-move', message: 'The question had clos
 export const answering = ({ room, isReady, send, newId, after, changed }: AnsweringPorts): Answering => {
   let pending: Pending | null = null
   let refused: Extract<AnswerState, { type: 'refused' }> | null = null
+  /** the first question after the refused one: while it is open one still reads of that */
+  let toldBeside: number | null = null
   let callOff = (): void => {}
 
   const openQuestion = () => {
@@ -64,9 +71,18 @@ export const answering = ({ room, isReady, send, newId, after, changed }: Answer
     return phase.type === 'asking' ? phase.question : null
   }
 
-  const refuse = ({ choice, number }: Pending, error: WireError): void => {
+  const refuse = ({ choice, number, closesAt }: Pending, error: WireError): void => {
     pending = null
-    refused = { type: 'refused', choice, number, error }
+    refused = { type: 'refused', choice, number, closesAt, error }
+    toldBeside = null
+  }
+
+  /** What is old news is told no more. */
+  const lookAtRefused = (): void => {
+    const open = openQuestion()
+    if (refused === null || open === null || open.closesAt === refused.closesAt) return
+    toldBeside ??= open.closesAt
+    if (toldBeside !== open.closesAt) refused = null
   }
 
   const trySending = async (asked: Pending): Promise<void> => {
@@ -92,6 +108,11 @@ export const answering = ({ room, isReady, send, newId, after, changed }: Answer
 
   /** The room says whether it counted, and whether it still can. */
   const look = (): void => {
+    lookAtPending()
+    lookAtRefused()
+  }
+
+  const lookAtPending = (): void => {
     if (pending === null) return
     const { number, closesAt, stage } = pending
     const open = openQuestion()
@@ -103,12 +124,18 @@ export const answering = ({ room, isReady, send, newId, after, changed }: Answer
 
   return {
     state: () => {
-      if (pending !== null) return { type: 'sending', choice: pending.choice, isWaiting: !isReady() }
+      if (pending !== null) {
+        const { choice, number, closesAt } = pending
+        return { type: 'sending', choice, number, closesAt, isWaiting: !isReady() }
+      }
       return refused ?? { type: 'none' }
     },
     choose: (choice) => {
       const open = openQuestion()
-      if (open === null || pending !== null || ownChoice(room()) !== null) return
+      if (open === null || ownChoice(room()) !== null) return
+      // What is still on its way to a question before this one is not waited for: the room says if it counted.
+      if (pending !== null && pending.closesAt === open.closesAt) return
+      callOff()
       refused = null
       const { number, closesAt } = open
       pending = { id: newId(), choice, number, closesAt, stage: 'to-send' }

@@ -1,5 +1,11 @@
 import { describe, expect, test } from 'vitest'
-import { hostWordsFor, ordinal, points, quizWordsFor } from '../../../src/web/quiz/room/quiz-words.js'
+import {
+  hostWordsFor,
+  lateWords,
+  ordinal,
+  points,
+  quizWordsFor,
+} from '../../../src/web/quiz/room/quiz-words.js'
 import { choiceOfKey, letterOf } from '../../../src/web/quiz/show/letters.js'
 
 test.each([
@@ -47,4 +53,15 @@ describe('a refusal', () => {
     expect(hostWordsFor(refusal('not-your-turn'))).toMatch(/^A quiz is running/)
     expect(hostWordsFor(refusal('stale-move'))).toBe('Too late: the question had closed.')
   })
+})
+
+test('an answer that was too late is spoken of beside the next question, and beside no other than its own', () => {
+  const refused = (code: string) =>
+    ({ type: 'refused', choice: 0, number: 1, closesAt: 5, error: { code, message: '' } }) as const
+  expect(lateWords({ closesAt: 9 }, refused('stale-move'))).toBe(
+    'Too late: question 1 had closed, and your answer to it does not count.',
+  )
+  expect(lateWords({ closesAt: 5 }, refused('stale-move'))).toBe(null)
+  expect(lateWords({ closesAt: 9 }, refused('not-your-turn'))).toBe(null)
+  expect(lateWords({ closesAt: 9 }, { type: 'none' })).toBe(null)
 })

@@ -55,7 +55,13 @@ describe('an answer', () => {
     await isTold({ success: true })
     answers.look()
     expect(sent).toHaveLength(1)
-    expect(answers.state()).toEqual({ type: 'sending', choice: 1, isWaiting: false })
+    expect(answers.state()).toEqual({
+      type: 'sending',
+      choice: 1,
+      number: 1,
+      closesAt: 5_000,
+      isWaiting: false,
+    })
   })
 
   test('waits for a connection, and is sent again under its id after a cut', async () => {
@@ -63,7 +69,13 @@ describe('an answer', () => {
     now.isReady = false
     answers.choose(0)
     expect(sent).toEqual([])
-    expect(answers.state()).toEqual({ type: 'sending', choice: 0, isWaiting: true })
+    expect(answers.state()).toEqual({
+      type: 'sending',
+      choice: 0,
+      number: 1,
+      closesAt: 5_000,
+      isWaiting: true,
+    })
     now.isReady = true
     answers.look()
     now.isReady = false
@@ -116,6 +128,59 @@ describe('an answer', () => {
         counted ? { type: 'none' } : { type: 'refused', error: { code: 'stale-move' } },
       )
     }
+  })
+
+  const asking = (number: number, closesAt: number): QuizRoom => ({
+    ...open,
+    quiz: {
+      ...open.quiz,
+      phase: { type: 'asking', question: { ...question, number, closesAt }, answers: [] },
+    },
+  })
+
+  test('that comes back when the next question is open is told beside that one, and not beside the one after', () => {
+    const { answers, sent, now } = setUp()
+    now.isReady = false
+    answers.choose(1)
+    now.isReady = true
+    for (const room of [asking(2, 9_000), asking(2, 9_000), closed]) {
+      now.room = room
+      answers.look()
+      expect(answers.state()).toMatchObject({ type: 'refused', number: 1, closesAt: 5_000 })
+    }
+    now.room = asking(3, 13_000)
+    answers.look()
+    expect(answers.state()).toEqual({ type: 'none' })
+    expect(sent).toEqual([])
+  })
+
+  test('that was told in the pause is told beside the next question too, until that is answered', () => {
+    const { answers, now } = setUp()
+    now.isReady = false
+    answers.choose(1)
+    now.isReady = true
+    now.room = closed
+    answers.look()
+    now.room = asking(2, 9_000)
+    answers.look()
+    expect(answers.state()).toMatchObject({ type: 'refused', number: 1 })
+    answers.choose(0)
+    expect(answers.state()).toMatchObject({ type: 'sending', choice: 0, number: 2, closesAt: 9_000 })
+  })
+
+  test('that nobody has answered yet does not keep one from answering the next question', async () => {
+    const { answers, sent, now, isTold } = setUp()
+    answers.choose(1)
+    now.room = asking(2, 9_000)
+    answers.look()
+    answers.choose(0)
+    expect(sent.map(({ id, choice }) => [id, choice])).toEqual([
+      ['id-0', 1],
+      ['id-1', 0],
+    ])
+    sent[0]?.resolve(refusal('stale-move'))
+    await isTold({ success: true })
+    expect(answers.state()).toMatchObject({ type: 'sending', choice: 0, number: 2 })
   })
 
   test('is not sent to a first question that is another quiz’s', () => {

@@ -111,7 +111,12 @@ describe('a quiz by the SDK', () => {
     await server().happens(({ type }) => type === 'telequiz.answered')
     bob.cut()
     await bob.sees(({ connection }) => connection.type === 'lost')
-    expect(bob.client.state().answer).toEqual({ type: 'sending', choice: 0, isWaiting: true })
+    expect(bob.client.state().answer).toMatchObject({
+      type: 'sending',
+      choice: 0,
+      number: 1,
+      isWaiting: true,
+    })
     bob.returns()
     await bob.sees(({ room }) => ownChoice(room) === 0)
     expect(bob.client.state().answer).toEqual({ type: 'none' })
@@ -135,6 +140,23 @@ describe('a quiz by the SDK', () => {
     const { answer, room } = await cy.sees(hasClosed(1))
     expect(answer).toMatchObject({ type: 'refused', number: 1, error: { code: 'stale-move' } })
     expect(room.rounds).toMatchObject([{ counts: [0, 1], own: null }])
+  })
+
+  test('is told also by the time that the next question is open that its answer was too late', async () => {
+    const { host, bob } = await begun('Bob')
+    bob.cut()
+    await bob.sees(({ connection }) => connection.type === 'lost')
+    bob.client.choose(0)
+    server().clock.advance(10_000)
+    await host.sees(({ room }) => room.rounds.length === 1)
+    server().clock.advance(3_000)
+    await host.sees(isAsking(2))
+    bob.returns()
+    const { answer } = await bob.sees(isAsking(2))
+    expect(answer).toMatchObject({ type: 'refused', number: 1, error: { code: 'stale-move' } })
+    bob.client.choose(1)
+    await bob.sees(({ room }) => ownChoice(room) === 1)
+    expect(bob.client.state().answer).toEqual({ type: 'none' })
   })
 
   test('is told that it was too late, and that a second answer does not count', async () => {

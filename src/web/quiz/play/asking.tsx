@@ -1,6 +1,6 @@
 import type { AskedQuestion } from '../../../client/quiz/quiz-room.js'
 import type { AnswerState } from '../../../client/quiz/answering.js'
-import { quizWordsFor } from '../room/quiz-words.js'
+import { lateWords, quizWordsFor } from '../room/quiz-words.js'
 import { letterOf } from '../show/letters.js'
 import { QuestionHead } from '../show/question-head.js'
 import { TimeBar, useTimeLeft } from '../show/time-bar.js'
@@ -17,31 +17,40 @@ interface AskingProps {
 
 export const Asking = ({ question, own, answer, serverNow, onChoose }: AskingProps) => {
   const leftMs = useTimeLeft(question.closesAt, serverNow)
-  const chosen = own ?? (answer.type === 'sending' ? answer.choice : null)
+  const isOfThis = answer.type !== 'none' && answer.closesAt === question.closesAt
+  const chosen = own ?? (isOfThis && answer.type === 'sending' ? answer.choice : null)
+  const late = lateWords(question, answer)
   const canChoose = chosen === null && leftMs > 0
   return (
     <section class="asking" aria-label={`Question ${question.number}`}>
       <TimeBar question={question} leftMs={leftMs} />
+      {late !== null && (
+        <p class="late" data-testid="late-answer">
+          {late}
+        </p>
+      )}
       <QuestionHead question={question} takesFocus />
       <ChoiceButtons choices={question.choices} chosen={chosen} canChoose={canChoose} onChoose={onChoose} />
-      <p class="verdict" data-testid="answer-state" data-state={own === null ? answer.type : 'locked'}>
-        {wordsOf(question, own, answer, leftMs)}
+      <p
+        class="verdict"
+        data-testid="answer-state"
+        data-state={own !== null ? 'locked' : isOfThis ? answer.type : 'none'}
+      >
+        {wordsOf(own, isOfThis ? answer : none, leftMs)}
       </p>
     </section>
   )
 }
 
-const wordsOf = (
-  { number }: AskedQuestion,
-  own: number | null,
-  answer: AnswerState,
-  leftMs: number,
-): string => {
+const none: AnswerState = { type: 'none' }
+
+/** @param answer to this question */
+const wordsOf = (own: number | null, answer: AnswerState, leftMs: number): string => {
   if (own !== null) return `${letterOf(own)} is locked in. Wait for the others.`
   if (answer.type === 'sending')
     return answer.isWaiting
       ? `${letterOf(answer.choice)} is sent as soon as the connection is back.`
       : `Sending ${letterOf(answer.choice)} …`
-  if (answer.type === 'refused' && answer.number === number) return quizWordsFor(answer.error)
+  if (answer.type === 'refused') return quizWordsFor(answer.error)
   return leftMs > 0 ? 'One answer, and it counts. The quicker, the more.' : 'Time is up.'
 }

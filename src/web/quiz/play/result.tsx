@@ -35,7 +35,7 @@ export const Result = ({ room, round, answer }: ResultProps) => {
           <p>
             {outcome === 'right' && `+ ${points(pointsOf(round))}`}
             {outcome === 'none' &&
-              (answer.type === 'refused' && answer.number === question.number
+              (answer.type === 'refused' && answer.closesAt === question.closesAt
                 ? quizWordsFor(answer.error)
                 : 'You gave no answer to this one.')}
             {outcome === 'wrong' && 'No points this time.'}

@@ -1,5 +1,6 @@
+import type { AnswerState } from '../../../client/quiz/answering.js'
 import type { QuizClientState } from '../../../client/quiz/quiz-client.js'
-import type { Round } from '../../../client/quiz/quiz-room.js'
+import type { AskedQuestion, Round } from '../../../client/quiz/quiz-room.js'
 import { ownChoice, pointsOf, standings } from '../../../client/quiz/standing.js'
 import type { WireError } from '../../../client/wire-words.js'
 import { wordsFor } from '../../shell/error-words.js'
@@ -24,6 +25,12 @@ const hostWords: Readonly<Record<string, string>> = {
 }
 
 export const quizWordsFor = (error: WireError): string => words[error.code] ?? wordsFor(error)
+
+/** Of an answer to a question that had closed when it came, where the next one is open by the time that one hears of it. */
+export const lateWords = (open: Pick<AskedQuestion, 'closesAt'>, answer: AnswerState): string | null =>
+  answer.type === 'refused' && answer.closesAt !== open.closesAt && answer.error.code === 'stale-move'
+    ? `Too late: question ${answer.number} had closed, and your answer to it does not count.`
+    : null
 
 export const hostWordsFor = (error: WireError): string => {
   const question = /^questions\.(\d+)\.(\w+)/.exec(error.path ?? '')
@@ -70,10 +77,11 @@ export const spoken = (state: QuizClientState, as: 'host' | 'player', last: Roun
       const { number, of, text, choices, openedAt, closesAt } = phase.question
       const own = as === 'player' ? ownChoice(room) : null
       if (own !== null) return `Your answer ${letterOf(own)} is locked in.`
-      if (as === 'player' && answer.type === 'sending' && answer.isWaiting)
+      if (as === 'player' && answer.type === 'sending' && answer.isWaiting && answer.closesAt === closesAt)
         return `Your answer ${letterOf(answer.choice)} is sent as soon as the connection is back.`
       const seconds = Math.round((closesAt - openedAt) / 1_000)
-      return `Question ${number} of ${of}: ${text} ${choices.length} choices, ${seconds} seconds.`
+      const late = as === 'player' ? lateWords(phase.question, answer) : null
+      return `${late === null ? '' : `${late} `}Question ${number} of ${of}: ${text} ${choices.length} choices, ${seconds} seconds.`
     }
     case 'closed': {
       const round = room.rounds.find(({ question }) => question.number === phase.question.number)
