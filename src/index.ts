@@ -28,7 +28,7 @@ export type {
 } from './application/ports/event-store.js'
 export type { ConnectFourPlayer } from './application/ports/connect-four-player.js'
 export type { Monitor } from './application/ports/monitor.js'
-export type { Outside, Wanting } from './application/ports/outside.js'
+export type { Outside } from './application/ports/outside.js'
 export type { Delivery, Publisher } from './application/ports/publisher.js'
 
 export {
@@ -79,7 +79,7 @@ export {
   type SessionKey,
 } from './domain/kernel/ids.js'
 export type { Due, Instant } from './domain/kernel/instant.js'
-export type { AnyGuest, GuestActivity, Reading } from './domain/kernel/guest-activity.js'
+export type { AnyGuest, GuestActivity, GuestWant, Reading, Wanting } from './domain/kernel/guest-activity.js'
 export { lookup } from './domain/kernel/record.js'
 export { invalidPayload, type Malformed, type Rejection } from './domain/kernel/rejection.js'
 export { emptyTable, entryIn, findIn, valuesIn, withEntry, type Table } from './domain/kernel/table.js'

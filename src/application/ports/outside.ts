@@ -1,16 +1,8 @@
 import type { ActivityCommand, ActivityWant } from '../../domain/activities/registry.js'
-
-export interface Wanting {
-  /** From the question to the answer. */
-  readonly deadlineMs: number
-  /** 0 ≤ random < 1, and nothing else that is random may go into the answer. */
-  readonly random: number
-  /** Aborted when the answer is wanted no more. */
-  readonly signal: AbortSignal
-}
+import type { Wanting } from '../../domain/kernel/guest-activity.js'
 
 /**
- * Whoever does what a room wants and cannot do itself: think of a move, say. It keeps nothing: the same is asked again after a
+ * Whoever does what a built-in activity wants and cannot do itself: think of a move, say. It keeps nothing: the same is asked again after a
  * crash, and what counts is what came into the log.
  */
 export interface Outside {

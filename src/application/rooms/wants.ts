@@ -1,8 +1,10 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
+import { guestNamed } from '../../domain/activities/registry.js'
+import type { Wanting } from '../../domain/kernel/guest-activity.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { RoomState, RoomWant, WantAnswer } from '../../domain/room/index.js'
-import { wants } from '../../domain/room/index.js'
+import { actOf, wants } from '../../domain/room/index.js'
 import type { Clock } from '../ports/clock.js'
 import type { Entropy } from '../ports/entropy.js'
 import type { Monitor } from '../ports/monitor.js'
@@ -108,8 +110,10 @@ export const openWants = (wisher: Wisher): Wants => {
   }
 
   /** Whoever throws instead of rejecting has failed all the same. */
-  const asked = async ({ wanted: { want } }: Pending, signal: AbortSignal): Promise<WantAnswer> =>
-    outside.fulfil(want, { signal, deadlineMs: limits.wantMs, random: fractionOf(entropy.bytes()) })
+  const asked = async ({ wanted }: Pending, signal: AbortSignal): Promise<WantAnswer> => {
+    const wanting = { signal, deadlineMs: limits.wantMs, random: fractionOf(entropy.bytes()) }
+    return answeredByGuest(wanted, wanting) ?? outside.fulfil(wanted.want, wanting)
+  }
 
   const give = (each: Pending): void => {
     const { answer, timer, wanted } = each
@@ -162,6 +166,12 @@ export const openWants = (wisher: Wisher): Wants => {
       for (const [key, each] of pending) drop(key, each)
     },
   }
+}
+
+/** An activity that an application brought along does what it wants itself; its module has its name. */
+const answeredByGuest = ({ module, want }: RoomWant, wanting: Wanting): Promise<WantAnswer> | undefined => {
+  const guest = guestNamed(module)
+  return guest?.fulfil?.(want, wanting).then((command) => actOf(guest, command).command)
 }
 
 const modulesOf = (state: RoomState): unknown => (state.phase === 'absent' ? null : state.modules)

@@ -92,12 +92,13 @@ export const inviteAll = (guests: ReadonlyArray<AnyGuest>): (() => void) => {
   return dismissAll
 }
 
-const problemWith = ({ name, storage, wants }: AnyGuest): string | undefined => {
+const problemWith = ({ name, storage, wants, fulfil }: AnyGuest): string | undefined => {
   if (!moduleName.test(name)) return 'needs a name of 1 to 64 letters, digits, - and _'
   if (isBuiltIn(name) || reserved.has(name)) return 'has a name that is taken'
   const foreign = Object.keys(storage).find((type) => !type.startsWith(`${name}.`))
   if (foreign !== undefined) return `stores ${foreign}, which does not begin with its name`
-  return wants === undefined ? undefined : 'wants something from outside, which is for built-in ones only'
+  const isAnswered = wants === undefined || fulfil !== undefined
+  return isAnswered ? undefined : 'wants something from outside, and has no fulfil that does it'
 }
 
 const isGuest = (name: string): name is GuestName => invited.has(name)

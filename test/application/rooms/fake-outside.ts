@@ -1,6 +1,7 @@
 import type { ActivityWant } from '../../../src/domain/activities/registry.js'
 import type { Column } from '../../../src/domain/activities/connect-four/index.js'
-import type { Outside, Wanting } from '../../../src/application/ports/outside.js'
+import type { Outside } from '../../../src/application/ports/outside.js'
+import type { Wanting } from '../../../src/domain/kernel/guest-activity.js'
 
 /** One question that was asked, to be answered when a test says so. */
 export interface Asked {

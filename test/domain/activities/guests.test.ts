@@ -74,6 +74,15 @@ describe('an activity that an application brings along', () => {
     expect(() => invited({ ...showOfHands, storage })).toThrow('stores room.created')
   })
 
+  test('is let in with something that it wants from outside only where it says who does it', () => {
+    const want = { key: '1', kind: 'show-of-hands.rest', otherwise: { type: 'lower' } } as const
+    const wanting: AnyGuest = { ...showOfHands, wants: () => want }
+    expect(() => invited(wanting)).toThrow('has no fulfil that does it')
+    expect(activityFor('show-of-hands')).toBe('relay')
+    invited({ ...wanting, fulfil: () => Promise.resolve({ type: 'lower' }) })
+    expect(activityFor('show-of-hands')).toBe('show-of-hands')
+  })
+
   test('is not let in under the name of another one', () => {
     invited(showOfHands)
     expect(() => invited({ ...showOfHands })).toThrow('has two')
