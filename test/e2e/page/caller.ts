@@ -153,8 +153,8 @@ export const showsMotion = (tile: Locator): Promise<void> =>
   expect.poll(() => looksOf(tile), { message: 'different pictures in a row' }).toBeGreaterThan(3)
 
 const picturesSeen = 12
-/** After that without a picture, this video has been taken away for another one, or stands still. */
-const stillMs = 3_000
+/** After that without a picture, this video has been taken away for another one, or stands still: see what there is now. */
+const stillMs = 10_000
 
 const looksOf = (tile: Locator): Promise<number> =>
   tile.locator('video').evaluate(
@@ -168,7 +168,11 @@ const looksOf = (tile: Locator): Promise<number> =>
           video.requestVideoFrameCallback(() => resolve(true))
           setTimeout(() => resolve(false), longestMs)
         })
-        if (!(await comes)) break
+        if (!(await comes)) {
+          const { paused, readyState, currentTime, isConnected } = video
+          const { visibilityState } = document
+          throw new Error(JSON.stringify({ paused, readyState, currentTime, isConnected, visibilityState }))
+        }
         canvas.drawImage(video, 0, 0, 32, 24)
         looks.add(canvas.getImageData(0, 0, 32, 24).data.join())
       }
