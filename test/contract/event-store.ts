@@ -14,7 +14,7 @@ export type { StoreUnderTest } from './event-store/asking.js'
  */
 export const eventStoreContract = (name: string, under: StoreUnderTest): void => {
   // A disk that others use too may take its time.
-  describe(`${name}: the event store contract`, { timeout: 60_000 }, () => {
+  describe(`${name}: the event store contract`, { timeout: 300_000 }, () => {
     afterEach(async () => under.dispose?.())
 
     appending(under.open)

@@ -20,7 +20,7 @@ const counting = (store: EventStore): { readonly store: EventStore; readonly rea
   }
 }
 
-it('reads a room’s log once for all who come back to it after a restart', { timeout: 60_000 }, async () => {
+it('reads a room’s log once for all who come back to it after a restart', async () => {
   const [{ store, read }, clock] = [counting(memoryEventStore()), virtualClock()]
   const first = await liveServer({ store, clock })
   const leader = await first.client()

@@ -9,7 +9,7 @@ const manyNames = Array.from({ length: 8_000 }, (_, place) => `${place} ${'name 
 describe('a client that has much to read', () => {
   const server = withServer()
 
-  it('is sent it as it reads, and is not taken for one that does not', { timeout: 60_000 }, async () => {
+  it('is sent it as it reads, and is not taken for one that does not', async () => {
     const [leader, viewer] = [await server().client(), await server().client()]
     await leader.ask('broadcaster-join')
     await viewer.ask('viewer-join')
@@ -38,35 +38,31 @@ describe('a client that has much to read', () => {
     expect(back.socket.connected).toBe(true)
   })
 
-  it(
-    'has no more waiting than it may leave unread, while it does not read',
-    { timeout: 60_000 },
-    async () => {
-      const [leader, viewer] = [await server().client(), await server().client()]
-      await leader.ask('broadcaster-join')
-      await viewer.ask('viewer-join')
-      await server().loses(viewer)
-      for (let draw = 0; draw < 12; draw++) {
-        await leader.ask('startRandom', manyNames)
-        await leader.ask('cancelRandom')
-      }
-      const back = await server().client('/', { sessionId: viewer.session.sessionId, offsets: { main: 0 } })
-      const readsAgain = stopsReading(back)
-      // The system's own buffers fill first; then nothing moves.
-      await server().until(() => server().waitingFor(back) > 0)
-      let most = 0
-      for (let turns = 0; turns < 200; turns++) {
-        await settled()
-        most = Math.max(most, server().waitingFor(back))
-      }
-      readsAgain()
-      await back.fence()
-      expect(back.of('randomCancelled').length).toBe(12)
-      expect(most).toBeLessThan(1_500_000)
-    },
-  )
+  it('has no more waiting than it may leave unread, while it does not read', async () => {
+    const [leader, viewer] = [await server().client(), await server().client()]
+    await leader.ask('broadcaster-join')
+    await viewer.ask('viewer-join')
+    await server().loses(viewer)
+    for (let draw = 0; draw < 12; draw++) {
+      await leader.ask('startRandom', manyNames)
+      await leader.ask('cancelRandom')
+    }
+    const back = await server().client('/', { sessionId: viewer.session.sessionId, offsets: { main: 0 } })
+    const readsAgain = stopsReading(back)
+    // The system's own buffers fill first; then nothing moves.
+    await server().until(() => server().waitingFor(back) > 0)
+    let most = 0
+    for (let turns = 0; turns < 200; turns++) {
+      await settled()
+      most = Math.max(most, server().waitingFor(back))
+    }
+    readsAgain()
+    await back.fence()
+    expect(back.of('randomCancelled').length).toBe(12)
+    expect(most).toBeLessThan(1_500_000)
+  })
 
-  it('gets a native join’s answer of any size', { timeout: 60_000 }, async () => {
+  it('gets a native join’s answer of any size', async () => {
     const [client, other] = [await server().client('/rooms'), await server().client('/rooms')]
     await client.ask('join', { room: 'r', create: true })
     await client.ask('command', { room: 'r', id: 'on', type: 'room.activate', payload: { activity: 'poll' } })
@@ -91,25 +87,22 @@ describe('a client that has much to read', () => {
     expect(back.socket.connected).toBe(true)
   })
 
-  it(
-    'is cut off if it does not read at all, in a way that stock clients come back from',
-    { timeout: 60_000 },
-    async () => {
-      const leader = await server().client()
-      await leader.ask('broadcaster-join')
-      const viewer = await server().client()
-      await viewer.ask('viewer-join')
-      const readsAgain = stopsReading(viewer)
-      const away = server().happens(({ type }) => type === 'room.member-away')
-      for (let draw = 0; draw < 12; draw++) {
-        await leader.ask('startRandom', manyNames)
-        await leader.ask('cancelRandom')
-      }
-      await away
-      readsAgain()
-      expect(await viewer.ended).toMatch(/^transport (close|error)$/)
-    },
-  )
+  it('is cut off if it does not read at all, in a way that stock clients come back from', async () => {
+    const leader = await server().client()
+    await leader.ask('broadcaster-join')
+    const viewer = await server().client()
+    await viewer.ask('viewer-join')
+    const readsAgain = stopsReading(viewer)
+    const away = server().happens(({ type }) => type === 'room.member-away')
+    for (let draw = 0; draw < 12; draw++) {
+      await leader.ask('startRandom', manyNames)
+      await leader.ask('cancelRandom')
+    }
+    await away
+    readsAgain()
+    // Its own pings, unread, are late as well on a machine that takes three quarters of a minute over all this.
+    expect(await viewer.ended).toMatch(/^(transport (close|error)|ping timeout)$/)
+  })
 })
 
 interface Paused {

@@ -29,42 +29,38 @@ const failingStore = (): { readonly store: EventStore; readonly fails: (what: Fa
 }
 
 for (const what of ['roomsOf', 'read', 'commit'] as const) {
-  it(
-    `gives back a session whole once the store answers again, when ${what} failed`,
-    { timeout: 30_000 },
-    async () => {
-      const { store, fails } = failingStore()
-      const server = await liveServer({ store })
-      const viewer = await server.client()
-      const leader = await server.client()
-      await viewer.ask('viewer-join')
-      await leader.ask('broadcaster-join')
-      await server.loses(viewer)
-      // More than the room has at hand, where the log has to be read again.
-      const draws = what === 'read' ? 350 : 5
-      for (let draw = 0; draw < draws; draw++) {
-        await leader.ask('startRandom', ['Ann'])
-        await leader.ask('cancelRandom')
-      }
-      fails(what)
-      const auth = { sessionId: viewer.session.sessionId, offsets: { main: 5 } }
-      const refused = io(server.url, { auth, transports: ['websocket'], reconnection: false, forceNew: true })
-      const reason = new Promise<string>((resolve) => refused.once('disconnect', resolve))
-      // Not "io server disconnect", after which a stock client does not come back.
-      expect(await reason).toBe('transport close')
-      fails('nothing')
-      await server.clock.advanceSettled(6_000)
-      const back = await server.client('/', auth)
-      expect(back.session).toMatchObject({
-        resumed: true,
-        rooms: ['main'],
-        memberships: [{ memberId: viewer.id }],
-      })
-      await back.fence()
-      expect(back.of('randomCancelled').length).toBe(draws)
-      await keepsItsPromises(server)
-    },
-  )
+  it(`gives back a session whole once the store answers again, when ${what} failed`, async () => {
+    const { store, fails } = failingStore()
+    const server = await liveServer({ store })
+    const viewer = await server.client()
+    const leader = await server.client()
+    await viewer.ask('viewer-join')
+    await leader.ask('broadcaster-join')
+    await server.loses(viewer)
+    // More than the room has at hand, where the log has to be read again.
+    const draws = what === 'read' ? 350 : 5
+    for (let draw = 0; draw < draws; draw++) {
+      await leader.ask('startRandom', ['Ann'])
+      await leader.ask('cancelRandom')
+    }
+    fails(what)
+    const auth = { sessionId: viewer.session.sessionId, offsets: { main: 5 } }
+    const refused = io(server.url, { auth, transports: ['websocket'], reconnection: false, forceNew: true })
+    const reason = new Promise<string>((resolve) => refused.once('disconnect', resolve))
+    // Not "io server disconnect", after which a stock client does not come back.
+    expect(await reason).toBe('transport close')
+    fails('nothing')
+    await server.clock.advanceSettled(6_000)
+    const back = await server.client('/', auth)
+    expect(back.session).toMatchObject({
+      resumed: true,
+      rooms: ['main'],
+      memberships: [{ memberId: viewer.id }],
+    })
+    await back.fence()
+    expect(back.of('randomCancelled').length).toBe(draws)
+    await keepsItsPromises(server)
+  })
 }
 
 it('tells the room of a lost member as soon as the store answers again', async () => {

@@ -66,7 +66,7 @@ describe('bad input', () => {
     expect(server().log.length).toBe(before)
   }
 
-  it('gets a code of the contract from every event, and changes nothing', { timeout: 60_000 }, async () => {
+  it('gets a code of the contract from every event, and changes nothing', async () => {
     const [picker, native] = [await server().client(), await server().client('/rooms')]
     const pickerEvents = [pickerVocabulary, partyVocabulary, connectFourVocabulary].flatMap(({ incoming }) =>
       Object.keys(incoming),
@@ -94,11 +94,13 @@ describe('bad input', () => {
     const leader = await server().client()
     await leader.ask('broadcaster-join')
     const members = Array.from({ length: 10_000 }, () => 0)
-    const begun = performance.now()
+    let quickestMs = Number.POSITIVE_INFINITY
     for (let n = 0; n < 20; n++) {
+      const begun = performance.now()
       expect(await leader.ask('startRandom', { members })).toMatchObject({ error: { path: 'members.0' } })
+      quickestMs = Math.min(quickestMs, performance.now() - begun)
     }
-    // A union's errors for each of them took two hundred times as long.
-    expect((performance.now() - begun) / 20).toBeLessThan(100)
+    // A union's errors for each of them took two hundred times as long; what else a machine does is not in the quickest.
+    expect(quickestMs).toBeLessThan(100)
   })
 })

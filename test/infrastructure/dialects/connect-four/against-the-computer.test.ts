@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import { fakeOutside } from '../../../application/rooms/fake-outside.js'
-import { settled } from '../../../kit/virtual-clock.js'
 import { withServer } from '../with-server.js'
 
 describe('a game against the computer', () => {
@@ -21,8 +20,7 @@ describe('a game against the computer', () => {
     expect(ann.of('gameStarted', 'playerMove', 'aiMove').map(({ ply }) => ply)).toEqual([undefined, 1, 2])
     await server().until(() => outside.open().length === 1)
     expect(await ann.ask('resign')).toEqual({ success: true })
-    await settled()
-    expect(outside.open()).toEqual([])
+    await server().until(() => outside.open().length === 0)
     expect(await ann.ask('rematch')).toEqual({ success: true })
     expect(await ann.ask('dropDisc', { column: 3 })).toMatchObject({ ply: 1 })
   })

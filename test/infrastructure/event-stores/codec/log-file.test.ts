@@ -61,7 +61,7 @@ const records = (found: ReturnType<typeof verifyChain>): ReadonlyArray<Recorded>
 const changedIn = (lines: ReadonlyArray<string>, line: number, change: (text: string) => string) =>
   lines.map((text, place) => (place === line - 1 ? change(text) : text))
 
-describe('an exported log', { timeout: 60_000 }, () => {
+describe('an exported log', () => {
   it('begins with a line that says what it is', async () => {
     const [header = ''] = await exported(await storeWithLog(), usual)
     expect(JSON.parse(header)).toEqual({
@@ -131,7 +131,7 @@ describe('an exported log', { timeout: 60_000 }, () => {
   })
 })
 
-describe('verifying a file', { timeout: 60_000 }, () => {
+describe('verifying a file', () => {
   it('finds every changed character, and names a line', async () => {
     const lines = await exported(await storeWithLog(), whole)
     for (const [place, text] of lines.entries()) {
@@ -224,7 +224,7 @@ describe('verifying a file', { timeout: 60_000 }, () => {
   })
 })
 
-describe('an imported log', { timeout: 60_000 }, () => {
+describe('an imported log', () => {
   const later = epoch('epoch-of-the-copy')
   const importedAt = firstInstant + 3_600_000
 

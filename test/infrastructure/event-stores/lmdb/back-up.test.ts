@@ -21,7 +21,7 @@ const filled = async (at: string, durability: 'disk' | 'process' = 'disk'): Prom
   return store
 }
 
-describe('a backup', { timeout: 60_000 }, () => {
+describe('a backup', () => {
   it.each(['disk', 'process'] as const)(
     'of a store in use is sound, and can be served (%s)',
     async (durability) => {

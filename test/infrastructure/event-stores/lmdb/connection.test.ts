@@ -27,7 +27,7 @@ const appended = async (tables: Tables): Promise<number> => {
 
 const failing = (): Promise<never> => Promise.reject(new Error('the disk is on fire'))
 
-describe('a connection', { timeout: 60_000 }, () => {
+describe('a connection', () => {
   it.each(['disk', 'process'] as const)('goes on after a write that failed (%s)', async (durability) => {
     const opening: Opening = { folder: await folder(), durability, readOnly: false }
     const { inTurn, close } = connectionTo(openTables(opening), opening)

@@ -15,7 +15,7 @@ const { folder, open, clear } = scratch()
 
 beforeAll(async () => {
   script = await scriptOf('writing-script.ts')
-}, 60_000)
+})
 afterAll(() => script.clear())
 afterEach(clear)
 

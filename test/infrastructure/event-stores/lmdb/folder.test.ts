@@ -19,7 +19,7 @@ const room = roomId('main')
 let script: Script
 beforeAll(async () => {
   script = await scriptOf('holding-script.ts')
-}, 60_000)
+})
 afterAll(() => script.clear())
 afterEach(clear)
 
@@ -31,7 +31,7 @@ const firstLine = async (lines: AsyncIterable<string>): Promise<string> => {
   return 'nothing'
 }
 
-describe('a data folder', { timeout: 60_000 }, () => {
+describe('a data folder', () => {
   it('that another process holds is refused in one line that names both', async () => {
     const at = await folder()
     const child = running(script.path, [at])
@@ -135,7 +135,7 @@ describe('a data folder', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a data folder opened for reading', { timeout: 60_000 }, () => {
+describe('a data folder opened for reading', () => {
   it('has to be there', async () => {
     const at = await folder()
     for (const missing of [join(at, 'nowhere'), at]) {
@@ -167,7 +167,7 @@ describe('a data folder opened for reading', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a closed store', { timeout: 60_000 }, () => {
+describe('a closed store', () => {
   it('says so to whoever asks', async () => {
     const store = await open({ folder: await folder(), durability: 'disk' })
     await store.close()
@@ -177,7 +177,7 @@ describe('a closed store', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a durability', { timeout: 60_000 }, () => {
+describe('a durability', () => {
   it('can be changed from one start to the next', async () => {
     const at = await folder()
     for (const [round, durability] of (['disk', 'process', 'disk', 'process'] as const).entries()) {
@@ -188,7 +188,7 @@ describe('a durability', { timeout: 60_000 }, () => {
   })
 })
 
-describe('an index entry that cannot be read', { timeout: 60_000 }, () => {
+describe('an index entry that cannot be read', () => {
   it('stops its room, is reported, and hides no other', async () => {
     const at = await folder()
     const reported: Array<unknown> = []
@@ -221,7 +221,7 @@ describe('an index entry that cannot be read', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a log', { timeout: 60_000 }, () => {
+describe('a log', () => {
   const withFive = async (change: (stored: Buffer) => Buffer | undefined, seq: number) => {
     const at = await folder()
     const store = await open({ folder: at, durability: 'disk' })
@@ -245,7 +245,7 @@ describe('a log', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a long log', { timeout: 60_000 }, () => {
+describe('a long log', () => {
   it('is read in slices, between which others get their turn', async () => {
     const store = await open({ folder: await folder(), durability: 'process' })
     for (let end = 0; end < 6_000; end += 2_000) await store.commit([appending(room, end, 2_000)])()
@@ -272,7 +272,7 @@ describe('a long log', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a room that is removed', { timeout: 60_000 }, () => {
+describe('a room that is removed', () => {
   it('takes no place in the folder any more', async () => {
     const at = await folder()
     const store = await open({ folder: at, durability: 'disk' })
@@ -287,7 +287,7 @@ describe('a room that is removed', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a removal that a crash has cut short', { timeout: 60_000 }, () => {
+describe('a removal that a crash has cut short', () => {
   it('is finished at the next start, before the name can be used again', async () => {
     const at = await folder()
     const store = await open({ folder: at, durability: 'disk' })

@@ -83,7 +83,7 @@ const bench = async (): Promise<Bench> => {
   }
 }
 
-describe('appends that come while others are being written', { timeout: 60_000 }, () => {
+describe('appends that come while others are being written', () => {
   /** One append, another that follows it and comes while it is being written, and what both came to. */
   const twoInARow = async (on: Bench, ending: Ending, between: () => void = () => undefined) => {
     let second: Promise<Outcome | undefined> = Promise.resolve(undefined)
@@ -157,7 +157,7 @@ describe('appends that come while others are being written', { timeout: 60_000 }
   })
 })
 
-describe('where a log ends', { timeout: 60_000 }, () => {
+describe('where a log ends', () => {
   it('is asked once, and then known', async () => {
     const on = await bench()
     for (let end = 0; end < 5; end++) expect(await on.commit(appending(room, end, 1))).toEqual(appended)

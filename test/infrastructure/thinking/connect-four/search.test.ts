@@ -49,7 +49,7 @@ describe('the search', () => {
     )
   })
 
-  test('knows the published scores of positions in the middle and at the end', { timeout: 60_000 }, () => {
+  test('knows the published scores of positions in the middle and at the end', () => {
     const search = makeSearch(new TranspositionTable(18))
     expect(knownScores.length).toBe(400)
     for (const { moves, score } of knownScores) {
