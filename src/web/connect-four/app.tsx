@@ -1,17 +1,14 @@
 import { useState } from 'preact/hooks'
 import { keep, kept } from '../shell/kept.js'
-import { gameAddressIn, gameLink, roomOf, type GameAddress } from './address.js'
+import { roomOf, type RoomLink } from '../shell/room-link.js'
+import { gameAddressIn, gameLink } from './address.js'
 import { JoinCard } from './before/join-card.js'
 import { StartPage, type Setup } from './before/start-page.js'
 import { GamePage } from './game/game-page.js'
 
 const start = (): void => location.assign('/connect-four')
 
-const wishOf = (
-  { code, token }: Extract<GameAddress, { readonly type: 'game' }>,
-  name: string,
-  setup: Setup | null,
-) => ({
+const wishOf = ({ code, token }: RoomLink, name: string, setup: Setup | null) => ({
   room: roomOf(code),
   ...(name !== '' && { name }),
   ...(token !== null && { token }),
@@ -34,11 +31,11 @@ export const App = () => {
       <StartPage
         name={name ?? ''}
         wrongCode={address.type === 'no-room' ? address.code : null}
-        onJoin={(code, token) => location.assign(gameLink(location.origin, code, token))}
+        onJoin={(to) => location.assign(gameLink(location.origin, to))}
         onStart={(chosen, ownName, { code, token }) => {
           rename(ownName)
           setSetup(chosen)
-          history.pushState(null, '', gameLink(location.origin, code, token))
+          history.pushState(null, '', gameLink(location.origin, { code, token }))
           setAddress({ type: 'game', code, token })
         }}
       />

@@ -1,35 +1,19 @@
-/**
- * Where a link leads: `/meet/CODE` to a call, `/meet` to the field for a code. The token of a private room is in the
- * fragment (`#token=…`), which browsers send to no server.
- */
+import type { RoomLink } from '../shell/room-link.js'
+import { isRoomCode, roomLink, roomLinkIn, typedRoomLink } from '../shell/room-link.js'
+
+/** Where a link leads: `/meet/CODE` to a call, `/meet` to the field for a code. */
 export type MeetAddress =
   | { readonly type: 'lobby' }
-  | { readonly type: 'call'; readonly code: string; readonly token: string | null }
+  | ({ readonly type: 'call' } & RoomLink)
   /** a link whose code no room can have */
   | { readonly type: 'no-room'; readonly code: string }
 
-const roomCode = /^[A-Za-z0-9-]{1,32}$/
-
-export const isRoomCode = (code: string): boolean => roomCode.test(code)
-
-/** People paste whole links where a code is asked for. */
-export const codeIn = (typed: string): string => /\/meet\/([^/?#\s]+)/.exec(typed)?.[1] ?? typed.trim()
-
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
-
 export const meetAddressIn = (url: URL): MeetAddress => {
-  const code = decoded(/^\/meet\/([^/]+)$/.exec(url.pathname)?.[1] ?? '')
+  const { code, token } = roomLinkIn('meet', url)
   if (code === '') return { type: 'lobby' }
-  if (!isRoomCode(code)) return { type: 'no-room', code }
-  const token = new URLSearchParams(url.hash.slice(1)).get('token')
-  return { type: 'call', code, token: token === '' ? null : token }
+  return isRoomCode(code) ? { type: 'call', code, token } : { type: 'no-room', code }
 }
 
-export const meetLink = (origin: string, code: string, token: string | null): string =>
-  `${origin}/meet/${code}${token === null ? '' : `#token=${encodeURIComponent(token)}`}`
+export const typedCall = (typed: string): RoomLink => typedRoomLink('meet', typed)
+
+export const meetLink = (origin: string, to: RoomLink): string => roomLink(origin, 'meet', to)

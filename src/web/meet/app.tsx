@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { keep, kept } from '../shell/kept.js'
+import type { RoomLink } from '../shell/room-link.js'
 import { meetAddressIn, meetLink } from './address.js'
 import { GreenRoom } from './before/green-room.js'
 import { Goodbye } from './before/goodbye.js'
@@ -8,8 +9,7 @@ import { CallPage } from './call/call-page.js'
 import { levelMeter } from '../media/level-meter.js'
 import { ownDevices } from '../media/own-devices.js'
 
-const go = (code: string, token: string | null): void =>
-  location.assign(meetLink(location.origin, code, token))
+const go = (to: RoomLink): void => location.assign(meetLink(location.origin, to))
 
 type Phase = 'before' | 'in-call' | 'after'
 
@@ -25,7 +25,7 @@ export const App = () => {
   }
 }
 
-const Meeting = ({ code, token }: { readonly code: string; readonly token: string | null }) => {
+const Meeting = ({ code, token }: RoomLink) => {
   const [phase, setPhase] = useState<Phase>('before')
   const [name, setName] = useState(kept('name') ?? '')
   // On plain HTTP a browser has none, whatever the types say.

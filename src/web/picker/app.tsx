@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import { addressIn, linkTo, type Address } from './address.js'
-import { Lobby } from './lobby.js'
+import { PickerLobby } from './picker-lobby.js'
 import { JoinCard } from './room/join-card.js'
 import { RoomPage } from './room/room-page.js'
 import { keep, kept } from '../shell/kept.js'
@@ -31,7 +31,7 @@ export const App = () => {
     setName(next)
   }
 
-  if (address.type === 'lobby') return <Lobby name={name ?? ''} onName={rename} onGo={go} />
+  if (address.type === 'lobby') return <PickerLobby name={name ?? ''} onName={rename} onGo={go} />
   if (name === null) return <JoinCard room={address.room} role={address.role} onJoin={rename} />
   return (
     <RoomPage

@@ -4,7 +4,7 @@ import { Playing } from './before/playing.js'
 import { QuizLobby } from './before/quiz-lobby.js'
 import { HostPage } from './host/host-page.js'
 
-const go = (to: Omit<AtQuiz, 'type'>): void => location.assign(quizLink(location.origin, to))
+const go = (to: AtQuiz): void => location.assign(quizLink(location.origin, to))
 
 export const App = () => {
   const [address] = useState(() => quizAddressIn(new URL(location.href)))

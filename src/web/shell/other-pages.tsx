@@ -6,7 +6,7 @@ const pages = [
   { address: '/quiz', name: 'Quiz' },
 ] as const
 
-type PageAddress = (typeof pages)[number]['address']
+export type PageAddress = (typeof pages)[number]['address']
 
 /** At the foot of each page's first screen: the way to the others. */
 export const OtherPages = ({ here }: { readonly here: PageAddress }) => (

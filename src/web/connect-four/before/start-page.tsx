@@ -1,28 +1,25 @@
 import { useState } from 'preact/hooks'
 import type { GameWish } from '../../../client/connect-four/connect-four-client.js'
-import { Brand } from '../../shell/brand.js'
-import { makeRoom } from '../../shell/make-room.js'
-import { OtherPages } from '../../shell/other-pages.js'
+import { Fault, Lobby, Or } from '../../shell/lobby.js'
+import { PrivateSwitch } from '../../shell/private-switch.js'
+import type { RoomLink } from '../../shell/room-link.js'
 import { TextField } from '../../shell/text-field.js'
-import { gameIn, isGameCode } from '../address.js'
+import { useMaking } from '../../shell/use-making.js'
+import { isGameCode, typedGame } from '../address.js'
 import { highestLevel, levelHint, levelName, lowestLevel, usualLevel } from './levels.js'
 
 /** A game as it is to be set up. */
 export type Setup = Pick<Extract<GameWish, { readonly type: 'create' }>, 'opponent' | 'first'>
 
+const codeRule = 'A code has letters, digits and dashes, without spaces.'
+
 interface StartPageProps {
   readonly name: string
   /** a link led here whose code no room can have */
   readonly wrongCode: string | null
-  readonly onStart: (
-    setup: Setup,
-    name: string,
-    room: { readonly code: string; readonly token: string | null },
-  ) => void
-  readonly onJoin: (code: string, token: string | null) => void
+  readonly onStart: (setup: Setup, name: string, room: RoomLink) => void
+  readonly onJoin: (to: RoomLink) => void
 }
-
-const codeRule = 'A code has letters, digits and dashes, without spaces.'
 
 export const StartPage = ({ name, wrongCode, onStart, onJoin }: StartPageProps) => {
   const [opponent, setOpponent] = useState<'human' | 'ai'>('human')
@@ -30,132 +27,113 @@ export const StartPage = ({ name, wrongCode, onStart, onJoin }: StartPageProps) 
   const [first, setFirst] = useState<'me' | 'them'>('me')
   const [ownName, setOwnName] = useState(name)
   const [isPrivate, setPrivate] = useState(false)
-  const [isMaking, setMaking] = useState(false)
   const [typed, setTyped] = useState(wrongCode ?? '')
-  const [fault, setFault] = useState<string | null>(wrongCode === null ? null : codeRule)
+  const { isMaking, fault, setFault, make } = useMaking(wrongCode === null ? null : codeRule)
 
   const begin = async (): Promise<void> => {
-    setFault(null)
-    setMaking(true)
-    const made = await makeRoom({ private: isPrivate })
-    setMaking(false)
-    if (made.type === 'failed') return setFault(made.words)
+    const made = await make({ private: isPrivate })
+    if (made === null) return
     const against = opponent === 'ai' ? { kind: 'ai' as const, level } : { kind: 'human' as const }
     onStart({ opponent: against, first }, ownName.trim(), made)
   }
 
   const join = (): void => {
-    const { code, token } = gameIn(typed)
-    if (isGameCode(code)) onJoin(code, token)
+    const to = typedGame(typed)
+    if (isGameCode(to.code)) onJoin(to)
     else setFault(codeRule)
   }
 
   return (
-    <div class="lobby">
-      <main class="lobby-card">
-        <Brand />
-        <h1>Connect Four: four in a line wins.</h1>
-        <form
-          class="stack"
-          onSubmit={(event) => {
-            event.preventDefault()
-            void begin()
-          }}
+    <Lobby here="/connect-four" title="Connect Four: four in a line wins.">
+      <form
+        class="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void begin()
+        }}
+      >
+        <wa-radio-group
+          class="choice"
+          label="Play against"
+          orientation="horizontal"
+          value={opponent}
+          onChange={({ currentTarget: { value } }) => setOpponent(value === 'ai' ? 'ai' : 'human')}
         >
-          <wa-radio-group
-            class="choice"
-            label="Play against"
-            orientation="horizontal"
-            value={opponent}
-            onChange={({ currentTarget: { value } }) => setOpponent(value === 'ai' ? 'ai' : 'human')}
-          >
-            <wa-radio appearance="button" value="human">
-              A friend
-            </wa-radio>
-            <wa-radio appearance="button" value="ai">
-              The computer
-            </wa-radio>
-          </wa-radio-group>
-          {opponent === 'human' && (
-            <p class="quiet small">You get a link to send, and a code to be scanned.</p>
-          )}
-          {opponent === 'ai' && (
-            <wa-slider
-              label={`Level ${level}: ${levelName(level)}`}
-              hint={levelHint(level)}
-              min={lowestLevel}
-              max={highestLevel}
-              step={1}
-              value={level}
-              withMarkers
-              valueFormatter={(value) => `Level ${value}, ${levelName(value)}`}
-              onInput={({ currentTarget: { value } }) => setLevel(value)}
-            ></wa-slider>
-          )}
-          <wa-radio-group
-            class="choice"
-            label="Who begins"
-            orientation="horizontal"
-            value={first}
-            onChange={({ currentTarget: { value } }) => setFirst(value === 'them' ? 'them' : 'me')}
-          >
-            <wa-radio appearance="button" value="me">
-              I do
-            </wa-radio>
-            <wa-radio appearance="button" value="them">
-              {opponent === 'ai' ? 'The computer' : 'My friend'}
-            </wa-radio>
-          </wa-radio-group>
-          <TextField
-            label="Your name (optional)"
-            hint="The others see who plays."
-            value={ownName}
-            onValue={setOwnName}
-            maxlength={100}
-            autocomplete="name"
-          />
-          <wa-switch
-            checked={isPrivate}
-            hint="Only people with its link can play or watch."
-            onChange={(event) => setPrivate(event.currentTarget.checked)}
-          >
-            Private game
-          </wa-switch>
-          {fault !== null && (
-            <wa-callout variant="danger" role="alert">
-              <wa-icon slot="icon" name="warning"></wa-icon>
-              {fault}
-            </wa-callout>
-          )}
-          <wa-button type="submit" variant="brand" size="l" loading={isMaking}>
-            <wa-icon slot="start" name="play"></wa-icon>
-            Start the game
-          </wa-button>
-        </form>
-        <p class="or" aria-hidden="true">
-          or
-        </p>
-        <form
-          class="row end"
-          onSubmit={(event) => {
-            event.preventDefault()
-            join()
-          }}
+          <wa-radio appearance="button" value="human">
+            A friend
+          </wa-radio>
+          <wa-radio appearance="button" value="ai">
+            The computer
+          </wa-radio>
+        </wa-radio-group>
+        {opponent === 'human' && <p class="quiet small">You get a link to send, and a code to be scanned.</p>}
+        {opponent === 'ai' && (
+          <wa-slider
+            label={`Level ${level}: ${levelName(level)}`}
+            hint={levelHint(level)}
+            min={lowestLevel}
+            max={highestLevel}
+            step={1}
+            value={level}
+            withMarkers
+            valueFormatter={(value) => `Level ${value}, ${levelName(value)}`}
+            onInput={({ currentTarget: { value } }) => setLevel(value)}
+          ></wa-slider>
+        )}
+        <wa-radio-group
+          class="choice"
+          label="Who begins"
+          orientation="horizontal"
+          value={first}
+          onChange={({ currentTarget: { value } }) => setFirst(value === 'them' ? 'them' : 'me')}
         >
-          <TextField
-            class="grow"
-            label="Code of a game, or its link"
-            value={typed}
-            onValue={setTyped}
-            maxlength={400}
-            autocomplete="off"
-          />
-          <wa-button type="submit" appearance="outlined">
-            Open
-          </wa-button>
-        </form>
-        <OtherPages here="/connect-four" />
-      </main>
-    </div>
+          <wa-radio appearance="button" value="me">
+            I do
+          </wa-radio>
+          <wa-radio appearance="button" value="them">
+            {opponent === 'ai' ? 'The computer' : 'My friend'}
+          </wa-radio>
+        </wa-radio-group>
+        <TextField
+          label="Your name (optional)"
+          hint="The others see who plays."
+          value={ownName}
+          onValue={setOwnName}
+          maxlength={100}
+          autocomplete="name"
+        />
+        <PrivateSwitch
+          checked={isPrivate}
+          onChange={setPrivate}
+          words="Private game"
+          hint="Only people with its link can play or watch."
+        />
+        <Fault words={fault} />
+        <wa-button type="submit" variant="brand" size="l" loading={isMaking}>
+          <wa-icon slot="start" name="play"></wa-icon>
+          Start the game
+        </wa-button>
+      </form>
+      <Or />
+      <form
+        class="row end"
+        onSubmit={(event) => {
+          event.preventDefault()
+          join()
+        }}
+      >
+        <TextField
+          class="grow"
+          label="Code of a game, or its link"
+          value={typed}
+          onValue={setTyped}
+          maxlength={500}
+          autocomplete="off"
+        />
+        <wa-button type="submit" appearance="outlined">
+          Open
+        </wa-button>
+      </form>
+    </Lobby>
   )
 }

@@ -1,3 +1,4 @@
+import { connectionNotice } from '../../shell/connection-notice.js'
 import { Notice } from '../../shell/notice.js'
 import { refusalWords } from './refusal-words.js'
 import type { GameInUse } from './use-game.js'
@@ -11,25 +12,16 @@ interface GameNoticesProps {
 export const GameNotices = ({ inUse, onNewGame }: GameNoticesProps) => {
   const { state, error } = inUse
   const { connection, membership } = state
-  if (connection.type === 'taken-over')
-    return (
-      <Notice
-        variant="warning"
-        words="This game is open in another tab or window, and only one can be in use."
-      >
-        <wa-button variant="brand" size="s" onClick={inUse.takeBack}>
-          Use it here
-        </wa-button>
-      </Notice>
-    )
-  if (connection.type === 'refused')
-    return (
-      <Notice variant="danger" words={refusalWords(connection.error)}>
-        <wa-button size="s" onClick={() => location.reload()}>
-          Try again
-        </wa-button>
-      </Notice>
-    )
+  const lost = connectionNotice({
+    connection,
+    takenOver: {
+      words: 'This game is open in another tab or window, and only one can be in use.',
+      back: 'Use it here',
+      onBack: inUse.takeBack,
+    },
+    wordsFor: refusalWords,
+  })
+  if (lost !== null) return lost
   if (membership.type === 'refused')
     return (
       <Notice variant="danger" words={refusalWords(membership.error)}>

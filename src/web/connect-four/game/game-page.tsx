@@ -107,7 +107,7 @@ export const GamePage = ({ code, token, wish, onLeave }: GamePageProps) => {
             onDrop={drop}
           />
           {phase.type === 'waiting' && own !== null && (
-            <Invitation link={gameLink(location.origin, code, token)} isPrivate={token !== null} />
+            <Invitation link={gameLink(location.origin, { code, token })} isPrivate={token !== null} />
           )}
           <Actions
             phase={phase.type}
@@ -129,7 +129,7 @@ export const GamePage = ({ code, token, wish, onLeave }: GamePageProps) => {
       <Announcements game={game} />
       <ShareDialog
         open={isSharing}
-        link={gameLink(location.origin, code, token)}
+        link={gameLink(location.origin, { code, token })}
         label={phase.type === 'waiting' ? 'Invite somebody to play' : 'Invite people to watch'}
         note={invitationNote(token !== null)}
         onClose={() => setSharing(false)}

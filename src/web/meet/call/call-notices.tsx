@@ -1,4 +1,5 @@
 import type { WireError } from '../../../client/wire-words.js'
+import { connectionNotice } from '../../shell/connection-notice.js'
 import { wordsFor } from '../../shell/error-words.js'
 import { Notice } from '../../shell/notice.js'
 import type { CallInUse } from './use-call.js'
@@ -14,22 +15,16 @@ interface CallNoticesProps {
 
 export const CallNotices = ({ call, trouble, onCloseTrouble, onPlay }: CallNoticesProps) => {
   const { connection, membership } = call.state
-  if (connection.type === 'taken-over')
-    return (
-      <Notice variant="warning" words="The server has ended this connection.">
-        <wa-button variant="brand" size="s" onClick={call.takeBack}>
-          Come back
-        </wa-button>
-      </Notice>
-    )
-  if (connection.type === 'refused')
-    return (
-      <Notice variant="danger" words={wordsFor(connection.error)}>
-        <wa-button size="s" onClick={() => location.reload()}>
-          Try again
-        </wa-button>
-      </Notice>
-    )
+  const lost = connectionNotice({
+    connection,
+    takenOver: {
+      words: 'The server has ended this connection.',
+      back: 'Come back',
+      onBack: call.takeBack,
+    },
+    wordsFor,
+  })
+  if (lost !== null) return lost
   if (membership.type === 'refused' && membership.error.code === 'room-full')
     return <Full error={membership.error} onRetry={call.join} />
   if (membership.type === 'refused')

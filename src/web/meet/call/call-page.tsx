@@ -33,7 +33,7 @@ export const CallPage = ({ wish, devices, meter, onLeave }: CallPageProps) => {
   const [heldBack, setHeldBack] = useState<ReadonlyArray<() => void>>([])
 
   const { peers, membership, connection } = call.state
-  const link = meetLink(location.origin, wish.roomCode, wish.token ?? null)
+  const link = meetLink(location.origin, { code: wish.roomCode, token: wish.token ?? null })
   const trouble = deviceTrouble(states, callGoesOn)
   const ownName = nameOf({ name: wish.name ?? null })
   const ownId = membership.type === 'joined' ? membership.peerId : 'own'

@@ -1,5 +1,6 @@
 import { useMemo, useState } from 'preact/hooks'
 import { Modal } from '../../shell/modal.js'
+import { TextFileField, useTextFile } from '../../shell/text-file.js'
 import { namesOf, readNames, type NameTable } from './read-names.js'
 import { maxNameLength, maxNames, sift, type Roster, type Sifted } from './roster.js'
 
@@ -42,7 +43,6 @@ const ImportForm = ({ roster, onAdd, onClose }: Omit<ImportDialogProps, 'open'>)
   const [text, setText] = useState('')
   const [chosen, setChosen] = useState<string | null>(null)
   const [keepDuplicates, setKeepDuplicates] = useState(false)
-  const [fileFault, setFileFault] = useState<string | null>(null)
   const table = useMemo(() => readNames(text), [text])
   const column =
     chosen === null ? table.suggested : chosen === 'whole-line' ? 'whole-line' : Number.parseInt(chosen, 10)
@@ -53,13 +53,14 @@ const ImportForm = ({ roster, onAdd, onClose }: Omit<ImportDialogProps, 'open'>)
   const omitted = leftOut(sifted)
   const isWritten = text.trim() !== ''
 
-  const load = async (file: File | undefined): Promise<void> => {
-    if (file === undefined) return
-    setFileFault(null)
-    if (file.size > 8_000_000) return setFileFault('This file is too big for a list of names (over 8 MB).')
-    setChosen(null)
-    setText(await file.text())
-  }
+  const file = useTextFile({
+    mostBytes: 8_000_000,
+    tooBig: 'This file is too big for a list of names (over 8 MB).',
+    onText: (loaded) => {
+      setChosen(null)
+      setText(loaded)
+    },
+  })
 
   return (
     <form
@@ -68,11 +69,7 @@ const ImportForm = ({ roster, onAdd, onClose }: Omit<ImportDialogProps, 'open'>)
         event.preventDefault()
         if (sifted.fresh.length > 0) onAdd(sifted.fresh)
       }}
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault()
-        void load(event.dataTransfer?.files[0])
-      }}
+      {...file.drop}
     >
       <wa-textarea
         label="Names to add"
@@ -85,20 +82,11 @@ const ImportForm = ({ roster, onAdd, onClose }: Omit<ImportDialogProps, 'open'>)
           setChosen(null)
         }}
       ></wa-textarea>
-      <label class="file">
-        <wa-icon name="upload"></wa-icon>
-        <span>Load a CSV or text file</span>
-        <input
-          type="file"
-          accept=".csv,.tsv,.txt,text/csv,text/plain"
-          onChange={(event) => void load(event.currentTarget.files?.[0])}
-        />
-      </label>
-      {fileFault !== null && (
-        <p class="fault" role="alert">
-          {fileFault}
-        </p>
-      )}
+      <TextFileField
+        label="Load a CSV or text file"
+        accept=".csv,.tsv,.txt,text/csv,text/plain"
+        file={file}
+      />
       {table.columns.length > 0 && (
         <wa-select
           label="Which column has the names?"

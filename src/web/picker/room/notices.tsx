@@ -1,4 +1,5 @@
 import type { PickerRole } from '../../../client/picker-vocabulary.js'
+import { connectionNotice } from '../../shell/connection-notice.js'
 import { wordsFor } from '../../shell/error-words.js'
 import { Notice } from '../../shell/notice.js'
 import type { RoomInUse } from './use-room.js'
@@ -13,25 +14,16 @@ interface NoticesProps {
 /** What stands between the user and the room, each with the way on. */
 export const Notices = ({ inUse, onJoinAs, role, onLeave }: NoticesProps) => {
   const { connection, membership, room, error } = inUse
-  if (connection.type === 'taken-over')
-    return (
-      <Notice
-        variant="warning"
-        words="This room is open in another tab or window, and only one can be in use."
-      >
-        <wa-button variant="brand" size="s" onClick={inUse.takeBack}>
-          Use it here
-        </wa-button>
-      </Notice>
-    )
-  if (connection.type === 'refused')
-    return (
-      <Notice variant="danger" words={wordsFor(connection.error)}>
-        <wa-button size="s" onClick={() => location.reload()}>
-          Try again
-        </wa-button>
-      </Notice>
-    )
+  const lost = connectionNotice({
+    connection,
+    takenOver: {
+      words: 'This room is open in another tab or window, and only one can be in use.',
+      back: 'Use it here',
+      onBack: inUse.takeBack,
+    },
+    wordsFor,
+  })
+  if (lost !== null) return lost
   if (membership.type === 'removed')
     return (
       <Notice variant="danger" words="The leader has put you out of this room.">

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { tabStorage } from '../../shell/browser-ports.js'
 import { keep, kept } from '../../shell/kept.js'
-import { roomOf } from '../address.js'
+import { roomOf } from '../../shell/room-link.js'
 import type { AtQuiz } from '../address.js'
 import { PlayerPage } from '../play/player-page.js'
 import { Goodbye } from './goodbye.js'

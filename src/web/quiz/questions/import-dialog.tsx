@@ -1,6 +1,7 @@
 import { useMemo, useState } from 'preact/hooks'
 import type { Question } from '../../../domain/activities/telequiz/index.js'
 import { Modal } from '../../shell/modal.js'
+import { TextFileField, useTextFile } from '../../shell/text-file.js'
 import { readQuestions, type Fault } from './read-questions.js'
 
 interface ImportDialogProps {
@@ -29,16 +30,14 @@ const faultsShown = 6
 
 const ImportForm = ({ onAdd, onClose }: Omit<ImportDialogProps, 'open'>) => {
   const [text, setText] = useState('')
-  const [fileFault, setFileFault] = useState<string | null>(null)
   const { questions, faults } = useMemo(() => readQuestions(text), [text])
   const count = questions.length
 
-  const load = async (file: File | undefined): Promise<void> => {
-    if (file === undefined) return
-    setFileFault(null)
-    if (file.size > maxFileBytes) return setFileFault('This file is too big for a quiz (over 1 MB).')
-    setText(await file.text())
-  }
+  const file = useTextFile({
+    mostBytes: maxFileBytes,
+    tooBig: 'This file is too big for a quiz (over 1 MB).',
+    onText: setText,
+  })
 
   return (
     <form
@@ -47,11 +46,7 @@ const ImportForm = ({ onAdd, onClose }: Omit<ImportDialogProps, 'open'>) => {
         event.preventDefault()
         if (count > 0) onAdd(questions)
       }}
-      onDragOver={(event) => event.preventDefault()}
-      onDrop={(event) => {
-        event.preventDefault()
-        void load(event.dataTransfer?.files[0])
-      }}
+      {...file.drop}
     >
       <details class="format">
         <summary>How to write them</summary>
@@ -73,20 +68,11 @@ const ImportForm = ({ onAdd, onClose }: Omit<ImportDialogProps, 'open'>) => {
         value={text}
         onInput={(event) => setText(event.currentTarget.value ?? '')}
       ></wa-textarea>
-      <label class="file">
-        <wa-icon name="upload"></wa-icon>
-        <span>Open a text or JSON file</span>
-        <input
-          type="file"
-          accept=".txt,.md,.json,text/plain,application/json"
-          onChange={(event) => void load(event.currentTarget.files?.[0])}
-        />
-      </label>
-      {fileFault !== null && (
-        <p class="fault" role="alert">
-          {fileFault}
-        </p>
-      )}
+      <TextFileField
+        label="Open a text or JSON file"
+        accept=".txt,.md,.json,text/plain,application/json"
+        file={file}
+      />
       <div role="status" data-testid="import-faults">
         {faults.length > 0 && <Faults faults={faults} />}
       </div>
