@@ -70,12 +70,12 @@ export class PartyGateway {
   private enter(connection: Connection, { roomId: room, user, token }: Join): Handled {
     const event = 'JOIN_USER_REQUEST'
     const { hub, settings } = this
-    const { id: connectionId, session, peer } = connection
+    const { id: connectionId, sessionId, session, peer } = connection
     const { id: userId, name, ...profile } = user
     // Whoever said at the handshake who it is cannot be somebody else here.
     if (peer.userId !== null && peer.userId !== userId) return this.denied(room, { type: 'access-denied' })
     const member = memberIdIn(connection, room)
-    const joinToken = token ?? ownToken(hub.engine().key, room, session)
+    const joinToken = token ?? ownToken(hub.engine().key, room, sessionId)
     const command: Enter = {
       type: 'enter',
       dialect: 'party',
