@@ -15,8 +15,9 @@ import type { Connection } from './connection.js'
 import type { Encoder, Outgoing } from './emit.js'
 import { named, outgoing } from './emit.js'
 import type { Held } from './held.js'
-import { holdEmit, holdSignal, takeHeld } from './held.js'
+import { holdAgain, holdEmit, holdSignal, signalsIn, takeHeld } from './held.js'
 import { sendPaced } from './paced.js'
+import type { Receipts, SentSignal } from './receipts.js'
 import type { Recent, Stretch } from './recent.js'
 import { recentEmits } from './recent.js'
 
@@ -51,6 +52,13 @@ export interface Audiences {
     connection: Connection,
     dialect: Dialect,
     holds: boolean,
+  ) => void
+  /** Signals that an earlier connection of the member may not have got; for one that has just been attached and holds. */
+  readonly again: (
+    room: RoomId,
+    member: MemberId,
+    connection: Connection,
+    signals: ReadonlyArray<SentSignal>,
   ) => void
   /**
    * Sends what waited beyond `seq`, and lets everything that follows pass at once. Where a count has changed since the
@@ -89,6 +97,7 @@ export const createAudiences = (
   encoders: ReadonlyArray<Encoder>,
   /** Keeps the room in memory. */
   hold: (room: RoomId) => Cancel,
+  { sent }: Pick<Receipts, 'sent'>,
 ): Audiences => {
   const audiences = new Map<RoomId, Audience>()
 
@@ -153,6 +162,16 @@ export const createAudiences = (
     audience.holding.add(attachment)
   }
 
+  const again: Audiences['again'] = (room, member, connection, signals) => {
+    const attachment = audiences.get(room)?.attachments.get(member)
+    if (attachment?.connection !== connection || attachment.held === null) return
+    const { held, dialects } = attachment
+    holdAgain(
+      held,
+      signals.filter(({ encoder }) => dialects.has(encoder.dialect)),
+    )
+  }
+
   const goLive: Audiences['goLive'] = async (room, member, connection, { seq, state, missesCount }) => {
     const audience = audiences.get(room)
     const attachment = audience?.attachments.get(member)
@@ -162,6 +181,7 @@ export const createAudiences = (
     while (held.emits.length > 0) {
       const waited = takeHeld(held, seq)
       await sendPaced(connection.socket, connection.takesSeveral ? gathered(waited, encoders) : waited)
+      for (const signal of signalsIn(waited)) sent(connection, signal)
       // It went, or came in once more, while it was being sent that.
       if (audience.attachments.get(member) !== attachment || attachment.held !== held) return
     }
@@ -197,6 +217,7 @@ export const createAudiences = (
     for (const dialect of attachment.dialects) leaveChannel(room, audience, attachment, dialect)
     audience.holding.delete(attachment)
     audience.attachments.delete(member)
+    for (const signal of signalsIn(attachment.held?.emits ?? [])) sent(attachment.connection, signal)
   }
 
   const leaveChannel = (
@@ -265,8 +286,12 @@ export const createAudiences = (
     if (encoder?.signal === undefined) return false
     const { event, payload } = encoder.signal(signal, state)
     const { held, connection } = attachment
-    if (held !== null) return holdSignal(held, connection, { event, payload }, signal.signal.bytes)
+    const { from, to } = signal
+    const { kind, bytes } = signal.signal
+    const one: SentSignal = { room, from, to, kind, bytes, encoder, event, payload }
+    if (held !== null) return holdSignal(held, connection, one)
     channelOf(room, audience, encoder.dialect)?.tellOne(connection, event, payload)
+    sent(connection, one)
     return true
   }
 
@@ -318,6 +343,7 @@ export const createAudiences = (
 
   return {
     attach,
+    again,
     goLive,
     detach,
     deliver,

@@ -1,10 +1,13 @@
 import type { Connection } from './connection.js'
 import { cut } from './connection.js'
 import type { Parcel } from './paced.js'
+import type { SentSignal } from './receipts.js'
+
+type HeldEmit = Parcel & { readonly seq: number; readonly signal?: SentSignal }
 
 /** What waits, in order, for a client that is still being sent what it missed. */
 export interface Held {
-  emits: Array<Parcel & { readonly seq: number }>
+  emits: Array<HeldEmit>
   /** How much of that is signals, which are kept for this client alone. */
   signalBytes: number
 }
@@ -28,15 +31,31 @@ export const holdEmit = (
  * A signal has no place in the log, so it comes behind all of it that its member has still to be sent. Tells whether it is
  * held.
  */
-export const holdSignal = (held: Held, connection: Connection, emit: Parcel, bytes: number): boolean => {
-  held.signalBytes += bytes
+export const holdSignal = (held: Held, connection: Connection, signal: SentSignal): boolean => {
+  held.signalBytes += signal.bytes
   if (held.signalBytes > signalBytesAtMost || held.emits.length >= heldAtMost) {
     cut(connection)
     return false
   }
-  held.emits.push({ seq: Infinity, ...emit })
+  held.emits.push(placedLast(signal))
   return true
 }
+
+const placedLast = (signal: SentSignal): HeldEmit => ({
+  seq: Infinity,
+  event: signal.event,
+  payload: signal.payload,
+  signal,
+})
+
+/** What an earlier connection may not have got: of that no more is kept than may wait, so it is not counted once more. */
+export const holdAgain = ({ emits }: Held, signals: ReadonlyArray<SentSignal>): void => {
+  for (const signal of signals) emits.push(placedLast(signal))
+}
+
+/** The signals among what waits. */
+export const signalsIn = (emits: ReadonlyArray<HeldEmit>): ReadonlyArray<SentSignal> =>
+  emits.flatMap(({ signal }) => signal ?? [])
 
 /** What waited beyond `seq`; from here on what comes waits anew. */
 export const takeHeld = (held: Held, seq: number): Held['emits'] => {

@@ -17,6 +17,8 @@ import type { Encoder } from './emit.js'
 import { createFarewells, parcelsOf } from './farewells.js'
 import { handshakeOf } from './handshake.js'
 import { createLostSignals } from './lost-signals.js'
+import { createReceipts } from './receipts.js'
+import type { Unconfirmed } from './receipts.js'
 import { createRetelling } from './retelling.js'
 import { createSessions } from './sessions.js'
 import type { Known, Membership } from './taking-up.js'
@@ -84,6 +86,7 @@ const retryMs = 1_000
 export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hub => {
   const connections = new WeakMap<Socket, Connection>()
   const sessions = createSessions(clock, entropy, graceMs)
+  const receipts = createReceipts(clock)
   const farewells = createFarewells(clock, encoders)
   const namespaces = new Set(encoders.map((encoder) => encoder.namespace))
   let started: { readonly engine: Engine; readonly io: Server } | null = null
@@ -99,6 +102,7 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
     clock,
     encoders,
     (room) => engine().hold(room),
+    receipts,
   )
   const retelling = createRetelling(
     engine,
@@ -140,6 +144,7 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
     const lost = isFromBefore ? await lostSignals.of(memberships) : E.right([])
     if (hasEnded(connection)) return
     if (E.isLeft(lost)) return cut(connection)
+    const signalsLost = [...lost.right, ...receipts.lost(connection)]
     const said = key === null ? [] : farewells.take(key)
     socket.emit('session', {
       sessionId,
@@ -147,7 +152,7 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
       resumed,
       rooms: memberships.map(({ room }) => room),
       memberships: memberships.flatMap(told),
-      ...(lost.right.length === 0 ? {} : { signalsLost: lost.right }),
+      ...(signalsLost.length === 0 ? {} : { signalsLost }),
       ...(said.length === 0 ? {} : { ended: said.map(({ ended }) => ended) }),
     })
     for (const { event, payload } of parcelsOf(said, connection)) socket.emit(event, payload)
@@ -165,9 +170,9 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
     connection: Connection,
     known: ReadonlyArray<Known>,
   ): Promise<ReadonlyArray<Membership> | null> => {
-    const before = sessions.takeOver(connection)
+    const { before, unconfirmed: left } = sessions.takeOver(connection)
     // First: what the old socket still says must not come behind what the new one takes up.
-    if (before !== undefined) retire(before)
+    receipts.adopt(connection, before === undefined ? left : retire(before))
     const taken = await Promise.all(
       known.map((each) =>
         takeUp(engine(), connection, each, (member) => attachAll(connection, each, member)),
@@ -206,14 +211,17 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
       audiences.attach(room, member.id, connection, dialect, true)
       connection.current.set(dialect, room)
     }
+    audiences.again(room, member.id, connection, receipts.claim(connection, room, member.id))
   }
 
   /** The old socket of a session hears nothing more, and its close changes nothing. */
-  const retire = (connection: Connection): void => {
+  const retire = (connection: Connection): Unconfirmed => {
     for (const [room, member] of connection.memberships) audiences.detach(room, member, connection)
     connection.memberships.clear()
     connection.current.clear()
+    const unconfirmed = receipts.take(connection)
     connection.socket.disconnect()
+    return unconfirmed
   }
 
   const close: Hub['close'] = (socket, reason) => {
@@ -221,11 +229,11 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
     if (connection === undefined || connection.ended !== null) return
     // Whoever says goodbye has left; every other end may be a tunnel or a lift.
     connection.ended = { lost: reason !== 'client namespace disconnect' }
-    sessions.end(connection)
     for (const [room, member] of connection.memberships) {
       audiences.detach(room, member, connection)
       disconnect(connection, room, member)
     }
+    sessions.end(connection, receipts.take(connection))
     for (const [room, member] of connection.unsure) disconnect(connection, room, member)
   }
 

@@ -5,16 +5,8 @@ import type { Instant } from '../../domain/kernel/instant.js'
 import type { Cancel, Clock } from '../../application/ports/clock.js'
 import type { RoomRecord, StoreFault } from '../../application/ports/event-store.js'
 import type { Engine } from '../../application/rooms/index.js'
+import type { LostSignal } from './lost-signal.js'
 import type { Membership } from './taking-up.js'
-
-/** Signals that a member may not have got, because the server ended while they waited or were on their way. */
-export interface LostSignal {
-  readonly room: RoomId
-  readonly from: MemberId
-  readonly kind: string
-  /** How many, as far as the log heard of them. */
-  readonly count: number
-}
 
 /**
  * What the end of the last run lost of signals, for those who come back after it. Their content was in memory alone; the

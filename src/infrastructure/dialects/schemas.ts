@@ -39,7 +39,7 @@ export const session = {
         seq: z.number().int(),
       }),
     ),
-    /** What a crash of the server may have lost on its way to this member: how many, as far as the log heard of them. */
+    /** What may have been lost on its way to this member, by a crash of the server or because it was too much to be kept. */
     signalsLost: z
       .array(z.object({ room: z.string(), from: z.string(), kind: z.string(), count: z.number().int() }))
       .optional(),

@@ -33,6 +33,8 @@ export interface EngineConnection extends EventEmitter {
   readonly transport: TransportInternals
   /** What waits for the transport. Empty means that everything so far has been handed to it. */
   readonly writeBuffer: readonly unknown[]
+  /** Runs from a ping to its pong; `null` while no ping is on its way. */
+  readonly pingTimeoutTimer: unknown
   /** All that is sent goes through here: replaced per connection by the direct write. */
   sendPacket: SendPacket
   readonly request: { readonly headers: IncomingHttpHeaders }

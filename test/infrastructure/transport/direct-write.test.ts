@@ -18,6 +18,7 @@ const connection = ({
   Object.assign(new EventEmitter(), {
     readyState,
     writeBuffer,
+    pingTimeoutTimer: null,
     remoteAddress: '',
     request: { headers: {} },
     transport: {

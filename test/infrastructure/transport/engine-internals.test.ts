@@ -58,6 +58,19 @@ describe('what is reached into is there', () => {
     expect(Array.isArray(connection.writeBuffer)).toBe(true)
   })
 
+  test('a ping is told of when it is sent and when it is answered, and can be sent at any time', async () => {
+    started = await startedApp([Echo])
+    await started.client()
+    const connection = onlyConnection()
+    expect(connection.pingTimeoutTimer).toBe(null)
+    const told: unknown[] = []
+    connection.on('packetCreate', ({ type }: { readonly type: string }) => told.push(type))
+    connection.on('heartbeat', () => told.push('pong'))
+    connection.sendPacket('ping')
+    await new Promise<void>((resolve) => void connection.once('heartbeat', () => resolve()))
+    expect(told).toEqual(['ping', 'pong'])
+  })
+
   test('Engine.IO sends all it sends by the method that is replaced, and empties its buffer as a whole', async () => {
     started = await startedApp([Echo])
     await started.client('/', { transports: ['polling'] })

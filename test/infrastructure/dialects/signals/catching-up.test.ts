@@ -54,7 +54,7 @@ it('a signal to somebody who is being caught up comes behind what was missed, in
   await keepsItsPromises(server)
 })
 
-it('who is sent more signals than may wait, while it cannot be caught up, is cut off, and the next ones wait', async () => {
+it('who is sent more signals than may wait, while it cannot be caught up, is cut off, and gets them when it is back', async () => {
   const { store, close, isWaiting, open } = gated()
   const server = await liveServer({ store })
   const [ann, bob] = await oneAway(server)
@@ -75,13 +75,10 @@ it('who is sent more signals than may wait, while it cannot be caught up, is cut
     ...Array.from({ length: 9 }, () => 'rate-limited'),
   ])
   const again = await server.client('/', { sessionId: bob.session.sessionId })
-  await again.hears('webrtc:offer')
+  await again.hears('webrtc:offer', ({ offer }) => String(offer).startsWith('20 '))
   await again.fence()
-  expect(again.of('webrtc:offer').map(({ offer }) => String(offer).slice(0, 2))).toEqual([
-    '17',
-    '18',
-    '19',
-    '20',
-  ])
+  expect(again.of('webrtc:offer').map(({ offer }) => parseInt(String(offer), 10))).toEqual(
+    Array.from({ length: 17 + 4 }, (_, n) => n),
+  )
   await keepsItsPromises(server)
 })
