@@ -5,6 +5,7 @@ import { entryIn } from '../../domain/kernel/table.js'
 import type { MemberLeft } from '../../domain/room/events.js'
 import type { LeaveReason, Role, RoomState } from '../../domain/room/index.js'
 import type { Clock } from '../../application/ports/clock.js'
+import type { RoomRecord } from '../../application/ports/event-store.js'
 import type { Connection } from './connection.js'
 import type { Encoder, Outgoing } from './emit.js'
 import { named, outgoing } from './emit.js'
@@ -30,7 +31,7 @@ interface Farewell {
  * would otherwise come in again as if nothing had been.
  */
 export interface Farewells {
-  /** The end of a membership that nobody hears of now; nothing if the member has ended it, or it ended by itself. */
+  /** The end of a membership that nobody has heard of. */
   readonly keep: (record: Recorded<MemberLeft>, before: RoomState, after: RoomState) => void
   /** What is kept for the session; it is told now, and not again. */
   readonly take: (session: SessionKey) => ReadonlyArray<Farewell>
@@ -57,7 +58,7 @@ export const createFarewells = (clock: Clock, encoders: ReadonlyArray<Encoder>):
       const { memberId, dialect, role, reason } = record.data
       const member = before.phase === 'absent' ? undefined : entryIn(before.members, memberId)
       const session = member?.secret?.session
-      if (session === undefined || !isBySomebodyElse(reason)) return
+      if (session === undefined) return
       const encoder = encoders.find((each) => each.dialect === dialect)
       const emits = encoder === undefined ? [] : outgoing(encoder, record, before, after)
       const farewell: Farewell = {
@@ -82,7 +83,9 @@ export const createFarewells = (clock: Clock, encoders: ReadonlyArray<Encoder>):
   }
 }
 
-const isBySomebodyElse = (reason: LeaveReason): boolean => reason !== 'left' && reason !== 'expired'
+/** A membership has ended, and neither by its member nor by itself. */
+export const isPutOut = (record: RoomRecord): record is Recorded<MemberLeft> =>
+  record.type === 'room.member-left' && record.data.reason !== 'left' && record.data.reason !== 'expired'
 
 export const parcelsOf = (
   farewells: ReadonlyArray<Farewell>,

@@ -14,7 +14,7 @@ import { catchUp } from './catch-up.js'
 import type { Connection } from './connection.js'
 import { cut } from './connection.js'
 import type { Encoder } from './emit.js'
-import { createFarewells, parcelsOf } from './farewells.js'
+import { createFarewells, isPutOut, parcelsOf } from './farewells.js'
 import { handshakeOf } from './handshake.js'
 import { createLostSignals } from './lost-signals.js'
 import { createReceipts } from './receipts.js'
@@ -193,15 +193,16 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
   }
 
   const deliver: Audiences['deliver'] = (record, before, after) => {
-    const isGoing = record.type === 'room.member-left'
-    const hearer = isGoing
-      ? audiences.hearer(record.room, record.data.memberId, record.data.dialect)
-      : undefined
-    const hearsIt = hearer !== undefined && !hearer.isCatchingUp
-    if (isGoing && !hearsIt) farewells.keep(record, before, after)
+    if (!isPutOut(record)) return audiences.deliver(record, before, after)
+    const { memberId, dialect } = record.data
+    const hearer = audiences.hearer(record.room, memberId, dialect)
+    const keep = (): void => farewells.keep(record, before, after)
+    if (hearer === undefined || hearer.isCatchingUp) keep()
     audiences.deliver(record, before, after)
+    if (hearer === undefined) return
+    if (!hearer.isCatchingUp) return receipts.expect(hearer.connection, keep)
     // What it has still to be sent would end in a room that it is not in; it comes back, and is told.
-    if (hearer?.isCatchingUp === true) cut(hearer.connection)
+    cut(hearer.connection)
   }
 
   const attachAll = (connection: Connection, { room }: Known, member: Member): void => {

@@ -35,6 +35,8 @@ export const nothingUnconfirmed: Unconfirmed = { signals: [], lost: [] }
  */
 export interface Receipts {
   readonly sent: (connection: Connection, signal: SentSignal) => void
+  /** Something else has just been sent; `unheard` is called once the connection is over, if that may not have arrived. */
+  readonly expect: (connection: Connection, unheard: () => void) => void
   /** What an earlier connection of the session has left: this one's to send, or to leave to the next. */
   readonly adopt: (connection: Connection, unconfirmed: Unconfirmed) => void
   /** Of that, what is for this member of the room: it is about to be sent. */
@@ -53,6 +55,11 @@ interface Watch {
   count: number
   /** For each ping on its way, how many signals were sent before it. */
   readonly pings: Array<number>
+  /** Pings that were sent, and answered, in all. */
+  pinged: number
+  answered: number
+  /** What else was sent, and behind how many pings. */
+  expected: ReadonlyArray<{ readonly behind: number; readonly unheard: () => void }>
   pingedAt: Instant
   planned: Cancel | null
   readonly lost: Map<string, LostSignal>
@@ -73,12 +80,18 @@ export const createReceipts = (clock: Clock): Receipts => {
     const known = watches.get(connection)
     if (known !== undefined) return known
     const engine = connectionOf(connection.socket)
+    const isPinged = engine.pingTimeoutTimer !== null
     const pinged = ({ type }: { readonly type: string }): void => {
-      if (type === 'ping') watch.pings.push(watch.count)
+      if (type !== 'ping') return
+      watch.pings.push(watch.count)
+      watch.pinged += 1
     }
     const answered = (): void => {
       const before = watch.pings.shift()
-      if (before !== undefined) confirm(watch, before)
+      if (before === undefined) return
+      confirm(watch, before)
+      watch.answered += 1
+      watch.expected = watch.expected.filter(({ behind }) => behind >= watch.answered)
       ping(connection, watch)
     }
     engine.on('packetCreate', pinged)
@@ -88,7 +101,10 @@ export const createReceipts = (clock: Clock): Receipts => {
       signals: [],
       bytes: 0,
       count: 0,
-      pings: engine.pingTimeoutTimer === null ? [] : [0],
+      pings: isPinged ? [0] : [],
+      pinged: isPinged ? 1 : 0,
+      answered: 0,
+      expected: [],
       pingedAt: 0,
       planned: null,
       lost: new Map(),
@@ -103,7 +119,8 @@ export const createReceipts = (clock: Clock): Receipts => {
 
   /** One on its way is enough: the next follows its pong, if something was sent behind it. */
   const ping = (connection: Connection, watch: Watch): void => {
-    if (watch.signals.length === 0 || watch.pings.length > 0 || watch.planned !== null) return
+    const isAwaited = watch.signals.length > 0 || watch.expected.length > 0
+    if (!isAwaited || watch.pings.length > 0 || watch.planned !== null) return
     const at = watch.pingedAt + pingEveryMs
     if (at > clock.now()) {
       watch.planned = clock.schedule(at, () => {
@@ -123,6 +140,11 @@ export const createReceipts = (clock: Clock): Receipts => {
       watch.count += 1
       watch.bytes += signal.bytes
       if (watch.bytes > bytesAtMost || watch.signals.length > signalsAtMost) forgetOldest(watch)
+      ping(connection, watch)
+    },
+    expect: (connection, unheard) => {
+      const watch = watchOf(connection)
+      watch.expected = [...watch.expected, { behind: watch.pinged, unheard }]
       ping(connection, watch)
     },
     adopt: (connection, { signals, lost }) => {
@@ -146,6 +168,7 @@ export const createReceipts = (clock: Clock): Receipts => {
       watch.stop()
       watch.planned?.()
       watches.delete(connection)
+      for (const { unheard } of watch.expected) unheard()
       return { signals: [...watch.adopted, ...watch.signals], lost: [...watch.lost.values()] }
     },
   }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Client } from '../../kit/live-client.js'
 import { keepsItsPromises } from '../../contract/dialect.js'
 import { liveServer } from '../../kit/live-server.js'
+import { deafen } from './deafened.js'
 import { gated } from './gated-store.js'
 import { withServer } from './with-server.js'
 
@@ -91,9 +92,33 @@ describe('a member that is put out while it is away', () => {
     await viewer.ask('viewer-join')
     await leader.ask('remove-member', { memberId: viewer.id })
     expect(await viewer.hears('removed')).toMatchObject({ reason: 'removed' })
+    // Its pong is on its way in front of this.
+    await viewer.fence()
     viewer.cut()
     await viewer.ended
     expect(endedOf(await returns(viewer))).toBe('none')
+  })
+
+  it('is told so also where nobody had noticed that it was away', async () => {
+    for (const isNoticed of [true, false]) {
+      const room = `noticed-${isNoticed}`
+      const [leader, viewer] = [await server().client(), await server().client()]
+      await leader.ask('broadcaster-join', { room })
+      await viewer.ask('viewer-join', { room })
+      await viewer.fence()
+      deafen(viewer)
+      await leader.ask('remove-member', { memberId: viewer.id })
+      if (isNoticed) {
+        viewer.cut()
+        await viewer.ended
+        await server().until(() => server().hub.load().farewells === 1)
+      }
+      const back = await returns(viewer)
+      expect(endedOf(back)).toMatchObject([{ room, reason: 'removed' }])
+      await back.fence()
+      expect(back.of('removed')).toMatchObject([{ room, reason: 'removed' }])
+      expect(viewer.of('removed')).toEqual([])
+    }
   })
 
   it('is not told of what it did itself, or of a grace that was over', async () => {

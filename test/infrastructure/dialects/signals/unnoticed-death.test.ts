@@ -1,13 +1,9 @@
 import { describe, expect, it } from 'vitest'
 import type { Client } from '../../../kit/live-client.js'
+import { deafen } from '../deafened.js'
 import { withServer } from '../with-server.js'
 
 const at = (n: number) => ({ candidate: `candidate-${n}` })
-
-/** From now on nothing that is sent to the client gets there, and nobody knows: neither it nor the server. */
-const deafen = ({ socket }: Client): void => {
-  Object.assign(socket.io.engine.transport, { onData: () => undefined })
-}
 
 const candidates = (client: Client): ReadonlyArray<unknown> =>
   client.of('webrtc:ice').map(({ candidate }) => candidate)
