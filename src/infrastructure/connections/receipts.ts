@@ -66,8 +66,8 @@ interface Watch {
   readonly stop: () => void
 }
 
-/** Often enough that little comes twice, and seldom enough that nobody feels it. */
-const pingEveryMs = 250
+/** So often that next to nothing comes twice (beyond a round trip), and not so often that a stream of signals feels it. */
+const pingEveryMs = 20
 /** As much as may wait for a client that does not read (`wire.md`, "Limits"). */
 const bytesAtMost = 1_024 * 1_024
 const signalsAtMost = 4_096

@@ -78,7 +78,7 @@ describe('signals to a connection that is dead and not noticed yet', () => {
     const [ann, , send] = await pair()
     for (let n = 0; n < 50; n++) await send(n)
     await ann.fence()
-    server().clock.advance(250)
+    server().clock.advance(20)
     await ann.fence()
     await ann.fence()
     await server().loses(ann)
