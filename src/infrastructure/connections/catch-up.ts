@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { StoreFault } from '../../application/ports/event-store.js'
-import type { Audiences } from './audience.js'
+import type { Audiences } from './audiences.js'
 import type { Connection } from './connection.js'
 import type { Outgoing, Told } from './emit.js'
 import { named } from './emit.js'
