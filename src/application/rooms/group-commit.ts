@@ -1,5 +1,4 @@
 import type { RoomId } from '../../domain/kernel/ids.js'
-import type { Instant } from '../../domain/kernel/instant.js'
 import type { Append, EventStore, Outcome } from '../ports/event-store.js'
 import type { Clock } from '../ports/clock.js'
 import type { Monitor } from '../ports/monitor.js'
@@ -24,8 +23,7 @@ export interface GroupCommit {
 
 /**
  * One group at a time: what many rooms decide while a commit is under way goes into the next one together, so the
- * slower the disk, the larger the groups. A room is in a group at most once, and is told what became of it before it is
- * asked again, so its appends never overtake each other.
+ * slower the disk, the larger the groups. A room is in a group at most once, so its appends never overtake each other.
  */
 export const groupCommit = (
   store: EventStore,
@@ -38,57 +36,41 @@ export const groupCommit = (
   let waiting: Array<() => void> = []
 
   const run = async (): Promise<void> => {
-    let group: Group | null = null
-    do {
-      if (group !== null) group = await answered(group)
-      group ??= send()
+    while (next.size > 0) {
+      const wanted = next
+      next = new Set()
+      const group: Array<Writer> = []
+      const appends: Array<Append> = []
+      for (const writer of wanted) {
+        const append = writer.take()
+        if (append === null) continue
+        group.push(writer)
+        appends.push(append)
+      }
+      if (group.length === 0) {
+        turnstile.handedOver()
+        continue
+      }
+      const began = clock.now()
+      const committing = commit(store, appends)
       turnstile.handedOver()
-    } while (group !== null || next.size > 0)
+      const outcomes = await committing
+      report(appends, outcomes, clock.now() - began)
+      for (const [place, writer] of group.entries()) {
+        // A defect of one room must not leave the others waiting for ever.
+        guarded(writer.room, monitor, () => writer.committed(outcomes[place] ?? unanswered))
+      }
+    }
     running = false
     for (const wake of waiting) wake()
     waiting = []
   }
 
-  /** Who wants more is told first, to be in the next group; the others are told while the store is writing that. */
-  const answered = async (group: Group): Promise<Group | null> => {
-    const outcomes = await group.committing
-    report(group, outcomes)
-    const untold = new Map(group.writers.map((writer, place) => [writer, outcomes[place] ?? unanswered]))
-    for (const writer of group.writers) if (next.has(writer)) tell(writer, untold)
-    const following = send(untold)
-    for (const writer of group.writers) tell(writer, untold)
-    return following
-  }
-
-  const tell = (writer: Writer, untold: Map<Writer, Outcome>): void => {
-    const outcome = untold.get(writer)
-    if (outcome === undefined) return
-    untold.delete(writer)
-    // A defect of one room must not leave the others waiting for ever.
-    guarded(writer.room, monitor, () => writer.committed(outcome))
-  }
-
-  /** Hands over what is wanted, but of those who are to be told first; nothing if that comes to nothing. */
-  const send = (untold: ReadonlyMap<Writer, Outcome> = nobody): Group | null => {
-    const wanted = next
-    next = new Set()
-    const writers: Array<Writer> = []
-    const appends: Array<Append> = []
-    for (const writer of wanted) {
-      if (untold.has(writer)) {
-        next.add(writer)
-        continue
-      }
-      const append = writer.take()
-      if (append === null) continue
-      writers.push(writer)
-      appends.push(append)
-    }
-    if (writers.length === 0) return null
-    return { writers, appends, began: clock.now(), committing: commit(store, appends) }
-  }
-
-  const report = ({ appends, began }: Group, outcomes: ReadonlyArray<Outcome>): void => {
+  const report = (
+    appends: ReadonlyArray<Append>,
+    outcomes: ReadonlyArray<Outcome>,
+    durationMs: number,
+  ): void => {
     let rooms = 0
     let records = 0
     for (const [place, append] of appends.entries()) {
@@ -96,7 +78,7 @@ export const groupCommit = (
       rooms++
       records += append.records.length
     }
-    monitor.committed(rooms, records, clock.now() - began)
+    monitor.committed(rooms, records, durationMs)
   }
 
   return {
@@ -111,16 +93,6 @@ export const groupCommit = (
     idle: () => (running ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
   }
 }
-
-interface Group {
-  readonly writers: ReadonlyArray<Writer>
-  /** At the same places. */
-  readonly appends: ReadonlyArray<Append>
-  readonly began: Instant
-  readonly committing: Promise<ReadonlyArray<Outcome>>
-}
-
-const nobody: ReadonlyMap<Writer, Outcome> = new Map()
 
 /** A store that throws has broken its promise; that its records may be there is all that is known then. */
 const commit = async (store: EventStore, appends: ReadonlyArray<Append>): Promise<ReadonlyArray<Outcome>> => {

@@ -91,27 +91,6 @@ const scene = () => {
 }
 
 describe('groups of appends', () => {
-  test('the next one is being written before those are told who want nothing more', async () => {
-    const { happened, want, answers } = scene()
-    want('a')
-    want('b')
-    await settled()
-    want('c')
-    want('b')
-    await answers()
-    expect(happened).toEqual([
-      'takes a',
-      'takes b',
-      'writes ab',
-      'has written',
-      'tells b',
-      'takes c',
-      'takes b',
-      'writes cb',
-      'tells a',
-    ])
-  })
-
   test.prop([wishes, wishes])(
     'are written one after another; each room is told before it is asked again, and nobody waits for ever',
     async (between, during) => {
