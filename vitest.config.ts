@@ -35,7 +35,7 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.test.{ts,tsx}'],
           // Real processes, sockets and pages: one file after another and after all unit tests. Two at a time pass as
-          // well, in 12 minutes instead of 20; on a machine of two cores that is a load of ten, and nothing is won by it.
+          // well, in 12 minutes instead of 20; on two cores that is a load of ten, under which a page waits for its neighbour's.
           fileParallelism: false,
           sequence: { groupOrder: 1 },
           // How long each may take on a machine with much else to do. What a page shows, a process prints or a client

@@ -2,8 +2,8 @@ import type { ActivityCommand, ActivityWant } from '../../domain/activities/regi
 import type { Wanting } from '../../domain/kernel/guest-activity.js'
 
 /**
- * Whoever does what a built-in activity wants and cannot do itself: think of a move, say. It keeps nothing: the same is asked again after a
- * crash, and what counts is what came into the log.
+ * Whoever does what a built-in activity wants and cannot do itself: think of a move, say. It keeps nothing: the same is
+ * asked again after a crash, and what counts is what came into the log.
  */
 export interface Outside {
   /** The command that answers the want. Rejects where there is none, which may be otherwise the next time. */
