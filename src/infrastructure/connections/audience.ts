@@ -128,7 +128,7 @@ export const openAudience = (room: RoomId, { io, clock, encoders, sent, ended }:
   const holdBack = (attachment: Attachment): void => {
     const { connection, dialects } = attachment
     for (const dialect of dialects) channelOf(dialect)?.leave(connection)
-    attachment.held = { emits: [], signalBytes: 0, ...attachment.held }
+    attachment.held = { emits: [], leaving: [], signalBytes: 0, ...attachment.held }
     holding.add(attachment)
   }
 
@@ -150,9 +150,12 @@ export const openAudience = (room: RoomId, { io, clock, encoders, sent, ended }:
     while (held.emits.length > 0) {
       const waited = takeHeld(held, seq)
       await sendPaced(connection.socket, connection.takesSeveral ? gathered(waited, encoders) : waited)
+      // It went while it was being sent that, and `remove` has seen to the signals among it.
+      if (attachments.get(member) !== attachment) return
       for (const signal of signalsIn(waited)) sent(connection, signal)
-      // It went, or came in once more, while it was being sent that.
-      if (attachments.get(member) !== attachment || attachment.held !== held) return
+      if (attachment.held?.leaving === waited) attachment.held.leaving = []
+      // It came in once more, and goes live from there.
+      if (attachment.held !== held) return
     }
     attachment.held = null
     holding.delete(attachment)
@@ -180,7 +183,8 @@ export const openAudience = (room: RoomId, { io, clock, encoders, sent, ended }:
     for (const dialect of attachment.dialects) leaveChannel(attachment, dialect)
     holding.delete(attachment)
     attachments.delete(member)
-    for (const signal of signalsIn(attachment.held?.emits ?? [])) sent(attachment.connection, signal)
+    const { leaving, emits } = attachment.held ?? { leaving: [], emits: [] }
+    for (const signal of signalsIn([...leaving, ...emits])) sent(attachment.connection, signal)
   }
 
   const leaveChannel = ({ connection, dialects }: Attachment, dialect: Dialect): void => {

@@ -8,6 +8,8 @@ type HeldEmit = Parcel & { readonly seq: number; readonly signal?: SentSignal }
 /** What waits, in order, for a client that is still being sent what it missed. */
 export interface Held {
   emits: Array<HeldEmit>
+  /** Taken from those, and being sent as fast as the client reads: it may go before it has got them. */
+  leaving: ReadonlyArray<HeldEmit>
   /** How much of that is signals, which are kept for this client alone. */
   signalBytes: number
 }
@@ -53,7 +55,7 @@ export const holdAgain = ({ emits }: Held, signals: ReadonlyArray<SentSignal>): 
   for (const signal of signals) emits.push(placedLast(signal))
 }
 
-/** The signals among what waits. */
+/** The signals among these. */
 export const signalsIn = (emits: ReadonlyArray<HeldEmit>): ReadonlyArray<SentSignal> =>
   emits.flatMap(({ signal }) => signal ?? [])
 
@@ -61,6 +63,7 @@ export const signalsIn = (emits: ReadonlyArray<HeldEmit>): ReadonlyArray<SentSig
 export const takeHeld = (held: Held, seq: number): Held['emits'] => {
   const waited = held.emits.filter((emit) => emit.seq > seq)
   held.emits = []
+  held.leaving = waited
   held.signalBytes = 0
   return waited
 }
