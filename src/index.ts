@@ -14,7 +14,7 @@ export {
   type Failure,
   type Refusal,
   type Request,
-} from './application/rooms/index.js'
+} from './application/engine/index.js'
 
 export type { Cancel, Clock } from './application/ports/clock.js'
 export type { Entropy } from './application/ports/entropy.js'
@@ -28,7 +28,7 @@ export type {
 } from './application/ports/event-store.js'
 export type { ConnectFourPlayer } from './application/ports/connect-four-player.js'
 export type { Monitor } from './application/ports/monitor.js'
-export type { Outside } from './application/ports/outside.js'
+export type { Outside } from './application/ports/effect-handler.js'
 export type { Delivery, Publisher } from './application/ports/publisher.js'
 
 export {
@@ -50,7 +50,7 @@ export {
   type RoomRules,
   type RoomState,
 } from './domain/room/index.js'
-export type { Arrival, Attendance, Departure } from './domain/room/attendance.js'
+export type { Arrival, Attendance, Departure } from './domain/room/membership-change.js'
 export type {
   Activity,
   Departure as ActivityDeparture,
@@ -60,9 +60,9 @@ export type {
   Storage,
   Viewer,
 } from './domain/kernel/activity.js'
-export type { Ask } from './domain/kernel/ask.js'
+export type { Ask } from './domain/kernel/command-context.js'
 export { happened, refused, type Decision } from './domain/kernel/decision.js'
-export type { Cause, Fact, Recorded } from './domain/kernel/fact.js'
+export type { Cause, Fact, Recorded } from './domain/kernel/domain-event.js'
 export {
   commandId,
   connectionId,
@@ -79,11 +79,11 @@ export {
   type SessionKey,
 } from './domain/kernel/ids.js'
 export type { Due, Instant } from './domain/kernel/instant.js'
-export type { AnyGuest, GuestActivity, GuestWant, Reading, Wanting } from './domain/kernel/guest-activity.js'
+export type { AnyGuest, GuestActivity, GuestWant, Reading, Wanting } from './domain/kernel/activity-plugin.js'
 export { lookup } from './domain/kernel/record.js'
 export { invalidPayload, type Malformed, type Rejection } from './domain/kernel/rejection.js'
 export { emptyTable, entryIn, findIn, valuesIn, withEntry, type Table } from './domain/kernel/table.js'
-export { reading } from './infrastructure/dialects/schemas.js'
+export { reading } from './infrastructure/protocols/schemas.js'
 
 export {
   makePiscinaPlayer,
@@ -92,15 +92,15 @@ export {
 export { thinkingOutside } from './infrastructure/thinking/thinking-outside.js'
 export { systemClock } from './infrastructure/clock/system-clock.js'
 export { systemEntropy } from './infrastructure/entropy/system-entropy.js'
-export { backUp, checkAll, type Checked } from './infrastructure/event-stores/back-up.js'
+export { backUp, checkAll, type Checked } from './infrastructure/storage/back-up.js'
 export {
   openLmdbEventStore,
   type Durability,
   type LmdbEventStore,
   type LmdbOptions,
   type OpenFault,
-} from './infrastructure/event-stores/lmdb-event-store.js'
-export { memoryEventStore } from './infrastructure/event-stores/memory-event-store.js'
+} from './infrastructure/storage/lmdb-event-store.js'
+export { memoryEventStore } from './infrastructure/storage/memory-event-store.js'
 
 export { RoomreelModule, type RoomreelOptions } from './infrastructure/nest/roomreel.module.js'
 export { roomSockets, type RoomSockets, type RoomSocketsOptions } from './infrastructure/nest/room-sockets.js'

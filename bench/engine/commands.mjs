@@ -6,11 +6,11 @@
 import * as E from '#fp/Either'
 import * as O from '#fp/Option'
 import * as TE from '#fp/TaskEither'
-import { createEngine } from '../../dist/application/rooms/index.js'
+import { createEngine } from '../../dist/application/engine/index.js'
 import { commandId, connectionId, memberId, roomId, sessionKey } from '../../dist/domain/kernel/ids.js'
 import { systemClock } from '../../dist/infrastructure/clock/system-clock.js'
 import { systemEntropy } from '../../dist/infrastructure/entropy/system-entropy.js'
-import { memoryEventStore } from '../../dist/infrastructure/event-stores/memory-event-store.js'
+import { memoryEventStore } from '../../dist/infrastructure/storage/memory-event-store.js'
 
 const rooms = Array.from({ length: 600 }, (_, place) => roomId(`room-${place}`))
 const ann = memberId('ann')

@@ -4,12 +4,12 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { cpus, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { open as openLmdb } from 'lmdb'
-import { layoutOf, linkedIn, personalIn } from '../../dist/infrastructure/event-stores/codec/frame.js'
-import { isFlaw } from '../../dist/infrastructure/event-stores/codec/flaw.js'
-import { firstLink, hashOf } from '../../dist/infrastructure/event-stores/codec/hashing.js'
-import { textIn } from '../../dist/infrastructure/event-stores/codec/piece.js'
-import { seal } from '../../dist/infrastructure/event-stores/codec/seal.js'
-import { openLmdbEventStore } from '../../dist/infrastructure/event-stores/lmdb-event-store.js'
+import { layoutOf, linkedIn, personalIn } from '../../dist/infrastructure/storage/codec/frame.js'
+import { isFlaw } from '../../dist/infrastructure/storage/codec/flaw.js'
+import { firstLink, hashOf } from '../../dist/infrastructure/storage/codec/hashing.js'
+import { textIn } from '../../dist/infrastructure/storage/codec/piece.js'
+import { seal } from '../../dist/infrastructure/storage/codec/seal.js'
+import { openLmdbEventStore } from '../../dist/infrastructure/storage/lmdb-event-store.js'
 
 const roomCount = Number(process.argv[2] ?? 600)
 const seconds = Number(process.argv[3] ?? 5)
@@ -85,7 +85,7 @@ const opened = async (/** @type {string} */ folder, /** @type {'disk' | 'process
 
 /** Commits one group after the other, with so many at once on their way. */
 const appends = async (
-  /** @type {import('../../dist/infrastructure/event-stores/lmdb-event-store.js').LmdbEventStore} */ store,
+  /** @type {import('../../dist/infrastructure/storage/lmdb-event-store.js').LmdbEventStore} */ store,
   /** @type {string} */ what,
   /** @type {number} */ from,
   /** @type {number} */ atOnce,
@@ -121,7 +121,7 @@ const appends = async (
 }
 
 const replay = async (
-  /** @type {import('../../dist/infrastructure/event-stores/lmdb-event-store.js').LmdbEventStore} */ store,
+  /** @type {import('../../dist/infrastructure/storage/lmdb-event-store.js').LmdbEventStore} */ store,
   /** @type {number} */ end,
 ) => {
   for (const pass of ['first', 'warm']) {

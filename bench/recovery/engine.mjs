@@ -1,7 +1,7 @@
-import { createEngine } from '../../dist/application/rooms/index.js'
+import { createEngine } from '../../dist/application/engine/index.js'
 import { systemClock } from '../../dist/infrastructure/clock/system-clock.js'
 import { systemEntropy } from '../../dist/infrastructure/entropy/system-entropy.js'
-import { openLmdbEventStore } from '../../dist/infrastructure/event-stores/lmdb-event-store.js'
+import { openLmdbEventStore } from '../../dist/infrastructure/storage/lmdb-event-store.js'
 
 const membersEach = 3
 const drawsEvery = 10

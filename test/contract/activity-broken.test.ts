@@ -9,9 +9,9 @@ import type {
 import { randomPicker } from '../../src/domain/activities/random-picker/index.js'
 import type { Activity } from '../../src/domain/kernel/activity.js'
 import { refused } from '../../src/domain/kernel/decision.js'
-import type { Reading } from '../../src/domain/kernel/guest-activity.js'
+import type { Reading } from '../../src/domain/kernel/activity-plugin.js'
 import { pickerCommands } from '../kit/index.js'
-import { reading } from '../../src/infrastructure/dialects/schemas.js'
+import { reading } from '../../src/infrastructure/protocols/schemas.js'
 import { activityContract } from './activity.js'
 import { wireContract } from './activity/wire.js'
 

@@ -1,4 +1,4 @@
-import type { Ask } from '../../src/domain/kernel/ask.js'
+import type { Ask } from '../../src/domain/kernel/command-context.js'
 import type { MemberId } from '../../src/domain/kernel/ids.js'
 import { firstInstant } from './virtual-clock.js'
 

@@ -1,4 +1,4 @@
-import type { Fact, Recorded } from '../../src/domain/kernel/fact.js'
+import type { Fact, Recorded } from '../../src/domain/kernel/domain-event.js'
 import type { Epoch, RoomId } from '../../src/domain/kernel/ids.js'
 import { epoch, roomId } from '../../src/domain/kernel/ids.js'
 import type { RoomEvent, RoomState } from '../../src/domain/room/index.js'

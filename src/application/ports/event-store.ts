@@ -1,7 +1,7 @@
 import type { Option } from '#fp/Option'
 import type { Task } from '#fp/Task'
 import type { TaskEither } from '#fp/TaskEither'
-import type { Recorded } from '../../domain/kernel/fact.js'
+import type { Recorded } from '../../domain/kernel/domain-event.js'
 import type { Epoch, RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
 import type { RoomEvent } from '../../domain/room/index.js'

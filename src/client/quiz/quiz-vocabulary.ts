@@ -1,5 +1,5 @@
 import type { QuizEvent, QuizState, Question } from '../../domain/activities/telequiz/index.js'
-import type { Fact } from '../../domain/kernel/fact.js'
+import type { Fact } from '../../domain/kernel/domain-event.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { Member, RoomOwnEvent } from '../../domain/room/index.js'
 import type { Emitted } from '../whole-events.js'

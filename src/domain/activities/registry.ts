@@ -1,5 +1,5 @@
 import type { Activity } from '../kernel/activity.js'
-import type { AnyGuest } from '../kernel/guest-activity.js'
+import type { AnyGuest } from '../kernel/activity-plugin.js'
 import type {
   ConnectFourCommand,
   ConnectFourEvent,

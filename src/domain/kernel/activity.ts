@@ -1,6 +1,6 @@
 import type { Either } from '#fp/Either'
-import type { Ask } from './ask.js'
-import type { Fact, Recorded } from './fact.js'
+import type { Ask } from './command-context.js'
+import type { Fact, Recorded } from './domain-event.js'
 import type { MemberId, RoomId } from './ids.js'
 import type { Due } from './instant.js'
 import type { Rejection } from './rejection.js'

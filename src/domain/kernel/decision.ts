@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { Fact } from './fact.js'
+import type { Fact } from './domain-event.js'
 import type { Rejection } from './rejection.js'
 
 /** What was decided: what happened, in order and possibly nothing, or why it may not. */

@@ -1,5 +1,5 @@
-import type { Fact } from '../kernel/fact.js'
-import type { GuestActivity } from '../kernel/guest-activity.js'
+import type { Fact } from '../kernel/domain-event.js'
+import type { GuestActivity } from '../kernel/activity-plugin.js'
 import type { JsonObject } from '../kernel/json.js'
 import type { ConnectionId, MemberId, SessionKey } from '../kernel/ids.js'
 import type { ActivityCommand } from '../activities/registry.js'

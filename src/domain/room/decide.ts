@@ -1,5 +1,5 @@
 import * as E from '#fp/Either'
-import type { Ask } from '../kernel/ask.js'
+import type { Ask } from '../kernel/command-context.js'
 import type { RoomCommand } from './commands.js'
 import { create } from './create.js'
 import type { Decision } from './decision.js'

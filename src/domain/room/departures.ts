@@ -1,13 +1,13 @@
 import * as E from '#fp/Either'
 import type { Departure } from '../kernel/activity.js'
-import type { Ask } from '../kernel/ask.js'
+import type { Ask } from '../kernel/command-context.js'
 import type { MemberId } from '../kernel/ids.js'
 import { entryIn } from '../kernel/table.js'
 import { activityNamed } from '../activities/registry.js'
 import type { Decision } from './decision.js'
 import type { MemberLeft, RoomEvent } from './events.js'
-import { foreseen } from './foreseen.js'
-import { running } from './running.js'
+import { foreseen } from './evolve-all.js'
+import { running } from './run-activity.js'
 import type { RoomState } from './state.js'
 
 /** What a departure means to the room's modules is written with it, so that no log has one without the other. */

@@ -1,5 +1,5 @@
 import type { LeaveReason, Storage } from '../kernel/activity.js'
-import type { Fact } from '../kernel/fact.js'
+import type { Fact } from '../kernel/domain-event.js'
 import type { ConnectionId, MemberId, RoomId, SessionKey } from '../kernel/ids.js'
 import type { Instant } from '../kernel/instant.js'
 import type { JsonObject } from '../kernel/json.js'

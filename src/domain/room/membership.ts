@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { Ask } from '../kernel/ask.js'
+import type { Ask } from '../kernel/command-context.js'
 import type { MemberId } from '../kernel/ids.js'
 import { entryIn, valuesIn } from '../kernel/table.js'
 import type { Rejection } from '../kernel/rejection.js'

@@ -1,5 +1,5 @@
 import type { Participant } from '../kernel/activity.js'
-import type { Recorded } from '../kernel/fact.js'
+import type { Recorded } from '../kernel/domain-event.js'
 import type { CommandId, MemberId, RoomId } from '../kernel/ids.js'
 import type { Instant } from '../kernel/instant.js'
 import type { JsonObject } from '../kernel/json.js'
@@ -8,8 +8,8 @@ import type { Table } from '../kernel/table.js'
 import { emptyTable, entryIn, withEntry, withoutEntry } from '../kernel/table.js'
 import type { ActivityEvent, ActivityName } from '../activities/registry.js'
 import { activityNamed, activityOf, isActivityEvent, moduleOf } from '../activities/registry.js'
-import type { Answer, Answered } from './answered.js'
-import { answerTo, none, withAnswer } from './answered.js'
+import type { Answer, Answered } from './command-deduplication.js'
+import { answerTo, none, withAnswer } from './command-deduplication.js'
 import type {
   Dialect,
   History,
@@ -20,7 +20,7 @@ import type {
   RoomOwnEvent,
   Tie,
 } from './events.js'
-import { running } from './running.js'
+import { running } from './run-activity.js'
 
 /** How a member came in by one dialect; `since` is the place in the log. */
 export interface Entry {

@@ -6,4 +6,4 @@
 export { isStale, mayWait, signalling, type Waiting, wayOf } from './decide.js'
 export { type Offers, offered } from './negotiation.js'
 export { carries, type NegotiationId, type Signal, type Target } from './signal.js'
-export { counted, isOver, type Tally, tellAt, told } from './tally.js'
+export { counted, isOver, type Tally, tellAt, told } from './signal-count.js'

@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { invite } from '../../domain/activities/registry.js'
-import type { AnyGuest } from '../../domain/kernel/guest-activity.js'
-import { problemOf } from '../../application/rooms/asked.js'
+import type { AnyGuest } from '../../domain/kernel/activity-plugin.js'
+import { problemOf } from '../../application/engine/query-store.js'
 import { Failure } from './failure.js'
 
 /**

@@ -4,8 +4,8 @@ import * as O from '#fp/Option'
 import type { IndexEntry, RoomRecord, StoreFault } from '../../application/ports/event-store.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import { isRoomName, roomId } from '../../domain/kernel/ids.js'
-import type { LmdbEventStore } from '../event-stores/lmdb-event-store.js'
-import { openLmdbEventStore } from '../event-stores/lmdb-event-store.js'
+import type { LmdbEventStore } from '../storage/lmdb-event-store.js'
+import { openLmdbEventStore } from '../storage/lmdb-event-store.js'
 import { Failure, exitCodes } from './failure.js'
 
 /** A room's records may be 64 KB each: so many are in memory at once. */

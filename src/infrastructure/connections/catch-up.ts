@@ -1,13 +1,13 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { StoreFault } from '../../application/ports/event-store.js'
-import type { Audiences } from './audiences.js'
+import type { Audiences } from './subscriptions.js'
 import type { Connection } from './connection.js'
 import type { Outgoing, Told } from './emit.js'
 import { named } from './emit.js'
 import { sendPaced } from './paced.js'
-import type { Retelling } from './retelling.js'
-import type { Membership } from './taking-up.js'
+import type { Retelling } from './log-replay.js'
+import type { Membership } from './resumption.js'
 
 /**
  * Sends what a member missed over `offset`, as it was told when it was away, and then lets it hear what is live. What

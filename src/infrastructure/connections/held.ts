@@ -1,7 +1,7 @@
 import type { Connection } from './connection.js'
 import { cut } from './connection.js'
 import type { Parcel } from './paced.js'
-import type { SentSignal } from './receipts.js'
+import type { SentSignal } from './delivery-tracker.js'
 
 type HeldEmit = Parcel & { readonly seq: number; readonly signal?: SentSignal }
 

@@ -4,9 +4,9 @@ import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
 import type { Cancel, Clock } from '../../application/ports/clock.js'
 import type { RoomRecord, StoreFault } from '../../application/ports/event-store.js'
-import type { Engine } from '../../application/rooms/index.js'
+import type { Engine } from '../../application/engine/index.js'
 import type { LostSignal } from './lost-signal.js'
-import type { Membership } from './taking-up.js'
+import type { Membership } from './resumption.js'
 
 /**
  * What the end of the last run lost of signals, for those who come back after it. Their content was in memory alone; the

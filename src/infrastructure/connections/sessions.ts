@@ -5,8 +5,8 @@ import type { Instant } from '../../domain/kernel/instant.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { Connection } from './connection.js'
-import type { Unconfirmed } from './receipts.js'
-import { nothingUnconfirmed } from './receipts.js'
+import type { Unconfirmed } from './delivery-tracker.js'
+import { nothingUnconfirmed } from './delivery-tracker.js'
 
 /**
  * The sessions of this process: which connection speaks for each, and which were here a moment ago. Those with a

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Refusal } from '../../application/rooms/index.js'
-import { errorFor } from '../dialects/refusals.js'
+import type { Refusal } from '../../application/engine/index.js'
+import { errorFor } from '../protocols/error-mapping.js'
 import type { WireError } from '../transport/reply.js'
 
 export interface HttpAnswer {

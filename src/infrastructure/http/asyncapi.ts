@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ZodObject, ZodType } from 'zod'
-import { saidEverywhere } from '../dialects/everywhere.js'
-import type { Vocabulary } from '../dialects/vocabulary.js'
+import { saidEverywhere } from '../protocols/everywhere.js'
+import type { Vocabulary } from '../protocols/protocol-messages.js'
 
 type Json = Readonly<Record<string, unknown>>
 

@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common'
 import type { Clock } from '../../application/ports/clock.js'
-import type { Engine } from '../../application/rooms/index.js'
+import type { Engine } from '../../application/engine/index.js'
 import { CLOCK, ENGINE, LIFECYCLE, METRICS } from '../nest/tokens.js'
 import type { Metrics } from '../observability/metrics.js'
 import { send } from './answers.js'

@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import type { Clock } from '../../application/ports/clock.js'
-import type { Engine } from '../../application/rooms/index.js'
+import type { Engine } from '../../application/engine/index.js'
 
 export type Phase = 'starting' | 'ready' | 'stopping'
 

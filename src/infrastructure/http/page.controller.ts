@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common'
 import { VOCABULARIES } from '../nest/tokens.js'
-import type { Vocabulary } from '../dialects/vocabulary.js'
+import type { Vocabulary } from '../protocols/protocol-messages.js'
 import type { Response } from './answers.js'
 import { asyncApi } from './asyncapi.js'
 import { roomPages } from './page-addresses.js'

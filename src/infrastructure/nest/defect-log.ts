@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import { troubleIn } from '../observability/trouble.js'
 import { dialectsOf } from '../observability/watching.js'
-import { everyDialect } from '../dialects/every-dialect.js'
+import { everyDialect } from '../protocols/built-in-protocols.js'
 import type { CommandPlace } from '../transport/reply.js'
 
 /**

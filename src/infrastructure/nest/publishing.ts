@@ -1,8 +1,8 @@
 import type { Cancel } from '../../application/ports/clock.js'
 import type { Delivery, Publisher } from '../../application/ports/publisher.js'
-import type { Recorded } from '../../domain/kernel/fact.js'
-import type { Attendance } from '../../domain/room/attendance.js'
-import { attendanceOf } from '../../domain/room/attendance.js'
+import type { Recorded } from '../../domain/kernel/domain-event.js'
+import type { Attendance } from '../../domain/room/membership-change.js'
+import { attendanceOf } from '../../domain/room/membership-change.js'
 import type { RoomEvent } from '../../domain/room/index.js'
 import { shownTo } from '../../domain/room/index.js'
 

@@ -1,5 +1,5 @@
 import type { Monitor } from '../../application/ports/monitor.js'
-import type { Vocabulary } from '../dialects/vocabulary.js'
+import type { Vocabulary } from '../protocols/protocol-messages.js'
 import type { CommandPlace } from '../transport/reply.js'
 import type { TransportPorts } from '../transport/transport.js'
 import type { Logger } from './logger.js'

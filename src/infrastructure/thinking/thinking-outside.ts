@@ -1,5 +1,5 @@
 import type { ConnectFourPlayer } from '../../application/ports/connect-four-player.js'
-import type { Outside } from '../../application/ports/outside.js'
+import type { Outside } from '../../application/ports/effect-handler.js'
 
 /** Has whatever rooms want thought out by those who can. */
 export const thinkingOutside = (connectFour: ConnectFourPlayer): Outside => ({

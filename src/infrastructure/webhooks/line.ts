@@ -1,7 +1,7 @@
 import type { Cancel } from '../../application/ports/clock.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
-import type { Attendance } from '../../domain/room/attendance.js'
+import type { Attendance } from '../../domain/room/membership-change.js'
 import type { Cursor } from './cursors.js'
 
 /** What waits to be delivered for one room, in its order. Only rooms with something that waits have one. */

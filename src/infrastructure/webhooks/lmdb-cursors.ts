@@ -1,6 +1,6 @@
 import { epoch } from '../../domain/kernel/ids.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
-import type { Connection } from '../event-stores/lmdb/connection.js'
+import type { Connection } from '../storage/lmdb/connection.js'
 import type { Cursor, Cursors } from './cursors.js'
 
 /**

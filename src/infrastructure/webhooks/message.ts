@@ -1,5 +1,5 @@
 import { lengthPrefixed, sha256, toHex } from '../../domain/kernel/bytes.js'
-import type { Attendance } from '../../domain/room/attendance.js'
+import type { Attendance } from '../../domain/room/membership-change.js'
 
 /** What is posted. The same event gives the same message whenever it is made, so a repeat can be told by its id. */
 export interface Message {

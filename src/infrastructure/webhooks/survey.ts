@@ -1,8 +1,8 @@
 import * as E from '#fp/Either'
 import type { Clock } from '../../application/ports/clock.js'
 import type { EventStore, IndexEntry, StoreFault } from '../../application/ports/event-store.js'
-import { asked } from '../../application/rooms/asked.js'
-import { oneTimer } from '../../application/rooms/one-timer.js'
+import { asked } from '../../application/engine/query-store.js'
+import { oneTimer } from '../../application/engine/single-timer.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { CursorBook } from './cursor-book.js'
 

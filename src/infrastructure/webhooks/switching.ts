@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { EventStore, IndexEntry, StoreFault } from '../../application/ports/event-store.js'
-import { asked } from '../../application/rooms/asked.js'
+import { asked } from '../../application/engine/query-store.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Cursor, Cursors } from './cursors.js'
 

@@ -9,7 +9,7 @@ import {
   type GameSignal,
 } from '../../../src/client/connect-four/game.js'
 import type { ConnectFourEmit } from '../../../src/client/connect-four/vocabulary.js'
-import { gameIn } from '../../../src/infrastructure/dialects/connect-four/encode.js'
+import { gameIn } from '../../../src/infrastructure/protocols/connect-four/encode.js'
 import { entryIn } from '../../../src/domain/kernel/table.js'
 import type { Person } from '../../kit/index.js'
 import { playedGame, plans, spectators, type PlayedGame } from './played-game.js'

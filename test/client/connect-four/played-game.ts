@@ -6,8 +6,8 @@ import type { Column, ConnectFourCommand } from '../../../src/domain/activities/
 import { sideOf } from '../../../src/domain/activities/connect-four/index.js'
 import { evolve, initial, type RoomState } from '../../../src/domain/room/index.js'
 import { outgoing } from '../../../src/infrastructure/connections/emit.js'
-import { connectFourEncoder, gameIn } from '../../../src/infrastructure/dialects/connect-four/encode.js'
-import { gameReply } from '../../../src/infrastructure/dialects/connect-four/replies.js'
+import { connectFourEncoder, gameIn } from '../../../src/infrastructure/protocols/connect-four/encode.js'
+import { gameReply } from '../../../src/infrastructure/protocols/connect-four/replies.js'
 import { at, columns, entering, person, roomDriver, testRoom, type Person } from '../../kit/index.js'
 
 /** What may happen to a game in which Ann and Bob play and Cy watches. */

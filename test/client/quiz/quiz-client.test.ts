@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { QuizWish } from '../../../src/client/quiz/quiz-client.js'
 import { ownChoice, pointsOf, standings } from '../../../src/client/quiz/standing.js'
-import { memoryEventStore } from '../../../src/infrastructure/event-stores/memory-event-store.js'
+import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { liveServer } from '../../kit/live-server.js'
 import { virtualClock } from '../../kit/virtual-clock.js'
-import { withServer } from '../../infrastructure/dialects/with-server.js'
+import { withServer } from '../../infrastructure/protocols/with-server.js'
 import { quizPerson, type QuizPerson } from './quiz-person.js'
 
 const questions = [

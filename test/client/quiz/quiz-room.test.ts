@@ -15,7 +15,7 @@ import { memberId, roomId } from '../../../src/domain/kernel/ids.js'
 import { entryIn } from '../../../src/domain/kernel/table.js'
 import type { Room } from '../../../src/domain/room/index.js'
 import { plainState, viewFor } from '../../../src/domain/room/index.js'
-import { shownEvent } from '../../../src/infrastructure/dialects/native/encode.js'
+import { shownEvent } from '../../../src/infrastructure/protocols/native/encode.js'
 import { everybody, played, sessions, type RoomDriver } from '../../kit/index.js'
 
 /** As the wire carries it. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Recorded } from '../../../src/domain/kernel/fact.js'
+import type { Recorded } from '../../../src/domain/kernel/domain-event.js'
 import { canonicalJson } from '../../../src/domain/kernel/json.js'
 
 export interface Secret {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { Reading } from '../../../src/domain/kernel/guest-activity.js'
+import type { Reading } from '../../../src/domain/kernel/activity-plugin.js'
 import type { Promised } from './promised.js'
 
 /** Field names that readings look for, and such as an object has before anybody gave it one. */

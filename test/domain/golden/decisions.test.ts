@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fromHex, toHex } from '../../../src/domain/kernel/bytes.js'
-import type { Ask } from '../../../src/domain/kernel/ask.js'
+import type { Ask } from '../../../src/domain/kernel/command-context.js'
 import type { Decision, RoomCommand } from '../../../src/domain/room/index.js'
 import { decide, initial } from '../../../src/domain/room/index.js'
 import { foldOf, played, recorded, sessions, testRoom } from '../../kit/index.js'

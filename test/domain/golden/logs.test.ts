@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { Viewer } from '../../../src/domain/kernel/activity.js'
-import type { Recorded } from '../../../src/domain/kernel/fact.js'
+import type { Recorded } from '../../../src/domain/kernel/domain-event.js'
 import { activities } from '../../../src/domain/activities/registry.js'
 import { storage as roomStorage } from '../../../src/domain/room/events.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'

@@ -1,5 +1,5 @@
 import type { Question, QuizCommand } from '../../../src/domain/activities/telequiz/index.js'
-import type { Recorded } from '../../../src/domain/kernel/fact.js'
+import type { Recorded } from '../../../src/domain/kernel/domain-event.js'
 import { commandId, roomId } from '../../../src/domain/kernel/ids.js'
 import { canonicalJson } from '../../../src/domain/kernel/json.js'
 import type { RoomCommand, RoomEvent } from '../../../src/domain/room/index.js'

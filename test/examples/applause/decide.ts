@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { Ask } from '../../../src/domain/kernel/ask.js'
+import type { Ask } from '../../../src/domain/kernel/command-context.js'
 import type { Due } from '../../../src/domain/kernel/instant.js'
 import { lookup } from '../../../src/domain/kernel/record.js'
 import type { Rejection } from '../../../src/domain/kernel/rejection.js'

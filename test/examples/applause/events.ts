@@ -1,5 +1,5 @@
 import type { Storage } from '../../../src/domain/kernel/activity.js'
-import type { Fact } from '../../../src/domain/kernel/fact.js'
+import type { Fact } from '../../../src/domain/kernel/domain-event.js'
 import type { MemberId } from '../../../src/domain/kernel/ids.js'
 import type { Instant } from '../../../src/domain/kernel/instant.js'
 

@@ -5,7 +5,7 @@ import type { ApplauseEvent } from './events.js'
 import { storage } from './events.js'
 import type { ApplauseState } from './state.js'
 import { evolve, initial } from './state.js'
-import { shownTo, viewFor } from './view.js'
+import { shownTo, viewFor } from './redact.js'
 
 /** Ten seconds of applause, a clap a second and member at most. */
 export const applause: Activity<ApplauseState, ApplauseCommand, ApplauseEvent> = {

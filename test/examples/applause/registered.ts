@@ -5,8 +5,8 @@ import { randomPicker } from '../../../src/domain/activities/random-picker/index
 import type { PickerCommand, PickerEvent } from '../../../src/domain/activities/random-picker/index.js'
 import { relay } from '../../../src/domain/activities/relay/index.js'
 import type { Relay, RelayEvent } from '../../../src/domain/activities/relay/index.js'
-import type { Malformed } from '../../../src/infrastructure/dialects/refusals.js'
-import { decoded, nothing } from '../../../src/infrastructure/dialects/schemas.js'
+import type { Malformed } from '../../../src/infrastructure/protocols/error-mapping.js'
+import { decoded, nothing } from '../../../src/infrastructure/protocols/schemas.js'
 import type { ApplauseCommand, ApplauseEvent } from './index.js'
 import { applause } from './index.js'
 
@@ -22,7 +22,7 @@ export const activities = {
   applause,
 } as const satisfies Readonly<Record<string, AnyActivity>>
 
-// And what `wireCommands` in src/infrastructure/dialects/activity-commands.ts would.
+// And what `wireCommands` in src/infrastructure/protocols/activity-commands.ts would.
 type Decode = (payload: unknown) => Either<Malformed, ActivityCommand>
 
 export const wireCommands = {

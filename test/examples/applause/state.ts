@@ -1,4 +1,4 @@
-import type { Recorded } from '../../../src/domain/kernel/fact.js'
+import type { Recorded } from '../../../src/domain/kernel/domain-event.js'
 import type { Instant } from '../../../src/domain/kernel/instant.js'
 import { lookup } from '../../../src/domain/kernel/record.js'
 import type { ApplauseEvent } from './events.js'

@@ -7,7 +7,7 @@ import type { HandsEvent } from './events.js'
 import { storage } from './events.js'
 import type { HandsState } from './state.js'
 import { evolve, initial } from './state.js'
-import { shownTo, viewFor } from './view.js'
+import { shownTo, viewFor } from './redact.js'
 
 const question = z.object({
   question: z.string().min(1).max(200),

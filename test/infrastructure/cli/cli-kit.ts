@@ -8,8 +8,8 @@ import { open as openLmdb } from 'lmdb'
 import type { Append } from '../../../src/application/ports/event-store.js'
 import { runCli } from '../../../src/infrastructure/cli/program.js'
 import { withoutSteering } from '../../../src/infrastructure/cli/text.js'
-import type { LmdbEventStore } from '../../../src/infrastructure/event-stores/lmdb-event-store.js'
-import { openLmdbEventStore } from '../../../src/infrastructure/event-stores/lmdb-event-store.js'
+import type { LmdbEventStore } from '../../../src/infrastructure/storage/lmdb-event-store.js'
+import { openLmdbEventStore } from '../../../src/infrastructure/storage/lmdb-event-store.js'
 
 export interface Told {
   readonly code: number

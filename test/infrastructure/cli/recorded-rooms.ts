@@ -1,5 +1,5 @@
 import type { Append } from '../../../src/application/ports/event-store.js'
-import type { Cause } from '../../../src/domain/kernel/fact.js'
+import type { Cause } from '../../../src/domain/kernel/domain-event.js'
 import { commandId, roomId } from '../../../src/domain/kernel/ids.js'
 import type { RoomCommand } from '../../../src/domain/room/index.js'
 import { due } from '../../../src/domain/room/index.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { coalesced } from '../../../src/infrastructure/connections/coalesced.js'
+import { coalesced } from '../../../src/infrastructure/connections/conflation.js'
 import { virtualClock } from '../../kit/virtual-clock.js'
 
 describe('what changes often', () => {

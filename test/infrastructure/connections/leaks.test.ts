@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { keepsItsPromises } from '../../contract/dialect.js'
+import { keepsItsPromises } from '../../contract/protocol.js'
 import { liveServer } from '../../kit/live-server.js'
 
 it('holds nothing for two hundred clients that came and went', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Outgoing } from '../../../src/infrastructure/connections/emit.js'
-import { recentEmits } from '../../../src/infrastructure/connections/recent.js'
-import { pickerEncoder } from '../../../src/infrastructure/dialects/picker/encode.js'
+import { recentEmits } from '../../../src/infrastructure/connections/replay-buffer.js'
+import { pickerEncoder } from '../../../src/infrastructure/protocols/picker/encode.js'
 
 const emits = (count: number): ReadonlyArray<Outgoing> =>
   Array.from({ length: count }, () => ({

@@ -1,8 +1,8 @@
 import * as TE from '#fp/TaskEither'
 import { expect, it } from 'vitest'
 import type { Told } from '../../../src/infrastructure/connections/emit.js'
-import { createRetelling } from '../../../src/infrastructure/connections/retelling.js'
-import { pickerEncoder } from '../../../src/infrastructure/dialects/picker/encode.js'
+import { createRetelling } from '../../../src/infrastructure/connections/log-replay.js'
+import { pickerEncoder } from '../../../src/infrastructure/protocols/picker/encode.js'
 import { entering, person, roomDriver, testRoom, virtualClock } from '../../kit/index.js'
 
 it('tells the same again from any place, near the end or further back than it keeps', async () => {

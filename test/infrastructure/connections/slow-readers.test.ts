@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { settled } from '../../kit/index.js'
 import type { Client } from '../../kit/live-client.js'
-import { withServer } from '../dialects/with-server.js'
+import { withServer } from '../protocols/with-server.js'
 
 /** More than may wait for a client that does not read, many times over. */
 const manyNames = Array.from({ length: 8_000 }, (_, place) => `${place} ${'name '.repeat(8)}`)

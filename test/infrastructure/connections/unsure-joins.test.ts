@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { EventStore } from '../../../src/application/ports/event-store.js'
-import { memoryEventStore } from '../../../src/infrastructure/event-stores/memory-event-store.js'
-import { keepsItsPromises } from '../../contract/dialect.js'
+import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
+import { keepsItsPromises } from '../../contract/protocol.js'
 import type { LiveServer } from '../../kit/live-server.js'
 import { liveServer } from '../../kit/live-server.js'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { freshCode, freshToken, roomOfCode } from '../../../src/infrastructure/dialects/room-codes.js'
+import { freshCode, freshToken, roomOfCode } from '../../../src/infrastructure/protocols/room-codes.js'
 
 const bytesOf = (...pools: ReadonlyArray<ReadonlyArray<number>>) => {
   const left = [...pools]

@@ -7,10 +7,10 @@ import * as E from '#fp/Either'
 import { describe, expect, it } from 'vitest'
 import type { EventStore } from '../../../src/application/ports/event-store.js'
 import type { Publisher } from '../../../src/application/ports/publisher.js'
-import type { Engine } from '../../../src/application/rooms/index.js'
+import type { Engine } from '../../../src/application/engine/index.js'
 import { roomId } from '../../../src/domain/kernel/ids.js'
 import type { RoomCommand } from '../../../src/domain/room/index.js'
-import { memoryEventStore } from '../../../src/infrastructure/event-stores/memory-event-store.js'
+import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import {
   AskRoom,
   MemberPresence,

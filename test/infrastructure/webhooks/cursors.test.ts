@@ -3,11 +3,11 @@ import { afterAll, describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import type { EventStore } from '../../../src/application/ports/event-store.js'
 import { epoch, roomId } from '../../../src/domain/kernel/ids.js'
-import type { LmdbEventStore } from '../../../src/infrastructure/event-stores/lmdb-event-store.js'
+import type { LmdbEventStore } from '../../../src/infrastructure/storage/lmdb-event-store.js'
 import type { Cursor, Cursors } from '../../../src/infrastructure/webhooks/cursors.js'
 import { memoryCursors } from '../../../src/infrastructure/webhooks/memory-cursors.js'
 import { created, recorded, testEpoch, testRoom } from '../../kit/index.js'
-import { scratch } from '../event-stores/lmdb/kit.js'
+import { scratch } from '../storage/lmdb/kit.js'
 
 const { folder, open, folderOf, clear } = scratch()
 afterAll(clear)

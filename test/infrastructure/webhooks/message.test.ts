@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, test } from 'vitest'
-import type { Attendance } from '../../../src/domain/room/attendance.js'
+import type { Attendance } from '../../../src/domain/room/membership-change.js'
 import { epoch, memberId, roomId } from '../../../src/domain/kernel/ids.js'
 import { messageOf } from '../../../src/infrastructure/webhooks/message.js'
 import { signing } from '../../../src/infrastructure/webhooks/signing.js'

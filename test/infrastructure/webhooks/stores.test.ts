@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import { describe, expect, test } from 'vitest'
-import { memoryEventStore } from '../../../src/infrastructure/event-stores/memory-event-store.js'
+import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { keptLogs } from '../../../src/infrastructure/webhooks/kept-logs.js'
 import { memoryCursors } from '../../../src/infrastructure/webhooks/memory-cursors.js'
 import { settled, testEpoch } from '../../kit/index.js'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { Activity, Participant, RoomFacts, Wanted } from '../../../src/domain/kernel/activity.js'
 import { valuesIn, withEntry } from '../../../src/domain/kernel/table.js'
-import type { Fact } from '../../../src/domain/kernel/fact.js'
+import type { Fact } from '../../../src/domain/kernel/domain-event.js'
 import type { MemberId } from '../../../src/domain/kernel/ids.js'
 import type { ActivityDriver, Leaver } from '../activity-driver.js'
 import { activityDriver } from '../activity-driver.js'

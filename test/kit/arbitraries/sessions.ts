@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { ConnectFourCommand } from '../../../src/domain/activities/connect-four/index.js'
-import type { Cause } from '../../../src/domain/kernel/fact.js'
+import type { Cause } from '../../../src/domain/kernel/domain-event.js'
 import type { MemberId } from '../../../src/domain/kernel/ids.js'
 import { commandId } from '../../../src/domain/kernel/ids.js'
 import { canonicalJson } from '../../../src/domain/kernel/json.js'

@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { Departure, RoomFacts } from '../../kernel/activity.js'
-import type { Ask } from '../../kernel/ask.js'
+import type { Ask } from '../../kernel/command-context.js'
 import type { MemberId } from '../../kernel/ids.js'
 import { entryIn } from '../../kernel/table.js'
 import type { Rejection } from '../../kernel/rejection.js'

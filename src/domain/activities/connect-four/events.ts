@@ -1,5 +1,5 @@
 import type { Storage } from '../../kernel/activity.js'
-import type { Fact } from '../../kernel/fact.js'
+import type { Fact } from '../../kernel/domain-event.js'
 import type { Column, Line, Player } from './board.js'
 import type { Players } from './players.js'
 

@@ -5,9 +5,9 @@ import type { ConnectFourEvent } from './events.js'
 import { storage } from './events.js'
 import type { ConnectFourState } from './state.js'
 import { evolve, initial } from './state.js'
-import { shownTo, viewFor } from './view.js'
-import type { MoveWanted } from './wants.js'
-import { wants } from './wants.js'
+import { shownTo, viewFor } from './redact.js'
+import type { MoveWanted } from './effects.js'
+import { wants } from './effects.js'
 
 /** Connect Four for two who are in the room, or one against the computer, and all others watch. */
 export const connectFour: Activity<ConnectFourState, ConnectFourCommand, ConnectFourEvent, MoveWanted> = {
@@ -44,4 +44,4 @@ export type { Level, Players, Seat } from './players.js'
 export { sideOf } from './players.js'
 export { nextIn, statusOf } from './state.js'
 export type { ConnectFourState } from './state.js'
-export type { MoveWanted } from './wants.js'
+export type { MoveWanted } from './effects.js'

@@ -1,4 +1,4 @@
-import type { Recorded } from '../../kernel/fact.js'
+import type { Recorded } from '../../kernel/domain-event.js'
 import type { Board, Line, Player } from './board.js'
 import { drop, emptyBoard, isFull, isWin, nextPlayer } from './board.js'
 import type { ConnectFourEvent, EndReason, Status } from './events.js'

@@ -1,4 +1,4 @@
-import type { Fact } from '../../kernel/fact.js'
+import type { Fact } from '../../kernel/domain-event.js'
 import type { Instant } from '../../kernel/instant.js'
 import type { Storage } from '../../kernel/activity.js'
 import type { Candidate, Contribution, Proof } from './fairness.js'

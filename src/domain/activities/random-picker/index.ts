@@ -5,7 +5,7 @@ import type { PickerEvent } from './events.js'
 import { storage } from './events.js'
 import type { PickerState } from './state.js'
 import { evolve, initial } from './state.js'
-import { shownTo, viewFor } from './view.js'
+import { shownTo, viewFor } from './redact.js'
 
 /** A draw that anyone can check: committed, contributed to, shown in 50 ticks of 100 ms, revealed. */
 export const randomPicker: Activity<PickerState, PickerCommand, PickerEvent> = {

@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { Ask } from '../../kernel/ask.js'
+import type { Ask } from '../../kernel/command-context.js'
 import type { Rejection } from '../../kernel/rejection.js'
 import type { RelayEvent } from './events.js'
 import type { RelayState } from './state.js'

@@ -1,5 +1,5 @@
 import type { Storage } from '../../kernel/activity.js'
-import type { Fact } from '../../kernel/fact.js'
+import type { Fact } from '../../kernel/domain-event.js'
 
 /** What a module of the clients' own said. The engine does not know what it means. */
 export type RelayEvent = Fact<

@@ -6,7 +6,7 @@ import type { RelayEvent } from './events.js'
 import { storage } from './events.js'
 import type { RelayState } from './state.js'
 import { evolve, initial } from './state.js'
-import { shownTo, viewFor } from './view.js'
+import { shownTo, viewFor } from './redact.js'
 
 /** For modules that the engine does not know: their events are logged and passed on in order. */
 export const relay: Activity<RelayState, Relay, RelayEvent> = {

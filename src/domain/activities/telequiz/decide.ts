@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { Participant, RoomFacts } from '../../kernel/activity.js'
-import type { Ask } from '../../kernel/ask.js'
+import type { Ask } from '../../kernel/command-context.js'
 import type { MemberId } from '../../kernel/ids.js'
 import type { Due, Instant } from '../../kernel/instant.js'
 import type { Rejection } from '../../kernel/rejection.js'

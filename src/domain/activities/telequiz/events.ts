@@ -1,5 +1,5 @@
 import type { Storage } from '../../kernel/activity.js'
-import type { Fact } from '../../kernel/fact.js'
+import type { Fact } from '../../kernel/domain-event.js'
 import type { MemberId } from '../../kernel/ids.js'
 import type { Instant } from '../../kernel/instant.js'
 import type { Question } from './questions.js'

@@ -5,7 +5,7 @@ import type { QuizEvent } from './events.js'
 import { storage } from './events.js'
 import type { QuizState } from './state.js'
 import { evolve, initial } from './state.js'
-import { shownTo, viewFor } from './view.js'
+import { shownTo, viewFor } from './redact.js'
 
 /** A quiz: the host's questions one after the other, an answer from each of the others, points for right and quick. */
 export const telequiz: Activity<QuizState, QuizCommand, QuizEvent> = {

@@ -1,4 +1,4 @@
-import type { Recorded } from '../../kernel/fact.js'
+import type { Recorded } from '../../kernel/domain-event.js'
 import type { MemberId } from '../../kernel/ids.js'
 import type { Instant } from '../../kernel/instant.js'
 import type { Table } from '../../kernel/table.js'

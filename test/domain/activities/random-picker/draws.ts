@@ -1,6 +1,6 @@
 import type { PickerEvent, Proof } from '../../../../src/domain/activities/random-picker/index.js'
 import { activityOf, isActivityEvent } from '../../../../src/domain/activities/registry.js'
-import type { Recorded } from '../../../../src/domain/kernel/fact.js'
+import type { Recorded } from '../../../../src/domain/kernel/domain-event.js'
 import type { RoomEvent } from '../../../../src/domain/room/index.js'
 
 type Of<Type extends PickerEvent['type']> = Recorded<Extract<PickerEvent, { readonly type: Type }>>

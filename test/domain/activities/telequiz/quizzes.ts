@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Question, QuizCommand, QuizEvent } from '../../../../src/domain/activities/telequiz/index.js'
 import { telequiz } from '../../../../src/domain/activities/telequiz/index.js'
 import type { RoomFacts } from '../../../../src/domain/kernel/activity.js'
-import type { Recorded } from '../../../../src/domain/kernel/fact.js'
+import type { Recorded } from '../../../../src/domain/kernel/domain-event.js'
 import type { ActivitySession } from '../../../kit/index.js'
 import { activityDriver, activitySessions, membersOf, person, quizCommands } from '../../../kit/index.js'
 

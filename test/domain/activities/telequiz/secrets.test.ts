@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Question, QuizEvent } from '../../../../src/domain/activities/telequiz/index.js'
 import { telequiz } from '../../../../src/domain/activities/telequiz/index.js'
 import type { Viewer } from '../../../../src/domain/kernel/activity.js'
-import type { Recorded } from '../../../../src/domain/kernel/fact.js'
+import type { Recorded } from '../../../../src/domain/kernel/domain-event.js'
 import { firstInstant } from '../../../kit/index.js'
 import { ann, annsPhone, answering, bob, bobsPhone, cy, quizDriver, startOf, two } from './quizzes.js'
 

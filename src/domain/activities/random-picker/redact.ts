@@ -1,0 +1,27 @@
+import type { Viewer } from '../../kernel/activity.js'
+import type { Recorded } from '../../kernel/domain-event.js'
+import type { PickerEvent } from './events.js'
+import type { PickerState } from './state.js'
+
+/** Nobody sees the secret or the plan of a draw that has not ended, operators included. */
+export const viewFor = (_viewer: Viewer, state: PickerState): PickerState => {
+  switch (state.phase.type) {
+    case 'unopened':
+    case 'between':
+      return state
+    case 'committed': {
+      const { secret: _secret, ...next } = state.phase.next
+      return { ...state, phase: { type: 'committed', next } }
+    }
+    case 'running': {
+      const { secret: _secret, ...draw } = state.phase.draw
+      return { ...state, phase: { type: 'running', draw } }
+    }
+  }
+}
+
+export const shownTo = (_viewer: Viewer, event: Recorded<PickerEvent>): Recorded<PickerEvent> => {
+  if (event.secret === undefined) return event
+  const { secret: _secret, ...shown } = event
+  return shown
+}

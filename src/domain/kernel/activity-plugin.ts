@@ -1,0 +1,47 @@
+import type { Either } from '#fp/Either'
+import type { Activity, Wanted } from './activity.js'
+import type { Fact } from './domain-event.js'
+import type { Malformed } from './rejection.js'
+
+/** What a client sent, read as a command; where it cannot be one, `path` says which field is wrong and `problem` why. */
+export type Reading<Command> = (payload: unknown) => Either<Malformed, Command>
+
+/** How something wanted is to be done. */
+export interface Wanting {
+  /** From the question to the answer. */
+  readonly deadlineMs: number
+  /** 0 ≤ random < 1, and nothing else that is random may go into the answer. */
+  readonly random: number
+  /** Aborted when the answer is wanted no more. */
+  readonly signal: AbortSignal
+}
+
+/** What a guest can want: where it is not to be had, a command of its own is given instead. */
+export type GuestWant<Command> = Wanted & { readonly otherwise: Command }
+
+/**
+ * An activity that an application brings along, and the names by which clients give its commands. The clock's own commands
+ * have none, so that nobody else can say them.
+ */
+export interface GuestActivity<
+  State,
+  Command extends { readonly type: string },
+  Event extends Fact,
+  Want extends GuestWant<Command> = never,
+> extends Activity<State, Command, Event, Want> {
+  readonly wire: Readonly<Record<string, Reading<Command>>>
+  /**
+   * Does what `wants` asks for, outside of the room and of all its rules, and gives the command that answers it; whoever wants
+   * something has to say how it is done. It keeps nothing: after a crash the same is asked again. A rejection is asked again a
+   * bounded number of times, and then the want's `otherwise` is given.
+   */
+  fulfil?(want: Want, wanting: Wanting): Promise<Command>
+}
+
+/** One of them, as a list holds it: it gets back only the state that it gave. */
+export type AnyGuest = GuestActivity<
+  unknown,
+  { readonly type: string },
+  Fact,
+  GuestWant<{ readonly type: string }>
+>

@@ -1,0 +1,120 @@
+import type { Refusal } from '../../application/engine/index.js'
+import type { Reply, WireError } from '../transport/reply.js'
+
+export type { Malformed } from '../../domain/kernel/rejection.js'
+
+type Told = { readonly message: string } & Readonly<Record<string, unknown>>
+
+/** What to do about it, for every way in which a room can say no. */
+const told = (refusal: Refusal): Told => {
+  switch (refusal.type) {
+    case 'invalid-payload':
+      return {
+        message:
+          refusal.path === '' ? `The payload ${refusal.problem}` : `${refusal.path} ${refusal.problem}`,
+        ...(refusal.path === '' ? {} : { path: refusal.path }),
+      }
+    case 'access-denied':
+      return { message: 'You may not do this here; a private room is entered with its token' }
+    case 'room-not-found':
+      return { message: 'There is no such room; check its name, or create it' }
+    case 'room-exists':
+      return { message: 'There is a room of that name already; take another name' }
+    case 'room-full':
+      return { message: `The room is full with ${refusal.capacity} peers`, route: 'sfu' }
+    case 'not-in-room':
+      return { message: 'You are not in the room; join it first' }
+    case 'target-not-found':
+      return { message: 'There is no such member in the room' }
+    case 'broadcaster-taken':
+      return { message: 'The room has a broadcaster who is connected; join as a viewer' }
+    case 'not-broadcaster':
+      return { message: 'Only the broadcaster of the room may do this' }
+    case 'draw-running':
+      return { message: 'A draw is running; wait for its end, or cancel it' }
+    case 'no-draw':
+      return { message: 'No draw is running' }
+    case 'entropy-given':
+      return { message: 'You have contributed to this draw already; the next one takes a new contribution' }
+    case 'game-running':
+      return { message: 'A game is set up or being played in this room; join it, or take another room' }
+    case 'game-over':
+      return { message: 'The game is over; ask for a rematch, or create another' }
+    case 'not-a-player':
+      return { message: 'You do not play this game' }
+    case 'not-your-turn':
+      return { message: 'It is not your turn' }
+    case 'column-full':
+      return { message: `Column ${refusal.column} is full`, column: refusal.column }
+    case 'stale-move':
+      return { message: `That move is not the next one; the next is number ${refusal.ply}`, ply: refusal.ply }
+    case 'quiz-running':
+      return { message: 'A quiz is running; wait for its end, or turn it off' }
+    case 'no-quiz':
+      return { message: 'No quiz is running; its host starts it' }
+    case 'quiz-host':
+      return { message: 'The host of a quiz does not play' }
+    case 'question-closed':
+      return { message: 'That question is not open; an answer counts for the one that is' }
+    case 'question-answered':
+      return { message: 'You have answered this question; the first answer counts' }
+    case 'activity-refused':
+      return { message: refusal.message }
+    case 'unknown-activity':
+      return {
+        message: `There is no activity ${refusal.activity} on this server`,
+        activity: refusal.activity,
+      }
+    case 'activity-inactive':
+      return {
+        message: `${refusal.activity} is not active in this room; activate it first`,
+        activity: refusal.activity,
+      }
+    case 'command-id-reused':
+      return { message: 'This id was used for another command; take a new id for each command' }
+    case 'self-signal':
+      return { message: 'A signal goes to somebody else; this one was for yourself' }
+    case 'stale-negotiation':
+      return { message: 'A newer offer has replaced the one that this belongs to; drop it' }
+    case 'too-much-waiting':
+      return {
+        message: 'The other one is away and enough waits for it; repeat this when it is back',
+        retryAfterMs: refusal.retryAfterMs,
+      }
+    case 'store-unavailable':
+      return {
+        message: 'The log did not answer; whether this was done is not known, repeat it with the same id',
+        retryable: true,
+      }
+    case 'shutting-down':
+      return { message: 'The server is going down; connect again later' }
+    case 'internal-error':
+      return { message: 'The server failed to carry this out' }
+  }
+}
+
+export const errorFor = (refusal: Refusal, event: string, nowMs: number): WireError => ({
+  code: codeOf(refusal),
+  timestamp: new Date(nowMs).toISOString(),
+  event,
+  ...told(refusal),
+})
+
+/** The codes are the contract's; what it has no code of its own for has the nearest. */
+const nearest: Partial<Readonly<Record<Refusal['type'], string>>> = {
+  'too-much-waiting': 'rate-limited',
+  'game-running': 'room-exists',
+  'quiz-running': 'not-your-turn',
+  'no-quiz': 'game-over',
+  'quiz-host': 'not-a-player',
+  'question-closed': 'stale-move',
+  'question-answered': 'not-your-turn',
+}
+
+const codeOf = (refusal: Refusal): string =>
+  refusal.type === 'activity-refused' ? refusal.code : (nearest[refusal.type] ?? refusal.type)
+
+export const refused = (refusal: Refusal, event: string, nowMs: number): Reply => ({
+  success: false,
+  error: errorFor(refusal, event, nowMs),
+})

@@ -1,0 +1,95 @@
+import { lookup } from '../../../domain/kernel/record.js'
+import type { PickerState } from '../../../domain/activities/random-picker/index.js'
+import type { RoomId } from '../../../domain/kernel/ids.js'
+import type { Member, RoomState } from '../../../domain/room/index.js'
+import { stateIn } from '../../../domain/activities/registry.js'
+import type { RoomRecord } from '../../../application/ports/event-store.js'
+import type { Answered } from '../../../application/engine/index.js'
+import type { Reply } from '../../transport/reply.js'
+import { broadcasterIn, viewersIn, viewersOf } from './encode.js'
+
+/** The room as the one who joins it finds it. */
+export const joinedReply = (
+  room: RoomId,
+  member: Member,
+  { state, events }: Answered,
+  iceServers: unknown,
+): Reply => {
+  const role = member.entries.picker?.role ?? 'viewer'
+  return {
+    success: true,
+    room,
+    memberId: member.id,
+    role,
+    ...(role === 'broadcaster'
+      ? watchersAgain(events, state)
+      : { broadcasterId: broadcasterIn(state)?.id ?? null }),
+    viewers: viewersIn(state),
+    ...phaseOf(pickerIn(state)),
+    iceServers,
+  }
+}
+
+/**
+ * Who becomes the broadcaster is told by `viewer-joined` of each who watches. Who says it again is told nothing, because
+ * nothing has happened; but a page that was loaded again has forgotten them.
+ */
+const watchersAgain = (events: Answered['events'], state: RoomState): object =>
+  events.some(makesBroadcaster)
+    ? {}
+    : {
+        watchers: viewersOf(state).map(({ id, name }) => ({
+          viewerId: id,
+          ...(name === null ? {} : { name }),
+        })),
+      }
+
+const makesBroadcaster = (event: RoomRecord): boolean =>
+  (event.type === 'room.member-joined' && event.data.role === 'broadcaster') ||
+  (event.type === 'room.role-changed' && event.data.to === 'broadcaster')
+
+const pickerIn = (state: RoomState): PickerState | undefined =>
+  state.phase === 'absent' ? undefined : stateIn('random-picker', lookup(state.modules, 'random-picker'))
+
+/** The draw that runs, or the next one's commitment. */
+const phaseOf = (picker: PickerState | undefined): object => {
+  switch (picker?.phase.type) {
+    case 'running': {
+      const { drawId, members, tick, index, startedAt } = picker.phase.draw
+      return {
+        draw: { drawId, members, tick, member: index === null ? null : (members[index] ?? null), startedAt },
+      }
+    }
+    case 'committed': {
+      const { drawNo, commitment } = picker.phase.next
+      return { next: { drawNo, commitment } }
+    }
+    case 'unopened':
+    case 'between':
+    case undefined:
+      return {}
+  }
+}
+
+export const startedReply = ({ events }: Answered): Reply => {
+  for (const event of events) {
+    if (event.type !== 'random-picker.started') continue
+    const { drawId, drawNo, commitment } = event.data
+    return { success: true, drawId, drawNo, commitment }
+  }
+  return { success: true }
+}
+
+export const contributedReply = ({ events }: Answered): Reply => {
+  for (const event of events) {
+    if (event.type === 'random-picker.contributed') return { success: true, drawNo: event.data.drawNo }
+  }
+  return { success: true }
+}
+
+export const cancelledReply = ({ events }: Answered): Reply => {
+  for (const event of events) {
+    if (event.type === 'random-picker.cancelled') return { success: true, drawId: event.data.drawId }
+  }
+  return { success: true }
+}

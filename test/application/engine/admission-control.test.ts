@@ -1,0 +1,135 @@
+import { describe, expect, test } from 'vitest'
+import { createTurnstile } from '../../../src/application/engine/admission-control.js'
+import { roomId } from '../../../src/domain/kernel/ids.js'
+import { engineKit } from '../../kit/engine-kit.js'
+import { settled, virtualClock } from '../../kit/virtual-clock.js'
+import { ann, bob, opened, saidIn, say, start } from './scenarios.js'
+import { unreliableStore } from './unreliable-store.js'
+
+describe('the turnstile', () => {
+  const turnstile = () => {
+    const clock = virtualClock()
+    const called: Array<string> = []
+    const gate = createTurnstile(clock)
+    const people = new Map(['a', 'b', 'c', 'd'].map((name) => [name, () => void called.push(name)]))
+    const asks = (name: string): boolean => gate.lets(people.get(name) ?? (() => undefined))
+    return { clock, gate, called, asks }
+  }
+
+  test('lets everybody through while nothing waits to be written', () => {
+    const { clock, asks } = turnstile()
+    for (let count = 0; count < 10; count++) {
+      expect(asks('a')).toBe(true)
+      clock.standStill(5)
+    }
+    expect(clock.pending()).toEqual([])
+  })
+
+  test('lets through for two milliseconds after a decision, and calls the others in their order when it is handed over', () => {
+    const { clock, gate, called, asks } = turnstile()
+    gate.decided()
+    clock.standStill(1)
+    gate.decided()
+    expect(asks('a')).toBe(true)
+    clock.standStill(1)
+    expect([asks('b'), asks('c'), asks('b')]).toEqual([false, false, false])
+    expect(called).toEqual([])
+    gate.handedOver()
+    expect(called).toEqual(['b', 'c'])
+    expect(clock.pending()).toEqual([])
+    expect(asks('d')).toBe(true)
+  })
+
+  test('does not wait for ever for a store that takes its time', () => {
+    const { clock, gate, called, asks } = turnstile()
+    gate.decided()
+    clock.standStill(2)
+    expect(asks('a')).toBe(false)
+    clock.advance(3)
+    expect(called).toEqual([])
+    clock.advance(1)
+    expect(called).toEqual(['a'])
+  })
+
+  test('calls nobody when it is closed', () => {
+    const { clock, gate, called, asks } = turnstile()
+    gate.decided()
+    clock.standStill(2)
+    expect(asks('a')).toBe(false)
+    gate.close()
+    clock.advance(100)
+    expect(called).toEqual([])
+    expect(clock.pending()).toEqual([])
+  })
+
+  test('one that uses up the slice leaves the others waiting, and they are not forgotten', () => {
+    const { clock, gate, called, asks } = turnstile()
+    gate.decided()
+    clock.standStill(2)
+    gate.lets(() => {
+      called.push('slow')
+      gate.decided()
+      clock.standStill(2)
+    })
+    expect(asks('b')).toBe(false)
+    gate.handedOver()
+    expect(called).toEqual(['slow'])
+    clock.advance(4)
+    expect(called).toEqual(['slow', 'b'])
+  })
+})
+
+describe('many rooms that are asked in one instant', () => {
+  const [first, second, third] = [roomId('a'), roomId('b'), roomId('c')]
+  const rooms = [first, second, third, roomId('d')]
+
+  test('are decided as their turn comes, and all of them are', async () => {
+    const clock = virtualClock()
+    const store = unreliableStore(clock)
+    const kit = engineKit({ clock, store })
+    for (const room of rooms) await opened(kit, room)
+    const before = store.groups.length
+    for (const room of rooms) {
+      kit.send(say(room), { room, by: bob.memberId })
+      clock.standStill(2)
+    }
+    expect(kit.engine.load()).toMatchObject({ undecided: 3, undurable: 1 })
+    await settled()
+    await clock.advanceSettled(20)
+
+    expect(kit.engine.load()).toMatchObject({ undecided: 0, undurable: 0 })
+    expect(store.groups.length - before).toBeGreaterThan(1)
+    for (const room of rooms) expect(saidIn(await kit.log(room))).toEqual([room])
+  })
+
+  test('do not keep a tick waiting', async () => {
+    const clock = virtualClock()
+    const kit = engineKit({ clock })
+    for (const room of rooms) await opened(kit, room)
+    await kit.ask(start, { room: first, by: ann.memberId })
+    await clock.advanceSettled(99)
+    kit.send(say('first'), { room: second, by: bob.memberId })
+    clock.standStill(2)
+    kit.send(say('second'), { room: third, by: bob.memberId })
+    expect(kit.engine.load().undecided).toBe(1)
+    clock.advance(0)
+    expect(kit.engine.load()).toMatchObject({ undecided: 1, undurable: 2 })
+  })
+
+  test('are refused when the engine stops meanwhile, and no timer is left', async () => {
+    const clock = virtualClock()
+    const store = unreliableStore(clock)
+    const kit = engineKit({ clock, store })
+    for (const room of rooms) await opened(kit, room)
+    for (const room of rooms) {
+      kit.send(say(room), { room, by: bob.memberId })
+      clock.standStill(2)
+    }
+    await kit.engine.stop()
+    const last = kit.heard
+      .flatMap((heard) => (heard.type === 'answered' ? [heard.result._tag] : []))
+      .slice(-4)
+    expect(last.toSorted()).toEqual(['Left', 'Left', 'Left', 'Right'])
+    expect(clock.pending()).toEqual([])
+  })
+})

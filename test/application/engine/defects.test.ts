@@ -1,0 +1,182 @@
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import * as TE from '#fp/TaskEither'
+import * as T from '#fp/Task'
+import type { EventStore, RoomRecord } from '../../../src/application/ports/event-store.js'
+import type { Cause } from '../../../src/domain/kernel/domain-event.js'
+import { roomId } from '../../../src/domain/kernel/ids.js'
+import type { RoomCommand } from '../../../src/domain/room/index.js'
+import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
+import { engineKit } from '../../kit/engine-kit.js'
+import { testRoom } from '../../kit/recording.js'
+import { settled } from '../../kit/virtual-clock.js'
+import { ann, bob, cause, done, opened, refusalOf, saidIn, say, start } from './scenarios.js'
+
+const broken = (): never => {
+  throw new Error('broken')
+}
+
+const unhandled: Array<unknown> = []
+const note = (reason: unknown): void => void unhandled.push(reason)
+
+beforeEach(() => {
+  unhandled.length = 0
+  process.on('unhandledRejection', note)
+})
+
+afterEach(async () => {
+  await settled()
+  process.off('unhandledRejection', note)
+  expect(unhandled).toEqual([])
+})
+
+describe('a defect', () => {
+  test('in an answer, in what is told after it, or in a delivery: all others get theirs', async () => {
+    let breaks = false
+    const kit = engineKit({
+      publisher: (noting) => ({
+        prepare: (record, before, after) => {
+          const deliver = noting.prepare(record, before, after)
+          return () => {
+            deliver()
+            if (breaks) broken()
+          }
+        },
+      }),
+    })
+    await opened(kit)
+    breaks = true
+    for (const count of [1, 2, 3]) {
+      kit.engine.submit(testRoom, {
+        command: say(`broken ${count}`),
+        by: bob.memberId,
+        cause: null,
+        answer: broken,
+        settled: broken,
+      })
+      kit.send(say(count), { by: bob.memberId })
+    }
+    await settled()
+    expect(saidIn(kit.delivered())).toEqual(['broken 1', 1, 'broken 2', 2, 'broken 3', 3])
+    expect(kit.heard.filter(({ type }) => type === 'answered')).toHaveLength(5)
+    expect(kit.noticed.defects).toHaveLength(12)
+  })
+
+  test('in the answer of a room that is broken, or of an engine that has stopped, stays with that answer', async () => {
+    const kit = engineKit()
+    await kit.engine.stop()
+    const request = { command: null, by: null, cause: null, answer: broken }
+    expect(() => kit.engine.submit(testRoom, request)).not.toThrow()
+    expect(kit.noticed.defects).toHaveLength(1)
+  })
+
+  test('in showing a record: the record is written, its command is answered, and the rest is shown', async () => {
+    const kit = engineKit({
+      publisher: (noting) => ({
+        prepare: (record, before, after) =>
+          record.type === 'room.activity-activated' ? broken() : noting.prepare(record, before, after),
+      }),
+    })
+    await opened(kit)
+    expect(
+      kit.heard.flatMap((heard) => (heard.type === 'answered' ? [refusalOf(heard.result)] : [])),
+    ).toEqual(['none', 'none'])
+    const shown = (await kit.log()).filter(({ type }) => type !== 'room.activity-activated')
+    expect(kit.delivered()).toEqual(shown)
+  })
+
+  test('in deciding: that request alone is an internal error, and nothing of it is written', async () => {
+    const kit = engineKit()
+    await opened(kit)
+    const before = await kit.log()
+    const unfit = { ...start, command: { type: 'start', members: null } } as unknown as RoomCommand
+    const [first, second, third] = await Promise.all([
+      kit.ask(say(1), { by: bob.memberId }),
+      kit.ask(unfit, { by: ann.memberId }),
+      kit.ask(say(2), { by: bob.memberId }),
+    ])
+    expect([first, second, third].map(refusalOf)).toEqual(['none', 'internal-error', 'none'])
+    expect(saidIn((await kit.log()).slice(before.length))).toEqual([1, 2])
+    expect(kit.noticed.defects).toHaveLength(1)
+  })
+
+  test('in folding what was decided: nothing of it is written', async () => {
+    const kit = engineKit()
+    await opened(kit)
+    const before = await kit.log()
+    const unfit: Cause = Object.defineProperty({ ...cause('unfit') }, 'digest', { get: broken })
+    expect(refusalOf(await kit.ask(say('unfit'), { by: bob.memberId, cause: unfit }))).toBe('internal-error')
+    expect(await kit.log()).toEqual(before)
+    expect(done(await kit.ask(say('fit'), { by: bob.memberId })).seq).toBe(before.length + 1)
+  })
+
+  test('of the store: it throws where it should answer, and the engine goes on when it no longer does', async () => {
+    let breaks = false
+    const sound = memoryEventStore()
+    const store: EventStore = {
+      ...sound,
+      commit: (appends) => (breaks ? T.fromIO(broken) : sound.commit(appends)),
+      read: (room, after, limit) => (breaks ? broken() : sound.read(room, after, limit)),
+      find: (room) => (breaks ? TE.fromTask(T.fromIO(broken)) : sound.find(room)),
+    }
+    const kit = engineKit({ store })
+    await opened(kit)
+    const hello = { by: bob.memberId, cause: cause('hello') }
+    await kit.ask(say('hello'), hello)
+    breaks = true
+    expect(refusalOf(await kit.ask(say('hello'), hello))).toBe('store-unavailable')
+    expect(refusalOf(await kit.ask(say('now'), { by: bob.memberId }))).toBe('store-unavailable')
+    expect(refusalOf(await kit.ask(null, { room: roomId('other') }))).toBe('store-unavailable')
+    breaks = false
+    await kit.clock.advanceSettled(10_000)
+    expect(saidIn(done(await kit.ask(say('hello'), hello)).events)).toEqual(['hello'])
+    expect(refusalOf(await kit.ask(say('now'), { by: bob.memberId }))).toBe('none')
+  })
+})
+
+describe('a damaged log', () => {
+  const sick = roomId('sick')
+
+  test.each([
+    ['a record that does not decode', { type: 'corrupt', room: sick, seq: 3, problem: 'is no record' }, 0],
+    ['a record that cannot be folded', { type: 'corrupt', room: sick, seq: 3 }, 1],
+    ['a record that is missing', { type: 'corrupt', room: sick, seq: 5 }, 0],
+    ['records that are missing at the end', { type: 'corrupt', room: sick, seq: 4 }, 0],
+  ] as const)(
+    '%s: that room says internal-error, the monitor names it, the others live',
+    async (what, fault, defects) => {
+      const sound = memoryEventStore()
+      const store: EventStore = {
+        ...sound,
+        read: (room, after, limit) => damaged(room, sound.read(room, after, limit)),
+      }
+      const damaged = (room: string, read: ReturnType<EventStore['read']>): typeof read => {
+        if (room !== sick) return read
+        if (fault.seq === 3 && defects === 0) return TE.left({ ...fault, problem: 'is no record' })
+        return TE.map((records: ReadonlyArray<RoomRecord>) =>
+          records
+            .filter(({ seq }) => (fault.seq === 4 ? seq < 4 : fault.seq !== seq || defects === 1))
+            .map((record) => (record.seq === 3 && defects === 1 ? unfoldable(record) : record)),
+        )(read)
+      }
+      const kit = engineKit({ store })
+      await kit.engine.start()
+      for (const room of [sick, testRoom]) await opened(kit, room)
+      await kit.ask(start, { room: testRoom, by: ann.memberId })
+      const next = kit.crash()
+      await next.engine.start()
+
+      expect(what).toBeDefined()
+      expect(refusalOf(await next.ask(null, { room: sick }))).toBe('internal-error')
+      expect(refusalOf(await next.ask(say(1), { room: sick, by: bob.memberId }))).toBe('internal-error')
+      expect(next.noticed.faults[0]).toMatchObject(fault)
+      expect(next.noticed.defects).toHaveLength(defects)
+      await next.clock.advanceSettled(6_000)
+      expect((await next.log()).filter(({ type }) => type === 'random-picker.highlight')).toHaveLength(50)
+      await next.clock.advanceSettled(60_000)
+      expect(next.engine.load().rooms).toBe(0)
+      expect(next.clock.pending()).toHaveLength(1)
+    },
+  )
+})
+
+const unfoldable = (record: RoomRecord): RoomRecord => ({ ...record, data: null }) as unknown as RoomRecord

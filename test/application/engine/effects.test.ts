@@ -1,0 +1,280 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import type { RoomRecord } from '../../../src/application/ports/event-store.js'
+import type { Column } from '../../../src/domain/activities/connect-four/index.js'
+import type { RoomCommand } from '../../../src/domain/room/index.js'
+import type { EngineKit } from '../../kit/engine-kit.js'
+import { engineKit } from '../../kit/engine-kit.js'
+import { entering } from '../../kit/people.js'
+import { settled } from '../../kit/virtual-clock.js'
+import type { FakeOutside } from './fake-effect-handler.js'
+import { fakeOutside } from './fake-effect-handler.js'
+import { ann, leaves, refusalOf } from './scenarios.js'
+
+type Say = Extract<RoomCommand, { readonly type: 'act' }>['command']
+
+const act = (command: Say): RoomCommand => ({ type: 'act', module: 'connect-four', command })
+const drop = (column: Column): RoomCommand => act({ type: 'drop', column })
+
+const enters = (first: 'me' | 'them'): RoomCommand =>
+  entering(ann, 'connect-four', 'player', {
+    activates: 'connect-four',
+    acts: {
+      module: 'connect-four',
+      command: { type: 'create', opponent: { kind: 'ai', level: 4 }, first },
+    },
+  })
+
+const byAnn = { by: ann.memberId }
+
+/** A game in which the computer has to move first, or Ann. */
+const game = async (first: 'me' | 'them'): Promise<readonly [EngineKit, FakeOutside]> => {
+  const outside = fakeOutside()
+  const kit = engineKit({ outside })
+  await kit.ask(enters(first), byAnn)
+  await settled()
+  return [kit, outside]
+}
+
+const movesIn = (records: ReadonlyArray<RoomRecord>): ReadonlyArray<readonly [number, Column]> =>
+  records.flatMap((record) =>
+    record.type === 'connect-four.moved' ? [[record.data.ply, record.data.column] as const] : [],
+  )
+
+const lastOf = async (kit: EngineKit): Promise<RoomRecord | undefined> => (await kit.log()).at(-1)
+
+describe('what a room wants from outside', () => {
+  test('is asked for once, when it is the computer’s turn, and the answer is nobody’s command', async () => {
+    const [kit, outside] = await game('me')
+    expect(outside.asked).toEqual([])
+    await kit.ask(drop(3), byAnn)
+    await settled()
+    expect(
+      outside.asked.map(({ want, wanting: { deadlineMs } }) => [want.ply, want.level, deadlineMs]),
+    ).toEqual([[2, 4, 4_000]])
+    outside.asked[0]?.move(2)
+    await settled()
+    expect(movesIn(kit.delivered())).toEqual([
+      [1, 3],
+      [2, 2],
+    ])
+    expect(await lastOf(kit)).toMatchObject({ by: null, cause: null, type: 'connect-four.moved' })
+    expect(outside.asked).toHaveLength(1)
+    expect(kit.noticed.defects).toEqual([])
+  })
+
+  test('has a fraction to be random by, another each time', async () => {
+    const [kit, outside] = await game('them')
+    outside.open()[0]?.move(3)
+    await settled()
+    await kit.ask(drop(3), byAnn)
+    await settled()
+    const randoms = outside.asked.map(({ wanting: { random } }) => random)
+    expect(randoms).toHaveLength(2)
+    expect(new Set(randoms).size).toBe(2)
+    for (const random of randoms) expect(random >= 0 && random < 1).toBe(true)
+  })
+
+  test('is asked for once, whatever else goes on in the room meanwhile', async () => {
+    const [kit, outside] = await game('them')
+    for (const activity of ['poll', 'random-picker']) {
+      await kit.ask({ type: 'activate', activity, options: null }, byAnn)
+      await settled()
+    }
+    expect(outside.asked).toHaveLength(1)
+    expect(outside.open()).toHaveLength(1)
+  })
+
+  test('is asked for again after a crash, and a room that waits is in memory until it has its answer', async () => {
+    const [kit, outside] = await game('them')
+    const next = kit.crash()
+    await next.engine.start()
+    await settled()
+    expect(outside.asked).toHaveLength(2)
+    // The first engine is dead: nobody hears its answer.
+    outside.asked[0]?.move(6)
+    await settled()
+    expect(movesIn(await next.log())).toEqual([])
+    outside.asked[1]?.move(3)
+    await settled()
+    expect(movesIn(await next.log())).toEqual([[1, 3]])
+  })
+
+  test('is given up when the game is over, and a late answer changes nothing', async () => {
+    const [kit, outside] = await game('them')
+    await kit.ask(act({ type: 'resign' }), byAnn)
+    await settled()
+    expect(outside.asked[0]?.wanting.signal.aborted).toBe(true)
+    const length = (await kit.log()).length
+    outside.asked[0]?.move(3)
+    await settled()
+    expect(await kit.log()).toHaveLength(length)
+    await kit.ask(act({ type: 'rematch' }), byAnn)
+    await settled()
+    expect(outside.open()).toEqual([])
+  })
+
+  test('is given up when the player goes, and the room leaves memory', async () => {
+    const [kit, outside] = await game('them')
+    await kit.ask(leaves, byAnn)
+    await settled()
+    expect(outside.open()).toEqual([])
+    expect(kit.noticed.defects).toEqual([])
+    await kit.clock.advanceSettled(60_000)
+    expect(outside.asked).toHaveLength(1)
+    expect(kit.engine.load().rooms).toBe(0)
+    expect(kit.clock.pending()).toEqual([])
+  })
+
+  test('is given up when the engine stops', async () => {
+    const [kit, outside] = await game('them')
+    await kit.engine.stop()
+    expect(outside.asked[0]?.wanting.signal.aborted).toBe(true)
+    expect(kit.clock.pending()).toEqual([])
+    const length = (await kit.log()).length
+    outside.asked[0]?.move(3)
+    await settled()
+    expect(await kit.log()).toHaveLength(length)
+  })
+
+  test('that fails is asked for again after a pause, longer each time', async () => {
+    const [kit, outside] = await game('them')
+    for (const pauseMs of [200, 400, 800]) {
+      const before = outside.asked.length
+      outside.open()[0]?.fail()
+      await kit.clock.advanceSettled(pauseMs - 1)
+      expect(outside.asked).toHaveLength(before)
+      await kit.clock.advanceSettled(1)
+      expect(outside.asked).toHaveLength(before + 1)
+    }
+    outside.open()[0]?.move(3)
+    await settled()
+    expect(movesIn(await kit.log())).toEqual([[1, 3]])
+    expect(kit.noticed.defects).toHaveLength(3)
+  })
+
+  test('that fails each time is told to be had by nobody: the computer resigns', async () => {
+    const [kit, outside] = await game('them')
+    for (let attempt = 0; attempt < 4; attempt++) {
+      outside.open()[0]?.fail()
+      await kit.clock.advanceSettled(1_000)
+    }
+    expect(outside.asked).toHaveLength(4)
+    expect(await lastOf(kit)).toMatchObject({
+      type: 'connect-four.over',
+      data: { winner: 2, reason: 'resigned' },
+    })
+    expect(kit.noticed.defects).toHaveLength(4)
+  })
+
+  test('that is never answered counts as failed, and is aborted', async () => {
+    const [kit, outside] = await game('them')
+    await kit.clock.advanceSettled(4_499)
+    expect(outside.asked[0]?.wanting.signal.aborted).toBe(false)
+    await kit.clock.advanceSettled(1)
+    expect(outside.asked[0]?.wanting.signal.aborted).toBe(true)
+    await kit.clock.advanceSettled(60_000)
+    expect(outside.asked).toHaveLength(4)
+    expect(await lastOf(kit)).toMatchObject({ type: 'connect-four.over', data: { winner: 2 } })
+  })
+
+  test('that is answered by what may not be is a failure too', async () => {
+    const [kit, outside] = await game('me')
+    for (let move = 0; move < 3; move++) {
+      await kit.ask(drop(0), byAnn)
+      await settled()
+      outside.open()[0]?.move(0)
+      await settled()
+    }
+    await kit.ask(drop(1), byAnn)
+    await settled()
+    outside.open()[0]?.move(0)
+    await kit.clock.advanceSettled(200)
+    expect(kit.noticed.defects).toHaveLength(1)
+    outside.open()[0]?.move(1)
+    await settled()
+    expect(movesIn(await kit.log()).at(-1)).toEqual([8, 1])
+  })
+
+  test('of an engine without anybody outside is told to be had by nobody', async () => {
+    const kit = engineKit()
+    await kit.ask(enters('them'), byAnn)
+    await kit.clock.advanceSettled(10_000)
+    expect(await lastOf(kit)).toMatchObject({
+      type: 'connect-four.over',
+      data: { winner: 2, reason: 'resigned' },
+    })
+  })
+})
+
+type Turn =
+  | { readonly type: 'drop'; readonly column: Column }
+  | { readonly type: 'answer'; readonly which: number; readonly column: Column }
+  | { readonly type: 'fail'; readonly which: number }
+  | { readonly type: 'wait'; readonly ms: number }
+  | { readonly type: 'say'; readonly what: 'resign' | 'rematch' }
+  | { readonly type: 'crash' }
+
+const columns = fc.constantFrom<Column>(0, 1, 2, 3, 4, 5, 6)
+const which = fc.nat(3)
+
+const turns: fc.Arbitrary<Turn> = fc.oneof(
+  { weight: 5, arbitrary: columns.map((column): Turn => ({ type: 'drop', column })) },
+  {
+    weight: 6,
+    arbitrary: fc.record({ type: fc.constant('answer' as const), which, column: columns }),
+  },
+  { weight: 1, arbitrary: which.map((each): Turn => ({ type: 'fail', which: each })) },
+  { weight: 1, arbitrary: fc.constantFrom(1, 250, 900, 5_000).map((ms): Turn => ({ type: 'wait', ms })) },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom<Turn>({ type: 'say', what: 'resign' }, { type: 'say', what: 'rematch' }),
+  },
+  { weight: 1, arbitrary: fc.constant<Turn>({ type: 'crash' }) },
+)
+
+test('whatever answers come, late, twice, after a crash or never: each move is made once, and the game goes on', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(turns, { maxLength: 40, size: 'max' }), async (session) => {
+      const outside = fakeOutside()
+      let kit = engineKit({ outside })
+      await kit.ask(enters('me'), byAnn)
+      for (const turn of session) {
+        switch (turn.type) {
+          case 'drop':
+            refusalOf(await kit.ask(drop(turn.column), byAnn))
+            break
+          case 'say':
+            refusalOf(await kit.ask(act({ type: turn.what }), byAnn))
+            break
+          case 'answer':
+            outside.asked.at(-1 - turn.which)?.move(turn.column)
+            break
+          case 'fail':
+            outside.asked.at(-1 - turn.which)?.fail()
+            break
+          case 'wait':
+            await kit.clock.advanceSettled(turn.ms)
+            break
+          case 'crash':
+            kit = kit.crash()
+            await kit.engine.start()
+        }
+        await settled()
+        expect(outside.open().length).toBeLessThanOrEqual(
+          1 + session.filter(({ type }) => type === 'crash').length,
+        )
+      }
+      let ply = 0
+      for (const record of await kit.log()) {
+        if (record.type === 'connect-four.started') ply = 0
+        if (record.type === 'connect-four.moved') expect(record.data.ply).toBe(++ply)
+      }
+      // Nobody answers any more: the game is not stuck, for in the end the computer gives up.
+      await kit.clock.advanceSettled(10_000)
+      const phase = (await kit.log()).filter(({ type }) => type.startsWith('connect-four.')).at(-1)
+      if (phase?.type === 'connect-four.moved') expect(phase.data.next).toBeOneOf([1, 2])
+    }),
+    { numRuns: 60 },
+  )
+})

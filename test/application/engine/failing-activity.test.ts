@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest'
+import type { RoomRecord } from '../../../src/application/ports/event-store.js'
+import { ActivityFailure } from '../../../src/domain/room/index.js'
+import type { RoomCommand } from '../../../src/domain/room/index.js'
+import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
+import type { EngineKit } from '../../kit/engine-kit.js'
+import { engineKit, logOf } from '../../kit/engine-kit.js'
+import { testRoom } from '../../kit/recording.js'
+import { settled } from '../../kit/virtual-clock.js'
+import { ann, bob, cause, done, leaves, opened, refusalOf, saidIn, say, start } from './scenarios.js'
+
+const unfit = { ...start, command: { type: 'start', members: null } } as unknown as RoomCommand
+const failed = (activity: string) => ({
+  type: 'room.activity-deactivated',
+  by: null,
+  cause: null,
+  data: { activity, reason: 'failed' },
+})
+
+/**
+ * A room in which an activity has come into a state that it cannot deal with, as by a mistake of an older version of it: Ann and
+ * Bob are there, and a game is on between nobody.
+ */
+const withABrokenGame = async (): Promise<EngineKit> => {
+  const store = memoryEventStore()
+  const first = engineKit({ store })
+  await opened(first)
+  await first.ask({ type: 'activate', activity: 'connect-four', options: null }, { by: ann.memberId })
+  const log = await logOf(store, testRoom)
+  const last = log.at(-1)
+  if (last === undefined) throw new Error('the room has no log')
+  const seq = last.seq + 1
+  const record = {
+    ...last,
+    seq,
+    type: 'connect-four.started',
+    data: { players: null, next: 1, board: [] },
+  } as unknown as RoomRecord
+  await store.commit([
+    {
+      room: testRoom,
+      epoch: last.epoch,
+      expectedSeq: last.seq,
+      records: [record],
+      due: null,
+      occupied: true,
+      sessionsIn: [],
+      sessionsOut: [],
+    },
+  ])()
+  const kit = first.crash()
+  await kit.engine.start()
+  await settled()
+  return kit
+}
+
+describe('an activity that throws', () => {
+  test('in deciding is stopped with an event, and the room goes on', async () => {
+    const kit = engineKit()
+    await opened(kit)
+    const before = (await kit.log()).length
+    expect(refusalOf(await kit.ask(unfit, { by: ann.memberId, cause: cause('unfit') }))).toBe(
+      'internal-error',
+    )
+    expect((await kit.log()).slice(before)).toMatchObject([failed('random-picker')])
+    expect(kit.delivered().at(-1)).toMatchObject(failed('random-picker'))
+    expect(kit.noticed.defects).toHaveLength(1)
+    expect(kit.noticed.defects[0]).toBeInstanceOf(TypeError)
+    expect(refusalOf(await kit.ask(start, { by: ann.memberId }))).toBe('activity-inactive')
+    expect(refusalOf(await kit.ask(say('hello'), { by: bob.memberId }))).toBe('none')
+    expect(saidIn(kit.delivered())).toEqual(['hello'])
+  })
+
+  test('can be turned on again and goes on from where it stood', async () => {
+    const kit = engineKit()
+    await opened(kit)
+    await kit.ask(unfit, { by: ann.memberId })
+    await kit.ask({ type: 'activate', activity: 'random-picker', options: null }, { by: ann.memberId })
+    expect(refusalOf(await kit.ask(start, { by: ann.memberId }))).toBe('none')
+    await kit.clock.advanceSettled(6_000)
+    expect(kit.delivered().filter(({ type }) => type === 'random-picker.highlight')).toHaveLength(50)
+  })
+
+  test('in saying what it wants is stopped, once', async () => {
+    const kit = await withABrokenGame()
+    const stops = (await kit.log()).filter(({ type }) => type === 'room.activity-deactivated')
+    expect(stops).toMatchObject([failed('connect-four')])
+    expect(kit.noticed.defects).toHaveLength(1)
+    expect(done(await kit.ask(say('hello'), { by: bob.memberId })).events).toHaveLength(1)
+  })
+
+  test('when somebody leaves keeps nobody in: it is stopped first, and then that one has left', async () => {
+    const kit = await withABrokenGame()
+    const activate: RoomCommand = { type: 'activate', activity: 'connect-four', options: null }
+    const before = (await kit.log()).length
+    // In one go, so that it has not been asked yet what it wants.
+    const [on, left] = await Promise.all([
+      kit.ask(activate, { by: ann.memberId }),
+      kit.ask(leaves, { by: bob.memberId }),
+    ])
+    expect([on, left].map(refusalOf)).toEqual(['none', 'none'])
+    await settled()
+    expect((await kit.log()).slice(before)).toMatchObject([
+      { type: 'room.activity-activated' },
+      failed('connect-four'),
+      { type: 'room.member-left', by: bob.memberId },
+    ])
+  })
+
+  test.each(['when it is prepared', 'when it is delivered'])(
+    'in showing what happened, %s, is stopped',
+    async (when) => {
+      const breaks = (): never => {
+        throw new ActivityFailure('poll', new Error('cannot be shown'))
+      }
+      const kit = engineKit({
+        publisher: (noting) => ({
+          prepare: (record, before, after) => {
+            if (record.type !== 'relay.event') return noting.prepare(record, before, after)
+            return when === 'when it is prepared' ? breaks() : breaks
+          },
+        }),
+      })
+      await opened(kit)
+      expect(refusalOf(await kit.ask(say('hello'), { by: bob.memberId }))).toBe('none')
+      await settled()
+      expect((await kit.log()).at(-1)).toMatchObject(failed('poll'))
+      expect(kit.noticed.defects).toEqual([new Error('cannot be shown')])
+      expect(refusalOf(await kit.ask(say('hello'), { by: bob.memberId }))).toBe('activity-inactive')
+    },
+  )
+})

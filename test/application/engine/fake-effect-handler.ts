@@ -1,0 +1,48 @@
+import type { ActivityWant } from '../../../src/domain/activities/registry.js'
+import type { Column } from '../../../src/domain/activities/connect-four/index.js'
+import type { Outside } from '../../../src/application/ports/effect-handler.js'
+import type { Wanting } from '../../../src/domain/kernel/activity-plugin.js'
+
+/** One question that was asked, to be answered when a test says so. */
+export interface Asked {
+  readonly want: ActivityWant
+  readonly wanting: Wanting
+  readonly move: (column: Column) => void
+  readonly fail: () => void
+}
+
+export interface FakeOutside extends Outside {
+  /** All that was ever asked, in order. */
+  readonly asked: ReadonlyArray<Asked>
+  /** The questions that are neither answered nor given up. */
+  readonly open: () => ReadonlyArray<Asked>
+}
+
+export const fakeOutside = (): FakeOutside => {
+  const asked: Array<Asked> = []
+  const done = new Set<Asked>()
+  return {
+    asked,
+    open: () => asked.filter((each) => !done.has(each) && !each.wanting.signal.aborted),
+    fulfil: (want, wanting) =>
+      new Promise((resolve, reject) => {
+        const question: Asked = {
+          want,
+          wanting,
+          move: (column) => {
+            done.add(question)
+            const { game, ply } = want
+            resolve({ type: 'play-thought', game, ply, column })
+          },
+          fail: () => {
+            done.add(question)
+            reject(new Error('nothing comes to mind'))
+          },
+        }
+        // As whoever really thinks does: it says that it was told to give up.
+        wanting.signal.addEventListener('abort', () => reject(new Error('given up')))
+        asked.push(question)
+      }),
+    close: () => Promise.resolve(),
+  }
+}

@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest'
+import { openTallies } from '../../../src/application/engine/signal-meter.js'
+import { firstInstant, person } from '../../kit/index.js'
+
+const [from, to] = [person('ann').memberId, person('bob').memberId]
+
+const counting = () => {
+  const tallies = openTallies()
+  const count = (kind: string, at: number, isSent = true): number | null => {
+    const { events, left } = tallies.count({ from, to, kind, bytes: 10 }, at)
+    if (isSent) left()
+    return events[0]?.data.count ?? null
+  }
+  return { tallies, count }
+}
+
+test('of kinds without end, each of its own, only those of the last second are remembered', () => {
+  const { tallies, count } = counting()
+  for (let n = 0; n < 10_000; n++) expect(count(`kind-${n}`, firstInstant + n)).toBe(1)
+  expect(tallies.size()).toBeLessThanOrEqual(1_001)
+  expect(tallies.dueAt()).toBeNull()
+})
+
+test('what was withdrawn was never counted, and what was sent before it still is', () => {
+  const { tallies, count } = counting()
+  expect([count('x', firstInstant), count('x', firstInstant + 1), count('x', firstInstant + 2)]).toEqual([
+    1,
+    null,
+    null,
+  ])
+  count('x', firstInstant + 3, false)
+  count('new', firstInstant + 3, false)
+  tallies.withdrawn()
+  expect(tallies.dueAt()).toBe(firstInstant + 1_000)
+  expect(tallies.tell(firstInstant + 1_000).events.map(({ data }) => [data.kind, data.count])).toEqual([
+    ['x', 2],
+  ])
+  expect(count('new', firstInstant + 1_000)).toBe(1)
+})
+
+test('a record that was withdrawn is told again, unless it is found in the log', () => {
+  for (const isFound of [false, true]) {
+    const { tallies, count } = counting()
+    for (const ms of [0, 1]) count('x', firstInstant + ms)
+    const told = tallies.tell(firstInstant + 1_000).events
+    expect(told.map(({ data }) => data.count)).toEqual([1])
+    tallies.withdrawn()
+    if (isFound) for (const { data } of told) tallies.found(data, firstInstant + 1_000)
+    const again = tallies.tell(firstInstant + 1_500).events.map(({ data }) => data.count)
+    expect(again).toEqual(isFound ? [] : [1])
+    // At most once a second, also after that.
+    expect(count('x', firstInstant + 1_999)).toBeNull()
+  }
+})

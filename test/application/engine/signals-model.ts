@@ -1,0 +1,160 @@
+import fc from 'fast-check'
+import type { Person } from '../../kit/people.js'
+import { person } from '../../kit/people.js'
+import { graceMs } from './signals-scenario.js'
+
+/** What can happen to three people in a room, `who` and `to` by their places. */
+export type Happening =
+  | { readonly type: 'enter' | 'resume' | 'lose' | 'close' | 'leave'; readonly who: number }
+  | { readonly type: 'say'; readonly who: number }
+  | {
+      readonly type: 'signal'
+      readonly who: number
+      readonly to: number
+      readonly bytes: number
+      readonly times: number
+    }
+  | { readonly type: 'pass'; readonly ms: number }
+
+export const people: readonly [Person, Person, Person] = [person('ann'), person('bob'), person('cy')]
+
+const place = fc.nat({ max: people.length - 1 })
+
+const signals: fc.Arbitrary<Happening> = fc.record({
+  type: fc.constant('signal' as const),
+  who: place,
+  to: place,
+  bytes: fc.constantFrom(1, 900, 40_000),
+  // Now and then more than may wait.
+  times: fc.oneof(
+    { weight: 6, arbitrary: fc.constant(1) },
+    { weight: 1, arbitrary: fc.constantFrom(5, 150) },
+  ),
+})
+
+/** So that most of what happens meets somebody. */
+const opening: ReadonlyArray<Happening> = people.map((_, who) => ({ type: 'enter', who }))
+
+export const happenings: fc.Arbitrary<ReadonlyArray<Happening>> = fc
+  .array(
+    fc.oneof(
+      { weight: 8, arbitrary: signals },
+      {
+        weight: 6,
+        arbitrary: fc.record({
+          type: fc.constantFrom('enter', 'resume', 'resume', 'lose', 'lose', 'close', 'leave'),
+          who: place,
+        }),
+      },
+      { weight: 2, arbitrary: fc.record({ type: fc.constant('say' as const), who: place }) },
+      {
+        weight: 3,
+        arbitrary: fc.record({
+          type: fc.constant('pass' as const),
+          ms: fc.constantFrom(1, 400, 1_000, 7_000, graceMs - 1, graceMs),
+        }),
+      },
+    ),
+    { maxLength: 40, size: 'max' },
+  )
+  .map((rest): ReadonlyArray<Happening> => [...opening, ...rest])
+
+type Presence =
+  | { readonly type: 'gone' }
+  | { readonly type: 'here' }
+  | { readonly type: 'away'; readonly until: number; readonly waiting: ReadonlyArray<Waits> }
+
+interface Waits {
+  readonly number: number
+  readonly bytes: number
+}
+
+/** What is expected of a room, said as plainly as it can be: everything is done before the next thing happens. */
+export interface Model {
+  readonly happens: (happening: Happening) => string
+  readonly heard: (who: number) => ReadonlyArray<unknown>
+  /** How many signals were taken in. */
+  readonly taken: () => number
+}
+
+export const model = (): Model => {
+  const presences: Array<Presence> = people.map(() => ({ type: 'gone' }))
+  const heard: Array<Array<unknown>> = people.map(() => [])
+  let now = 0
+  let signalled = 0
+  let said = 0
+  let taken = 0
+
+  const of = (who: number): Presence => presences[who] ?? { type: 'gone' }
+  const hear = (who: number, what: unknown): void => void heard[who]?.push(what)
+
+  const comesBack = (who: number): void => {
+    const presence = of(who)
+    if (presence.type === 'away') for (const { number } of presence.waiting) hear(who, number)
+    presences[who] = { type: 'here' }
+  }
+
+  const signal = (from: number, to: number, bytes: number): string => {
+    const number = signalled++
+    if (of(from).type === 'gone') return 'not-in-room'
+    const target = of(to)
+    if (target.type === 'gone') return 'target-not-found'
+    if (from === to) return 'self-signal'
+    if (target.type === 'here') hear(to, number)
+    else {
+      const size = target.waiting.reduce((sum, each) => sum + each.bytes, bytes)
+      if (target.waiting.length === 256 || size > 256 * 1_024) return 'too-much-waiting'
+      presences[to] = { ...target, waiting: [...target.waiting, { number, bytes }] }
+    }
+    taken++
+    return 'done'
+  }
+
+  return {
+    happens: (happening) => {
+      switch (happening.type) {
+        case 'enter':
+          comesBack(happening.who)
+          return 'done'
+        case 'resume':
+          if (of(happening.who).type === 'gone') return 'not-in-room'
+          comesBack(happening.who)
+          return 'done'
+        case 'lose':
+          if (of(happening.who).type === 'here') {
+            presences[happening.who] = { type: 'away', until: now + graceMs, waiting: [] }
+          }
+          return 'done'
+        case 'close':
+          presences[happening.who] = { type: 'gone' }
+          return 'done'
+        case 'leave': {
+          const was = of(happening.who).type
+          presences[happening.who] = { type: 'gone' }
+          return was === 'gone' ? 'not-in-room' : 'done'
+        }
+        case 'say': {
+          const number = said++
+          if (of(happening.who).type === 'gone') return 'not-in-room'
+          for (const who of people.keys()) if (of(who).type === 'here') hear(who, `said ${number}`)
+          return 'done'
+        }
+        case 'signal': {
+          const told = Array.from({ length: happening.times }, () =>
+            signal(happening.who, happening.to, happening.bytes),
+          )
+          return told.join()
+        }
+        case 'pass':
+          now += happening.ms
+          for (const who of people.keys()) {
+            const presence = of(who)
+            if (presence.type === 'away' && presence.until <= now) presences[who] = { type: 'gone' }
+          }
+          return 'done'
+      }
+    },
+    heard: (who) => heard[who] ?? [],
+    taken: () => taken,
+  }
+}

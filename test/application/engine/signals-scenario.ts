@@ -1,0 +1,154 @@
+import type { Either } from '#fp/Either'
+import * as E from '#fp/Either'
+import type { RoomRecord } from '../../../src/application/ports/event-store.js'
+import type { PassedSignal, Publisher } from '../../../src/application/ports/publisher.js'
+import type { Answered, Refusal, Request } from '../../../src/application/engine/index.js'
+import type { MemberId } from '../../../src/domain/kernel/ids.js'
+import type { RoomCommand } from '../../../src/domain/room/index.js'
+import type { Signal } from '../../../src/domain/signalling/index.js'
+import type { EngineKit, EngineKitOptions } from '../../kit/engine-kit.js'
+import { engineKit } from '../../kit/engine-kit.js'
+import type { Person } from '../../kit/people.js'
+import { at, entering } from '../../kit/people.js'
+import { testRoom } from '../../kit/recording.js'
+
+export const graceMs = 15_000
+
+export type Result = Either<Refusal, Answered>
+
+/** An engine, and people at sockets as the hub has them: attached in the answer, gone when the socket closes. */
+export interface Scene {
+  readonly kit: EngineKit
+  /** What reached this member, in order: `said 1` for records of `say`, and signals by their content. */
+  readonly heard: (who: Person) => ReadonlyArray<unknown>
+  readonly enter: (who: Person) => Promise<Result>
+  readonly resume: (who: Person) => Promise<Result>
+  /** The socket is gone without a word, or with one. */
+  readonly lose: (who: Person) => Promise<Result>
+  readonly close: (who: Person) => Promise<Result>
+  readonly leave: (who: Person) => Promise<Result>
+  readonly signal: (from: Person, to: Person, content: unknown, rest?: Partial<Signal>) => Promise<Result>
+  /** Something that is written. */
+  readonly say: (who: Person, content: unknown) => Promise<Result>
+  /** All that the log has of signals. */
+  readonly tallies: () => Promise<ReadonlyArray<RoomRecord & { readonly type: 'room.signalled' }>>
+}
+
+export const scene = (options: Omit<EngineKitOptions, 'publisher' | 'graceMs'> = {}): Scene => {
+  const attached = new Set<MemberId>()
+  const heard = new Map<MemberId, Array<unknown>>()
+  const connections = new Map<MemberId, number>()
+
+  const hear = (member: MemberId, what: unknown): void => {
+    heard.set(member, [...(heard.get(member) ?? []), what])
+  }
+
+  const publisher = (noting: Publisher): Publisher => ({
+    prepare: (record, before, after) => {
+      const note = noting.prepare(record, before, after)
+      return () => {
+        note()
+        if (record.type === 'room.member-left') attached.delete(record.data.memberId)
+        if (record.type !== 'relay.event') return
+        for (const member of attached) hear(member, `said ${String(record.data.payload)}`)
+      }
+    },
+    signal: (_room, { to, content }: PassedSignal) => {
+      return () => {
+        if (!attached.has(to)) return false
+        hear(to, content)
+        return true
+      }
+    },
+  })
+
+  const kit = engineKit({ ...options, graceMs, publisher })
+  const numberOf = ({ memberId }: Person): number => connections.get(memberId) ?? 1
+
+  const submit = (
+    command: Request['command'],
+    by: MemberId | null,
+    answered: (result: Result) => void = () => undefined,
+  ): Promise<Result> =>
+    new Promise((resolve) => {
+      kit.engine.submit(testRoom, {
+        command,
+        by,
+        cause: null,
+        answer: (result) => {
+          answered(result)
+          resolve(result)
+        },
+      })
+    })
+
+  const attach =
+    ({ memberId }: Person) =>
+    (result: Result): void => {
+      if (E.isRight(result)) attached.add(memberId)
+    }
+
+  const disconnect = (who: Person, lost: boolean): Promise<Result> => {
+    const { memberId, connection } = at(who, numberOf(who))
+    attached.delete(memberId)
+    const command: RoomCommand = { type: 'disconnect', memberId, connection, lost, graceMs }
+    return submit(command, null)
+  }
+
+  return {
+    kit,
+    heard: ({ memberId }) => heard.get(memberId) ?? [],
+    enter: (who) => {
+      const command = entering(at(who, numberOf(who)), 'mesh', 'peer', { activates: 'poll' })
+      return submit(command, who.memberId, attach(who))
+    },
+    resume: (who) => {
+      connections.set(who.memberId, numberOf(who) + 1)
+      const { memberId, session, connection } = at(who, numberOf(who))
+      return submit({ type: 'resume', memberId, session, connection }, memberId, attach(who))
+    },
+    lose: (who) => disconnect(who, true),
+    close: (who) => disconnect(who, false),
+    leave: (who) => {
+      const { memberId, connection } = at(who, numberOf(who))
+      return submit({ type: 'leave', dialect: 'mesh', connection, reason: 'left' }, memberId)
+    },
+    signal: (from, to, content, rest = {}) => {
+      const target = { type: 'member', id: to.memberId } as const
+      const signal = {
+        to: target,
+        dialect: 'mesh',
+        kind: 'candidate',
+        negotiation: null,
+        bytes: 100,
+      } as const
+      return submit({ type: 'signal', signal: { ...signal, ...rest }, content }, from.memberId)
+    },
+    say: (who, payload) =>
+      submit(
+        { type: 'act', module: 'poll', command: { type: 'relay', event: 'said', payload } },
+        who.memberId,
+      ),
+    tallies: async () => {
+      const log = await kit.log()
+      return log.flatMap((record) => (record.type === 'room.signalled' ? [record] : []))
+    },
+  }
+}
+
+/** How a request ended: `done`, or the code. */
+export const outcomeOf = (result: Result): string => (E.isLeft(result) ? result.left.type : 'done')
+
+/** Two records of one pair and kind within a second. */
+export const tooOften = (tallies: Awaited<ReturnType<Scene['tallies']>>): ReadonlyArray<string> => {
+  const last = new Map<string, number>()
+  return tallies.flatMap(({ at: now, data: { from, to, kind } }) => {
+    const key = `${from} ${to} ${kind}`
+    const before = last.get(key) ?? -Infinity
+    last.set(key, now)
+    return now - before < 1_000 ? [`${key} at ${before} and ${now}`] : []
+  })
+}
+
+export const countIn = (tallies: Awaited<ReturnType<Scene['tallies']>>): number =>
+  tallies.reduce((sum, { data }) => sum + data.count, 0)

@@ -1,0 +1,58 @@
+import { expect, test } from 'vitest'
+import * as E from '#fp/Either'
+import { openSignals } from '../../../src/application/engine/signals.js'
+import type { RoomEvent } from '../../../src/domain/room/index.js'
+import { created, firstInstant, foldOf, hasJoined, person, recorded, testRoom } from '../../kit/index.js'
+
+const [ann, bob] = [person('ann'), person('bob')]
+const room = foldOf(
+  recorded<RoomEvent>([created, hasJoined(ann, 'mesh', 'peer'), hasJoined(bob, 'mesh', 'peer')]),
+)
+
+/** Signals to Bob, who is a member and reachable or not, as a test says; `throwsAt` breaks in sending that one. */
+const toBob = (throwsAt: number | null = null) => {
+  const sent: Array<unknown> = []
+  const bobs = { isReachable: false }
+  const signals = openSignals(testRoom, {
+    signal:
+      (_room, { content }) =>
+      () => {
+        if (!bobs.isReachable) return false
+        if (content === throwsAt) throw new Error('broken')
+        sent.push(content)
+        return true
+      },
+  })
+  const say = (content: unknown): void => {
+    const to = { type: 'member', id: bob.memberId } as const
+    const signal = { to, dialect: 'mesh', kind: 'candidate', negotiation: null, bytes: 1 } as const
+    const decided = signals.decide({ type: 'signal', signal, content }, ann.memberId, firstInstant, room)
+    if (E.isLeft(decided)) throw new Error(decided.left.type)
+    decided.right.pass()
+  }
+  return { signals, sent, bobs, say }
+}
+
+test('what waits is not overtaken, also where its member can be reached before it is tried again', () => {
+  const { signals, sent, bobs, say } = toBob()
+  say(1)
+  bobs.isReachable = true
+  say(2)
+  expect(sent).toEqual([])
+  signals.retry()
+  say(3)
+  expect(sent).toEqual([1, 2, 3])
+})
+
+test('one that breaks as it is sent is not sent again, and those behind it are', () => {
+  const { signals, sent, bobs, say } = toBob(2)
+  for (const n of [1, 2, 3]) say(n)
+  bobs.isReachable = true
+  expect(signals.retry).toThrow('broken')
+  signals.retry()
+  expect(sent).toEqual([1, 3])
+  // The first was told at once, and the log has still to hear of the others.
+  expect(signals.tallies.dueAt()).toBe(firstInstant + 1_000)
+  signals.tallies.tell(firstInstant + 1_000).left()
+  expect(signals.isEmpty()).toBe(true)
+})

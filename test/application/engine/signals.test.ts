@@ -1,0 +1,359 @@
+import { describe, expect, test } from 'vitest'
+import * as E from '#fp/Either'
+import { person, at, entering } from '../../kit/people.js'
+import { settled, virtualClock } from '../../kit/virtual-clock.js'
+import { testRoom } from '../../kit/recording.js'
+import { countIn, graceMs, outcomeOf, scene, tooOften } from './signals-scenario.js'
+import type { Scene } from './signals-scenario.js'
+import { unreliableStore } from './unreliable-store.js'
+
+const [ann, bob, cy] = [person('ann', 'user-a'), person('bob'), person('cy')]
+
+const together = async (options: Parameters<typeof scene>[0] = {}): Promise<Scene> => {
+  const here = scene(options)
+  for (const who of [ann, bob, cy]) await here.enter(who)
+  return here
+}
+
+const numbers = (count: number): ReadonlyArray<number> => Array.from({ length: count }, (_, n) => n)
+
+describe('a signal', () => {
+  test('reaches the member that it is for, and nobody else', async () => {
+    const here = await together()
+    expect(outcomeOf(await here.signal(ann, bob, 'hello'))).toBe('done')
+    expect([ann, bob, cy].map(here.heard)).toEqual([[], ['hello'], []])
+  })
+
+  test('takes its place in the order of the room: behind what was before it, in front of what comes after', async () => {
+    const clock = virtualClock()
+    const store = unreliableStore(clock)
+    const here = await together({ clock, store })
+    store.hang()
+    void here.say(ann, 1)
+    void here.signal(ann, bob, 'a')
+    void here.signal(cy, bob, 'b')
+    void here.say(cy, 2)
+    void here.signal(ann, bob, 'c')
+    await settled()
+    expect(here.heard(bob)).toEqual([])
+    store.heal()
+    await settled()
+    expect(here.heard(bob)).toEqual(['said 1', 'a', 'b', 'said 2', 'c'])
+    expect(here.heard(ann)).toEqual(['said 1', 'said 2'])
+  })
+
+  test('is answered before it is sent', async () => {
+    const here = await together()
+    const before = here.heard(bob).length
+    let heardAtAnswer = -1
+    const signal = {
+      to: { type: 'member', id: bob.memberId },
+      dialect: 'mesh',
+      kind: 'x',
+      negotiation: null,
+      bytes: 1,
+    } as const
+    here.kit.engine.submit(testRoom, {
+      command: { type: 'signal', signal: { ...signal, kind: 'offer' }, content: 1 },
+      by: ann.memberId,
+      cause: null,
+      answer: () => {
+        heardAtAnswer = here.heard(bob).length
+      },
+    })
+    await settled()
+    expect([heardAtAnswer, here.heard(bob).length]).toEqual([before, before + 1])
+  })
+
+  test('that is refused leaves nothing behind', async () => {
+    const here = await together()
+    const log = await here.kit.log()
+    expect(outcomeOf(await here.signal(ann, ann, 1))).toBe('self-signal')
+    expect(outcomeOf(await here.signal(ann, person('dee'), 1))).toBe('target-not-found')
+    expect(outcomeOf(await here.signal(person('dee'), ann, 1))).toBe('not-in-room')
+    await here.kit.clock.advanceSettled(5_000)
+    expect(await here.kit.log()).toEqual(log)
+    expect([ann, bob, cy].map(here.heard)).toEqual([[], [], []])
+  })
+
+  test('of an older offer is refused, and one of the newest is not', async () => {
+    const here = await together()
+    const say = (kind: string, negotiation: number, by = ann, to = bob) =>
+      here.signal(by, to, `${kind} ${negotiation}`, { kind, negotiation }).then(outcomeOf)
+    expect(await say('offer', 1)).toBe('done')
+    expect(await say('offer', 2)).toBe('done')
+    expect(await say('offer', 1)).toBe('stale-negotiation')
+    expect(await say('answer', 1, bob, ann)).toBe('stale-negotiation')
+    expect(await say('candidate', 1, bob, ann)).toBe('stale-negotiation')
+    expect(await say('answer', 2, bob, ann)).toBe('done')
+    expect(await say('offer', 1, ann, cy)).toBe('done')
+    expect(here.heard(bob)).toEqual(['offer 1', 'offer 2'])
+    expect(here.heard(ann)).toEqual(['answer 2'])
+  })
+
+  test('of a user who comes again by another session begins a count of its own', async () => {
+    const here = await together()
+    const offer = (negotiation: number) =>
+      here.signal(ann, bob, negotiation, { kind: 'offer', negotiation }).then(outcomeOf)
+    expect(await offer(7)).toBe('done')
+    await here.lose(ann)
+    await here.resume(ann)
+    expect(await offer(1)).toBe('stale-negotiation')
+    await here.lose(ann)
+    const again = person('ann again', 'user-a')
+    await here.kit.ask(entering(again, 'mesh', 'peer'), { by: ann.memberId })
+    expect(await offer(1)).toBe('done')
+  })
+
+  test('is stale no more when its member has left and come in again', async () => {
+    const here = await together()
+    const offer = (negotiation: number) =>
+      here.signal(ann, bob, negotiation, { kind: 'offer', negotiation }).then(outcomeOf)
+    await offer(7)
+    await here.leave(bob)
+    await here.enter(bob)
+    expect(await offer(1)).toBe('done')
+    await offer(7)
+    await here.leave(ann)
+    await here.enter(ann)
+    expect(await offer(1)).toBe('done')
+  })
+})
+
+describe('signals to a member in its grace', () => {
+  test('wait, and come in order when it is back, in front of newer ones', async () => {
+    const here = await together()
+    await here.lose(bob)
+    for (const n of [1, 2]) await here.signal(ann, bob, n)
+    await here.signal(cy, bob, 3)
+    await here.kit.clock.advanceSettled(graceMs - 1)
+    expect(here.heard(bob)).toEqual([])
+    void here.resume(bob)
+    await here.signal(ann, bob, 4)
+    expect(here.heard(bob)).toEqual([1, 2, 3, 4])
+  })
+
+  test('wait up to 256; then the sender is told how long the grace is', async () => {
+    const here = await together()
+    await here.lose(bob)
+    await here.kit.clock.advanceSettled(5_000)
+    for (const n of numbers(256)) expect(outcomeOf(await here.signal(ann, bob, n))).toBe('done')
+    expect(await here.signal(cy, bob, 'one more')).toEqual(
+      E.left({ type: 'too-much-waiting', retryAfterMs: graceMs - 5_000 }),
+    )
+    await here.resume(bob)
+    expect(here.heard(bob)).toEqual(numbers(256))
+    expect(outcomeOf(await here.signal(cy, bob, 'again'))).toBe('done')
+    expect(here.heard(bob).at(-1)).toBe('again')
+  })
+
+  test('wait up to 256 KiB, also while none of them has been written', async () => {
+    const clock = virtualClock()
+    const store = unreliableStore(clock)
+    const here = await together({ clock, store })
+    await here.lose(bob)
+    store.hang()
+    const asked = numbers(6).map((n) => here.signal(ann, bob, n, { bytes: 64 * 1_024 }))
+    await settled()
+    store.heal()
+    const told = await Promise.all(asked)
+    expect(told.map(outcomeOf)).toEqual([
+      ...numbers(4).map(() => 'done'),
+      'too-much-waiting',
+      'too-much-waiting',
+    ])
+    await here.resume(bob)
+    expect(here.heard(bob)).toEqual([0, 1, 2, 3])
+  })
+
+  test('are dropped when the grace is over, or when it leaves', async () => {
+    const here = await together()
+    await here.lose(bob)
+    await here.signal(ann, bob, 'late')
+    await here.kit.clock.advanceSettled(graceMs)
+    await here.enter(bob)
+    await here.lose(cy)
+    await here.signal(ann, cy, 'late too')
+    await here.close(cy)
+    await here.enter(cy)
+    expect([bob, cy].map(here.heard)).toEqual([[], []])
+  })
+
+  test('are not what a member waits for that comes in when there are others who do', async () => {
+    const here = await together()
+    await here.lose(bob)
+    await here.lose(cy)
+    await here.signal(ann, bob, 'for bob')
+    await here.signal(ann, cy, 'for cy')
+    await here.resume(cy)
+    expect([bob, cy].map(here.heard)).toEqual([[], ['for cy']])
+    await here.resume(bob)
+    expect(here.heard(bob)).toEqual(['for bob'])
+  })
+
+  test('wait too when they were decided for a socket that is gone by the time they could be sent', async () => {
+    const clock = virtualClock()
+    const store = unreliableStore(clock)
+    const here = await together({ clock, store })
+    store.hang()
+    for (const n of [1, 2]) void here.signal(ann, bob, n)
+    const gone = here.lose(bob)
+    for (const n of [3, 4]) void here.signal(ann, bob, n)
+    store.heal()
+    await gone
+    await settled()
+    await here.resume(bob)
+    expect(here.heard(bob)).toEqual([1, 2, 3, 4])
+  })
+})
+
+describe('what is remembered of signals', () => {
+  const leavesMemory = async (here: Scene): Promise<void> => {
+    await here.kit.clock.advanceSettled(2 * graceMs + 20_000)
+    expect(here.kit.engine.load()).toEqual({ rooms: 0, undecided: 0, undurable: 0 })
+    expect(here.kit.clock.pending()).toEqual([])
+    expect(here.kit.noticed.defects).toEqual([])
+  }
+
+  test('keeps the room in memory: what waits until the grace is over, what is counted until it is written', async () => {
+    const here = await together()
+    await here.lose(bob)
+    await here.signal(ann, bob, 1)
+    await here.kit.clock.advanceSettled(graceMs - 1)
+    expect(here.kit.engine.load().rooms).toBe(1)
+    await here.resume(bob)
+    expect(here.heard(bob)).toEqual([1])
+    for (const n of [2, 3]) await here.signal(ann, bob, n)
+    expect(countIn(await here.tallies())).toBe(2)
+    await leavesMemory(here)
+    expect(countIn(await here.tallies())).toBe(3)
+  })
+
+  test('is nothing once everybody has left', async () => {
+    const here = await together()
+    for (const n of numbers(20)) await here.signal(ann, bob, n, { kind: 'offer', negotiation: n })
+    await here.lose(cy)
+    await here.signal(ann, cy, 1)
+    for (const who of [ann, bob]) await here.leave(who)
+    await leavesMemory(here)
+  })
+
+  test.each(['close', 'leave'] as const)(
+    'is nothing of a member that went (%s) while signals for it were on their way',
+    async (how) => {
+      const clock = virtualClock()
+      const store = unreliableStore(clock)
+      const here = await together({ clock, store })
+      store.hang()
+      void here.signal(ann, bob, 1)
+      const gone = here[how](bob)
+      store.heal()
+      await gone
+      await settled()
+      await leavesMemory(here)
+    },
+  )
+
+  test('is nothing of a member whose grace ended while signals for it were on their way', async () => {
+    const clock = virtualClock()
+    const store = unreliableStore(clock)
+    const here = await together({ clock, store })
+    await here.lose(bob)
+    await clock.advanceSettled(graceMs - 1)
+    store.hang()
+    void here.signal(ann, bob, 1)
+    await clock.advanceSettled(1)
+    store.heal()
+    await settled()
+    await leavesMemory(here)
+    expect(here.heard(bob)).toEqual([])
+  })
+
+  test('has one timer with what else is due', async () => {
+    const here = await together()
+    const now = here.kit.clock.now()
+    await here.lose(bob)
+    for (const n of [1, 2]) await here.signal(ann, cy, n)
+    expect(here.kit.clock.pending()).toContain(now + 1_000)
+    expect(here.kit.clock.pending()).not.toContain(now + graceMs)
+    await here.kit.clock.advanceSettled(1_000)
+    expect(here.kit.clock.pending()).toContain(now + graceMs)
+    expect(countIn(await here.tallies())).toBe(2)
+  })
+})
+
+describe('what the log hears of signals', () => {
+  test('is from whom to whom, of what kind, how many and how much, and by whom the first was', async () => {
+    const here = await together()
+    for (const bytes of [10, 20, 30]) await here.signal(ann, bob, 'sdp-canary', { bytes })
+    await here.signal(ann, bob, 'sdp-canary', { kind: 'offer', bytes: 40 })
+    await here.kit.clock.advanceSettled(1_000)
+    const { from, to } = { from: ann.memberId, to: bob.memberId }
+    expect((await here.tallies()).map(({ data, by }) => ({ data, by }))).toEqual([
+      { data: { from, to, kind: 'candidate', count: 1, bytes: 10 }, by: ann.memberId },
+      { data: { from, to, kind: 'offer', count: 1, bytes: 40 }, by: ann.memberId },
+      { data: { from, to, kind: 'candidate', count: 2, bytes: 50 }, by: null },
+    ])
+    expect(JSON.stringify(await here.kit.log())).not.toContain('sdp-canary')
+  })
+
+  test('is at most one record a second for a pair and a kind, and everything', async () => {
+    const here = await together()
+    for (const n of numbers(50)) {
+      await here.signal(ann, bob, n)
+      await here.signal(bob, ann, n)
+      await here.kit.clock.advanceSettled(90)
+    }
+    await here.kit.clock.advanceSettled(2_000)
+    const tallies = await here.tallies()
+    expect(tooOften(tallies)).toEqual([])
+    expect(countIn(tallies)).toBe(100)
+  })
+
+  test('goes on when the store has failed in between: what was sent is counted, and once', async () => {
+    for (const way of ['fails', 'fails-afterwards', 'conflicts', 'overtaken'] as const) {
+      const clock = virtualClock()
+      const well = numbers(4).map(() => ({ delayMs: 0, way: 'well' as const }))
+      const here = await together({ clock, store: unreliableStore(clock, [...well, { delayMs: 0, way }]) })
+      const release = here.kit.engine.hold(testRoom)
+      // Three entries and the first signal are written; two more are counted; then the store fails with something else.
+      for (const n of [1, 2, 3]) expect(outcomeOf(await here.signal(ann, bob, n))).toBe('done')
+      await Promise.all([here.say(cy, 'trouble'), clock.advanceSettled(500)])
+      for (const n of [4, 5]) expect(outcomeOf(await here.signal(ann, bob, n))).toBe('done')
+      await clock.advanceSettled(5_000)
+      expect(countIn(await here.tallies()), `${way}`).toBe(5)
+      expect(tooOften(await here.tallies()), `${way}`).toEqual([])
+      expect(here.heard(bob).filter((what) => typeof what === 'number')).toEqual([1, 2, 3, 4, 5])
+      release()
+    }
+  })
+
+  test('is told once where nobody could say that it was written', async () => {
+    const clock = virtualClock()
+    const well = numbers(4).map(() => ({ delayMs: 0, way: 'well' as const }))
+    const store = unreliableStore(clock, [...well, { delayMs: 0, way: 'fails-afterwards' }])
+    const here = await together({ clock, store })
+    for (const n of [1, 2, 3]) await here.signal(ann, bob, n)
+    // What is written of the last two is in the log, and the engine does not know.
+    await clock.advanceSettled(10_000)
+    expect((await here.tallies()).map(({ data }) => data.count)).toEqual([1, 2])
+  })
+})
+
+test('a connection that has been replaced does not take what waits for the newer one', async () => {
+  const here = await together()
+  await here.lose(bob)
+  await here.signal(ann, bob, 1)
+  await here.resume(bob)
+  const { memberId } = bob
+  const late = {
+    type: 'disconnect',
+    memberId,
+    connection: at(bob, 1).connection,
+    lost: true,
+    graceMs,
+  } as const
+  await here.kit.ask(late)
+  await here.signal(ann, bob, 2)
+  expect(here.heard(bob)).toEqual([1, 2])
+})

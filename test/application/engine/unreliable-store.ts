@@ -1,0 +1,217 @@
+import * as E from '#fp/Either'
+import * as O from '#fp/Option'
+import fc from 'fast-check'
+import type { TaskEither } from '#fp/TaskEither'
+import type {
+  Append,
+  EventStore,
+  IndexEntry,
+  Outcome,
+  RoomRecord,
+  StoreFault,
+} from '../../../src/application/ports/event-store.js'
+import type { RoomId } from '../../../src/domain/kernel/ids.js'
+import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
+import type { VirtualClock } from '../../kit/virtual-clock.js'
+
+/** What happens to one append, or to one question. */
+export interface Mood {
+  readonly delayMs: number
+  readonly way:
+    | 'well'
+    /** Nothing was written, and it says that it does not know. */
+    | 'fails'
+    /** It was written, and it says that it does not know. */
+    | 'fails-afterwards'
+    /** A conflict although nobody else has written. */
+    | 'conflicts'
+    /** Somebody else was quicker. */
+    | 'overtaken'
+    /** It breaks its promise never to throw. */
+    | 'throws'
+}
+
+const delays = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(0) },
+  { weight: 4, arbitrary: fc.integer({ min: 1, max: 40 }) },
+  { weight: 1, arbitrary: fc.integer({ min: 100, max: 900 }) },
+)
+
+const mood = (...ways: ReadonlyArray<Mood['way']>): fc.Arbitrary<Mood> =>
+  fc.record({ delayMs: delays, way: fc.constantFrom(...ways) })
+
+const long = { maxLength: 40, size: 'max' } as const
+
+/** How a store is, append by append; a full disk is one that fails many times in a row. */
+export const commitMoods: fc.Arbitrary<ReadonlyArray<Mood>> = fc
+  .array(
+    fc.oneof(
+      {
+        weight: 6,
+        arbitrary: fc.array(
+          mood('well', 'well', 'fails', 'fails-afterwards', 'conflicts', 'overtaken'),
+          long,
+        ),
+      },
+      { weight: 1, arbitrary: fc.array(mood('fails'), long) },
+      { weight: 1, arbitrary: fc.array(mood('conflicts', 'overtaken'), long) },
+      { weight: 1, arbitrary: fc.array(mood('throws', 'fails-afterwards'), { maxLength: 4 }) },
+    ),
+    { maxLength: 4 },
+  )
+  .map((parts) => parts.flat())
+
+export const readMoods: fc.Arbitrary<ReadonlyArray<Mood>> = fc.array(
+  mood('well', 'well', 'well', 'well', 'fails', 'throws'),
+  long,
+)
+
+export interface UnreliableStore extends EventStore {
+  /** What is in the log of a room now, without asking. */
+  readonly kept: (room: RoomId) => ReadonlyArray<RoomRecord>
+  /** Rooms and records of each group that was handed over. */
+  readonly groups: ReadonlyArray<ReadonlyArray<Append>>
+  /** How many commits were under way at the same time at most. */
+  readonly commitsAtOnce: () => number
+  /** Takes over a room's log as it is, without members' sessions and with everybody in it. */
+  readonly adopt: (records: ReadonlyArray<RoomRecord>) => Promise<void>
+  /** From now on all goes well. */
+  readonly heal: () => void
+  /** From now on nothing is answered, until it heals. */
+  readonly hang: () => void
+}
+
+/** A store over a sound one, with these moods one after another, and sound again when they are used up. */
+export const unreliableStore = (
+  clock: VirtualClock,
+  commits: ReadonlyArray<Mood> = [],
+  reads: ReadonlyArray<Mood> = [],
+): UnreliableStore => {
+  const sound = memoryEventStore()
+  const kept = new Map<RoomId, Array<RoomRecord>>()
+  const groups: Array<ReadonlyArray<Append>> = []
+  const well: Mood = { delayMs: 0, way: 'well' }
+  let commit = 0
+  let read = 0
+  let underWay = 0
+  let mostUnderWay = 0
+  let hanging: Array<() => void> | null = null
+
+  const takesIts = async ({ delayMs }: Mood): Promise<void> => {
+    const waiting = hanging
+    if (waiting !== null) await new Promise<void>((resolve) => waiting.push(resolve))
+    if (delayMs > 0) await new Promise<void>((resolve) => void clock.schedule(clock.now() + delayMs, resolve))
+  }
+
+  const write = async (append: Append): Promise<Outcome> => {
+    const [outcome] = await sound.commit([append])()
+    if (outcome?.type === 'appended')
+      kept.set(append.room, [...(kept.get(append.room) ?? []), ...append.records])
+    return outcome ?? failed
+  }
+
+  const overtake = async ({ room }: Append): Promise<void> => {
+    const found = await sound.find(room)()
+    if (E.isLeft(found) || O.isNone(found.right)) return
+    await write(rivalAppend(found.right.value))
+  }
+
+  const one = async (append: Append, { way }: Mood): Promise<Outcome> => {
+    switch (way) {
+      case 'well':
+        return write(append)
+      case 'fails':
+        return failed
+      case 'fails-afterwards':
+        await write(append)
+        return failed
+      case 'conflicts':
+        return { type: 'conflict', actual: null }
+      case 'overtaken':
+        await overtake(append)
+        return write(append)
+      case 'throws':
+        throw new Error('the store threw')
+    }
+  }
+
+  const asked =
+    <Found>(question: TaskEither<StoreFault, Found>): TaskEither<StoreFault, Found> =>
+    async () => {
+      const how = reads[read++] ?? well
+      await takesIts(how)
+      if (how.way === 'throws') throw new Error('the store threw')
+      return how.way === 'fails' ? E.left(fault) : question()
+    }
+
+  return {
+    key: sound.key,
+    commit: (appends) => async () => {
+      groups.push(appends)
+      mostUnderWay = Math.max(mostUnderWay, ++underWay)
+      try {
+        const moods = appends.map(() => commits[commit++] ?? well)
+        await takesIts(moods[0] ?? well)
+        const outcomes: Array<Outcome> = []
+        for (const [place, append] of appends.entries())
+          outcomes.push(await one(append, moods[place] ?? well))
+        return outcomes
+      } finally {
+        underWay--
+      }
+    },
+    read: (room, after, limit) => asked(sound.read(room, after, limit)),
+    find: (room) => asked(sound.find(room)),
+    list: (after, limit) => asked(sound.list(after, limit)),
+    awaiting: () => asked(sound.awaiting()),
+    roomsOf: (session) => asked(sound.roomsOf(session)),
+    remove: (room, epoch, seq) => asked(sound.remove(room, epoch, seq)),
+    close: sound.close,
+    kept: (room) => kept.get(room) ?? [],
+    groups,
+    commitsAtOnce: () => mostUnderWay,
+    adopt: async (records) => {
+      const [first] = records
+      if (first === undefined) return
+      const { room, epoch } = first
+      await write({ ...nobodysAppend, room, epoch, expectedSeq: 0, records, occupied: true })
+    },
+    heal: () => {
+      commit = commits.length
+      read = reads.length
+      const waiting = hanging ?? []
+      hanging = null
+      for (const goOn of waiting) goOn()
+    },
+    hang: () => {
+      hanging ??= []
+    },
+  }
+}
+
+const fault: StoreFault = { type: 'unavailable', problem: 'the disk is full' }
+const failed: Outcome = { type: 'fault', fault }
+
+const nobodysAppend = { due: null, occupied: false, sessionsIn: [], sessionsOut: [] } as const
+
+/** Something that changes nothing but the end of the log. */
+const rivalAppend = ({ room, epoch, seq, lastAt, due, occupied }: IndexEntry): Append => ({
+  room,
+  epoch,
+  expectedSeq: seq,
+  records: [
+    {
+      type: 'relay.event',
+      data: { module: 'rival', event: 'was-quicker', payload: null },
+      room,
+      epoch,
+      seq: seq + 1,
+      at: lastAt,
+      by: null,
+      cause: null,
+    },
+  ],
+  ...nobodysAppend,
+  due,
+  occupied,
+})

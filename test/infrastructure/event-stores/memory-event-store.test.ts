@@ -1,4 +1,0 @@
-import { memoryEventStore } from '../../../src/infrastructure/event-stores/memory-event-store.js'
-import { eventStoreContract } from '../../contract/event-store.js'
-
-eventStoreContract('memory', { open: () => Promise.resolve(memoryEventStore()) })

@@ -1,0 +1,177 @@
+import { describe, expect, it } from 'vitest'
+import type { Client } from '../../kit/live-client.js'
+import { keepsItsPromises } from '../../contract/protocol.js'
+import { liveServer } from '../../kit/live-server.js'
+import { deafen } from './deafened.js'
+import { gated } from './gated-store.js'
+import { withServer } from './with-server.js'
+
+/** What the session says of memberships that others have ended. */
+const endedOf = ({ session }: Client): unknown => ('ended' in session ? session.ended : 'none')
+
+describe('a member that is put out while it is away', () => {
+  const server = withServer()
+  const returns = (client: Client, more: object = {}) =>
+    server().client('/', { sessionId: client.session.sessionId, ...more })
+
+  /** A leader, and a viewer that is away and has been put out. */
+  const putOut = async (room = 'main'): Promise<{ readonly leader: Client; readonly viewer: Client }> => {
+    const [leader, viewer] = [await server().client(), await server().client()]
+    await leader.ask('broadcaster-join', { room })
+    await viewer.ask('viewer-join', { room, name: 'Ann' })
+    await viewer.fence()
+    await server().loses(viewer)
+    expect(await leader.ask('remove-member', { memberId: viewer.id })).toEqual({ success: true })
+    return { leader, viewer }
+  }
+
+  it('is told so when it comes back, and why', async () => {
+    const { viewer } = await putOut()
+    const back = await returns(viewer)
+    expect(back.session).toMatchObject({ resumed: true, rooms: [], memberships: [] })
+    expect(endedOf(back)).toEqual([{ room: 'main', memberId: viewer.id, role: 'viewer', reason: 'removed' }])
+    await back.fence()
+    const record = server().log.find(({ type }) => type === 'room.member-left')
+    expect(back.heard.slice(0, 1)).toEqual([
+      ['removed', { room: 'main', seq: record?.seq, at: record?.at, reason: 'removed' }],
+    ])
+    expect(await back.ask('cancelRandom')).toMatchObject({ error: { code: 'not-in-room' } })
+  })
+
+  it('is told so once', async () => {
+    const { viewer } = await putOut()
+    await server().until(() => server().hub.load().farewells === 1)
+    const first = await returns(viewer)
+    expect(endedOf(first)).toHaveLength(1)
+    expect(server().hub.load().farewells).toBe(0)
+    first.cut()
+    await first.ended
+    const second = await returns(viewer)
+    await second.fence()
+    expect(endedOf(second)).toBe('none')
+    expect(second.of('removed')).toEqual([])
+    expect(await second.ask('viewer-join')).toMatchObject({ success: true, memberId: second.id })
+  })
+
+  it('is told so also when its session is over by then, for ten minutes', async () => {
+    const { viewer } = await putOut()
+    server().clock.advance(599_999)
+    const back = await returns(viewer)
+    expect(back.session.resumed).toBe(false)
+    expect(back.session.sessionId).not.toBe(viewer.session.sessionId)
+    expect(endedOf(back)).toHaveLength(1)
+    await back.fence()
+    expect(back.of('removed')).toHaveLength(1)
+
+    const late = await putOut('other')
+    server().clock.advance(600_000)
+    expect(endedOf(await returns(late.viewer))).toBe('none')
+    expect(server().hub.load().farewells).toBe(0)
+  })
+
+  it('is told so by nobody but its own session', async () => {
+    const { viewer } = await putOut()
+    const sessionId = viewer.session.sessionId
+    const strangers = [
+      await server().client(),
+      await server().client('/rooms', { sessionId }),
+      await server().client('/', { sessionId, userId: 'u' }),
+      await server().client('/', { sessionId: 'invented' }),
+    ]
+    for (const stranger of strangers) {
+      await stranger.fence()
+      expect(endedOf(stranger)).toBe('none')
+      expect(stranger.of('removed')).toEqual([])
+    }
+    expect(endedOf(await returns(viewer))).toHaveLength(1)
+  })
+
+  it('hears it as it is said, and not once more, while it is there', async () => {
+    const [leader, viewer] = [await server().client(), await server().client()]
+    await leader.ask('broadcaster-join')
+    await viewer.ask('viewer-join')
+    await leader.ask('remove-member', { memberId: viewer.id })
+    expect(await viewer.hears('removed')).toMatchObject({ reason: 'removed' })
+    // Its pong is on its way in front of this.
+    await viewer.fence()
+    viewer.cut()
+    await viewer.ended
+    expect(endedOf(await returns(viewer))).toBe('none')
+  })
+
+  it('is told so also where nobody had noticed that it was away', async () => {
+    for (const isNoticed of [true, false]) {
+      const room = `noticed-${isNoticed}`
+      const [leader, viewer] = [await server().client(), await server().client()]
+      await leader.ask('broadcaster-join', { room })
+      await viewer.ask('viewer-join', { room })
+      await viewer.fence()
+      deafen(viewer)
+      await leader.ask('remove-member', { memberId: viewer.id })
+      if (isNoticed) {
+        viewer.cut()
+        await viewer.ended
+        await server().until(() => server().hub.load().farewells === 1)
+      }
+      const back = await returns(viewer)
+      expect(endedOf(back)).toMatchObject([{ room, reason: 'removed' }])
+      await back.fence()
+      expect(back.of('removed')).toMatchObject([{ room, reason: 'removed' }])
+      expect(viewer.of('removed')).toEqual([])
+    }
+  })
+
+  it('is not told of what it did itself, or of a grace that was over', async () => {
+    const [polite, lost] = [await server().client(), await server().client()]
+    await polite.ask('viewer-join')
+    await lost.ask('viewer-join')
+    await polite.ask('leave')
+    polite.cut()
+    await polite.ended
+    expect(endedOf(await returns(polite))).toBe('none')
+    await server().loses(lost)
+    server().clock.advance(15_000)
+    await server().happens((record) => record.type === 'room.member-left' && record.data.reason === 'expired')
+    expect(endedOf(await returns(lost))).toBe('none')
+  })
+})
+
+describe('a place that was given away', () => {
+  const server = withServer({ maxPeers: 2 })
+
+  it('is told of to whoever had it and was away', async () => {
+    const [ann, bob] = [await server().client(), await server().client()]
+    await ann.ask('join:room', { roomCode: 'abc', create: true })
+    await bob.ask('join:room', { roomCode: 'abc' })
+    await server().loses(ann)
+    expect(await (await server().client()).ask('join:room', { roomCode: 'abc' })).toMatchObject({
+      success: true,
+    })
+    const back = await server().client('/', { sessionId: ann.session.sessionId })
+    expect(endedOf(back)).toEqual([{ room: 'room_abc', memberId: ann.id, role: 'peer', reason: 'displaced' }])
+  })
+})
+
+it('who is put out while it is being caught up is cut off, and told when it comes back', async () => {
+  const { store, close, isWaiting, open } = gated()
+  const server = await liveServer({ store })
+  const [leader, viewer] = [await server.client(), await server.client()]
+  await viewer.ask('viewer-join')
+  await viewer.fence()
+  await server.loses(viewer)
+  server.clock.advance(1_000)
+  close()
+  const auth = { sessionId: viewer.session.sessionId, offsets: { main: 0 } }
+  const back = await server.client('/', auth)
+  await server.until(isWaiting)
+  await leader.ask('broadcaster-join')
+  await leader.ask('remove-member', { memberId: viewer.id })
+  expect(await back.ended).toBe('transport close')
+  open()
+  expect(back.of('removed')).toEqual([])
+  const again = await server.client('/', auth)
+  expect(endedOf(again)).toMatchObject([{ room: 'main', reason: 'removed' }])
+  await again.fence()
+  expect(again.of('removed')).toHaveLength(1)
+  await keepsItsPromises(server)
+})

@@ -1,0 +1,22 @@
+import { test as property } from '@fast-check/vitest'
+import { expect } from 'vitest'
+import type { Viewer } from '../../../../src/domain/kernel/activity.js'
+import { plainState, viewFor } from '../../../../src/domain/room/index.js'
+import { writtenState } from '../../../../src/infrastructure/protocols/native/written-state.js'
+import { person, played, sessions } from '../../../kit/index.js'
+
+const viewers: ReadonlyArray<Viewer> = [{ type: 'operator' }, { type: 'member', id: person('ann').memberId }]
+
+property.prop([sessions])(
+  'a state as it is written is the view of it, at every record and for every viewer',
+  (session) => {
+    for (const { after } of played(session).steps()) {
+      if (after.phase === 'absent') continue
+      for (const viewer of viewers) {
+        const view: unknown = JSON.parse(JSON.stringify(plainState(viewFor(viewer, after))))
+        const written = Buffer.concat(writtenState(viewer, after).parts).toString()
+        expect(JSON.parse(written)).toEqual(view)
+      }
+    }
+  },
+)

@@ -1,0 +1,272 @@
+import { createHash } from 'node:crypto'
+import { afterEach, describe, expect, it } from 'vitest'
+import * as E from '#fp/Either'
+import * as O from '#fp/Option'
+import type { Recorded } from '../../../../src/domain/kernel/domain-event.js'
+import { epoch, roomId } from '../../../../src/domain/kernel/ids.js'
+import type { RoomEvent } from '../../../../src/domain/room/index.js'
+import type { Keeping, LogFlaw } from '../../../../src/infrastructure/storage/codec/log-file.js'
+import { headerLine, recordLine, verifyChain } from '../../../../src/infrastructure/storage/codec/log-file.js'
+import type { LmdbEventStore } from '../../../../src/infrastructure/storage/lmdb-event-store.js'
+import { recorded, testEpoch, testRoom } from '../../../kit/recording.js'
+import { created, hasJoined, wentAway } from '../../../kit/room-events.js'
+import { person } from '../../../kit/people.js'
+import { firstInstant } from '../../../kit/virtual-clock.js'
+import { appending, firstEpoch } from '../lmdb/appending.js'
+import { scratch } from '../lmdb/kit.js'
+
+const { folder, open, clear } = scratch()
+afterEach(clear)
+
+const whole: Keeping = { personal: true, secrets: true }
+const usual: Keeping = { personal: true, secrets: false }
+const bare: Keeping = { personal: false, secrets: false }
+
+const ann = person('Ann', 'ann@example.org')
+
+const facts: ReadonlyArray<RoomEvent> = [
+  created,
+  hasJoined(ann, 'picker', 'viewer'),
+  {
+    type: 'random-picker.committed',
+    data: { drawNo: 1, commitment: '11' },
+    secret: { serverSeed: 'not-shown' },
+  },
+  { type: 'relay.event', data: { module: 'quiz', event: 'said', payload: 'my secret is Ann' } },
+  wentAway(ann, 1_800_000_000_000),
+]
+const log = recorded(facts)
+
+const storeWithLog = async (): Promise<LmdbEventStore> => {
+  const store = await open({ folder: await folder(), durability: 'process' })
+  const rest = { records: log, epoch: testEpoch, sessionsIn: [ann.session], occupied: true, due: 5 }
+  await store.commit([appending(testRoom, 0, 0, rest)])()
+  return store
+}
+
+const exported = async (store: LmdbEventStore, keeping: Keeping): Promise<ReadonlyArray<string>> => {
+  const header = await store.header(testRoom)()
+  const frames = await store.frames(testRoom, 0, 1_000)()
+  if (E.isLeft(header) || E.isLeft(frames) || O.isNone(header.right)) throw new Error('there is no such log')
+  return [headerLine(header.right.value), ...frames.right.map((frame) => recordLine(frame, keeping))]
+}
+
+const records = (found: ReturnType<typeof verifyChain>): ReadonlyArray<Recorded> | LogFlaw =>
+  E.isRight(found) ? found.right.records : found.left
+
+const changedIn = (lines: ReadonlyArray<string>, line: number, change: (text: string) => string) =>
+  lines.map((text, place) => (place === line - 1 ? change(text) : text))
+
+describe('an exported log', () => {
+  it('begins with a line that says what it is', async () => {
+    const [header = ''] = await exported(await storeWithLog(), usual)
+    expect(JSON.parse(header)).toEqual({
+      format: 'roomreel-log/1',
+      room: 'main',
+      epoch: 'epoch-1',
+      count: 5,
+      lastHash: expect.stringMatching(/^[0-9a-f]{64}$/),
+    })
+  })
+
+  it('with everything gives back the log as it was', async () => {
+    expect(records(verifyChain(await exported(await storeWithLog(), whole)))).toEqual(log)
+  })
+
+  it('has no secret in it and verifies', async () => {
+    const lines = await exported(await storeWithLog(), usual)
+    for (const secret of ['not-shown', ann.session, ann.connection])
+      expect(lines.join()).not.toContain(secret)
+    expect(lines.join()).toContain('ann@example.org')
+    expect(records(verifyChain(lines))).toEqual(log.map(({ secret: _secret, ...shown }: Recorded) => shown))
+  })
+
+  it('without what is personal names nobody and verifies', async () => {
+    const lines = await exported(await storeWithLog(), bare)
+    for (const word of ['"Ann"', 'ann@example.org', 'my secret']) expect(lines.join()).not.toContain(word)
+    const found = records(verifyChain(lines))
+    expect(found).toMatchObject([
+      {},
+      { data: { name: null, userId: null } },
+      {},
+      { data: { payload: null } },
+      {},
+    ])
+  })
+
+  it('ends with the same hash however much was left out', async () => {
+    const store = await storeWithLog()
+    const headers = await Promise.all(
+      [whole, usual, bare].map(async (keeping) => (await exported(store, keeping))[0]),
+    )
+    expect(new Set(headers).size).toBe(1)
+  })
+
+  it('can be checked by a stranger with JSON and SHA-256 alone', async () => {
+    const [header = '', ...lines] = await exported(await storeWithLog(), whole)
+    const lengthPrefixed = (text: string): Buffer => {
+      const length = Buffer.alloc(4)
+      length.writeUInt32BE(Buffer.byteLength(text))
+      return Buffer.concat([length, Buffer.from(text)])
+    }
+    const sha256 = (...parts: ReadonlyArray<Buffer>): Buffer =>
+      createHash('sha256').update(Buffer.concat(parts)).digest()
+    let previous = sha256(...['log/1/first', 'main', 'epoch-1'].map(lengthPrefixed))
+    for (const line of lines) {
+      const { hash, personal, secret, ...linked } = JSON.parse(line)
+      // The keys of these records are written in their canonical order already.
+      previous = sha256(previous, Buffer.from(JSON.stringify(linked)))
+      expect(previous.toString('hex')).toBe(hash)
+      for (const [name, apart] of Object.entries({ personal, secret })) {
+        if (apart === undefined) continue
+        const seal = sha256(Buffer.from(apart.salt, 'hex'), Buffer.from(JSON.stringify(apart.value)))
+        expect(seal.toString('hex')).toBe(linked.seals[name])
+      }
+    }
+    expect(previous.toString('hex')).toBe(JSON.parse(header).lastHash)
+  })
+})
+
+describe('verifying a file', () => {
+  it('finds every changed character, and names a line', async () => {
+    const lines = await exported(await storeWithLog(), whole)
+    for (const [place, text] of lines.entries()) {
+      for (let at = 0; at < text.length; at += 3) {
+        const other = text[at] === '1' ? '2' : '1'
+        const changed = changedIn(lines, place + 1, (line) => line.slice(0, at) + other + line.slice(at + 1))
+        const found = verifyChain(changed)
+        expect(E.isLeft(found)).toBe(true)
+      }
+    }
+  })
+
+  it.each([2, 4, 6])('names the record whose data was changed: line %s', async (line) => {
+    const lines = changedIn(await exported(await storeWithLog(), usual), line, (text) =>
+      text.replace('"data":{', '"data":{"a":1,'),
+    )
+    expect(verifyChain(lines)).toEqual(
+      E.left({ line, seq: line - 1, problem: `record ${line - 1} has been changed: its hash is another` }),
+    )
+  })
+
+  it('names the record whose personal part was changed', async () => {
+    const lines = changedIn(await exported(await storeWithLog(), usual), 3, (text) =>
+      text.replace('"Ann"', '"Bob"'),
+    )
+    expect(verifyChain(lines)).toEqual(
+      E.left({
+        line: 3,
+        seq: 2,
+        problem: 'record 2 has been changed: what is kept apart does not fit its seal',
+      }),
+    )
+  })
+
+  it('names the record that is missing in the middle', async () => {
+    const lines = await exported(await storeWithLog(), usual)
+    expect(verifyChain([...lines.slice(0, 3), ...lines.slice(4)])).toEqual(
+      E.left({ line: 4, seq: 3, problem: 'record 3 is missing: in its place is record 4' }),
+    )
+  })
+
+  it('names the record that is missing at the end', async () => {
+    const lines = await exported(await storeWithLog(), usual)
+    expect(verifyChain(lines.slice(0, -1))).toEqual(
+      E.left({ line: 6, seq: 5, problem: 'record 5 is missing: the file ends' }),
+    )
+  })
+
+  it('finds a log that was cut and given a fitting header', async () => {
+    const lines = await exported(await storeWithLog(), usual)
+    const cut = changedIn(lines.slice(0, -1), 1, (text) => text.replace('"count":5', '"count":4'))
+    expect(verifyChain(cut)).toMatchObject({ left: { line: 1 } })
+  })
+
+  it('finds two records that have changed places', async () => {
+    const [header = '', first = '', second = '', ...rest] = await exported(await storeWithLog(), usual)
+    expect(verifyChain([header, second, first, ...rest])).toMatchObject({ left: { line: 2, seq: 1 } })
+  })
+
+  it('finds a log that is passed off as another room', async () => {
+    const lines = await exported(await storeWithLog(), usual)
+    const renamed = changedIn(lines, 1, (text) => text.replace('"main"', '"side"'))
+    expect(verifyChain(renamed)).toMatchObject({ left: { line: 2, seq: 1 } })
+  })
+
+  it.each([
+    ['nothing at all', []],
+    ['an empty line', ['']],
+    ['something else', ['{"format":"roomreel-log/2"}']],
+    ['no JSON', ['hello']],
+  ])('finds that %s is no log', (_what, lines) => {
+    expect(verifyChain(lines)).toMatchObject({ left: { line: 1, seq: null } })
+  })
+
+  it.each([
+    ['is no JSON', () => '{'],
+    ['is no record', () => '[]'],
+    ['has a member too many', (text: string) => text.replace('{"at"', '{"admin":true,"at"')],
+    [
+      'has a type that nobody knows',
+      (text: string) => text.replace('room.member-joined', 'room.member-sung'),
+    ],
+  ])('names a line that %s', async (_what, change) => {
+    const lines = changedIn(await exported(await storeWithLog(), usual), 3, change)
+    expect(verifyChain(lines)).toMatchObject({ left: { line: 3, seq: 2 } })
+  })
+
+  it('takes no offence at an empty last line', async () => {
+    expect(E.isRight(verifyChain([...(await exported(await storeWithLog(), usual)), '']))).toBe(true)
+  })
+})
+
+describe('an imported log', () => {
+  const later = epoch('epoch-of-the-copy')
+  const importedAt = firstInstant + 3_600_000
+
+  const imported = async (lines: ReadonlyArray<string>, store: LmdbEventStore) => {
+    const verified = verifyChain(lines)
+    if (E.isLeft(verified)) throw new Error(verified.left.problem)
+    return store.importLog(verified.right, later, importedAt)()
+  }
+
+  it('is a closed room of an epoch of its own, with the records as they were', async () => {
+    const lines = await exported(await storeWithLog(), usual)
+    const other = await open({ folder: await folder(), durability: 'process' })
+    expect(await imported(lines, other)).toEqual(E.right({ type: 'appended' }))
+    const found = await other.read(testRoom, 0, 100)()
+    const shown = log.map(({ secret: _secret, ...rest }: Recorded) => ({ ...rest, epoch: later }))
+    const last = { room: testRoom, epoch: later, seq: 6, at: importedAt, by: null, cause: null }
+    expect(found).toEqual(E.right([...shown, { type: 'room.closed', data: { reason: 'imported' }, ...last }]))
+    expect(await other.find(testRoom)()).toEqual(
+      E.right(O.some({ room: testRoom, epoch: later, seq: 6, lastAt: last.at, due: null, occupied: false })),
+    )
+    expect(await other.awaiting()()).toEqual(E.right([]))
+    expect(await other.roomsOf(ann.session)()).toEqual(E.right([]))
+  })
+
+  it('can be exported and imported again, also what was left out of it', async () => {
+    const other = await open({ folder: await folder(), durability: 'process' })
+    await imported(await exported(await storeWithLog(), bare), other)
+    const third = await open({ folder: await folder(), durability: 'process' })
+    expect(await imported(await exported(other, whole), third)).toEqual(E.right({ type: 'appended' }))
+    expect(await third.read(testRoom, 0, 100)()).toMatchObject({ right: { length: 7 } })
+  })
+
+  it('is refused where there is a room of its name, which stays as it is', async () => {
+    const store = await storeWithLog()
+    expect(await imported(await exported(store, usual), store)).toEqual(
+      E.right({ type: 'conflict', actual: { epoch: testEpoch, seq: 5 } }),
+    )
+    expect(await store.read(testRoom, 0, 100)()).toEqual(E.right(log))
+  })
+
+  it('without records is no room', async () => {
+    const empty = await open({ folder: await folder(), durability: 'process' })
+    const room = roomId('empty')
+    const header = { room, epoch: firstEpoch, count: 0, lastHash: '' }
+    const found = await empty.importLog({ header, frames: [] }, later, importedAt)()
+    expect(E.isRight(found) && found.right.type).toBe('fault')
+    expect(await empty.find(room)()).toEqual(E.right(O.none))
+  })
+})

@@ -1,0 +1,310 @@
+import { createHash } from 'node:crypto'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Recorded } from '../../../../src/domain/kernel/domain-event.js'
+import { commandId, epoch, memberId, roomId } from '../../../../src/domain/kernel/ids.js'
+import { canonicalJson } from '../../../../src/domain/kernel/json.js'
+import { lengthPrefixed } from '../../../../src/domain/kernel/bytes.js'
+import { evolve, initial, plainState } from '../../../../src/domain/room/index.js'
+import type { Flaw } from '../../../../src/infrastructure/storage/codec/flaw.js'
+import { isFlaw } from '../../../../src/infrastructure/storage/codec/flaw.js'
+import type { Frame } from '../../../../src/infrastructure/storage/codec/frame.js'
+import {
+  frameOf,
+  hashIn,
+  layoutIn,
+  linkedIn,
+  personalIn,
+  previousOf,
+  secretIn,
+} from '../../../../src/infrastructure/storage/codec/frame.js'
+import { firstLink, hashToHex } from '../../../../src/infrastructure/storage/codec/hashing.js'
+import type { Vocabulary } from '../../../../src/infrastructure/storage/codec/kept-as.js'
+import { open } from '../../../../src/infrastructure/storage/codec/open.js'
+import { pathOf } from '../../../../src/infrastructure/storage/codec/personal.js'
+import { seal } from '../../../../src/infrastructure/storage/codec/seal.js'
+
+const room = roomId('main')
+const first = epoch('epoch-1')
+const root = firstLink(room, first)
+
+const place = { room, epoch: first, seq: 1, previous: root }
+
+const record = (type: string, data: unknown, secret?: unknown): Recorded => ({
+  type,
+  data,
+  ...(secret === undefined ? {} : { secret }),
+  room,
+  epoch: first,
+  seq: 1,
+  at: 1_700_000_000_000,
+  by: memberId('socket-1'),
+  cause: { id: commandId('c1'), digest: 'd1' },
+})
+
+const joined = record(
+  'room.member-joined',
+  { memberId: 'socket-1', dialect: 'picker', role: 'viewer', name: 'Änn', userId: 'ann@example.org' },
+  { session: 'a'.repeat(64), connection: 'connection-1' },
+)
+
+const sealed = (of: Recorded, vocabulary?: Vocabulary): Frame => {
+  const frame = seal(of, root, vocabulary)
+  if (isFlaw(frame)) throw new Error(frame.problem)
+  return frame
+}
+
+const opened = (frame: Frame, vocabulary?: Vocabulary): Recorded | Flaw => {
+  const found = open(frame, place, vocabulary)
+  return isFlaw(found) ? found : found.record
+}
+
+const problem = (found: Recorded | Flaw): string => ('problem' in found ? found.problem : 'none')
+
+describe('a sealed record', () => {
+  it('has nothing personal and nothing secret in its hashed part', () => {
+    const frame = sealed(joined)
+    const linked = linkedIn(frame, layoutIn(frame))
+    for (const word of ['Änn', 'ann@example.org', 'aaaa', 'connection-1']) expect(linked).not.toContain(word)
+    expect(JSON.parse(linked)).toEqual({
+      at: 1_700_000_000_000,
+      by: 'socket-1',
+      cause: { digest: 'd1', id: 'c1' },
+      data: { dialect: 'picker', memberId: 'socket-1', role: 'viewer' },
+      epoch: 'epoch-1',
+      room: 'main',
+      seals: {
+        personal: expect.stringMatching(/^[0-9a-f]{64}$/),
+        secret: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+      seq: 1,
+      type: 'room.member-joined',
+      v: 1,
+    })
+  })
+
+  it('is hashed as canonical JSON behind the hash before it', () => {
+    const frame = sealed(joined)
+    const layout = layoutIn(frame)
+    const linked = linkedIn(frame, layout)
+    expect(linked).toBe(canonicalJson(JSON.parse(linked)))
+    const previous = createHash('sha256')
+      .update(lengthPrefixed('log/1/first', 'main', 'epoch-1'))
+      .digest()
+    expect(previousOf(frame)).toBe(previous.toString('latin1'))
+    const hash = createHash('sha256').update(previous).update(linked, 'utf8').digest('hex')
+    expect(hashToHex(hashIn(frame, layout))).toBe(hash)
+  })
+
+  it('seals what is apart by 32 bytes of salt and canonical JSON', () => {
+    const frame = sealed(joined)
+    const layout = layoutIn(frame)
+    const { seals } = JSON.parse(linkedIn(frame, layout))
+    const personal = personalIn(frame, layout) ?? Buffer.alloc(0)
+    const secret = secretIn(frame, layout) ?? Buffer.alloc(0)
+    expect(personal.toString('utf8', 32)).toBe('{"name":"Änn","userId":"ann@example.org"}')
+    expect(secret.toString('utf8', 32)).toBe(`{"connection":"connection-1","session":"${'a'.repeat(64)}"}`)
+    expect(createHash('sha256').update(personal).digest('hex')).toBe(seals.personal)
+    expect(createHash('sha256').update(secret).digest('hex')).toBe(seals.secret)
+  })
+
+  it('has another salt each time, so that equal names do not look equal', () => {
+    const salts = Array.from({ length: 2_000 }, () => {
+      const frame = sealed(joined)
+      return personalIn(frame, layoutIn(frame))?.toString('hex', 0, 32)
+    })
+    expect(new Set(salts).size).toBe(2_000)
+  })
+
+  it('opens to what it was', () => {
+    expect(opened(sealed(joined))).toStrictEqual(joined)
+  })
+
+  it('puts a part from inside a part back into its place', () => {
+    const members = [{ id: '1', name: 'Ann' }]
+    const complete = record('random-picker.complete', {
+      drawId: 'd',
+      index: 0,
+      winner: members[0],
+      proof: { algorithm: 'draw/1', drawNo: 3, members, serverSeed: '00' },
+    })
+    const frame = sealed(complete)
+    expect(linkedIn(frame, layoutIn(frame))).not.toContain('Ann')
+    expect(opened(frame)).toStrictEqual(complete)
+  })
+
+  it('leaves out what is undefined, as JSON does', () => {
+    const activated = record('room.activity-activated', {
+      activity: 'quiz',
+      runBy: 'relay',
+      options: undefined,
+    })
+    expect(opened(sealed(activated))).toEqual(activated)
+  })
+
+  it.each([
+    ['a BigInt', 1n],
+    ['a circle', circle()],
+  ])('cannot be made of %s, and says which record', (_what, payload) => {
+    const found = seal(record('relay.event', { module: 'm', event: 'e', payload }), root)
+    expect('problem' in found && found.problem).toMatch(/^record 1 cannot be written: /)
+  })
+
+  it('is not made of a type that nobody knows', () => {
+    const found = seal(record('room.exploded', {}), root)
+    expect('problem' in found && found.problem).toBe('record 1 is of a type that nobody knows: room.exploded')
+  })
+})
+
+function circle(): unknown {
+  const list: Array<unknown> = []
+  list.push(list)
+  return list
+}
+
+describe('opening', () => {
+  it('finds every flipped bit of a record', () => {
+    const frame = sealed(joined)
+    fc.assert(
+      fc.property(fc.nat({ max: frame.length * 8 - 1 }), (bit) => {
+        const changed = Buffer.from(frame)
+        changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7))
+        expect(problem(opened(changed))).toMatch(/^record 1 /)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
+  it('finds every truncation', () => {
+    const frame = sealed(joined)
+    for (let length = 0; length < frame.length; length++) {
+      expect(problem(opened(Buffer.from(frame.subarray(0, length))))).toMatch(/^record 1 /)
+    }
+  })
+
+  it.each([
+    ['of another room', { ...place, room: roomId('side') }, 'is out of its place: it says main, epoch-1, 1'],
+    ['of another epoch', { ...place, epoch: epoch('e2') }, 'is out of its place: it says main, epoch-1, 1'],
+    ['with another number', { ...place, seq: 2 }, 'is out of its place: it says main, epoch-1, 1'],
+    [
+      'behind another record',
+      { ...place, previous: 'x'.repeat(32) },
+      'breaks the chain: it follows another record',
+    ],
+  ])('refuses a sound record %s', (_what, at, expected) => {
+    const found = open(sealed(joined), at)
+    expect('problem' in found && found.problem).toBe(`record ${at.seq} ${expected}`)
+  })
+
+  it('names a type that this program does not know', () => {
+    const vocabulary: Vocabulary = () => ({ v: 1, personal: [], upcasters: [], forgotten: {} })
+    const frame = sealed(record('chess.moved', {}), vocabulary)
+    expect(problem(opened(frame))).toBe('record 1 is of a type that this program does not know: chess.moved')
+  })
+})
+
+describe('an older record', () => {
+  const upcasters = [
+    (data: unknown) => ({ text: data }),
+    (data: unknown) => ({ ...(typeof data === 'object' ? data : {}), language: 'en' }),
+  ]
+  const inVersion =
+    (v: number): Vocabulary =>
+    () => ({ v, personal: v > 1 ? [pathOf('text')] : [], upcasters, forgotten: { text: '' } })
+
+  it('is brought up step by step to the version of today', () => {
+    const frame = sealed(record('chat.message', 'hello'), inVersion(1))
+    expect(opened(frame, inVersion(3))).toMatchObject({ data: { text: 'hello', language: 'en' } })
+  })
+
+  it('keeps the hash with which it was first written', () => {
+    const frame = sealed(record('chat.message', 'hello'), inVersion(1))
+    const found = open(frame, place, inVersion(3))
+    expect('hash' in found && found.hash).toBe(hashIn(frame, layoutIn(frame)))
+  })
+
+  it('starts from its own version', () => {
+    const frame = sealed(record('chat.message', { text: 'hello' }), inVersion(2))
+    expect(opened(frame, inVersion(3))).toMatchObject({ data: { text: 'hello', language: 'en' } })
+  })
+
+  it('that is newer than this program is refused by name', () => {
+    const frame = sealed(record('chat.message', { text: 'hello' }), inVersion(3))
+    expect(problem(opened(frame, inVersion(2)))).toBe(
+      'record 1 is of version 3 of chat.message; this program knows it up to 2',
+    )
+  })
+
+  it('that nothing brings up is refused by name', () => {
+    const frame = sealed(record('chat.message', 'hello'), inVersion(1))
+    expect(problem(opened(frame, inVersion(9)))).toBe(
+      'record 1 is of version 3 of chat.message, which nothing brings up',
+    )
+  })
+})
+
+describe('what was forgotten', () => {
+  const forgotten = (frame: Frame): Frame => {
+    const layout = layoutIn(frame)
+    return frameOf(previousOf(frame), linkedIn(frame, layout), undefined, secretIn(frame, layout))
+  }
+
+  it('does not break the hash', () => {
+    const frame = forgotten(sealed(joined))
+    expect(hashIn(frame, layoutIn(frame))).toBe(hashIn(sealedTwin(frame), layoutIn(frame)))
+    expect(opened(frame)).toEqual({
+      ...joined,
+      data: {
+        memberId: 'socket-1',
+        dialect: 'picker',
+        role: 'viewer',
+        name: null,
+        userId: null,
+        profile: null,
+      },
+    })
+  })
+
+  /** The same hashed part again: the hash depends on nothing else. */
+  const sealedTwin = (frame: Frame): Frame => frameOf(previousOf(frame), linkedIn(frame, layoutIn(frame)))
+
+  it('leaves a log that folds: a draw without its people', () => {
+    const candidate = { id: 'ann', name: 'Ann' }
+    const drawId = 'main-1'
+    const proof = { algorithm: 'draw/1', room, drawNo: 1, members: [candidate], contributions: [], ticks: 50 }
+    const facts = [
+      record('room.created', { room, isPrivate: false, maxPeers: 10, history: 'own' }),
+      joined,
+      record('room.activity-activated', { activity: 'random-picker', runBy: 'random-picker', options: null }),
+      record('random-picker.committed', { drawNo: 1, commitment: 'c' }, { serverSeed: 's' }),
+      record('random-picker.started', {
+        drawId,
+        drawNo: 1,
+        members: [candidate],
+        ticks: 50,
+        intervalMs: 100,
+        commitment: 'c',
+        startedAt: 5,
+      }),
+      record('random-picker.highlight', { drawId, tick: 1, index: 0, member: candidate }),
+      record('random-picker.complete', { drawId, index: 0, winner: candidate, proof }),
+    ]
+    let previous = root
+    let state = initial(room)
+    for (const [before, fact] of facts.entries()) {
+      const frame = seal({ ...fact, seq: before + 1 }, previous)
+      if (isFlaw(frame)) throw new Error(frame.problem)
+      const found = open(forgotten(frame), { ...place, seq: before + 1, previous })
+      if (isFlaw(found)) throw new Error(found.problem)
+      previous = found.hash
+      state = evolve(state, found.record)
+    }
+    expect(JSON.stringify(state)).not.toContain('Ann')
+    expect(plainState(state)).toMatchObject({
+      members: { 'socket-1': { name: null } },
+      modules: {
+        'random-picker': { state: { draws: [{ winner: { id: '', name: '' }, cancelled: false }] } },
+      },
+    })
+  })
+})

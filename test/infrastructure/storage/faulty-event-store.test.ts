@@ -1,0 +1,146 @@
+import * as E from '#fp/Either'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Append, EventStore, Outcome } from '../../../src/application/ports/event-store.js'
+import { epoch } from '../../../src/domain/kernel/ids.js'
+import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
+import { eventStoreContract } from '../../contract/event-store.js'
+import type { FaultyEventStore, Mishap } from '../../kit/faulty-event-store.js'
+import { faultyEventStore, mishaps } from '../../kit/faulty-event-store.js'
+import { recorded, testEpoch, testRoom } from '../../kit/recording.js'
+import { virtualClock } from '../../kit/virtual-clock.js'
+
+eventStoreContract('faulty, with nothing that goes wrong', {
+  open: () =>
+    Promise.resolve(faultyEventStore({ store: memoryEventStore(), clock: virtualClock(), script: [] })),
+})
+
+const appending = (expectedSeq: number): Append => ({
+  room: testRoom,
+  epoch: testEpoch,
+  expectedSeq,
+  records: recorded([{ type: 'room.activity-deactivated', data: { activity: 'quiz' } }], expectedSeq),
+  due: null,
+  occupied: false,
+  sessionsIn: [],
+  sessionsOut: [],
+})
+
+const faulty = (script: ReadonlyArray<Mishap>, intruder?: (append: Append) => Append) => {
+  const store = memoryEventStore()
+  const clock = virtualClock()
+  const options = { store, clock, script }
+  return {
+    store,
+    clock,
+    faulty: faultyEventStore(intruder === undefined ? options : { ...options, intruder }),
+  }
+}
+
+const lengthOf = async (store: EventStore): Promise<number> => {
+  const found = await store.read(testRoom, 0, 1_000)()
+  return E.isRight(found) ? found.right.length : -1
+}
+
+const types = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<string> => outcomes.map(({ type }) => type)
+
+describe('the faulty store', () => {
+  it('that fails has written nothing', async () => {
+    const { store, faulty: under } = faulty([{ type: 'fails' }])
+    expect(types(await under.commit([appending(0)])())).toEqual(['fault'])
+    expect(await lengthOf(store)).toBe(0)
+    expect(types(await under.commit([appending(0)])())).toEqual(['appended'])
+  })
+
+  it('that fails after the commit has written all', async () => {
+    const { store, faulty: under } = faulty([{ type: 'fails-after' }])
+    expect(types(await under.commit([appending(0)])())).toEqual(['fault'])
+    expect(await lengthOf(store)).toBe(1)
+  })
+
+  it('that is full refuses so many commits, and is read all the while', async () => {
+    const { faulty: under } = faulty([{ type: 'full', commits: 2 }])
+    for (let place = 0; place < 3; place++) {
+      expect(types(await under.commit([appending(0)])())).toEqual(['fault'])
+      expect(await lengthOf(under)).toBe(0)
+    }
+    expect(types(await under.commit([appending(0)])())).toEqual(['appended'])
+  })
+
+  it.each(['before', 'after'] as const)(
+    'that is slow %s the commit answers when its time is up',
+    async (when) => {
+      const { store, clock, faulty: under } = faulty([{ type: 'slow', ms: 500, when }])
+      let answer: ReadonlyArray<Outcome> | undefined
+      void under
+        .commit([appending(0)])()
+        .then((found) => (answer = found))
+      await clock.advanceSettled(499)
+      expect(answer).toBeUndefined()
+      expect(await lengthOf(store)).toBe(when === 'before' ? 0 : 1)
+      await clock.advanceSettled(1)
+      expect(answer).toEqual([{ type: 'appended' }])
+    },
+  )
+
+  it('writes in the order of the asking, also when the first is slow', async () => {
+    const { store, clock, faulty: under } = faulty([{ type: 'slow', ms: 500, when: 'before' }])
+    const both = Promise.all([under.commit([appending(0)])(), under.commit([appending(1)])()])
+    await clock.advanceSettled(500)
+    expect((await both).flat()).toEqual([{ type: 'appended' }, { type: 'appended' }])
+    expect(await lengthOf(store)).toBe(2)
+  })
+
+  it('says of one append in a group that it conflicts, and writes the others', async () => {
+    const { store, faulty: under } = faulty([{ type: 'none' }, { type: 'conflicts', which: 1 }])
+    await under.commit([appending(0)])()
+    const other: Append = { ...appending(0), epoch: epoch('another') }
+    const outcomes = await under.commit([other, appending(1), other])()
+    expect(outcomes[1]).toEqual({ type: 'conflict', actual: { epoch: testEpoch, seq: 1 } })
+    expect(outcomes).toHaveLength(3)
+    expect(await lengthOf(store)).toBe(1)
+  })
+
+  it('lets an intruder write first where there is one, so that the conflict is real', async () => {
+    const { store, faulty: under } = faulty([{ type: 'conflicts', which: 0 }], () => appending(0))
+    expect(await under.commit([appending(0)])()).toEqual([
+      { type: 'conflict', actual: { epoch: testEpoch, seq: 1 } },
+    ])
+    expect(await lengthOf(store)).toBe(1)
+  })
+
+  it('does what it is told once it is healed', async () => {
+    const { faulty: under } = faulty([{ type: 'full', commits: 9 }, { type: 'fails' }, { type: 'fails' }])
+    await under.commit([appending(0)])()
+    under.heal()
+    expect(types(await under.commit([appending(0)])())).toEqual(['appended'])
+    expect(await lengthOf(under)).toBe(1)
+    expect(under.happened).toEqual([{ type: 'full', commits: 9 }])
+  })
+
+  it('never says of what is not in the log that it was appended', async () => {
+    await fc.assert(
+      fc.asyncProperty(mishaps, async (script) => {
+        const { store, clock, faulty: under } = faulty(script)
+        let acknowledged = 0
+        for (let round = 0; round < 30; round++) {
+          const after = await lengthOf(store)
+          const [outcome] = await answered(under, clock, after)
+          if (outcome?.type === 'appended') acknowledged += 1
+          expect(await lengthOf(store)).toBeGreaterThanOrEqual(acknowledged)
+        }
+      }),
+      { numRuns: 50 },
+    )
+  })
+})
+
+const answered = async (
+  under: FaultyEventStore,
+  clock: ReturnType<typeof virtualClock>,
+  after: number,
+): Promise<ReadonlyArray<Outcome>> => {
+  const asked = under.commit([appending(after)])()
+  await clock.advanceSettled(5_000)
+  return asked
+}

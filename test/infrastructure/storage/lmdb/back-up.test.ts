@@ -1,0 +1,90 @@
+import { copyFile, mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterEach, describe, expect, it } from 'vitest'
+import * as E from '#fp/Either'
+import { roomId } from '../../../../src/domain/kernel/ids.js'
+import { backUp, checkAll } from '../../../../src/infrastructure/storage/back-up.js'
+import type { LmdbEventStore } from '../../../../src/infrastructure/storage/lmdb-event-store.js'
+import { ann, appending, said } from './appending.js'
+import { scratch, tamper } from './kit.js'
+
+const { folder, open, clear } = scratch()
+afterEach(clear)
+
+const rooms = Array.from({ length: 40 }, (_, number) => roomId(`room-${number}`))
+
+const filled = async (at: string, durability: 'disk' | 'process' = 'disk'): Promise<LmdbEventStore> => {
+  const store = await open({ folder: at, durability })
+  await store.commit(
+    rooms.map((room) => appending(room, 0, 20, { due: 7, occupied: true, sessionsIn: [ann] })),
+  )()
+  return store
+}
+
+describe('a backup', () => {
+  it.each(['disk', 'process'] as const)(
+    'of a store in use is sound, and can be served (%s)',
+    async (durability) => {
+      const store = await filled(await folder(), durability)
+      const at = join(await folder(), 'monday')
+      expect(await backUp(store, at)()).toEqual(E.right({ rooms: 40, records: 800, faults: [] }))
+      const restored = await open({ folder: at, durability })
+      for (const ask of ['awaiting', 'list'] as const) {
+        const asked = (of: LmdbEventStore) => (ask === 'list' ? of.list(null, 100)() : of.awaiting()())
+        expect(await asked(restored)).toEqual(await asked(store))
+      }
+      expect(await restored.roomsOf(ann)()).toEqual(await store.roomsOf(ann)())
+      expect(await restored.commit([appending(rooms[0] ?? roomId('x'), 20, 1)])()).toEqual([
+        { type: 'appended' },
+      ])
+    },
+  )
+
+  it('has each room at one moment, whatever is written meanwhile', async () => {
+    const store = await filled(await folder())
+    const at = join(await folder(), 'monday')
+    let writing = true
+    const writer = (async () => {
+      for (let end = 20; writing; end += 5) await store.commit(rooms.map((room) => appending(room, end, 5)))()
+    })()
+    const found = await backUp(store, at)()
+    writing = false
+    await writer
+    // A commit goes into all rooms: at one moment all are equally long.
+    const records = E.isRight(found) ? found.right.records : -1
+    expect(found).toEqual(E.right({ rooms: 40, records, faults: [] }))
+    expect(records % (40 * 5)).toBe(0)
+  })
+
+  it('does not go over another one', async () => {
+    const store = await filled(await folder())
+    const at = join(await folder(), 'monday')
+    await backUp(store, at)()
+    expect(await backUp(store, at)()).toMatchObject({ left: { type: 'unavailable' } })
+    expect(await backUp(store, await folder())()).toMatchObject({ right: { rooms: 40 } })
+  })
+
+  it('of a store with a damaged log says which, and has all others', async () => {
+    const at = await folder()
+    const store = await filled(at)
+    const damaged = rooms[7] ?? roomId('x')
+    await tamper(at, damaged, 3, (stored) => Buffer.concat([stored.subarray(0, 100), stored.subarray(101)]))
+    const found = await backUp(store, join(await folder(), 'monday'))()
+    expect(found).toMatchObject({
+      right: { rooms: 40, records: 780, faults: [{ type: 'corrupt', room: damaged, seq: 3 }] },
+    })
+  })
+
+  it('may be a plain copy of the data file, once nobody has the folder open', async () => {
+    const from = await folder()
+    await (await filled(from)).close()
+    const to = join(await folder(), 'copy')
+    await mkdir(to)
+    await copyFile(join(from, 'data.mdb'), join(to, 'data.mdb'))
+    const restored = await open({ folder: to, durability: 'disk' })
+    expect(await checkAll(restored)()).toEqual(E.right({ rooms: 40, records: 800, faults: [] }))
+    expect(await restored.read(rooms[0] ?? roomId('x'), 18, 5)()).toEqual(
+      E.right([19, 20].map((seq) => said(rooms[0] ?? roomId('x'), seq))),
+    )
+  })
+})

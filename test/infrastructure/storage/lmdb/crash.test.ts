@@ -1,0 +1,111 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import * as E from '#fp/Either'
+import { roomId } from '../../../../src/domain/kernel/ids.js'
+import type { Durability, LmdbEventStore } from '../../../../src/infrastructure/storage/lmdb-event-store.js'
+import { said } from './appending.js'
+import type { Script } from './child-process.js'
+import { running, scriptOf } from './child-process.js'
+import { scratch } from './kit.js'
+
+let script: Script
+const { folder, open, clear } = scratch()
+
+beforeAll(async () => {
+  script = await scriptOf('writing-script.ts')
+})
+afterAll(() => script.clear())
+afterEach(clear)
+
+/** What has been acknowledged, by room. */
+type Acknowledged = Map<string, number>
+
+/** Runs the writer until it has said so many lines, and kills it there. */
+const killedAfter = async (
+  lines: number,
+  at: string,
+  durability: Durability,
+  acknowledged: Acknowledged,
+): Promise<void> => {
+  const child = running(script.path, [at, durability])
+  let heard = 0
+  for await (const line of child.lines) {
+    const [room = '', end = ''] = line.split(' ')
+    if (Number(end) > 0) acknowledged.set(room, Number(end))
+    heard += 1
+    if (heard === lines) child.kill()
+  }
+  expect(await child.ended).toBe('SIGKILL')
+}
+
+/** That every room has what was acknowledged, and beyond it whole appends only. */
+const expectWhole = async (store: LmdbEventStore, acknowledged: Acknowledged): Promise<number> => {
+  let records = 0
+  const listed = await store.list(null, 1_000)()
+  const entries = E.isRight(listed) ? listed.right : []
+  expect(entries.length).toBeGreaterThanOrEqual(acknowledged.size)
+  for (const { room, seq, due } of entries) {
+    expect(seq).toBeGreaterThanOrEqual(acknowledged.get(room) ?? 0)
+    expect(seq % 3).toBe(0)
+    expect(due).not.toBeNull()
+    const log = await store.read(room, 0, 1_000_000)()
+    expect(log).toEqual(E.right(Array.from({ length: seq }, (_, place) => said(room, place + 1))))
+    records += seq
+  }
+  for (const [room, end] of acknowledged) {
+    const found = entries.find((entry) => entry.room === roomId(room))
+    expect(found?.seq).toBeGreaterThanOrEqual(end)
+  }
+  return records
+}
+
+describe('a process that is killed while it writes', () => {
+  it.each(['disk', 'process'] as const)(
+    'has lost nothing that it was told is written, and left no append half done (%s)',
+    async (durability) => {
+      const at = await folder()
+      const acknowledged: Acknowledged = new Map()
+      let before = 0
+      for (const lines of [1, 45, 250, 90, 603, 333]) {
+        await killedAfter(lines, at, durability, acknowledged)
+        // Its lock is left behind and must not be in the way.
+        const store = await open({ folder: at, durability })
+        const records = await expectWhole(store, acknowledged)
+        expect(records).toBeGreaterThanOrEqual(before)
+        before = records
+        await store.close()
+      }
+      expect(before).toBeGreaterThan(0)
+    },
+    120_000,
+  )
+})
+
+describe('a disk that is full', () => {
+  it.each(['disk', 'process'] as const)(
+    'makes the store unavailable, for a while, and loses nothing (%s)',
+    async (durability) => {
+      const at = await folder()
+      const acknowledged: Acknowledged = new Map()
+      const limitKb = 1_500
+      const child = running(script.path, [at, durability, '5', '60', 'x'.repeat(5_000)], limitKb)
+      let failures = 0
+      for await (const line of child.lines) {
+        const [room = '', end = '', kind = ''] = line.split(' ')
+        if (end === 'failed') {
+          failures += 1
+          expect(kind).toBe('unavailable:')
+        } else if (Number(end) > 0) acknowledged.set(room, Number(end))
+      }
+      // The process has lived through it and ended by itself.
+      expect(await child.ended).toBe(0)
+      expect(failures).toBeGreaterThan(0)
+      expect(acknowledged.size).toBeGreaterThan(0)
+      const store = await open({ folder: at, durability })
+      for (const [room, end] of acknowledged) {
+        const log = await store.read(roomId(room), 0, 1_000_000)()
+        expect(E.isRight(log) && log.right.length).toBeGreaterThanOrEqual(end)
+      }
+    },
+    120_000,
+  )
+})

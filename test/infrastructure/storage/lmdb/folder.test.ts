@@ -1,0 +1,314 @@
+import { mkdir, readdir, stat, truncate, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import * as E from '#fp/Either'
+import { open as openLmdb } from 'lmdb'
+import { roomId } from '../../../../src/domain/kernel/ids.js'
+import { isFlaw } from '../../../../src/infrastructure/storage/codec/flaw.js'
+import { previousOf } from '../../../../src/infrastructure/storage/codec/frame.js'
+import { seal } from '../../../../src/infrastructure/storage/codec/seal.js'
+import { openLmdbEventStore } from '../../../../src/infrastructure/storage/lmdb-event-store.js'
+import { appending, said } from './appending.js'
+import type { Script } from './child-process.js'
+import { running, scriptOf } from './child-process.js'
+import { scratch, tamper } from './kit.js'
+
+const { folder, open, clear } = scratch()
+const room = roomId('main')
+
+let script: Script
+beforeAll(async () => {
+  script = await scriptOf('holding-script.ts')
+})
+afterAll(() => script.clear())
+afterEach(clear)
+
+const opening = async (at: string, access: 'read' | 'write' = 'write') =>
+  openLmdbEventStore({ folder: at, durability: 'disk', access })()
+
+const firstLine = async (lines: AsyncIterable<string>): Promise<string> => {
+  for await (const line of lines) return line
+  return 'nothing'
+}
+
+describe('a data folder', () => {
+  it('that another process holds is refused in one line that names both', async () => {
+    const at = await folder()
+    const child = running(script.path, [at])
+    try {
+      expect(await firstLine(child.lines)).toBe('open')
+      for (const access of ['write', 'read'] as const) {
+        expect(await opening(at, access)).toEqual(
+          E.left({
+            type: 'in-use',
+            folder: at,
+            problem: `the data folder ${at} is in use by process ${child.pid}`,
+          }),
+        )
+      }
+    } finally {
+      child.kill()
+      await child.ended
+    }
+  })
+
+  it('is free again when the process that held it was killed', async () => {
+    const at = await folder()
+    for (let round = 0; round < 3; round++) {
+      const child = running(script.path, [at])
+      expect(await firstLine(child.lines)).toBe('open')
+      child.kill()
+      await child.ended
+    }
+    const store = await open({ folder: at, durability: 'disk' })
+    expect((await readdir(at)).filter((name) => name.startsWith('in-use'))).toHaveLength(1)
+    await store.close()
+    expect((await readdir(at)).sort()).toEqual(['data.mdb', 'lock.mdb'])
+  })
+
+  it('is held by one of those in the same process only', async () => {
+    const at = await folder()
+    const found = await Promise.all([opening(at), opening(at), opening(at), opening(at)])
+    const holders = found.filter(E.isRight)
+    expect(holders.length).toBeLessThanOrEqual(1)
+    for (const holder of holders) await holder.right.close()
+    const again = await opening(at)
+    expect(E.isRight(again)).toBe(true)
+    expect(await opening(at)).toMatchObject({ left: { type: 'in-use' } })
+    if (E.isRight(again)) await again.right.close()
+  })
+
+  it('is made where it is not there, with those above it', async () => {
+    const at = join(await folder(), 'some', 'data.v1')
+    const store = await open({ folder: at, durability: 'disk' })
+    expect(await store.commit([appending(room, 0, 1)])()).toEqual([{ type: 'appended' }])
+  })
+
+  it('may have a name longer than a socket allows', async () => {
+    const at = join(await folder(), 'x'.repeat(200))
+    await open({ folder: at, durability: 'disk' })
+    expect(await opening(at)).toMatchObject({ left: { type: 'in-use' } })
+  })
+
+  it('that cannot be one is refused in one line', async () => {
+    const at = join(await folder(), 'file')
+    await writeFile(at, '')
+    const found = await opening(at)
+    expect(E.isLeft(found) && found.left.type).toBe('unusable')
+    expect(E.isLeft(found) && found.left.problem).toMatch(/^the data folder .*file cannot be used: [^\n]+$/)
+  })
+
+  it('with something else in its data file is refused, and free again afterwards', async () => {
+    const at = await folder()
+    await writeFile(join(at, 'data.mdb'), 'x'.repeat(10_000))
+    const problem = `the data folder ${at} cannot be used: its data.mdb is no file of lmdb`
+    for (let time = 0; time < 2; time++)
+      expect(await opening(at)).toMatchObject({ left: { type: 'unusable', problem } })
+  })
+
+  it.each([100, 5_000, 12_000, 0.3, 0.7, 0.95])(
+    'whose data file was cut off at %s is refused, and does not take the process with it',
+    async (where) => {
+      const at = await folder()
+      const store = await open({ folder: at, durability: 'disk' })
+      for (let end = 0; end < 3_000; end += 300) await store.commit([appending(room, end, 300)])()
+      await store.close()
+      const { size } = await stat(join(at, 'data.mdb'))
+      await truncate(join(at, 'data.mdb'), where < 1 ? Math.floor(size * where) : where)
+      const found = await opening(at)
+      expect(E.isLeft(found) && found.left.problem).toContain('its data.mdb ')
+    },
+  )
+
+  it('of a format that this program does not know is refused by name', async () => {
+    const at = await folder()
+    const root = openLmdb<string, string>({
+      path: at,
+      maxDbs: 16,
+      encoding: 'string',
+      overlappingSync: false,
+    })
+    root.putSync('format', 'roomreel-data/9')
+    await root.close()
+    const found = await opening(at)
+    expect(E.isLeft(found) && found.left.problem).toContain('it is of the format roomreel-data/9')
+  })
+})
+
+describe('a data folder opened for reading', () => {
+  it('has to be there', async () => {
+    const at = await folder()
+    for (const missing of [join(at, 'nowhere'), at]) {
+      expect(await opening(missing, 'read')).toEqual(
+        E.left({
+          type: 'not-found',
+          folder: missing,
+          problem: `there are no logs in the data folder ${missing}`,
+        }),
+      )
+    }
+    expect(await readdir(at)).toEqual([])
+  })
+
+  it('is read and not written', async () => {
+    const at = await folder()
+    const store = await open({ folder: at, durability: 'disk' })
+    await store.commit([appending(room, 0, 3, { occupied: true })])()
+    await store.close()
+    const reader = await open({ folder: at, durability: 'disk', access: 'read' })
+    expect(await reader.read(room, 0, 10)()).toEqual(E.right([said(room, 1), said(room, 2), said(room, 3)]))
+    const problem = 'the data folder is open for reading only'
+    expect(await reader.commit([appending(room, 3, 1)])()).toEqual([
+      { type: 'fault', fault: { type: 'unavailable', problem } },
+    ])
+    expect(await reader.remove(room, appending(room, 0, 0).epoch, 3)()).toEqual(
+      E.left({ type: 'unavailable', problem }),
+    )
+  })
+})
+
+describe('a closed store', () => {
+  it('says so to whoever asks', async () => {
+    const store = await open({ folder: await folder(), durability: 'disk' })
+    await store.close()
+    const closed = { type: 'unavailable', problem: 'the store has been closed' }
+    expect(await store.commit([appending(room, 0, 1)])()).toEqual([{ type: 'fault', fault: closed }])
+    expect(await store.read(room, 0, 1)()).toEqual(E.left(closed))
+  })
+})
+
+describe('a durability', () => {
+  it('can be changed from one start to the next', async () => {
+    const at = await folder()
+    for (const [round, durability] of (['disk', 'process', 'disk', 'process'] as const).entries()) {
+      const store = await open({ folder: at, durability })
+      expect(await store.commit([appending(room, round * 2, 2)])()).toEqual([{ type: 'appended' }])
+      await store.close()
+    }
+  })
+})
+
+describe('an index entry that cannot be read', () => {
+  it('stops its room, is reported, and hides no other', async () => {
+    const at = await folder()
+    const reported: Array<unknown> = []
+    const options = {
+      folder: at,
+      durability: 'disk',
+      report: (fault: unknown) => reported.push(fault),
+    } as const
+    const rooms = ['a', 'b', 'c'].map(roomId)
+    const filled = await open({ folder: at, durability: 'disk' })
+    await filled.commit(rooms.map((of) => appending(of, 0, 2, { occupied: true })))()
+    await filled.close()
+    const root = openLmdb({ path: at, maxDbs: 16, noSubdir: false, overlappingSync: false })
+    await root.openDB<string, string>({ name: 'heads', encoding: 'string' }).put('b', '{"seq":')
+    await root.close()
+    const store = await open(options)
+    const fault = { type: 'corrupt', room: 'b', seq: 0, problem: 'its index entry cannot be read' }
+    const names = (found: E.Either<unknown, ReadonlyArray<{ readonly room: string }>>) =>
+      E.isRight(found) && found.right.map((entry) => entry.room)
+    expect(names(await store.list(null, 10)())).toEqual(['a', 'c'])
+    expect(names(await store.awaiting()())).toEqual(['a', 'c'])
+    expect(reported).toEqual([fault, fault])
+    expect(await store.find(roomId('b'))()).toEqual(E.left(fault))
+    expect(await store.read(roomId('b'), 0, 10)()).toEqual(E.left(fault))
+    expect(await store.commit(rooms.map((of) => appending(of, 2, 1)))()).toEqual([
+      { type: 'appended' },
+      { type: 'fault', fault },
+      { type: 'appended' },
+    ])
+  })
+})
+
+describe('a log', () => {
+  const withFive = async (change: (stored: Buffer) => Buffer | undefined, seq: number) => {
+    const at = await folder()
+    const store = await open({ folder: at, durability: 'disk' })
+    await store.commit([appending(room, 0, 5)])()
+    await tamper(at, room, seq, change)
+    const found = await store.read(room, 0, 10)()
+    return E.isLeft(found) ? found.left.problem : 'nothing'
+  }
+
+  it('that lacks a record says that it is missing', async () => {
+    expect(await withFive(() => undefined, 3)).toBe('record 3 is missing')
+    expect(await withFive(() => undefined, 5)).toBe('record 5 is missing')
+  })
+
+  it('whose last record was put in place of another finds that out by its index', async () => {
+    const other = (stored: Buffer): Buffer => {
+      const frame = seal(said(room, 5, 'something else'), previousOf(stored))
+      return isFlaw(frame) ? stored : frame
+    }
+    expect(await withFive(other, 5)).toBe('record 5 is another than the one that was appended last')
+  })
+})
+
+describe('a long log', () => {
+  it('is read in slices, between which others get their turn', async () => {
+    const store = await open({ folder: await folder(), durability: 'process' })
+    for (let end = 0; end < 6_000; end += 2_000) await store.commit([appending(room, end, 2_000)])()
+    let turns = 0
+    let reading = true
+    const others = (): void => {
+      turns += 1
+      if (reading) setImmediate(others)
+    }
+    setImmediate(others)
+    await store.read(room, 0, 6_000)()
+    reading = false
+    expect(turns).toBeGreaterThanOrEqual(Math.floor(6_000 / 512))
+  })
+
+  it('that was removed and begun anew while it was read gives the new one', async () => {
+    const store = await open({ folder: await folder(), durability: 'process' })
+    await store.commit([appending(room, 0, 4_000)])()
+    const reading = store.read(room, 0, 10_000)()
+    await store.remove(room, appending(room, 0, 0).epoch, 4_000)()
+    await store.commit([appending(room, 0, 5)])()
+    const found = await reading
+    expect(E.isRight(found) && [0, 5]).toContain(E.isRight(found) && found.right.length)
+  })
+})
+
+describe('a room that is removed', () => {
+  it('takes no place in the folder any more', async () => {
+    const at = await folder()
+    const store = await open({ folder: at, durability: 'disk' })
+    await store.commit([appending(room, 0, 4_500)])()
+    await store.remove(room, appending(room, 0, 0).epoch, 4_500)()
+    await store.close()
+    const after = openLmdb({ path: at, maxDbs: 16, noSubdir: false, readOnly: true })
+    for (const name of ['records', 'removals', 'heads', 'awaiting', 'rooms-by-session', 'sessions-by-room']) {
+      expect([name, after.openDB({ name }).getKeysCount()]).toEqual([name, 0])
+    }
+    await after.close()
+  })
+})
+
+describe('a removal that a crash has cut short', () => {
+  it('is finished at the next start, before the name can be used again', async () => {
+    const at = await folder()
+    const store = await open({ folder: at, durability: 'disk' })
+    await store.commit([appending(room, 0, 3)])()
+    await store.close()
+    await mkdir(at, { recursive: true })
+    const options = {
+      path: at,
+      maxDbs: 16,
+      noSubdir: false,
+      overlappingSync: false,
+      eventTurnBatching: false,
+    }
+    const before = openLmdb(options)
+    await before.openDB<string, string>({ name: 'heads', encoding: 'string' }).remove(room)
+    await before.openDB<number, string>({ name: 'removals', encoding: 'json' }).put(room, 3)
+    await before.close()
+    await (await open({ folder: at, durability: 'disk' })).close()
+    const after = openLmdb(options)
+    expect(after.openDB({ name: 'records' }).getKeysCount()).toBe(0)
+    expect(after.openDB({ name: 'removals' }).getKeysCount()).toBe(0)
+    await after.close()
+  })
+})

@@ -1,0 +1,31 @@
+import { fc, test as property } from '@fast-check/vitest'
+import { expect } from 'vitest'
+import { epoch, roomId } from '../../../../src/domain/kernel/ids.js'
+import { headOf, headText } from '../../../../src/infrastructure/storage/lmdb/head.js'
+
+const heads = fc.record({
+  entry: fc.record({
+    room: fc.constant(roomId('main')),
+    epoch: fc.string({ unit: 'binary' }).map(epoch),
+    seq: fc.nat(),
+    lastAt: fc.maxSafeNat(),
+    due: fc.option(fc.maxSafeNat()),
+    occupied: fc.boolean(),
+  }),
+  hash: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
+})
+
+property.prop([heads])('an index entry comes back as it was written', (head) => {
+  expect(headOf(roomId('main'), headText(head))).toEqual(head)
+})
+
+property.prop([heads])('an index entry is JSON', (head) => {
+  expect(JSON.parse(headText(head))).toEqual({
+    epoch: head.entry.epoch,
+    seq: head.entry.seq,
+    lastAt: head.entry.lastAt,
+    due: head.entry.due,
+    occupied: head.entry.occupied,
+    hash: Buffer.from(head.hash, 'latin1').toString('hex'),
+  })
+})

@@ -1,0 +1,94 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as E from '#fp/Either'
+import { open as openLmdb } from 'lmdb'
+import type { EventStore } from '../../../../src/application/ports/event-store.js'
+import type { RoomId } from '../../../../src/domain/kernel/ids.js'
+import type {
+  Durability,
+  LmdbEventStore,
+  LmdbOptions,
+} from '../../../../src/infrastructure/storage/lmdb-event-store.js'
+import { openLmdbEventStore } from '../../../../src/infrastructure/storage/lmdb-event-store.js'
+import type { StoreUnderTest } from '../../../contract/event-store.js'
+
+/** Folders and stores of one test, so that none outlives it. */
+export interface Scratch {
+  readonly folder: () => Promise<string>
+  readonly open: (options: LmdbOptions) => Promise<LmdbEventStore>
+  readonly folderOf: (store: EventStore) => string
+  readonly clear: () => Promise<void>
+}
+
+export const scratch = (): Scratch => {
+  const folders: Array<string> = []
+  const stores = new Map<EventStore, string>()
+  return {
+    folder: async () => {
+      const folder = await mkdtemp(join(tmpdir(), 'roomreel-store-'))
+      folders.push(folder)
+      return folder
+    },
+    open: async (options) => {
+      const opened = await openLmdbEventStore(options)()
+      if (E.isLeft(opened)) throw new Error(opened.left.problem)
+      stores.set(opened.right, options.folder)
+      return opened.right
+    },
+    folderOf: (store) => {
+      const folder = stores.get(store)
+      if (folder === undefined) throw new Error('this store was not opened here')
+      return folder
+    },
+    clear: async () => {
+      for (const store of stores.keys()) await store.close()
+      stores.clear()
+      for (const folder of folders.splice(0)) await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+/** lmdb as the contract suite takes it. */
+export const lmdbUnderTest = (durability: Durability): StoreUnderTest => {
+  const { folder, open, folderOf, clear } = scratch()
+  return {
+    open: async () => open({ folder: await folder(), durability }),
+    reopen: async (store) => {
+      await store.close()
+      return open({ folder: folderOf(store), durability })
+    },
+    damage: (store, room, seq) => tamper(folderOf(store), room, seq, flipped),
+    lose: (store, room, seq) => tamper(folderOf(store), room, seq, () => undefined),
+    dispose: clear,
+  }
+}
+
+/** Changes a stored record behind the store's back; `undefined` takes it away. */
+export const tamper = async (
+  folder: string,
+  room: RoomId,
+  seq: number,
+  change: (stored: Buffer) => Buffer | undefined,
+): Promise<void> => {
+  // Like the store, or lmdb would open the same folder in two ways within one process.
+  const root = openLmdb({
+    path: folder,
+    maxDbs: 16,
+    noSubdir: false,
+    eventTurnBatching: false,
+    overlappingSync: false,
+  })
+  const records = root.openDB<Buffer, [RoomId, number]>({ name: 'records', encoding: 'binary' })
+  const stored = records.get([room, seq])
+  const changed = stored === undefined ? undefined : change(Buffer.from(stored))
+  if (changed === undefined) await records.remove([room, seq])
+  else await records.put([room, seq], changed)
+}
+
+/** One bit of the middle. */
+const flipped = (stored: Buffer): Buffer => {
+  const middle = stored.length >> 1
+  stored[middle] = (stored[middle] ?? 0) ^ 1
+  return stored
+}
