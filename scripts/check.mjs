@@ -25,6 +25,7 @@ const checks = [
     .map((project) => ({ name: `types ${project}`, args: [tsc, '-p', project, '--noEmit'] })),
   { name: 'import arrows', args: [tool('dependency-cruiser', 'depcruise'), ...folders] },
   { name: 'dead code', args: [tool('knip')] },
+  { name: 'prose', args: ['scripts/prose.mjs'] },
 ]
 
 let failures = 0

@@ -15,7 +15,7 @@ const knownPlaces = [
   'C:\\Program Files (x86)\\Google\\Chrome\\Application\\chrome.exe',
 ]
 
-/** Where Chromium is: what CHROMIUM_PATH says, else the first known place; undefined if there is none. */
+/** The path of Chromium: CHROMIUM_PATH, or the first usual place; undefined if there is none. */
 export function findChromium() {
   const named = process.env['CHROMIUM_PATH']
   if (named === undefined || named === '') return knownPlaces.find((place) => existsSync(place))

@@ -39,7 +39,7 @@ if (missing.length > 0) {
   console.log(`package-lock.json: ${missing.length} platform binaries entered`)
 }
 
-// As Node looks a package up: in the folder of the one that asks, then in each folder above.
+// Node's module resolution: the folder of the importing package first, then each folder above it.
 function isLocked(/** @type {string} */ name, /** @type {string} */ from) {
   for (let at = from; ; at = at.slice(0, Math.max(0, at.lastIndexOf('/node_modules/')))) {
     if (`${at === '' ? '' : `${at}/`}node_modules/${name}` in packages) return true

@@ -7,7 +7,7 @@ const interpreter = '/usr/bin/python3'
 const modules = ['socketio', 'aiohttp'].map((name) => `/usr/lib/python3/dist-packages/${name}`)
 
 /**
- * A Python that has python-socketio and aiohttp: what PYTHON_WITH_SOCKETIO says, else Debian's if it has them;
+ * The path of a Python with python-socketio and aiohttp: PYTHON_WITH_SOCKETIO, or Debian's Python if it has both;
  * undefined if there is none.
  */
 export function findPythonWithSocketio() {

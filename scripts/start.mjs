@@ -7,7 +7,7 @@ import { root } from './run.mjs'
 await ensureInstalled()
 await ensureBuilt()
 
-// In this very process: a signal reaches the server itself, and its exit code is the one that is seen.
+// In this process, so that signals reach the server and its exit code becomes that of `npm start`.
 const server = join(root, 'dist/main.js')
 process.argv[1] = server
 await import(pathToFileURL(server).href)
