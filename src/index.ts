@@ -6,13 +6,13 @@
 export {
   createEngine,
   defaultLimits,
-  type Answer,
-  type Answered,
+  type ReplyCallback as Answer,
+  type CommandResult as Answered,
   type Engine,
   type EngineLimits,
   type EngineOptions,
-  type Failure,
-  type Refusal,
+  type EngineFault as Failure,
+  type RequestFailure as Refusal,
   type Request,
 } from './application/engine/index.js'
 
@@ -22,26 +22,26 @@ export type {
   Append,
   EventStore,
   IndexEntry,
-  Outcome,
+  AppendOutcome,
   RoomRecord,
   StoreFault,
 } from './application/ports/event-store.js'
 export type { ConnectFourPlayer } from './application/ports/connect-four-player.js'
 export type { Monitor } from './application/ports/monitor.js'
-export type { Outside } from './application/ports/effect-handler.js'
+export type { EffectHandler } from './application/ports/effect-handler.js'
 export type { Delivery, Publisher } from './application/ports/publisher.js'
 
 export {
-  actOf,
-  classOf,
+  moduleCommand as actOf,
+  viewerClassOf as classOf,
   decide,
-  due,
+  nextTimer as due,
   evolve,
   initial,
   mayRead,
-  shownTo,
-  viewFor,
-  type Dialect,
+  redactEvent as shownTo,
+  redactState as viewFor,
+  type ProtocolName as Dialect,
   type Member,
   type Role,
   type Room,
@@ -50,19 +50,19 @@ export {
   type RoomRules,
   type RoomState,
 } from './domain/room/index.js'
-export type { Arrival, Attendance, Departure } from './domain/room/membership-change.js'
+export type { MembershipStarted, MembershipChange, MembershipEnded } from './domain/room/membership-change.js'
 export type {
   Activity,
   Departure as ActivityDeparture,
   LeaveReason,
   Participant,
-  RoomFacts,
-  Storage,
+  RoomView,
+  EventSchema,
   Viewer,
 } from './domain/kernel/activity.js'
-export type { Ask } from './domain/kernel/command-context.js'
-export { happened, refused, type Decision } from './domain/kernel/decision.js'
-export type { Cause, Fact, Recorded } from './domain/kernel/domain-event.js'
+export type { CommandContext } from './domain/kernel/command-context.js'
+export { accept, reject, type Decision } from './domain/kernel/decision.js'
+export type { Cause, DomainEvent, RecordedEvent } from './domain/kernel/domain-event.js'
 export {
   commandId,
   connectionId,
@@ -78,8 +78,14 @@ export {
   type RoomId,
   type SessionKey,
 } from './domain/kernel/ids.js'
-export type { Due, Instant } from './domain/kernel/instant.js'
-export type { AnyGuest, GuestActivity, GuestWant, Reading, Wanting } from './domain/kernel/activity-plugin.js'
+export type { Timer, Instant } from './domain/kernel/instant.js'
+export type {
+  AnyActivityPlugin,
+  ActivityPlugin,
+  PluginEffect,
+  PayloadDecoder,
+  EffectContext,
+} from './domain/kernel/activity-plugin.js'
 export { lookup } from './domain/kernel/record.js'
 export { invalidPayload, type Malformed, type Rejection } from './domain/kernel/rejection.js'
 export { emptyTable, entryIn, findIn, valuesIn, withEntry, type Table } from './domain/kernel/table.js'

@@ -113,7 +113,7 @@ const run = async (name, store) => {
   const ask = (room, command, cause = null) =>
     new Promise((resolve, reject) => {
       const answer = (result) => (E.isLeft(result) ? reject(new Error(result.left.type)) : resolve())
-      engine.submit(room, { command, by: ann, cause, answer })
+      engine.submit(room, { command, by: ann, cause, reply: answer })
     })
   const everywhere = (command, cause) => Promise.all(rooms.map((room) => ask(room, command, cause)))
 

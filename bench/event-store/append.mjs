@@ -42,8 +42,8 @@ const groupAt = (/** @type {number} */ end) =>
     records: [tick(room, end + 1)],
     due: 1_700_000_000_000 + end * 100,
     occupied: true,
-    sessionsIn: [],
-    sessionsOut: [],
+    addedSessions: [],
+    removedSessions: [],
   }))
 
 const round = (/** @type {number} */ number) => Math.round(number).toLocaleString('en')

@@ -34,7 +34,7 @@ const ask = (/** @type {any} */ room, /** @type {any} */ command, /** @type {any
       command,
       by,
       cause: null,
-      answer: (answer) =>
+      reply: (answer) =>
         answer._tag === 'Right' ? resolve(answer.right) : reject(new Error(answer.left.type)),
     })
   })

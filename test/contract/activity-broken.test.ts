@@ -8,8 +8,8 @@ import type {
 } from '../../src/domain/activities/random-picker/index.js'
 import { randomPicker } from '../../src/domain/activities/random-picker/index.js'
 import type { Activity } from '../../src/domain/kernel/activity.js'
-import { refused } from '../../src/domain/kernel/decision.js'
-import type { Reading } from '../../src/domain/kernel/activity-plugin.js'
+import { reject } from '../../src/domain/kernel/decision.js'
+import type { PayloadDecoder } from '../../src/domain/kernel/activity-plugin.js'
 import { pickerCommands } from '../kit/index.js'
 import { reading } from '../../src/infrastructure/protocols/schemas.js'
 import { activityContract } from './activity.js'
@@ -27,26 +27,31 @@ let isOdd = false
 /** A picker that breaks one promise each, and that promise. */
 const broken: Readonly<Record<string, Partial<Picker>>> = {
   'any command in any reachable state is answered, and nothing throws': {
-    decide: (ask, state, room) => {
-      if (ask.command.type === 'contribute' && ask.command.entropy === '') throw new Error('no entropy')
-      return randomPicker.decide(ask, state, room)
+    decide: (context, state, room) => {
+      if (context.command.type === 'contribute' && context.command.entropy === '')
+        throw new Error('no entropy')
+      return randomPicker.decide(context, state, room)
     },
   },
   'its commands are those it lists': { commands: ['start', 'contribute', 'tick'] },
   'the same is decided from the same': {
-    decide: (ask, state, room) => {
+    decide: (context, state, room) => {
       isOdd = !isOdd
-      return isOdd ? randomPicker.decide(ask, state, room) : E.right([])
+      return isOdd ? randomPicker.decide(context, state, room) : E.right([])
     },
   },
   'said twice is once': {
-    decide: (ask, state, room) => {
-      const decision = randomPicker.decide(ask, state, room)
+    decide: (context, state, room) => {
+      const decision = randomPicker.decide(context, state, room)
       const isGiven = E.isLeft(decision) && decision.left.type === 'entropy-given'
-      if (!isGiven || ask.command.type !== 'contribute' || state.phase.type !== 'committed') return decision
+      if (!isGiven || context.command.type !== 'contribute' || state.phase.type !== 'committed')
+        return decision
       const { drawNo } = state.phase.next
       return E.right([
-        { type: 'random-picker.contributed', data: { drawNo, by: 'again', entropy: ask.command.entropy } },
+        {
+          type: 'random-picker.contributed',
+          data: { drawNo, by: 'again', entropy: context.command.entropy },
+        },
       ])
     },
   },
@@ -60,11 +65,11 @@ const broken: Readonly<Record<string, Partial<Picker>>> = {
     evolve: (state, event) => ({ ...randomPicker.evolve(state, event), at: new Map() }),
   },
   'what is shown folds to what may be seen, for every viewer': {
-    viewFor: (viewer, state) => ({ ...randomPicker.viewFor(viewer, state), draws: [] }),
+    redactState: (viewer, state) => ({ ...randomPicker.redactState(viewer, state), draws: [] }),
   },
   'two states that differ only in what a viewer was not shown look the same to it': {
-    viewFor: (viewer, state) => {
-      const seen = randomPicker.viewFor(viewer, state)
+    redactState: (viewer, state) => {
+      const seen = randomPicker.redactState(viewer, state)
       const { phase } = state
       return phase.type === 'committed' && phase.next.secret !== undefined
         ? { ...seen, lastDrawNo: -1 }
@@ -72,48 +77,49 @@ const broken: Readonly<Record<string, Partial<Picker>>> = {
     },
   },
   'what it refuses in words of its own has a code in kebab-case, and a message': {
-    decide: (ask, state, room) => {
-      const decision = randomPicker.decide(ask, state, room)
-      return E.isLeft(decision) ? refused('NotNow', 'Wait') : decision
+    decide: (context, state, room) => {
+      const decision = randomPicker.decide(context, state, room)
+      return E.isLeft(decision) ? reject('NotNow', 'Wait') : decision
     },
   },
   'no view and no event shows a secret before it is revealed': {
-    shownTo: (_viewer, event) => event,
+    redactEvent: (_viewer, event) => event,
   },
   'an event is shown to all alike or, where it hides between members, to its author alone': {
-    shownTo: (viewer, event) => (viewer.type === 'member' ? undefined : randomPicker.shownTo(viewer, event)),
+    redactEvent: (viewer, event) =>
+      viewer.type === 'member' ? undefined : randomPicker.redactEvent(viewer, event),
   },
   'what is shown keeps its place in the log': {
-    shownTo: (viewer, event) => {
-      const seen = randomPicker.shownTo(viewer, event)
+    redactEvent: (viewer, event) => {
+      const seen = randomPicker.redactEvent(viewer, event)
       return seen === undefined ? undefined : { ...seen, seq: seen.seq - 1 }
     },
   },
   'nothing is done before it is due, and what is due is done': {
-    due: (state) => {
-      const due = randomPicker.due(state)
+    nextTimer: (state) => {
+      const due = randomPicker.nextTimer(state)
       return due === undefined ? undefined : { ...due, at: due.at + 1 }
     },
   },
   'what is due comes in the order of its instants': {
-    due: (state) => {
-      const due = randomPicker.due(state)
+    nextTimer: (state) => {
+      const due = randomPicker.nextTimer(state)
       if (due === undefined || due.command.type !== 'tick') return undefined
       return due.command.tick === 2 ? { ...due, at: due.at + 150 } : due
     },
   },
   'somebody in the room can turn it off, and then nothing is due': { close: () => E.right([]) },
   'it lists how each of its events is kept, under its own name': {
-    storage: { ...randomPicker.storage, 'random-picker.committed': undefined } as never,
+    schemas: { ...randomPicker.schemas, 'random-picker.committed': undefined } as never,
   },
   'what it calls personal is in the data that it writes': {
-    storage: { ...randomPicker.storage, 'random-picker.started': { v: 1, personal: ['people'] } },
+    schemas: { ...randomPicker.schemas, 'random-picker.started': { v: 1, personalPaths: ['people'] } },
   },
   'its log still folds and is shown after everybody in it was forgotten': {
-    storage: { ...randomPicker.storage, 'random-picker.started': { v: 1, personal: ['members'] } },
+    schemas: { ...randomPicker.schemas, 'random-picker.started': { v: 1, personalPaths: ['members'] } },
   },
   'each of its events has a version, and an upcaster from each version before it': {
-    storage: { ...randomPicker.storage, 'random-picker.started': { v: 2, personal: ['members'] } },
+    schemas: { ...randomPicker.schemas, 'random-picker.started': { v: 2, personalPaths: ['members'] } },
   },
 }
 
@@ -133,7 +139,7 @@ describe('an activity that breaks a promise is found out', () => {
   })
 })
 
-type Wire = Readonly<Record<string, Reading<{ readonly type: string }>>>
+type Wire = Readonly<Record<string, PayloadDecoder<{ readonly type: string }>>>
 
 describe('an activity that an application brings along is found out, where it promises', () => {
   const reads = reading(z.object({}).transform(() => ({ type: 'tick' }) as const))

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { Activity, Viewer, Wanted } from '../../src/domain/kernel/activity.js'
-import type { Fact, Recorded } from '../../src/domain/kernel/domain-event.js'
-import type { GuestActivity } from '../../src/domain/kernel/activity-plugin.js'
+import type { Activity, Viewer, Effect } from '../../src/domain/kernel/activity.js'
+import type { DomainEvent, RecordedEvent } from '../../src/domain/kernel/domain-event.js'
+import type { ActivityPlugin } from '../../src/domain/kernel/activity-plugin.js'
 import { lookup } from '../../src/domain/kernel/record.js'
 import type { ActivityDriver, ActivityStep } from '../kit/index.js'
 import { activitySessions, everybody, playedActivity } from '../kit/index.js'
@@ -33,9 +33,9 @@ const viewers: ReadonlyArray<Viewer> = [
 const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
 /** What every activity promises the room. For each test runner: `test(promise, check)`. */
-export const activityContract = <State, Command extends { readonly type: string }, Event extends Fact>(
-  activity: Activity<State, Command, Event, Wanted> &
-    Partial<Pick<GuestActivity<State, Command, Event>, 'wire'>>,
+export const activityContract = <State, Command extends { readonly type: string }, Event extends DomainEvent>(
+  activity: Activity<State, Command, Event, Effect> &
+    Partial<Pick<ActivityPlugin<State, Command, Event>, 'commandDecoders'>>,
   { commands, module = activity.name, reveals = [], meansItTwice = () => false }: Tried<Command>,
 ): ReadonlyArray<Promised> => {
   type Driver = ActivityDriver<State, Command, Event>
@@ -59,8 +59,8 @@ export const activityContract = <State, Command extends { readonly type: string 
   const again = (step: Step & { readonly command: Command }, state: State) =>
     activity.decide({ ...step.ask, command: step.command }, state, step.facts)
 
-  const shown = (viewer: Viewer, record: Recorded<Event>): ReadonlyArray<Recorded<Event>> => {
-    const seen = activity.shownTo(viewer, record)
+  const shown = (viewer: Viewer, record: RecordedEvent<Event>): ReadonlyArray<RecordedEvent<Event>> => {
+    const seen = activity.redactEvent(viewer, record)
     return seen === undefined ? [] : [seen]
   }
 
@@ -89,7 +89,8 @@ export const activityContract = <State, Command extends { readonly type: string 
     always('the log, as text, folds to the live state at every record', (driver) => {
       let state = activity.initial(module)
       for (const { records, after } of driver.steps()) {
-        for (const record of records) state = activity.evolve(state, throughJson(record) as Recorded<Event>)
+        for (const record of records)
+          state = activity.evolve(state, throughJson(record) as RecordedEvent<Event>)
         assert.deepStrictEqual(throughJson(state), after)
       }
     }),
@@ -103,14 +104,14 @@ export const activityContract = <State, Command extends { readonly type: string 
 
     always('what is shown folds to what may be seen, for every viewer', (driver) => {
       for (const viewer of viewers) {
-        let seen = activity.viewFor(viewer, activity.initial(module))
+        let seen = activity.redactState(viewer, activity.initial(module))
         for (const { records, after, departed } of driver.steps()) {
           for (const record of records) {
             for (const event of shown(viewer, record)) seen = activity.evolve(seen, event)
           }
           // Who has left sees nothing any more, and is given the state if it comes again.
-          if (viewer.type === 'member' && viewer.id === departed) seen = activity.viewFor(viewer, after)
-          assert.deepStrictEqual(seen, activity.viewFor(viewer, after))
+          if (viewer.type === 'member' && viewer.id === departed) seen = activity.redactState(viewer, after)
+          assert.deepStrictEqual(seen, activity.redactState(viewer, after))
         }
       }
     }),
@@ -123,7 +124,7 @@ export const activityContract = <State, Command extends { readonly type: string 
             for (const event of shown(viewer, record)) other = activity.evolve(other, event)
           }
           if (viewer.type === 'member' && viewer.id === departed) other = after
-          assert.deepStrictEqual(activity.viewFor(viewer, other), activity.viewFor(viewer, after))
+          assert.deepStrictEqual(activity.redactState(viewer, other), activity.redactState(viewer, after))
         }
       }
     }),
@@ -142,7 +143,7 @@ export const activityContract = <State, Command extends { readonly type: string 
         for (const { records, after } of driver.steps()) {
           const last = records.at(-1)
           if (last === undefined) continue
-          keeps(secrets, last.seq, activity.viewFor(viewer, after))
+          keeps(secrets, last.seq, activity.redactState(viewer, after))
           for (const record of records) keeps(secrets, record.seq, shown(viewer, record))
         }
       }
@@ -162,8 +163,8 @@ export const activityContract = <State, Command extends { readonly type: string 
         }
         if (ownPart) return
         for (const { after } of driver.steps()) {
-          const toAll = activity.viewFor({ type: 'operator' }, after)
-          for (const viewer of viewers) assert.deepStrictEqual(activity.viewFor(viewer, after), toAll)
+          const toAll = activity.redactState({ type: 'operator' }, after)
+          for (const viewer of viewers) assert.deepStrictEqual(activity.redactState(viewer, after), toAll)
         }
       },
     ),
@@ -179,7 +180,7 @@ export const activityContract = <State, Command extends { readonly type: string 
     }),
 
     always('nothing is done before it is due, and what is due is done', (driver) => {
-      const due = activity.due(driver.state())
+      const due = activity.nextTimer(driver.state())
       const last = driver.steps().at(-1)
       if (due === undefined || last === undefined) return
       const decideAt = (at: number) =>
@@ -191,9 +192,9 @@ export const activityContract = <State, Command extends { readonly type: string 
 
     always('what is due comes in the order of its instants', (driver) => {
       let before = -Infinity
-      for (const { dueAt, ask } of driver.steps()) {
+      for (const { dueAt, ask: context } of driver.steps()) {
         if (dueAt === null) continue
-        assert.ok(dueAt >= before && ask.at >= dueAt, `${dueAt} after ${before}, at ${ask.at}`)
+        assert.ok(dueAt >= before && context.at >= dueAt, `${dueAt} after ${before}, at ${context.at}`)
         before = dueAt
       }
     }),
@@ -201,19 +202,19 @@ export const activityContract = <State, Command extends { readonly type: string 
     always('somebody in the room can turn it off, and then nothing is due', (driver) => {
       for (const { memberId } of everybody) driver.turn(false, memberId)
       assert.ok(!driver.isOn(), 'nobody may turn it off')
-      assert.equal(activity.due(driver.state()), undefined)
+      assert.equal(activity.nextTimer(driver.state()), undefined)
     }),
 
     always('it lists how each of its events is kept, under its own name', (driver) => {
       for (const { type } of driver.log()) {
         assert.ok(type.startsWith(`${activity.name}.`), `${type} is not ${activity.name}’s`)
-        assert.ok(lookup(activity.storage, type) !== undefined, `${type} is not in its storage`)
+        assert.ok(lookup(activity.schemas, type) !== undefined, `${type} is not in its storage`)
       }
     }),
 
     always('what it calls personal is in the data that it writes', (driver) => {
       for (const { type, data } of driver.log()) {
-        for (const path of lookup(activity.storage, type)?.personal ?? []) {
+        for (const path of lookup(activity.schemas, type)?.personalPaths ?? []) {
           assert.notEqual(valueAt(data, path.split('.')), undefined, `${type} has no ${path}`)
         }
       }
@@ -222,13 +223,14 @@ export const activityContract = <State, Command extends { readonly type: string 
     always('its log still folds and is shown after everybody in it was forgotten', (driver) => {
       let state = activity.initial(module)
       for (const record of driver.log()) {
-        const { personal = [], forgotten = {} } = lookup(activity.storage, record.type) ?? {}
+        const { personalPaths: personal = [], erasedValues: forgotten = {} } =
+          lookup(activity.schemas, record.type) ?? {}
         let { data }: { data: unknown } = record
         for (const path of personal) data = put(data, path.split('.'), lookup(forgotten, path) ?? null)
-        const without = { ...record, data } as Recorded<Event>
+        const without = { ...record, data } as RecordedEvent<Event>
         state = activity.evolve(state, without)
         for (const viewer of viewers) {
-          activity.viewFor(viewer, state)
+          activity.redactState(viewer, state)
           shown(viewer, without)
         }
       }
@@ -237,13 +239,15 @@ export const activityContract = <State, Command extends { readonly type: string 
     {
       promise: 'each of its events has a version, and an upcaster from each version before it',
       check: () => {
-        for (const [type, { v, upcasters = [] }] of Object.entries(activity.storage)) {
+        for (const [type, { v, upcasters = [] }] of Object.entries(activity.schemas)) {
           assert.ok(Number.isInteger(v) && v >= 1, type)
           assert.equal(upcasters.length, v - 1, type)
         }
       },
     },
 
-    ...(activity.wire === undefined ? [] : wireContract(activity.wire, activity.commands)),
+    ...(activity.commandDecoders === undefined
+      ? []
+      : wireContract(activity.commandDecoders, activity.commands)),
   ]
 }

@@ -132,9 +132,9 @@ const answers = async (port: number): Promise<void> => {
   const socket = createSocket('udp4').bind(0, '127.0.0.1')
   await once(socket, 'listening')
   const answered = once(socket, 'message', { signal: AbortSignal.timeout(60_000) })
-  const ask = (): void => socket.send(bindingRequest, port, '127.0.0.1')
-  ask()
-  const again = setInterval(ask, 50)
+  const context = (): void => socket.send(bindingRequest, port, '127.0.0.1')
+  context()
+  const again = setInterval(context, 50)
   try {
     await answered
   } finally {

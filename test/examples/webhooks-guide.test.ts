@@ -103,8 +103,8 @@ describe('the assistant of the guide', () => {
           command,
           by: ann.memberId,
           cause: null,
-          answer: () => undefined,
-          settled: () => resolve(null),
+          reply: () => undefined,
+          afterPublish: () => resolve(null),
         }),
       )
       seen.push([...(application.get(Attendance).present.get(room) ?? [])])

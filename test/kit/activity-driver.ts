@@ -1,9 +1,9 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { Entropy } from '../../src/application/ports/entropy.js'
-import type { Activity, Departure, LeaveReason, RoomFacts, Wanted } from '../../src/domain/kernel/activity.js'
-import type { Ask } from '../../src/domain/kernel/command-context.js'
-import type { Fact, Recorded } from '../../src/domain/kernel/domain-event.js'
+import type { Activity, Departure, LeaveReason, RoomView, Effect } from '../../src/domain/kernel/activity.js'
+import type { CommandContext } from '../../src/domain/kernel/command-context.js'
+import type { DomainEvent, RecordedEvent } from '../../src/domain/kernel/domain-event.js'
 import type { MemberId } from '../../src/domain/kernel/ids.js'
 import type { Rejection } from '../../src/domain/kernel/rejection.js'
 import { entryIn, withEntry, withoutEntry } from '../../src/domain/kernel/table.js'
@@ -14,20 +14,20 @@ import { virtualClock } from './virtual-clock.js'
 import type { VirtualClock } from './virtual-clock.js'
 
 /** One decision of an activity; `command` is `null` where it was turned on or off, or somebody has left. */
-export interface ActivityStep<State, Command, Event extends Fact> {
-  readonly ask: Ask<Command | null>
+export interface ActivityStep<State, Command, Event extends DomainEvent> {
+  readonly ask: CommandContext<Command | null>
   /** Who has left the room with this. */
   readonly departed: MemberId | null
-  readonly facts: RoomFacts
+  readonly facts: RoomView
   readonly dueAt: number | null
   readonly decision: Either<Rejection, ReadonlyArray<Event>>
   readonly before: State
-  readonly records: ReadonlyArray<Recorded<Event>>
+  readonly records: ReadonlyArray<RecordedEvent<Event>>
   readonly after: State
 }
 
 /** One activity on the virtual clock, without the room around it. It is off until it is turned on. */
-export interface ActivityDriver<State, Command, Event extends Fact> {
+export interface ActivityDriver<State, Command, Event extends DomainEvent> {
   readonly clock: VirtualClock
   /** Turning it off may be refused to this one; `options` are what it is turned on with. */
   readonly turn: (on: boolean, by: MemberId | null, options?: unknown) => void
@@ -35,11 +35,11 @@ export interface ActivityDriver<State, Command, Event extends Fact> {
   /** Heard only while the activity is on. */
   readonly send: (command: Command, by: MemberId | null) => void
   /** Who is in the room from now on. */
-  readonly meet: (members: RoomFacts['members']) => void
+  readonly meet: (members: RoomView['members']) => void
   /** One of them leaves the room, or one of the ways by which it is in; `by` is who wrote it, nobody at the end of a grace. */
   readonly leave: (who: Leaver, by: MemberId | null) => void
   readonly state: () => State
-  readonly log: () => ReadonlyArray<Recorded<Event>>
+  readonly log: () => ReadonlyArray<RecordedEvent<Event>>
   readonly steps: () => ReadonlyArray<ActivityStep<State, Command, Event>>
 }
 
@@ -51,41 +51,41 @@ export interface Leaver {
 }
 
 /** The room without the one who left it, or with that one by another way than the picker. */
-const factsAfter = ({ id, members }: RoomFacts, { memberId, isGone }: Leaver): RoomFacts => {
+const factsAfter = ({ id, members }: RoomView, { memberId, isGone }: Leaver): RoomView => {
   const known = entryIn(members, memberId)
   if (known === undefined) return { id, members }
   if (isGone) return { id, members: withoutEntry(members, memberId) }
   return { id, members: withEntry(members, memberId, { ...known, entries: { native: { role: 'member' } } }) }
 }
 
-export const activityDriver = <State, Command, Event extends Fact>(
-  activity: Activity<State, Command, Event, Wanted>,
+export const activityDriver = <State, Command, Event extends DomainEvent>(
+  activity: Activity<State, Command, Event, Effect>,
   module: string = activity.name,
   entropy: Entropy = seededEntropy(module),
 ): ActivityDriver<State, Command, Event> => {
   const clock = virtualClock()
   let state = frozen(activity.initial(module))
-  let facts: RoomFacts = { id: testRoom, members: [] }
+  let facts: RoomView = { id: testRoom, members: [] }
   let isOn = false
   let disarm = (): void => undefined
-  const log: Array<Recorded<Event>> = []
+  const log: Array<RecordedEvent<Event>> = []
   const steps: Array<ActivityStep<State, Command, Event>> = []
 
   const enter = (
-    ask: Ask<Command | null>,
+    context: CommandContext<Command | null>,
     dueAt: number | null,
     decision: Either<Rejection, ReadonlyArray<Event>>,
     departed: MemberId | null = null,
   ): void => {
     const before = state
     const events = E.isRight(decision) ? decision.right : []
-    const records = recorded(events, log.length, { at: ask.at, by: ask.by, cause: null })
+    const records = recorded(events, log.length, { at: context.at, by: context.by, cause: null })
     for (const record of records) state = frozen(activity.evolve(state, frozen(record)))
     log.push(...records)
-    steps.push({ ask, departed, facts, dueAt, decision, before, records, after: state })
+    steps.push({ ask: context, departed, facts, dueAt, decision, before, records, after: state })
   }
 
-  const asked = <Asked>(command: Asked, by: MemberId | null): Ask<Asked> => ({
+  const asked = <Asked>(command: Asked, by: MemberId | null): CommandContext<Asked> => ({
     command,
     at: clock.now(),
     by,
@@ -94,11 +94,11 @@ export const activityDriver = <State, Command, Event extends Fact>(
   })
 
   const decide = (command: Command, by: MemberId | null, dueAt: number | null): void => {
-    const ask = asked(command, by)
-    enter(ask, dueAt, activity.decide(ask, state, facts))
+    const context = asked(command, by)
+    enter(context, dueAt, activity.decide(context, state, facts))
   }
 
-  const next = () => (isOn ? activity.due(state) : undefined)
+  const next = () => (isOn ? activity.nextTimer(state) : undefined)
 
   const decideDue = (): void => {
     for (let due = next(); due !== undefined && due.at <= clock.now(); due = next()) {
@@ -125,11 +125,11 @@ export const activityDriver = <State, Command, Event extends Fact>(
     turn: (on, by, options = null) => {
       decideDue()
       if (on !== isOn) {
-        const ask = asked<null>(null, by)
+        const context = asked<null>(null, by)
         const decision = on
-          ? E.right(activity.open({ ...ask, command: options }, state, facts))
-          : activity.close(ask, state, facts)
-        enter(ask, null, decision)
+          ? E.right(activity.open({ ...context, command: options }, state, facts))
+          : activity.close(context, state, facts)
+        enter(context, null, decision)
         if (E.isRight(decision)) isOn = on
       }
       arm()
@@ -149,9 +149,9 @@ export const activityDriver = <State, Command, Event extends Fact>(
       facts = frozen(factsAfter(facts, who))
       if (isOn) {
         const dialects = who.isGone ? Object.keys(member.entries) : ['picker']
-        const ask = asked<Departure>({ ...who, dialects }, by)
-        const meaning = activity.memberLeft?.(ask, state, facts) ?? []
-        enter({ ...ask, command: null }, null, E.right(meaning), who.isGone ? who.memberId : null)
+        const context = asked<Departure>({ ...who, dialects }, by)
+        const meaning = activity.memberLeft?.(context, state, facts) ?? []
+        enter({ ...context, command: null }, null, E.right(meaning), who.isGone ? who.memberId : null)
       }
       arm()
     },

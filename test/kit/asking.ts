@@ -1,4 +1,4 @@
-import type { Ask } from '../../src/domain/kernel/command-context.js'
+import type { CommandContext } from '../../src/domain/kernel/command-context.js'
 import type { MemberId } from '../../src/domain/kernel/ids.js'
 import { firstInstant } from './virtual-clock.js'
 
@@ -9,5 +9,5 @@ export const sameRandom: Uint8Array = Uint8Array.from({ length: 32 }, (_, place)
 export const asking = <Command>(
   command: Command,
   by: MemberId | null = null,
-  rest: Partial<Omit<Ask<Command>, 'command' | 'by'>> = {},
-): Ask<Command> => ({ command, by, at: firstInstant, cause: null, random: sameRandom, ...rest })
+  rest: Partial<Omit<CommandContext<Command>, 'command' | 'by'>> = {},
+): CommandContext<Command> => ({ command, by, at: firstInstant, cause: null, random: sameRandom, ...rest })

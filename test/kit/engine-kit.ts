@@ -4,9 +4,15 @@ import type { TaskEither } from '#fp/TaskEither'
 import type { Clock } from '../../src/application/ports/clock.js'
 import type { EventStore, RoomRecord, StoreFault } from '../../src/application/ports/event-store.js'
 import type { Monitor } from '../../src/application/ports/monitor.js'
-import type { Outside } from '../../src/application/ports/effect-handler.js'
+import type { EffectHandler } from '../../src/application/ports/effect-handler.js'
 import type { Publisher } from '../../src/application/ports/publisher.js'
-import type { Answered, Engine, EngineLimits, Refusal, Request } from '../../src/application/engine/index.js'
+import type {
+  CommandResult,
+  Engine,
+  EngineLimits,
+  RequestFailure,
+  Request,
+} from '../../src/application/engine/index.js'
 import { createEngine } from '../../src/application/engine/index.js'
 import type { Cause } from '../../src/domain/kernel/domain-event.js'
 import type { MemberId, RoomId } from '../../src/domain/kernel/ids.js'
@@ -24,7 +30,7 @@ export interface EngineKitOptions {
   readonly retentionMs?: number
   readonly limits?: Partial<EngineLimits>
   /** Who is asked for what rooms want; nobody, unless given. */
-  readonly outside?: Outside
+  readonly outside?: EffectHandler
   /** Instead of a publisher that only notes what was delivered. */
   readonly publisher?: (noting: Publisher) => Publisher
   /** Told of everything that leaves the engine, at that moment. */
@@ -37,7 +43,7 @@ export type Heard =
       readonly type: 'answered'
       readonly ask: number
       readonly room: RoomId
-      readonly result: Either<Refusal, Answered>
+      readonly result: Either<RequestFailure, CommandResult>
     }
   | { readonly type: 'delivered'; readonly room: RoomId; readonly record: RoomRecord }
   | { readonly type: 'settled'; readonly ask: number; readonly room: RoomId }
@@ -66,7 +72,10 @@ export interface EngineKit {
   readonly heard: ReadonlyArray<Heard>
   readonly noticed: Noticed
   /** The answer to come. `null` looks at the room. Where the store takes its time, let the clock pass meanwhile. */
-  readonly ask: (command: Request['command'], asking?: Asking) => Promise<Either<Refusal, Answered>>
+  readonly ask: (
+    command: Request['command'],
+    asking?: Asking,
+  ) => Promise<Either<RequestFailure, CommandResult>>
   /** Like `ask`, for those who read the answer in `heard`; tells its number there. */
   readonly send: (command: Request['command'], asking?: Asking) => number
   /** What the room was shown, in order. */
@@ -110,7 +119,7 @@ const kitOf = (surroundings: Surroundings, life: number): EngineKit => {
     monitor: notingMonitor(noticed),
     graceMs,
     retentionMs,
-    ...(surroundings.outside === undefined ? {} : { outside: surroundings.outside }),
+    ...(surroundings.outside === undefined ? {} : { effectHandler: surroundings.outside }),
     ...(surroundings.limits === undefined ? {} : { limits: surroundings.limits }),
   })
   let asks = 0
@@ -118,20 +127,20 @@ const kitOf = (surroundings: Surroundings, life: number): EngineKit => {
   const submit = (
     command: Request['command'],
     { room = testRoom, by = null, cause = null }: Asking,
-    answered: Request['answer'],
+    answered: Request['reply'],
   ): number => {
-    const ask = asks++
+    const context = asks++
     engine.submit(room, {
       command,
       by,
       cause,
-      answer: (result) => {
-        hear({ type: 'answered', ask, room, result })
+      reply: (result) => {
+        hear({ type: 'answered', ask: context, room, result })
         if (own.isAlive()) answered(result)
       },
-      settled: () => hear({ type: 'settled', ask, room }),
+      afterPublish: () => hear({ type: 'settled', ask: context, room }),
     })
-    return ask
+    return context
   }
 
   return {
@@ -167,7 +176,7 @@ const notingMonitor = (noticed: Noticed): Monitor => ({
   rejected: (code) => void noticed.rejections.push(code),
   faulted: (_room, fault) => void noticed.faults.push(fault),
   conflicted: (room) => void noticed.conflicts.push(room),
-  late: (ms) => void noticed.lateMs.push(ms),
+  timerLate: (ms) => void noticed.lateMs.push(ms),
   defect: (_room, error) => void noticed.defects.push(error),
 })
 

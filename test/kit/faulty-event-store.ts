@@ -2,7 +2,12 @@ import * as E from '#fp/Either'
 import type { TaskEither } from '#fp/TaskEither'
 import fc from 'fast-check'
 import type { Clock } from '../../src/application/ports/clock.js'
-import type { Append, EventStore, Outcome, StoreFault } from '../../src/application/ports/event-store.js'
+import type {
+  Append,
+  EventStore,
+  AppendOutcome,
+  StoreFault,
+} from '../../src/application/ports/event-store.js'
 
 /** What goes wrong with one question to a store. */
 export type Mishap =
@@ -59,18 +64,18 @@ export const faultyEventStore = ({ store, clock, script, intruder }: FaultyOptio
   /** Runs a question with what befalls it; `failed` makes the answer of one that fails. */
   const befallen = async <Answer>(
     mishap: Mishap,
-    ask: () => Promise<Answer>,
+    context: () => Promise<Answer>,
     failed: (problem: string) => Answer,
   ): Promise<Answer> => {
     if (mishap.type === 'fails') return failed('it failed before anything was done')
     if (mishap.type === 'slow' && mishap.when === 'before') await passed(mishap.ms)
-    const answer = await ask()
+    const answer = await context()
     if (mishap.type === 'slow' && mishap.when === 'after') await passed(mishap.ms)
     return mishap.type === 'fails-after' ? failed('it failed, and it was done') : answer
   }
 
-  const inTurn = <Answer>(ask: () => Promise<Answer>): Promise<Answer> => {
-    const answer = turn.then(ask)
+  const inTurn = <Answer>(context: () => Promise<Answer>): Promise<Answer> => {
+    const answer = turn.then(context)
     turn = answer
     return answer
   }
@@ -80,8 +85,11 @@ export const faultyEventStore = ({ store, clock, script, intruder }: FaultyOptio
     () =>
       befallen(next(), question, (problem) => E.left(unavailable(problem)))
 
-  const commit = async (appends: ReadonlyArray<Append>, mishap: Mishap): Promise<ReadonlyArray<Outcome>> => {
-    const failed = (problem: string): ReadonlyArray<Outcome> =>
+  const commit = async (
+    appends: ReadonlyArray<Append>,
+    mishap: Mishap,
+  ): Promise<ReadonlyArray<AppendOutcome>> => {
+    const failed = (problem: string): ReadonlyArray<AppendOutcome> =>
       appends.map(() => ({ type: 'fault', fault: unavailable(problem) }))
     if (mishap.type === 'full') fullFor = Math.max(fullFor, mishap.commits + 1)
     if (!healed && fullFor > 0) {
@@ -98,7 +106,7 @@ export const faultyEventStore = ({ store, clock, script, intruder }: FaultyOptio
   const conflicting = async (
     appends: ReadonlyArray<Append>,
     which: number,
-  ): Promise<ReadonlyArray<Outcome>> => {
+  ): Promise<ReadonlyArray<AppendOutcome>> => {
     const place = which % Math.max(appends.length, 1)
     const chosen = appends[place]
     if (chosen === undefined) return store.commit(appends)()
@@ -111,7 +119,7 @@ export const faultyEventStore = ({ store, clock, script, intruder }: FaultyOptio
     return [...others.slice(0, place), await conflictOf(chosen), ...others.slice(place)]
   }
 
-  const conflictOf = async ({ room }: Append): Promise<Outcome> => {
+  const conflictOf = async ({ room }: Append): Promise<AppendOutcome> => {
     const found = await store.find(room)()
     if (E.isLeft(found)) return { type: 'fault', fault: found.left }
     const entry = found.right

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict'
 import type { Either } from '#fp/Either'
 import * as E from '#fp/Either'
-import type { Activity, RoomFacts, Wanted } from '../../src/domain/kernel/activity.js'
-import type { Ask } from '../../src/domain/kernel/command-context.js'
-import type { Fact, Recorded } from '../../src/domain/kernel/domain-event.js'
+import type { Activity, RoomView, Effect } from '../../src/domain/kernel/activity.js'
+import type { CommandContext } from '../../src/domain/kernel/command-context.js'
+import type { DomainEvent, RecordedEvent } from '../../src/domain/kernel/domain-event.js'
 import type { Rejection } from '../../src/domain/kernel/rejection.js'
 import { decide, evolve, initial } from '../../src/domain/room/index.js'
 import type { RoomCommand, RoomEvent, RoomState } from '../../src/domain/room/index.js'
 import { recorded, testRoom } from './recording.js'
 
 export interface Given<Command, Event> {
-  readonly when: (ask: Ask<Command>) => Decided<Event>
+  readonly when: (context: CommandContext<Command>) => Decided<Event>
 }
 
 /** What was decided. Compared exactly: which events, how many, in which order, with which data and secrets. */
@@ -21,20 +21,20 @@ export interface Decided<Event> {
 }
 
 type Decide<State, Command, Event> = (
-  ask: Ask<Command>,
+  context: CommandContext<Command>,
   state: State,
 ) => Either<Rejection, ReadonlyArray<Event>>
 
 const scenario =
-  <State, Command, Event extends Fact>(
+  <State, Command, Event extends DomainEvent>(
     start: State,
     decideIn: Decide<State, Command, Event>,
-    evolveFrom: (state: State, event: Recorded<Event>) => State,
+    evolveFrom: (state: State, event: RecordedEvent<Event>) => State,
   ) =>
   (...events: ReadonlyArray<Event>): Given<Command, Event> => {
     let state = start
     for (const event of recorded(events)) state = evolveFrom(state, event)
-    return { when: (ask) => decided(decideIn(ask, state)) }
+    return { when: (context) => decided(decideIn(context, state)) }
   }
 
 const decided = <Event>(decision: Either<Rejection, ReadonlyArray<Event>>): Decided<Event> => {
@@ -51,13 +51,13 @@ const decided = <Event>(decision: Either<Rejection, ReadonlyArray<Event>>): Deci
 export const given = scenario<RoomState, RoomCommand, RoomEvent>(initial(testRoom), decide, evolve)
 
 /** The same for one activity alone, in a room with these members. */
-export const givenActivity = <State, Command, Event extends Fact>(
-  activity: Activity<State, Command, Event, Wanted>,
-  members: RoomFacts['members'] = [],
+export const givenActivity = <State, Command, Event extends DomainEvent>(
+  activity: Activity<State, Command, Event, Effect>,
+  members: RoomView['members'] = [],
   module: string = activity.name,
 ): ((...events: ReadonlyArray<Event>) => Given<Command, Event>) =>
   scenario(
     activity.initial(module),
-    (ask: Ask<Command>, state) => activity.decide(ask, state, { id: testRoom, members }),
+    (context: CommandContext<Command>, state) => activity.decide(context, state, { id: testRoom, members }),
     (state, event) => activity.evolve(state, event),
   )

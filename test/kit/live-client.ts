@@ -55,7 +55,7 @@ export const connected = async (socket: Socket): Promise<Client> => {
   })
   const session = await opened
   // By a callback and not by a promise: that would come a turn later, behind what came behind the answer.
-  const ask = (event: string, payload?: unknown): Promise<Heard> =>
+  const context = (event: string, payload?: unknown): Promise<Heard> =>
     new Promise((resolve) => {
       const answered = (reply: Heard): void => {
         seen.push([`answer ${event}`, reply])
@@ -70,7 +70,7 @@ export const connected = async (socket: Socket): Promise<Client> => {
     session,
     heard,
     seen,
-    ask,
+    ask: context,
     hears: (event, fits = () => true) =>
       new Promise((resolve) => {
         const look = (): void => {
@@ -84,7 +84,7 @@ export const connected = async (socket: Socket): Promise<Client> => {
       }),
     of: (...events) => heard.filter(([event]) => events.includes(event)).map(([, payload]) => payload),
     fence: async () => {
-      await ask('no such event')
+      await context('no such event')
     },
     cut: () => socket.io.engine.close(),
     ended,

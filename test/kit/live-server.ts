@@ -5,7 +5,7 @@ import { NestFactory } from '@nestjs/core'
 import type { Socket } from 'socket.io-client'
 import { io } from 'socket.io-client'
 import type { EventStore, RoomRecord } from '../../src/application/ports/event-store.js'
-import type { Outside } from '../../src/application/ports/effect-handler.js'
+import type { EffectHandler } from '../../src/application/ports/effect-handler.js'
 import type { Sfu } from '../../src/application/ports/sfu.js'
 import type { Engine } from '../../src/application/engine/index.js'
 import { createEngine } from '../../src/application/engine/index.js'
@@ -62,7 +62,7 @@ export interface LiveServerOptions {
   readonly maxPeers?: number
   readonly sfu?: Sfu
   /** Who thinks for the computer; nobody, unless given. */
-  readonly outside?: Outside
+  readonly outside?: EffectHandler
   readonly turn?: IceServersOptions['turn']
 }
 
@@ -112,10 +112,10 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
       rejected: () => undefined,
       faulted: () => undefined,
       conflicted: () => undefined,
-      late: () => undefined,
+      timerLate: () => undefined,
       defect: (_room, error) => defects.push(error),
     },
-    ...(options.outside === undefined ? {} : { outside: options.outside }),
+    ...(options.outside === undefined ? {} : { effectHandler: options.outside }),
     graceMs,
     retentionMs: 30 * 24 * 3_600_000,
   })

@@ -1,9 +1,9 @@
 import type { ConnectionId, MemberId, SessionKey } from '../../src/domain/kernel/ids.js'
-import type { RoomFacts } from '../../src/domain/kernel/activity.js'
+import type { RoomView } from '../../src/domain/kernel/activity.js'
 import { connectionId, memberId, sessionKey } from '../../src/domain/kernel/ids.js'
 import { emptyTable, withEntry } from '../../src/domain/kernel/table.js'
 import type { Enter, RoomRules } from '../../src/domain/room/commands.js'
-import type { Dialect, Role } from '../../src/domain/room/events.js'
+import type { ProtocolName, Role } from '../../src/domain/room/events.js'
 
 /** Somebody at one of its connections. */
 export interface Person {
@@ -30,8 +30,8 @@ export const at = (who: Person, number: number): Person => ({
 })
 
 /** A room with these people in it, as an activity knows them: all connected, by the native vocabulary. */
-export const membersOf = (...all: ReadonlyArray<Person>): RoomFacts['members'] =>
-  all.reduce<RoomFacts['members']>(
+export const membersOf = (...all: ReadonlyArray<Person>): RoomView['members'] =>
+  all.reduce<RoomView['members']>(
     (table, { memberId: id, name, userId }) =>
       withEntry(table, id, {
         id,
@@ -48,7 +48,7 @@ export const openRules: RoomRules = { maxPeers: 10, history: 'own' }
 /** Comes in, and makes the room if it is not there; what else is wanted goes into `rest`. */
 export const entering = (
   { memberId: id, session, connection, name, userId }: Person,
-  dialect: Dialect,
+  dialect: ProtocolName,
   role: Role,
   rest: Partial<Enter> = {},
 ): Enter => ({

@@ -1,10 +1,10 @@
 import * as E from '#fp/Either'
 import type { Entropy } from '../../src/application/ports/entropy.js'
-import type { Ask } from '../../src/domain/kernel/command-context.js'
-import type { Cause, Recorded } from '../../src/domain/kernel/domain-event.js'
+import type { CommandContext } from '../../src/domain/kernel/command-context.js'
+import type { Cause, RecordedEvent } from '../../src/domain/kernel/domain-event.js'
 import type { MemberId, RoomId } from '../../src/domain/kernel/ids.js'
 import type { Decision, RoomCommand, RoomEvent, RoomState } from '../../src/domain/room/index.js'
-import { decide, due, evolve, initial } from '../../src/domain/room/index.js'
+import { decide, nextTimer, evolve, initial } from '../../src/domain/room/index.js'
 import { frozen } from './frozen.js'
 import { recorded, testRoom } from './recording.js'
 import { seededEntropy } from './seeded-entropy.js'
@@ -13,12 +13,12 @@ import type { VirtualClock } from './virtual-clock.js'
 
 /** One decision, with all that it was made from and led to. */
 export interface Step {
-  readonly ask: Ask<RoomCommand>
+  readonly ask: CommandContext<RoomCommand>
   /** When it was due; `null` for what somebody sent. */
   readonly dueAt: number | null
   readonly decision: Decision
   readonly before: RoomState
-  readonly records: ReadonlyArray<Recorded<RoomEvent>>
+  readonly records: ReadonlyArray<RecordedEvent<RoomEvent>>
   readonly after: RoomState
 }
 
@@ -28,7 +28,7 @@ export interface RoomDriver {
   /** Decides everything that is due by now, then this; after a restart (`recover`) the other way round. */
   readonly send: (command: RoomCommand, by?: MemberId | null, cause?: Cause | null) => Decision
   readonly state: () => RoomState
-  readonly log: () => ReadonlyArray<Recorded<RoomEvent>>
+  readonly log: () => ReadonlyArray<RecordedEvent<RoomEvent>>
   readonly steps: () => ReadonlyArray<Step>
 }
 
@@ -45,7 +45,7 @@ export const roomDriver = ({
 }: Surroundings = {}): RoomDriver => {
   let state = initial(room)
   let disarm = (): void => undefined
-  const log: Array<Recorded<RoomEvent>> = []
+  const log: Array<RecordedEvent<RoomEvent>> = []
   const steps: Array<Step> = []
 
   const decideNow = (
@@ -54,20 +54,26 @@ export const roomDriver = ({
     cause: Cause | null,
     dueAt: number | null,
   ): Decision => {
-    const ask: Ask<RoomCommand> = { command, at: clock.now(), by, cause, random: entropy.bytes() }
+    const context: CommandContext<RoomCommand> = {
+      command,
+      at: clock.now(),
+      by,
+      cause,
+      random: entropy.bytes(),
+    }
     const before = state
-    const decision = decide(ask, before)
+    const decision = decide(context, before)
     const events = E.isRight(decision) ? decision.right : []
-    const records = recorded(events, log.length, { at: ask.at, by, cause }, room)
+    const records = recorded(events, log.length, { at: context.at, by, cause }, room)
     // Frozen, because a fold that changed what it was given would be right once and wrong in a replay.
     for (const record of records) state = frozen(evolve(state, frozen(record)))
     log.push(...records)
-    steps.push({ ask, dueAt, decision, before, records, after: state })
+    steps.push({ ask: context, dueAt, decision, before, records, after: state })
     return decision
   }
 
   const decideDue = (): void => {
-    for (let next = due(state); next !== undefined && next.at <= clock.now(); next = due(state)) {
+    for (let next = nextTimer(state); next !== undefined && next.at <= clock.now(); next = nextTimer(state)) {
       const length = log.length
       decideNow(next.command, null, null, next.at)
       if (log.length === length) throw new Error(`due and stays due: ${JSON.stringify(next)}`)
@@ -76,7 +82,7 @@ export const roomDriver = ({
 
   const arm = (): void => {
     disarm()
-    const next = due(state)
+    const next = nextTimer(state)
     disarm =
       next === undefined
         ? () => undefined

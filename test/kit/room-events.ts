@@ -6,7 +6,7 @@ import type {
   MemberLeft,
   RoleChanged,
   Role,
-  Dialect,
+  ProtocolName,
   RoomCreated,
 } from '../../src/domain/room/events.js'
 import type { Instant } from '../../src/domain/kernel/instant.js'
@@ -21,7 +21,7 @@ export const created: RoomCreated = {
 
 export const hasJoined = (
   { memberId: id, session, connection, name, userId }: Person,
-  dialect: Dialect,
+  dialect: ProtocolName,
   role: Role,
 ): MemberJoined => ({
   type: 'room.member-joined',
@@ -31,7 +31,7 @@ export const hasJoined = (
 
 export const hasLeft = (
   { memberId: id }: Person,
-  dialect: Dialect,
+  dialect: ProtocolName,
   role: Role,
   reason: LeaveReason,
 ): MemberLeft => ({ type: 'room.member-left', data: { memberId: id, dialect, role, reason } })
@@ -47,7 +47,12 @@ export const cameBack = (
   { session, connection }: Pick<Person, 'session' | 'connection'>,
 ): MemberBack => ({ type: 'room.member-back', data: { memberId }, secret: { session, connection } })
 
-export const changedRole = ({ memberId }: Person, dialect: Dialect, from: Role, to: Role): RoleChanged => ({
+export const changedRole = (
+  { memberId }: Person,
+  dialect: ProtocolName,
+  from: Role,
+  to: Role,
+): RoleChanged => ({
   type: 'room.role-changed',
   data: { memberId, dialect, from, to },
 })

@@ -6,13 +6,13 @@ import type { Cancel, Clock } from '../ports/clock.js'
  * would else be decided before the first is told anything: what is due waits behind them, and ticks that are planned
  * from instants so close together find the same queue each time they come round.
  */
-export interface Turnstile {
+export interface AdmissionControl {
   /** Whether a request may be decided now; if not, `again` is called once when it may. */
-  readonly lets: (again: () => void) => boolean
+  readonly admit: (again: () => void) => boolean
   /** Something was decided that waits to be written. */
-  readonly decided: () => void
+  readonly markDecided: () => void
   /** All that was decided is being written. */
-  readonly handedOver: () => void
+  readonly markCommitted: () => void
   /** Ends the timer. Nobody is called again. */
   readonly close: () => void
 }
@@ -22,7 +22,7 @@ const sliceMs = 2
 /** If the store is not ready for more by then, the next slice begins: a slow disk gets larger groups. */
 const pauseMs = 4
 
-export const createTurnstile = (clock: Clock): Turnstile => {
+export const createAdmissionControl = (clock: Clock): AdmissionControl => {
   /** When the first was decided of what is not being written yet. */
   let since: Instant | null = null
   let pause: Cancel | null = null
@@ -46,16 +46,16 @@ export const createTurnstile = (clock: Clock): Turnstile => {
   }
 
   return {
-    lets: (again) => {
+    admit: (again) => {
       if (isOpen()) return true
       waiting.add(again)
       pauseUnlessPausing()
       return false
     },
-    decided: () => {
+    markDecided: () => {
       since ??= clock.now()
     },
-    handedOver: open,
+    markCommitted: open,
     close: () => {
       waiting.clear()
       pause?.()

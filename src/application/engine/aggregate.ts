@@ -2,20 +2,20 @@ import { toHex } from '../../domain/kernel/bytes.js'
 import type { Cause } from '../../domain/kernel/domain-event.js'
 import type { Epoch, MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import { epoch as asEpoch } from '../../domain/kernel/ids.js'
-import type { Due, Instant } from '../../domain/kernel/instant.js'
+import type { Timer, Instant } from '../../domain/kernel/instant.js'
 import { entryIn } from '../../domain/kernel/table.js'
 import type { RoomCommand, RoomEvent, RoomState } from '../../domain/room/index.js'
-import { due, evolve, initial } from '../../domain/room/index.js'
+import { nextTimer, evolve, initial } from '../../domain/room/index.js'
 import type { Append, RoomRecord } from '../ports/event-store.js'
 
 /** One record folded: the state it met, and the state it led to. */
-export interface Folded {
+export interface FoldStep {
   readonly record: RoomRecord
   readonly before: RoomState
   readonly after: RoomState
 }
 
-export interface Origin {
+export interface EventOrigin {
   readonly at: Instant
   readonly by: MemberId | null
   readonly cause: Cause | null
@@ -25,25 +25,25 @@ export interface Origin {
  * A room's log as far as it is decided, ahead of what is durable: the state, the position, and the records that are
  * still to be appended.
  */
-export interface Ledger {
+export interface Aggregate {
   readonly state: () => RoomState
   readonly epoch: () => Epoch
   readonly seq: () => number
   readonly at: () => Instant
   /** What the room wants to be told next. Asked often, so it is worked out once for each state. */
-  readonly due: () => Due<RoomCommand> | undefined
+  readonly nextTimer: () => Timer<RoomCommand> | undefined
   /** Gives events their place. Nothing has changed if folding one of them, or asking what is due then, throws. */
-  readonly enter: (events: ReadonlyArray<RoomEvent>, origin: Origin) => ReadonlyArray<Folded>
+  readonly append: (events: ReadonlyArray<RoomEvent>, origin: EventOrigin) => ReadonlyArray<FoldStep>
   /** Takes over a record that is in the store already. */
-  readonly replay: (record: RoomRecord) => Folded
-  readonly hasUnsent: () => boolean
+  readonly replay: (record: RoomRecord) => FoldStep
+  readonly hasUncommitted: () => boolean
   /** What is to be appended since the last time; nothing if there is none. */
-  readonly take: () => Append | null
+  readonly takeUncommitted: () => Append | null
 }
 
-export const newLedger = (room: RoomId, freshEpoch: () => Uint8Array): Ledger => {
+export const newAggregate = (room: RoomId, freshEpoch: () => Uint8Array): Aggregate => {
   let state = initial(room)
-  let next: Due<RoomCommand> | undefined
+  let next: Timer<RoomCommand> | undefined
   /** For which state `next` was worked out. */
   let nextOf: RoomState | null = null
   let epoch: Epoch | null = null
@@ -55,9 +55,9 @@ export const newLedger = (room: RoomId, freshEpoch: () => Uint8Array): Ledger =>
 
   const epochOfLog = (): Epoch => (epoch ??= asEpoch(toHex(freshEpoch().subarray(0, 16))))
 
-  const dueNext = (): Due<RoomCommand> | undefined => {
+  const dueNext = (): Timer<RoomCommand> | undefined => {
     if (nextOf !== state) {
-      next = due(state)
+      next = nextTimer(state)
       nextOf = state
     }
     return next
@@ -68,10 +68,10 @@ export const newLedger = (room: RoomId, freshEpoch: () => Uint8Array): Ledger =>
     epoch: epochOfLog,
     seq: () => seq,
     at: () => at,
-    due: dueNext,
-    enter: (events, origin) => {
+    nextTimer: dueNext,
+    append: (events, origin) => {
       if (events.length === 0) return nothing
-      const folded: Array<Folded> = []
+      const steps: Array<FoldStep> = []
       let before = state
       for (const [place, event] of events.entries()) {
         // The event last: spread first, V8 takes 5 µs to add the rest to what may have one of several shapes.
@@ -85,11 +85,11 @@ export const newLedger = (room: RoomId, freshEpoch: () => Uint8Array): Ledger =>
           ...event,
         }
         const after = evolve(before, record)
-        folded.push({ record, before, after })
+        steps.push({ record, before, after })
         before = after
       }
-      const wanted = due(before)
-      for (const step of folded) {
+      const wanted = nextTimer(before)
+      for (const step of steps) {
         unsent.push(step.record)
         noteSessions(step, sessions)
       }
@@ -98,7 +98,7 @@ export const newLedger = (room: RoomId, freshEpoch: () => Uint8Array): Ledger =>
       nextOf = state
       seq += events.length
       at = origin.at
-      return folded
+      return steps
     },
     replay: (record) => {
       const before = state
@@ -109,8 +109,8 @@ export const newLedger = (room: RoomId, freshEpoch: () => Uint8Array): Ledger =>
       sent = seq
       return { record, before, after: state }
     },
-    hasUnsent: () => unsent.length > 0,
-    take: () => {
+    hasUncommitted: () => unsent.length > 0,
+    takeUncommitted: () => {
       if (unsent.length === 0) return null
       const append: Append = {
         room,
@@ -119,8 +119,8 @@ export const newLedger = (room: RoomId, freshEpoch: () => Uint8Array): Ledger =>
         records: unsent,
         due: dueNext()?.at ?? null,
         occupied: state.phase !== 'absent' && state.members.length > 0,
-        sessionsIn: sessionsThatWent('in', sessions),
-        sessionsOut: sessionsThatWent('out', sessions),
+        addedSessions: sessionsThatWent('in', sessions),
+        removedSessions: sessionsThatWent('out', sessions),
       }
       sent = seq
       unsent = []
@@ -133,7 +133,7 @@ export const newLedger = (room: RoomId, freshEpoch: () => Uint8Array): Ledger =>
 const nothing: ReadonlyArray<never> = []
 
 /** Which sessions a record made members, and which it made strangers. */
-const noteSessions = ({ record, before, after }: Folded, sessions: Map<SessionKey, 'in' | 'out'>): void => {
+const noteSessions = ({ record, before, after }: FoldStep, sessions: Map<SessionKey, 'in' | 'out'>): void => {
   const { type } = record
   if (type !== 'room.member-joined' && type !== 'room.member-back' && type !== 'room.member-left') return
   const was = sessionOf(before, record.data.memberId)

@@ -1,37 +1,37 @@
 import type { RoomId } from '../../domain/kernel/ids.js'
-import type { Append, EventStore, Outcome } from '../ports/event-store.js'
+import type { Append, EventStore, AppendOutcome } from '../ports/event-store.js'
 import type { Clock } from '../ports/clock.js'
 import type { Monitor } from '../ports/monitor.js'
-import { guarded } from './report-defects.js'
+import { reportDefects } from './report-defects.js'
 import { problemOf } from './query-store.js'
-import type { Turnstile } from './admission-control.js'
+import type { AdmissionControl } from './admission-control.js'
 
 /** A room that has records to append. */
-export interface Writer {
+export interface CommitParticipant {
   readonly room: RoomId
   /** All that is decided and not handed over yet; nothing if the room was read anew meanwhile. */
-  readonly take: () => Append | null
-  readonly committed: (outcome: Outcome) => void
+  readonly takeUncommitted: () => Append | null
+  readonly onOutcome: (outcome: AppendOutcome) => void
 }
 
-export interface GroupCommit {
+export interface CommitScheduler {
   /** The writer has something to take; it is asked for it with the next group. */
-  readonly wanted: (writer: Writer) => void
+  readonly schedule: (writer: CommitParticipant) => void
   /** Resolves when nothing is under way or wanted. */
-  readonly idle: () => Promise<void>
+  readonly whenIdle: () => Promise<void>
 }
 
 /**
  * One group at a time: what many rooms decide while a commit is under way goes into the next one together, so the
  * slower the disk, the larger the groups. A room is in a group at most once, so its appends never overtake each other.
  */
-export const groupCommit = (
+export const createCommitScheduler = (
   store: EventStore,
   clock: Clock,
   monitor: Monitor,
-  turnstile: Turnstile,
-): GroupCommit => {
-  let next: Set<Writer> = new Set()
+  admission: AdmissionControl,
+): CommitScheduler => {
+  let next: Set<CommitParticipant> = new Set()
   let running = false
   let waiting: Array<() => void> = []
 
@@ -39,26 +39,26 @@ export const groupCommit = (
     while (next.size > 0) {
       const wanted = next
       next = new Set()
-      const group: Array<Writer> = []
+      const group: Array<CommitParticipant> = []
       const appends: Array<Append> = []
       for (const writer of wanted) {
-        const append = writer.take()
+        const append = writer.takeUncommitted()
         if (append === null) continue
         group.push(writer)
         appends.push(append)
       }
       if (group.length === 0) {
-        turnstile.handedOver()
+        admission.markCommitted()
         continue
       }
       const began = clock.now()
       const committing = commit(store, appends)
-      turnstile.handedOver()
+      admission.markCommitted()
       const outcomes = await committing
       report(appends, outcomes, clock.now() - began)
       for (const [place, writer] of group.entries()) {
         // A defect of one room must not leave the others waiting for ever.
-        guarded(writer.room, monitor, () => writer.committed(outcomes[place] ?? unanswered))
+        reportDefects(writer.room, monitor, () => writer.onOutcome(outcomes[place] ?? unanswered))
       }
     }
     running = false
@@ -68,7 +68,7 @@ export const groupCommit = (
 
   const report = (
     appends: ReadonlyArray<Append>,
-    outcomes: ReadonlyArray<Outcome>,
+    outcomes: ReadonlyArray<AppendOutcome>,
     durationMs: number,
   ): void => {
     let rooms = 0
@@ -82,20 +82,23 @@ export const groupCommit = (
   }
 
   return {
-    wanted: (writer) => {
+    schedule: (writer) => {
       next.add(writer)
-      turnstile.decided()
+      admission.markDecided()
       if (running) return
       running = true
       // A microtask later, so that what is decided in the same turn is in the first group already.
       void Promise.resolve().then(run)
     },
-    idle: () => (running ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
+    whenIdle: () => (running ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
   }
 }
 
 /** A store that throws has broken its promise; that its records may be there is all that is known then. */
-const commit = async (store: EventStore, appends: ReadonlyArray<Append>): Promise<ReadonlyArray<Outcome>> => {
+const commit = async (
+  store: EventStore,
+  appends: ReadonlyArray<Append>,
+): Promise<ReadonlyArray<AppendOutcome>> => {
   try {
     return await store.commit(appends)()
   } catch (error) {
@@ -104,7 +107,7 @@ const commit = async (store: EventStore, appends: ReadonlyArray<Append>): Promis
   }
 }
 
-const unanswered: Outcome = {
+const unanswered: AppendOutcome = {
   type: 'fault',
   fault: { type: 'unavailable', problem: 'the store gave no outcome for this append' },
 }

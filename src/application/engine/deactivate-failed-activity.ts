@@ -6,7 +6,7 @@ import type { Request } from './request.js'
  * Tells of defects, and where an activity has thrown, says to the room that it is to be stopped: wherever that was, in showing what
  * happened, say, the next time would end like this one.
  */
-export const stopping = (monitor: Monitor, submit: (request: Request) => void): Monitor => ({
+export const deactivateFailedActivity = (monitor: Monitor, submit: (request: Request) => void): Monitor => ({
   ...monitor,
   defect: (room, error) => {
     if (!(error instanceof ActivityFailure)) return monitor.defect(room, error)
@@ -15,7 +15,7 @@ export const stopping = (monitor: Monitor, submit: (request: Request) => void): 
       command: { type: 'fail', activity: error.module },
       by: null,
       cause: null,
-      answer: () => undefined,
+      reply: () => undefined,
     })
   },
 })

@@ -1,60 +1,60 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import { guestNamed } from '../../domain/activities/registry.js'
-import type { Wanting } from '../../domain/kernel/activity-plugin.js'
+import { pluginNamed } from '../../domain/activities/registry.js'
+import type { EffectContext } from '../../domain/kernel/activity-plugin.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
-import type { RoomState, RoomWant, WantAnswer } from '../../domain/room/index.js'
-import { actOf, wants } from '../../domain/room/index.js'
+import type { RoomState, RoomEffect, EffectResult } from '../../domain/room/index.js'
+import { moduleCommand, effects } from '../../domain/room/index.js'
 import type { Clock } from '../ports/clock.js'
 import type { Entropy } from '../ports/entropy.js'
 import type { Monitor } from '../ports/monitor.js'
-import type { Outside } from '../ports/effect-handler.js'
+import type { EffectHandler } from '../ports/effect-handler.js'
 import type { Delivery } from '../ports/publisher.js'
-import type { Folded } from './aggregate.js'
+import type { FoldStep } from './aggregate.js'
 import type { EngineLimits } from './limits.js'
-import type { OneTimer } from './single-timer.js'
-import { oneTimer } from './single-timer.js'
-import type { Answered, Refusal, Request } from './request.js'
+import type { SingleTimer } from './single-timer.js'
+import { createSingleTimer } from './single-timer.js'
+import type { CommandResult, RequestFailure, Request } from './request.js'
 
 /**
  * What a room waits for from outside, while it is in memory. Nothing of it is kept: what is wanted is worked out from the log,
  * so it is asked for again after a crash, and an answer that comes twice or too late changes nothing.
  */
-export interface Wants {
+export interface EffectRunner {
   /** What is to be done once this record is durable, if it can have changed what is wanted. */
-  readonly met: (folded: Folded) => Delivery | null
+  readonly onRecorded: (steps: FoldStep) => Delivery | null
   /** The room as it is known to be durable: asks for what is new, and gives up what is wanted no more. */
-  readonly now: (state: RoomState) => void
+  readonly reconcile: (state: RoomState) => void
   readonly isEmpty: () => boolean
   /** Gives up everything, for good. */
   readonly close: () => void
 }
 
-export interface Wisher {
+export interface EffectRunnerContext {
   readonly room: RoomId
   readonly clock: Clock
   readonly entropy: Entropy
   readonly monitor: Monitor
-  readonly outside: Outside
+  readonly outside: EffectHandler
   readonly limits: EngineLimits
   readonly submit: (request: Request) => void
 }
 
 interface Pending {
-  readonly wanted: RoomWant
+  readonly wanted: RoomEffect
   /** A pause before the next attempt, or how long one may take. */
-  readonly timer: OneTimer
+  readonly timer: SingleTimer
   /** Of the attempt that is under way. */
   abort: AbortController | null
   attempts: number
   /** Known, and not known to be written. */
-  answer: WantAnswer | null
+  answer: EffectResult | null
   /** Neither an answer nor that there is none could be brought home; nobody waits for more. */
   isHopeless: boolean
 }
 
-export const openWants = (wisher: Wisher): Wants => {
-  const { room, clock, entropy, monitor, outside, limits, submit } = wisher
+export const createEffectRunner = (wisher: EffectRunnerContext): EffectRunner => {
+  const { room, clock, entropy, monitor, outside: effectHandler, limits, submit } = wisher
   const pending = new Map<string, Pending>()
   let isClosed = false
 
@@ -64,16 +64,16 @@ export const openWants = (wisher: Wisher): Wants => {
     for (const [key, each] of pending) if (!wanted.has(key)) drop(key, each)
     for (const [key, want] of wanted) {
       if (pending.has(key)) continue
-      const timer = oneTimer(clock)
+      const timer = createSingleTimer(clock)
       const fresh = { wanted: want, timer, abort: null, attempts: 0, answer: null, isHopeless: false }
       pending.set(key, fresh)
-      ask(fresh)
+      context(fresh)
     }
   }
 
-  const wantedIn = (state: RoomState): ReadonlyArray<RoomWant> => {
+  const wantedIn = (state: RoomState): ReadonlyArray<RoomEffect> => {
     try {
-      return wants(state)
+      return effects(state)
     } catch (error) {
       monitor.defect(room, error)
       return []
@@ -88,12 +88,12 @@ export const openWants = (wisher: Wisher): Wants => {
     abort?.abort()
   }
 
-  const ask = (each: Pending): void => {
+  const context = (each: Pending): void => {
     const abort = new AbortController()
     each.abort = abort
     each.attempts++
     const isUnderWay = (): boolean => isWanted(each) && each.abort === abort
-    each.timer.set(clock.now() + limits.wantMs + limits.wantOvertimeMs, () => {
+    each.timer.set(clock.now() + limits.effectMs + limits.effectOvertimeMs, () => {
       abort.abort()
       failed(each, new Error(`${each.wanted.key} was not answered in time`))
     })
@@ -110,9 +110,9 @@ export const openWants = (wisher: Wisher): Wants => {
   }
 
   /** Whoever throws instead of rejecting has failed all the same. */
-  const asked = async ({ wanted }: Pending, signal: AbortSignal): Promise<WantAnswer> => {
-    const wanting = { signal, deadlineMs: limits.wantMs, random: fractionOf(entropy.bytes()) }
-    return answeredByGuest(wanted, wanting) ?? outside.fulfil(wanted.want, wanting)
+  const asked = async ({ wanted }: Pending, signal: AbortSignal): Promise<EffectResult> => {
+    const wanting = { signal, deadlineMs: limits.effectMs, random: fractionOf(entropy.bytes()) }
+    return answeredByGuest(wanted, wanting) ?? effectHandler.run(wanted.effect, wanting)
   }
 
   const give = (each: Pending): void => {
@@ -120,26 +120,26 @@ export const openWants = (wisher: Wisher): Wants => {
     if (answer === null) return
     each.abort = null
     timer.clear()
-    let outcome: Either<Refusal, Answered> | null = null
+    let outcome: Either<RequestFailure, CommandResult> | null = null
     submit({
       command: { type: 'act', module: wanted.module, command: answer },
       by: null,
       cause: null,
-      answer: (result) => {
+      reply: (result) => {
         outcome = result
       },
       // What it led to has been met by then, so that what is still wanted has come to nothing.
-      settled: () => {
+      afterPublish: () => {
         if (outcome !== null && isWanted(each)) cameToNothing(each, outcome)
       },
     })
   }
 
-  const cameToNothing = (each: Pending, outcome: Either<Refusal, Answered>): void => {
+  const cameToNothing = (each: Pending, outcome: Either<RequestFailure, CommandResult>): void => {
     const why = E.isLeft(outcome) ? outcome.left.type : 'it changed nothing'
     if (why === 'shutting-down') return
     if (why === 'store-unavailable') return each.timer.set(clock.now() + limits.retryMaxMs, () => give(each))
-    if (each.answer === each.wanted.want.otherwise) each.isHopeless = true
+    if (each.answer === each.wanted.effect.fallback) each.isHopeless = true
     each.answer = null
     if (!each.isHopeless) failed(each, new Error(`the answer to ${each.wanted.key} was of no use: ${why}`))
   }
@@ -147,16 +147,16 @@ export const openWants = (wisher: Wisher): Wants => {
   const failed = (each: Pending, error: unknown): void => {
     monitor.defect(room, error)
     each.abort = null
-    if (each.attempts >= limits.wantAttempts) {
-      each.answer = each.wanted.want.otherwise
+    if (each.attempts >= limits.maxEffectAttempts) {
+      each.answer = each.wanted.effect.fallback
       return give(each)
     }
-    each.timer.set(clock.now() + limits.retryMs * 2 ** each.attempts, () => ask(each))
+    each.timer.set(clock.now() + limits.retryMs * 2 ** each.attempts, () => context(each))
   }
 
   return {
-    met: ({ before, after }) => (modulesOf(before) === modulesOf(after) ? null : () => now(after)),
-    now,
+    onRecorded: ({ before, after }) => (modulesOf(before) === modulesOf(after) ? null : () => now(after)),
+    reconcile: now,
     isEmpty: () => {
       for (const { isHopeless } of pending.values()) if (!isHopeless) return false
       return true
@@ -169,9 +169,12 @@ export const openWants = (wisher: Wisher): Wants => {
 }
 
 /** An activity that an application brought along does what it wants itself; its module has its name. */
-const answeredByGuest = ({ module, want }: RoomWant, wanting: Wanting): Promise<WantAnswer> | undefined => {
-  const guest = guestNamed(module)
-  return guest?.fulfil?.(want, wanting).then((command) => actOf(guest, command).command)
+const answeredByGuest = (
+  { module, effect: want }: RoomEffect,
+  wanting: EffectContext,
+): Promise<EffectResult> | undefined => {
+  const guest = pluginNamed(module)
+  return guest?.runEffect?.(want, wanting).then((command) => moduleCommand(guest, command).command)
 }
 
 const modulesOf = (state: RoomState): unknown => (state.phase === 'absent' ? null : state.modules)

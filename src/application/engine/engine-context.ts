@@ -3,26 +3,26 @@ import type { Clock } from '../ports/clock.js'
 import type { Entropy } from '../ports/entropy.js'
 import type { EventStore } from '../ports/event-store.js'
 import type { Monitor } from '../ports/monitor.js'
-import type { Outside } from '../ports/effect-handler.js'
+import type { EffectHandler } from '../ports/effect-handler.js'
 import type { Publisher } from '../ports/publisher.js'
-import type { GroupCommit } from './commit-scheduler.js'
-import type { Waiting } from './mailbox.js'
+import type { CommitScheduler } from './commit-scheduler.js'
+import type { PendingWork } from './mailbox.js'
 import type { EngineLimits } from './limits.js'
-import type { Turnstile } from './admission-control.js'
+import type { AdmissionControl } from './admission-control.js'
 
 /** What all rooms of an engine share. */
-export interface Surroundings {
+export interface EngineContext {
   readonly store: EventStore
   readonly clock: Clock
   readonly entropy: Entropy
   readonly publisher: Publisher
-  readonly outside: Outside
+  readonly outside: EffectHandler
   readonly monitor: Monitor
   readonly limits: EngineLimits
-  readonly commits: GroupCommit
-  readonly turnstile: Turnstile
+  readonly commits: CommitScheduler
+  readonly admission: AdmissionControl
   readonly graceMs: number
-  readonly waiting: Waiting
+  readonly waiting: PendingWork
   /** Nothing waits in this room and nobody holds it. */
-  readonly idle: (room: RoomId) => void
+  readonly onIdle: (room: RoomId) => void
 }

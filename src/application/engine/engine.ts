@@ -1,26 +1,26 @@
 import * as E from '#fp/Either'
 import type { TaskEither } from '#fp/TaskEither'
-import { inviteAll } from '../../domain/activities/registry.js'
-import type { AnyGuest } from '../../domain/kernel/activity-plugin.js'
+import { registerPlugins } from '../../domain/activities/registry.js'
+import type { AnyActivityPlugin } from '../../domain/kernel/activity-plugin.js'
 import type { RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import type { Cancel, Clock } from '../ports/clock.js'
 import type { Entropy } from '../ports/entropy.js'
 import type { EventStore, IndexEntry, RoomRecord, StoreFault } from '../ports/event-store.js'
 import type { Monitor } from '../ports/monitor.js'
-import type { Outside } from '../ports/effect-handler.js'
-import { nobodyOutside } from '../ports/effect-handler.js'
+import type { EffectHandler } from '../ports/effect-handler.js'
+import { noEffectHandler } from '../ports/effect-handler.js'
 import type { Publisher } from '../ports/publisher.js'
-import { groupCommit } from './commit-scheduler.js'
-import type { Waiting } from './mailbox.js'
+import { createCommitScheduler } from './commit-scheduler.js'
+import type { PendingWork } from './mailbox.js'
 import type { EngineLimits } from './limits.js'
 import { defaultLimits } from './limits.js'
-import type { Mailbox } from './room-actor.js'
-import { openMailbox } from './room-actor.js'
-import { refuse } from './report-defects.js'
-import { asked } from './query-store.js'
+import type { RoomActor } from './room-actor.js'
+import { createRoomActor } from './room-actor.js'
+import { rejectRequest } from './report-defects.js'
+import { queryStore } from './query-store.js'
 import type { Request } from './request.js'
-import { removeOutlived } from './retention.js'
-import { createTurnstile } from './admission-control.js'
+import { removeExpiredRooms } from './retention.js'
+import { createAdmissionControl } from './admission-control.js'
 
 export interface EngineOptions {
   readonly store: EventStore
@@ -29,12 +29,12 @@ export interface EngineOptions {
   readonly publisher: Publisher
   readonly monitor: Monitor
   /** Who is asked for what rooms want from outside; nobody, unless given. The engine does not close it. */
-  readonly outside?: Outside
+  readonly effectHandler?: EffectHandler
   /**
    * Activities that the application brings along, until the engine has stopped. Whoever reads a log that one of them has
    * written needs it, so it is brought for as long as there are such logs.
    */
-  readonly activities?: ReadonlyArray<AnyGuest>
+  readonly activities?: ReadonlyArray<AnyActivityPlugin>
   /** How long a member's place is kept when its connection is lost. */
   readonly graceMs: number
   /** How long the log of a room that is empty and wants nothing is kept. */
@@ -69,45 +69,45 @@ const retentionRoundMs = 60 * 60 * 1_000
 /** Throws where an activity cannot be registered, before anything is read. */
 export const createEngine = (options: EngineOptions): Engine => {
   const { store, clock, monitor } = options
-  const dismissAll = inviteAll(options.activities ?? [])
+  const dismissAll = registerPlugins(options.activities ?? [])
   const limits: EngineLimits = { ...defaultLimits, ...options.limits }
-  const mailboxes = new Map<RoomId, Mailbox>()
+  const mailboxes = new Map<RoomId, RoomActor>()
   /** Rooms that left memory and are due: what wakes each. */
   const alarms = new Map<RoomId, Cancel>()
   /** Rooms of the last run that were not read since. */
   const unrecovered = new Set<RoomId>()
   const lingering = new Set<RoomId>()
-  const waiting: Waiting = { undecided: 0, undurable: 0 }
-  const turnstile = createTurnstile(clock)
-  const commits = groupCommit(store, clock, monitor, turnstile)
+  const waiting: PendingWork = { undecided: 0, undurable: 0 }
+  const admission = createAdmissionControl(clock)
+  const commits = createCommitScheduler(store, clock, monitor, admission)
   let sweep: Cancel | null = null
   let retention: Cancel | null = null
   let removing: Promise<unknown> = Promise.resolve()
   let stopped = false
 
-  const mailboxOf = (room: RoomId): Mailbox => {
+  const mailboxOf = (room: RoomId): RoomActor => {
     const known = mailboxes.get(room)
     if (known !== undefined) return known
     const alarm = alarms.get(room)
     alarm?.()
     alarms.delete(room)
     const recovers = unrecovered.delete(room)
-    const mailbox = openMailbox(
+    const mailbox = createRoomActor(
       room,
-      { recovers, isAwaited: recovers || alarm !== undefined },
+      { needsRecovery: recovers, hasPendingWork: recovers || alarm !== undefined },
       {
         store,
         clock,
         entropy: options.entropy,
         publisher: options.publisher,
-        outside: options.outside ?? nobodyOutside,
+        outside: options.effectHandler ?? noEffectHandler,
         monitor,
         limits,
         commits,
-        turnstile,
+        admission,
         graceMs: options.graceMs,
         waiting,
-        idle,
+        onIdle: idle,
       },
     )
     mailboxes.set(room, mailbox)
@@ -118,7 +118,7 @@ export const createEngine = (options: EngineOptions): Engine => {
   const idle = (room: RoomId): void => {
     if (stopped) return
     lingering.add(room)
-    sweep ??= clock.schedule(clock.now() + limits.lingerMs, () => {
+    sweep ??= clock.schedule(clock.now() + limits.passivationDelayMs, () => {
       sweep = null
       const rooms = [...lingering]
       lingering.clear()
@@ -129,9 +129,9 @@ export const createEngine = (options: EngineOptions): Engine => {
   const leaveMemory = (room: RoomId): void => {
     const mailbox = mailboxes.get(room)
     if (mailbox === undefined || !mailbox.isIdle()) return
-    const dueAt = mailbox.dueAt()
+    const dueAt = mailbox.nextTimerAt()
     // What is due before the next sweep would only be read again at once.
-    if (dueAt !== null && dueAt <= clock.now() + limits.lingerMs) return idle(room)
+    if (dueAt !== null && dueAt <= clock.now() + limits.passivationDelayMs) return idle(room)
     mailbox.close()
     mailboxes.delete(room)
     if (dueAt !== null) wakeAt(room, dueAt)
@@ -146,7 +146,7 @@ export const createEngine = (options: EngineOptions): Engine => {
   }
 
   const start: Engine['start'] = async () => {
-    const awaiting = await asked(store.awaiting)
+    const awaiting = await queryStore(store.awaiting)
     if (E.isLeft(awaiting)) return awaiting
     const entries = awaiting.right
     for (const { room, occupied } of entries) if (occupied) unrecovered.add(room)
@@ -161,7 +161,7 @@ export const createEngine = (options: EngineOptions): Engine => {
         await looked(entry.room)
       }
     }
-    await Promise.all(Array.from({ length: limits.recoveringAtOnce }, worker))
+    await Promise.all(Array.from({ length: limits.maxConcurrentRecoveries }, worker))
     scheduleRetention()
     return E.right({ rooms: entries.length })
   }
@@ -169,7 +169,7 @@ export const createEngine = (options: EngineOptions): Engine => {
   /** Resolves when the room has been read and what its recovery wrote is durable. */
   const looked = (room: RoomId): Promise<void> =>
     new Promise((resolve) => {
-      submit(room, { command: null, by: null, cause: null, answer: () => resolve() })
+      submit(room, { command: null, by: null, cause: null, reply: () => resolve() })
     })
 
   const scheduleRetention = (): void => {
@@ -177,15 +177,15 @@ export const createEngine = (options: EngineOptions): Engine => {
     retention = clock.schedule(clock.now() + retentionRoundMs, () => {
       const outlived = {
         before: clock.now() - options.retentionMs,
-        mayGo: (room: RoomId) => !mailboxes.has(room),
-        isWanted: () => !stopped,
+        mayRemove: (room: RoomId) => !mailboxes.has(room),
+        isActive: () => !stopped,
       }
-      removing = removeOutlived(store, outlived, limits.page, monitor).then(scheduleRetention)
+      removing = removeExpiredRooms(store, outlived, limits.maxPageRecords, monitor).then(scheduleRetention)
     })
   }
 
   const submit: Engine['submit'] = (room, request) => {
-    if (stopped) return refuse(request, { type: 'shutting-down' }, room, monitor)
+    if (stopped) return rejectRequest(request, { type: 'shutting-down' }, room, monitor)
     mailboxOf(room).submit(request)
   }
 
@@ -216,10 +216,10 @@ export const createEngine = (options: EngineOptions): Engine => {
       for (const cancel of alarms.values()) cancel()
       alarms.clear()
       const open = [...mailboxes.values()]
-      turnstile.close()
+      admission.close()
       for (const mailbox of open) mailbox.close()
-      await commits.idle()
-      for (const mailbox of open) await mailbox.ended()
+      await commits.whenIdle()
+      for (const mailbox of open) await mailbox.whenClosed()
       await removing
       mailboxes.clear()
       dismissAll()

@@ -1,4 +1,4 @@
 /** The engine: one mailbox a room, group commit, timers, recovery. */
 export { createEngine, type Engine, type EngineOptions } from './engine.js'
 export { defaultLimits, type EngineLimits } from './limits.js'
-export type { Answer, Answered, Failure, Refusal, Request } from './request.js'
+export type { ReplyCallback, CommandResult, EngineFault, RequestFailure, Request } from './request.js'

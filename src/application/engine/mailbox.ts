@@ -1,9 +1,9 @@
 import type { EngineLimits } from './limits.js'
-import { queue } from './queue.js'
+import { createQueue } from './queue.js'
 import type { Request } from './request.js'
 
 /** Requests of one room that are not decided yet, in the order in which they came. */
-export interface Inbox {
+export interface Mailbox {
   readonly push: (request: Request) => void
   readonly shift: () => Request | undefined
   readonly size: () => number
@@ -14,15 +14,15 @@ export interface Inbox {
 }
 
 /** What waits in all rooms of an engine. */
-export interface Waiting {
+export interface PendingWork {
   /** Requests that are not decided yet. */
   undecided: number
   /** Steps that are decided and not answered yet. */
   undurable: number
 }
 
-export const openInbox = (waiting: Waiting, limits: EngineLimits): Inbox => {
-  const requests = queue<Request>()
+export const createMailbox = (waiting: PendingWork, limits: EngineLimits): Mailbox => {
+  const requests = createQueue<Request>()
   return {
     push: (request) => {
       requests.push(request)
@@ -40,8 +40,8 @@ export const openInbox = (waiting: Waiting, limits: EngineLimits): Inbox => {
       return all
     },
     isFull: () =>
-      requests.size() >= limits.undecidedPerRoom ||
-      waiting.undecided >= limits.undecidedInAll ||
-      waiting.undurable >= limits.undurableInAll,
+      requests.size() >= limits.maxUndecidedPerRoom ||
+      waiting.undecided >= limits.maxUndecided ||
+      waiting.undurable >= limits.maxUndurable,
   }
 }

@@ -1,44 +1,52 @@
 import * as E from '#fp/Either'
 import type { RoomId } from '../../domain/kernel/ids.js'
-import type { Answer as Remembered } from '../../domain/room/index.js'
+import type { CommandOutcome } from '../../domain/room/index.js'
 import type { EventStore, RoomRecord } from '../ports/event-store.js'
 import type { Monitor } from '../ports/monitor.js'
-import type { Step } from './decide-request.js'
-import { guarded } from './report-defects.js'
-import type { Waiting } from './mailbox.js'
-import { queue } from './queue.js'
-import { asked } from './query-store.js'
-import type { Answered, Refusal, Request } from './request.js'
+import type { DecidedStep } from './decide-request.js'
+import { reportDefects } from './report-defects.js'
+import type { PendingWork } from './mailbox.js'
+import { createQueue } from './queue.js'
+import { queryStore } from './query-store.js'
+import type { CommandResult, RequestFailure, Request } from './request.js'
 
 /** What one room has decided and nobody has heard of yet. It leaves in the order in which it was decided. */
 export interface Outbox {
-  readonly push: (step: Step) => void
+  readonly push: (step: DecidedStep) => void
   readonly size: () => number
   /** Up to this place the log is durable: lets out all that rests on no more. */
   readonly release: (durable: number) => void
   /** Takes out what rests on more than is durable: its records are not known to be in the log. */
-  readonly withdraw: () => ReadonlyArray<Step>
+  readonly withdraw: () => ReadonlyArray<DecidedStep>
   /** Resolves when nothing is left; at once where that is so already. */
-  readonly empty: () => Promise<void>
+  readonly whenEmpty: () => Promise<void>
 }
 
 /** What an outbox needs of the room it belongs to. */
-export interface Outlet {
+export interface OutboxContext {
   readonly room: RoomId
   readonly store: EventStore
   readonly monitor: Monitor
   /** Counts the steps of all rooms. */
-  readonly waiting: Waiting
+  readonly waiting: PendingWork
   /** The records up to this place were sent. */
-  readonly sent: (seq: number) => void
+  readonly onPublished: (seq: number) => void
   /** Somebody may have come in or come back, and is attached by now. */
-  readonly cameIn: () => void
+  readonly onMemberEntered: () => void
   /** Something went out later than it could have, because something had to be read first. */
-  readonly wentOn: () => void
+  readonly onResumed: () => void
 }
 
-export const openOutbox = ({ room, store, monitor, waiting, sent, cameIn, wentOn }: Outlet): Outbox => {
-  const steps = queue<Step>()
+export const createOutbox = ({
+  room,
+  store,
+  monitor,
+  waiting,
+  onPublished: sent,
+  onMemberEntered: cameIn,
+  onResumed: wentOn,
+}: OutboxContext): Outbox => {
+  const steps = createQueue<DecidedStep>()
   let durable = 0
   let releasing = false
   let watching: Array<() => void> = []
@@ -49,9 +57,9 @@ export const openOutbox = ({ room, store, monitor, waiting, sent, cameIn, wentOn
     releasing = true
     for (;;) {
       const step = steps.peek()
-      if (step === undefined || step.needs > durable) break
-      if (step.repeats !== null) {
-        void repeat(step, step.repeats)
+      if (step === undefined || step.requiredSeq > durable) break
+      if (step.repeatedOutcome !== null) {
+        void repeat(step, step.repeatedOutcome)
         return
       }
       take(step, step.outcome)
@@ -63,19 +71,19 @@ export const openOutbox = ({ room, store, monitor, waiting, sent, cameIn, wentOn
     for (const tell of told) tell()
   }
 
-  const take = (step: Step, outcome: Step['outcome']): void => {
+  const take = (step: DecidedStep, outcome: DecidedStep['outcome']): void => {
     steps.shift()
     waiting.undurable--
     const { request, deliveries } = step
-    if (request !== null) guarded(room, monitor, () => request.answer(outcome))
-    for (const deliver of deliveries) guarded(room, monitor, deliver)
-    sent(step.needs)
-    if (request !== null && entering.has(request.command?.type)) guarded(room, monitor, cameIn)
-    if (request?.settled !== undefined) guarded(room, monitor, request.settled)
+    if (request !== null) reportDefects(room, monitor, () => request.reply(outcome))
+    for (const deliver of deliveries) reportDefects(room, monitor, deliver)
+    sent(step.requiredSeq)
+    if (request !== null && entering.has(request.command?.type)) reportDefects(room, monitor, cameIn)
+    if (request?.afterPublish !== undefined) reportDefects(room, monitor, request.afterPublish)
   }
 
   /** Answers with what the command led to the first time. Whatever is behind it waits, to stay in order. */
-  const repeat = async (step: Step, remembered: Remembered): Promise<void> => {
+  const repeat = async (step: DecidedStep, remembered: CommandOutcome): Promise<void> => {
     const outcome = await repeated(step, remembered)
     take(step, outcome)
     releasing = false
@@ -83,11 +91,14 @@ export const openOutbox = ({ room, store, monitor, waiting, sent, cameIn, wentOn
     wentOn()
   }
 
-  const repeated = async ({ request, outcome }: Step, known: Remembered): Promise<Step['outcome']> => {
+  const repeated = async (
+    { request, outcome }: DecidedStep,
+    known: CommandOutcome,
+  ): Promise<DecidedStep['outcome']> => {
     if (E.isLeft(outcome)) return outcome
     // A member's command may have written before the member was there to remember it: it made the room, say.
     const after = Math.max(0, known.first - 1 - writtenBeforeMember)
-    const records = await asked(() => store.read(room, after, known.seq - after))
+    const records = await queryStore(() => store.read(room, after, known.seq - after))
     if (E.isLeft(records)) {
       monitor.faulted(room, records.left)
       return E.left(refusalFor[records.left.type])
@@ -95,7 +106,7 @@ export const openOutbox = ({ room, store, monitor, waiting, sent, cameIn, wentOn
     let from = records.right.findIndex(({ seq }) => seq === known.first)
     while (isFrom(request, records.right[from - 1])) from--
     const events = from < 0 ? [] : records.right.slice(from)
-    const answered: Answered = { ...outcome.right, seq: known.seq, events }
+    const answered: CommandResult = { ...outcome.right, seq: known.seq, events }
     return E.right(answered)
   }
 
@@ -111,12 +122,12 @@ export const openOutbox = ({ room, store, monitor, waiting, sent, cameIn, wentOn
     },
     withdraw: () => {
       const all = steps.drain()
-      const withdrawn: Array<Step> = []
-      for (const step of all) (step.needs > durable ? withdrawn : steps).push(step)
+      const withdrawn: Array<DecidedStep> = []
+      for (const step of all) (step.requiredSeq > durable ? withdrawn : steps).push(step)
       waiting.undurable -= withdrawn.length
       return withdrawn
     },
-    empty: () =>
+    whenEmpty: () =>
       steps.size() === 0 && !releasing ? Promise.resolve() : new Promise((resolve) => watching.push(resolve)),
   }
 }
@@ -127,7 +138,7 @@ const entering: ReadonlySet<string | undefined> = new Set(['enter', 'resume'])
 /** An entry writes at most so many records before the one with which the member is there. */
 const writtenBeforeMember = 8
 
-const refusalFor: Readonly<Record<'unavailable' | 'corrupt', Refusal>> = {
+const refusalFor: Readonly<Record<'unavailable' | 'corrupt', RequestFailure>> = {
   unavailable: { type: 'store-unavailable' },
   corrupt: { type: 'internal-error' },
 }

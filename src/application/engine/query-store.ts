@@ -4,7 +4,7 @@ import type { TaskEither } from '#fp/TaskEither'
 import type { StoreFault } from '../ports/event-store.js'
 
 /** Asks the store. One that throws has broken its promise; to the engine it is one that does not answer. */
-export const asked = async <Found>(
+export const queryStore = async <Found>(
   question: () => TaskEither<StoreFault, Found>,
 ): Promise<Either<StoreFault, Found>> => {
   try {

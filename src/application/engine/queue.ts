@@ -8,7 +8,7 @@ export interface Queue<Item> {
   readonly drain: () => ReadonlyArray<Item>
 }
 
-export const queue = <Item>(): Queue<Item> => {
+export const createQueue = <Item>(): Queue<Item> => {
   let items: Array<Item> = []
   let head = 0
   return {

@@ -3,44 +3,44 @@ import type { Either } from '#fp/Either'
 import * as O from '#fp/Option'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { IndexEntry, StoreFault } from '../ports/event-store.js'
-import { asked, problemOf } from './query-store.js'
-import type { Folded, Ledger } from './aggregate.js'
-import { newLedger } from './aggregate.js'
-import type { Surroundings } from './engine-context.js'
+import { queryStore, problemOf } from './query-store.js'
+import type { FoldStep, Aggregate } from './aggregate.js'
+import { newAggregate } from './aggregate.js'
+import type { EngineContext } from './engine-context.js'
 
 /**
  * Folds a room's log, page by page so that other rooms get their turn, and shows each step to `seen`. A room that the
  * store does not know gives an empty ledger. Stops early once it is not `wanted` any more.
  */
-export const foldLog = async (
+export const rehydrate = async (
   room: RoomId,
-  surroundings: Pick<Surroundings, 'store' | 'entropy' | 'monitor' | 'limits'>,
-  seen: (folded: Folded) => void,
+  engineContext: Pick<EngineContext, 'store' | 'entropy' | 'monitor' | 'limits'>,
+  seen: (steps: FoldStep) => void,
   wanted: () => boolean,
-): Promise<Either<StoreFault, Ledger>> => {
-  const { store, entropy, monitor, limits } = surroundings
-  const ledger = newLedger(room, entropy.bytes)
-  const found = await asked(() => store.find(room))
+): Promise<Either<StoreFault, Aggregate>> => {
+  const { store, entropy, monitor, limits } = engineContext
+  const aggregate = newAggregate(room, entropy.bytes)
+  const found = await queryStore(() => store.find(room))
   if (E.isLeft(found)) return found
-  if (O.isNone(found.right)) return E.right(ledger)
+  if (O.isNone(found.right)) return E.right(aggregate)
   const entry = found.right.value
-  while (ledger.seq() < entry.seq && wanted()) {
-    const records = await asked(() => store.read(room, ledger.seq(), limits.page))
+  while (aggregate.seq() < entry.seq && wanted()) {
+    const records = await queryStore(() => store.read(room, aggregate.seq(), limits.maxPageRecords))
     if (E.isLeft(records)) return records
-    if (records.right.length === 0) return E.left(endsEarly(entry, ledger.seq()))
+    if (records.right.length === 0) return E.left(endsEarly(entry, aggregate.seq()))
     try {
       for (const record of records.right) {
-        if (record.seq !== ledger.seq() + 1) return E.left(missing(room, ledger.seq() + 1, record.seq))
-        seen(ledger.replay(record))
+        if (record.seq !== aggregate.seq() + 1) return E.left(missing(room, aggregate.seq() + 1, record.seq))
+        seen(aggregate.replay(record))
       }
-      ledger.due()
+      aggregate.nextTimer()
     } catch (error) {
       // The store gave it as sound, so it is our own code that cannot read it; that will not pass either.
       monitor.defect(room, error)
-      return E.left(notFoldable(room, ledger.seq() + 1, error))
+      return E.left(notFoldable(room, aggregate.seq() + 1, error))
     }
   }
-  return E.right(ledger)
+  return E.right(aggregate)
 }
 
 const endsEarly = ({ room, seq }: IndexEntry, last: number): StoreFault => ({

@@ -1,10 +1,10 @@
 import * as E from '#fp/Either'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Monitor } from '../ports/monitor.js'
-import type { Refusal, Request } from './request.js'
+import type { RequestFailure, Request } from './request.js'
 
 /** What others do with an answer or a delivery is not the room's affair. */
-export const guarded = (room: RoomId, monitor: Monitor, run: () => void): void => {
+export const reportDefects = (room: RoomId, monitor: Monitor, run: () => void): void => {
   try {
     run()
   } catch (error) {
@@ -13,7 +13,12 @@ export const guarded = (room: RoomId, monitor: Monitor, run: () => void): void =
 }
 
 /** Answers a request that was not decided, or whose decision came to nothing. */
-export const refuse = (request: Request, refusal: Refusal, room: RoomId, monitor: Monitor): void => {
-  guarded(room, monitor, () => request.answer(E.left(refusal)))
-  if (request.settled !== undefined) guarded(room, monitor, request.settled)
+export const rejectRequest = (
+  request: Request,
+  refusal: RequestFailure,
+  room: RoomId,
+  monitor: Monitor,
+): void => {
+  reportDefects(room, monitor, () => request.reply(E.left(refusal)))
+  if (request.afterPublish !== undefined) reportDefects(room, monitor, request.afterPublish)
 }

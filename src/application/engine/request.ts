@@ -8,16 +8,16 @@ import type { Signal } from '../../domain/signalling/index.js'
 import type { RoomRecord } from '../ports/event-store.js'
 
 /** Why a request came to nothing, the domain's reasons aside. `store-unavailable`: the outcome is not known. */
-export type Failure =
+export type EngineFault =
   | { readonly type: 'store-unavailable' }
   | { readonly type: 'shutting-down' }
   /** The room's log is damaged, or our own code threw; the monitor was told what and where. */
   | { readonly type: 'internal-error' }
 
-export type Refusal = Rejection | Failure
+export type RequestFailure = Rejection | EngineFault
 
 /** Where the room stood when the request was decided, and what the request itself led to. */
-export interface Answered {
+export interface CommandResult {
   readonly state: RoomState
   readonly epoch: Epoch
   readonly seq: number
@@ -26,7 +26,7 @@ export interface Answered {
   readonly events: ReadonlyArray<RoomRecord>
 }
 
-export type Answer = (result: Either<Refusal, Answered>) => void
+export type ReplyCallback = (result: Either<RequestFailure, CommandResult>) => void
 
 /** Something that one member has for another, and what it carries. */
 export interface SignalCommand {
@@ -45,6 +45,6 @@ export interface Request {
   readonly command: RoomCommand | SignalCommand | null
   readonly by: MemberId | null
   readonly cause: Cause | null
-  readonly answer: Answer
-  readonly settled?: () => void
+  readonly reply: ReplyCallback
+  readonly afterPublish?: () => void
 }

@@ -1,45 +1,45 @@
 import * as E from '#fp/Either'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
-import type { Outcome } from '../ports/event-store.js'
-import { openAgenda } from './room-timers.js'
-import type { Deciding, Step } from './decide-request.js'
-import { decideCommand, decideRequest, decideTallies, prepare } from './decide-request.js'
-import type { Writer } from './commit-scheduler.js'
-import { openInbox } from './mailbox.js'
-import type { Folded, Ledger } from './aggregate.js'
-import { newLedger } from './aggregate.js'
-import { oneTimer } from './single-timer.js'
-import { guarded, refuse } from './report-defects.js'
-import { openOutbox } from './outbox.js'
-import { foldLog } from './rehydrate.js'
-import type { Refusal, Request } from './request.js'
-import { openSignals } from './signals.js'
-import { stopping } from './deactivate-failed-activity.js'
-import type { Surroundings } from './engine-context.js'
-import { openWants } from './effect-runner.js'
+import type { AppendOutcome } from '../ports/event-store.js'
+import { createRoomTimers } from './room-timers.js'
+import type { DecisionContext, DecidedStep } from './decide-request.js'
+import { decideCommand, decideRequest, recordSignalCounts, prepareDelivery } from './decide-request.js'
+import type { CommitParticipant } from './commit-scheduler.js'
+import { createMailbox } from './mailbox.js'
+import type { FoldStep, Aggregate } from './aggregate.js'
+import { newAggregate } from './aggregate.js'
+import { createSingleTimer } from './single-timer.js'
+import { reportDefects, rejectRequest } from './report-defects.js'
+import { createOutbox } from './outbox.js'
+import { rehydrate } from './rehydrate.js'
+import type { RequestFailure, Request } from './request.js'
+import { createSignals } from './signals.js'
+import { deactivateFailedActivity } from './deactivate-failed-activity.js'
+import type { EngineContext } from './engine-context.js'
+import { createEffectRunner } from './effect-runner.js'
 
 /** What is known of a room before it is read. */
-export interface Expectation {
+export interface ActorExpectation {
   /** The log is from before the last start, so no connection in it is left. */
-  readonly recovers: boolean
+  readonly needsRecovery: boolean
   /** Something is due or to be recovered there: the room must not be forgotten before it has been read. */
-  readonly isAwaited: boolean
+  readonly hasPendingWork: boolean
 }
 
 /** One room in memory: its requests are decided one after another, in the order in which they came. */
-export interface Mailbox {
+export interface RoomActor {
   readonly submit: (request: Request) => void
   /** Somebody is attached: the room stays in memory until it is released as often. */
   readonly hold: () => void
   readonly release: () => void
   readonly isIdle: () => boolean
   /** When it wants to be woken, by the clock. */
-  readonly dueAt: () => Instant | null
+  readonly nextTimerAt: () => Instant | null
   /** Ends the timer and refuses what has not been decided. What was decided is still written and answered. */
   readonly close: () => void
   /** After `close` and the last commit: resolves when all is answered and nothing more is asked of the store. */
-  readonly ended: () => Promise<void>
+  readonly whenClosed: () => Promise<void>
 }
 
 /**
@@ -51,12 +51,16 @@ type Phase = 'reading' | 'live' | 'unreachable' | 'broken' | 'closed'
 /** So many conflicts in a row are no coincidence: what waits is given up, and not decided yet again. */
 const conflictsInARow = 5
 
-export const openMailbox = (room: RoomId, expected: Expectation, surroundings: Surroundings): Mailbox => {
-  const { store, clock, entropy, publisher, limits, commits, turnstile, waiting } = surroundings
-  const monitor = stopping(surroundings.monitor, (request) => submit(request))
+export const createRoomActor = (
+  room: RoomId,
+  expected: ActorExpectation,
+  engineContext: EngineContext,
+): RoomActor => {
+  const { store, clock, entropy, publisher, limits, commits, admission, waiting } = engineContext
+  const monitor = deactivateFailedActivity(engineContext.monitor, (request) => submit(request))
   let phase: Phase = 'reading'
-  let ledger: Ledger = newLedger(room, entropy.bytes)
-  let awaitsRecovery = expected.recovers
+  let aggregate: Aggregate = newAggregate(room, entropy.bytes)
+  let awaitsRecovery = expected.needsRecovery
   /** Up to here the log is known to be durable, and up to there it was handed to the store. */
   let durable = 0
   let handed = 0
@@ -69,43 +73,56 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
   let failedAppends = 0
   let reading: Promise<void> = Promise.resolve()
 
-  const timer = oneTimer(clock)
-  const inbox = openInbox(waiting, limits)
-  const outbox = openOutbox({
+  const timer = createSingleTimer(clock)
+  const mailbox = createMailbox(waiting, limits)
+  const outbox = createOutbox({
     room,
     store,
     monitor,
     waiting,
-    sent: (seq) => {
+    onPublished: (seq) => {
       published = seq
     },
-    cameIn: () => signals.retry(),
-    wentOn: () => pump(),
+    onMemberEntered: () => signals.retry(),
+    onResumed: () => pump(),
   })
-  const signals = openSignals(room, publisher)
-  const wants = openWants({ ...surroundings, monitor, room, submit: (request) => submit(request) })
-  const deciding: Deciding = { room, ledger: () => ledger, signals, wants, entropy, publisher, monitor }
+  const signals = createSignals(room, publisher)
+  const effectRunner = createEffectRunner({
+    ...engineContext,
+    monitor,
+    room,
+    submit: (request) => submit(request),
+  })
+  const decision: DecisionContext = {
+    room,
+    ledger: () => aggregate,
+    signals,
+    wants: effectRunner,
+    entropy,
+    publisher,
+    monitor,
+  }
 
-  const agenda = openAgenda(clock, () => ledger, signals.tallies)
+  const timers = createRoomTimers(clock, () => aggregate, signals.meter)
 
   const submit = (request: Request): void => {
     switch (phase) {
       case 'broken':
-        return refuse(request, { type: 'internal-error' }, room, monitor)
+        return rejectRequest(request, { type: 'internal-error' }, room, monitor)
       case 'closed':
-        return refuse(request, { type: 'shutting-down' }, room, monitor)
+        return rejectRequest(request, { type: 'shutting-down' }, room, monitor)
       case 'unreachable':
-        return refuse(request, { type: 'store-unavailable' }, room, monitor)
+        return rejectRequest(request, { type: 'store-unavailable' }, room, monitor)
       case 'reading':
       case 'live':
-        if (inbox.isFull()) return refuse(request, { type: 'store-unavailable' }, room, monitor)
-        inbox.push(request)
+        if (mailbox.isFull()) return rejectRequest(request, { type: 'store-unavailable' }, room, monitor)
+        mailbox.push(request)
         pump()
     }
   }
 
-  const refuseWaiting = (refusal: Refusal): void => {
-    for (const request of inbox.drain()) refuse(request, refusal, room, monitor)
+  const refuseWaiting = (refusal: RequestFailure): void => {
+    for (const request of mailbox.drain()) rejectRequest(request, refusal, room, monitor)
   }
 
   /** Decides all that can be decided now, in order, and lets out what may be known already. */
@@ -116,7 +133,7 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
     do {
       ranOut = decideAll()
       arm()
-      if (ledger.hasUnsent()) commits.wanted(writer)
+      if (aggregate.hasUncommitted()) commits.schedule(writer)
       outbox.release(durable)
       // What leaves without having been written makes room too, and no commit would tell of it.
     } while (ranOut && hasRoom() && phase === 'live')
@@ -128,13 +145,13 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
     isDeciding = true
     try {
       for (;;) {
-        const at = agenda.now()
+        const at = timers.now()
         decideDue(at)
         if (!hasRoom()) return true
-        if (inbox.size() > 0 && !turnstile.lets(pump)) return false
-        const request = inbox.shift()
+        if (mailbox.size() > 0 && !admission.admit(pump)) return false
+        const request = mailbox.shift()
         if (request === undefined) return false
-        outbox.push(decideRequest(request, at, deciding))
+        outbox.push(decideRequest(request, at, decision))
       }
     } finally {
       isDeciding = false
@@ -144,20 +161,20 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
   /** What is due by now comes first, each in its turn, as if nobody had asked anything. */
   const decideDue = (at: Instant): void => {
     while (hasRoom()) {
-      const planned = agenda.next()
+      const planned = timers.next()
       if (planned === undefined || planned.at > at) return
       if (planned.command === 'tell-tallies') {
-        outbox.push(decideTallies(at, deciding))
+        outbox.push(recordSignalCounts(at, decision))
         continue
       }
-      const before = ledger.seq()
-      monitor.late(at - planned.at)
-      outbox.push(decideCommand(null, planned.command, { at, by: null, cause: null }, deciding))
-      if (ledger.seq() === before) agenda.stalled()
+      const before = aggregate.seq()
+      monitor.timerLate(at - planned.at)
+      outbox.push(decideCommand(null, planned.command, { at, by: null, cause: null }, decision))
+      if (aggregate.seq() === before) timers.markStalled()
     }
   }
 
-  const hasRoom = (): boolean => outbox.size() < limits.undurablePerRoom
+  const hasRoom = (): boolean => outbox.size() < limits.maxUndurablePerRoom
 
   const arm = (): void => {
     const at = dueAt()
@@ -166,16 +183,16 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
     else timer.set(at, pump)
   }
 
-  const dueAt = (): Instant | null => (phase === 'live' && hasRoom() ? agenda.dueAt() : null)
+  const dueAt = (): Instant | null => (phase === 'live' && hasRoom() ? timers.nextTimerAt() : null)
 
-  const writer: Writer = {
+  const writer: CommitParticipant = {
     room,
-    take: () => {
-      const append = ledger.take()
-      if (append !== null) handed = ledger.seq()
+    takeUncommitted: () => {
+      const append = aggregate.takeUncommitted()
+      if (append !== null) handed = aggregate.seq()
       return append
     },
-    committed: (outcome: Outcome) => {
+    onOutcome: (outcome: AppendOutcome) => {
       switch (outcome.type) {
         case 'appended':
           durable = handed
@@ -197,7 +214,7 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
   const startOver = (fate: 'decided-again' | 'given-up'): void => {
     timer.clear()
     failedAppends++
-    ledger = newLedger(room, entropy.bytes)
+    aggregate = newAggregate(room, entropy.bytes)
     const withdrawn = outbox.withdraw()
     if (fate === 'decided-again' && phase !== 'closed') decideAgain(withdrawn)
     else giveUp(withdrawn)
@@ -211,17 +228,18 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
     else becomeUnreachable(failedAppends - 1)
   }
 
-  const decideAgain = (withdrawn: ReadonlyArray<Step>): void => {
-    const behind = inbox.drain()
-    for (const { request } of withdrawn) if (request !== null) inbox.push(request)
-    for (const request of behind) inbox.push(request)
+  const decideAgain = (withdrawn: ReadonlyArray<DecidedStep>): void => {
+    const behind = mailbox.drain()
+    for (const { request } of withdrawn) if (request !== null) mailbox.push(request)
+    for (const request of behind) mailbox.push(request)
   }
 
   /** The answer keeps its place behind those of which it is known that they are durable. */
-  const giveUp = (withdrawn: ReadonlyArray<Step>): void => {
-    const outcome: Step['outcome'] = E.left({ type: 'store-unavailable' })
+  const giveUp = (withdrawn: ReadonlyArray<DecidedStep>): void => {
+    const outcome: DecidedStep['outcome'] = E.left({ type: 'store-unavailable' })
     for (const { request } of withdrawn) {
-      if (request !== null) outbox.push({ request, outcome, needs: durable, repeats: null, deliveries: [] })
+      if (request !== null)
+        outbox.push({ request, outcome, requiredSeq: durable, repeatedOutcome: null, deliveries: [] })
     }
   }
 
@@ -242,9 +260,9 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
 
   const read = async (): Promise<void> => {
     // What is on its way out was sent before what is read now.
-    await outbox.empty()
-    signals.withdrawn()
-    const found = await foldLog(room, surroundings, sendIfMissed, () => phase !== 'closed')
+    await outbox.whenEmpty()
+    signals.rollBack()
+    const found = await rehydrate(room, engineContext, sendIfMissed, () => phase !== 'closed')
     if (phase === 'closed') return
     if (E.isRight(found)) return goLive(found.right)
     monitor.faulted(room, found.left)
@@ -259,44 +277,44 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
   }
 
   /** Appended although nobody could say so, or by somebody else: news to those who are attached here. */
-  const sendIfMissed = (folded: Folded): void => {
-    const { seq } = folded.record
+  const sendIfMissed = (steps: FoldStep): void => {
+    const { seq } = steps.record
     if (published === null || seq <= published) return
     published = seq
-    const { type, data, at } = folded.record
-    if (type === 'room.signalled') signals.tallies.found(data, at)
-    guarded(room, monitor, prepare(folded, deciding))
+    const { type, data, at } = steps.record
+    if (type === 'room.signalled') signals.meter.observeRecorded(data, at)
+    reportDefects(room, monitor, prepareDelivery(steps, decision))
   }
 
-  const goLive = (fresh: Ledger): void => {
-    ledger = fresh
+  const goLive = (fresh: Aggregate): void => {
+    aggregate = fresh
     const state = fresh.state()
-    signals.forgetAllBut(state)
+    signals.retainMembersOf(state)
     durable = handed = published = fresh.seq()
-    agenda.beginsAnew()
+    timers.reset()
     failedReads = 0
     phase = 'live'
     recover()
     pump()
-    wants.now(state)
+    effectRunner.reconcile(state)
   }
 
   /** Before anything that came due meanwhile: the time in which nobody could come back does not count. */
   const recover = (): void => {
-    if (!awaitsRecovery || ledger.seq() === 0) return
-    const origin = { at: agenda.now(), by: null, cause: null }
-    outbox.push(decideCommand(null, { type: 'recover', graceMs: surroundings.graceMs }, origin, deciding))
+    if (!awaitsRecovery || aggregate.seq() === 0) return
+    const origin = { at: timers.now(), by: null, cause: null }
+    outbox.push(decideCommand(null, { type: 'recover', graceMs: engineContext.graceMs }, origin, decision))
     // What it wrote may still be lost to a fault; then it is written again.
-    awaitsRecovery = ledger.hasUnsent()
+    awaitsRecovery = aggregate.hasUncommitted()
   }
 
   const isIdle = (): boolean =>
     holds === 0 &&
-    inbox.size() === 0 &&
+    mailbox.size() === 0 &&
     outbox.size() === 0 &&
-    !ledger.hasUnsent() &&
+    !aggregate.hasUncommitted() &&
     signals.isEmpty() &&
-    wants.isEmpty() &&
+    effectRunner.isEmpty() &&
     mayBeForgotten()
 
   const mayBeForgotten = (): boolean => {
@@ -306,7 +324,7 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
         return true
       case 'unreachable':
         // Nobody knows yet what is due there, unless nothing was when the engine last heard of it.
-        return published === null && !expected.isAwaited
+        return published === null && !expected.hasPendingWork
       case 'reading':
       case 'closed':
         return false
@@ -314,7 +332,7 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
   }
 
   const tellIfIdle = (): void => {
-    if (isIdle()) surroundings.idle(room)
+    if (isIdle()) engineContext.onIdle(room)
   }
 
   reading = read()
@@ -329,16 +347,16 @@ export const openMailbox = (room: RoomId, expected: Expectation, surroundings: S
       tellIfIdle()
     },
     isIdle,
-    dueAt,
+    nextTimerAt: dueAt,
     close: () => {
       timer.clear()
       phase = 'closed'
-      wants.close()
+      effectRunner.close()
       refuseWaiting({ type: 'shutting-down' })
     },
-    ended: async () => {
+    whenClosed: async () => {
       await reading
-      await outbox.empty()
+      await outbox.whenEmpty()
     },
   }
 }

@@ -1,20 +1,20 @@
 import type { MemberId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
 import type { RoomSignalled } from '../../domain/room/index.js'
-import type { Tally } from '../../domain/signalling/index.js'
-import { counted, isOver, tellAt, told } from '../../domain/signalling/index.js'
+import type { SignalCount } from '../../domain/signalling/index.js'
+import { countSignal, isIntervalOver, recordDueAt, recordCount } from '../../domain/signalling/index.js'
 
 /** What is to be written, and what is to be called once that, or the signal it is about, has left the room. */
-export interface Told {
+export interface MeteredSignals {
   readonly events: ReadonlyArray<RoomSignalled>
-  readonly left: () => void
+  readonly onPublished: () => void
 }
 
 /**
  * How much of each kind went from whom to whom, as far as the log has not heard of it. Decided ahead of what is durable,
  * like everything in a room; what was withdrawn is not counted.
  */
-export interface Tallies {
+export interface SignalMeter {
   readonly count: (
     signal: {
       readonly from: MemberId
@@ -23,46 +23,46 @@ export interface Tallies {
       readonly bytes: number
     },
     at: Instant,
-  ) => Told
+  ) => MeteredSignals
   /** When something is counted that the log is to hear of. */
   readonly dueAt: () => Instant | null
   /** All that is to be written by now. */
-  readonly tell: (at: Instant) => Told
+  readonly record: (at: Instant) => MeteredSignals
   /** What was decided and has not left by now never will. */
-  readonly withdrawn: () => void
+  readonly rollBack: () => void
   /** A record is in the log of which nobody could say so. */
-  readonly found: (data: RoomSignalled['data'], at: Instant) => void
+  readonly observeRecorded: (data: RoomSignalled['data'], at: Instant) => void
   readonly size: () => number
 }
 
 interface Entry {
-  tally: Tally
+  tally: SignalCount
   /** As it was with what has left the room; `null`: nothing has. */
-  kept: Tally | null
+  kept: SignalCount | null
 }
 
-export const openTallies = (): Tallies => {
+export const createSignalMeter = (): SignalMeter => {
   /** In the order in which the log heard of them last, so that the first is the first to be told or dropped. */
   const entries = new Map<string, Entry>()
   let nextTell: Instant | null = null
 
-  const wanted = (tally: Tally): void => {
-    const at = tellAt(tally)
+  const wanted = (tally: SignalCount): void => {
+    const at = recordDueAt(tally)
     if (at !== null && (nextTell === null || at < nextTell)) nextTell = at
   }
 
   /** Of what the log knows whole nothing needs to be known once its second is over. */
   const dropOver = (at: Instant): void => {
     for (const [key, entry] of entries) {
-      if (!isOver(entry.tally, at) || !isKnown(entry)) return
+      if (!isIntervalOver(entry.tally, at) || !isKnown(entry)) return
       entries.delete(key)
     }
   }
 
-  const count: Tallies['count'] = (signal, at) => {
+  const count: SignalMeter['count'] = (signal, at) => {
     const key = keyOf(signal)
     const known = entries.get(key)
-    const { tally, event } = counted(known?.tally, signal, at)
+    const { tally, event } = countSignal(known?.tally, signal, at)
     const entry = known ?? { tally, kept: null }
     entry.tally = tally
     if (event !== null) {
@@ -73,25 +73,25 @@ export const openTallies = (): Tallies => {
     wanted(tally)
     return {
       events: event === null ? none : [event],
-      left: () => {
+      onPublished: () => {
         entry.kept = tally
       },
     }
   }
 
-  const tell: Tallies['tell'] = (at) => {
+  const tell: SignalMeter['record'] = (at) => {
     const events: Array<RoomSignalled> = []
     const written: Array<() => void> = []
     nextTell = null
     for (const [key, entry] of entries) {
-      if (!isOver(entry.tally, at)) {
-        nextTell = tellAt(entry.tally)
+      if (!isIntervalOver(entry.tally, at)) {
+        nextTell = recordDueAt(entry.tally)
         if (nextTell !== null) break
         continue
       }
       if (isKnown(entry)) entries.delete(key)
       if (entry.tally.count === 0) continue
-      const { tally, event } = told(entry.tally, at)
+      const { tally, event } = recordCount(entry.tally, at)
       entry.tally = tally
       entries.delete(key)
       entries.set(key, entry)
@@ -100,26 +100,26 @@ export const openTallies = (): Tallies => {
         entry.kept = tally
       })
     }
-    return { events, left: () => written.forEach((each) => each()) }
+    return { events, onPublished: () => written.forEach((each) => each()) }
   }
 
   return {
     count,
     dueAt: () => nextTell,
-    tell,
-    withdrawn: () => {
+    record: tell,
+    rollBack: () => {
       const left = [...entries].flatMap(([key, { kept }]) => (kept === null ? [] : [[key, kept] as const]))
       entries.clear()
       nextTell = null
-      for (const [key, kept] of left.sort(([, one], [, other]) => one.toldAt - other.toldAt)) {
+      for (const [key, kept] of left.sort(([, one], [, other]) => one.recordedAt - other.recordedAt)) {
         entries.set(key, { tally: kept, kept })
         wanted(kept)
       }
     },
-    found: ({ from, to, kind }, at) => {
+    observeRecorded: ({ from, to, kind }, at) => {
       const key = keyOf({ from, to, kind })
       // Each record tells all that was counted until then.
-      const tally: Tally = { from, to, kind, toldAt: at, count: 0, bytes: 0 }
+      const tally: SignalCount = { from, to, kind, recordedAt: at, count: 0, bytes: 0 }
       entries.delete(key)
       entries.set(key, { tally, kept: tally })
     },
@@ -130,6 +130,7 @@ export const openTallies = (): Tallies => {
 const none: ReadonlyArray<never> = []
 
 /** Ids have no blanks in them. */
-const keyOf = ({ from, to, kind }: Pick<Tally, 'from' | 'to' | 'kind'>): string => `${from} ${to} ${kind}`
+const keyOf = ({ from, to, kind }: Pick<SignalCount, 'from' | 'to' | 'kind'>): string =>
+  `${from} ${to} ${kind}`
 
 const isKnown = ({ tally, kept }: Entry): boolean => tally.count === 0 && kept === tally

@@ -6,15 +6,15 @@ import { entryIn } from '../../domain/kernel/table.js'
 import type { Rejection } from '../../domain/kernel/rejection.js'
 import type { Member, RoomSignalled, RoomState } from '../../domain/room/index.js'
 import type { Offers, Waiting } from '../../domain/signalling/index.js'
-import { isStale, mayWait, offered, wayOf } from '../../domain/signalling/index.js'
-import type { Delivery, Pass, Publisher } from '../ports/publisher.js'
-import type { Folded } from './aggregate.js'
+import { isStale, admitWaitingSignal, addOffer, routeSignal } from '../../domain/signalling/index.js'
+import type { Delivery, DeliverSignal, Publisher } from '../ports/publisher.js'
+import type { FoldStep } from './aggregate.js'
 import type { SignalCommand } from './request.js'
-import type { Tallies } from './signal-meter.js'
-import { openTallies } from './signal-meter.js'
+import type { SignalMeter } from './signal-meter.js'
+import { createSignalMeter } from './signal-meter.js'
 
 /** A signal that may go: what the log hears of it, and what is to be done when its turn has come to be sent. */
-export interface Decided {
+export interface DecidedSignal {
   readonly events: ReadonlyArray<RoomSignalled>
   readonly pass: () => void
 }
@@ -29,30 +29,30 @@ export interface Signals {
     by: MemberId | null,
     at: Instant,
     state: RoomState,
-  ) => Either<Rejection, Decided>
+  ) => Either<Rejection, DecidedSignal>
   /** How much went from whom to whom, as far as it is not written. */
-  readonly tallies: Pick<Tallies, 'dueAt' | 'tell' | 'found'>
+  readonly meter: Pick<SignalMeter, 'dueAt' | 'record' | 'observeRecorded'>
   /** A record has its place in the room; gives what is to be done when it is sent, if anything is. */
-  readonly met: (folded: Folded) => Delivery | null
+  readonly onRecorded: (steps: FoldStep) => Delivery | null
   /** Somebody has come in: tries again what waits. */
   readonly retry: () => void
   /** Of those who are not in the room nothing is kept. */
-  readonly forgetAllBut: (state: RoomState) => void
+  readonly retainMembersOf: (state: RoomState) => void
   /** What was decided and not sent by now was withdrawn. */
-  readonly withdrawn: () => void
+  readonly rollBack: () => void
   /** Nothing is kept that must not be lost. */
   readonly isEmpty: () => boolean
 }
 
 interface Held {
   readonly bytes: number
-  readonly pass: Pass
+  readonly pass: DeliverSignal
 }
 
-export const openSignals = (room: RoomId, publisher: Pick<Publisher, 'signal'>): Signals => {
+export const createSignals = (room: RoomId, publisher: Pick<Publisher, 'signal'>): Signals => {
   /** By who offered, and to whom. */
   const offers = new Map<MemberId, Map<MemberId, Offers>>()
-  const tallies = openTallies()
+  const tallies = createSignalMeter()
   const held = new Map<MemberId, Array<Held>>()
   /** Decided for those for whom something waits, and not sent yet. */
   const onTheWay = new Map<MemberId, Waiting>()
@@ -68,7 +68,7 @@ export const openSignals = (room: RoomId, publisher: Pick<Publisher, 'signal'>):
   }
 
   const decide: Signals['decide'] = ({ signal, content }, by, at, state) => {
-    const way = wayOf(signal, by, state)
+    const way = routeSignal(signal, by, state)
     if (E.isLeft(way)) return way
     const { from, to } = way.right
     if (signal.negotiation !== null) {
@@ -77,7 +77,7 @@ export const openSignals = (room: RoomId, publisher: Pick<Publisher, 'signal'>):
     }
     const waits = to.presence.type === 'away' || held.has(to.id)
     if (waits) {
-      const allowed = mayWait(signal, to, waitingFor(to.id), at)
+      const allowed = admitWaitingSignal(signal, to, waitingFor(to.id), at)
       if (E.isLeft(allowed)) return allowed
       const { count, bytes } = onTheWay.get(to.id) ?? nothing
       onTheWay.set(to.id, { count: count + 1, bytes: bytes + signal.bytes })
@@ -85,7 +85,7 @@ export const openSignals = (room: RoomId, publisher: Pick<Publisher, 'signal'>):
     if (signal.kind === 'offer' && signal.negotiation !== null) note(from.id, to.id, signal.negotiation)
     const pass = publisher.signal?.(room, { from: from.id, to: to.id, signal, content }, state) ?? unheard
     const { kind, bytes } = signal
-    const { events, left } = tallies.count({ from: from.id, to: to.id, kind, bytes }, at)
+    const { events, onPublished: left } = tallies.count({ from: from.id, to: to.id, kind, bytes }, at)
     return E.right({
       events,
       pass: () => {
@@ -99,7 +99,7 @@ export const openSignals = (room: RoomId, publisher: Pick<Publisher, 'signal'>):
 
   const note = (from: MemberId, to: MemberId, negotiation: Offers['current']): void => {
     const known = offers.get(from) ?? new Map<MemberId, Offers>()
-    offers.set(from, known.set(to, offered(known.get(to), negotiation)))
+    offers.set(from, known.set(to, addOffer(known.get(to), negotiation)))
   }
 
   const arrived = (member: MemberId, bytes: number): void => {
@@ -122,7 +122,7 @@ export const openSignals = (room: RoomId, publisher: Pick<Publisher, 'signal'>):
     }
   }
 
-  const met: Signals['met'] = ({ record, before, after }) => {
+  const met: Signals['onRecorded'] = ({ record, before, after }) => {
     if (record.type !== 'room.member-left' && record.type !== 'room.member-back') return null
     const { memberId } = record.data
     const is = memberIn(after, memberId)
@@ -138,19 +138,19 @@ export const openSignals = (room: RoomId, publisher: Pick<Publisher, 'signal'>):
 
   return {
     decide,
-    tallies,
-    met,
+    meter: tallies,
+    onRecorded: met,
     retry,
-    forgetAllBut: (state) => {
+    retainMembersOf: (state) => {
       for (const member of held.keys()) if (memberIn(state, member) === undefined) held.delete(member)
       for (const [member, others] of offers) {
         if (memberIn(state, member) === undefined) offers.delete(member)
         for (const other of others.keys()) if (memberIn(state, other) === undefined) others.delete(other)
       }
     },
-    withdrawn: () => {
+    rollBack: () => {
       onTheWay.clear()
-      tallies.withdrawn()
+      tallies.rollBack()
     },
     isEmpty: () => held.size === 0 && tallies.dueAt() === null,
   }
@@ -159,7 +159,7 @@ export const openSignals = (room: RoomId, publisher: Pick<Publisher, 'signal'>):
 const nothing: Waiting = { count: 0, bytes: 0 }
 
 /** Nobody is there to pass it on: the engine runs without sockets. */
-const unheard: Pass = () => true
+const unheard: DeliverSignal = () => true
 
 const memberIn = (state: RoomState, member: MemberId): Member | undefined =>
   state.phase === 'absent' ? undefined : entryIn(state.members, member)

@@ -2,14 +2,14 @@ import type { Instant } from '../../domain/kernel/instant.js'
 import type { Cancel, Clock } from '../ports/clock.js'
 
 /** At most one appointment; a new one replaces it. */
-export interface OneTimer {
+export interface SingleTimer {
   /** When it rings; `null` if it does not. */
   readonly at: () => Instant | null
   readonly set: (at: Instant, run: () => void) => void
   readonly clear: () => void
 }
 
-export const oneTimer = (clock: Clock): OneTimer => {
+export const createSingleTimer = (clock: Clock): SingleTimer => {
   let set: { readonly at: Instant; readonly cancel: Cancel } | null = null
 
   const clear = (): void => {

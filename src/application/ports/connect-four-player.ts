@@ -1,7 +1,7 @@
 import type { Board, Column } from '../../domain/activities/connect-four/board.js'
 import type { Level } from '../../domain/activities/connect-four/players.js'
 
-export interface Question {
+export interface MoveRequest {
   /** Nobody has won yet, and there is room. */
   readonly board: Board
   readonly level: Level
@@ -15,11 +15,11 @@ export interface Question {
  * How a move was found: in the opening book; proven by search to keep win, draw or loss; judged as well as the level can; or,
  * with the time over, the best found so far.
  */
-export type Reason = 'book' | 'proven' | 'judged' | 'hurried'
+export type MoveReason = 'book' | 'proven' | 'judged' | 'hurried'
 
-export interface Choice {
+export interface ChosenMove {
   readonly column: Column
-  readonly reason: Reason
+  readonly reason: MoveReason
 }
 
 /**
@@ -31,7 +31,7 @@ export interface ConnectFourPlayer {
    * Within the deadline, and without holding up whoever asks. Rejects when `signal` is aborted, with its reason, when the
    * player is closed, and when thinking itself fails, which a second attempt may not.
    */
-  readonly choose: (question: Question, signal?: AbortSignal) => Promise<Choice>
+  readonly choose: (question: MoveRequest, signal?: AbortSignal) => Promise<ChosenMove>
   /** Gives up what is being thought about, and keeps no thread. */
   readonly close: () => Promise<void>
 }

@@ -1,12 +1,12 @@
 import type { Option } from '#fp/Option'
 import type { Task } from '#fp/Task'
 import type { TaskEither } from '#fp/TaskEither'
-import type { Recorded } from '../../domain/kernel/domain-event.js'
+import type { RecordedEvent } from '../../domain/kernel/domain-event.js'
 import type { Epoch, RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
 import type { RoomEvent } from '../../domain/room/index.js'
 
-export type RoomRecord = Recorded<RoomEvent>
+export type RoomRecord = RecordedEvent<RoomEvent>
 
 /** What the store knows of a room without reading its log. Written with every append, in the same atomic batch. */
 export interface IndexEntry {
@@ -32,8 +32,8 @@ export interface Append {
   readonly due: Instant | null
   readonly occupied: boolean
   /** Sessions that are members now and were not before, and the other way round: the directory of `roomsOf`. */
-  readonly sessionsIn: ReadonlyArray<SessionKey>
-  readonly sessionsOut: ReadonlyArray<SessionKey>
+  readonly addedSessions: ReadonlyArray<SessionKey>
+  readonly removedSessions: ReadonlyArray<SessionKey>
 }
 
 /** `unavailable` may have committed: the log alone tells. `corrupt` concerns this room only and does not pass. */
@@ -41,7 +41,7 @@ export type StoreFault =
   | { readonly type: 'unavailable'; readonly problem: string }
   | { readonly type: 'corrupt'; readonly room: RoomId; readonly seq: number; readonly problem: string }
 
-export type Outcome =
+export type AppendOutcome =
   | { readonly type: 'appended' }
   /** The log of that room is elsewhere: `actual` is its epoch and end, or `null` where there is none. */
   | { readonly type: 'conflict'; readonly actual: { readonly epoch: Epoch; readonly seq: number } | null }
@@ -59,7 +59,7 @@ export interface EventStore {
    * appended survives what the store promises (the end of the process, or of the power). Never rejects. The conflict
    * or fault of one room fails no other.
    */
-  readonly commit: (appends: ReadonlyArray<Append>) => Task<ReadonlyArray<Outcome>>
+  readonly commit: (appends: ReadonlyArray<Append>) => Task<ReadonlyArray<AppendOutcome>>
   /**
    * The records with `seq` over `after`, at most `limit` of them, in order; brought up to the newest versions. A record
    * that does not decode, is missing or breaks the hash chain is a `corrupt` fault that names it.

@@ -8,7 +8,7 @@ export interface Monitor {
   readonly faulted: (room: RoomId, fault: StoreFault) => void
   readonly conflicted: (room: RoomId) => void
   /** A planned instant was decided so much later than it was due. */
-  readonly late: (ms: number) => void
+  readonly timerLate: (ms: number) => void
   /** Something in our own code threw: the room it was about is folded again from its log. */
   readonly defect: (room: RoomId, error: unknown) => void
 }

@@ -7,10 +7,10 @@ import type { RoomRecord } from './event-store.js'
 export type Delivery = () => void
 
 /** Sends a signal, and tells whether its member was there to get it; if not, it is tried again later. */
-export type Pass = () => boolean
+export type DeliverSignal = () => boolean
 
 /** A signal on its way from one member to another, with what it carries. */
-export interface PassedSignal {
+export interface RoutedSignal {
   readonly from: MemberId
   readonly to: MemberId
   readonly signal: Signal
@@ -29,5 +29,5 @@ export interface Publisher {
    * What is to be sent for a signal; `state` is the room as the signal met it. Called and run like the above. What it
    * carries goes to that member alone and is written down nowhere.
    */
-  readonly signal?: (room: RoomId, signal: PassedSignal, state: RoomState) => Pass
+  readonly signal?: (room: RoomId, signal: RoutedSignal, state: RoomState) => DeliverSignal
 }

@@ -229,7 +229,7 @@ export const connectFourClient = (ports: ConnectFourPorts): ConnectFourClient =>
     changed()
   }
 
-  const ask = (event: 'resign' | 'rematch'): Promise<Answer<object>> =>
+  const context = (event: 'resign' | 'rematch'): Promise<Answer<object>> =>
     wish === null
       ? Promise.resolve(failure('not-in-room', 'There is no game.'))
       : client.request(event, { room: wish.room })
@@ -261,8 +261,8 @@ export const connectFourClient = (ports: ConnectFourPorts): ConnectFourClient =>
         void sendMove(move)
       })
     },
-    resign: () => ask('resign'),
-    rematch: () => ask('rematch'),
+    resign: () => context('resign'),
+    rematch: () => context('rematch'),
     takeBack: client.takeBack,
     leave: () => {
       callOffEntering()

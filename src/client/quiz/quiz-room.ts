@@ -1,5 +1,5 @@
 import type { QuizState } from '../../domain/activities/telequiz/index.js'
-import type { AskedQuestion, Given } from '../../domain/activities/telequiz/state.js'
+import type { AskedQuestion, GivenAnswer } from '../../domain/activities/telequiz/state.js'
 import { evolve, initial } from '../../domain/activities/telequiz/state.js'
 import { epoch as epochNamed } from '../../domain/kernel/ids.js'
 import { findIn } from '../../domain/kernel/table.js'
@@ -11,7 +11,7 @@ import { isKnown } from './quiz-vocabulary.js'
 export type { AskedQuestion } from '../../domain/activities/telequiz/state.js'
 
 /** An answer of one's own; `at` is when the server had it. */
-export type OwnAnswer = Pick<Given, 'choice' | 'at'>
+export type OwnAnswer = Pick<GivenAnswer, 'choice' | 'at'>
 
 /** A question that has closed, and what one had said. */
 export interface Round {

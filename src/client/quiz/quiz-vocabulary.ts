@@ -1,5 +1,5 @@
 import type { QuizEvent, QuizState, Question } from '../../domain/activities/telequiz/index.js'
-import type { Fact } from '../../domain/kernel/domain-event.js'
+import type { DomainEvent } from '../../domain/kernel/domain-event.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { Member, RoomOwnEvent } from '../../domain/room/index.js'
 import type { Emitted } from '../whole-events.js'
@@ -18,7 +18,7 @@ interface Place {
 /** A record of the room's log, as this member may see it. */
 export type ShownEvent = Place & { readonly type: string; readonly data: unknown }
 
-type Shown<F extends Fact> = F extends Fact ? Place & Pick<F, 'type' | 'data'> : never
+type Shown<F extends DomainEvent> = F extends DomainEvent ? Place & Pick<F, 'type' | 'data'> : never
 
 type Known = Extract<
   RoomOwnEvent,

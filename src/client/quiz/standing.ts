@@ -1,4 +1,4 @@
-import { worthOf } from '../../domain/activities/telequiz/scores.js'
+import { pointsFor } from '../../domain/activities/telequiz/scores.js'
 import type { Person } from './people.js'
 import type { QuizRoom, Round } from './quiz-room.js'
 
@@ -28,7 +28,7 @@ export const standings = ({ quiz, people, gone, me }: QuizRoom): ReadonlyArray<S
 
 /** What one's own answer to a question that has closed was worth; 0 for a wrong one and for none. */
 export const pointsOf = ({ question, answer, own }: Round): number =>
-  own !== null && own.choice === answer ? worthOf(own.at, question.openedAt, question.closesAt) : 0
+  own !== null && own.choice === answer ? pointsFor(own.at, question.openedAt, question.closesAt) : 0
 
 /** Everybody in the room but the host, who knows the answers. */
 export const playersIn = ({ people, quiz }: QuizRoom): ReadonlyArray<Person> =>

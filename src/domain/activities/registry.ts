@@ -1,10 +1,10 @@
 import type { Activity } from '../kernel/activity.js'
-import type { AnyGuest } from '../kernel/activity-plugin.js'
+import type { AnyActivityPlugin } from '../kernel/activity-plugin.js'
 import type {
   ConnectFourCommand,
   ConnectFourEvent,
   ConnectFourState,
-  MoveWanted,
+  ComputerMoveEffect,
 } from './connect-four/index.js'
 import { connectFour } from './connect-four/index.js'
 import type { PickerCommand, PickerEvent, PickerState } from './random-picker/index.js'
@@ -17,10 +17,10 @@ import { telequiz } from './telequiz/index.js'
 export type ActivityCommand = PickerCommand | ConnectFourCommand | QuizCommand | Relay
 export type ActivityEvent = PickerEvent | ConnectFourEvent | QuizEvent | RelayEvent
 /** What rooms can want from outside. */
-export type ActivityWant = MoveWanted
+export type ActivityEffect = ComputerMoveEffect
 
 /** An activity as the room holds it: it gets back only the state that it gave. */
-export type AnyActivity = Activity<unknown, ActivityCommand, ActivityEvent, ActivityWant>
+export type AnyActivity = Activity<unknown, ActivityCommand, ActivityEvent, ActivityEffect>
 
 /** The closed list of this package's own. A new one is its folder and a line here. */
 export const activities = {
@@ -33,10 +33,10 @@ export const activities = {
 declare const ofGuest: unique symbol
 
 /** The name of an activity that an application brought along. */
-export type GuestName = string & { readonly [ofGuest]: true }
+export type PluginName = string & { readonly [ofGuest]: true }
 
 export type BuiltInName = keyof typeof activities
-export type ActivityName = BuiltInName | GuestName
+export type ActivityName = BuiltInName | PluginName
 
 /** Names that are kept for the room and for activities that are to come: no module of a client's own gets them. */
 const reserved: ReadonlySet<string> = new Set(['room', 'relay', 'chat'])
@@ -46,7 +46,7 @@ const moduleName = /^[A-Za-z0-9_-]{1,64}$/
 export const isBuiltIn = (name: string): name is BuiltInName => Object.hasOwn(activities, name)
 
 interface Invited {
-  readonly guest: AnyGuest
+  readonly guest: AnyActivityPlugin
   hosts: number
 }
 
@@ -60,7 +60,7 @@ const invited = new Map<string, Invited>()
  * Registers an activity, until what it gives is called. The same one may be invited many times; another one under its name, or
  * under a name that is taken, is a mistake in the application: it throws.
  */
-export const invite = (guest: AnyGuest): (() => void) => {
+export const registerPlugin = (guest: AnyActivityPlugin): (() => void) => {
   const { name } = guest
   const known = invited.get(name)
   const problem = known === undefined ? problemWith(guest) : known.guest === guest ? undefined : 'has two'
@@ -78,13 +78,13 @@ export const invite = (guest: AnyGuest): (() => void) => {
 }
 
 /** All of them or, where one cannot be, none. Gives how to let them go. */
-export const inviteAll = (guests: ReadonlyArray<AnyGuest>): (() => void) => {
+export const registerPlugins = (guests: ReadonlyArray<AnyActivityPlugin>): (() => void) => {
   const dismissals: Array<() => void> = []
   const dismissAll = (): void => {
     for (const dismiss of dismissals) dismiss()
   }
   try {
-    for (const guest of guests) dismissals.push(invite(guest))
+    for (const guest of guests) dismissals.push(registerPlugin(guest))
   } catch (problem) {
     dismissAll()
     throw problem
@@ -92,7 +92,12 @@ export const inviteAll = (guests: ReadonlyArray<AnyGuest>): (() => void) => {
   return dismissAll
 }
 
-const problemWith = ({ name, storage, wants, fulfil }: AnyGuest): string | undefined => {
+const problemWith = ({
+  name,
+  schemas: storage,
+  effect: wants,
+  runEffect: fulfil,
+}: AnyActivityPlugin): string | undefined => {
   if (!moduleName.test(name)) return 'needs a name of 1 to 64 letters, digits, - and _'
   if (isBuiltIn(name) || reserved.has(name)) return 'has a name that is taken'
   const foreign = Object.keys(storage).find((type) => !type.startsWith(`${name}.`))
@@ -101,12 +106,12 @@ const problemWith = ({ name, storage, wants, fulfil }: AnyGuest): string | undef
   return isAnswered ? undefined : 'wants something from outside, and has no fulfil that does it'
 }
 
-const isGuest = (name: string): name is GuestName => invited.has(name)
+const isGuest = (name: string): name is PluginName => invited.has(name)
 
 const isActivityName = (name: string): name is ActivityName => isBuiltIn(name) || isGuest(name)
 
 /** The activity that an application brought along under this name. */
-export const guestNamed = (name: string): AnyGuest | undefined => invited.get(name)?.guest
+export const pluginNamed = (name: string): AnyActivityPlugin | undefined => invited.get(name)?.guest
 
 /** Which activity runs a module: the one of that name, or the relay for a name that nobody has taken. */
 export const activityFor = (module: string): ActivityName | undefined => {
@@ -124,7 +129,7 @@ export const isActivityEvent = (event: { readonly type: string }): event is Acti
  * Whether an activity wrote it that an application brought along. The types know nothing of those, or no type of event could
  * be told from another; so whoever names each type of event asks this first.
  */
-export const isGuestEvent = (event: { readonly type: string }): boolean => isGuest(firstPartOf(event.type))
+export const isPluginEvent = (event: { readonly type: string }): boolean => isGuest(firstPartOf(event.type))
 
 /** Who wrote an event, whoever may have its module's name today. */
 export const activityOf = (event: ActivityEvent): ActivityName => {
@@ -140,14 +145,14 @@ export const moduleOf = (event: ActivityEvent): string =>
 /** Throws where a log is read without the activity that wrote it: without its rules nobody knows what it hides. */
 export const activityNamed = (name: ActivityName): AnyActivity => {
   if (isBuiltIn(name)) return activities[name]
-  const guest = guestNamed(name)
+  const guest = pluginNamed(name)
   if (guest === undefined) throw new Error(`There is no activity ${JSON.stringify(name)} here`)
   // Its commands and events are its own; the room hands it only those, and asks nothing of them but their types.
   return guest as unknown as AnyActivity
 }
 
 /** Every activity that there is, the built-in ones first. */
-export const everyActivity = (): ReadonlyArray<Pick<AnyActivity, 'name' | 'fold' | 'storage'>> => [
+export const allActivities = (): ReadonlyArray<Pick<AnyActivity, 'name' | 'foldVersion' | 'schemas'>> => [
   ...Object.values(activities),
   ...[...invited.values()].map(({ guest }) => guest),
 ]

@@ -1,8 +1,8 @@
 import type { Either } from '#fp/Either'
-import type { Ask } from './command-context.js'
-import type { Fact, Recorded } from './domain-event.js'
+import type { CommandContext } from './command-context.js'
+import type { DomainEvent, RecordedEvent } from './domain-event.js'
 import type { MemberId, RoomId } from './ids.js'
-import type { Due } from './instant.js'
+import type { Timer } from './instant.js'
 import type { Rejection } from './rejection.js'
 import type { Table } from './table.js'
 
@@ -20,7 +20,7 @@ export interface Participant {
 }
 
 /** What an activity may know of the room it runs in. */
-export interface RoomFacts {
+export interface RoomView {
   readonly id: RoomId
   readonly members: Table<Participant>
 }
@@ -42,22 +42,22 @@ export interface Departure {
  * Something that an activity needs from outside the room: the runtime has it done once it is durable that it is wanted,
  * and again after a crash, and brings the answer as a command by nobody.
  */
-export interface Wanted {
+export interface Effect {
   /** The same as long as the same is wanted, and never again. */
   readonly key: string
   readonly kind: string
   /** The command that is given where it is not to be had, however often it was asked for. */
-  readonly otherwise: unknown
+  readonly fallback: unknown
 }
 
 /** How one event type is kept. */
-export interface Storage {
+export interface EventSchema {
   /** The version of its schema; an older record is brought up by the upcasters before it is folded. */
   readonly v: number
   /** Dotted paths in `data` that are about people; they are kept apart, so that they can be forgotten. */
-  readonly personal: ReadonlyArray<string>
+  readonly personalPaths: ReadonlyArray<string>
   /** What stands in such a path's place once it is forgotten, where `evolve` needs more than `null` there. */
-  readonly forgotten?: Readonly<Record<string, unknown>>
+  readonly erasedValues?: Readonly<Record<string, unknown>>
   /** `upcasters[n]` turns `data` of version n + 1 into version n + 2. */
   readonly upcasters?: ReadonlyArray<(data: unknown) => unknown>
 }
@@ -67,40 +67,44 @@ export interface Storage {
  * activity, and `evolve` never refuses a recorded fact. Written as methods so that the registry can hold activities
  * of different states in one list: the room hands to each only what it got from it.
  */
-export interface Activity<State, Command, Event extends Fact, Want extends Wanted = never> {
+export interface Activity<State, Command, Event extends DomainEvent, Want extends Effect = never> {
   readonly name: string
   /** The types of its commands; whatever else comes for it is refused before it gets here. */
   readonly commands: ReadonlyArray<string>
   /** Changed when `evolve` gives another state for the same log; old snapshots are ignored then. */
-  readonly fold: number
+  readonly foldVersion: number
   /**
    * Set where something of it is for one member alone. Then an event is shown to all members alike, or to its author and
    * nobody else; without it all of them see the same.
    */
   readonly hidesBetweenMembers?: true
   /** How each of its event types is kept. */
-  readonly storage: Readonly<Record<string, Storage>>
+  readonly schemas: Readonly<Record<string, EventSchema>>
   /** Before its first event. */
   initial(module: string): State
   /**
    * What is written when it is turned on, also for the second time. The command are the `options` that it is turned on with:
    * whatever a client has sent, or `null`.
    */
-  open(ask: Ask<unknown>, state: State, room: RoomFacts): ReadonlyArray<Event>
+  open(context: CommandContext<unknown>, state: State, room: RoomView): ReadonlyArray<Event>
   /** What is written when it is turned off; a refusal keeps it on, where not everybody may end what goes on. */
-  close(ask: Ask<null>, state: State, room: RoomFacts): Either<Rejection, ReadonlyArray<Event>>
-  decide(ask: Ask<Command>, state: State, room: RoomFacts): Either<Rejection, ReadonlyArray<Event>>
+  close(context: CommandContext<null>, state: State, room: RoomView): Either<Rejection, ReadonlyArray<Event>>
+  decide(
+    context: CommandContext<Command>,
+    state: State,
+    room: RoomView,
+  ): Either<Rejection, ReadonlyArray<Event>>
   /**
    * What a departure means here, written with it; it cannot be refused. `room` is without those who have gone, and `by` is
    * nobody at the end of a grace. Asked only while the activity is on.
    */
-  memberLeft?(ask: Ask<Departure>, state: State, room: RoomFacts): ReadonlyArray<Event>
-  evolve(state: State, event: Recorded<Event>): State
-  due(state: State): Due<Command> | undefined
+  memberLeft?(context: CommandContext<Departure>, state: State, room: RoomView): ReadonlyArray<Event>
+  evolve(state: State, event: RecordedEvent<Event>): State
+  nextTimer(state: State): Timer<Command> | undefined
   /** What is to be done outside the room. Its answer is a command that changes nothing once it is not wanted any more. */
-  wants?(state: State): Want | undefined
+  effect?(state: State): Want | undefined
   /** The same state without what this viewer may not see. */
-  viewFor(viewer: Viewer, state: State): State
+  redactState(viewer: Viewer, state: State): State
   /** The same event without what this viewer may not see, or nothing if it may not see it at all. */
-  shownTo(viewer: Viewer, event: Recorded<Event>): Recorded<Event> | undefined
+  redactEvent(viewer: Viewer, event: RecordedEvent<Event>): RecordedEvent<Event> | undefined
 }

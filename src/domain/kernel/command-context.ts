@@ -6,7 +6,7 @@ import type { Instant } from './instant.js'
  * A command with all that deciding it may need from outside, so that deciding asks nobody: the instant, who asks
  * (`null`: the room's own clock), under which id, and 32 random bytes of which what is used goes into the event.
  */
-export interface Ask<Command> {
+export interface CommandContext<Command> {
   readonly command: Command
   readonly at: Instant
   readonly by: MemberId | null

@@ -5,7 +5,7 @@ import type { Instant } from './instant.js'
  * Something that happened, before it has its place in a log. Its `type` is the stored format: renaming one breaks
  * every log that has it. `secret` is kept in the log and leaves the engine through nothing.
  */
-export interface Fact<Type extends string = string, Data = unknown, Secret = unknown> {
+export interface DomainEvent<Type extends string = string, Data = unknown, Secret = unknown> {
   readonly type: Type
   readonly data: Data
   readonly secret?: Secret
@@ -18,7 +18,7 @@ export interface Cause {
 }
 
 /** A fact in its place in a room's log. `seq` counts 1, 2, 3 … without a gap; `at` never goes back. */
-export type Recorded<F extends Fact = Fact> = F & {
+export type RecordedEvent<F extends DomainEvent = DomainEvent> = F & {
   readonly room: RoomId
   readonly epoch: Epoch
   readonly seq: number

@@ -2,16 +2,16 @@
 export type Instant = number
 
 /** A moment at which a room wants to be told the time, and what it is to be told then. */
-export interface Due<Command> {
+export interface Timer<Command> {
   readonly at: Instant
   readonly command: Command
 }
 
 /** The earlier of two; of two at the same instant the first, so that the order of asking decides. */
-export const earlier = <Command>(
-  first: Due<Command> | undefined,
-  second: Due<Command> | undefined,
-): Due<Command> | undefined => {
+export const earlierTimer = <Command>(
+  first: Timer<Command> | undefined,
+  second: Timer<Command> | undefined,
+): Timer<Command> | undefined => {
   if (first === undefined) return second
   if (second === undefined) return first
   return second.at < first.at ? second : first

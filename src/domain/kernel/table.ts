@@ -70,7 +70,7 @@ const placeOf = <Value>(key: string, table: Table<Value>): number =>
 const sizeOf = (chunk: Chunk<unknown>): number => Object.keys(chunk).length
 
 /** The same table with other values under the same keys. */
-export const mapped = <From, To>(table: Table<From>, change: (value: From) => To): Table<To> =>
+export const mapTable = <From, To>(table: Table<From>, change: (value: From) => To): Table<To> =>
   table.map((chunk) => Object.fromEntries(Object.entries(chunk).map(([key, value]) => [key, change(value)])))
 
 /** As one plain record: for those who read it as JSON. */
@@ -80,7 +80,7 @@ export const asRecord = <Value>(table: Table<Value>): Readonly<Record<string, Va
 /**
  * Works something out for each chunk and remembers it: after a change, only the chunk that changed is looked at again.
  */
-export const perChunk = <Value, Result>(
+export const memoizePerChunk = <Value, Result>(
   workOut: (chunk: Chunk<Value>) => Result,
 ): ((table: Table<Value>) => ReadonlyArray<Result>) => {
   const known = new WeakMap<Chunk<Value>, { readonly result: Result }>()

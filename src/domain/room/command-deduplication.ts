@@ -1,29 +1,29 @@
 import type { CommandId } from '../kernel/ids.js'
 
 /** What a command led to: a digest of what it said, and its events' first and last place in the log. */
-export interface Answer {
+export interface CommandOutcome {
   readonly digest: string
   readonly first: number
   readonly seq: number
 }
 
-interface KeptAnswer extends Answer {
+interface KeptAnswer extends CommandOutcome {
   readonly id: CommandId
 }
 
 /** A member's last commands that wrote something, oldest first. The latest are a short list, which is cheap to copy. */
-export interface Answered {
+export interface CommandHistory {
   readonly recent: ReadonlyArray<KeptAnswer>
   readonly older: ReadonlyArray<KeptAnswer>
 }
 
 /** At least so many are kept, and at most `recentAtMost` more. */
-export const keptAnswers = 1_000
+export const minRememberedCommands = 1_000
 const recentAtMost = 25
 
-export const none: Answered = { recent: [], older: [] }
+export const emptyCommandHistory: CommandHistory = { recent: [], older: [] }
 
-export const answerTo = ({ recent, older }: Answered, id: CommandId): Answer | undefined => {
+export const findOutcome = ({ recent, older }: CommandHistory, id: CommandId): CommandOutcome | undefined => {
   const kept = recent.find((answer) => answer.id === id) ?? indexOf(older).get(id)
   if (kept === undefined) return undefined
   const { digest, first, seq } = kept
@@ -31,7 +31,12 @@ export const answerTo = ({ recent, older }: Answered, id: CommandId): Answer | u
 }
 
 /** A command's events follow each other, so its second event only moves the end of the last answer. */
-export const withAnswer = (answered: Answered, id: CommandId, digest: string, seq: number): Answered => {
+export const rememberCommand = (
+  answered: CommandHistory,
+  id: CommandId,
+  digest: string,
+  seq: number,
+): CommandHistory => {
   const { recent, older } = answered
   const last = recent.at(-1)
   if (last?.id === id) return { recent: [...recent.slice(0, -1), { ...last, seq }], older }
@@ -62,7 +67,7 @@ const handedOn = (
   come: ReadonlyArray<KeptAnswer>,
 ): ReadonlyArray<KeptAnswer> => {
   const all = [...older, ...come]
-  const gone = all.slice(0, Math.max(0, all.length - keptAnswers))
+  const gone = all.slice(0, Math.max(0, all.length - minRememberedCommands))
   const next = all.slice(gone.length)
   const index = indexOf(older)
   indexes.delete(older)

@@ -1,14 +1,14 @@
-import type { Fact } from '../kernel/domain-event.js'
-import type { GuestActivity } from '../kernel/activity-plugin.js'
+import type { DomainEvent } from '../kernel/domain-event.js'
+import type { ActivityPlugin } from '../kernel/activity-plugin.js'
 import type { JsonObject } from '../kernel/json.js'
 import type { ConnectionId, MemberId, SessionKey } from '../kernel/ids.js'
 import type { ActivityCommand } from '../activities/registry.js'
-import type { Dialect, History, LeaveReason, Role } from './events.js'
+import type { ProtocolName, History, LeaveReason, Role } from './events.js'
 
 /** Comes in, or comes in by one more dialect, or changes its role in one. */
 export interface Enter {
   readonly type: 'enter'
-  readonly dialect: Dialect
+  readonly dialect: ProtocolName
   readonly role: Role
   readonly memberId: MemberId
   readonly session: SessionKey
@@ -24,7 +24,7 @@ export interface Enter {
   /** A module that is turned on with the entry, because the dialect is of no use without it. */
   readonly activates: string | null
   /** What the member does first, in the same breath: where that is refused, it does not come in. */
-  readonly acts?: Omit<Act, 'type'>
+  readonly acts?: Omit<RunModuleCommand, 'type'>
 }
 
 /** What a room is made with. */
@@ -42,14 +42,14 @@ export interface Create {
 /** Leaves by one dialect, or by all. */
 export interface Leave {
   readonly type: 'leave'
-  readonly dialect: Dialect | 'all'
+  readonly dialect: ProtocolName | 'all'
   /** By which it was said: one that no longer speaks for the member changes nothing. `null`: by no connection. */
   readonly connection: ConnectionId | null
   readonly reason: LeaveReason
 }
 
 /** The broadcaster puts somebody out of the picker. */
-export interface Expel {
+export interface RemoveMember {
   readonly type: 'expel'
   readonly target: MemberId
 }
@@ -95,34 +95,34 @@ export interface Deactivate {
 }
 
 /** A module has thrown: it is stopped. Said by the engine alone. */
-export interface Fail {
+export interface DeactivateFailedModule {
   readonly type: 'fail'
   readonly activity: string
 }
 
 /** A command of one of the room's modules. */
-export interface Act {
+export interface RunModuleCommand {
   readonly type: 'act'
   readonly module: string
   readonly command: ActivityCommand
 }
 
 /** What is asked of an activity that an application brought along; the types of `Act` know the built-in ones only. */
-export const actOf = <Command extends { readonly type: string }>(
-  guest: Pick<GuestActivity<unknown, Command, Fact>, 'name' | 'wire'>,
+export const moduleCommand = <Command extends { readonly type: string }>(
+  guest: Pick<ActivityPlugin<unknown, Command, DomainEvent>, 'name' | 'commandDecoders'>,
   command: NoInfer<Command>,
-): Act => ({ type: 'act', module: guest.name, command: command as unknown as ActivityCommand })
+): RunModuleCommand => ({ type: 'act', module: guest.name, command: command as unknown as ActivityCommand })
 
 export type RoomCommand =
   | Enter
   | Create
   | Leave
-  | Expel
+  | RemoveMember
   | Disconnect
   | Resume
   | Recover
   | Expire
   | Activate
   | Deactivate
-  | Fail
-  | Act
+  | DeactivateFailedModule
+  | RunModuleCommand

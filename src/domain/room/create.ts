@@ -6,13 +6,13 @@ import type { Decision } from './decision.js'
 import type { RoomCreated } from './events.js'
 import type { Room, RoomState } from './state.js'
 
-export const create = (command: Create, state: RoomState): Decision =>
+export const createRoom = (command: Create, state: RoomState): Decision =>
   state.phase === 'absent'
-    ? E.right([createdRoom(state.id, command.rules, command.token)])
+    ? E.right([roomCreated(state.id, command.rules, command.token)])
     : E.left({ type: 'room-exists' })
 
 /** A room that is made with a token is private. */
-export const createdRoom = (
+export const roomCreated = (
   room: RoomId,
   { maxPeers, history }: RoomRules,
   token: string | null,
@@ -28,12 +28,12 @@ const tokenHashOf = (room: RoomId, token: string): string =>
   toHex(sha256(lengthPrefixed('room/1/token', room, token)))
 
 /** Whether this token opens the room; one that is not private takes any. */
-export const opens = (token: string | null, room: Room): boolean => {
+export const acceptsToken = (token: string | null, room: Room): boolean => {
   if (!room.isPrivate) return true
   if (token === null || room.secret === undefined) return false
   return equalInConstantTime(tokenHashOf(room.id, token), room.secret.tokenHash)
 }
 
 /** Whether the room is private, and this is what opens it. */
-export const isOpenedBy = (token: string, state: RoomState): boolean =>
-  state.phase !== 'absent' && state.isPrivate && opens(token, state)
+export const isPrivateWithToken = (token: string, state: RoomState): boolean =>
+  state.phase !== 'absent' && state.isPrivate && acceptsToken(token, state)

@@ -1,44 +1,44 @@
 import * as E from '#fp/Either'
-import type { Ask } from '../kernel/command-context.js'
+import type { CommandContext } from '../kernel/command-context.js'
 import type { RoomCommand } from './commands.js'
-import { create } from './create.js'
+import { createRoom } from './create.js'
 import type { Decision } from './decision.js'
-import { withDepartures } from './departures.js'
-import { enter } from './enter.js'
-import { disconnect, expel, expire, leave, recover, resume } from './membership.js'
-import { act, activate, deactivate, fail } from './modules.js'
+import { appendDepartures } from './departures.js'
+import { enterRoom } from './enter.js'
+import { disconnect, removeMember, expire, leave, recover, resume } from './membership.js'
+import { runModuleCommand, activate, deactivate, deactivateFailedModule } from './modules.js'
 import type { RoomState } from './state.js'
 
 /** All rules of a room. Gives no event where it already is so; never throws, unless an activity does. */
-export const decide = (ask: Ask<RoomCommand>, state: RoomState): Decision =>
-  withDepartures(decideCommand(ask, state), ask, state)
+export const decide = (context: CommandContext<RoomCommand>, state: RoomState): Decision =>
+  appendDepartures(decideCommand(context, state), context, state)
 
-const decideCommand = (ask: Ask<RoomCommand>, state: RoomState): Decision => {
-  const { command } = ask
-  if (command.type === 'create') return create(command, state)
-  if (command.type === 'enter') return enter(command, ask, state)
+const decideCommand = (context: CommandContext<RoomCommand>, state: RoomState): Decision => {
+  const { command } = context
+  if (command.type === 'create') return createRoom(command, state)
+  if (command.type === 'enter') return enterRoom(command, context, state)
   if (state.phase === 'absent') return E.left({ type: 'room-not-found' })
   if (state.phase === 'closed') return E.left({ type: 'access-denied' })
   switch (command.type) {
     case 'leave':
-      return leave(command, ask, state)
+      return leave(command, context, state)
     case 'expel':
-      return expel(command, ask, state)
+      return removeMember(command, context, state)
     case 'disconnect':
-      return disconnect(command, ask, state)
+      return disconnect(command, context, state)
     case 'resume':
       return resume(command, state)
     case 'recover':
-      return recover(command, ask, state)
+      return recover(command, context, state)
     case 'expire':
-      return expire(command, ask, state)
+      return expire(command, context, state)
     case 'activate':
-      return activate(command, ask, state)
+      return activate(command, context, state)
     case 'deactivate':
-      return deactivate(command, ask, state)
+      return deactivate(command, context, state)
     case 'fail':
-      return fail(command, state)
+      return deactivateFailedModule(command, state)
     case 'act':
-      return act(command, ask, state)
+      return runModuleCommand(command, context, state)
   }
 }

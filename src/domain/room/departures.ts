@@ -1,19 +1,23 @@
 import * as E from '#fp/Either'
 import type { Departure } from '../kernel/activity.js'
-import type { Ask } from '../kernel/command-context.js'
+import type { CommandContext } from '../kernel/command-context.js'
 import type { MemberId } from '../kernel/ids.js'
 import { entryIn } from '../kernel/table.js'
 import { activityNamed } from '../activities/registry.js'
 import type { Decision } from './decision.js'
 import type { MemberLeft, RoomEvent } from './events.js'
-import { foreseen } from './evolve-all.js'
-import { running } from './run-activity.js'
+import { evolveAll } from './evolve-all.js'
+import { runActivity } from './run-activity.js'
 import type { RoomState } from './state.js'
 
 /** What a departure means to the room's modules is written with it, so that no log has one without the other. */
-export const withDepartures = (decision: Decision, ask: Ask<unknown>, state: RoomState): Decision => {
+export const appendDepartures = (
+  decision: Decision,
+  context: CommandContext<unknown>,
+  state: RoomState,
+): Decision => {
   if (E.isLeft(decision) || !decision.right.some(isLeaving)) return decision
-  const after = foreseen(state, decision.right, ask)
+  const after = evolveAll(state, decision.right, context)
   if (after.phase !== 'open') return decision
   const meanings: Array<RoomEvent> = []
   for (const departure of departuresIn(decision.right, after)) {
@@ -21,8 +25,8 @@ export const withDepartures = (decision: Decision, ask: Ask<unknown>, state: Roo
       const module = after.modules[name]
       if (module === undefined || !module.active) continue
       const activity = activityNamed(module.activity)
-      const events = running(name, () =>
-        activity.memberLeft?.({ ...ask, command: departure }, module.state, after),
+      const events = runActivity(name, () =>
+        activity.memberLeft?.({ ...context, command: departure }, module.state, after),
       )
       meanings.push(...(events ?? []))
     }

@@ -1,28 +1,28 @@
-import type { ActivityCommand, ActivityWant } from '../activities/registry.js'
+import type { ActivityCommand, ActivityEffect } from '../activities/registry.js'
 import { activityNamed } from '../activities/registry.js'
-import { running } from './run-activity.js'
+import { runActivity } from './run-activity.js'
 import type { RoomState } from './state.js'
 
 /** What one of the room's modules waits for. `key` is the only one of its kind in the room. */
-export interface RoomWant {
+export interface RoomEffect {
   readonly key: string
   readonly module: string
-  readonly want: ActivityWant
+  readonly effect: ActivityEffect
 }
 
 /** What is to come back: a command of the module that wanted it. */
-export type WantAnswer = ActivityCommand
+export type EffectResult = ActivityCommand
 
 /** Everything that the room waits for from outside. Of modules that are off nothing is wanted. */
-export const wants = (state: RoomState): ReadonlyArray<RoomWant> => {
+export const effects = (state: RoomState): ReadonlyArray<RoomEffect> => {
   if (state.phase !== 'open') return nothing
-  const wanted: Array<RoomWant> = []
+  const wanted: Array<RoomEffect> = []
   for (const name in state.modules) {
     const module = state.modules[name]
     if (module === undefined || !module.active) continue
     const activity = activityNamed(module.activity)
-    const want = running(name, () => activity.wants?.(module.state))
-    if (want !== undefined) wanted.push({ key: `${name} ${want.key}`, module: name, want })
+    const want = runActivity(name, () => activity.effect?.(module.state))
+    if (want !== undefined) wanted.push({ key: `${name} ${want.key}`, module: name, effect: want })
   }
   return wanted
 }

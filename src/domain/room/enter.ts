@@ -1,36 +1,40 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { Ask } from '../kernel/command-context.js'
+import type { CommandContext } from '../kernel/command-context.js'
 import type { SessionKey } from '../kernel/ids.js'
 import { emptyTable, entryIn, findIn, valuesIn } from '../kernel/table.js'
 import type { Rejection } from '../kernel/rejection.js'
 import type { Enter } from './commands.js'
-import { createdRoom, opens } from './create.js'
+import { roomCreated, acceptsToken } from './create.js'
 import type { Decision } from './decision.js'
 import type { RoomEvent } from './events.js'
-import { foreseen } from './evolve-all.js'
-import { leaving } from './membership.js'
-import { act, activating } from './modules.js'
-import { broadcasterOf, isPeer, takesPlace } from './roles.js'
+import { evolveAll } from './evolve-all.js'
+import { leaveEvents } from './membership.js'
+import { runModuleCommand, activationEvents } from './modules.js'
+import { broadcasterOf, isPeer, takesPeerSlot } from './roles.js'
 import type { Member, Room, RoomState } from './state.js'
 
-export const enter = (command: Enter, ask: Ask<unknown>, state: RoomState): Decision => {
-  const entered = enterRoom(command, ask, state)
+export const enterRoom = (command: Enter, context: CommandContext<unknown>, state: RoomState): Decision => {
+  const entered = enterMember(command, context, state)
   const { acts } = command
   if (acts === undefined || E.isLeft(entered)) return entered
-  const after = foreseen(state, entered.right, ask)
+  const after = evolveAll(state, entered.right, context)
   if (after.phase === 'absent') return entered
   const own = memberOf(command.session, after)
-  const done = act({ type: 'act', ...acts }, { ...ask, by: own?.id ?? command.memberId }, after)
+  const done = runModuleCommand(
+    { type: 'act', ...acts },
+    { ...context, by: own?.id ?? command.memberId },
+    after,
+  )
   return E.isLeft(done) ? done : E.right([...entered.right, ...done.right])
 }
 
-const enterRoom = (command: Enter, ask: Ask<unknown>, state: RoomState): Decision => {
-  if (state.phase === 'absent') return enterNew(command, ask, state)
+const enterMember = (command: Enter, context: CommandContext<unknown>, state: RoomState): Decision => {
+  if (state.phase === 'absent') return enterNew(command, context, state)
   if (state.phase === 'closed') return E.left({ type: 'access-denied' })
   const own = entryIn(state.members, command.memberId) ?? memberOf(command.session, state)
   if (own !== undefined && own.secret?.session !== command.session) return E.left({ type: 'access-denied' })
-  if (own === undefined && !opens(command.token, state)) return E.left({ type: 'access-denied' })
+  if (own === undefined && !acceptsToken(command.token, state)) return E.left({ type: 'access-denied' })
 
   // Who a member is does not change; another user is another member, with a session of its own.
   if (isAnother(command.userId, own)) return E.left({ type: 'access-denied' })
@@ -42,7 +46,7 @@ const enterRoom = (command: Enter, ask: Ask<unknown>, state: RoomState): Decisio
     ...place.right,
     ...returning(command, member),
     ...joining(command, member),
-    ...modules(command, ask, state),
+    ...modules(command, context, state),
   ])
 }
 
@@ -53,12 +57,12 @@ const isAnother = (userId: string | null, member: Member | undefined): boolean =
 const memberOf = (session: SessionKey, room: Room): Member | undefined =>
   findIn(room.members, ({ secret }) => secret?.session === session)
 
-const enterNew = (command: Enter, ask: Ask<unknown>, { id }: RoomState): Decision => {
+const enterNew = (command: Enter, context: CommandContext<unknown>, { id }: RoomState): Decision => {
   if (!command.creates) return E.left({ type: 'room-not-found' })
   return E.right([
-    createdRoom(id, command.rules, command.token),
+    roomCreated(id, command.rules, command.token),
     ...joining(command, undefined),
-    ...modules(command, ask, { id, members: emptyTable, modules: {} }),
+    ...modules(command, context, { id, members: emptyTable, modules: {} }),
   ])
 }
 
@@ -124,7 +128,7 @@ const peerPlace = (member: Member | undefined, room: Room): Either<Rejection, Re
   for (const { memberId } of room.away) {
     const away = peers.find(({ id }) => id === memberId)
     if (away !== undefined)
-      return E.right(leaving(away, 'displaced').filter(({ data }) => takesPlace(data.role)))
+      return E.right(leaveEvents(away, 'displaced').filter(({ data }) => takesPeerSlot(data.role)))
   }
   return E.left({ type: 'room-full', capacity: room.maxPeers })
 }
@@ -157,6 +161,6 @@ const joining = (command: Enter, member: Member | undefined): ReadonlyArray<Room
 
 const modules = (
   { activates }: Enter,
-  ask: Ask<unknown>,
+  context: CommandContext<unknown>,
   room: Pick<Room, 'id' | 'members' | 'modules'>,
-): ReadonlyArray<RoomEvent> => (activates === null ? [] : activating(activates, null, ask, room))
+): ReadonlyArray<RoomEvent> => (activates === null ? [] : activationEvents(activates, null, context, room))

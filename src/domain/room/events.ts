@@ -1,12 +1,12 @@
-import type { LeaveReason, Storage } from '../kernel/activity.js'
-import type { Fact } from '../kernel/domain-event.js'
+import type { LeaveReason, EventSchema } from '../kernel/activity.js'
+import type { DomainEvent } from '../kernel/domain-event.js'
 import type { ConnectionId, MemberId, RoomId, SessionKey } from '../kernel/ids.js'
 import type { Instant } from '../kernel/instant.js'
 import type { JsonObject } from '../kernel/json.js'
 import type { ActivityEvent, ActivityName } from '../activities/registry.js'
 
 /** The vocabulary by which a member came in; it gets the emits of these only. */
-export type Dialect = 'native' | 'picker' | 'mesh' | 'party' | 'connect-four' | 'chat'
+export type ProtocolName = 'native' | 'picker' | 'mesh' | 'party' | 'connect-four' | 'chat'
 
 export type Role = 'broadcaster' | 'viewer' | 'peer' | 'user' | 'player' | 'watcher' | 'member'
 
@@ -16,12 +16,12 @@ export type History = 'own' | 'all'
 export type { LeaveReason }
 
 /** What ties a member to those who speak for it. Never shown. */
-export interface Tie {
+export interface SessionTie {
   readonly session: SessionKey
   readonly connection: ConnectionId
 }
 
-export type RoomCreated = Fact<
+export type RoomCreated = DomainEvent<
   'room.created',
   {
     readonly room: RoomId
@@ -33,48 +33,51 @@ export type RoomCreated = Fact<
 >
 
 /** One for each entry: a member that comes in by a second dialect joins again, under the same id. */
-export type MemberJoined = Fact<
+export type MemberJoined = DomainEvent<
   'room.member-joined',
   {
     readonly memberId: MemberId
-    readonly dialect: Dialect
+    readonly dialect: ProtocolName
     readonly role: Role
     readonly name: string | null
     readonly userId: string | null
     /** What else a client said of its user, where it did; `null` once it is forgotten. */
     readonly profile?: JsonObject | null
   },
-  Tie
+  SessionTie
 >
 
-export type MemberAway = Fact<'room.member-away', { readonly memberId: MemberId; readonly until: Instant }>
+export type MemberAway = DomainEvent<
+  'room.member-away',
+  { readonly memberId: MemberId; readonly until: Instant }
+>
 
-export type MemberBack = Fact<'room.member-back', { readonly memberId: MemberId }, Tie>
+export type MemberBack = DomainEvent<'room.member-back', { readonly memberId: MemberId }, SessionTie>
 
 /** One for each entry; with the last one the member is gone. */
-export type MemberLeft = Fact<
+export type MemberLeft = DomainEvent<
   'room.member-left',
   {
     readonly memberId: MemberId
-    readonly dialect: Dialect
+    readonly dialect: ProtocolName
     readonly role: Role
     readonly reason: LeaveReason
   }
 >
 
-export type RoleChanged = Fact<
+export type RoleChanged = DomainEvent<
   'room.role-changed',
-  { readonly memberId: MemberId; readonly dialect: Dialect; readonly from: Role; readonly to: Role }
+  { readonly memberId: MemberId; readonly dialect: ProtocolName; readonly from: Role; readonly to: Role }
 >
 
 /** `runBy` is the activity behind the module's name, kept because a name that relays today may be registered one day. */
-export type ActivityActivated = Fact<
+export type ActivityActivated = DomainEvent<
   'room.activity-activated',
   { readonly activity: string; readonly runBy: ActivityName; readonly options: unknown }
 >
 
 /** `failed`: the activity has broken a promise, and the room has stopped it. Otherwise a member has turned it off. */
-export type ActivityDeactivated = Fact<
+export type ActivityDeactivated = DomainEvent<
   'room.activity-deactivated',
   { readonly activity: string; readonly reason?: 'failed' }
 >
@@ -83,7 +86,7 @@ export type ActivityDeactivated = Fact<
  * So many signals of one kind, of so many bytes in all, went from one member to another since the last record of them. What
  * they said is written nowhere.
  */
-export type RoomSignalled = Fact<
+export type RoomSignalled = DomainEvent<
   'room.signalled',
   {
     readonly from: MemberId
@@ -95,7 +98,7 @@ export type RoomSignalled = Fact<
 >
 
 /** After this nobody enters and nothing is due; the log can be read. */
-export type RoomClosed = Fact<'room.closed', { readonly reason: 'imported' }>
+export type RoomClosed = DomainEvent<'room.closed', { readonly reason: 'imported' }>
 
 export type RoomOwnEvent =
   | RoomCreated
@@ -111,15 +114,15 @@ export type RoomOwnEvent =
 
 export type RoomEvent = RoomOwnEvent | ActivityEvent
 
-export const storage: Readonly<Record<RoomOwnEvent['type'], Storage>> = {
-  'room.created': { v: 1, personal: [] },
-  'room.member-joined': { v: 1, personal: ['name', 'userId', 'profile'] },
-  'room.member-away': { v: 1, personal: [] },
-  'room.member-back': { v: 1, personal: [] },
-  'room.member-left': { v: 1, personal: [] },
-  'room.role-changed': { v: 1, personal: [] },
-  'room.activity-activated': { v: 1, personal: ['options'] },
-  'room.activity-deactivated': { v: 1, personal: [] },
-  'room.signalled': { v: 1, personal: [] },
-  'room.closed': { v: 1, personal: [] },
+export const schemas: Readonly<Record<RoomOwnEvent['type'], EventSchema>> = {
+  'room.created': { v: 1, personalPaths: [] },
+  'room.member-joined': { v: 1, personalPaths: ['name', 'userId', 'profile'] },
+  'room.member-away': { v: 1, personalPaths: [] },
+  'room.member-back': { v: 1, personalPaths: [] },
+  'room.member-left': { v: 1, personalPaths: [] },
+  'room.role-changed': { v: 1, personalPaths: [] },
+  'room.activity-activated': { v: 1, personalPaths: ['options'] },
+  'room.activity-deactivated': { v: 1, personalPaths: [] },
+  'room.signalled': { v: 1, personalPaths: [] },
+  'room.closed': { v: 1, personalPaths: [] },
 }

@@ -1,4 +1,4 @@
-import type { Ask } from '../kernel/command-context.js'
+import type { CommandContext } from '../kernel/command-context.js'
 import { epoch } from '../kernel/ids.js'
 import type { RoomEvent } from './events.js'
 import type { RoomState } from './state.js'
@@ -8,9 +8,9 @@ import { evolve } from './state.js'
 const unwritten = { epoch: epoch(''), seq: 0, by: null, cause: null }
 
 /** The room as it will be with these events, for what has to be decided together with them. */
-export const foreseen = (
+export const evolveAll = (
   state: RoomState,
   events: ReadonlyArray<RoomEvent>,
-  { at }: Ask<unknown>,
+  { at }: CommandContext<unknown>,
 ): RoomState =>
   events.reduce((room, event) => evolve(room, { ...unwritten, room: state.id, at, ...event }), state)

@@ -1,17 +1,25 @@
 /** The room: who is in it, what they do together, and all rules about that. */
-export type { Answer } from './command-deduplication.js'
-export { fingerprint, storageOf } from './codec.js'
-export { actOf, type RoomCommand, type RoomRules } from './commands.js'
-export { isOpenedBy } from './create.js'
+export type { CommandOutcome } from './command-deduplication.js'
+export { fingerprint, schemaOf } from './codec.js'
+export { moduleCommand, type RoomCommand, type RoomRules } from './commands.js'
+export { isPrivateWithToken } from './create.js'
 export { decide } from './decide.js'
 export type { Decision } from './decision.js'
-export { due } from './next-timer.js'
-export type { Dialect, History, LeaveReason, Role, RoomEvent, RoomOwnEvent, RoomSignalled } from './events.js'
+export { nextTimer } from './next-timer.js'
+export type {
+  ProtocolName,
+  History,
+  LeaveReason,
+  Role,
+  RoomEvent,
+  RoomOwnEvent,
+  RoomSignalled,
+} from './events.js'
 export { ActivityFailure } from './run-activity.js'
-export { wants, type RoomWant, type WantAnswer } from './effects.js'
-export { broadcasterOf, isSpokenIn, peerEntryOf } from './roles.js'
+export { effects, type RoomEffect, type EffectResult } from './effects.js'
+export { broadcasterOf, usesProtocol, peerEntryOf } from './roles.js'
 export {
-  answerIn,
+  outcomeOf,
   type Entry,
   evolve,
   initial,
@@ -20,4 +28,11 @@ export {
   type Room,
   type RoomState,
 } from './state.js'
-export { classOf, mayRead, memberFor, plainState, shownTo, viewFor } from './redact.js'
+export {
+  viewerClassOf,
+  mayRead,
+  redactMember,
+  stateWithPlainMembers,
+  redactEvent,
+  redactState,
+} from './redact.js'

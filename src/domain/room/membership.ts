@@ -1,26 +1,26 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { Ask } from '../kernel/command-context.js'
+import type { CommandContext } from '../kernel/command-context.js'
 import type { MemberId } from '../kernel/ids.js'
 import { entryIn, valuesIn } from '../kernel/table.js'
 import type { Rejection } from '../kernel/rejection.js'
 import { invalidPayload } from '../kernel/rejection.js'
-import type { Disconnect, Expel, Expire, Leave, Recover, Resume } from './commands.js'
+import type { Disconnect, RemoveMember, Expire, Leave, Recover, Resume } from './commands.js'
 import type { Decision } from './decision.js'
-import type { Dialect, LeaveReason, MemberLeft } from './events.js'
+import type { ProtocolName, LeaveReason, MemberLeft } from './events.js'
 import type { Entry, Member, Room } from './state.js'
 
-export const memberAsking = (by: MemberId | null, room: Room): Either<Rejection, Member> => {
+export const requireMember = (by: MemberId | null, room: Room): Either<Rejection, Member> => {
   const member = by === null ? undefined : entryIn(room.members, by)
   return member === undefined ? E.left({ type: 'not-in-room' }) : E.right(member)
 }
 
-export const leave = (command: Leave, ask: Ask<unknown>, room: Room): Decision => {
+export const leave = (command: Leave, context: CommandContext<unknown>, room: Room): Decision => {
   const { dialect, connection, reason } = command
-  const member = memberAsking(ask.by, room)
+  const member = requireMember(context.by, room)
   if (E.isLeft(member)) return member
   if (connection !== null && member.right.secret?.connection !== connection) return E.right([])
-  if (dialect === 'all') return E.right(leaving(member.right, reason))
+  if (dialect === 'all') return E.right(leaveEvents(member.right, reason))
   const entry = member.right.entries[dialect]
   return entry === undefined
     ? E.left({ type: 'not-in-room' })
@@ -28,21 +28,30 @@ export const leave = (command: Leave, ask: Ask<unknown>, room: Room): Decision =
 }
 
 /** One event for each entry; with the last one the member is gone. */
-export const leaving = (member: Member, reason: LeaveReason): ReadonlyArray<MemberLeft> =>
+export const leaveEvents = (member: Member, reason: LeaveReason): ReadonlyArray<MemberLeft> =>
   dialects.flatMap((dialect) => {
     const entry = member.entries[dialect]
     return entry === undefined ? [] : [left(member.id, dialect, entry, reason)]
   })
 
-const dialects: ReadonlyArray<Dialect> = ['native', 'picker', 'mesh', 'party', 'connect-four', 'chat']
+const dialects: ReadonlyArray<ProtocolName> = ['native', 'picker', 'mesh', 'party', 'connect-four', 'chat']
 
-const left = (memberId: MemberId, dialect: Dialect, { role }: Entry, reason: LeaveReason): MemberLeft => ({
+const left = (
+  memberId: MemberId,
+  dialect: ProtocolName,
+  { role }: Entry,
+  reason: LeaveReason,
+): MemberLeft => ({
   type: 'room.member-left',
   data: { memberId, dialect, role, reason },
 })
 
-export const expel = ({ target }: Expel, ask: Ask<unknown>, room: Room): Decision => {
-  const leader = memberAsking(ask.by, room)
+export const removeMember = (
+  { target }: RemoveMember,
+  context: CommandContext<unknown>,
+  room: Room,
+): Decision => {
+  const leader = requireMember(context.by, room)
   if (E.isLeft(leader)) return leader
   if (leader.right.entries.picker?.role !== 'broadcaster') return E.left({ type: 'not-broadcaster' })
   if (target === leader.right.id) {
@@ -56,13 +65,13 @@ export const expel = ({ target }: Expel, ask: Ask<unknown>, room: Room): Decisio
 }
 
 /** What comes late from a connection that no longer speaks for the member changes nothing. */
-export const disconnect = (command: Disconnect, ask: Ask<unknown>, room: Room): Decision => {
+export const disconnect = (command: Disconnect, context: CommandContext<unknown>, room: Room): Decision => {
   const member = entryIn(room.members, command.memberId)
   if (member?.secret?.connection !== command.connection) return E.right([])
-  if (!command.lost) return E.right(leaving(member, 'left'))
+  if (!command.lost) return E.right(leaveEvents(member, 'left'))
   if (member.presence.type === 'away') return E.right([])
   return E.right([
-    { type: 'room.member-away', data: { memberId: member.id, until: ask.at + command.graceMs } },
+    { type: 'room.member-away', data: { memberId: member.id, until: context.at + command.graceMs } },
   ])
 }
 
@@ -74,8 +83,8 @@ export const resume = ({ memberId, session, connection }: Resume, room: Room): D
 }
 
 /** Those who were away already begin their grace anew: the time in which the server was down does not count. */
-export const recover = ({ graceMs }: Recover, ask: Ask<unknown>, room: Room): Decision => {
-  const until = ask.at + graceMs
+export const recover = ({ graceMs }: Recover, context: CommandContext<unknown>, room: Room): Decision => {
+  const until = context.at + graceMs
   return E.right(
     valuesIn(room.members)
       .filter(({ presence }) => presence.type !== 'away' || presence.until !== until)
@@ -83,8 +92,8 @@ export const recover = ({ graceMs }: Recover, ask: Ask<unknown>, room: Room): De
   )
 }
 
-export const expire = ({ memberId }: Expire, ask: Ask<unknown>, room: Room): Decision => {
+export const expire = ({ memberId }: Expire, context: CommandContext<unknown>, room: Room): Decision => {
   const member = entryIn(room.members, memberId)
-  if (member?.presence.type !== 'away' || member.presence.until > ask.at) return E.right([])
-  return E.right(leaving(member, 'expired'))
+  if (member?.presence.type !== 'away' || member.presence.until > context.at) return E.right([])
+  return E.right(leaveEvents(member, 'expired'))
 }

@@ -1,30 +1,30 @@
 import * as E from '#fp/Either'
-import type { Ask } from '../kernel/command-context.js'
+import type { CommandContext } from '../kernel/command-context.js'
 import { lookup } from '../kernel/record.js'
 import { entryIn } from '../kernel/table.js'
 import { invalidPayload } from '../kernel/rejection.js'
 import { activityFor, activityNamed } from '../activities/registry.js'
-import type { Act, Activate, Deactivate, Fail } from './commands.js'
+import type { RunModuleCommand, Activate, Deactivate, DeactivateFailedModule } from './commands.js'
 import type { Decision } from './decision.js'
 import type { RoomEvent } from './events.js'
-import { memberAsking } from './membership.js'
-import { running } from './run-activity.js'
+import { requireMember } from './membership.js'
+import { runActivity } from './run-activity.js'
 import type { Room } from './state.js'
-import { stateFor } from './state.js'
+import { moduleStateFor } from './state.js'
 
-export const activate = (command: Activate, ask: Ask<unknown>, room: Room): Decision => {
-  const member = memberAsking(ask.by, room)
+export const activate = (command: Activate, context: CommandContext<unknown>, room: Room): Decision => {
+  const member = requireMember(context.by, room)
   if (E.isLeft(member)) return member
   const { activity, options } = command
   if (activityFor(activity) === undefined) return E.left({ type: 'unknown-activity', activity })
-  return E.right(activating(activity, options, ask, room))
+  return E.right(activationEvents(activity, options, context, room))
 }
 
 /** Nothing where it is on already. A module that was off goes on from where it stood. */
-export const activating = (
+export const activationEvents = (
   name: string,
   options: unknown,
-  ask: Ask<unknown>,
+  context: CommandContext<unknown>,
   room: Pick<Room, 'id' | 'members' | 'modules'>,
 ): ReadonlyArray<RoomEvent> => {
   const known = lookup(room.modules, name)
@@ -32,35 +32,40 @@ export const activating = (
   if (runBy === undefined || known?.active === true) return []
   return [
     { type: 'room.activity-activated', data: { activity: name, runBy, options } },
-    ...running(name, () =>
-      activityNamed(runBy).open({ ...ask, command: options }, stateFor(name, runBy, room), room),
+    ...runActivity(name, () =>
+      activityNamed(runBy).open({ ...context, command: options }, moduleStateFor(name, runBy, room), room),
     ),
   ]
 }
 
-export const deactivate = (command: Deactivate, ask: Ask<unknown>, room: Room): Decision => {
-  const member = memberAsking(ask.by, room)
+export const deactivate = (command: Deactivate, context: CommandContext<unknown>, room: Room): Decision => {
+  const member = requireMember(context.by, room)
   if (E.isLeft(member)) return member
   const name = command.activity
   if (activityFor(name) === undefined) return E.left({ type: 'unknown-activity', activity: name })
   const module = lookup(room.modules, name)
   if (module === undefined || !module.active) return E.left({ type: 'activity-inactive', activity: name })
-  const closed = running(name, () =>
-    activityNamed(module.activity).close({ ...ask, command: null }, module.state, room),
+  const closed = runActivity(name, () =>
+    activityNamed(module.activity).close({ ...context, command: null }, module.state, room),
   )
   if (E.isLeft(closed)) return closed
   return E.right([...closed.right, { type: 'room.activity-deactivated', data: { activity: name } }])
 }
 
 /** What an activity wrote until now stays, and so does its state; whoever turns it on again may be luckier. */
-export const fail = ({ activity }: Fail, room: Room): Decision =>
+export const deactivateFailedModule = ({ activity }: DeactivateFailedModule, room: Room): Decision =>
   lookup(room.modules, activity)?.active === true
     ? E.right([{ type: 'room.activity-deactivated', data: { activity, reason: 'failed' } }])
     : E.right([])
 
 /** By a member, or by the room's own clock. */
-export const act = ({ module: name, command }: Act, ask: Ask<unknown>, room: Room): Decision => {
-  if (ask.by !== null && entryIn(room.members, ask.by) === undefined) return E.left({ type: 'not-in-room' })
+export const runModuleCommand = (
+  { module: name, command }: RunModuleCommand,
+  context: CommandContext<unknown>,
+  room: Room,
+): Decision => {
+  if (context.by !== null && entryIn(room.members, context.by) === undefined)
+    return E.left({ type: 'not-in-room' })
   if (activityFor(name) === undefined) return E.left({ type: 'unknown-activity', activity: name })
   const module = lookup(room.modules, name)
   if (module === undefined || !module.active) return E.left({ type: 'activity-inactive', activity: name })
@@ -68,5 +73,5 @@ export const act = ({ module: name, command }: Act, ask: Ask<unknown>, room: Roo
   if (!activity.commands.includes(command.type)) {
     return E.left(invalidPayload('type', `is no command of ${module.activity}`))
   }
-  return running(name, () => activity.decide({ ...ask, command }, module.state, room))
+  return runActivity(name, () => activity.decide({ ...context, command }, module.state, room))
 }

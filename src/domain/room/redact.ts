@@ -1,16 +1,16 @@
 import type { Viewer } from '../kernel/activity.js'
-import type { Recorded } from '../kernel/domain-event.js'
-import { asRecord, entryIn, mapped } from '../kernel/table.js'
+import type { RecordedEvent } from '../kernel/domain-event.js'
+import { asRecord, entryIn, mapTable } from '../kernel/table.js'
 import { activityNamed, activityOf, isActivityEvent, moduleOf } from '../activities/registry.js'
 import type { RoomEvent } from './events.js'
-import { running } from './run-activity.js'
+import { runActivity } from './run-activity.js'
 import type { Member, Module, Room, RoomState } from './state.js'
 
 /**
  * What may be seen depends on this alone: all members are of one class, unless the room has had a module that shows one
  * of them what it hides from another.
  */
-export const classOf = (viewer: Viewer, state: RoomState): string =>
+export const viewerClassOf = (viewer: Viewer, state: RoomState): string =>
   viewer.type === 'member' && hidesBetweenMembers(state) ? `member ${viewer.id}` : viewer.type
 
 const hidesBetweenMembers = (state: RoomState): boolean =>
@@ -21,42 +21,47 @@ const hidesBetweenMembers = (state: RoomState): boolean =>
  * The state without what this viewer may not see: a state of the same shape, with the secrets left out, so that the
  * same `evolve` folds what the viewer is shown on top of it.
  */
-export const viewFor = (viewer: Viewer, state: RoomState): RoomState => {
+export const redactState = (viewer: Viewer, state: RoomState): RoomState => {
   if (state.phase === 'absent') return state
   const { secret: _secret, ...room } = state
   return {
     ...room,
-    members: mapped(state.members, memberFor),
+    members: mapTable(state.members, redactMember),
     modules: modulesFor(viewer, state.modules),
     answered: {},
   }
 }
 
 /** A state as it is written for those who read it: members by their ids, however they are kept. */
-export const plainState = (state: RoomState): object =>
+export const stateWithPlainMembers = (state: RoomState): object =>
   state.phase === 'absent' ? state : { ...state, members: asRecord(state.members) }
 
 /** What is shown of a member, to everybody in the room. */
-export const memberFor = ({ secret: _secret, ...member }: Member): Member => member
+export const redactMember = ({ secret: _secret, ...member }: Member): Member => member
 
 const modulesFor = (viewer: Viewer, modules: Room['modules']): Room['modules'] =>
   Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, moduleFor(viewer, name, module)]))
 
 const moduleFor = (viewer: Viewer, name: string, module: Module): Module => ({
   ...module,
-  state: running(name, () => activityNamed(module.activity).viewFor(viewer, module.state)),
+  state: runActivity(name, () => activityNamed(module.activity).redactState(viewer, module.state)),
 })
 
 /** The event as this viewer may see it, or nothing. The command it came from is its sender's affair. */
-export const shownTo = (viewer: Viewer, event: Recorded<RoomEvent>): Recorded<RoomEvent> | undefined => {
+export const redactEvent = (
+  viewer: Viewer,
+  event: RecordedEvent<RoomEvent>,
+): RecordedEvent<RoomEvent> | undefined => {
   if (isActivityEvent(event)) {
-    const shown = running(moduleOf(event), () => activityNamed(activityOf(event)).shownTo(viewer, event))
+    const shown = runActivity(moduleOf(event), () =>
+      activityNamed(activityOf(event)).redactEvent(viewer, event),
+    )
     return shown === undefined ? undefined : withoutOrigin(shown)
   }
   return withoutOrigin(event)
 }
 
-const withoutOrigin = (event: Recorded<RoomEvent>): Recorded<RoomEvent> => {
+const withoutOrigin = (event: RecordedEvent<RoomEvent>): RecordedEvent<RoomEvent> => {
   if (event.secret === undefined) return event.cause === null ? event : { ...event, cause: null }
   const { secret: _secret, ...shown } = event
   return { ...shown, cause: null }

@@ -12,7 +12,7 @@ export class ActivityFailure extends Error {
 }
 
 /** Runs one of a module's functions. Every call of an activity by the room goes through here. */
-export const running = <Result>(module: string, run: () => Result): Result => {
+export const runActivity = <Result>(module: string, run: () => Result): Result => {
   try {
     return run()
   } catch (error) {

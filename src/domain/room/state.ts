@@ -1,5 +1,5 @@
 import type { Participant } from '../kernel/activity.js'
-import type { Recorded } from '../kernel/domain-event.js'
+import type { RecordedEvent } from '../kernel/domain-event.js'
 import type { CommandId, MemberId, RoomId } from '../kernel/ids.js'
 import type { Instant } from '../kernel/instant.js'
 import type { JsonObject } from '../kernel/json.js'
@@ -8,19 +8,19 @@ import type { Table } from '../kernel/table.js'
 import { emptyTable, entryIn, withEntry, withoutEntry } from '../kernel/table.js'
 import type { ActivityEvent, ActivityName } from '../activities/registry.js'
 import { activityNamed, activityOf, isActivityEvent, moduleOf } from '../activities/registry.js'
-import type { Answer, Answered } from './command-deduplication.js'
-import { answerTo, none, withAnswer } from './command-deduplication.js'
+import type { CommandOutcome, CommandHistory } from './command-deduplication.js'
+import { findOutcome, emptyCommandHistory, rememberCommand } from './command-deduplication.js'
 import type {
-  Dialect,
+  ProtocolName,
   History,
   MemberLeft,
   Role,
   RoomCreated,
   RoomEvent,
   RoomOwnEvent,
-  Tie,
+  SessionTie,
 } from './events.js'
-import { running } from './run-activity.js'
+import { runActivity } from './run-activity.js'
 
 /** How a member came in by one dialect; `since` is the place in the log. */
 export interface Entry {
@@ -38,11 +38,11 @@ export interface Member extends Participant {
   readonly name: string | null
   readonly userId: string | null
   readonly profile?: JsonObject
-  readonly entries: Readonly<Partial<Record<Dialect, Entry>>>
+  readonly entries: Readonly<Partial<Record<ProtocolName, Entry>>>
   readonly presence: Presence
   /** The place of its first join: from there on it may read the log. */
   readonly since: number
-  readonly secret?: Tie
+  readonly secret?: SessionTie
 }
 
 /** One module of the room: which activity runs it, whether it is on, and that activity's state. */
@@ -69,7 +69,7 @@ export interface Room {
   readonly away: ReadonlyArray<{ readonly memberId: MemberId; readonly until: Instant }>
   readonly modules: Readonly<Record<string, Module>>
   /** By member. Beside the members and not in them: a command does not change who is there. */
-  readonly answered: Readonly<Record<string, Answered>>
+  readonly answered: Readonly<Record<string, CommandHistory>>
   readonly secret?: { readonly tokenHash: string }
 }
 
@@ -77,13 +77,13 @@ export type RoomState = Absent | Room
 
 export const initial = (id: RoomId): RoomState => ({ phase: 'absent', id })
 
-export const evolve = (state: RoomState, event: Recorded<RoomEvent>): RoomState => {
+export const evolve = (state: RoomState, event: RecordedEvent<RoomEvent>): RoomState => {
   if (state.phase === 'absent') return event.type === 'room.created' ? created(event) : state
   const changed = isActivityEvent(event) ? withActivityEvent(state, event) : withOwnEvent(state, event)
   return event.cause === null ? changed : withCause(changed, event)
 }
 
-const created = (event: Recorded<RoomCreated>): Room => {
+const created = (event: RecordedEvent<RoomCreated>): Room => {
   const { room, isPrivate, maxPeers, history } = event.data
   const fresh: Room = {
     phase: 'open',
@@ -100,17 +100,17 @@ const created = (event: Recorded<RoomCreated>): Room => {
   return event.secret === undefined ? fresh : { ...fresh, secret: event.secret }
 }
 
-const withActivityEvent = (room: Room, event: Recorded<ActivityEvent>): Room => {
+const withActivityEvent = (room: Room, event: RecordedEvent<ActivityEvent>): Room => {
   const name = moduleOf(event)
   const module = lookup(room.modules, name)
   if (module?.activity !== activityOf(event)) return room
-  const state = running(name, () => activityNamed(module.activity).evolve(module.state, event))
+  const state = runActivity(name, () => activityNamed(module.activity).evolve(module.state, event))
   return state === module.state
     ? room
     : { ...room, modules: { ...room.modules, [name]: { ...module, state } } }
 }
 
-const withOwnEvent = (room: Room, event: Recorded<RoomOwnEvent>): Room => {
+const withOwnEvent = (room: Room, event: RecordedEvent<RoomOwnEvent>): Room => {
   switch (event.type) {
     case 'room.created':
       return room
@@ -173,7 +173,7 @@ const withOwnEvent = (room: Room, event: Recorded<RoomOwnEvent>): Room => {
     }
     case 'room.activity-activated': {
       const { activity: name, runBy: activity } = event.data
-      const state = stateFor(name, activity, room)
+      const state = moduleStateFor(name, activity, room)
       return { ...room, modules: { ...room.modules, [name]: { activity, active: true, state } } }
     }
     case 'room.activity-deactivated': {
@@ -194,7 +194,7 @@ const profiled = (profile: JsonObject | null | undefined): Pick<Member, 'profile
   profile === undefined || profile === null ? {} : { profile }
 
 /** Where a module stands, or starts: also when another activity ran it before under the same name. */
-export const stateFor = (
+export const moduleStateFor = (
   module: string,
   runBy: ActivityName,
   { modules }: Pick<Room, 'modules'>,
@@ -227,14 +227,14 @@ const withEntryGone = (room: Room, { memberId, dialect }: MemberLeft['data']): R
 }
 
 /** What the member's command with this id led to, so that it can be answered again. */
-const withCause = (room: Room, { by, cause, seq }: Recorded<RoomEvent>): Room => {
+const withCause = (room: Room, { by, cause, seq }: RecordedEvent<RoomEvent>): Room => {
   if (by === null || cause === null || entryIn(room.members, by) === undefined) return room
-  const own = withAnswer(lookup(room.answered, by) ?? none, cause.id, cause.digest, seq)
+  const own = rememberCommand(lookup(room.answered, by) ?? emptyCommandHistory, cause.id, cause.digest, seq)
   return { ...room, answered: { ...room.answered, [by]: own } }
 }
 
 /** What this member's command of this id led to, if it was given before. */
-export const answerIn = (state: RoomState, member: MemberId, id: CommandId): Answer | undefined => {
+export const outcomeOf = (state: RoomState, member: MemberId, id: CommandId): CommandOutcome | undefined => {
   const own = state.phase === 'absent' ? undefined : lookup(state.answered, member)
-  return own === undefined ? undefined : answerTo(own, id)
+  return own === undefined ? undefined : findOutcome(own, id)
 }

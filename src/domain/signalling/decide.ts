@@ -8,33 +8,37 @@ import { invalidPayload } from '../kernel/rejection.js'
 import type { Member, Room, RoomState } from '../room/index.js'
 import { broadcasterOf } from '../room/index.js'
 import type { Offers } from './negotiation.js'
-import { isLater, isPast } from './negotiation.js'
+import { isLater, isSuperseded } from './negotiation.js'
 import type { NegotiationId, Signal } from './signal.js'
-import { carries } from './signal.js'
+import { supportsSignal } from './signal.js'
 
 /** What two members have offered each other so far. */
-export interface Pair {
+export interface PairOffers {
   readonly own: Offers | undefined
   readonly theirs: Offers | undefined
 }
 
 /** What waits for a member that cannot be reached at the moment. */
-export interface Waiting {
+export interface WaitingSignals {
   readonly count: number
   readonly bytes: number
 }
 
 /** `wire.md`, "Mesh": so much waits for a member in its grace, and not more. */
-const waitingAtMost: Waiting = { count: 256, bytes: 256 * 1_024 }
+const waitingAtMost: WaitingSignals = { count: 256, bytes: 256 * 1_024 }
 
 /** Who signals whom; both are in the room. */
-export interface Way {
+export interface SignalRoute {
   readonly from: Member
   readonly to: Member
 }
 
 /** The two ends of a signal, or why there is none. */
-export const wayOf = (signal: Signal, by: MemberId | null, state: RoomState): Either<Rejection, Way> => {
+export const routeSignal = (
+  signal: Signal,
+  by: MemberId | null,
+  state: RoomState,
+): Either<Rejection, SignalRoute> => {
   if (state.phase === 'absent') return E.left({ type: 'room-not-found' })
   if (state.phase === 'closed') return E.left({ type: 'access-denied' })
   const from = by === null ? undefined : entryIn(state.members, by)
@@ -69,21 +73,22 @@ const userNamed = (id: string, room: Room): Member | undefined =>
   findIn(room.members, (member) => (member.userId ?? member.id) === id)
 
 const hears = ({ entries }: Member, kind: string): boolean => {
-  for (const dialect of signalling) if (entries[dialect] !== undefined && carries(dialect, kind)) return true
+  for (const dialect of signallingProtocols)
+    if (entries[dialect] !== undefined && supportsSignal(dialect, kind)) return true
   return false
 }
 
 /** The vocabularies that have signals, those whose words are narrower first. */
-export const signalling = ['mesh', 'picker', 'party', 'native'] as const
+export const signallingProtocols = ['mesh', 'picker', 'party', 'native'] as const
 
 /** What is said of an offer that was replaced would only confuse those who are about to agree on the newer one. */
-export const isStale = ({ kind, negotiation }: Signal, { own, theirs }: Pair): boolean => {
+export const isStale = ({ kind, negotiation }: Signal, { own, theirs }: PairOffers): boolean => {
   if (negotiation === null) return false
   switch (kind) {
     case 'offer':
-      return isPast(negotiation, own)
+      return isSuperseded(negotiation, own)
     case 'answer':
-      return isPast(negotiation, theirs)
+      return isSuperseded(negotiation, theirs)
     case 'candidate':
       return isStaleCandidate(negotiation, own, theirs)
     default:
@@ -98,14 +103,14 @@ const isStaleCandidate = (
   theirs: Offers | undefined,
 ): boolean => {
   if (id === own?.current || id === theirs?.current) return false
-  return isPast(id, own) || (isPast(id, theirs) && !isLater(id, own))
+  return isSuperseded(id, own) || (isSuperseded(id, theirs) && !isLater(id, own))
 }
 
 /** Whether one more may wait for this member, or how long its sender should. */
-export const mayWait = (
+export const admitWaitingSignal = (
   { bytes }: Signal,
   to: Member,
-  waiting: Waiting,
+  waiting: WaitingSignals,
   at: Instant,
 ): Either<Rejection, null> => {
   const isFull = waiting.count >= waitingAtMost.count || waiting.bytes + bytes > waitingAtMost.bytes

@@ -3,7 +3,13 @@
  * the rules for one signal are here, as functions of the room and of what the pair has said; what is remembered of it lives as
  * long as the room is in memory. The log hears how much went from whom to whom.
  */
-export { isStale, mayWait, signalling, type Waiting, wayOf } from './decide.js'
-export { type Offers, offered } from './negotiation.js'
-export { carries, type NegotiationId, type Signal, type Target } from './signal.js'
-export { counted, isOver, type Tally, tellAt, told } from './signal-count.js'
+export {
+  isStale,
+  admitWaitingSignal,
+  signallingProtocols,
+  type WaitingSignals as Waiting,
+  routeSignal,
+} from './decide.js'
+export { type Offers, addOffer } from './negotiation.js'
+export { supportsSignal, type NegotiationId, type Signal, type Target } from './signal.js'
+export { countSignal, isIntervalOver, type SignalCount, recordDueAt, recordCount } from './signal-count.js'

@@ -13,14 +13,14 @@ export interface Offers {
 /** Whatever is still under way between two browsers belongs to one of the last few. */
 const pastKept = 16
 
-export const offered = (offers: Offers | undefined, id: NegotiationId): Offers => {
+export const addOffer = (offers: Offers | undefined, id: NegotiationId): Offers => {
   if (offers === undefined) return { current: id, past: [] }
   if (offers.current === id) return offers
   return { current: id, past: [...offers.past, offers.current].slice(-pastKept) }
 }
 
 /** Whether this belongs to an offer that another of the same side has replaced. */
-export const isPast = (id: NegotiationId, offers: Offers | undefined): boolean => {
+export const isSuperseded = (id: NegotiationId, offers: Offers | undefined): boolean => {
   if (offers === undefined || id === offers.current) return false
   const { current, past } = offers
   return areCounted(id, current) ? id < current : past.includes(id)

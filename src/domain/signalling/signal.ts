@@ -1,5 +1,5 @@
 import type { MemberId } from '../kernel/ids.js'
-import type { Dialect } from '../room/index.js'
+import type { ProtocolName } from '../room/index.js'
 
 /**
  * The client's own name for one offer and all that belongs to it. Where clients count, a smaller number is older.
@@ -21,7 +21,7 @@ export type Target =
 export interface Signal {
   readonly to: Target
   /** By which vocabulary it is said. */
-  readonly dialect: Dialect
+  readonly dialect: ProtocolName
   /** `offer`, `answer` and `candidate` are known to all vocabularies that signal; other kinds only to some. */
   readonly kind: string
   readonly negotiation: NegotiationId | null
@@ -31,7 +31,7 @@ export interface Signal {
 
 type Carried = 'negotiation' | 'everything' | 'nothing'
 
-const carried: Readonly<Record<Dialect, Carried>> = {
+const carried: Readonly<Record<ProtocolName, Carried>> = {
   native: 'everything',
   party: 'everything',
   picker: 'negotiation',
@@ -41,7 +41,7 @@ const carried: Readonly<Record<Dialect, Carried>> = {
 }
 
 /** Whether a vocabulary has a word for a signal of this kind. */
-export const carries = (dialect: Dialect, kind: string): boolean => {
+export const supportsSignal = (dialect: ProtocolName, kind: string): boolean => {
   switch (carried[dialect]) {
     case 'everything':
       return true

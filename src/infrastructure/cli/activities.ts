@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { invite } from '../../domain/activities/registry.js'
-import type { AnyGuest } from '../../domain/kernel/activity-plugin.js'
+import { registerPlugin } from '../../domain/activities/registry.js'
+import type { AnyActivityPlugin } from '../../domain/kernel/activity-plugin.js'
 import { problemOf } from '../../application/engine/query-store.js'
 import { Failure } from './failure.js'
 
@@ -27,20 +27,20 @@ const exportsOf = async (file: string): Promise<Readonly<Record<string, unknown>
   }
 }
 
-const invited = (guest: AnyGuest, file: string): (() => void) => {
+const invited = (guest: AnyActivityPlugin, file: string): (() => void) => {
   try {
-    return invite(guest)
+    return registerPlugin(guest)
   } catch (error) {
     throw new Failure(`${file}: ${problemOf(error)}`)
   }
 }
 
 /** A module may export other things, too. The type says the rest: whoever is loaded here could do anything anyway. */
-const isGuest = (value: unknown): value is AnyGuest =>
+const isGuest = (value: unknown): value is AnyActivityPlugin =>
   typeof value === 'object' &&
   value !== null &&
-  'wire' in value &&
-  'storage' in value &&
+  'commandDecoders' in value &&
+  'schemas' in value &&
   'name' in value &&
-  'shownTo' in value &&
-  typeof value.shownTo === 'function'
+  'redactEvent' in value &&
+  typeof value.redactEvent === 'function'

@@ -3,14 +3,14 @@ import type { Viewer } from '../../domain/kernel/activity.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import { asRecord, emptyTable, valuesIn } from '../../domain/kernel/table.js'
 import type { RoomState } from '../../domain/room/index.js'
-import { evolve, initial, shownTo, viewFor } from '../../domain/room/index.js'
+import { evolve, initial, redactEvent, redactState } from '../../domain/room/index.js'
 import { NotJson, comparing, writingDown } from './same-value.js'
 
 /** How a room is folded. A test hands in one that is wrong. */
 export interface Fold {
   readonly evolve: typeof evolve
-  readonly viewFor: typeof viewFor
-  readonly shownTo: typeof shownTo
+  readonly viewFor: typeof redactState
+  readonly shownTo: typeof redactEvent
 }
 
 /** Takes a room's records in order, and says of each what does not hold. */
@@ -30,7 +30,10 @@ const otherWhenShown = 'folds to another state from what is shown than from what
  * Folding is exact at every prefix: going on from a state that was written down and read again gives the same, and so
  * does folding what is shown instead of what is stored.
  */
-export const foldingCheck = (room: RoomId, fold: Fold = { evolve, viewFor, shownTo }): FoldingCheck => {
+export const foldingCheck = (
+  room: RoomId,
+  fold: Fold = { evolve, viewFor: redactState, shownTo: redactEvent },
+): FoldingCheck => {
   const writtenDown = writingDown()
   const same = comparing()
   let state = initial(room)

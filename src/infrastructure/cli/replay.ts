@@ -1,7 +1,7 @@
 import type { IndexEntry } from '../../application/ports/event-store.js'
 import type { Viewer } from '../../domain/kernel/activity.js'
 import type { RoomState } from '../../domain/room/index.js'
-import { evolve, initial, plainState, viewFor } from '../../domain/room/index.js'
+import { evolve, initial, stateWithPlainMembers, redactState } from '../../domain/room/index.js'
 import { shownEvent } from '../protocols/native/encode.js'
 import type { DataFolder } from './data-folder.js'
 import { found, recordsOf, roomNamed, withDataFolder } from './data-folder.js'
@@ -54,7 +54,11 @@ const printState = async (
   }
   let state = initial(entry.room)
   for await (const record of recordsOf(folder, { room: entry.room, seq: at })) state = evolve(state, record)
-  const text = JSON.stringify(plainState(viewFor(viewerOf(witness), state)), null, json ? 0 : 2)
+  const text = JSON.stringify(
+    stateWithPlainMembers(redactState(viewerOf(witness), state)),
+    null,
+    json ? 0 : 2,
+  )
   for (const line of text.split('\n')) await print(line)
 }
 

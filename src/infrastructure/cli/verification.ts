@@ -1,7 +1,7 @@
 import type { IndexEntry, RoomRecord } from '../../application/ports/event-store.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { RoomState } from '../../domain/room/index.js'
-import { due } from '../../domain/room/index.js'
+import { nextTimer } from '../../domain/room/index.js'
 import { drawingCheck } from './drawing.js'
 import { foldingCheck } from './folding.js'
 
@@ -63,7 +63,7 @@ export const indexFlaw = (entry: IndexEntry, state: RoomState, lastAt: number): 
   const isOpen = state.phase === 'open'
   const wanted = {
     'last record': lastAt,
-    'next due': due(state)?.at ?? null,
+    'next due': nextTimer(state)?.at ?? null,
     occupied: isOpen && state.members.length > 0,
   }
   const said = { 'last record': entry.lastAt, 'next due': entry.due, occupied: entry.occupied }

@@ -1,7 +1,7 @@
 import type { Socket } from 'socket.io'
 import type { ConnectionId, MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import { memberId } from '../../domain/kernel/ids.js'
-import type { Dialect } from '../../domain/room/index.js'
+import type { ProtocolName } from '../../domain/room/index.js'
 
 /** Who is at the other end, as far as the handshake says. */
 export interface Peer {
@@ -27,7 +27,7 @@ export interface Connection {
   /** Rooms of which nobody knows whether this connection has come into them: the store failed, and may have written it. */
   readonly unsure: Map<RoomId, MemberId>
   /** The room of each dialect in which one is in a single room at a time. */
-  readonly current: Map<Dialect, RoomId>
+  readonly current: Map<ProtocolName, RoomId>
   /** A join or leave under way: what comes behind it waits, so that it finds the rooms that the client means. */
   moving: Promise<void> | null
   /** How it ended, once it has: an answer that comes later must not leave a member behind. */

@@ -1,7 +1,7 @@
 import type { MemberId } from '../../domain/kernel/ids.js'
-import type { Dialect, RoomState } from '../../domain/room/index.js'
+import type { ProtocolName, RoomState } from '../../domain/room/index.js'
 import type { RoomRecord } from '../../application/ports/event-store.js'
-import type { PassedSignal } from '../../application/ports/publisher.js'
+import type { RoutedSignal } from '../../application/ports/publisher.js'
 import type { Naming } from './connection.js'
 
 /** Who of those attached by the dialect gets an emit. */
@@ -21,7 +21,7 @@ export interface Emit {
 
 /** How one vocabulary tells of what happened. Pure, so that a log gives the same emits for ever. */
 export interface Encoder {
-  readonly dialect: Dialect
+  readonly dialect: ProtocolName
   readonly namespace: string
   /** `at-once`: whoever comes back hears of its rooms by itself; `on-join`: not before it has joined them again. */
   readonly resumes: 'at-once' | 'on-join'
@@ -38,7 +38,7 @@ export interface Encoder {
     readonly of: (state: RoomState) => number
   }
   /** A signal in the words of this vocabulary; `state` is the room that it met. */
-  readonly signal?: (signal: PassedSignal, state: RoomState) => Omit<Emit, 'to' | 'more'>
+  readonly signal?: (signal: RoutedSignal, state: RoomState) => Omit<Emit, 'to' | 'more'>
   /** What a socket is told, and closed with, when the same user has come in from a newer one. */
   readonly displaced?: Omit<Emit, 'to' | 'more'>
 }

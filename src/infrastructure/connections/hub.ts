@@ -3,7 +3,7 @@ import type { Server, Socket } from 'socket.io'
 import { connectionId } from '../../domain/kernel/ids.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { Enter } from '../../domain/room/commands.js'
-import type { Dialect, Member, RoomCommand, RoomState } from '../../domain/room/index.js'
+import type { ProtocolName, Member, RoomCommand, RoomState } from '../../domain/room/index.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { Publisher } from '../../application/ports/publisher.js'
@@ -49,13 +49,13 @@ export interface Hub {
     connection: Connection,
     room: RoomId,
     member: MemberId,
-    dialect: Dialect,
+    dialect: ProtocolName,
     holds: boolean,
   ) => void
   /** The member leaves a room by a dialect, because it is in another now. Nobody waits for it. */
-  readonly leaveBehind: (connection: Connection, room: RoomId, dialect: Dialect) => void
+  readonly leaveBehind: (connection: Connection, room: RoomId, dialect: ProtocolName) => void
   /** To be called in the answer to a leave. */
-  readonly left: (connection: Connection, room: RoomId, dialect: Dialect, state: RoomState) => void
+  readonly left: (connection: Connection, room: RoomId, dialect: ProtocolName, state: RoomState) => void
   readonly goLive: Audiences['goLive']
   readonly detach: Audiences['detach']
   /** The member for which this session speaks in the room; for programs that have no socket. */
@@ -66,7 +66,7 @@ export interface Hub {
 }
 
 /** A join, and how it is answered. */
-export type Entry = { readonly command: Enter } & Pick<Request, 'answer' | 'settled'>
+export type Entry = { readonly command: Enter } & Pick<Request, 'reply' | 'afterPublish'>
 
 export interface HubLoad {
   /** Rooms to which members are attached. */
@@ -256,19 +256,19 @@ export const createHub = ({ clock, entropy, graceMs, encoders }: HubOptions): Hu
       command,
       by,
       cause: null,
-      answer: (answer) => {
+      reply: (answer) => {
         if (E.isRight(answer) || answer.left.type !== 'store-unavailable' || stopped) return
         clock.schedule(clock.now() + retryMs, () => tell(room, by, command))
       },
     })
 
-  const enter: Hub['enter'] = (connection, room, { command, answer, ...rest }) => {
+  const enter: Hub['enter'] = (connection, room, { command, reply: answer, ...rest }) => {
     const { memberId } = command
     engine().submit(room, {
       command,
       by: memberId,
       cause: null,
-      answer: (result) => {
+      reply: (result) => {
         const isUnsure = E.isLeft(result) && result.left.type === 'store-unavailable'
         if (!isUnsure) connection.unsure.delete(room)
         // Nobody else would say of a member that is in the log after all that it has gone.

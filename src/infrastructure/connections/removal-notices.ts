@@ -1,4 +1,4 @@
-import type { Recorded } from '../../domain/kernel/domain-event.js'
+import type { RecordedEvent } from '../../domain/kernel/domain-event.js'
 import type { MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
 import { entryIn } from '../../domain/kernel/table.js'
@@ -32,7 +32,7 @@ interface Farewell {
  */
 export interface Farewells {
   /** The end of a membership that nobody has heard of. */
-  readonly keep: (record: Recorded<MemberLeft>, before: RoomState, after: RoomState) => void
+  readonly keep: (record: RecordedEvent<MemberLeft>, before: RoomState, after: RoomState) => void
   /** What is kept for the session; it is told now, and not again. */
   readonly take: (session: SessionKey) => ReadonlyArray<Farewell>
   readonly size: () => number
@@ -84,7 +84,7 @@ export const createFarewells = (clock: Clock, encoders: ReadonlyArray<Encoder>):
 }
 
 /** A membership has ended, and neither by its member nor by itself. */
-export const isPutOut = (record: RoomRecord): record is Recorded<MemberLeft> =>
+export const isPutOut = (record: RoomRecord): record is RecordedEvent<MemberLeft> =>
   record.type === 'room.member-left' && record.data.reason !== 'left' && record.data.reason !== 'expired'
 
 export const parcelsOf = (

@@ -3,7 +3,7 @@ import type { Either } from '#fp/Either'
 import type { MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import { findIn, valuesIn } from '../../domain/kernel/table.js'
 import type { Member, RoomState } from '../../domain/room/index.js'
-import type { Answered, Engine, Refusal } from '../../application/engine/index.js'
+import type { CommandResult, Engine, RequestFailure } from '../../application/engine/index.js'
 import type { Connection } from './connection.js'
 import type { Sessions } from './sessions.js'
 
@@ -17,7 +17,7 @@ export interface Known {
 export interface Membership {
   readonly room: RoomId
   readonly member: Member
-  readonly answered: Answered
+  readonly answered: CommandResult
 }
 
 /** Neither store nor room could say: whoever asks must come again, or it loses what it has. */
@@ -47,9 +47,9 @@ export const membershipsOf = async (
 }
 
 /** A look at the room, in its place in the order. */
-export const look = (engine: Engine, room: RoomId): Promise<Either<Refusal, Answered>> =>
+export const look = (engine: Engine, room: RoomId): Promise<Either<RequestFailure, CommandResult>> =>
   new Promise((resolve) => {
-    engine.submit(room, { command: null, by: null, cause: null, answer: resolve })
+    engine.submit(room, { command: null, by: null, cause: null, reply: resolve })
   })
 
 const memberOfSession = (state: RoomState, session: SessionKey): Member | undefined =>
@@ -91,7 +91,7 @@ export const takeUp = (
       command: { type: 'resume', memberId, session, connection: id },
       by: memberId,
       cause: null,
-      answer: (answer) => {
+      reply: (answer) => {
         if (E.isLeft(answer)) {
           if (answer.left.type !== 'not-in-room') return resolve(notKnown)
           memberships.delete(room)

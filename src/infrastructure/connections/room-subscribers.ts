@@ -1,12 +1,12 @@
 import type { Server } from 'socket.io'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import { entryIn } from '../../domain/kernel/table.js'
-import type { Dialect, RoomState } from '../../domain/room/index.js'
-import { isSpokenIn } from '../../domain/room/index.js'
-import { carries, signalling } from '../../domain/signalling/index.js'
+import type { ProtocolName, RoomState } from '../../domain/room/index.js'
+import { usesProtocol } from '../../domain/room/index.js'
+import { supportsSignal, signallingProtocols } from '../../domain/signalling/index.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { RoomRecord } from '../../application/ports/event-store.js'
-import type { PassedSignal } from '../../application/ports/publisher.js'
+import type { RoutedSignal } from '../../application/ports/publisher.js'
 import type { Coalesced } from './conflation.js'
 import { coalesced } from './conflation.js'
 import type { Channel } from './channel.js'
@@ -24,7 +24,7 @@ import { recentEmits } from './replay-buffer.js'
 /** One member of a room at the connection that speaks for it. */
 interface Attachment {
   readonly connection: Connection
-  readonly dialects: Set<Dialect>
+  readonly dialects: Set<ProtocolName>
   /** While it catches up: what is live waits here, in order. A join once more makes another of it. */
   held: Held | null
   /** Counts were told meanwhile; the latest is still to come. */
@@ -47,14 +47,14 @@ export interface Hearer {
 
 /** All who are attached to one room, and what the room tells them; `Audiences` says what each of these does. */
 export interface Audience {
-  readonly attach: (member: MemberId, connection: Connection, dialect: Dialect, holds: boolean) => void
+  readonly attach: (member: MemberId, connection: Connection, dialect: ProtocolName, holds: boolean) => void
   readonly again: (member: MemberId, connection: Connection, signals: ReadonlyArray<SentSignal>) => void
   readonly goLive: (member: MemberId, connection: Connection, from: From) => Promise<void>
   readonly detach: (member: MemberId, connection: Connection) => void
   readonly deliver: (record: RoomRecord, before: RoomState, after: RoomState) => void
-  readonly hearer: (member: MemberId, dialect: Dialect) => Hearer | undefined
+  readonly hearer: (member: MemberId, dialect: ProtocolName) => Hearer | undefined
   /** Whether the member has got it, or will. */
-  readonly pass: (signal: PassedSignal, state: RoomState) => boolean
+  readonly pass: (signal: RoutedSignal, state: RoomState) => boolean
   readonly recent: (seq: number) => Stretch | undefined
   /** How many are attached. */
   readonly size: () => number
@@ -75,14 +75,14 @@ const countEveryMs = 50
 export const openAudience = (room: RoomId, { io, clock, encoders, sent, ended }: Stage): Audience => {
   const attachments = new Map<MemberId, Attachment>()
   /** How many are attached by each dialect: what nobody hears is not sent. */
-  const spoken = new Map<Dialect, number>()
-  const channels = new Map<Dialect, Channel>()
+  const spoken = new Map<ProtocolName, number>()
+  const channels = new Map<ProtocolName, Channel>()
   /** Those who catch up. */
   const holding = new Set<Attachment>()
-  const counts = new Map<Dialect, Coalesced<RoomState>>()
+  const counts = new Map<ProtocolName, Coalesced<RoomState>>()
   const recent = recentEmits()
 
-  const channelOf = (dialect: Dialect): Channel | undefined => {
+  const channelOf = (dialect: ProtocolName): Channel | undefined => {
     const known = channels.get(dialect)
     if (known !== undefined) return known
     const encoder = encoders.find((each) => each.dialect === dialect)
@@ -118,7 +118,7 @@ export const openAudience = (room: RoomId, { io, clock, encoders, sent, ended }:
   }
 
   /** Another session of the same user speaks for the member now. A newer connection of one session ends the older itself. */
-  const displace = (older: Connection, newer: Connection, dialect: Dialect): void => {
+  const displace = (older: Connection, newer: Connection, dialect: ProtocolName): void => {
     const farewell = encoders.find((encoder) => encoder.dialect === dialect)?.displaced
     if (farewell === undefined || older.session === newer.session) return
     older.socket.emit(farewell.event, farewell.payload)
@@ -187,7 +187,7 @@ export const openAudience = (room: RoomId, { io, clock, encoders, sent, ended }:
     for (const signal of signalsIn([...leaving, ...emits])) sent(attachment.connection, signal)
   }
 
-  const leaveChannel = ({ connection, dialects }: Attachment, dialect: Dialect): void => {
+  const leaveChannel = ({ connection, dialects }: Attachment, dialect: ProtocolName): void => {
     if (!dialects.delete(dialect)) return
     channelOf(dialect)?.leave(connection)
     spoken.set(dialect, (spoken.get(dialect) ?? 1) - 1)
@@ -255,10 +255,12 @@ export const openAudience = (room: RoomId, { io, clock, encoders, sent, ended }:
 
   /** In the sender's own vocabulary, if the other one is attached by it too. */
   const encoderFor = (
-    { signal: { dialect, kind } }: PassedSignal,
-    dialects: ReadonlySet<Dialect>,
+    { signal: { dialect, kind } }: RoutedSignal,
+    dialects: ReadonlySet<ProtocolName>,
   ): Encoder | undefined => {
-    const chosen = [dialect, ...signalling].find((each) => dialects.has(each) && carries(each, kind))
+    const chosen = [dialect, ...signallingProtocols].find(
+      (each) => dialects.has(each) && supportsSignal(each, kind),
+    )
     return encoders.find((encoder) => encoder.dialect === chosen)
   }
 
@@ -283,7 +285,7 @@ export const openAudience = (room: RoomId, { io, clock, encoders, sent, ended }:
 
   /** Nobody hears of a room that it has left. */
   const goodbye = (
-    { memberId, dialect }: { readonly memberId: MemberId; readonly dialect: Dialect },
+    { memberId, dialect }: { readonly memberId: MemberId; readonly dialect: ProtocolName },
     after: RoomState,
   ): void => {
     const attachment = attachments.get(memberId)
@@ -318,7 +320,7 @@ export const openAudience = (room: RoomId, { io, clock, encoders, sent, ended }:
 
 /** Somebody who is away may come back for what the room told meanwhile; in a vocabulary that nobody has, nobody will. */
 const mayComeBack = ({ resumes, dialect }: Encoder, before: RoomState, after: RoomState): boolean =>
-  resumes === 'at-once' && (isSpokenIn(dialect, after) || isSpokenIn(dialect, before))
+  resumes === 'at-once' && (usesProtocol(dialect, after) || usesProtocol(dialect, before))
 
 export const isMember = (member: MemberId, state: RoomState): boolean =>
   state.phase !== 'absent' && entryIn(state.members, member) !== undefined

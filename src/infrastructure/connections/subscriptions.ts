@@ -1,9 +1,9 @@
 import type { Server } from 'socket.io'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
-import type { Dialect, RoomState } from '../../domain/room/index.js'
+import type { ProtocolName, RoomState } from '../../domain/room/index.js'
 import type { Cancel, Clock } from '../../application/ports/clock.js'
 import type { RoomRecord } from '../../application/ports/event-store.js'
-import type { Pass, PassedSignal } from '../../application/ports/publisher.js'
+import type { DeliverSignal, RoutedSignal } from '../../application/ports/publisher.js'
 import type { Audience, From, Hearer } from './room-subscribers.js'
 import { openAudience } from './room-subscribers.js'
 import type { Connection } from './connection.js'
@@ -18,7 +18,7 @@ export interface Audiences {
     room: RoomId,
     member: MemberId,
     connection: Connection,
-    dialect: Dialect,
+    dialect: ProtocolName,
     holds: boolean,
   ) => void
   /** Signals that an earlier connection of the member may not have got; for one that has just been attached and holds. */
@@ -33,9 +33,9 @@ export interface Audiences {
   /** Only if it is still this connection that is attached. */
   readonly detach: (room: RoomId, member: MemberId, connection: Connection) => void
   readonly deliver: (record: RoomRecord, before: RoomState, after: RoomState) => void
-  readonly hearer: (room: RoomId, member: MemberId, dialect: Dialect) => Hearer | undefined
+  readonly hearer: (room: RoomId, member: MemberId, dialect: ProtocolName) => Hearer | undefined
   /** Sends a signal to its member, unless that is not attached by a vocabulary that has a word for it. */
-  readonly pass: (room: RoomId, signal: PassedSignal, state: RoomState) => Pass
+  readonly pass: (room: RoomId, signal: RoutedSignal, state: RoomState) => DeliverSignal
   /** What the room told lately, if that reaches up to `seq`. */
   readonly recent: (room: RoomId, seq: number) => Stretch | undefined
   /** Rooms with an audience, and members attached to them. */

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Refusal } from '../../application/engine/index.js'
+import type { RequestFailure } from '../../application/engine/index.js'
 import { errorFor } from '../protocols/error-mapping.js'
 import type { WireError } from '../transport/reply.js'
 
@@ -43,12 +43,12 @@ export const refusal = (code: HttpCode, nowMs: number, details: Details = {}): H
 }
 
 /** What a room said no with. */
-export const refused = (reason: Refusal, nowMs: number): HttpAnswer => {
+export const refused = (reason: RequestFailure, nowMs: number): HttpAnswer => {
   const { event: _event, ...error } = errorFor(reason, '', nowMs)
   return failure(statusOf(reason.type), error)
 }
 
-const statusOf = (code: Refusal['type']): number =>
+const statusOf = (code: RequestFailure['type']): number =>
   Object.hasOwn(refusals, code) ? refusals[code as HttpCode].status : 409
 
 const failure = (status: number, error: WireError): HttpAnswer => ({

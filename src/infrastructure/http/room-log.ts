@@ -2,16 +2,16 @@ import type { ServerResponse } from 'node:http'
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { RoomRecord } from '../../application/ports/event-store.js'
-import type { Engine, Refusal } from '../../application/engine/index.js'
+import type { Engine, RequestFailure } from '../../application/engine/index.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import { entryIn } from '../../domain/kernel/table.js'
 import type { RoomState } from '../../domain/room/index.js'
-import { mayRead, shownTo } from '../../domain/room/index.js'
+import { mayRead, redactEvent } from '../../domain/room/index.js'
 
 /** A part of a log as one member may see it, read page by page. */
 export interface OpenLog {
   /** The next lines; nothing at the end. */
-  readonly next: () => Promise<Either<Refusal, string | null>>
+  readonly next: () => Promise<Either<RequestFailure, string | null>>
   /** What `next` is going to give first, so that a log that cannot be read is refused and not cut off. */
   readonly first: string | null
 }
@@ -34,7 +34,7 @@ export const openLog = async (
   room: RoomId,
   member: MemberId,
   { after, limit }: Span,
-): Promise<Either<Refusal, OpenLog>> => {
+): Promise<Either<RequestFailure, OpenLog>> => {
   const looked = await look(engine, room)
   if (E.isLeft(looked)) return looked
   const { state, end } = looked.right
@@ -67,13 +67,13 @@ export const openLog = async (
 const look = (
   engine: Engine,
   room: RoomId,
-): Promise<Either<Refusal, { readonly state: RoomState; readonly end: number }>> =>
+): Promise<Either<RequestFailure, { readonly state: RoomState; readonly end: number }>> =>
   new Promise((resolve) => {
     engine.submit(room, {
       command: null,
       by: null,
       cause: null,
-      answer: (answer) =>
+      reply: (answer) =>
         resolve(E.isLeft(answer) ? answer : E.right({ state: answer.right.state, end: answer.right.seq })),
     })
   })
@@ -90,7 +90,7 @@ const firstFor = (
 
 /** As the native vocabulary has it: `event`. */
 const lineFor = (member: MemberId, record: RoomRecord): ReadonlyArray<string> => {
-  const shown = shownTo({ type: 'member', id: member }, record)
+  const shown = redactEvent({ type: 'member', id: member }, record)
   if (shown === undefined) return []
   const { room, seq, at, type, by, data } = shown
   return [`${JSON.stringify({ room, seq, at, type, ...(by === null ? {} : { by }), data })}\n`]
@@ -102,7 +102,7 @@ export const streamLog = async ({ first, next }: OpenLog, response: ServerRespon
     'content-type': 'application/x-ndjson; charset=utf-8',
     'cache-control': 'no-store',
   })
-  let lines: Either<Refusal, string | null> = E.right(first)
+  let lines: Either<RequestFailure, string | null> = E.right(first)
   while (E.isRight(lines) && lines.right !== null) {
     if (!response.write(lines.right)) await drained(response)
     if (response.destroyed) return

@@ -3,7 +3,7 @@ import * as E from '#fp/Either'
 import { z } from 'zod'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
-import type { Answered, Engine, Refusal } from '../../application/engine/index.js'
+import type { CommandResult, Engine, RequestFailure } from '../../application/engine/index.js'
 import { isRoomName, roomId } from '../../domain/kernel/ids.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { RoomCommand } from '../../domain/room/index.js'
@@ -125,9 +125,9 @@ export class RoomsController {
     return { ...refusal('rate-limited', now, { retryAfterMs }), headers }
   }
 
-  private ask(room: RoomId, command: RoomCommand): Promise<E.Either<Refusal, Answered>> {
+  private ask(room: RoomId, command: RoomCommand): Promise<E.Either<RequestFailure, CommandResult>> {
     return new Promise((resolve) => {
-      this.engine.submit(room, { command, by: null, cause: null, answer: resolve })
+      this.engine.submit(room, { command, by: null, cause: null, reply: resolve })
     })
   }
 }

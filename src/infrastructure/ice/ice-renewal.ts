@@ -1,7 +1,7 @@
 import type { Cancel, Clock } from '../../application/ports/clock.js'
 import type { ConnectionId, MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
-import type { Dialect } from '../../domain/room/index.js'
+import type { ProtocolName } from '../../domain/room/index.js'
 import type { GivenIceServers, IceServersFor } from './ice-servers-for.js'
 
 /** What is asked of a connection here; `Connection` is one. */
@@ -11,7 +11,7 @@ export interface Holder {
   readonly ended: object | null
   readonly memberships: ReadonlyMap<RoomId, MemberId>
   /** In which room it is, by each dialect that has one at a time. */
-  readonly current: ReadonlyMap<Dialect, RoomId>
+  readonly current: ReadonlyMap<ProtocolName, RoomId>
   readonly socket: { readonly emit: (event: 'ice-servers', given: GivenIceServers) => unknown }
 }
 
@@ -39,7 +39,7 @@ export interface IceRenewalOptions {
 const leadMs = 5 * 60_000
 
 /** The dialects whose joins tell ICE servers. Who has left all of their rooms is sent no more. */
-const dialects: ReadonlyArray<Dialect> = ['mesh', 'picker']
+const dialects: ReadonlyArray<ProtocolName> = ['mesh', 'picker']
 
 interface Renewal {
   readonly holder: Holder

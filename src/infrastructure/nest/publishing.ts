@@ -1,10 +1,10 @@
 import type { Cancel } from '../../application/ports/clock.js'
 import type { Delivery, Publisher } from '../../application/ports/publisher.js'
-import type { Recorded } from '../../domain/kernel/domain-event.js'
-import type { Attendance } from '../../domain/room/membership-change.js'
-import { attendanceOf } from '../../domain/room/membership-change.js'
+import type { RecordedEvent } from '../../domain/kernel/domain-event.js'
+import type { MembershipChange } from '../../domain/room/membership-change.js'
+import { membershipChangeOf } from '../../domain/room/membership-change.js'
 import type { RoomEvent } from '../../domain/room/index.js'
-import { shownTo } from '../../domain/room/index.js'
+import { redactEvent } from '../../domain/room/index.js'
 
 /** Several ways out as one. All are served, also when one of them fails; the first failure is passed on. */
 export const composed = (publishers: ReadonlyArray<Publisher>): Publisher => {
@@ -46,15 +46,15 @@ interface Feed<Told> {
 }
 
 /** Every record, as an operator may see it: without what is secret. */
-export type CommittedEvents = Feed<Recorded<RoomEvent>>
+export type CommittedEvents = Feed<RecordedEvent<RoomEvent>>
 
 /** Who came and who went. */
-export type Attendances = Feed<Attendance>
+export type Attendances = Feed<MembershipChange>
 
 export const committedEvents = (): CommittedEvents =>
-  feedOf((record) => shownTo({ type: 'operator' }, record))
+  feedOf((record) => redactEvent({ type: 'operator' }, record))
 
-export const attendances = (): Attendances => feedOf(attendanceOf)
+export const attendances = (): Attendances => feedOf(membershipChangeOf)
 
 const nothing: Delivery = () => undefined
 

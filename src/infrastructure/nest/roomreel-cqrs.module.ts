@@ -4,17 +4,17 @@ import { Command, CommandHandler, EventBus } from '@nestjs/cqrs'
 import type { ICommandHandler } from '@nestjs/cqrs'
 import type { Either } from '#fp/Either'
 import type { Cancel } from '../../application/ports/clock.js'
-import type { Answered, Engine, Refusal } from '../../application/engine/index.js'
-import type { Cause, Recorded } from '../../domain/kernel/domain-event.js'
+import type { CommandResult, Engine, RequestFailure } from '../../application/engine/index.js'
+import type { Cause, RecordedEvent } from '../../domain/kernel/domain-event.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
-import type { Attendance } from '../../domain/room/membership-change.js'
-import type { Dialect, LeaveReason, Role, RoomCommand, RoomEvent } from '../../domain/room/index.js'
+import type { MembershipChange } from '../../domain/room/membership-change.js'
+import type { ProtocolName, LeaveReason, Role, RoomCommand, RoomEvent } from '../../domain/room/index.js'
 import type { Attendances, CommittedEvents } from './publishing.js'
 import { ATTENDANCES, COMMITTED_EVENTS, ENGINE } from './tokens.js'
 
 /** Asks a room for something, by the command bus. What the room says no with is a `Left`, and nothing is thrown. */
-export class AskRoom extends Command<Either<Refusal, Answered>> {
+export class AskRoom extends Command<Either<RequestFailure, CommandResult>> {
   constructor(
     readonly room: RoomId,
     /** `null`: a look at the room, in its place in the order. */
@@ -30,7 +30,7 @@ export class AskRoom extends Command<Either<Refusal, Answered>> {
 
 /** A record of a room is durable. On the event bus in each room's order, without what is secret. */
 export class RoomEventCommitted {
-  constructor(readonly event: Recorded<RoomEvent>) {}
+  constructor(readonly event: RecordedEvent<RoomEvent>) {}
 }
 
 /**
@@ -38,7 +38,7 @@ export class RoomEventCommitted {
  * A connection that is lost for less than the grace is neither.
  */
 export class MemberPresence {
-  readonly what: Attendance['what']
+  readonly what: MembershipChange['what']
   readonly room: RoomId
   /** The record's place in the room's log. */
   readonly seq: number
@@ -48,12 +48,12 @@ export class MemberPresence {
   readonly userId: string | null
   readonly name: string | null
   /** Of the entry with which it came or went. */
-  readonly dialect: Dialect
+  readonly dialect: ProtocolName
   readonly role: Role
   /** Why it left; nothing for one that joined. */
   readonly reason: LeaveReason | undefined
 
-  constructor(attendance: Attendance) {
+  constructor(attendance: MembershipChange) {
     this.what = attendance.what
     this.room = attendance.room
     this.seq = attendance.seq
@@ -71,9 +71,9 @@ export class MemberPresence {
 class AskRoomHandler implements ICommandHandler<AskRoom> {
   constructor(@Inject(ENGINE) private readonly engine: Engine) {}
 
-  execute({ room, command, by, cause }: AskRoom): Promise<Either<Refusal, Answered>> {
+  execute({ room, command, by, cause }: AskRoom): Promise<Either<RequestFailure, CommandResult>> {
     return new Promise((resolve) => {
-      this.engine.submit(room, { command, by, cause, answer: resolve })
+      this.engine.submit(room, { command, by, cause, reply: resolve })
     })
   }
 }

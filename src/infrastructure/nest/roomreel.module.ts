@@ -1,12 +1,12 @@
 import { ConfigurableModuleBuilder, Inject, Module } from '@nestjs/common'
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common'
 import * as E from '#fp/Either'
-import type { AnyGuest } from '../../domain/kernel/activity-plugin.js'
+import type { AnyActivityPlugin } from '../../domain/kernel/activity-plugin.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { EventStore } from '../../application/ports/event-store.js'
 import type { Monitor } from '../../application/ports/monitor.js'
-import type { Outside } from '../../application/ports/effect-handler.js'
+import type { EffectHandler } from '../../application/ports/effect-handler.js'
 import type { Publisher } from '../../application/ports/publisher.js'
 import { createEngine } from '../../application/engine/index.js'
 import type { Engine, EngineLimits } from '../../application/engine/index.js'
@@ -28,9 +28,9 @@ export interface RoomreelOptions {
   /** Where what is durable goes, in each room's order. */
   readonly publishers?: ReadonlyArray<Publisher>
   /** Who thinks for the computer; nobody, unless given. Closed with the application. */
-  readonly outside?: Outside
+  readonly outside?: EffectHandler
   /** What people can do together in its rooms, beside what is built in: the guide is `docs/activities.md`. */
-  readonly activities?: ReadonlyArray<AnyGuest>
+  readonly activities?: ReadonlyArray<AnyActivityPlugin>
   /** How long a member's place is kept when its connection is lost; 15 000 unless given. */
   readonly graceMs?: number
   /** How long the log of a room that is empty and wants nothing is kept; 30 days unless given. */
@@ -50,7 +50,7 @@ const unwatched: Monitor = {
   rejected: () => undefined,
   faulted: () => undefined,
   conflicted: () => undefined,
-  late: () => undefined,
+  timerLate: () => undefined,
   defect: logRoomDefect,
 }
 
@@ -70,7 +70,7 @@ const engineFrom = (
     publisher: composed([...(options.publishers ?? []), committed.publisher, attended.publisher]),
     graceMs: options.graceMs ?? 15_000,
     retentionMs: options.retentionMs ?? 30 * dayMs,
-    ...(options.outside === undefined ? {} : { outside: options.outside }),
+    ...(options.outside === undefined ? {} : { effectHandler: options.outside }),
     ...(options.activities === undefined ? {} : { activities: options.activities }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   })

@@ -4,7 +4,7 @@ import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { EventStore } from '../../application/ports/event-store.js'
 import type { Monitor } from '../../application/ports/monitor.js'
-import type { Outside } from '../../application/ports/effect-handler.js'
+import type { EffectHandler } from '../../application/ports/effect-handler.js'
 import type { Publisher } from '../../application/ports/publisher.js'
 import type { Sfu } from '../../application/ports/sfu.js'
 import type { Settings } from '../config/settings.js'
@@ -36,7 +36,7 @@ export interface ServerParts {
   /** Who else is told what is durable. */
   readonly publishers?: ReadonlyArray<Publisher>
   /** Who thinks for the computer; nobody, unless given. */
-  readonly outside?: Outside
+  readonly outside?: EffectHandler
   /** Each vocabulary with the gateway that speaks it. */
   readonly dialects: ReadonlyArray<{ readonly vocabulary: Vocabulary; readonly gateway: Type }>
 }

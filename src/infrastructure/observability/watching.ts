@@ -23,7 +23,7 @@ export const monitor = (logger: Logger, metrics: Metrics): Monitor => ({
     metrics.conflict()
     logger.warn('a log had moved on; the room catches up', { room })
   },
-  late: metrics.lateness,
+  timerLate: metrics.lateness,
   defect: (room, error) => {
     metrics.defect('engine')
     logger.error('a defect; the room is read again', { room, trouble: troubleIn(error) })

@@ -3,7 +3,7 @@ import type { Either } from '#fp/Either'
 import { z } from 'zod'
 import type { ConnectFourCommand } from '../../domain/activities/connect-four/index.js'
 import type { ActivityCommand, ActivityName, BuiltInName } from '../../domain/activities/registry.js'
-import { activityFor, guestNamed, isBuiltIn } from '../../domain/activities/registry.js'
+import { activityFor, pluginNamed, isBuiltIn } from '../../domain/activities/registry.js'
 import { lookup } from '../../domain/kernel/record.js'
 import type { Malformed } from './error-mapping.js'
 import { decoded, nothing } from './schemas.js'
@@ -178,8 +178,8 @@ export const decodeModuleCommand = (
 }
 
 const decoderOf = (activity: Exclude<ActivityName, 'relay'>, event: string): Decode | undefined => {
-  const guest = guestNamed(activity)
+  const guest = pluginNamed(activity)
   // It gets back what it read itself.
-  if (guest !== undefined) return lookup(guest.wire, event) as Decode | undefined
+  if (guest !== undefined) return lookup(guest.commandDecoders, event) as Decode | undefined
   return isBuiltIn(activity) ? wireCommands[activity].get(event) : undefined
 }

@@ -1,4 +1,4 @@
-import type { Refusal } from '../../application/engine/index.js'
+import type { RequestFailure } from '../../application/engine/index.js'
 import type { Reply, WireError } from '../transport/reply.js'
 
 export type { Malformed } from '../../domain/kernel/rejection.js'
@@ -6,7 +6,7 @@ export type { Malformed } from '../../domain/kernel/rejection.js'
 type Told = { readonly message: string } & Readonly<Record<string, unknown>>
 
 /** What to do about it, for every way in which a room can say no. */
-const told = (refusal: Refusal): Told => {
+const told = (refusal: RequestFailure): Told => {
   switch (refusal.type) {
     case 'invalid-payload':
       return {
@@ -93,7 +93,7 @@ const told = (refusal: Refusal): Told => {
   }
 }
 
-export const errorFor = (refusal: Refusal, event: string, nowMs: number): WireError => ({
+export const errorFor = (refusal: RequestFailure, event: string, nowMs: number): WireError => ({
   code: codeOf(refusal),
   timestamp: new Date(nowMs).toISOString(),
   event,
@@ -101,7 +101,7 @@ export const errorFor = (refusal: Refusal, event: string, nowMs: number): WireEr
 })
 
 /** The codes are the contract's; what it has no code of its own for has the nearest. */
-const nearest: Partial<Readonly<Record<Refusal['type'], string>>> = {
+const nearest: Partial<Readonly<Record<RequestFailure['type'], string>>> = {
   'too-much-waiting': 'rate-limited',
   'game-running': 'room-exists',
   'quiz-running': 'not-your-turn',
@@ -111,10 +111,10 @@ const nearest: Partial<Readonly<Record<Refusal['type'], string>>> = {
   'question-answered': 'not-your-turn',
 }
 
-const codeOf = (refusal: Refusal): string =>
+const codeOf = (refusal: RequestFailure): string =>
   refusal.type === 'activity-refused' ? refusal.code : (nearest[refusal.type] ?? refusal.type)
 
-export const refused = (refusal: Refusal, event: string, nowMs: number): Reply => ({
+export const refused = (refusal: RequestFailure, event: string, nowMs: number): Reply => ({
   success: false,
   error: errorFor(refusal, event, nowMs),
 })

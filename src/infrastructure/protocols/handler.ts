@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { Answer, Answered, Refusal, Request } from '../../application/engine/index.js'
+import type { ReplyCallback, CommandResult, RequestFailure, Request } from '../../application/engine/index.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Hub } from '../connections/hub.js'
 import type { Connection } from '../connections/connection.js'
@@ -24,11 +24,11 @@ export const asking =
     event: string,
     room: RoomId,
     request: Pick<Request, 'command' | 'by' | 'cause'>,
-    succeeded: (answered: Answered) => Reply,
+    succeeded: (answered: CommandResult) => Reply,
   ): Answering =>
   (send) =>
     hub.engine().submit(room, {
-      answer: answering(hub, event, send, (answer) =>
+      reply: answering(hub, event, send, (answer) =>
         send(E.isLeft(answer) ? refused(answer.left, event, hub.now()) : succeeded(answer.right)),
       ),
       ...request,
@@ -36,7 +36,7 @@ export const asking =
 
 /** What throws in an answer is the engine's monitor's to report; the client is told all the same. */
 export const answering =
-  (hub: Hub, event: string, send: (reply: Reply) => void, answer: Answer): Answer =>
+  (hub: Hub, event: string, send: (reply: Reply) => void, answer: ReplyCallback): ReplyCallback =>
   (result) => {
     try {
       answer(result)
@@ -46,7 +46,7 @@ export const answering =
     }
   }
 
-export const refusing = (hub: Hub, event: string, refusal: Refusal | Malformed): Reply =>
+export const refusing = (hub: Hub, event: string, refusal: RequestFailure | Malformed): Reply =>
   refused(refusal, event, hub.now())
 
 /** Goes on with a decoded payload, or says what is wrong with it. */

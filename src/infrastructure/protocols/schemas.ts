@@ -3,7 +3,7 @@ import type { Either } from '#fp/Either'
 import { z } from 'zod'
 import { roomId } from '../../domain/kernel/ids.js'
 import { iceServer } from '../config/ice-servers.js'
-import type { Reading } from '../../domain/kernel/activity-plugin.js'
+import type { PayloadDecoder } from '../../domain/kernel/activity-plugin.js'
 import type { Malformed } from './error-mapping.js'
 
 /** Pieces that several vocabularies share; the bounds are the contract's. */
@@ -70,7 +70,7 @@ export const decoded = <Schema extends z.ZodType>(
 
 /** A schema that gives a command, as the reading of a command's payload: for activities that applications bring along. */
 export const reading =
-  <Schema extends z.ZodType>(schema: Schema): Reading<z.output<Schema>> =>
+  <Schema extends z.ZodType>(schema: Schema): PayloadDecoder<z.output<Schema>> =>
   (payload) =>
     decoded(schema, payload)
 

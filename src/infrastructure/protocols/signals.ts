@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import type { RoomId } from '../../domain/kernel/ids.js'
-import type { PassedSignal } from '../../application/ports/publisher.js'
+import type { RoutedSignal } from '../../application/ports/publisher.js'
 import type { Target } from '../../domain/signalling/index.js'
-import type { Dialect } from '../../domain/room/index.js'
+import type { ProtocolName } from '../../domain/room/index.js'
 import type { Connection } from '../connections/connection.js'
 import type { Hub } from '../connections/hub.js'
 import type { Reply } from '../transport/reply.js'
@@ -46,7 +46,7 @@ export const signalling = (
   hub: Hub,
   event: string,
   connection: Connection,
-  dialect: Dialect,
+  dialect: ProtocolName,
   said: Said,
 ): HandledInTurn =>
   inTurn(connection, () => {
@@ -60,7 +60,7 @@ export const signallingIn = (
   hub: Hub,
   event: string,
   { memberships }: Connection,
-  dialect: Dialect,
+  dialect: ProtocolName,
   room: RoomId,
   { to, kind, negotiation: named, content }: Said,
 ): Handled => {
@@ -75,7 +75,7 @@ const done = (): Reply => ({ success: true })
 const bytesOf = (content: unknown): number => Buffer.byteLength(JSON.stringify(content) ?? '')
 
 /** What a signal carries, as those vocabularies have it that know offers, answers and candidates only. */
-const contentFor = ({ signal: { dialect, kind }, content }: PassedSignal): unknown =>
+const contentFor = ({ signal: { dialect, kind }, content }: RoutedSignal): unknown =>
   dialect === 'party' && kind === 'candidate' ? candidateIn(content) : content
 
 /** A party's client wraps its candidates. */
@@ -83,7 +83,7 @@ const candidateIn = (content: unknown): unknown =>
   typeof content === 'object' && content !== null && 'candidate' in content ? content.candidate : content
 
 /** The field that has it, under the same name in all of them. */
-export const fieldsFor = (passed: PassedSignal): object => {
+export const fieldsFor = (passed: RoutedSignal): object => {
   const { kind, negotiation: named } = passed.signal
   return { [kind]: contentFor(passed), ...(named === null ? {} : { negotiation: named }) }
 }

@@ -1,7 +1,7 @@
-import type { Append, IndexEntry, Outcome } from '../../application/ports/event-store.js'
+import type { Append, IndexEntry, AppendOutcome } from '../../application/ports/event-store.js'
 import type { Epoch } from '../../domain/kernel/ids.js'
 
-export const appended: Outcome = { type: 'appended' }
+export const appended: AppendOutcome = { type: 'appended' }
 
 /** Where a room's log ends. */
 export interface End {
@@ -10,7 +10,7 @@ export interface End {
 }
 
 /** Why this append may not go in where the log ends like that, or nothing: the rule that every store keeps. */
-export const refusal = (append: Append, end: End | undefined): Outcome | undefined => {
+export const refusal = (append: Append, end: End | undefined): AppendOutcome | undefined => {
   const malformed = flawOf(append)
   if (malformed !== undefined) return malformed
   if (end === undefined) return append.expectedSeq === 0 ? undefined : { type: 'conflict', actual: null }
@@ -19,7 +19,7 @@ export const refusal = (append: Append, end: End | undefined): Outcome | undefin
 }
 
 /** A record out of its place would break the log for ever, so it is refused whoever made the mistake. */
-const flawOf = ({ room, epoch, expectedSeq, records }: Append): Outcome | undefined => {
+const flawOf = ({ room, epoch, expectedSeq, records }: Append): AppendOutcome | undefined => {
   let seq = expectedSeq
   for (const record of records) {
     seq += 1
@@ -31,7 +31,7 @@ const flawOf = ({ room, epoch, expectedSeq, records }: Append): Outcome | undefi
 }
 
 /** This record cannot go into the log. */
-export const unfit = (room: Append['room'], seq: number, problem: string): Outcome => ({
+export const unfit = (room: Append['room'], seq: number, problem: string): AppendOutcome => ({
   type: 'fault',
   fault: { type: 'corrupt', room, seq, problem: `record ${seq} ${problem}` },
 })

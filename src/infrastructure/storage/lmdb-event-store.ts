@@ -4,7 +4,7 @@ import { pipe } from '#fp/function'
 import * as O from '#fp/Option'
 import type { Option } from '#fp/Option'
 import type { TaskEither } from '#fp/TaskEither'
-import type { EventStore, Outcome, StoreFault } from '../../application/ports/event-store.js'
+import type { EventStore, AppendOutcome, StoreFault } from '../../application/ports/event-store.js'
 import type { Epoch, RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
 import { isFlaw } from './codec/flaw.js'
@@ -55,7 +55,7 @@ export interface LmdbEventStore extends EventStore {
     limit: number,
   ) => TaskEither<StoreFault, ReadonlyArray<Frame>>
   /** Writes a verified log as a new room of its name, closed, under an epoch of its own; all of it or nothing. */
-  readonly importLog: (log: ImportedLog, epoch: Epoch, now: Instant) => TaskEither<StoreFault, Outcome>
+  readonly importLog: (log: ImportedLog, epoch: Epoch, now: Instant) => TaskEither<StoreFault, AppendOutcome>
   /** Copies all logs, as they stand at one moment, into a folder without any; others go on meanwhile. See `backUp`. */
   readonly copyTo: (folder: string) => TaskEither<StoreFault, void>
   /** A room that is removed takes its cursor with it. */

@@ -4,7 +4,7 @@ import type {
   Append,
   EventStore,
   IndexEntry,
-  Outcome,
+  AppendOutcome,
   RoomRecord,
 } from '../../application/ports/event-store.js'
 import type { RoomId, SessionKey } from '../../domain/kernel/ids.js'
@@ -28,15 +28,15 @@ interface Log {
 export const memoryEventStore = (): EventStore => {
   const logs = new Map<RoomId, Log>()
 
-  const append = (wanted: Append): Outcome => {
+  const append = (wanted: Append): AppendOutcome => {
     const known = logs.get(wanted.room)
     const refused = refusal(wanted, known?.entry)
     if (refused !== undefined) return refused
     const log: Log = known ?? { entry: entryAfter(wanted), records: [], sessions: new Set() }
     log.entry = entryAfter(wanted)
     for (const record of wanted.records) log.records.push(record)
-    for (const session of wanted.sessionsIn) log.sessions.add(session)
-    for (const session of wanted.sessionsOut) log.sessions.delete(session)
+    for (const session of wanted.addedSessions) log.sessions.add(session)
+    for (const session of wanted.removedSessions) log.sessions.delete(session)
     logs.set(wanted.room, log)
     return appended
   }

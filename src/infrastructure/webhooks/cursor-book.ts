@@ -2,8 +2,8 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { Clock } from '../../application/ports/clock.js'
 import type { StoreFault } from '../../application/ports/event-store.js'
-import { asked } from '../../application/engine/query-store.js'
-import { oneTimer } from '../../application/engine/single-timer.js'
+import { queryStore } from '../../application/engine/query-store.js'
+import { createSingleTimer } from '../../application/engine/single-timer.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Cursor, Cursors } from './cursors.js'
 
@@ -29,13 +29,13 @@ export const openCursorBook = (
   let leaving: ReadonlyMap<RoomId, Cursor> = new Map()
   let writing: Promise<void> = Promise.resolve()
   let closed = false
-  const timer = oneTimer(clock)
+  const timer = createSingleTimer(clock)
 
   const write = async (): Promise<void> => {
     if (noted.size === 0) return
     leaving = noted
     noted = new Map()
-    const written = await asked(() => cursors.write(leaving))
+    const written = await queryStore(() => cursors.write(leaving))
     if (E.isLeft(written)) {
       faulted(written.left)
       for (const [room, cursor] of leaving) if (!noted.has(room)) noted.set(room, cursor)
@@ -57,7 +57,7 @@ export const openCursorBook = (
     find: async (rooms) => {
       // Before the store is asked: what is written while it answers would be in neither.
       const newer = new Map(rooms.map((room) => [room, inBook(room)]))
-      const stored = await asked(() => cursors.find(rooms))
+      const stored = await queryStore(() => cursors.find(rooms))
       if (E.isLeft(stored)) return stored
       const found = new Map(stored.right)
       for (const room of rooms) {

@@ -1,5 +1,5 @@
 import { lengthPrefixed, sha256, toHex } from '../../domain/kernel/bytes.js'
-import type { Attendance } from '../../domain/room/membership-change.js'
+import type { MembershipChange } from '../../domain/room/membership-change.js'
 
 /** What is posted. The same event gives the same message whenever it is made, so a repeat can be told by its id. */
 export interface Message {
@@ -8,7 +8,7 @@ export interface Message {
   readonly body: string
 }
 
-export const messageOf = (attendance: Attendance): Message => {
+export const messageOf = (attendance: MembershipChange): Message => {
   const { what, epoch: _epoch, at, ...data } = attendance
   return {
     id: idOf(attendance),
@@ -23,5 +23,5 @@ const types = { joined: 'member.joined', left: 'member.left' } as const
  * instant is in it for a folder that was restored: its logs go on in the same epoch, with other records in places that
  * a receiver has heard of before.
  */
-const idOf = ({ room, epoch, seq, at }: Attendance): string =>
+const idOf = ({ room, epoch, seq, at }: MembershipChange): string =>
   `msg_${toHex(sha256(lengthPrefixed('webhook/1', room, epoch, String(seq), String(at)))).slice(0, 40)}`

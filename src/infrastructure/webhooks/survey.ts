@@ -1,8 +1,8 @@
 import * as E from '#fp/Either'
 import type { Clock } from '../../application/ports/clock.js'
 import type { EventStore, IndexEntry, StoreFault } from '../../application/ports/event-store.js'
-import { asked } from '../../application/engine/query-store.js'
-import { oneTimer } from '../../application/engine/single-timer.js'
+import { queryStore } from '../../application/engine/query-store.js'
+import { createSingleTimer } from '../../application/engine/single-timer.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { CursorBook } from './cursor-book.js'
 
@@ -42,7 +42,7 @@ export const openSurvey = (ports: SurveyPorts): Survey => {
   let round = 0
   let walking: Promise<void> | null = null
   let stopped = false
-  const timer = oneTimer(clock)
+  const timer = createSingleTimer(clock)
 
   const walk = async (): Promise<void> => {
     while (!stopped && !isDone && hasSpace()) {
@@ -58,7 +58,7 @@ export const openSurvey = (ports: SurveyPorts): Survey => {
   }
 
   const nextPage = async (): Promise<E.Either<StoreFault, ReadonlyArray<Listed>>> => {
-    const listed = await asked(() => store.list(seenTo, ports.page))
+    const listed = await queryStore(() => store.list(seenTo, ports.page))
     if (E.isLeft(listed)) return listed
     const cursors = await book.find(listed.right.map(({ room }) => room))
     if (E.isLeft(cursors)) return cursors

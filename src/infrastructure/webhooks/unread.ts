@@ -2,16 +2,16 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import * as O from '#fp/Option'
 import type { EventStore, IndexEntry, RoomRecord, StoreFault } from '../../application/ports/event-store.js'
-import { asked } from '../../application/engine/query-store.js'
+import { queryStore } from '../../application/engine/query-store.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
-import type { Attendance } from '../../domain/room/membership-change.js'
-import { attendanceOf } from '../../domain/room/membership-change.js'
+import type { MembershipChange } from '../../domain/room/membership-change.js'
+import { membershipChangeOf } from '../../domain/room/membership-change.js'
 import { evolve, initial } from '../../domain/room/index.js'
 import type { Cursor } from './cursors.js'
 
 /** What a room's log has for its webhooks. */
 export interface Unread {
-  readonly attendances: ReadonlyArray<Attendance>
+  readonly attendances: ReadonlyArray<MembershipChange>
   /** With these, the log is through up to here. */
   readonly readTo: Pick<Cursor, 'epoch' | 'seq'>
   /** Whether the reading ended before the log did. */
@@ -29,7 +29,7 @@ export const unreadOf = async (
   cursor: Cursor | undefined,
   atMost: number,
 ): Promise<Either<StoreFault, Unread | undefined>> => {
-  const found = await asked(() => store.find(room))
+  const found = await queryStore(() => store.find(room))
   if (E.isLeft(found)) return found
   if (O.isNone(found.right)) return E.right(undefined)
   const entry = found.right.value
@@ -79,7 +79,7 @@ const folded = async (
   after: number,
   atMost: number,
 ): Promise<Either<StoreFault, Unread>> => {
-  const attendances: Array<Attendance> = []
+  const attendances: Array<MembershipChange> = []
   let state = initial(entry.room)
   let at = 0
   while (at < entry.seq) {
@@ -90,7 +90,7 @@ const folded = async (
       state = evolve(state, record)
       at = record.seq
       if (at <= after) continue
-      const attendance = attendanceOf(record, before, state)
+      const attendance = membershipChangeOf(record, before, state)
       if (attendance === undefined) continue
       attendances.push(attendance)
       if (attendances.length < atMost) continue
@@ -106,7 +106,7 @@ const page = async (
   { room, epoch }: IndexEntry,
   after: number,
 ): Promise<Either<StoreFault, ReadonlyArray<RoomRecord>>> => {
-  const records = await asked(() => store.read(room, after, pageRecords))
+  const records = await queryStore(() => store.read(room, after, pageRecords))
   if (E.isLeft(records)) return records
   const isThere = records.right.length > 0 && records.right.every((record) => record.epoch === epoch)
   return isThere ? records : E.left({ type: 'unavailable', problem: 'the log was removed while it was read' })

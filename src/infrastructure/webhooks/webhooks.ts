@@ -3,10 +3,10 @@ import * as E from '#fp/Either'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { EventStore, StoreFault } from '../../application/ports/event-store.js'
 import type { Publisher } from '../../application/ports/publisher.js'
-import { queue } from '../../application/engine/queue.js'
+import { createQueue } from '../../application/engine/queue.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
-import type { Attendance } from '../../domain/room/membership-change.js'
-import { attendanceOf } from '../../domain/room/membership-change.js'
+import type { MembershipChange } from '../../domain/room/membership-change.js'
+import { membershipChangeOf } from '../../domain/room/membership-change.js'
 import type { AttemptPorts } from './attempt.js'
 import { attempt } from './attempt.js'
 import { openCursorBook } from './cursor-book.js'
@@ -54,7 +54,7 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
   const lines = new Map<RoomId, Line>()
   /** What is next for these cannot be known. Nothing of them is told before the next start, or it would be passed over. */
   const setAside = new Set<RoomId>()
-  const ready = queue<Line>()
+  const ready = createQueue<Line>()
   const running = new Set<Promise<void>>()
   const stopping = new AbortController()
   let events = 0
@@ -75,7 +75,7 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
     faulted: (fault) => watch.faulted(null, fault),
   })
 
-  const tell = (attendance: Attendance): void => {
+  const tell = (attendance: MembershipChange): void => {
     const { room } = attendance
     if (phase !== 'on' || setAside.has(room)) return
     const known = lines.get(room)
@@ -186,7 +186,7 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
     closeLine(line)
   }
 
-  const delivered = (line: Line, { room, epoch, seq }: Attendance): void => {
+  const delivered = (line: Line, { room, epoch, seq }: MembershipChange): void => {
     changing(line, () => line.waiting.shift())
     line.failures = 0
     line.failingSince = null
@@ -194,7 +194,7 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
     book.note(room, { epoch, seq, failingSince: null })
   }
 
-  const failed = (line: Line, { room, epoch, seq }: Attendance): void => {
+  const failed = (line: Line, { room, epoch, seq }: MembershipChange): void => {
     const now = clock.now()
     line.failures++
     if (line.failingSince === null) {
@@ -268,7 +268,7 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
     },
     publisher: {
       prepare: (record, before, after) => {
-        const attendance = attendanceOf(record, before, after)
+        const attendance = membershipChangeOf(record, before, after)
         return attendance === undefined ? nothing : () => tell(attendance)
       },
     },

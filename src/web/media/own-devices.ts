@@ -64,7 +64,7 @@ export const ownDevices = (access: MediaAccess | undefined): OwnDevices => {
     now(source, { type: 'unavailable', why: obstacleIn(error) })
   }
 
-  const ask = async (media: MediaAccess, source: Source): Promise<MediaStream> => {
+  const context = async (media: MediaAccess, source: Source): Promise<MediaStream> => {
     switch (source) {
       case 'microphone':
         return media.getUserMedia({ audio: sound })
@@ -80,7 +80,7 @@ export const ownDevices = (access: MediaAccess | undefined): OwnDevices => {
     if (access === undefined) return now(source, { type: 'unavailable', why: 'insecure' })
     now(source, { type: 'starting' })
     try {
-      const stream = await ask(access, source)
+      const stream = await context(access, source)
       use(source, stream.getTracks()[0])
     } catch (error) {
       refuse(source, error)

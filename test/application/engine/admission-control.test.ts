@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { createTurnstile } from '../../../src/application/engine/admission-control.js'
+import { createAdmissionControl } from '../../../src/application/engine/admission-control.js'
 import { roomId } from '../../../src/domain/kernel/ids.js'
 import { engineKit } from '../../kit/engine-kit.js'
 import { settled, virtualClock } from '../../kit/virtual-clock.js'
@@ -10,9 +10,9 @@ describe('the turnstile', () => {
   const turnstile = () => {
     const clock = virtualClock()
     const called: Array<string> = []
-    const gate = createTurnstile(clock)
+    const gate = createAdmissionControl(clock)
     const people = new Map(['a', 'b', 'c', 'd'].map((name) => [name, () => void called.push(name)]))
-    const asks = (name: string): boolean => gate.lets(people.get(name) ?? (() => undefined))
+    const asks = (name: string): boolean => gate.admit(people.get(name) ?? (() => undefined))
     return { clock, gate, called, asks }
   }
 
@@ -27,14 +27,14 @@ describe('the turnstile', () => {
 
   test('lets through for two milliseconds after a decision, and calls the others in their order when it is handed over', () => {
     const { clock, gate, called, asks } = turnstile()
-    gate.decided()
+    gate.markDecided()
     clock.standStill(1)
-    gate.decided()
+    gate.markDecided()
     expect(asks('a')).toBe(true)
     clock.standStill(1)
     expect([asks('b'), asks('c'), asks('b')]).toEqual([false, false, false])
     expect(called).toEqual([])
-    gate.handedOver()
+    gate.markCommitted()
     expect(called).toEqual(['b', 'c'])
     expect(clock.pending()).toEqual([])
     expect(asks('d')).toBe(true)
@@ -42,7 +42,7 @@ describe('the turnstile', () => {
 
   test('does not wait for ever for a store that takes its time', () => {
     const { clock, gate, called, asks } = turnstile()
-    gate.decided()
+    gate.markDecided()
     clock.standStill(2)
     expect(asks('a')).toBe(false)
     clock.advance(3)
@@ -53,7 +53,7 @@ describe('the turnstile', () => {
 
   test('calls nobody when it is closed', () => {
     const { clock, gate, called, asks } = turnstile()
-    gate.decided()
+    gate.markDecided()
     clock.standStill(2)
     expect(asks('a')).toBe(false)
     gate.close()
@@ -64,15 +64,15 @@ describe('the turnstile', () => {
 
   test('one that uses up the slice leaves the others waiting, and they are not forgotten', () => {
     const { clock, gate, called, asks } = turnstile()
-    gate.decided()
+    gate.markDecided()
     clock.standStill(2)
-    gate.lets(() => {
+    gate.admit(() => {
       called.push('slow')
-      gate.decided()
+      gate.markDecided()
       clock.standStill(2)
     })
     expect(asks('b')).toBe(false)
-    gate.handedOver()
+    gate.markCommitted()
     expect(called).toEqual(['slow'])
     clock.advance(4)
     expect(called).toEqual(['slow', 'b'])

@@ -2,9 +2,9 @@ import { test } from '@fast-check/vitest'
 import fc from 'fast-check'
 import { describe, expect } from 'vitest'
 import type { Append, EventStore } from '../../../src/application/ports/event-store.js'
-import type { Writer } from '../../../src/application/engine/commit-scheduler.js'
-import { groupCommit } from '../../../src/application/engine/commit-scheduler.js'
-import { createTurnstile } from '../../../src/application/engine/admission-control.js'
+import type { CommitParticipant } from '../../../src/application/engine/commit-scheduler.js'
+import { createCommitScheduler } from '../../../src/application/engine/commit-scheduler.js'
+import { createAdmissionControl } from '../../../src/application/engine/admission-control.js'
 import type { Monitor } from '../../../src/application/ports/monitor.js'
 import { epoch, roomId } from '../../../src/domain/kernel/ids.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
@@ -20,7 +20,7 @@ const unwatched: Monitor = {
   rejected: () => {},
   faulted: () => {},
   conflicted: () => {},
-  late: () => {},
+  timerLate: () => {},
   defect: (_, error) => {
     throw error
   },
@@ -33,14 +33,14 @@ const appendTo = (name: string, expectedSeq: number): Append => ({
   records: [],
   due: null,
   occupied: false,
-  sessionsIn: [],
-  sessionsOut: [],
+  addedSessions: [],
+  removedSessions: [],
 })
 
 /** Four rooms, and a store that answers when it is told to. */
 const scene = () => {
   const clock = virtualClock()
-  const turnstile = createTurnstile(clock)
+  const turnstile = createAdmissionControl(clock)
   const happened: Array<string> = []
   let answer: (() => void) | undefined
   const store: EventStore = {
@@ -52,20 +52,20 @@ const scene = () => {
       return appends.map(() => ({ type: 'appended' }))
     },
   }
-  const commits = groupCommit(store, clock, unwatched, turnstile)
+  const commits = createCommitScheduler(store, clock, unwatched, turnstile)
   const whenTold: Array<() => void> = []
   const wanted = new Set<string>()
-  const writers = new Map<string, Writer>(
+  const writers = new Map<string, CommitParticipant>(
     names.map((name) => [
       name,
       {
         room: roomId(name),
-        take: () => {
+        takeUncommitted: () => {
           if (!wanted.delete(name)) return null
           happened.push(`takes ${name}`)
           return appendTo(name, 0)
         },
-        committed: () => {
+        onOutcome: () => {
           happened.push(`tells ${name}`)
           whenTold.shift()?.()
         },
@@ -77,7 +77,7 @@ const scene = () => {
     if (writer === undefined) throw new Error(`there is no room ${name}`)
     wanted.add(name)
     clock.standStill(1)
-    commits.wanted(writer)
+    commits.schedule(writer)
   }
   const answers = async (): Promise<boolean> => {
     await settled()
@@ -101,10 +101,10 @@ describe('groups of appends', () => {
         await answers()
       }
       while (await answers());
-      await commits.idle()
+      await commits.whenIdle()
 
       expect(wanted.size).toBe(0)
-      expect(turnstile.lets(() => undefined)).toBe(true)
+      expect(turnstile.admit(() => undefined)).toBe(true)
       const writing = happened.filter((what) => what.startsWith('writes') || what === 'has written')
       expect(writing.every((what, place) => (what === 'has written') === (place % 2 === 1))).toBe(true)
       for (const name of names) {

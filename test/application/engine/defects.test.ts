@@ -50,8 +50,8 @@ describe('a defect', () => {
         command: say(`broken ${count}`),
         by: bob.memberId,
         cause: null,
-        answer: broken,
-        settled: broken,
+        reply: broken,
+        afterPublish: broken,
       })
       kit.send(say(count), { by: bob.memberId })
     }
@@ -64,7 +64,7 @@ describe('a defect', () => {
   test('in the answer of a room that is broken, or of an engine that has stopped, stays with that answer', async () => {
     const kit = engineKit()
     await kit.engine.stop()
-    const request = { command: null, by: null, cause: null, answer: broken }
+    const request = { command: null, by: null, cause: null, reply: broken }
     expect(() => kit.engine.submit(testRoom, request)).not.toThrow()
     expect(kit.noticed.defects).toHaveLength(1)
   })

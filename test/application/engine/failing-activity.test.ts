@@ -44,8 +44,8 @@ const withABrokenGame = async (): Promise<EngineKit> => {
       records: [record],
       due: null,
       occupied: true,
-      sessionsIn: [],
-      sessionsOut: [],
+      addedSessions: [],
+      removedSessions: [],
     },
   ])()
   const kit = first.crash()

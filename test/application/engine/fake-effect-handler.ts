@@ -1,17 +1,17 @@
-import type { ActivityWant } from '../../../src/domain/activities/registry.js'
+import type { ActivityEffect } from '../../../src/domain/activities/registry.js'
 import type { Column } from '../../../src/domain/activities/connect-four/index.js'
-import type { Outside } from '../../../src/application/ports/effect-handler.js'
-import type { Wanting } from '../../../src/domain/kernel/activity-plugin.js'
+import type { EffectHandler } from '../../../src/application/ports/effect-handler.js'
+import type { EffectContext } from '../../../src/domain/kernel/activity-plugin.js'
 
 /** One question that was asked, to be answered when a test says so. */
 export interface Asked {
-  readonly want: ActivityWant
-  readonly wanting: Wanting
+  readonly want: ActivityEffect
+  readonly wanting: EffectContext
   readonly move: (column: Column) => void
   readonly fail: () => void
 }
 
-export interface FakeOutside extends Outside {
+export interface FakeOutside extends EffectHandler {
   /** All that was ever asked, in order. */
   readonly asked: ReadonlyArray<Asked>
   /** The questions that are neither answered nor given up. */
@@ -24,7 +24,7 @@ export const fakeOutside = (): FakeOutside => {
   return {
     asked,
     open: () => asked.filter((each) => !done.has(each) && !each.wanting.signal.aborted),
-    fulfil: (want, wanting) =>
+    run: (want, wanting) =>
       new Promise((resolve, reject) => {
         const question: Asked = {
           want,

@@ -21,7 +21,7 @@ describe('a store that answers nothing for a while', () => {
   test('a room takes in what it has room for, refuses the rest at once, and goes on afterwards', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock)
-    const kit = engineKit({ clock, store, limits: { undecidedPerRoom: 10, undurablePerRoom: 20 } })
+    const kit = engineKit({ clock, store, limits: { maxUndecidedPerRoom: 10, maxUndurablePerRoom: 20 } })
     kit.engine.hold(testRoom)
     await opened(kit)
     store.hang()
@@ -40,7 +40,7 @@ describe('a store that answers nothing for a while', () => {
   test('what waits in all rooms together is bounded too, decided or not', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock)
-    const kit = engineKit({ clock, store, limits: { undecidedInAll: 50, undurableInAll: 40 } })
+    const kit = engineKit({ clock, store, limits: { maxUndecided: 50, maxUndurable: 40 } })
     const rooms = Array.from({ length: 30 }, (_, place) => roomId(`room-${place}`))
     for (const room of rooms.slice(0, 15)) await opened(kit, room)
     const before = answersOf(kit).length
@@ -62,7 +62,7 @@ describe('a store that answers nothing for a while', () => {
   test('ticks stop where the room for what is decided ends, and are made up for', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock)
-    const kit = engineKit({ clock, store, limits: { undurablePerRoom: 5 } })
+    const kit = engineKit({ clock, store, limits: { maxUndurablePerRoom: 5 } })
     kit.engine.hold(testRoom)
     await opened(kit)
     await kit.ask(start, { by: ann.memberId })
@@ -81,10 +81,10 @@ describe('a store that answers nothing for a while', () => {
 
 test('where the room ran out on answers that wrote nothing, those behind them are decided all the same', async () => {
   const clock = virtualClock()
-  const kit = engineKit({ clock, limits: { undurablePerRoom: 3 } })
+  const kit = engineKit({ clock, limits: { maxUndurablePerRoom: 3 } })
   for (let count = 0; count < 10; count++) kit.send(start, { by: ann.memberId })
   await settled()
-  expect(answersOf(kit)).toEqual(Array.from({ length: 10 }, (_, ask) => [ask, 'room-not-found']))
+  expect(answersOf(kit)).toEqual(Array.from({ length: 10 }, (_, context) => [context, 'room-not-found']))
 })
 
 test('a full disk is not asked without end: pauses between attempts grow, and end when there is space again', async () => {

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { expect } from 'vitest'
-import type { Recorded } from '../../../src/domain/kernel/domain-event.js'
+import type { RecordedEvent } from '../../../src/domain/kernel/domain-event.js'
 import { evolve, initial } from '../../../src/domain/room/index.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
 import type { Session, Turn } from '../../kit/arbitraries/index.js'
@@ -15,7 +15,7 @@ import { settled } from '../../kit/virtual-clock.js'
 const patienceMs = 60_000
 
 /** What differs between two runs of the same session: the log's own name, and what chance decided. */
-const withoutChance = ({ type, seq, at, by, cause }: Recorded<RoomEvent>): unknown => ({
+const withoutChance = ({ type, seq, at, by, cause }: RecordedEvent<RoomEvent>): unknown => ({
   type,
   seq,
   at,
@@ -37,7 +37,7 @@ const playedOn = async (kit: EngineKit, turns: ReadonlyArray<Turn>): Promise<voi
   }
 }
 
-const playedByRules = (turns: ReadonlyArray<Turn>): ReadonlyArray<Recorded<RoomEvent>> => {
+const playedByRules = (turns: ReadonlyArray<Turn>): ReadonlyArray<RecordedEvent<RoomEvent>> => {
   const driver = roomDriver()
   for (const turn of turns) {
     take(driver, { ...turn, cause: null })

@@ -89,17 +89,17 @@ describe('what leaves a room', () => {
       command: say('first'),
       by: bob.memberId,
       cause: null,
-      answer: () => {
+      reply: () => {
         told.push('first answered')
         kit.engine.submit(testRoom, {
           command: null,
           by: null,
           cause: null,
-          answer: () => told.push(`looked after ${since(kit, length).length}`),
+          reply: () => told.push(`looked after ${since(kit, length).length}`),
         })
         kit.send(say('second'), { by: bob.memberId })
       },
-      settled: () => told.push(`settled after ${since(kit, length).length}`),
+      afterPublish: () => told.push(`settled after ${since(kit, length).length}`),
     })
     await settled()
     expect(told).toEqual(['first answered', 'settled after 1', 'looked after 1'])

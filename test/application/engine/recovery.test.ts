@@ -1,7 +1,7 @@
 import { fc, test } from '@fast-check/vitest'
 import * as E from '#fp/Either'
 import { describe, expect } from 'vitest'
-import { evolve, initial, plainState } from '../../../src/domain/room/index.js'
+import { evolve, initial, stateWithPlainMembers } from '../../../src/domain/room/index.js'
 import { sessions } from '../../kit/arbitraries/index.js'
 import type { EngineKit } from '../../kit/engine-kit.js'
 import { engineKit } from '../../kit/engine-kit.js'
@@ -83,16 +83,18 @@ describe('after a crash', () => {
 
     const { state } = done(await next.ask(null))
     const until = next.clock.now() + 15_000
-    expect(plainState(state)).toMatchObject({
+    expect(stateWithPlainMembers(state)).toMatchObject({
       members: {
         [ann.memberId]: { presence: { type: 'away', until } },
         [bob.memberId]: { presence: { type: 'away', until } },
       },
     })
     await next.clock.advanceSettled(14_999)
-    expect(plainState(done(await next.ask(null)).state)).toMatchObject({ members: { [bob.memberId]: {} } })
+    expect(stateWithPlainMembers(done(await next.ask(null)).state)).toMatchObject({
+      members: { [bob.memberId]: {} },
+    })
     await next.clock.advanceSettled(1)
-    expect(plainState(done(await next.ask(null)).state)).toMatchObject({ members: {} })
+    expect(stateWithPlainMembers(done(await next.ask(null)).state)).toMatchObject({ members: {} })
   })
 
   test('a draw goes on: what it missed at once and in order, the rest at its instants', async () => {
@@ -135,14 +137,14 @@ describe('after a crash', () => {
       await clock.advanceSettled(10_000)
 
       const { state } = done(await next.ask(null))
-      expect(plainState(state)).toMatchObject({
+      expect(stateWithPlainMembers(state)).toMatchObject({
         members: {
           [ann.memberId]: { presence: { type: 'away' } },
           [bob.memberId]: { presence: { type: 'away' } },
         },
       })
       await clock.advanceSettled(70_000)
-      expect(plainState(done(await next.ask(null)).state)).toMatchObject({ members: {} })
+      expect(stateWithPlainMembers(done(await next.ask(null)).state)).toMatchObject({ members: {} })
     },
     patienceMs,
   )

@@ -2,7 +2,7 @@ import * as TE from '#fp/TaskEither'
 import { expect, test } from 'vitest'
 import type { EventStore, IndexEntry } from '../../../src/application/ports/event-store.js'
 import type { Monitor } from '../../../src/application/ports/monitor.js'
-import { removeOutlived } from '../../../src/application/engine/retention.js'
+import { removeExpiredRooms } from '../../../src/application/engine/retention.js'
 import { epoch, roomId } from '../../../src/domain/kernel/ids.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 
@@ -11,7 +11,7 @@ const nobodyWatches: Monitor = {
   rejected: () => undefined,
   faulted: () => undefined,
   conflicted: () => undefined,
-  late: () => undefined,
+  timerLate: () => undefined,
   defect: () => undefined,
 }
 
@@ -34,9 +34,9 @@ test('a room that cannot be listed keeps no later one from being taken away', as
       ),
     remove: (room) => TE.fromIO(() => removed.push(room) > 0),
   }
-  const count = await removeOutlived(
+  const count = await removeExpiredRooms(
     store,
-    { before: 1, mayGo: () => true, isWanted: () => true },
+    { before: 1, mayRemove: () => true, isActive: () => true },
     2,
     nobodyWatches,
   )

@@ -1,7 +1,7 @@
 import type { Either } from '#fp/Either'
 import * as E from '#fp/Either'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
-import type { Answered, Refusal } from '../../../src/application/engine/index.js'
+import type { CommandResult, RequestFailure } from '../../../src/application/engine/index.js'
 import type { Cause } from '../../../src/domain/kernel/domain-event.js'
 import { commandId } from '../../../src/domain/kernel/ids.js'
 import type { RoomId } from '../../../src/domain/kernel/ids.js'
@@ -47,12 +47,12 @@ export const opened = async (kit: EngineKit, room: RoomId = testRoom): Promise<v
 
 export const cause = (id: string, digest: string = id): Cause => ({ id: commandId(id), digest })
 
-export const done = (result: Either<Refusal, Answered>): Answered => {
+export const done = (result: Either<RequestFailure, CommandResult>): CommandResult => {
   if (E.isLeft(result)) throw new Error(`refused: ${JSON.stringify(result.left)}`)
   return result.right
 }
 
-export const refusalOf = (result: Either<Refusal, Answered>): string =>
+export const refusalOf = (result: Either<RequestFailure, CommandResult>): string =>
   E.isLeft(result) ? result.left.type : 'none'
 
 export const typesOf = (records: ReadonlyArray<RoomRecord>): ReadonlyArray<string> =>

@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
-import { openTallies } from '../../../src/application/engine/signal-meter.js'
+import { createSignalMeter } from '../../../src/application/engine/signal-meter.js'
 import { firstInstant, person } from '../../kit/index.js'
 
 const [from, to] = [person('ann').memberId, person('bob').memberId]
 
 const counting = () => {
-  const tallies = openTallies()
+  const tallies = createSignalMeter()
   const count = (kind: string, at: number, isSent = true): number | null => {
-    const { events, left } = tallies.count({ from, to, kind, bytes: 10 }, at)
+    const { events, onPublished: left } = tallies.count({ from, to, kind, bytes: 10 }, at)
     if (isSent) left()
     return events[0]?.data.count ?? null
   }
@@ -30,9 +30,9 @@ test('what was withdrawn was never counted, and what was sent before it still is
   ])
   count('x', firstInstant + 3, false)
   count('new', firstInstant + 3, false)
-  tallies.withdrawn()
+  tallies.rollBack()
   expect(tallies.dueAt()).toBe(firstInstant + 1_000)
-  expect(tallies.tell(firstInstant + 1_000).events.map(({ data }) => [data.kind, data.count])).toEqual([
+  expect(tallies.record(firstInstant + 1_000).events.map(({ data }) => [data.kind, data.count])).toEqual([
     ['x', 2],
   ])
   expect(count('new', firstInstant + 1_000)).toBe(1)
@@ -42,11 +42,11 @@ test('a record that was withdrawn is told again, unless it is found in the log',
   for (const isFound of [false, true]) {
     const { tallies, count } = counting()
     for (const ms of [0, 1]) count('x', firstInstant + ms)
-    const told = tallies.tell(firstInstant + 1_000).events
+    const told = tallies.record(firstInstant + 1_000).events
     expect(told.map(({ data }) => data.count)).toEqual([1])
-    tallies.withdrawn()
-    if (isFound) for (const { data } of told) tallies.found(data, firstInstant + 1_000)
-    const again = tallies.tell(firstInstant + 1_500).events.map(({ data }) => data.count)
+    tallies.rollBack()
+    if (isFound) for (const { data } of told) tallies.observeRecorded(data, firstInstant + 1_000)
+    const again = tallies.record(firstInstant + 1_500).events.map(({ data }) => data.count)
     expect(again).toEqual(isFound ? [] : [1])
     // At most once a second, also after that.
     expect(count('x', firstInstant + 1_999)).toBeNull()

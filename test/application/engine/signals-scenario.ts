@@ -1,8 +1,8 @@
 import type { Either } from '#fp/Either'
 import * as E from '#fp/Either'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
-import type { PassedSignal, Publisher } from '../../../src/application/ports/publisher.js'
-import type { Answered, Refusal, Request } from '../../../src/application/engine/index.js'
+import type { RoutedSignal, Publisher } from '../../../src/application/ports/publisher.js'
+import type { CommandResult, RequestFailure, Request } from '../../../src/application/engine/index.js'
 import type { MemberId } from '../../../src/domain/kernel/ids.js'
 import type { RoomCommand } from '../../../src/domain/room/index.js'
 import type { Signal } from '../../../src/domain/signalling/index.js'
@@ -14,7 +14,7 @@ import { testRoom } from '../../kit/recording.js'
 
 export const graceMs = 15_000
 
-export type Result = Either<Refusal, Answered>
+export type Result = Either<RequestFailure, CommandResult>
 
 /** An engine, and people at sockets as the hub has them: attached in the answer, gone when the socket closes. */
 export interface Scene {
@@ -53,7 +53,7 @@ export const scene = (options: Omit<EngineKitOptions, 'publisher' | 'graceMs'> =
         for (const member of attached) hear(member, `said ${String(record.data.payload)}`)
       }
     },
-    signal: (_room, { to, content }: PassedSignal) => {
+    signal: (_room, { to, content }: RoutedSignal) => {
       return () => {
         if (!attached.has(to)) return false
         hear(to, content)
@@ -75,7 +75,7 @@ export const scene = (options: Omit<EngineKitOptions, 'publisher' | 'graceMs'> =
         command,
         by,
         cause: null,
-        answer: (result) => {
+        reply: (result) => {
           answered(result)
           resolve(result)
         },

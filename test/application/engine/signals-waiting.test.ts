@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import * as E from '#fp/Either'
-import { openSignals } from '../../../src/application/engine/signals.js'
+import { createSignals } from '../../../src/application/engine/signals.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
 import { created, firstInstant, foldOf, hasJoined, person, recorded, testRoom } from '../../kit/index.js'
 
@@ -13,7 +13,7 @@ const room = foldOf(
 const toBob = (throwsAt: number | null = null) => {
   const sent: Array<unknown> = []
   const bobs = { isReachable: false }
-  const signals = openSignals(testRoom, {
+  const signals = createSignals(testRoom, {
     signal:
       (_room, { content }) =>
       () => {
@@ -52,7 +52,7 @@ test('one that breaks as it is sent is not sent again, and those behind it are',
   signals.retry()
   expect(sent).toEqual([1, 3])
   // The first was told at once, and the log has still to hear of the others.
-  expect(signals.tallies.dueAt()).toBe(firstInstant + 1_000)
-  signals.tallies.tell(firstInstant + 1_000).left()
+  expect(signals.meter.dueAt()).toBe(firstInstant + 1_000)
+  signals.meter.record(firstInstant + 1_000).onPublished()
   expect(signals.isEmpty()).toBe(true)
 })

@@ -57,7 +57,7 @@ describe('a signal', () => {
       command: { type: 'signal', signal: { ...signal, kind: 'offer' }, content: 1 },
       by: ann.memberId,
       cause: null,
-      answer: () => {
+      reply: () => {
         heardAtAnswer = here.heard(bob).length
       },
     })

@@ -2,7 +2,7 @@ import { test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
 import { roomId } from '../../../src/domain/kernel/ids.js'
-import { due } from '../../../src/domain/room/index.js'
+import { nextTimer } from '../../../src/domain/room/index.js'
 import { sessions } from '../../kit/arbitraries/index.js'
 import { engineKit } from '../../kit/engine-kit.js'
 import { testRoom } from '../../kit/recording.js'
@@ -91,7 +91,7 @@ describe('time in a room', () => {
         kit.send(command, { by, cause })
         await settled()
         const seen = done(await kit.ask(null))
-        const next = due(seen.state)
+        const next = nextTimer(seen.state)
         expect(kit.clock.pending()).toEqual(next === undefined ? [] : [next.at])
       }
       await kit.engine.stop()

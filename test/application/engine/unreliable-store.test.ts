@@ -111,7 +111,7 @@ test.prop(
     const kit = engineKit({
       clock,
       store,
-      limits: tight ? { undurablePerRoom: 3, page: 2 } : { page: 7 },
+      limits: tight ? { maxUndurablePerRoom: 3, maxPageRecords: 2 } : { maxPageRecords: 7 },
       heard: watch.seen,
     })
     for (const room of rooms) kit.engine.hold(room)
@@ -124,7 +124,9 @@ test.prop(
     const answers = kit.heard.filter((heard) => heard.type === 'answered')
 
     expect(watch.wrong).toEqual([])
-    expect(answers.map(({ ask }) => ask).toSorted((one, other) => one - other)).toEqual([...requests.keys()])
+    expect(answers.map(({ ask: context }) => context).toSorted((one, other) => one - other)).toEqual([
+      ...requests.keys(),
+    ])
     expect(kit.heard.filter(({ type }) => type === 'settled')).toHaveLength(requests.length)
     expect(kit.engine.load()).toMatchObject({ undecided: 0, undurable: 0 })
     expect(store.commitsAtOnce()).toBeLessThanOrEqual(1)
@@ -136,8 +138,8 @@ test.prop(
       expect(log.map(({ at }) => at)).toEqual(log.map(({ at }) => at).toSorted((one, other) => one - other))
       expect(kit.delivered(room)).toEqual(log)
       const decided = answers.filter((answer) => answer.room === room && outcomeOf(answer) !== unknown)
-      expect(decided.map(({ ask }) => ask)).toEqual(
-        decided.map(({ ask }) => ask).toSorted((one, other) => one - other),
+      expect(decided.map(({ ask: context }) => context)).toEqual(
+        decided.map(({ ask: context }) => context).toSorted((one, other) => one - other),
       )
       const seen = await kit.ask(null, { room })
       expect(seen).toMatchObject({ right: { seq: log.length, state: log.reduce(evolve, initial(room)) } })
@@ -202,8 +204,8 @@ test.prop([sessions, commitMoods, readMoods])(
     )
     const before = store.kept(rooms[0])
 
-    for (const ask of givenUp) {
-      const { room, command, by, cause } = requests[ask] ?? {
+    for (const context of givenUp) {
+      const { room, command, by, cause } = requests[context] ?? {
         room: rooms[0],
         command: null,
         by: null,

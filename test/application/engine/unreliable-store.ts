@@ -6,7 +6,7 @@ import type {
   Append,
   EventStore,
   IndexEntry,
-  Outcome,
+  AppendOutcome,
   RoomRecord,
   StoreFault,
 } from '../../../src/application/ports/event-store.js'
@@ -103,7 +103,7 @@ export const unreliableStore = (
     if (delayMs > 0) await new Promise<void>((resolve) => void clock.schedule(clock.now() + delayMs, resolve))
   }
 
-  const write = async (append: Append): Promise<Outcome> => {
+  const write = async (append: Append): Promise<AppendOutcome> => {
     const [outcome] = await sound.commit([append])()
     if (outcome?.type === 'appended')
       kept.set(append.room, [...(kept.get(append.room) ?? []), ...append.records])
@@ -116,7 +116,7 @@ export const unreliableStore = (
     await write(rivalAppend(found.right.value))
   }
 
-  const one = async (append: Append, { way }: Mood): Promise<Outcome> => {
+  const one = async (append: Append, { way }: Mood): Promise<AppendOutcome> => {
     switch (way) {
       case 'well':
         return write(append)
@@ -152,7 +152,7 @@ export const unreliableStore = (
       try {
         const moods = appends.map(() => commits[commit++] ?? well)
         await takesIts(moods[0] ?? well)
-        const outcomes: Array<Outcome> = []
+        const outcomes: Array<AppendOutcome> = []
         for (const [place, append] of appends.entries())
           outcomes.push(await one(append, moods[place] ?? well))
         return outcomes
@@ -190,9 +190,9 @@ export const unreliableStore = (
 }
 
 const fault: StoreFault = { type: 'unavailable', problem: 'the disk is full' }
-const failed: Outcome = { type: 'fault', fault }
+const failed: AppendOutcome = { type: 'fault', fault }
 
-const nobodysAppend = { due: null, occupied: false, sessionsIn: [], sessionsOut: [] } as const
+const nobodysAppend = { due: null, occupied: false, addedSessions: [], removedSessions: [] } as const
 
 /** Something that changes nothing but the end of the log. */
 const rivalAppend = ({ room, epoch, seq, lastAt, due, occupied }: IndexEntry): Append => ({

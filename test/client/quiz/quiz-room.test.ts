@@ -14,7 +14,7 @@ import { initial as noQuiz } from '../../../src/domain/activities/telequiz/state
 import { memberId, roomId } from '../../../src/domain/kernel/ids.js'
 import { entryIn } from '../../../src/domain/kernel/table.js'
 import type { Room } from '../../../src/domain/room/index.js'
-import { plainState, viewFor } from '../../../src/domain/room/index.js'
+import { stateWithPlainMembers, redactState } from '../../../src/domain/room/index.js'
 import { shownEvent } from '../../../src/infrastructure/protocols/native/encode.js'
 import { everybody, played, sessions, type RoomDriver } from '../../kit/index.js'
 
@@ -39,7 +39,9 @@ const joinedAt = (driver: RoomDriver, id: string, seq: number, after: number): Q
 }
 
 const viewOf = (state: Room, id: string): RoomView => {
-  const view: unknown = written(plainState(viewFor({ type: 'member', id: memberId(id) }, state)))
+  const view: unknown = written(
+    stateWithPlainMembers(redactState({ type: 'member', id: memberId(id) }, state)),
+  )
   if (!isRoomView(view)) throw new Error('a room has members')
   return view
 }

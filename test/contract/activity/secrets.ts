@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Recorded } from '../../../src/domain/kernel/domain-event.js'
+import type { RecordedEvent } from '../../../src/domain/kernel/domain-event.js'
 import { canonicalJson } from '../../../src/domain/kernel/json.js'
 
 export interface Secret {
@@ -12,7 +12,7 @@ const leastSecret = 8
 
 /** Every text and every list in what is kept secret, and the record from which on it may be known. */
 export const secretsIn = (
-  log: ReadonlyArray<Recorded>,
+  log: ReadonlyArray<RecordedEvent>,
   reveals: ReadonlyArray<string>,
 ): ReadonlyArray<Secret> =>
   log.flatMap(({ seq, secret }) => {

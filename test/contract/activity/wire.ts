@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { Reading } from '../../../src/domain/kernel/activity-plugin.js'
+import type { PayloadDecoder } from '../../../src/domain/kernel/activity-plugin.js'
 import type { Promised } from './promised.js'
 
 /** Field names that readings look for, and such as an object has before anybody gave it one. */
@@ -12,7 +12,7 @@ const payloads = fc.oneof(
 
 /** What an activity that an application brings along promises of how it reads what clients send. */
 export const wireContract = <Command extends { readonly type: string }>(
-  wire: Readonly<Record<string, Reading<Command>>>,
+  wire: Readonly<Record<string, PayloadDecoder<Command>>>,
   commands: ReadonlyArray<string>,
 ): ReadonlyArray<Promised> => [
   {

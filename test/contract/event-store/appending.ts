@@ -65,10 +65,10 @@ export const appending = (open: Open): void => {
 
     it('that is refused leaves nothing: no record, no index entry, no session', async () => {
       const store = await open()
-      await wrote(store, append(room, 0, 2, { due: 5_000, sessionsIn: [ann] }))
+      await wrote(store, append(room, 0, 2, { due: 5_000, addedSessions: [ann] }))
       const before = await right(store.find(room))
       await outcomes(store, [
-        append(room, 1, 4, { due: 1, occupied: true, sessionsIn: [bob], sessionsOut: [ann] }),
+        append(room, 1, 4, { due: 1, occupied: true, addedSessions: [bob], removedSessions: [ann] }),
       ])
       expect(await right(store.find(room))).toEqual(before)
       expect(await right(store.roomsOf(ann))).toEqual([room])
@@ -78,7 +78,7 @@ export const appending = (open: Open): void => {
 
     it('to a room that the store does not know leaves nothing where it is refused', async () => {
       const store = await open()
-      await outcomes(store, [append(room, 3, 1, { occupied: true, sessionsIn: [ann] })])
+      await outcomes(store, [append(room, 3, 1, { occupied: true, addedSessions: [ann] })])
       expect(await right(store.find(room))).toEqual(O.none)
       expect(await right(store.list(null, 10))).toEqual([])
       expect(await right(store.awaiting())).toEqual([])

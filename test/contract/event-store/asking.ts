@@ -5,7 +5,7 @@ import type {
   Append,
   EventStore,
   IndexEntry,
-  Outcome,
+  AppendOutcome,
   RoomRecord,
   StoreFault,
 } from '../../../src/application/ports/event-store.js'
@@ -34,7 +34,7 @@ export const room = roomId('room-1')
 export const ann = sessionKey('a'.repeat(64))
 export const bob = sessionKey('b'.repeat(64))
 
-export const appended: Outcome = { type: 'appended' }
+export const appended: AppendOutcome = { type: 'appended' }
 
 /** `room-01`, `room-02` …, in the order of their names. */
 export const names = (count: number): ReadonlyArray<RoomId> =>
@@ -71,8 +71,8 @@ export const append = (
   records: records(of, expectedSeq, count, rest.epoch),
   due: null,
   occupied: false,
-  sessionsIn: [],
-  sessionsOut: [],
+  addedSessions: [],
+  removedSessions: [],
   ...rest,
 })
 
@@ -89,7 +89,7 @@ export const entry = (of: RoomId, seq: number, rest: Partial<IndexEntry> = {}): 
 export const outcomes = (
   store: EventStore,
   appends: ReadonlyArray<Append>,
-): Promise<ReadonlyArray<Outcome>> => store.commit(appends)()
+): Promise<ReadonlyArray<AppendOutcome>> => store.commit(appends)()
 
 export const wrote = async (store: EventStore, wanted: Append): Promise<void> =>
   expect(await outcomes(store, [wanted])).toEqual([appended])

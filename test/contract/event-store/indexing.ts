@@ -78,8 +78,8 @@ export const indexing = (open: Open): void => {
       await Promise.all([
         outcomes(store, [append(room, 0, 1, { due: 7 })]),
         outcomes(store, [append(room, 1, 1)]),
-        outcomes(store, [append(room, 2, 1, { occupied: true, sessionsIn: [ann] })]),
-        outcomes(store, [append(room, 3, 1, { sessionsOut: [ann] })]),
+        outcomes(store, [append(room, 2, 1, { occupied: true, addedSessions: [ann] })]),
+        outcomes(store, [append(room, 3, 1, { removedSessions: [ann] })]),
       ])
       expect(await right(store.awaiting())).toEqual([])
       expect(await right(store.roomsOf(ann))).toEqual([])
@@ -95,9 +95,9 @@ export const indexing = (open: Open): void => {
     it('knows the rooms in which a session is a member, by name', async () => {
       const store = await open()
       const [left = room, middle = room, last = room] = names(3)
-      await wrote(store, append(last, 0, 1, { sessionsIn: [ann] }))
-      await wrote(store, append(left, 0, 1, { sessionsIn: [bob, ann] }))
-      await wrote(store, append(middle, 0, 1, { sessionsIn: [bob] }))
+      await wrote(store, append(last, 0, 1, { addedSessions: [ann] }))
+      await wrote(store, append(left, 0, 1, { addedSessions: [bob, ann] }))
+      await wrote(store, append(middle, 0, 1, { addedSessions: [bob] }))
       expect(await right(store.roomsOf(ann))).toEqual([left, last])
       expect(await right(store.roomsOf(bob))).toEqual([left, middle])
     })
@@ -105,25 +105,25 @@ export const indexing = (open: Open): void => {
     it('forgets a session that is no member any more, in that room only', async () => {
       const store = await open()
       const [left = room, last = room] = names(2)
-      await wrote(store, append(left, 0, 1, { sessionsIn: [ann, bob] }))
-      await wrote(store, append(last, 0, 1, { sessionsIn: [ann] }))
-      await wrote(store, append(left, 1, 1, { sessionsOut: [ann] }))
+      await wrote(store, append(left, 0, 1, { addedSessions: [ann, bob] }))
+      await wrote(store, append(last, 0, 1, { addedSessions: [ann] }))
+      await wrote(store, append(left, 1, 1, { removedSessions: [ann] }))
       expect(await right(store.roomsOf(ann))).toEqual([last])
       expect(await right(store.roomsOf(bob))).toEqual([left])
     })
 
     it('takes it calmly that one comes in twice, or goes out that was not in', async () => {
       const store = await open()
-      await wrote(store, append(room, 0, 1, { sessionsIn: [ann], sessionsOut: [bob] }))
-      await wrote(store, append(room, 1, 1, { sessionsIn: [ann] }))
+      await wrote(store, append(room, 0, 1, { addedSessions: [ann], removedSessions: [bob] }))
+      await wrote(store, append(room, 1, 1, { addedSessions: [ann] }))
       expect(await right(store.roomsOf(ann))).toEqual([room])
-      await wrote(store, append(room, 2, 1, { sessionsOut: [ann] }))
+      await wrote(store, append(room, 2, 1, { removedSessions: [ann] }))
       expect(await right(store.roomsOf(ann))).toEqual([])
     })
 
     it('does not take one session for another whose key begins like it', async () => {
       const store = await open()
-      await wrote(store, append(room, 0, 1, { sessionsIn: [sessionKey('ab')] }))
+      await wrote(store, append(room, 0, 1, { addedSessions: [sessionKey('ab')] }))
       expect(await right(store.roomsOf(sessionKey('a')))).toEqual([])
       expect(await right(store.roomsOf(sessionKey('abc')))).toEqual([])
     })

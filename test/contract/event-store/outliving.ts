@@ -26,7 +26,7 @@ export const survivesReopening = ({ open, reopen }: StoreUnderTest): void => {
       await outcomes(
         store,
         rooms.map((of, place) =>
-          append(of, 0, 1 + place, { due: place % 2 ? place : null, sessionsIn: [ann] }),
+          append(of, 0, 1 + place, { due: place % 2 ? place : null, addedSessions: [ann] }),
         ),
       )
       const before = await seen(store, rooms)
@@ -53,7 +53,7 @@ export const survivesReopening = ({ open, reopen }: StoreUnderTest): void => {
 
     it('has no room that was removed', async () => {
       const store = await open()
-      await wrote(store, append(room, 0, 3, { due: 1, sessionsIn: [ann] }))
+      await wrote(store, append(room, 0, 3, { due: 1, addedSessions: [ann] }))
       await right(store.remove(room, first, 3))
       const again = await reopen(store)
       expect(await right(again.list(null, 10))).toEqual([])

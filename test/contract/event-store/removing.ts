@@ -22,7 +22,7 @@ export const removing = (open: Open): void => {
   describe('removing', () => {
     it('takes away a room, its log, its index entry and its sessions', async () => {
       const store = await open()
-      await wrote(store, append(room, 0, 3, { due: 1, occupied: true, sessionsIn: [ann] }))
+      await wrote(store, append(room, 0, 3, { due: 1, occupied: true, addedSessions: [ann] }))
       expect(await right(store.remove(room, first, 3))).toBe(true)
       expect(await read(store, room)).toEqual([])
       expect(await right(store.find(room))).toEqual(O.none)
@@ -37,7 +37,7 @@ export const removing = (open: Open): void => {
       ['of another epoch', second, 3],
     ])('does nothing to a room %s', async (_which, of, seq) => {
       const store = await open()
-      await wrote(store, append(room, 0, 3, { occupied: true, sessionsIn: [ann] }))
+      await wrote(store, append(room, 0, 3, { occupied: true, addedSessions: [ann] }))
       expect(await right(store.remove(room, of, seq))).toBe(false)
       expect(await read(store, room)).toEqual(records(room, 0, 3))
       expect(await right(store.roomsOf(ann))).toEqual([room])
@@ -49,7 +49,7 @@ export const removing = (open: Open): void => {
 
     it('leaves nothing of the old log in a new one of the same name', async () => {
       const store = await open()
-      await wrote(store, append(room, 0, 5_000, { due: 1, occupied: true, sessionsIn: [ann] }))
+      await wrote(store, append(room, 0, 5_000, { due: 1, occupied: true, addedSessions: [ann] }))
       await right(store.remove(room, first, 5_000))
       await wrote(store, append(room, 0, 2, { epoch: second }))
       expect(await read(store, room)).toEqual(records(room, 0, 2, second))
@@ -63,8 +63,8 @@ export const removing = (open: Open): void => {
       const store = await open()
       const near = roomId('room-10')
       await outcomes(store, [
-        append(room, 0, 2, { sessionsIn: [ann] }),
-        append(near, 0, 2, { due: 1, sessionsIn: [ann] }),
+        append(room, 0, 2, { addedSessions: [ann] }),
+        append(near, 0, 2, { due: 1, addedSessions: [ann] }),
       ])
       await right(store.remove(room, first, 2))
       expect(await read(store, near)).toEqual(records(near, 0, 2))
@@ -90,7 +90,7 @@ export const removing = (open: Open): void => {
       async (oddName) => {
         const store = await open()
         const odd = roomId(oddName)
-        await wrote(store, append(odd, 0, 2, { due: 3, sessionsIn: [ann] }))
+        await wrote(store, append(odd, 0, 2, { due: 3, addedSessions: [ann] }))
         await wrote(store, append(odd, 2, 1, { due: 4 }))
         expect(await read(store, odd)).toEqual(records(odd, 0, 3))
         expect(await right(store.find(odd))).toEqual(O.some(entry(odd, 3, { due: 4 })))

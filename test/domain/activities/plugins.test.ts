@@ -2,19 +2,19 @@ import { afterEach, describe, expect, test } from 'vitest'
 import {
   activities,
   activityFor,
-  invite,
-  inviteAll,
+  registerPlugin,
+  registerPlugins,
   isActivityEvent,
 } from '../../../src/domain/activities/registry.js'
-import { happened } from '../../../src/domain/kernel/decision.js'
-import type { AnyGuest } from '../../../src/domain/kernel/activity-plugin.js'
-import { actOf, fingerprint, storageOf } from '../../../src/domain/room/index.js'
+import { accept } from '../../../src/domain/kernel/decision.js'
+import type { AnyActivityPlugin } from '../../../src/domain/kernel/activity-plugin.js'
+import { moduleCommand, fingerprint, schemaOf } from '../../../src/domain/room/index.js'
 import { roomDriver, entering, person } from '../../kit/index.js'
 import { showOfHands } from '../../examples/show-of-hands/index.js'
 
 const dismissals: Array<() => void> = []
-const invited = (guest: AnyGuest): (() => void) => {
-  const dismiss = invite(guest)
+const invited = (guest: AnyActivityPlugin): (() => void) => {
+  const dismiss = registerPlugin(guest)
   dismissals.push(dismiss)
   return dismiss
 }
@@ -29,11 +29,11 @@ describe('an activity that an application brings along', () => {
     const dismiss = invited(showOfHands)
     expect(activityFor('show-of-hands')).toBe('show-of-hands')
     expect(isActivityEvent({ type: 'show-of-hands.asked' })).toBe(true)
-    expect(storageOf('show-of-hands.asked')).toBe(showOfHands.storage['show-of-hands.asked'])
+    expect(schemaOf('show-of-hands.asked')).toBe(showOfHands.schemas['show-of-hands.asked'])
     dismiss()
     expect(activityFor('show-of-hands')).toBe('relay')
     expect(isActivityEvent({ type: 'show-of-hands.asked' })).toBe(false)
-    expect(storageOf('show-of-hands.asked')).toBeUndefined()
+    expect(schemaOf('show-of-hands.asked')).toBeUndefined()
   })
 
   test('stays until everybody who invited it has let it go, each once', () => {
@@ -46,9 +46,9 @@ describe('an activity that an application brings along', () => {
   })
 
   test('is not let in by halves: of several all are, or none', () => {
-    expect(() => inviteAll([showOfHands, { ...showOfHands, name: 'room' }])).toThrow('"room"')
+    expect(() => registerPlugins([showOfHands, { ...showOfHands, name: 'room' }])).toThrow('"room"')
     expect(activityFor('show-of-hands')).toBe('relay')
-    const dismissAll = inviteAll([showOfHands])
+    const dismissAll = registerPlugins([showOfHands])
     expect(activityFor('show-of-hands')).toBe('show-of-hands')
     dismissAll()
     expect(activityFor('show-of-hands')).toBe('relay')
@@ -63,23 +63,23 @@ describe('an activity that an application brings along', () => {
   test.each([...Object.keys(activities), 'room', 'relay', 'chat', '', 'two words', 'a.b', 'x'.repeat(65)])(
     'is not let in under the name %j',
     (name) => {
-      const storage = { [`${name}.happened`]: { v: 1, personal: [] } }
-      expect(() => invited({ ...showOfHands, name, storage })).toThrow(JSON.stringify(name))
+      const storage = { [`${name}.happened`]: { v: 1, personalPaths: [] } }
+      expect(() => invited({ ...showOfHands, name, schemas: storage })).toThrow(JSON.stringify(name))
       if (!Object.hasOwn(activities, name)) expect(activityFor(name)).not.toBe(name)
     },
   )
 
   test('is not let in with events that could be somebody else’s', () => {
-    const storage = { ...showOfHands.storage, 'room.created': { v: 1, personal: [] } }
-    expect(() => invited({ ...showOfHands, storage })).toThrow('stores room.created')
+    const storage = { ...showOfHands.schemas, 'room.created': { v: 1, personalPaths: [] } }
+    expect(() => invited({ ...showOfHands, schemas: storage })).toThrow('stores room.created')
   })
 
   test('is let in with something that it wants from outside only where it says who does it', () => {
-    const want = { key: '1', kind: 'show-of-hands.rest', otherwise: { type: 'lower' } } as const
-    const wanting: AnyGuest = { ...showOfHands, wants: () => want }
+    const want = { key: '1', kind: 'show-of-hands.rest', fallback: { type: 'lower' } } as const
+    const wanting: AnyActivityPlugin = { ...showOfHands, effect: () => want }
     expect(() => invited(wanting)).toThrow('has no fulfil that does it')
     expect(activityFor('show-of-hands')).toBe('relay')
-    invited({ ...wanting, fulfil: () => Promise.resolve({ type: 'lower' }) })
+    invited({ ...wanting, runEffect: () => Promise.resolve({ type: 'lower' }) })
     expect(activityFor('show-of-hands')).toBe('show-of-hands')
   })
 
@@ -99,7 +99,7 @@ describe('an activity that an application brings along', () => {
       },
       close: ({ command }) => {
         heard.push(command)
-        return happened()
+        return accept()
       },
     })
     const driver = roomDriver()
@@ -118,11 +118,11 @@ describe('an activity that an application brings along', () => {
     const said = { type: 'relay', event: 'raise', payload: null } as const
     driver.send({ type: 'act', module: 'show-of-hands', command: said }, ann.memberId)
     invited(showOfHands)
-    driver.send(actOf(showOfHands, { type: 'raise' }), ann.memberId)
+    driver.send(moduleCommand(showOfHands, { type: 'raise' }), ann.memberId)
     expect(driver.steps().at(-1)?.decision).toMatchObject({ left: { type: 'invalid-payload', path: 'type' } })
     driver.send({ type: 'deactivate', activity: 'show-of-hands' }, ann.memberId)
     driver.send({ type: 'activate', activity: 'show-of-hands', options: null }, ann.memberId)
-    driver.send(actOf(showOfHands, { type: 'raise' }), ann.memberId)
+    driver.send(moduleCommand(showOfHands, { type: 'raise' }), ann.memberId)
     expect(driver.steps().at(-1)?.decision).toMatchObject({ left: { code: 'no-question' } })
   })
 })

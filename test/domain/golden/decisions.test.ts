@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { fromHex, toHex } from '../../../src/domain/kernel/bytes.js'
-import type { Ask } from '../../../src/domain/kernel/command-context.js'
+import type { CommandContext } from '../../../src/domain/kernel/command-context.js'
 import type { Decision, RoomCommand } from '../../../src/domain/room/index.js'
 import { decide, initial } from '../../../src/domain/room/index.js'
 import { foldOf, played, recorded, sessions, testRoom } from '../../kit/index.js'
@@ -10,7 +10,7 @@ import { goldenLines } from './files.js'
 /** One decision with all that it was made from but the state, which the decisions before it lead to. */
 interface Line {
   readonly session: number
-  readonly ask: Omit<Ask<RoomCommand>, 'random'> & { readonly random: string }
+  readonly ask: Omit<CommandContext<RoomCommand>, 'random'> & { readonly random: string }
   readonly decision: Decision
 }
 
@@ -18,9 +18,9 @@ const record = (): ReadonlyArray<Line> =>
   fc.sample(sessions, { seed: 20_260_101, numRuns: 9 }).flatMap((session, number) =>
     played(session)
       .steps()
-      .map(({ ask, decision }) => ({
+      .map(({ ask: context, decision }) => ({
         session: number,
-        ask: { ...ask, random: toHex(ask.random) },
+        ask: { ...context, random: toHex(context.random) },
         decision,
       })),
   )

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { Viewer } from '../../../src/domain/kernel/activity.js'
-import type { Recorded } from '../../../src/domain/kernel/domain-event.js'
+import type { RecordedEvent } from '../../../src/domain/kernel/domain-event.js'
 import { activities } from '../../../src/domain/activities/registry.js'
-import { storage as roomStorage } from '../../../src/domain/room/events.js'
+import { schemas as roomStorage } from '../../../src/domain/room/events.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
-import { fingerprint, initial, shownTo, viewFor } from '../../../src/domain/room/index.js'
+import { fingerprint, initial, redactEvent, redactState } from '../../../src/domain/room/index.js'
 import { foldOf, person, testRoom } from '../../kit/index.js'
 import { digestOf, golden, goldenLines, goldenNames, goldenValue } from './files.js'
 import { goldenSessions } from './sessions.js'
 
-type Log = ReadonlyArray<Recorded<RoomEvent>>
+type Log = ReadonlyArray<RecordedEvent<RoomEvent>>
 
 /** What a log must lead to for ever. */
 interface Outcome {
@@ -35,13 +35,13 @@ const outcomeOf = (log: Log): Outcome => {
     records: log.length,
     state: digestOf(state),
     prefixes: digestOf(prefixes),
-    operatorSees: digestOf(viewFor(operator, state)),
-    memberWasShown: digestOf(log.map((record) => shownTo(member, record) ?? null)),
+    operatorSees: digestOf(redactState(operator, state)),
+    memberWasShown: digestOf(log.map((record) => redactEvent(member, record) ?? null)),
   }
 }
 
 const logOf = (name: string): Log =>
-  goldenLines<Recorded<RoomEvent>>(`${name}.log.ndjson`, () => goldenSessions[name]?.() ?? [])
+  goldenLines<RecordedEvent<RoomEvent>>(`${name}.log.ndjson`, () => goldenSessions[name]?.() ?? [])
 
 // Recorded first, if asked for, so that the folder is complete before it is listed.
 for (const name of Object.keys(goldenSessions)) {
@@ -65,7 +65,9 @@ describe('a log that was recorded', () => {
 
   test('has every type of event that there is', () => {
     const recordedTypes = goldenNames('.log.ndjson').flatMap((name) => logOf(name).map(({ type }) => type))
-    const all = [roomStorage, ...Object.values(activities).map(({ storage }) => storage)].flatMap(Object.keys)
+    const all = [roomStorage, ...Object.values(activities).map(({ schemas: storage }) => storage)].flatMap(
+      Object.keys,
+    )
     expect([...new Set(recordedTypes)].sort()).toEqual([...new Set(all)].sort())
   })
 })

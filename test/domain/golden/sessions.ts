@@ -1,5 +1,5 @@
 import type { Question, QuizCommand } from '../../../src/domain/activities/telequiz/index.js'
-import type { Recorded } from '../../../src/domain/kernel/domain-event.js'
+import type { RecordedEvent } from '../../../src/domain/kernel/domain-event.js'
 import { commandId, roomId } from '../../../src/domain/kernel/ids.js'
 import { canonicalJson } from '../../../src/domain/kernel/json.js'
 import type { RoomCommand, RoomEvent } from '../../../src/domain/room/index.js'
@@ -187,7 +187,7 @@ const questions: ReadonlyArray<Question> = [
   { text: 'Last', choices: ['1', '2', '3', '4', '5', '6', '7', '8', '9', '10'], answer: 9, seconds: 300 },
 ]
 
-type Log = ReadonlyArray<Recorded<RoomEvent>>
+type Log = ReadonlyArray<RecordedEvent<RoomEvent>>
 
 /** What went from one to another is counted beside the rules, so no command of theirs leads to it. */
 const signalled = (): Log => {

@@ -6,8 +6,8 @@ import {
   asRecord,
   entryIn,
   findIn,
-  mapped,
-  perChunk,
+  mapTable,
+  memoizePerChunk,
   valuesIn,
   withEntry,
   withoutEntry,
@@ -42,7 +42,7 @@ describe('a table', () => {
       expect(valuesIn(table)).toEqual([...model.values()])
       for (const { key } of all) expect(entryIn(table, key)).toBe(model.get(key))
       expect(findIn(table, (value) => value === 7)).toBe([...model.values()].find((value) => value === 7))
-      expect(Object.entries(asRecord(mapped(table, (value) => value + 1))).length).toBe(model.size)
+      expect(Object.entries(asRecord(mapTable(table, (value) => value + 1))).length).toBe(model.size)
     },
   )
 
@@ -70,7 +70,7 @@ describe('a table', () => {
 
 test('what is worked out for a chunk is worked out again for those that changed, and no others', () => {
   let looks = 0
-  const sums = perChunk((chunk: Chunk<number>) => {
+  const sums = memoizePerChunk((chunk: Chunk<number>) => {
     looks++
     return Object.values(chunk).reduce((sum, value) => sum + value, 0)
   })

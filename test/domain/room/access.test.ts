@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { roomId } from '../../../src/domain/kernel/ids.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
-import { decide, due, initial } from '../../../src/domain/room/index.js'
+import { decide, nextTimer, initial } from '../../../src/domain/room/index.js'
 import {
   asking,
   at,
@@ -111,8 +111,8 @@ describe('a closed room', () => {
 
   test('wants to be told nothing any more', () => {
     const [closing] = closed.slice(-1)
-    expect(due(foldOf(recorded(closed.slice(0, -1))))).toBeDefined()
+    expect(nextTimer(foldOf(recorded(closed.slice(0, -1))))).toBeDefined()
     expect(closing?.type).toBe('room.closed')
-    expect(due(foldOf(recorded(closed)))).toBeUndefined()
+    expect(nextTimer(foldOf(recorded(closed)))).toBeUndefined()
   })
 })

@@ -1,9 +1,14 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { commandId } from '../../../src/domain/kernel/ids.js'
-import { answerIn } from '../../../src/domain/room/index.js'
-import type { Answer } from '../../../src/domain/room/command-deduplication.js'
-import { answerTo, keptAnswers, none, withAnswer } from '../../../src/domain/room/command-deduplication.js'
+import { outcomeOf } from '../../../src/domain/room/index.js'
+import type { CommandOutcome } from '../../../src/domain/room/command-deduplication.js'
+import {
+  findOutcome,
+  minRememberedCommands,
+  emptyCommandHistory,
+  rememberCommand,
+} from '../../../src/domain/room/command-deduplication.js'
 import type { RoomDriver } from '../../kit/index.js'
 import { entering, everybody, frozen, nastyNames, roomDriver } from '../../kit/index.js'
 
@@ -14,80 +19,81 @@ describe('the answers that are kept', () => {
   property.prop([
     fc.uniqueArray(fc.tuple(ids, fc.integer({ min: 1, max: 4 })), { selector: ([id]) => id, maxLength: 120 }),
   ])('say for each command where its events begin and end', (commands) => {
-    const expected = new Map<string, Answer>()
-    let answered = none
+    const expected = new Map<string, CommandOutcome>()
+    let answered = emptyCommandHistory
     let seq = 0
     for (const [id, events] of commands) {
       const first = seq + 1
       for (let event = 0; event < events; event++) {
-        answered = frozen(withAnswer(answered, commandId(id), `digest of ${id}`, ++seq))
+        answered = frozen(rememberCommand(answered, commandId(id), `digest of ${id}`, ++seq))
       }
       expected.set(id, { digest: `digest of ${id}`, first, seq })
-      for (const [earlier, answer] of expected) expect(answerTo(answered, commandId(earlier))).toEqual(answer)
+      for (const [earlier, answer] of expected)
+        expect(findOutcome(answered, commandId(earlier))).toEqual(answer)
     }
-    expect(answerTo(answered, commandId('never asked'))).toBeUndefined()
+    expect(findOutcome(answered, commandId('never asked'))).toBeUndefined()
   })
 
   test('are the last thousand at least, and never many more', () => {
-    let answered = none
+    let answered = emptyCommandHistory
     for (let n = 1; n <= 5_000; n++) {
-      answered = withAnswer(answered, commandId(`command-${n}`), '', n)
-      expect(answered.older.length + answered.recent.length).toBeLessThanOrEqual(keptAnswers + 25)
+      answered = rememberCommand(answered, commandId(`command-${n}`), '', n)
+      expect(answered.older.length + answered.recent.length).toBeLessThanOrEqual(minRememberedCommands + 25)
       if (n % 97 !== 0) continue
-      const oldest = Math.max(1, n - keptAnswers + 1)
-      expect(answerTo(answered, commandId(`command-${oldest}`))).toEqual({
+      const oldest = Math.max(1, n - minRememberedCommands + 1)
+      expect(findOutcome(answered, commandId(`command-${oldest}`))).toEqual({
         digest: '',
         first: oldest,
         seq: oldest,
       })
     }
-    expect(answerTo(answered, commandId('command-1'))).toBeUndefined()
+    expect(findOutcome(answered, commandId('command-1'))).toBeUndefined()
   })
 
   property.prop([fc.array(fc.nat({ max: 4_000 }), { minLength: 1, maxLength: 8 })])(
     'are the same in a state that is gone back to as they were when it was new',
     (moments) => {
-      const states = [none]
+      const states = [emptyCommandHistory]
       for (let n = 1; n <= 4_000; n++) {
-        states.push(withAnswer(states.at(-1) ?? none, commandId(`command-${n}`), '', n))
+        states.push(rememberCommand(states.at(-1) ?? emptyCommandHistory, commandId(`command-${n}`), '', n))
       }
       for (const moment of moments) {
-        const state = states[moment] ?? none
+        const state = states[moment] ?? emptyCommandHistory
         for (const n of [
           1,
-          moment - keptAnswers - 26,
-          moment - keptAnswers + 1,
+          moment - minRememberedCommands - 26,
+          moment - minRememberedCommands + 1,
           moment,
           moment + 1,
           moment + 30,
         ]) {
-          const isKept = n >= 1 && n <= moment && n > moment - keptAnswers
-          const isGone = n < 1 || n > moment || n <= moment - keptAnswers - 25
-          const answer = answerTo(state, commandId(`command-${n}`))
+          const isKept = n >= 1 && n <= moment && n > moment - minRememberedCommands
+          const isGone = n < 1 || n > moment || n <= moment - minRememberedCommands - 25
+          const answer = findOutcome(state, commandId(`command-${n}`))
           if (isKept) expect(answer).toEqual({ digest: '', first: n, seq: n })
           if (isGone) expect(answer).toBeUndefined()
         }
         // Another way on from there is another list.
-        const on = withAnswer(state, commandId('elsewhere'), 'other', moment + 1)
-        expect(answerTo(on, commandId('elsewhere'))?.digest).toBe('other')
-        expect(answerTo(state, commandId('elsewhere'))).toBeUndefined()
+        const on = rememberCommand(state, commandId('elsewhere'), 'other', moment + 1)
+        expect(findOutcome(on, commandId('elsewhere'))?.digest).toBe('other')
+        expect(findOutcome(state, commandId('elsewhere'))).toBeUndefined()
       }
     },
   )
 
   test('share what is old: one more copies a short list and not all', () => {
-    let answered = none
-    for (let n = 1; n <= 500; n++) answered = withAnswer(answered, commandId(`command-${n}`), '', n)
-    const next = withAnswer(answered, commandId('one more'), '', 501)
+    let answered = emptyCommandHistory
+    for (let n = 1; n <= 500; n++) answered = rememberCommand(answered, commandId(`command-${n}`), '', n)
+    const next = rememberCommand(answered, commandId('one more'), '', 501)
     expect(next.recent).toEqual([{ id: 'one more', digest: '', first: 501, seq: 501 }])
-    expect(withAnswer(next, commandId('and another'), '', 502).older).toBe(next.older)
+    expect(rememberCommand(next, commandId('and another'), '', 502).older).toBe(next.older)
   })
 })
 
 describe('a member', () => {
   const cause = (id: string) => ({ id: commandId(id), digest: `digest of ${id}` })
-  const answerOf = (driver: RoomDriver, id: string): Answer | undefined =>
-    answerIn(driver.state(), ann.memberId, commandId(id))
+  const answerOf = (driver: RoomDriver, id: string): CommandOutcome | undefined =>
+    outcomeOf(driver.state(), ann.memberId, commandId(id))
   const start = {
     type: 'act',
     module: 'random-picker',

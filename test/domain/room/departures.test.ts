@@ -3,7 +3,7 @@ import { connectFour } from '../../../src/domain/activities/connect-four/index.j
 import { ActivityFailure } from '../../../src/domain/room/index.js'
 import type { RoomCommand } from '../../../src/domain/room/index.js'
 import { entryIn } from '../../../src/domain/kernel/table.js'
-import { decide, wants } from '../../../src/domain/room/index.js'
+import { decide, effects } from '../../../src/domain/room/index.js'
 import type { RoomDriver } from '../../kit/index.js'
 import { asking, entering, person, roomDriver } from '../../kit/index.js'
 
@@ -141,9 +141,9 @@ describe('an activity that throws', () => {
     const driver = playing()
     const unfit = { type: 'create', opponent: null, first: 'me' } as unknown as { type: 'join' }
     driver.send({ type: 'act', module: 'connect-four', command: { type: 'resign' } }, ann.memberId)
-    const ask = asking<RoomCommand>({ type: 'act', module: 'connect-four', command: unfit }, ann.memberId)
-    expect(() => decide(ask, driver.state())).toThrow(ActivityFailure)
-    expect(() => decide(ask, driver.state())).toThrow('connect-four has failed')
+    const context = asking<RoomCommand>({ type: 'act', module: 'connect-four', command: unfit }, ann.memberId)
+    expect(() => decide(context, driver.state())).toThrow(ActivityFailure)
+    expect(() => decide(context, driver.state())).toThrow('connect-four has failed')
     const fail: RoomCommand = { type: 'fail', activity: 'connect-four' }
     expect(driver.send(fail)).toEqual({
       _tag: 'Right',
@@ -164,11 +164,11 @@ describe('what a room wants from outside', () => {
       }),
       ann.memberId,
     )
-    expect(wants(driver.state())).toMatchObject([
-      { key: 'connect-four 1/1', module: 'connect-four', want: { kind: 'connect-four.move', level: 3 } },
+    expect(effects(driver.state())).toMatchObject([
+      { key: 'connect-four 1/1', module: 'connect-four', effect: { kind: 'connect-four.move', level: 3 } },
     ])
     driver.send({ type: 'deactivate', activity: 'connect-four' }, ann.memberId)
-    expect(wants(driver.state())).toEqual([])
-    expect(connectFour.wants?.(connectFour.initial('connect-four'))).toBeUndefined()
+    expect(effects(driver.state())).toEqual([])
+    expect(connectFour.effect?.(connectFour.initial('connect-four'))).toBeUndefined()
   })
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { decide, plainState } from '../../../src/domain/room/index.js'
+import { decide, stateWithPlainMembers } from '../../../src/domain/room/index.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
 import {
   asking,
@@ -204,7 +204,7 @@ describe('who somebody is', () => {
         hasJoined({ ...ann, name: 'another', userId: 'user-x' }, 'chat', 'member'),
       ]),
     )
-    expect(plainState(state)).toMatchObject({
+    expect(stateWithPlainMembers(state)).toMatchObject({
       members: { [ann.memberId]: { name: 'ann', userId: 'user-a' } },
     })
   })

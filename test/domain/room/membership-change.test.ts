@@ -2,8 +2,8 @@ import assert from 'node:assert/strict'
 import { valuesIn } from '../../../src/domain/kernel/table.js'
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
-import type { Attendance } from '../../../src/domain/room/membership-change.js'
-import { attendanceOf } from '../../../src/domain/room/membership-change.js'
+import type { MembershipChange } from '../../../src/domain/room/membership-change.js'
+import { membershipChangeOf } from '../../../src/domain/room/membership-change.js'
 import type { RoomEvent, RoomState } from '../../../src/domain/room/index.js'
 import { evolve, initial } from '../../../src/domain/room/index.js'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
@@ -29,16 +29,16 @@ const bob = person('Bob')
 /** What a log says of who came and went, and who is there behind each record. */
 const attendances = (
   log: ReadonlyArray<RoomRecord>,
-): ReadonlyArray<readonly [Attendance | undefined, RoomState]> => {
+): ReadonlyArray<readonly [MembershipChange | undefined, RoomState]> => {
   let state = initial(testRoom)
   return log.map((record) => {
     const before = state
     state = evolve(state, record)
-    return [attendanceOf(record, before, state), state] as const
+    return [membershipChangeOf(record, before, state), state] as const
   })
 }
 
-const said = (...events: ReadonlyArray<RoomEvent>): ReadonlyArray<Attendance> =>
+const said = (...events: ReadonlyArray<RoomEvent>): ReadonlyArray<MembershipChange> =>
   attendances(recorded(events)).flatMap(([attendance]) => (attendance === undefined ? [] : [attendance]))
 
 const who = { room: testRoom, epoch: testEpoch, at: firstInstant }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { invalidPayload } from '../../../src/domain/kernel/rejection.js'
-import { due, plainState } from '../../../src/domain/room/index.js'
+import { nextTimer, stateWithPlainMembers } from '../../../src/domain/room/index.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
 import {
   asking,
@@ -37,7 +37,7 @@ describe('leaving', () => {
       .when(asking(leave('picker'), ann.memberId))
       .then(hasLeft(ann, 'picker', 'broadcaster', 'left'))
     const state = foldOf(recorded([...everyWay, hasLeft(ann, 'picker', 'broadcaster', 'left')]))
-    expect(plainState(state)).toMatchObject({
+    expect(stateWithPlainMembers(state)).toMatchObject({
       members: {
         [ann.memberId]: { entries: { chat: { role: 'member', since: 2 }, mesh: { role: 'peer', since: 4 } } },
       },
@@ -62,7 +62,7 @@ describe('leaving', () => {
         hasLeft(ann, 'picker', 'viewer', 'left'),
       ]),
     )
-    expect(plainState(state)).toMatchObject({ members: {}, away: [] })
+    expect(stateWithPlainMembers(state)).toMatchObject({ members: {}, away: [] })
   })
 
   test('a leave that was said by an earlier connection changes nothing once another speaks for the member', () => {
@@ -86,7 +86,7 @@ describe('the grace', () => {
     const { memberId, connection } = ann
     driver.send({ type: 'disconnect', memberId, connection, lost: true, graceMs })
     driver.clock.advance(graceMs - 1)
-    expect(plainState(driver.state())).toMatchObject({
+    expect(stateWithPlainMembers(driver.state())).toMatchObject({
       members: { [memberId]: { name: 'ann', entries: { picker: { role: 'broadcaster' } } } },
     })
     driver.clock.advance(1)
@@ -122,7 +122,7 @@ describe('the grace', () => {
     for (const [place, { memberId, connection }] of [ann, bob, cy].entries()) {
       driver.send({ type: 'disconnect', memberId, connection, lost: true, graceMs: graceMs - place })
     }
-    expect(due(driver.state())).toEqual({
+    expect(nextTimer(driver.state())).toEqual({
       at: firstInstant + graceMs - 2,
       command: { type: 'expire', memberId: cy.memberId },
     })
@@ -140,7 +140,10 @@ describe('the grace', () => {
       memberId,
     )
     driver.send({ type: 'disconnect', memberId, connection, lost: true, graceMs: 100 })
-    expect(due(driver.state())).toEqual({ at: firstInstant + 100, command: { type: 'expire', memberId } })
+    expect(nextTimer(driver.state())).toEqual({
+      at: firstInstant + 100,
+      command: { type: 'expire', memberId },
+    })
     driver.clock.advance(100)
     expect(
       driver
@@ -171,11 +174,11 @@ describe('after a restart', () => {
     driver.clock.standStill(10 * graceMs)
     driver.send({ type: 'recover', graceMs })
     driver.clock.advance(graceMs - 1)
-    expect(plainState(driver.state())).toMatchObject({
+    expect(stateWithPlainMembers(driver.state())).toMatchObject({
       members: { [memberId]: { presence: { type: 'away' } } },
     })
     driver.clock.advance(1)
-    expect(plainState(driver.state())).toMatchObject({ members: {} })
+    expect(stateWithPlainMembers(driver.state())).toMatchObject({ members: {} })
   })
 
   test('a recovery that is decided twice at one instant writes nothing the second time', () => {

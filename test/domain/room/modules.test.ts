@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ActivityName } from '../../../src/domain/activities/registry.js'
 import { invalidPayload } from '../../../src/domain/kernel/rejection.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
-import { decide, shownTo } from '../../../src/domain/room/index.js'
+import { decide, redactEvent } from '../../../src/domain/room/index.js'
 import { asking, created, foldOf, given, hasJoined, person, recorded } from '../../kit/index.js'
 
 const ann = person('ann')
@@ -106,7 +106,7 @@ describe('a module', () => {
       },
     })
     for (const event of recorded([relayed], 2)) {
-      expect(shownTo({ type: 'operator' }, event)).toEqual(event)
+      expect(redactEvent({ type: 'operator' }, event)).toEqual(event)
     }
   })
 

@@ -88,8 +88,8 @@ describe('whatever happens in a room', () => {
     (session) => {
       const driver = played(session)
       let token: string | null = null
-      for (const { ask, before, records } of driver.steps()) {
-        const { command } = ask
+      for (const { ask: context, before, records } of driver.steps()) {
+        const { command } = context
         if (command.type !== 'enter' && command.type !== 'create') continue
         if (records.some(({ type }) => type === 'room.created')) {
           token = command.token

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict'
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import type { Viewer } from '../../../src/domain/kernel/activity.js'
-import type { Recorded } from '../../../src/domain/kernel/domain-event.js'
+import type { RecordedEvent } from '../../../src/domain/kernel/domain-event.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
-import { classOf, initial, mayRead, shownTo, viewFor } from '../../../src/domain/room/index.js'
+import { viewerClassOf, initial, mayRead, redactEvent, redactState } from '../../../src/domain/room/index.js'
 import {
   asking,
   at,
@@ -31,8 +31,10 @@ const everyViewer: ReadonlyArray<Viewer> = [
   ...everybody.map((who): Viewer => ({ type: 'member', id: who.memberId })),
 ]
 
-const shown = (viewer: Viewer, log: ReadonlyArray<Recorded<RoomEvent>>): ReadonlyArray<Recorded<RoomEvent>> =>
-  log.flatMap((event) => shownTo(viewer, event) ?? [])
+const shown = (
+  viewer: Viewer,
+  log: ReadonlyArray<RecordedEvent<RoomEvent>>,
+): ReadonlyArray<RecordedEvent<RoomEvent>> => log.flatMap((event) => redactEvent(viewer, event) ?? [])
 
 describe('what somebody was shown', () => {
   property.prop([sessions, viewers, fc.nat()])(
@@ -41,26 +43,26 @@ describe('what somebody was shown', () => {
       const log = played(session).log()
       const states = log.reduce((all, event) => [...all, foldOf([event], all.at(-1))], [initial(testRoom)])
       const from = some % states.length
-      let seen = viewFor(viewer, states[from] ?? initial(testRoom))
+      let seen = redactState(viewer, states[from] ?? initial(testRoom))
       for (let place = from; place < log.length; place++) {
         seen = foldOf(shown(viewer, log.slice(place, place + 1)), seen)
-        assert.deepStrictEqual(seen, viewFor(viewer, states[place + 1] ?? initial(testRoom)))
+        assert.deepStrictEqual(seen, redactState(viewer, states[place + 1] ?? initial(testRoom)))
       }
     },
   )
 
   property.prop([sessions, viewers, viewers])('is the same for all of one class', (session, one, other) => {
     const driver = played(session)
-    if (classOf(one, driver.state()) !== classOf(other, driver.state())) return
+    if (viewerClassOf(one, driver.state()) !== viewerClassOf(other, driver.state())) return
     expect(shown(other, driver.log())).toEqual(shown(one, driver.log()))
-    for (const { after } of driver.steps()) expect(viewFor(other, after)).toEqual(viewFor(one, after))
+    for (const { after } of driver.steps()) expect(redactState(other, after)).toEqual(redactState(one, after))
   })
 
   property.prop([sessions, viewers])(
     'keeps its place: the same seq, type and instant, or nothing',
     (session, viewer) => {
       for (const event of played(session).log()) {
-        const seen = shownTo(viewer, event)
+        const seen = redactEvent(viewer, event)
         if (seen === undefined) continue
         const { seq, at: instant, type, by, room, epoch } = event
         expect(seen).toMatchObject({ seq, at: instant, type, by, room, epoch })
@@ -71,14 +73,14 @@ describe('what somebody was shown', () => {
   property.prop([sessions, viewers])('when looked at twice is the same as once', (session, viewer) => {
     const driver = played(session)
     for (const { after } of driver.steps()) {
-      expect(viewFor(viewer, viewFor(viewer, after))).toEqual(viewFor(viewer, after))
+      expect(redactState(viewer, redactState(viewer, after))).toEqual(redactState(viewer, after))
     }
     expect(shown(viewer, shown(viewer, driver.log()))).toEqual(shown(viewer, driver.log()))
   })
 })
 
 /** Texts that leave through nothing: who holds a session, a connection or the token, and hashes of them. */
-const never = (log: ReadonlyArray<Recorded<RoomEvent>>): ReadonlyArray<string> => [
+const never = (log: ReadonlyArray<RecordedEvent<RoomEvent>>): ReadonlyArray<string> => [
   '"secret"',
   'session-of-',
   'connection-',
@@ -89,7 +91,7 @@ const never = (log: ReadonlyArray<Recorded<RoomEvent>>): ReadonlyArray<string> =
 
 /** The secrets of draws, and the record from which on everybody may know them. */
 const drawSecrets = (
-  log: ReadonlyArray<Recorded<RoomEvent>>,
+  log: ReadonlyArray<RecordedEvent<RoomEvent>>,
 ): ReadonlyArray<{ readonly text: string; readonly knownFrom: number }> => {
   const ends = log.flatMap(({ type, seq }) =>
     type === 'random-picker.complete' || type === 'random-picker.cancelled' ? [seq] : [],
@@ -109,7 +111,7 @@ const drawSecrets = (
 
 /** What a quiz asks later, and the record in which it does; its first question is never a secret. */
 const quizSecrets = (
-  log: ReadonlyArray<Recorded<RoomEvent>>,
+  log: ReadonlyArray<RecordedEvent<RoomEvent>>,
 ): ReadonlyArray<{ readonly text: string; readonly knownFrom: number }> =>
   log.flatMap((event) => {
     if (event.type !== 'telequiz.question' || event.secret === undefined) return []
@@ -131,7 +133,7 @@ describe('who sees the same', () => {
     driver.send({ type: 'activate', activity: module, options: null }, ann.memberId)
     driver.send({ type: 'deactivate', activity: module }, ann.memberId)
     const members = [ann, bob].map((who): Viewer => ({ type: 'member', id: who.memberId }))
-    return [{ type: 'operator' } as const, ...members].map((viewer) => classOf(viewer, driver.state()))
+    return [{ type: 'operator' } as const, ...members].map((viewer) => viewerClassOf(viewer, driver.state()))
   }
 
   test('are all members, as long as nothing was done that hides one from another', () => {
@@ -163,7 +165,7 @@ describe('what is secret', () => {
       expect(seen.filter(({ cause }) => cause !== null)).toEqual([])
       for (const { records, after } of driver.steps()) {
         const last = records.at(-1)
-        if (last !== undefined) expect(leaks(viewFor(viewer, after), last.seq)).toEqual([])
+        if (last !== undefined) expect(leaks(redactState(viewer, after), last.seq)).toEqual([])
       }
     }
   })

@@ -3,9 +3,9 @@ import { valuesIn } from '../../../src/domain/kernel/table.js'
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { activities } from '../../../src/domain/activities/registry.js'
-import type { Recorded } from '../../../src/domain/kernel/domain-event.js'
+import type { RecordedEvent } from '../../../src/domain/kernel/domain-event.js'
 import type { Decision, Member, RoomEvent, RoomState } from '../../../src/domain/room/index.js'
-import { decide, due, evolve, initial, storageOf } from '../../../src/domain/room/index.js'
+import { decide, nextTimer, evolve, initial, schemaOf } from '../../../src/domain/room/index.js'
 import type { Step } from '../../kit/index.js'
 import { foldOf, played, roomDriver, seededEntropy, sessions, take, testRoom } from '../../kit/index.js'
 
@@ -80,7 +80,7 @@ const isNothing = (decision: Decision): boolean => decision._tag === 'Right' && 
 test('there are sessions in which each activity gets somewhere', () => {
   const all = fc.sample(sessions, { seed: 1, numRuns: 150 }).flatMap((session) => played(session).log())
   const types: ReadonlySet<string> = new Set(all.map(({ type }) => type))
-  for (const [activity, { storage }] of Object.entries(activities)) {
+  for (const [activity, { schemas: storage }] of Object.entries(activities)) {
     const missing = Object.keys(storage).filter((type) => !types.has(type))
     expect([activity, missing]).toEqual([activity, []])
   }
@@ -95,7 +95,7 @@ describe('any session of any people', () => {
         decision._tag === 'Left' ? records.length > 0 : records.length !== decision.right.length,
       )
       const unknown = steps.flatMap(({ records }) =>
-        records.filter(({ type }) => storageOf(type) === undefined),
+        records.filter(({ type }) => schemaOf(type) === undefined),
       )
       expect({ unanswered, unknown }).toEqual({ unanswered: [], unknown: [] })
     },
@@ -115,7 +115,7 @@ describe('any session of any people', () => {
     for (const { records, after } of driver.steps()) {
       for (const record of records) {
         // As it comes back from a store: the text and nothing that was only in memory.
-        const read = throughJson(record) as Recorded<RoomEvent>
+        const read = throughJson(record) as RecordedEvent<RoomEvent>
         state = throughJson(evolve(state, read)) as RoomState
       }
       assert.deepStrictEqual(state, after)
@@ -175,9 +175,9 @@ describe('any session of any people', () => {
 describe('time', () => {
   property.prop([sessions])('is told in the order in which it was due, never before', (session) => {
     let last = -Infinity
-    for (const { ask, dueAt } of played(session).steps()) {
+    for (const { ask: context, dueAt } of played(session).steps()) {
       if (dueAt === null) continue
-      expect(ask.at).toBeGreaterThanOrEqual(dueAt)
+      expect(context.at).toBeGreaterThanOrEqual(dueAt)
       expect(dueAt).toBeGreaterThanOrEqual(last)
       last = dueAt
     }
@@ -189,7 +189,7 @@ describe('time', () => {
       const driver = roomDriver()
       for (const turn of session.turns) {
         take(driver, turn)
-        const next = due(driver.state())
+        const next = nextTimer(driver.state())
         expect(driver.clock.pending()).toEqual(next === undefined ? [] : [next.at])
         if (next !== undefined) expect(next.at).toBeGreaterThanOrEqual(driver.clock.now())
       }
@@ -217,7 +217,7 @@ describe('time', () => {
   property.prop([sessions])('that nobody uses ends: in the end nothing is due', (session) => {
     const driver = played(session)
     driver.clock.advance(longestQuizMs)
-    expect(due(driver.state())).toBeUndefined()
+    expect(nextTimer(driver.state())).toBeUndefined()
     expect(driver.clock.pending()).toEqual([])
   })
 })

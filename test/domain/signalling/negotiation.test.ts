@@ -1,7 +1,7 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import type { NegotiationId, Offers } from '../../../src/domain/signalling/index.js'
-import { isStale, offered } from '../../../src/domain/signalling/index.js'
+import { isStale, addOffer } from '../../../src/domain/signalling/index.js'
 import { person } from '../../kit/index.js'
 import { signal, to } from './signalling-kit.js'
 
@@ -9,7 +9,7 @@ const bob = person('bob')
 
 /** The offers of one side, one after another. */
 const offers = (...ids: ReadonlyArray<NegotiationId>): Offers | undefined =>
-  ids.reduce<Offers | undefined>(offered, undefined)
+  ids.reduce<Offers | undefined>(addOffer, undefined)
 
 const stale = (
   kind: string,
@@ -102,7 +102,7 @@ property.prop([side, side, ids])(
   (own, theirs, newest) => {
     const before = offers(...own)
     fc.pre(!stale('offer', newest, before, undefined))
-    const after = offered(before, newest)
+    const after = addOffer(before, newest)
     expect(stale('offer', newest, after, offers(...theirs))).toBe(false)
     expect(stale('answer', newest, offers(...theirs), after)).toBe(false)
     if (before !== undefined && before.current !== newest) {
@@ -112,6 +112,6 @@ property.prop([side, side, ids])(
 )
 
 property.prop([side, ids])('an offer that is made twice is made once', (before, id) => {
-  const once = offered(offers(...before), id)
-  expect(offered(once, id)).toBe(once)
+  const once = addOffer(offers(...before), id)
+  expect(addOffer(once, id)).toBe(once)
 })

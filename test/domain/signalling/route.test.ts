@@ -1,9 +1,9 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
-import type { Dialect } from '../../../src/domain/room/index.js'
+import type { ProtocolName } from '../../../src/domain/room/index.js'
 import type { Signal, Target } from '../../../src/domain/signalling/index.js'
-import { carries, wayOf } from '../../../src/domain/signalling/index.js'
+import { supportsSignal, routeSignal } from '../../../src/domain/signalling/index.js'
 import type { Person } from '../../kit/index.js'
 import { everybody, foldOf, firstInstant, hasLeft, nastyNames, person, wentAway } from '../../kit/index.js'
 import type { Entering } from './signalling-kit.js'
@@ -13,12 +13,12 @@ const [ann, bob, cy] = [person('ann', 'user-a'), person('bob', 'user-b'), person
 
 /** The two ends by their ids, or the code. */
 const way = (said: Signal, by: Person | null, ...entries: ReadonlyArray<Entering>): unknown =>
-  endsOf(wayOf(said, by?.memberId ?? nobody, roomOf(entries)))
+  endsOf(routeSignal(said, by?.memberId ?? nobody, roomOf(entries)))
 
-const endsOf = (found: ReturnType<typeof wayOf>): unknown =>
+const endsOf = (found: ReturnType<typeof routeSignal>): unknown =>
   E.isLeft(found) ? found.left.type : [found.right.from.id, found.right.to.id]
 
-const dialects: ReadonlyArray<Dialect> = ['native', 'picker', 'mesh', 'party', 'connect-four', 'chat']
+const dialects: ReadonlyArray<ProtocolName> = ['native', 'picker', 'mesh', 'party', 'connect-four', 'chat']
 
 describe('a signal', () => {
   test('goes from a member to a member of the same room', () => {
@@ -29,7 +29,7 @@ describe('a signal', () => {
     expect(way(signal(to(bob)), ann, [ann, 'mesh'])).toBe('target-not-found')
     expect(way(signal(to(bob)), ann, [bob, 'mesh'])).toBe('not-in-room')
     expect(way(signal(to(bob)), null, [ann, 'mesh'], [bob, 'mesh'])).toBe('not-in-room')
-    expect(endsOf(wayOf(signal(to(bob)), ann.memberId, foldOf([])))).toBe('room-not-found')
+    expect(endsOf(routeSignal(signal(to(bob)), ann.memberId, foldOf([])))).toBe('room-not-found')
   })
 
   test('goes to nobody who has left, and to whoever is in its grace', () => {
@@ -47,8 +47,8 @@ describe('a signal', () => {
       ],
       wentAway(bob, firstInstant + 1),
     )
-    expect(endsOf(wayOf(signal(to(bob)), ann.memberId, gone))).toBe('target-not-found')
-    expect(endsOf(wayOf(signal(to(bob)), ann.memberId, away))).toEqual([ann.memberId, bob.memberId])
+    expect(endsOf(routeSignal(signal(to(bob)), ann.memberId, gone))).toBe('target-not-found')
+    expect(endsOf(routeSignal(signal(to(bob)), ann.memberId, away))).toEqual([ann.memberId, bob.memberId])
   })
 
   test('goes to nobody in a room that is closed', () => {
@@ -59,7 +59,7 @@ describe('a signal', () => {
       ],
       { type: 'room.closed', data: { reason: 'imported' } },
     )
-    expect(endsOf(wayOf(signal(to(bob)), ann.memberId, closed))).toBe('access-denied')
+    expect(endsOf(routeSignal(signal(to(bob)), ann.memberId, closed))).toBe('access-denied')
   })
 
   test('is said by a vocabulary by which its sender is there', () => {
@@ -107,10 +107,10 @@ describe('a target', () => {
       [ann, 'picker', 'broadcaster'],
       [bob, 'picker'],
     ])
-    expect(wayOf(signal(toBroadcaster, { dialect: 'picker' }), ann.memberId, room)).toMatchObject({
+    expect(routeSignal(signal(toBroadcaster, { dialect: 'picker' }), ann.memberId, room)).toMatchObject({
       left: { type: 'invalid-payload', path: 'target' },
     })
-    expect(endsOf(wayOf(signal(to(bob), { dialect: 'picker' }), ann.memberId, room))).toEqual([
+    expect(endsOf(routeSignal(signal(to(bob), { dialect: 'picker' }), ann.memberId, room))).toEqual([
       ann.memberId,
       bob.memberId,
     ])
@@ -127,15 +127,15 @@ describe('a target', () => {
   test.each(dialects)('of %s is found for what its vocabulary has a word for', (dialect) => {
     for (const kind of ['offer', 'answer', 'candidate', 'signal', '__proto__']) {
       const found = way(signal(to(bob), { dialect: 'native', kind }), ann, [ann, 'native'], [bob, dialect])
-      expect(found).toEqual(carries(dialect, kind) ? [ann.memberId, bob.memberId] : 'target-not-found')
+      expect(found).toEqual(supportsSignal(dialect, kind) ? [ann.memberId, bob.memberId] : 'target-not-found')
     }
-    expect(carries(dialect, 'offer')).toBe(!['chat', 'connect-four'].includes(dialect))
+    expect(supportsSignal(dialect, 'offer')).toBe(!['chat', 'connect-four'].includes(dialect))
   })
 })
 
 const entered: fc.Arbitrary<Entering> = fc.tuple(
   fc.constantFrom(...everybody),
-  fc.constantFrom<Dialect>(...dialects),
+  fc.constantFrom<ProtocolName>(...dialects),
 )
 
 const targets: fc.Arbitrary<Target> = fc.oneof(
@@ -148,13 +148,13 @@ property.prop([
   fc.uniqueArray(entered, { selector: ([who, dialect]) => `${who.memberId} ${dialect}` }),
   fc.constantFrom(...everybody),
   targets,
-  fc.constantFrom<Dialect>(...dialects),
+  fc.constantFrom<ProtocolName>(...dialects),
   fc.constantFrom('offer', 'answer', 'candidate', 'signal'),
 ])(
   'whatever is said, it reaches one other member that has a word for it, or nobody',
   (entries, by, target, dialect, kind) => {
-    const found = wayOf(signal(target, { dialect, kind }), by.memberId, roomOf(entries))
-    const has = (id: string, fits: (entry: Dialect) => boolean): boolean =>
+    const found = routeSignal(signal(target, { dialect, kind }), by.memberId, roomOf(entries))
+    const has = (id: string, fits: (entry: ProtocolName) => boolean): boolean =>
       entries.some(([who, entry]) => who.memberId === id && fits(entry))
     if (E.isLeft(found)) {
       const isIn = has(by.memberId, (entry) => entry === dialect)
@@ -165,7 +165,7 @@ property.prop([
     expect(from.id).toBe(by.memberId)
     expect(reached.id).not.toBe(from.id)
     expect(has(from.id, (entry) => entry === dialect)).toBe(true)
-    expect(has(reached.id, (entry) => carries(entry, kind))).toBe(true)
+    expect(has(reached.id, (entry) => supportsSignal(entry, kind))).toBe(true)
     if (target.type === 'member') expect(reached.id).toBe(target.id)
     if (target.type === 'user') expect(reached.userId).toBe(target.id)
   },

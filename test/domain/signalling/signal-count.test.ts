@@ -1,8 +1,13 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { expect, test } from 'vitest'
 import type { RoomSignalled } from '../../../src/domain/room/index.js'
-import type { Tally } from '../../../src/domain/signalling/index.js'
-import { counted, isOver, tellAt, told } from '../../../src/domain/signalling/index.js'
+import type { SignalCount } from '../../../src/domain/signalling/index.js'
+import {
+  countSignal,
+  isIntervalOver,
+  recordDueAt,
+  recordCount,
+} from '../../../src/domain/signalling/index.js'
 import { firstInstant, person } from '../../kit/index.js'
 
 const pair = { from: person('ann').memberId, to: person('bob').memberId, kind: 'candidate' }
@@ -17,17 +22,17 @@ const writtenOf = (
   signals: ReadonlyArray<{ readonly at: number; readonly bytes: number }>,
 ): ReadonlyArray<Written> => {
   const written: Array<Written> = []
-  let tally: Tally | undefined
+  let tally: SignalCount | undefined
   const tellDue = (until: number): void => {
-    const due = tally === undefined ? null : tellAt(tally)
+    const due = tally === undefined ? null : recordDueAt(tally)
     if (tally === undefined || due === null || due > until) return
-    const { tally: next, event } = told(tally, due)
+    const { tally: next, event } = recordCount(tally, due)
     tally = next
     written.push({ at: due, event })
   }
   for (const { at, bytes } of signals) {
     tellDue(at)
-    const { tally: next, event } = counted(tally, { ...pair, bytes }, at)
+    const { tally: next, event } = countSignal(tally, { ...pair, bytes }, at)
     tally = next
     if (event !== null) written.push({ at, event })
   }
@@ -41,15 +46,15 @@ test('the first is written at once, what follows in the same second with one rec
     { at: firstInstant, event: { type: 'room.signalled', data: { ...pair, count: 1, bytes: 10 } } },
     { at: firstInstant + 1_000, event: { type: 'room.signalled', data: { ...pair, count: 3, bytes: 30 } } },
   ])
-  const { tally } = counted(undefined, { ...pair, bytes: 1 }, firstInstant)
-  expect(tellAt(tally)).toBeNull()
-  expect([999, 1_000].map((ms) => isOver(tally, firstInstant + ms))).toEqual([false, true])
+  const { tally } = countSignal(undefined, { ...pair, bytes: 1 }, firstInstant)
+  expect(recordDueAt(tally)).toBeNull()
+  expect([999, 1_000].map((ms) => isIntervalOver(tally, firstInstant + ms))).toEqual([false, true])
 })
 
 test('one that comes when the second is over is written at once, with what was not written by then', () => {
-  const first = counted(undefined, { ...pair, bytes: 1 }, firstInstant)
-  const second = counted(first.tally, { ...pair, bytes: 2 }, firstInstant + 999)
-  const third = counted(second.tally, { ...pair, bytes: 4 }, firstInstant + 1_000)
+  const first = countSignal(undefined, { ...pair, bytes: 1 }, firstInstant)
+  const second = countSignal(first.tally, { ...pair, bytes: 2 }, firstInstant + 999)
+  const third = countSignal(second.tally, { ...pair, bytes: 4 }, firstInstant + 1_000)
   expect([first.event?.data, second.event, third.event?.data]).toEqual([
     { ...pair, count: 1, bytes: 1 },
     null,

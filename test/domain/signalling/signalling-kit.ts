@@ -1,5 +1,5 @@
 import type { MemberId } from '../../../src/domain/kernel/ids.js'
-import type { Dialect, Role, RoomEvent, RoomState } from '../../../src/domain/room/index.js'
+import type { ProtocolName, Role, RoomEvent, RoomState } from '../../../src/domain/room/index.js'
 import type { Signal, Target } from '../../../src/domain/signalling/index.js'
 import type { Person } from '../../kit/index.js'
 import { created, foldOf, hasJoined, recorded } from '../../kit/index.js'
@@ -21,9 +21,9 @@ export const signal = (target: Target, rest: Partial<Signal> = {}): Signal => ({
 })
 
 /** Somebody by a vocabulary, in its usual role. */
-export type Entering = readonly [who: Person, dialect: Dialect, role?: Role]
+export type Entering = readonly [who: Person, dialect: ProtocolName, role?: Role]
 
-const usualRole: Readonly<Record<Dialect, Role>> = {
+const usualRole: Readonly<Record<ProtocolName, Role>> = {
   native: 'member',
   picker: 'viewer',
   mesh: 'peer',

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import type { Member } from '../../../src/domain/room/index.js'
 import type { Waiting } from '../../../src/domain/signalling/index.js'
-import { mayWait, wayOf } from '../../../src/domain/signalling/index.js'
+import { admitWaitingSignal, routeSignal } from '../../../src/domain/signalling/index.js'
 import { firstInstant, person, wentAway } from '../../kit/index.js'
 import { roomOf, signal, to } from './signalling-kit.js'
 
@@ -12,7 +12,7 @@ const graceMs = 15_000
 
 const bobIn = (isAway: boolean): Member => {
   const went = isAway ? [wentAway(bob, firstInstant + graceMs)] : []
-  const way = wayOf(
+  const way = routeSignal(
     signal(to(bob)),
     ann.memberId,
     roomOf(
@@ -30,7 +30,7 @@ const bobIn = (isAway: boolean): Member => {
 const [bobHere, bobAway] = [bobIn(false), bobIn(true)]
 
 const wait = (bytes: number, waiting: Waiting, afterMs = 0, isAway = true) =>
-  mayWait(signal(to(bob), { bytes }), isAway ? bobAway : bobHere, waiting, firstInstant + afterMs)
+  admitWaitingSignal(signal(to(bob), { bytes }), isAway ? bobAway : bobHere, waiting, firstInstant + afterMs)
 
 const kib = 1_024
 

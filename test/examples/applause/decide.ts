@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { Ask } from '../../../src/domain/kernel/command-context.js'
-import type { Due } from '../../../src/domain/kernel/instant.js'
+import type { CommandContext } from '../../../src/domain/kernel/command-context.js'
+import type { Timer } from '../../../src/domain/kernel/instant.js'
 import { lookup } from '../../../src/domain/kernel/record.js'
 import type { Rejection } from '../../../src/domain/kernel/rejection.js'
 import type { ApplauseEvent, Ended } from './events.js'
@@ -27,23 +27,23 @@ type Decision = Either<Rejection, ReadonlyArray<ApplauseEvent>>
 const lastsMs = 10_000
 const betweenClapsMs = 1_000
 
-export const decide = (ask: Ask<ApplauseCommand>, state: ApplauseState): Decision => {
-  switch (ask.command.type) {
+export const decide = (context: CommandContext<ApplauseCommand>, state: ApplauseState): Decision => {
+  switch (context.command.type) {
     case 'begin':
-      return begin(ask, state)
+      return begin(context, state)
     case 'clap':
-      return clap(ask, state)
+      return clap(context, state)
     case 'end':
-      return end(ask, state)
+      return end(context, state)
   }
 }
 
 /** Nothing where it goes on already: said twice is once. */
-const begin = ({ at }: Ask<unknown>, state: ApplauseState): Decision =>
+const begin = ({ at }: CommandContext<unknown>, state: ApplauseState): Decision =>
   E.right(state.type === 'loud' ? [] : [{ type: 'applause.began', data: { until: at + lastsMs } }])
 
 /** Somebody who claps faster than once a second is not heard more often. */
-const clap = ({ at, by }: Ask<unknown>, state: ApplauseState): Decision => {
+const clap = ({ at, by }: CommandContext<unknown>, state: ApplauseState): Decision => {
   if (by === null) return E.left({ type: 'not-in-room' })
   if (state.type === 'quiet') return E.right([])
   const last = lookup(state.byMember, by)
@@ -51,7 +51,7 @@ const clap = ({ at, by }: Ask<unknown>, state: ApplauseState): Decision => {
   return E.right([{ type: 'applause.clapped', data: { by } }])
 }
 
-const end = ({ at }: Ask<unknown>, state: ApplauseState): Decision =>
+const end = ({ at }: CommandContext<unknown>, state: ApplauseState): Decision =>
   E.right(state.type === 'loud' && at >= state.until ? [ended(state)] : [])
 
 const ended = ({ byMember }: Extract<ApplauseState, { readonly type: 'loud' }>): Ended => {
@@ -61,9 +61,9 @@ const ended = ({ byMember }: Extract<ApplauseState, { readonly type: 'loud' }>):
 }
 
 /** The timer is data: armed by being the answer, and there again after a crash. */
-export const due = (state: ApplauseState): Due<End> | undefined =>
+export const nextTimer = (state: ApplauseState): Timer<End> | undefined =>
   state.type === 'loud' ? { at: state.until, command: { type: 'end' } } : undefined
 
 /** Turned off, it ends: what is due in a module that is off would never come. */
-export const close = (_ask: Ask<unknown>, state: ApplauseState): Decision =>
+export const close = (_ask: CommandContext<unknown>, state: ApplauseState): Decision =>
   E.right(state.type === 'loud' ? [ended(state)] : [])

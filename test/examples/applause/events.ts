@@ -1,20 +1,20 @@
-import type { Storage } from '../../../src/domain/kernel/activity.js'
-import type { Fact } from '../../../src/domain/kernel/domain-event.js'
+import type { EventSchema } from '../../../src/domain/kernel/activity.js'
+import type { DomainEvent } from '../../../src/domain/kernel/domain-event.js'
 import type { MemberId } from '../../../src/domain/kernel/ids.js'
 import type { Instant } from '../../../src/domain/kernel/instant.js'
 
 /** `until` is planned, so it is in the data; when it began is the record's own instant. */
-export type Began = Fact<'applause.began', { readonly until: Instant }>
+export type Began = DomainEvent<'applause.began', { readonly until: Instant }>
 
-export type Clapped = Fact<'applause.clapped', { readonly by: MemberId }>
+export type Clapped = DomainEvent<'applause.clapped', { readonly by: MemberId }>
 
 /** The result is in the event: who reads the log need not count. */
-export type Ended = Fact<'applause.ended', { readonly claps: number }>
+export type Ended = DomainEvent<'applause.ended', { readonly claps: number }>
 
 export type ApplauseEvent = Began | Clapped | Ended
 
-export const storage: Readonly<Record<ApplauseEvent['type'], Storage>> = {
-  'applause.began': { v: 1, personal: [] },
-  'applause.clapped': { v: 1, personal: [] },
-  'applause.ended': { v: 1, personal: [] },
+export const schemas: Readonly<Record<ApplauseEvent['type'], EventSchema>> = {
+  'applause.began': { v: 1, personalPaths: [] },
+  'applause.clapped': { v: 1, personalPaths: [] },
+  'applause.ended': { v: 1, personalPaths: [] },
 }

@@ -1,4 +1,4 @@
-import type { Recorded } from '../../../src/domain/kernel/domain-event.js'
+import type { RecordedEvent } from '../../../src/domain/kernel/domain-event.js'
 import type { Instant } from '../../../src/domain/kernel/instant.js'
 import { lookup } from '../../../src/domain/kernel/record.js'
 import type { ApplauseEvent } from './events.js'
@@ -18,7 +18,7 @@ export type ApplauseState =
 
 export const initial: ApplauseState = { type: 'quiet', lastClaps: null }
 
-export const evolve = (state: ApplauseState, event: Recorded<ApplauseEvent>): ApplauseState => {
+export const evolve = (state: ApplauseState, event: RecordedEvent<ApplauseEvent>): ApplauseState => {
   switch (event.type) {
     case 'applause.began':
       return { type: 'loud', until: event.data.until, byMember: {} }

@@ -44,7 +44,7 @@ const library = async (lookUp: LookUp, store: EventStore = memoryEventStore()): 
   const engine = app.get<Engine>(ENGINE)
   const say: Library['say'] = (command) =>
     new Promise((resolve) => {
-      engine.submit(room, { command, by: ann.memberId, cause: null, answer: resolve })
+      engine.submit(room, { command, by: ann.memberId, cause: null, reply: resolve })
     })
   await say(entering(ann, 'native', 'member', { rules: openRules, activates: 'dictionary' }))
   return {

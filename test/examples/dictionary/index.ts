@@ -1,16 +1,27 @@
-import { happened, reading, refused } from 'roomreel'
-import type { Ask, Decision, Fact, GuestActivity, GuestWant, Recorded, Storage } from 'roomreel'
+import { accept, reading, reject } from 'roomreel'
+import type {
+  CommandContext,
+  Decision,
+  DomainEvent,
+  ActivityPlugin,
+  PluginEffect,
+  RecordedEvent,
+  EventSchema,
+} from 'roomreel'
 import { z } from 'zod'
 
-type Asked = Fact<'dictionary.asked', { readonly number: number; readonly word: string }>
+type Asked = DomainEvent<'dictionary.asked', { readonly number: number; readonly word: string }>
 /** `null`: nobody knows, or it was not to be had. */
-type Answered = Fact<'dictionary.answered', { readonly number: number; readonly meaning: string | null }>
+type Answered = DomainEvent<
+  'dictionary.answered',
+  { readonly number: number; readonly meaning: string | null }
+>
 
 export type DictionaryEvent = Asked | Answered
 
-const storage: Readonly<Record<DictionaryEvent['type'], Storage>> = {
-  'dictionary.asked': { v: 1, personal: ['word'], forgotten: { word: '' } },
-  'dictionary.answered': { v: 1, personal: ['meaning'] },
+const storage: Readonly<Record<DictionaryEvent['type'], EventSchema>> = {
+  'dictionary.asked': { v: 1, personalPaths: ['word'], erasedValues: { word: '' } },
+  'dictionary.answered': { v: 1, personalPaths: ['meaning'] },
 }
 
 export interface DictionaryState {
@@ -27,27 +38,27 @@ export type DictionaryCommand =
   | { readonly type: 'answer'; readonly number: number; readonly meaning: string | null }
 
 /** A meaning that the room waits for. */
-interface MeaningWanted extends GuestWant<DictionaryCommand> {
+interface MeaningWanted extends PluginEffect<DictionaryCommand> {
   readonly kind: 'dictionary.meaning'
   readonly number: number
   readonly word: string
 }
 
 const decide = (
-  { command, by }: Ask<DictionaryCommand>,
+  { command, by }: CommandContext<DictionaryCommand>,
   { asked, isOpen }: DictionaryState,
 ): Decision<DictionaryEvent> => {
   if (command.type === 'answer') {
     const { number, meaning } = command
     // A late or second answer, and one that a member made up, change nothing.
     const isWanted = by === null && isOpen && number === asked
-    return isWanted ? happened({ type: 'dictionary.answered', data: { number, meaning } }) : happened()
+    return isWanted ? accept({ type: 'dictionary.answered', data: { number, meaning } }) : accept()
   }
-  if (isOpen) return refused('word-open', 'A word is being looked up; wait for its meaning')
-  return happened({ type: 'dictionary.asked', data: { number: asked + 1, word: command.word } })
+  if (isOpen) return reject('word-open', 'A word is being looked up; wait for its meaning')
+  return accept({ type: 'dictionary.asked', data: { number: asked + 1, word: command.word } })
 }
 
-const evolve = (state: DictionaryState, event: Recorded<DictionaryEvent>): DictionaryState => {
+const evolve = (state: DictionaryState, event: RecordedEvent<DictionaryEvent>): DictionaryState => {
   switch (event.type) {
     case 'dictionary.asked':
       return { asked: event.data.number, word: event.data.word, meaning: null, isOpen: true }
@@ -65,7 +76,7 @@ const wants = ({ asked: number, word, isOpen }: DictionaryState): MeaningWanted 
         kind: 'dictionary.meaning',
         number,
         word,
-        otherwise: { type: 'answer', number, meaning: null },
+        fallback: { type: 'answer', number, meaning: null },
       }
 
 /** Gives what a word means, or `null`; rejects where it cannot be known now. */
@@ -74,32 +85,32 @@ export type LookUp = (word: string, signal: AbortSignal) => Promise<string | nul
 /** Somebody asks for a word, and the room is told what it means as soon as that is known. */
 export const dictionaryWith = (
   lookUp: LookUp,
-): GuestActivity<DictionaryState, DictionaryCommand, DictionaryEvent, MeaningWanted> => ({
+): ActivityPlugin<DictionaryState, DictionaryCommand, DictionaryEvent, MeaningWanted> => ({
   name: 'dictionary',
   commands: ['look-up', 'answer'] satisfies ReadonlyArray<DictionaryCommand['type']>,
   // `answer` is not here: no client says it.
-  wire: {
+  commandDecoders: {
     'look-up': reading(
       z
         .object({ word: z.string().min(1).max(100) })
         .transform((said) => ({ type: 'look-up', ...said }) as const),
     ),
   },
-  fold: 1,
-  storage,
+  foldVersion: 1,
+  schemas: storage,
   initial: () => ({ asked: 0, word: null, meaning: null, isOpen: false }),
   open: () => [],
   close: (_ask, { asked: number, isOpen }) =>
-    isOpen ? happened({ type: 'dictionary.answered', data: { number, meaning: null } }) : happened(),
+    isOpen ? accept({ type: 'dictionary.answered', data: { number, meaning: null } }) : accept(),
   decide,
   evolve,
-  due: () => undefined,
-  wants,
-  fulfil: async ({ number, word }, { signal }) => ({
+  nextTimer: () => undefined,
+  effect: wants,
+  runEffect: async ({ number, word }, { signal }) => ({
     type: 'answer',
     number,
     meaning: await lookUp(word, signal),
   }),
-  viewFor: (_viewer, state) => state,
-  shownTo: (_viewer, event) => event,
+  redactState: (_viewer, state) => state,
+  redactEvent: (_viewer, event) => event,
 })

@@ -1,14 +1,17 @@
-import type { Recorded, Viewer } from 'roomreel'
+import type { RecordedEvent, Viewer } from 'roomreel'
 import type { HandsEvent } from './events.js'
 import type { HandsState } from './state.js'
 
 /** Of the hands of a secret vote a member sees its own, and how many there are is nobody's to see. */
-export const viewFor = (viewer: Viewer, state: HandsState): HandsState => {
+export const redactState = (viewer: Viewer, state: HandsState): HandsState => {
   if (state.type === 'idle' || !state.isSecret) return state
   return { ...state, hands: state.hands.filter((who) => viewer.type === 'member' && viewer.id === who) }
 }
 
-export const shownTo = (viewer: Viewer, event: Recorded<HandsEvent>): Recorded<HandsEvent> | undefined => {
+export const redactEvent = (
+  viewer: Viewer,
+  event: RecordedEvent<HandsEvent>,
+): RecordedEvent<HandsEvent> | undefined => {
   switch (event.type) {
     case 'show-of-hands.raised':
     case 'show-of-hands.lowered': {

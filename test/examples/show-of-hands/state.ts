@@ -1,4 +1,4 @@
-import type { Instant, MemberId, Recorded } from 'roomreel'
+import type { Instant, MemberId, RecordedEvent } from 'roomreel'
 import type { Closed, HandsEvent } from './events.js'
 
 export interface Question {
@@ -14,7 +14,7 @@ export type HandsState = { readonly type: 'idle'; readonly last: Closed['data'] 
 
 export const initial: HandsState = { type: 'idle', last: null }
 
-export const evolve = (state: HandsState, event: Recorded<HandsEvent>): HandsState => {
+export const evolve = (state: HandsState, event: RecordedEvent<HandsEvent>): HandsState => {
   switch (event.type) {
     case 'show-of-hands.asked':
       return { type: 'open', ...event.data, hands: [] }

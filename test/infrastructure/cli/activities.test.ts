@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest'
-import { activityFor, invite } from '../../../src/domain/activities/registry.js'
-import { actOf } from '../../../src/domain/room/index.js'
+import { activityFor, registerPlugin } from '../../../src/domain/activities/registry.js'
+import { moduleCommand } from '../../../src/domain/room/index.js'
 import { showOfHands } from '../../examples/show-of-hands/index.js'
 import { entering, person, roomDriver } from '../../kit/index.js'
 import { folders, roomreel } from './cli-kit.js'
@@ -13,15 +13,15 @@ const module = 'test/examples/show-of-hands/index.ts'
 
 /** A data folder with a secret vote that is still open. */
 const voted = async (): Promise<string> => {
-  const dismiss = invite(showOfHands)
+  const dismiss = registerPlugin(showOfHands)
   try {
     const [ann, bob] = [person('ann'), person('bob')]
     const driver = roomDriver()
     for (const who of [ann, bob]) driver.send(entering(who, 'native', 'member'))
     driver.send({ type: 'activate', activity: 'show-of-hands', options: null }, ann.memberId)
     const question = { type: 'ask', question: 'Tea?', seconds: 60, secret: true } as const
-    driver.send(actOf(showOfHands, question), ann.memberId)
-    driver.send(actOf(showOfHands, { type: 'raise' }), bob.memberId)
+    driver.send(moduleCommand(showOfHands, question), ann.memberId)
+    driver.send(moduleCommand(showOfHands, { type: 'raise' }), bob.memberId)
     return await of(appendOf(driver))
   } finally {
     dismiss()

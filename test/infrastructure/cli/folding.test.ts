@@ -3,7 +3,7 @@ import { entryIn, withEntry } from '../../../src/domain/kernel/table.js'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
 import { memberId, roomId } from '../../../src/domain/kernel/ids.js'
 import type { RoomState } from '../../../src/domain/room/index.js'
-import { evolve, shownTo, viewFor } from '../../../src/domain/room/index.js'
+import { evolve, redactEvent, redactState } from '../../../src/domain/room/index.js'
 import type { Fold } from '../../../src/infrastructure/cli/folding.js'
 import { foldingCheck } from '../../../src/infrastructure/cli/folding.js'
 import { NotJson, comparing, writingDown } from '../../../src/infrastructure/cli/same-value.js'
@@ -14,7 +14,7 @@ const firstFound = (
   records: ReadonlyArray<RoomRecord>,
   fold: Partial<Fold> = {},
 ): readonly [number, string] | null => {
-  const check = foldingCheck(roomId('main'), { evolve, viewFor, shownTo, ...fold })
+  const check = foldingCheck(roomId('main'), { evolve, viewFor: redactState, shownTo: redactEvent, ...fold })
   for (const record of records) {
     const problem = check.next(record)
     if (problem !== null) return [record.seq, problem]
@@ -62,13 +62,13 @@ describe('folding', () => {
 
   test('what is shown, that leaves a record out, is found out', () => {
     const hiding: Fold['shownTo'] = (viewer, record) =>
-      record.seq === 2 ? undefined : shownTo(viewer, record)
+      record.seq === 2 ? undefined : redactEvent(viewer, record)
     expect(firstFound(log, { shownTo: hiding })).toEqual([2, shown])
   })
 
   test('a view that says something else of somebody is found out', () => {
     const lying: Fold['viewFor'] = (viewer, state) => {
-      const view = viewFor(viewer, state)
+      const view = redactState(viewer, state)
       const bob = memberId('socket-of-Bob')
       const member = view.phase === 'absent' ? undefined : entryIn(view.members, bob)
       if (view.phase === 'absent' || member === undefined) return view
@@ -87,7 +87,7 @@ describe('folding', () => {
     }))
     const first = memberId('m0')
     const lyingLater: Fold['viewFor'] = (viewer, state) => {
-      const view = viewFor(viewer, state)
+      const view = redactState(viewer, state)
       const member = view.phase === 'absent' ? undefined : entryIn(view.members, first)
       if (view.phase === 'absent' || member === undefined) return view
       if (entryIn(view.members, 'm299') === undefined) return view

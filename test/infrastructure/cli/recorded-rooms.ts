@@ -2,7 +2,7 @@ import type { Append } from '../../../src/application/ports/event-store.js'
 import type { Cause } from '../../../src/domain/kernel/domain-event.js'
 import { commandId, roomId } from '../../../src/domain/kernel/ids.js'
 import type { RoomCommand } from '../../../src/domain/room/index.js'
-import { due } from '../../../src/domain/room/index.js'
+import { nextTimer } from '../../../src/domain/room/index.js'
 import type { RoomDriver } from '../../kit/index.js'
 import { at, entering, openRules, person, roomDriver, seededEntropy } from '../../kit/index.js'
 
@@ -95,9 +95,9 @@ export const appendOf = (driver: RoomDriver): Append => {
     epoch: first.epoch,
     expectedSeq: 0,
     records,
-    due: due(state)?.at ?? null,
+    due: nextTimer(state)?.at ?? null,
     occupied: state.members.length > 0,
-    sessionsIn: [],
-    sessionsOut: [],
+    addedSessions: [],
+    removedSessions: [],
   }
 }

@@ -180,8 +180,8 @@ const longLog = async (
     records: recorded(facts, 0, { at: 0, by: memberId('x'), cause: null }, longRoom),
     due: null,
     occupied: true,
-    sessionsIn: [session],
-    sessionsOut: [],
+    addedSessions: [session],
+    removedSessions: [],
   }
   await store.commit([append])()
   let reads = 0

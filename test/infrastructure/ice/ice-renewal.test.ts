@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ConnectionId, MemberId, RoomId } from '../../../src/domain/kernel/ids.js'
 import { connectionId, memberId, roomId } from '../../../src/domain/kernel/ids.js'
 import type { Instant } from '../../../src/domain/kernel/instant.js'
-import type { Dialect } from '../../../src/domain/room/index.js'
+import type { ProtocolName } from '../../../src/domain/room/index.js'
 import type { IceRenewal } from '../../../src/infrastructure/ice/ice-renewal.js'
 import { createIceRenewal } from '../../../src/infrastructure/ice/ice-renewal.js'
 import { iceServersFor } from '../../../src/infrastructure/ice/ice-servers-for.js'
@@ -33,7 +33,7 @@ const scene = (lifetimeMs: number | null = 4 * hourMs): Scene => {
 class Device {
   readonly sent: Array<{ readonly at: Instant; readonly given: GivenIceServers }> = []
   readonly memberships = new Map<RoomId, MemberId>()
-  readonly current = new Map<Dialect, RoomId>()
+  readonly current = new Map<ProtocolName, RoomId>()
   readonly id: ConnectionId
   ended: object | null = null
   /** Whatever else is to happen when it is sent something. */
@@ -53,7 +53,7 @@ class Device {
     },
   }
 
-  enters(dialect: Dialect, room = main): MemberId {
+  enters(dialect: ProtocolName, room = main): MemberId {
     const member = memberId(`member-of-${this.id}`)
     this.memberships.set(room, member)
     this.current.set(dialect, room)
@@ -192,7 +192,7 @@ describe('ICE servers are not renewed', () => {
 })
 
 type Step =
-  | { readonly type: 'joins' | 'comes-back'; readonly who: number; readonly dialect: Dialect }
+  | { readonly type: 'joins' | 'comes-back'; readonly who: number; readonly dialect: ProtocolName }
   | { readonly type: 'ends' | 'leaves'; readonly who: number }
   /** So many tenths of what credentials live. */
   | { readonly type: 'passes'; readonly tenths: number }
@@ -200,7 +200,7 @@ type Step =
 describe('whoever is in a call', () => {
   it('holds credentials that are good, at every instant, and nobody else is kept or sent any', () => {
     const who = fc.nat({ max: 3 })
-    const dialect = fc.constantFrom<Dialect>('mesh', 'picker')
+    const dialect = fc.constantFrom<ProtocolName>('mesh', 'picker')
     const step = fc.oneof(
       fc.record({ type: fc.constantFrom<'joins' | 'comes-back'>('joins', 'comes-back'), who, dialect }),
       fc.record({ type: fc.constantFrom<'ends' | 'leaves'>('ends', 'leaves'), who }),

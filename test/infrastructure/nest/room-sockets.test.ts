@@ -6,7 +6,7 @@ import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
 import { io } from 'socket.io-client'
 import type { Socket } from 'socket.io-client'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { AnyGuest } from '../../../src/domain/kernel/activity-plugin.js'
+import type { AnyActivityPlugin } from '../../../src/domain/kernel/activity-plugin.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { roomSockets } from '../../../src/infrastructure/nest/room-sockets.js'
 import type { RoomSocketsOptions } from '../../../src/infrastructure/nest/room-sockets.js'
@@ -21,7 +21,7 @@ class Desk {
   }
 }
 
-const clumsy: AnyGuest = {
+const clumsy: AnyActivityPlugin = {
   ...showOfHands,
   decide: () => {
     throw new TypeError('canary')
@@ -44,7 +44,7 @@ interface Line {
 const application = async (
   options: RoomSocketsOptions,
   own: ReadonlyArray<Type>,
-  activities: ReadonlyArray<AnyGuest> = [],
+  activities: ReadonlyArray<AnyActivityPlugin> = [],
 ): Promise<{ readonly client: (namespace: string) => Socket; readonly errors: ReadonlyArray<Line> }> => {
   const errors: Array<Line> = []
   const logger: LoggerService = {
@@ -109,8 +109,8 @@ describe('a mistake in an application with rooms in it', () => {
     await socket.emitWithAck('join', { room: 'friday', create: true, name: 'canary' })
     const command = { room: 'friday', id: 'a', type: 'room.activate', payload: { activity: 'show-of-hands' } }
     await socket.emitWithAck('command', command)
-    const ask = { type: 'show-of-hands.ask', payload: { question: 'canary', seconds: 5 } }
-    expect(await socket.emitWithAck('command', { room: 'friday', id: 'b', ...ask })).toMatchObject(
+    const context = { type: 'show-of-hands.ask', payload: { question: 'canary', seconds: 5 } }
+    expect(await socket.emitWithAck('command', { room: 'friday', id: 'b', ...context })).toMatchObject(
       internalError,
     )
     expect(errors).toMatchObject([

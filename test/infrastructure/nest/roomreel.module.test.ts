@@ -83,7 +83,7 @@ const create = { type: 'create', token: null, rules: openRules } as const
 
 const submitted = (engine: Engine, command: RoomCommand = create) =>
   new Promise((resolve) => {
-    engine.submit(room, { command, by: null, cause: null, answer: resolve })
+    engine.submit(room, { command, by: null, cause: null, reply: resolve })
   })
 
 describe('RoomreelModule', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { memberId, roomId, sessionKey } from '../../../src/domain/kernel/ids.js'
 import type * as E from '#fp/Either'
 import { createEngine } from '../../../src/application/engine/index.js'
-import type { Answered, Refusal } from '../../../src/application/engine/index.js'
+import type { CommandResult, RequestFailure } from '../../../src/application/engine/index.js'
 import { pickerVocabulary } from '../../../src/infrastructure/protocols/picker/messages.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { createMetrics } from '../../../src/infrastructure/observability/metrics.js'
@@ -36,7 +36,7 @@ describe('metrics', () => {
   it('measure commits, lateness and faults in seconds and words', async () => {
     const { monitor: watching, text } = watched()
     watching.committed(3, 12, 4)
-    watching.late(7)
+    watching.timerLate(7)
     watching.rejected('no-draw')
     watching.conflicted(roomId('main'))
     watching.faulted(roomId('main'), { type: 'unavailable', problem: 'canary' })
@@ -101,24 +101,24 @@ describe('what is said of a room', () => {
     })
     await engine.start()
     const room = roomId('quiet-room')
-    const ask = (by: string | null, command: Parameters<typeof engine.submit>[1]['command']) =>
-      new Promise<E.Either<Refusal, Answered>>((resolve) => {
-        engine.submit(room, { command, by: by === null ? null : memberId(by), cause: null, answer: resolve })
+    const context = (by: string | null, command: Parameters<typeof engine.submit>[1]['command']) =>
+      new Promise<E.Either<RequestFailure, CommandResult>>((resolve) => {
+        engine.submit(room, { command, by: by === null ? null : memberId(by), cause: null, reply: resolve })
       })
     const who = {
       ...person('canary', 'canary-user'),
       memberId: memberId('canary-socket'),
       session: sessionKey('canary-session'),
     }
-    await ask(null, { ...entering(who, 'native', 'member'), token: 'canary-token' })
-    await ask(who.memberId, { type: 'activate', activity: 'calls', options: { canary } })
+    await context(null, { ...entering(who, 'native', 'member'), token: 'canary-token' })
+    await context(who.memberId, { type: 'activate', activity: 'calls', options: { canary } })
     const sdp = { sdp: 'v=0 canary' }
-    await ask(who.memberId, {
+    await context(who.memberId, {
       type: 'act',
       module: 'calls',
       command: { type: 'relay', event: 'offer', payload: sdp },
     })
-    await ask('canary-stranger', { type: 'deactivate', activity: 'canary' })
+    await context('canary-stranger', { type: 'deactivate', activity: 'canary' })
     watching.faulted(room, { type: 'corrupt', room, seq: 3, problem: '{"name":"canary"} is no record' })
     const transport = transportWatch(logger, metrics, () => undefined)
     transport.onDefect(new Error(canary), { namespace: '/canary', event: 'canary' })

@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Append, EventStore, Outcome } from '../../../src/application/ports/event-store.js'
+import type { Append, EventStore, AppendOutcome } from '../../../src/application/ports/event-store.js'
 import { epoch } from '../../../src/domain/kernel/ids.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { eventStoreContract } from '../../contract/event-store.js'
@@ -22,8 +22,8 @@ const appending = (expectedSeq: number): Append => ({
   records: recorded([{ type: 'room.activity-deactivated', data: { activity: 'quiz' } }], expectedSeq),
   due: null,
   occupied: false,
-  sessionsIn: [],
-  sessionsOut: [],
+  addedSessions: [],
+  removedSessions: [],
 })
 
 const faulty = (script: ReadonlyArray<Mishap>, intruder?: (append: Append) => Append) => {
@@ -42,7 +42,8 @@ const lengthOf = async (store: EventStore): Promise<number> => {
   return E.isRight(found) ? found.right.length : -1
 }
 
-const types = (outcomes: ReadonlyArray<Outcome>): ReadonlyArray<string> => outcomes.map(({ type }) => type)
+const types = (outcomes: ReadonlyArray<AppendOutcome>): ReadonlyArray<string> =>
+  outcomes.map(({ type }) => type)
 
 describe('the faulty store', () => {
   it('that fails has written nothing', async () => {
@@ -71,7 +72,7 @@ describe('the faulty store', () => {
     'that is slow %s the commit answers when its time is up',
     async (when) => {
       const { store, clock, faulty: under } = faulty([{ type: 'slow', ms: 500, when }])
-      let answer: ReadonlyArray<Outcome> | undefined
+      let answer: ReadonlyArray<AppendOutcome> | undefined
       void under
         .commit([appending(0)])()
         .then((found) => (answer = found))
@@ -139,7 +140,7 @@ const answered = async (
   under: FaultyEventStore,
   clock: ReturnType<typeof virtualClock>,
   after: number,
-): Promise<ReadonlyArray<Outcome>> => {
+): Promise<ReadonlyArray<AppendOutcome>> => {
   const asked = under.commit([appending(after)])()
   await clock.advanceSettled(5_000)
   return asked

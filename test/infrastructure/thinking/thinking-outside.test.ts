@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { expect, test } from 'vitest'
-import type { ConnectFourPlayer, Question } from '../../../src/application/ports/connect-four-player.js'
+import type { ConnectFourPlayer, MoveRequest } from '../../../src/application/ports/connect-four-player.js'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
 import type { Engine } from '../../../src/application/engine/index.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
@@ -14,7 +14,7 @@ import { entering, person, settled, testRoom, virtualClock } from '../../kit/ind
 const ann = person('ann')
 
 test('a module with somebody to think plays against people, and closes who thinks with the application', async () => {
-  const questions: Array<Question> = []
+  const questions: Array<MoveRequest> = []
   const records: Array<RoomRecord> = []
   let closed = 0
   const player: ConnectFourPlayer = {
@@ -51,7 +51,7 @@ test('a module with somebody to think plays against people, and closes who think
     }),
     by: ann.memberId,
     cause: null,
-    answer: () => undefined,
+    reply: () => undefined,
   })
   await settled()
   expect(questions).toMatchObject([{ level: 9, deadlineMs: 4_000 }])

@@ -78,8 +78,8 @@ describe('cursors in the folder of the logs', () => {
         records: recorded([created]),
         due: null,
         occupied: false,
-        sessionsIn: [],
-        sessionsOut: [],
+        addedSessions: [],
+        removedSessions: [],
       },
     ])()
 

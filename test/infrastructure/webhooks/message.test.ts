@@ -1,11 +1,11 @@
 import { Webhook } from 'standardwebhooks'
 import { describe, expect, test } from 'vitest'
-import type { Attendance } from '../../../src/domain/room/membership-change.js'
+import type { MembershipChange } from '../../../src/domain/room/membership-change.js'
 import { epoch, memberId, roomId } from '../../../src/domain/kernel/ids.js'
 import { messageOf } from '../../../src/infrastructure/webhooks/message.js'
 import { signing } from '../../../src/infrastructure/webhooks/signing.js'
 
-const left: Attendance = {
+const left: MembershipChange = {
   what: 'left',
   room: roomId('room.with.dots'),
   epoch: epoch('e1'),
@@ -19,7 +19,7 @@ const left: Attendance = {
   reason: 'expired',
 }
 const { reason: _reason, ...who } = left
-const joined: Attendance = { ...who, what: 'joined' }
+const joined: MembershipChange = { ...who, what: 'joined' }
 
 describe('the message of a webhook', () => {
   test('says what happened, when, and to whom, and nothing of the log it comes from', () => {
@@ -47,7 +47,7 @@ describe('the message of a webhook', () => {
   })
 
   test('has an id of its own for every record, and no dot in it', () => {
-    const others: ReadonlyArray<Attendance> = [
+    const others: ReadonlyArray<MembershipChange> = [
       left,
       { ...left, seq: 8 },
       { ...left, room: roomId('room.with') },

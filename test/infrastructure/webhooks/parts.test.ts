@@ -3,7 +3,7 @@ import * as TE from '#fp/TaskEither'
 import { describe, expect, test } from 'vitest'
 import type { IndexEntry, StoreFault } from '../../../src/application/ports/event-store.js'
 import { epoch, memberId, roomId } from '../../../src/domain/kernel/ids.js'
-import type { Attendance } from '../../../src/domain/room/membership-change.js'
+import type { MembershipChange } from '../../../src/domain/room/membership-change.js'
 import { openCursorBook } from '../../../src/infrastructure/webhooks/cursor-book.js'
 import type { Cursor, Cursors } from '../../../src/infrastructure/webhooks/cursors.js'
 import { giveUp, joinLine, newLine } from '../../../src/infrastructure/webhooks/line.js'
@@ -12,7 +12,7 @@ import { memoryCursors } from '../../../src/infrastructure/webhooks/memory-curso
 import { openSurvey } from '../../../src/infrastructure/webhooks/survey.js'
 import { firstInstant, settled, testEpoch, testRoom, virtualClock } from '../../kit/index.js'
 
-const joined = (seq: number, of = testEpoch): Attendance => ({
+const joined = (seq: number, of = testEpoch): MembershipChange => ({
   what: 'joined',
   room: testRoom,
   epoch: of,

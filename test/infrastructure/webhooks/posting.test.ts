@@ -125,22 +125,22 @@ const server = async (webhook: { readonly url: string; readonly secret: string }
     retentionMs: 1_000,
   })
   await engine.start()
-  const ask = (command: RoomCommand, by: MemberId | null = null): Promise<unknown> =>
-    new Promise((resolve) => engine.submit(room, { command, by, cause: null, answer: resolve }))
+  const context = (command: RoomCommand, by: MemberId | null = null): Promise<unknown> =>
+    new Promise((resolve) => engine.submit(room, { command, by, cause: null, reply: resolve }))
   const stop = async (): Promise<void> => {
     await engine.stop()
     await store.close()
   }
   const text = async (): Promise<string> => (await metrics.text()).body
-  return { ask, stop, clock, cursors, publishers, lines, text }
+  return { ask: context, stop, clock, cursors, publishers, lines, text }
 }
 
 describe('a server with a webhook', () => {
   test('posts what the library of the receiver verifies', async () => {
     const { url, received, has } = await listening()
-    const { ask, stop, text } = await server({ url, secret })
-    await ask(entering(ann, 'party', 'user'), ann.memberId)
-    await ask({ type: 'leave', dialect: 'all', connection: null, reason: 'left' }, ann.memberId)
+    const { ask: context, stop, text } = await server({ url, secret })
+    await context(entering(ann, 'party', 'user'), ann.memberId)
+    await context({ type: 'leave', dialect: 'all', connection: null, reason: 'left' }, ann.memberId)
     await has(2)
     const webhook = new Webhook(secret)
     expect(received.map(({ body, headers }) => webhook.verify(body, headers))).toMatchObject([
@@ -156,10 +156,10 @@ describe('a server with a webhook', () => {
 
   test('says how it goes, and names nobody, no secret and no address', async () => {
     const { url, has } = await listening((response) => response.writeHead(500).end('canary'))
-    const { ask, stop, clock, lines, text } = await server({ url: `${url}/canary`, secret })
+    const { ask: context, stop, clock, lines, text } = await server({ url: `${url}/canary`, secret })
     for (let number = 0; number < 3; number++) {
       const who = person(`canary-${number}`)
-      await ask(entering(who, 'party', 'user'), who.memberId)
+      await context(entering(who, 'party', 'user'), who.memberId)
     }
     await has(1)
     while (!(await text()).includes('outcome="refused"} 1')) await new Promise(setImmediate)

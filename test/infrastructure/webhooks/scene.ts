@@ -2,8 +2,8 @@ import * as E from '#fp/Either'
 import type { Clock } from '../../../src/application/ports/clock.js'
 import type { EventStore, RoomRecord, StoreFault } from '../../../src/application/ports/event-store.js'
 import type { Epoch, RoomId } from '../../../src/domain/kernel/ids.js'
-import type { Attendance } from '../../../src/domain/room/membership-change.js'
-import { attendanceOf } from '../../../src/domain/room/membership-change.js'
+import type { MembershipChange } from '../../../src/domain/room/membership-change.js'
+import { membershipChangeOf } from '../../../src/domain/room/membership-change.js'
 import type { RoomEvent, RoomState } from '../../../src/domain/room/index.js'
 import { evolve, initial } from '../../../src/domain/room/index.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
@@ -132,7 +132,7 @@ export const sceneOf = (options: SceneOptions = {}): Scene => {
         }
         const before = log.state
         log.state = evolve(before, record)
-        const attendance = attendanceOf(record, before, log.state)
+        const attendance = membershipChangeOf(record, before, log.state)
         if (attendance !== undefined) log.attendances.push(attendance)
         const deliver = webhooks?.publisher.prepare(record, before, log.state)
         await committed(store, record, expectedSeq)
@@ -191,7 +191,7 @@ interface Log {
   readonly epoch: Epoch
   seq: number
   state: RoomState
-  readonly attendances: Array<Attendance>
+  readonly attendances: Array<MembershipChange>
 }
 
 const committed = async (store: EventStore, record: RoomRecord, expectedSeq: number): Promise<void> => {
@@ -203,8 +203,8 @@ const committed = async (store: EventStore, record: RoomRecord, expectedSeq: num
       records: [record],
       due: null,
       occupied: false,
-      sessionsIn: [],
-      sessionsOut: [],
+      addedSessions: [],
+      removedSessions: [],
     },
   ])()
   if (outcomes[0]?.type !== 'appended') throw new Error(JSON.stringify(outcomes[0]))
@@ -216,10 +216,10 @@ interface Life {
 
 /** What a process asks of the world; once it is killed it does nothing, and never hears an answer. */
 const whileIn =
-  <Result>(life: Life, ask: () => Promise<Result>) =>
+  <Result>(life: Life, context: () => Promise<Result>) =>
   async (): Promise<Result> => {
     if (!life.isAlive) return new Promise<never>(() => undefined)
-    const result = await ask()
+    const result = await context()
     return life.isAlive ? result : new Promise<never>(() => undefined)
   }
 

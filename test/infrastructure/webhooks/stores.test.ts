@@ -32,10 +32,10 @@ describe('a store', () => {
     const cursors = memoryCursors()
     let away = false
     const orAway =
-      <Args extends ReadonlyArray<unknown>, Result>(ask: (...args: Args) => () => Promise<Result>) =>
+      <Args extends ReadonlyArray<unknown>, Result>(context: (...args: Args) => () => Promise<Result>) =>
       (...args: Args) =>
       async () =>
-        away ? E.left({ type: 'unavailable' as const, problem: 'away' }) : ask(...args)()
+        away ? E.left({ type: 'unavailable' as const, problem: 'away' }) : context(...args)()
     const scene = sceneOf({
       store: {
         ...memory,

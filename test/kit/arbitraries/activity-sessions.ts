@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import type { Activity, Participant, RoomFacts, Wanted } from '../../../src/domain/kernel/activity.js'
+import type { Activity, Participant, RoomView, Effect } from '../../../src/domain/kernel/activity.js'
 import { valuesIn, withEntry } from '../../../src/domain/kernel/table.js'
-import type { Fact } from '../../../src/domain/kernel/domain-event.js'
+import type { DomainEvent } from '../../../src/domain/kernel/domain-event.js'
 import type { MemberId } from '../../../src/domain/kernel/ids.js'
 import type { ActivityDriver, Leaver } from '../activity-driver.js'
 import { activityDriver } from '../activity-driver.js'
@@ -18,7 +18,7 @@ export type ActivityTurn<Command> =
       readonly by: MemberId | null
       readonly options?: unknown
     }
-  | { readonly type: 'met'; readonly members: RoomFacts['members'] }
+  | { readonly type: 'met'; readonly members: RoomView['members'] }
   | { readonly type: 'left'; readonly who: Leaver; readonly by: MemberId | null }
   | { readonly type: 'sent'; readonly command: Command; readonly by: MemberId | null }
 
@@ -33,14 +33,14 @@ const present: fc.Arbitrary<ReadonlyArray<Person>> = fc.oneof(
 )
 
 /** The members of a room with what an activity may know of them; one at most leads. */
-export const roomFacts: fc.Arbitrary<RoomFacts['members']> = fc
+export const roomFacts: fc.Arbitrary<RoomView['members']> = fc
   .record({
     present,
     leads: fc.boolean(),
     away: fc.array(fc.boolean(), { minLength: everybody.length, maxLength: everybody.length }),
   })
   .map(({ present: people, leads, away }) =>
-    people.reduce<RoomFacts['members']>((table, { memberId, name, userId }, place) => {
+    people.reduce<RoomView['members']>((table, { memberId, name, userId }, place) => {
       const participant: Participant = {
         id: memberId,
         name,
@@ -122,8 +122,8 @@ export const activitySessions = <Command>(
 }
 
 /** An activity to which a whole session has happened. */
-export const playedActivity = <State, Command, Event extends Fact>(
-  activity: Activity<State, Command, Event, Wanted>,
+export const playedActivity = <State, Command, Event extends DomainEvent>(
+  activity: Activity<State, Command, Event, Effect>,
   { seed, turns }: ActivitySession<Command>,
   module: string = activity.name,
 ): ActivityDriver<State, Command, Event> => {

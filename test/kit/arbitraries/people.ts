@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Viewer } from '../../../src/domain/kernel/activity.js'
 import type { MemberId } from '../../../src/domain/kernel/ids.js'
 import { memberId } from '../../../src/domain/kernel/ids.js'
-import type { Dialect, Role } from '../../../src/domain/room/events.js'
+import type { ProtocolName, Role } from '../../../src/domain/room/events.js'
 import type { Person } from '../people.js'
 import { at, person } from '../people.js'
 
@@ -46,7 +46,7 @@ export const viewers: fc.Arbitrary<Viewer> = fc.oneof(
 )
 
 export interface Way {
-  readonly dialect: Dialect
+  readonly dialect: ProtocolName
   readonly role: Role
 }
 

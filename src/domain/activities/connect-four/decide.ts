@@ -1,7 +1,7 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { Departure, RoomFacts } from '../../kernel/activity.js'
-import type { Ask } from '../../kernel/command-context.js'
+import type { Departure, RoomView } from '../../kernel/activity.js'
+import type { CommandContext } from '../../kernel/command-context.js'
 import type { MemberId } from '../../kernel/ids.js'
 import { entryIn } from '../../kernel/table.js'
 import type { Rejection } from '../../kernel/rejection.js'
@@ -59,8 +59,12 @@ export type ConnectFourCommand = Create | Join | Drop | Resign | Rematch | PlayT
 
 type Decision = Either<Rejection, ReadonlyArray<ConnectFourEvent>>
 
-export const decide = (ask: Ask<ConnectFourCommand>, state: ConnectFourState, room: RoomFacts): Decision => {
-  const { command, by } = ask
+export const decide = (
+  context: CommandContext<ConnectFourCommand>,
+  state: ConnectFourState,
+  room: RoomView,
+): Decision => {
+  const { command, by } = context
   if (command.type === 'play-thought') return by === null ? playThought(command, state) : notAPlayer
   if (command.type === 'give-up') return by === null ? giveUp(command, state) : notAPlayer
   if (by === null) return E.left({ type: 'not-in-room' })
@@ -174,7 +178,7 @@ const givenUp = (player: Player, phase: Unfinished, reason: EndReason): Readonly
   over(phase.type === 'waiting' ? null : otherSide(player), reason),
 ]
 
-const rematch = (by: MemberId, { phase }: ConnectFourState, room: RoomFacts): Decision => {
+const rematch = (by: MemberId, { phase }: ConnectFourState, room: RoomView): Decision => {
   const player = playerIn(phase, by)
   if (phase.type === 'none' || player === undefined) return notAPlayer
   if (phase.type !== 'ended') return E.left({ type: 'game-running' })
@@ -212,7 +216,7 @@ const giveUp = (command: GiveUp, state: ConnectFourState): Decision => {
  * vocabulary leaves the game with that; others play as long as they are in the room.
  */
 export const memberLeft = (
-  { command: { memberId, dialects, isGone, reason } }: Ask<Departure>,
+  { command: { memberId, dialects, isGone, reason } }: CommandContext<Departure>,
   { phase }: ConnectFourState,
 ): ReadonlyArray<ConnectFourEvent> => {
   if (phase.type !== 'waiting' && phase.type !== 'playing') return []
@@ -222,7 +226,11 @@ export const memberLeft = (
 }
 
 /** Turning it off ends the game for both, so it is for those alone who may give it up, as long as one of them is there. */
-export const close = ({ by }: Ask<unknown>, { phase }: ConnectFourState, room: RoomFacts): Decision => {
+export const close = (
+  { by }: CommandContext<unknown>,
+  { phase }: ConnectFourState,
+  room: RoomView,
+): Decision => {
   if (phase.type !== 'waiting' && phase.type !== 'playing') return E.right([])
   const { players } = phase
   const player = sideOf(by, players)
@@ -231,5 +239,5 @@ export const close = ({ by }: Ask<unknown>, { phase }: ConnectFourState, room: R
   return isPlayed ? notAPlayer : E.right([over(null, 'resigned')])
 }
 
-const isThere = (seat: Seat | null, room: RoomFacts): boolean =>
+const isThere = (seat: Seat | null, room: RoomView): boolean =>
   seat?.kind === 'human' && entryIn(room.members, seat.memberId) !== undefined

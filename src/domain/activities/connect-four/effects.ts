@@ -1,4 +1,4 @@
-import type { Wanted } from '../../kernel/activity.js'
+import type { Effect } from '../../kernel/activity.js'
 import type { Board } from './board.js'
 import { plyOf } from './board.js'
 import type { GiveUp } from './decide.js'
@@ -7,17 +7,17 @@ import type { ConnectFourState } from './state.js'
 import { nextIn } from './state.js'
 
 /** A move for the computer, whose turn it is. */
-export interface MoveWanted extends Wanted {
+export interface ComputerMoveEffect extends Effect {
   readonly kind: 'connect-four.move'
   readonly game: number
   /** The number that the move will have. */
   readonly ply: number
   readonly board: Board
   readonly level: Level
-  readonly otherwise: GiveUp
+  readonly fallback: GiveUp
 }
 
-export const wants = ({ games, phase }: ConnectFourState): MoveWanted | undefined => {
+export const wants = ({ games, phase }: ConnectFourState): ComputerMoveEffect | undefined => {
   if (phase.type !== 'playing') return undefined
   const next = nextIn(phase.board)
   const seat = next === null ? null : phase.players[next]
@@ -30,6 +30,6 @@ export const wants = ({ games, phase }: ConnectFourState): MoveWanted | undefine
     ply,
     board: phase.board,
     level: seat.level,
-    otherwise: { type: 'give-up', game: games, ply },
+    fallback: { type: 'give-up', game: games, ply },
   }
 }

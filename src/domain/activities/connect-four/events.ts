@@ -1,5 +1,5 @@
-import type { Storage } from '../../kernel/activity.js'
-import type { Fact } from '../../kernel/domain-event.js'
+import type { EventSchema } from '../../kernel/activity.js'
+import type { DomainEvent } from '../../kernel/domain-event.js'
 import type { Column, Line, Player } from './board.js'
 import type { Players } from './players.js'
 
@@ -13,16 +13,16 @@ export type Status = 'waiting' | 'playing' | 'won' | 'draw' | 'over'
 export type EndReason = 'four' | 'full' | 'resigned' | 'forfeit'
 
 /** Somebody waits for an opponent. */
-export type Created = Fact<'connect-four.created', { readonly players: Players }>
+export type Created = DomainEvent<'connect-four.created', { readonly players: Players }>
 
 /** Both seats are taken; player 1 has the first move. */
-export type Started = Fact<
+export type Started = DomainEvent<
   'connect-four.started',
   { readonly players: Players; readonly next: Player; readonly board: Cells }
 >
 
 /** `by` is nobody where the computer moved: what it decided is in the log, and no replay thinks again. */
-export type Moved = Fact<
+export type Moved = DomainEvent<
   'connect-four.moved',
   {
     readonly player: Player
@@ -38,20 +38,20 @@ export type Moved = Fact<
 >
 
 /** A game that nobody had joined ends without a winner. */
-export type Over = Fact<
+export type Over = DomainEvent<
   'connect-four.over',
   { readonly winner: Player | null; readonly reason: EndReason; readonly line?: Line }
 >
 
-export type RematchAsked = Fact<'connect-four.rematch-asked', { readonly player: Player }>
+export type RematchAsked = DomainEvent<'connect-four.rematch-asked', { readonly player: Player }>
 
 export type ConnectFourEvent = Created | Started | Moved | Over | RematchAsked
 
 /** Members are known by their ids here, which are about nobody once the room has forgotten their names. */
-export const storage: Readonly<Record<ConnectFourEvent['type'], Storage>> = {
-  'connect-four.created': { v: 1, personal: [] },
-  'connect-four.started': { v: 1, personal: [] },
-  'connect-four.moved': { v: 1, personal: [] },
-  'connect-four.over': { v: 1, personal: [] },
-  'connect-four.rematch-asked': { v: 1, personal: [] },
+export const schemas: Readonly<Record<ConnectFourEvent['type'], EventSchema>> = {
+  'connect-four.created': { v: 1, personalPaths: [] },
+  'connect-four.started': { v: 1, personalPaths: [] },
+  'connect-four.moved': { v: 1, personalPaths: [] },
+  'connect-four.over': { v: 1, personalPaths: [] },
+  'connect-four.rematch-asked': { v: 1, personalPaths: [] },
 }

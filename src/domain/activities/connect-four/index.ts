@@ -2,15 +2,20 @@ import type { Activity } from '../../kernel/activity.js'
 import type { ConnectFourCommand } from './decide.js'
 import { close, decide, memberLeft } from './decide.js'
 import type { ConnectFourEvent } from './events.js'
-import { storage } from './events.js'
+import { schemas } from './events.js'
 import type { ConnectFourState } from './state.js'
 import { evolve, initial } from './state.js'
-import { shownTo, viewFor } from './redact.js'
-import type { MoveWanted } from './effects.js'
+import { redactEvent, redactState } from './redact.js'
+import type { ComputerMoveEffect } from './effects.js'
 import { wants } from './effects.js'
 
 /** Connect Four for two who are in the room, or one against the computer, and all others watch. */
-export const connectFour: Activity<ConnectFourState, ConnectFourCommand, ConnectFourEvent, MoveWanted> = {
+export const connectFour: Activity<
+  ConnectFourState,
+  ConnectFourCommand,
+  ConnectFourEvent,
+  ComputerMoveEffect
+> = {
   name: 'connect-four',
   commands: [
     'create',
@@ -21,8 +26,8 @@ export const connectFour: Activity<ConnectFourState, ConnectFourCommand, Connect
     'play-thought',
     'give-up',
   ] satisfies ReadonlyArray<ConnectFourCommand['type']>,
-  fold: 1,
-  storage,
+  foldVersion: 1,
+  schemas,
   initial: () => initial,
   open: () => [],
   close,
@@ -30,10 +35,10 @@ export const connectFour: Activity<ConnectFourState, ConnectFourCommand, Connect
   memberLeft,
   evolve,
   // Who stays away is the room's to say: a forfeit comes with the end of its grace.
-  due: () => undefined,
-  wants,
-  viewFor,
-  shownTo,
+  nextTimer: () => undefined,
+  effect: wants,
+  redactState,
+  redactEvent,
 }
 
 export type { Column, Player } from './board.js'
@@ -44,4 +49,4 @@ export type { Level, Players, Seat } from './players.js'
 export { sideOf } from './players.js'
 export { nextIn, statusOf } from './state.js'
 export type { ConnectFourState } from './state.js'
-export type { MoveWanted } from './effects.js'
+export type { ComputerMoveEffect } from './effects.js'

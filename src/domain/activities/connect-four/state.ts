@@ -1,4 +1,4 @@
-import type { Recorded } from '../../kernel/domain-event.js'
+import type { RecordedEvent } from '../../kernel/domain-event.js'
 import type { Board, Line, Player } from './board.js'
 import { drop, emptyBoard, isFull, isWin, nextPlayer } from './board.js'
 import type { ConnectFourEvent, EndReason, Status } from './events.js'
@@ -42,7 +42,7 @@ export const statusOf = (board: Board): Extract<Status, 'playing' | 'won' | 'dra
   return isFull(board) ? 'draw' : 'playing'
 }
 
-export const evolve = (state: ConnectFourState, event: Recorded<ConnectFourEvent>): ConnectFourState => {
+export const evolve = (state: ConnectFourState, event: RecordedEvent<ConnectFourEvent>): ConnectFourState => {
   const { phase } = state
   switch (event.type) {
     case 'connect-four.created':

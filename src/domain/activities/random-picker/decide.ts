@@ -2,10 +2,10 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import { lengthPrefixed, sha256, toHex } from '../../kernel/bytes.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
-import type { RoomFacts } from '../../kernel/activity.js'
-import type { Ask } from '../../kernel/command-context.js'
+import type { RoomView } from '../../kernel/activity.js'
+import type { CommandContext } from '../../kernel/command-context.js'
 import type { MemberId } from '../../kernel/ids.js'
-import type { Due } from '../../kernel/instant.js'
+import type { Timer } from '../../kernel/instant.js'
 import { entryIn, valuesIn } from '../../kernel/table.js'
 import type { Rejection } from '../../kernel/rejection.js'
 import { invalidPayload } from '../../kernel/rejection.js'
@@ -45,22 +45,31 @@ const maxTextUnits = 200
 const maxNonceBytes = 128
 const entropyHex = /^(?:[0-9a-f]{2}){16,32}$/
 
-export const decide = (ask: Ask<PickerCommand>, state: PickerState, room: RoomFacts): Decision => {
-  const { command } = ask
+export const decide = (
+  context: CommandContext<PickerCommand>,
+  state: PickerState,
+  room: RoomView,
+): Decision => {
+  const { command } = context
   switch (command.type) {
     case 'start':
-      return start(command, ask, state, room)
+      return start(command, context, state, room)
     case 'contribute':
-      return contribute(command, ask, state)
+      return contribute(command, context, state)
     case 'cancel':
-      return cancel(ask, state, room)
+      return cancel(context, state, room)
     case 'tick':
-      return tick(command, ask, state, room)
+      return tick(command, context, state, room)
   }
 }
 
-const start = (command: Start, ask: Ask<unknown>, state: PickerState, room: RoomFacts): Decision => {
-  if (!mayLead(ask.by, room)) return E.left({ type: 'not-broadcaster' })
+const start = (
+  command: Start,
+  context: CommandContext<unknown>,
+  state: PickerState,
+  room: RoomView,
+): Decision => {
+  if (!mayLead(context.by, room)) return E.left({ type: 'not-broadcaster' })
   if (state.phase.type === 'running') return E.left({ type: 'draw-running' })
   if (state.phase.type !== 'committed') return E.left({ type: 'no-draw' })
   const { next } = state.phase
@@ -76,7 +85,7 @@ const start = (command: Start, ask: Ask<unknown>, state: PickerState, room: Room
   if (E.isLeft(candidates)) return candidates
 
   const members = candidates.right
-  const last = nonce.length === 0 ? [] : contributionOf(ask.by, next.drawNo, toHex(nonce))
+  const last = nonce.length === 0 ? [] : contributionOf(context.by, next.drawNo, toHex(nonce))
   const { serverSeed } = next.secret
   const { drawNo, commitment } = next
   const contributions = [...next.contributions, ...last.map(({ data: { by, entropy } }) => ({ by, entropy }))]
@@ -92,7 +101,7 @@ const start = (command: Start, ask: Ask<unknown>, state: PickerState, room: Room
         ticks,
         intervalMs,
         commitment,
-        startedAt: ask.at,
+        startedAt: context.at,
       },
       secret: { plan: highlightsOf(seed, members.length) },
     },
@@ -108,7 +117,7 @@ const contributionOf = (by: MemberId | null, drawNo: number, entropy: string) =>
     : [{ type: 'random-picker.contributed' as const, data: { drawNo, by: by as string, entropy } }]
 
 /** In a room with a broadcaster it alone leads, also while it is away within its grace; without one, anybody. */
-const mayLead = (by: MemberId | null, room: RoomFacts): boolean => {
+const mayLead = (by: MemberId | null, room: RoomView): boolean => {
   if (by === null) return false
   if (entryIn(room.members, by)?.entries['picker']?.role === 'broadcaster') return true
   return !valuesIn(room.members).some(({ entries }) => entries['picker']?.role === 'broadcaster')
@@ -138,28 +147,28 @@ const candidatesOf = (members: Start['members']): Either<Rejection, ReadonlyArra
 const isShortText = (text: string): boolean =>
   text.length > 0 && text.length <= maxTextUnits && text.isWellFormed()
 
-const contribute = (command: Contribute, ask: Ask<unknown>, state: PickerState): Decision => {
-  if (ask.by === null) return E.left({ type: 'not-in-room' })
+const contribute = (command: Contribute, context: CommandContext<unknown>, state: PickerState): Decision => {
+  if (context.by === null) return E.left({ type: 'not-in-room' })
   const entropy = command.entropy.toLowerCase()
   if (!entropyHex.test(entropy)) return E.left(invalidPayload('entropy', 'must be 16 to 32 bytes as hex'))
   if (state.phase.type === 'running') return E.left({ type: 'draw-running' })
   if (state.phase.type !== 'committed') return E.left({ type: 'no-draw' })
   const { drawNo, contributions } = state.phase.next
-  if (contributions.some(({ by }) => by === ask.by)) return E.left({ type: 'entropy-given' })
-  return E.right(contributionOf(ask.by, drawNo, entropy))
+  if (contributions.some(({ by }) => by === context.by)) return E.left({ type: 'entropy-given' })
+  return E.right(contributionOf(context.by, drawNo, entropy))
 }
 
-const cancel = (ask: Ask<unknown>, state: PickerState, room: RoomFacts): Decision => {
-  if (!mayLead(ask.by, room)) return E.left({ type: 'not-broadcaster' })
+const cancel = (context: CommandContext<unknown>, state: PickerState, room: RoomView): Decision => {
+  if (!mayLead(context.by, room)) return E.left({ type: 'not-broadcaster' })
   if (state.phase.type !== 'running') return E.left({ type: 'no-draw' })
-  return E.right(cancelled(state.phase.draw, 'cancelled', ask, room))
+  return E.right(cancelled(state.phase.draw, 'cancelled', context, room))
 }
 
 const cancelled = (
   draw: RunningDraw,
   reason: CancelReason,
-  ask: Ask<unknown>,
-  room: RoomFacts,
+  context: CommandContext<unknown>,
+  room: RoomView,
 ): ReadonlyArray<PickerEvent> => {
   if (draw.secret === undefined) return []
   return [
@@ -167,11 +176,11 @@ const cancelled = (
       type: 'random-picker.cancelled',
       data: { drawId: draw.drawId, reason, proof: proofOf(draw, draw.secret.serverSeed, room) },
     },
-    committed(draw.drawNo + 1, ask, room),
+    committed(draw.drawNo + 1, context, room),
   ]
 }
 
-const proofOf = (draw: RunningDraw, serverSeed: string, room: RoomFacts): Proof => ({
+const proofOf = (draw: RunningDraw, serverSeed: string, room: RoomView): Proof => ({
   algorithm,
   room: room.id,
   drawNo: draw.drawNo,
@@ -182,11 +191,16 @@ const proofOf = (draw: RunningDraw, serverSeed: string, room: RoomFacts): Proof 
   ticks: draw.ticks,
 })
 
-const tick = (command: Tick, ask: Ask<unknown>, state: PickerState, room: RoomFacts): Decision => {
+const tick = (
+  command: Tick,
+  context: CommandContext<unknown>,
+  state: PickerState,
+  room: RoomView,
+): Decision => {
   if (state.phase.type !== 'running') return E.right([])
   const { draw } = state.phase
   const isNext = command.drawId === draw.drawId && command.tick === draw.tick + 1
-  if (!isNext || ask.at < dueAt(draw) || draw.secret === undefined) return E.right([])
+  if (!isNext || context.at < dueAt(draw) || draw.secret === undefined) return E.right([])
   const index = draw.secret.plan[command.tick - 1]
   const member = index === undefined ? undefined : draw.members[index]
   if (index === undefined || member === undefined) return E.right([])
@@ -202,21 +216,21 @@ const tick = (command: Tick, ask: Ask<unknown>, state: PickerState, room: RoomFa
       type: 'random-picker.complete',
       data: { drawId, index, winner: member, proof: proofOf(draw, draw.secret.serverSeed, room) },
     },
-    committed(draw.drawNo + 1, ask, room),
+    committed(draw.drawNo + 1, context, room),
   ])
 }
 
 const dueAt = (draw: RunningDraw): number => draw.startedAt + (draw.tick + 1) * draw.intervalMs
 
-export const due = (state: PickerState): Due<Tick> | undefined => {
+export const nextTimer = (state: PickerState): Timer<Tick> | undefined => {
   if (state.phase.type !== 'running') return undefined
   const { draw } = state.phase
   return { at: dueAt(draw), command: { type: 'tick', drawId: draw.drawId, tick: draw.tick + 1 } }
 }
 
 /** Draws the next secret. Hashed once more, so that no other use of the same random bytes can tell it. */
-const committed = (drawNo: number, ask: Ask<unknown>, room: RoomFacts): Committed => {
-  const serverSeed = toHex(sha256(lengthPrefixed('random-picker/server-seed', ask.random)))
+const committed = (drawNo: number, context: CommandContext<unknown>, room: RoomView): Committed => {
+  const serverSeed = toHex(sha256(lengthPrefixed('random-picker/server-seed', context.random)))
   return {
     type: 'random-picker.committed',
     data: { drawNo, commitment: commitmentOf(room.id, drawNo, serverSeed) },
@@ -225,11 +239,16 @@ const committed = (drawNo: number, ask: Ask<unknown>, room: RoomFacts): Committe
 }
 
 /** A commitment that is still open is kept: a new one would let the server choose between two. */
-export const open = (ask: Ask<unknown>, state: PickerState, room: RoomFacts): ReadonlyArray<PickerEvent> =>
-  state.phase.type === 'unopened' ? [committed(1, ask, room)] : []
+export const open = (
+  context: CommandContext<unknown>,
+  state: PickerState,
+  room: RoomView,
+): ReadonlyArray<PickerEvent> => (state.phase.type === 'unopened' ? [committed(1, context, room)] : [])
 
 /** Turning the picker off ends a draw, so it is for those alone who may cancel one. */
-export const close = (ask: Ask<unknown>, state: PickerState, room: RoomFacts): Decision => {
-  if (!mayLead(ask.by, room)) return E.left({ type: 'not-broadcaster' })
-  return E.right(state.phase.type === 'running' ? cancelled(state.phase.draw, 'deactivated', ask, room) : [])
+export const close = (context: CommandContext<unknown>, state: PickerState, room: RoomView): Decision => {
+  if (!mayLead(context.by, room)) return E.left({ type: 'not-broadcaster' })
+  return E.right(
+    state.phase.type === 'running' ? cancelled(state.phase.draw, 'deactivated', context, room) : [],
+  )
 }

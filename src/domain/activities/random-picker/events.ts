@@ -1,21 +1,21 @@
-import type { Fact } from '../../kernel/domain-event.js'
+import type { DomainEvent } from '../../kernel/domain-event.js'
 import type { Instant } from '../../kernel/instant.js'
-import type { Storage } from '../../kernel/activity.js'
+import type { EventSchema } from '../../kernel/activity.js'
 import type { Candidate, Contribution, Proof } from './fairness.js'
 
 export type CancelReason = 'cancelled' | 'deactivated'
 
 /** The next draw's commitment; its secret is known to the log alone. */
-export type Committed = Fact<
+export type Committed = DomainEvent<
   'random-picker.committed',
   { readonly drawNo: number; readonly commitment: string },
   { readonly serverSeed: string }
 >
 
-export type Contributed = Fact<'random-picker.contributed', { readonly drawNo: number } & Contribution>
+export type Contributed = DomainEvent<'random-picker.contributed', { readonly drawNo: number } & Contribution>
 
 /** `plan` are the indices of all ticks: computed once, so that a tick is read and not computed again. */
-export type Started = Fact<
+export type Started = DomainEvent<
   'random-picker.started',
   {
     readonly drawId: string
@@ -29,17 +29,17 @@ export type Started = Fact<
   { readonly plan: ReadonlyArray<number> }
 >
 
-export type Highlight = Fact<
+export type Highlight = DomainEvent<
   'random-picker.highlight',
   { readonly drawId: string; readonly tick: number; readonly index: number; readonly member: Candidate }
 >
 
-export type Complete = Fact<
+export type Complete = DomainEvent<
   'random-picker.complete',
   { readonly drawId: string; readonly index: number; readonly winner: Candidate; readonly proof: Proof }
 >
 
-export type Cancelled = Fact<
+export type Cancelled = DomainEvent<
   'random-picker.cancelled',
   { readonly drawId: string; readonly reason: CancelReason; readonly proof: Proof }
 >
@@ -48,15 +48,19 @@ export type PickerEvent = Committed | Contributed | Started | Highlight | Comple
 
 const nobody: Candidate = { id: '', name: '' }
 
-export const storage: Readonly<Record<PickerEvent['type'], Storage>> = {
-  'random-picker.committed': { v: 1, personal: [] },
-  'random-picker.contributed': { v: 1, personal: [] },
-  'random-picker.started': { v: 1, personal: ['members'], forgotten: { members: [] } },
-  'random-picker.highlight': { v: 1, personal: ['member'], forgotten: { member: nobody } },
+export const schemas: Readonly<Record<PickerEvent['type'], EventSchema>> = {
+  'random-picker.committed': { v: 1, personalPaths: [] },
+  'random-picker.contributed': { v: 1, personalPaths: [] },
+  'random-picker.started': { v: 1, personalPaths: ['members'], erasedValues: { members: [] } },
+  'random-picker.highlight': { v: 1, personalPaths: ['member'], erasedValues: { member: nobody } },
   'random-picker.complete': {
     v: 1,
-    personal: ['winner', 'proof.members'],
-    forgotten: { winner: nobody, 'proof.members': [] },
+    personalPaths: ['winner', 'proof.members'],
+    erasedValues: { winner: nobody, 'proof.members': [] },
   },
-  'random-picker.cancelled': { v: 1, personal: ['proof.members'], forgotten: { 'proof.members': [] } },
+  'random-picker.cancelled': {
+    v: 1,
+    personalPaths: ['proof.members'],
+    erasedValues: { 'proof.members': [] },
+  },
 }

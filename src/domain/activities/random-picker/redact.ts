@@ -1,10 +1,10 @@
 import type { Viewer } from '../../kernel/activity.js'
-import type { Recorded } from '../../kernel/domain-event.js'
+import type { RecordedEvent } from '../../kernel/domain-event.js'
 import type { PickerEvent } from './events.js'
 import type { PickerState } from './state.js'
 
 /** Nobody sees the secret or the plan of a draw that has not ended, operators included. */
-export const viewFor = (_viewer: Viewer, state: PickerState): PickerState => {
+export const redactState = (_viewer: Viewer, state: PickerState): PickerState => {
   switch (state.phase.type) {
     case 'unopened':
     case 'between':
@@ -20,7 +20,10 @@ export const viewFor = (_viewer: Viewer, state: PickerState): PickerState => {
   }
 }
 
-export const shownTo = (_viewer: Viewer, event: Recorded<PickerEvent>): Recorded<PickerEvent> => {
+export const redactEvent = (
+  _viewer: Viewer,
+  event: RecordedEvent<PickerEvent>,
+): RecordedEvent<PickerEvent> => {
   if (event.secret === undefined) return event
   const { secret: _secret, ...shown } = event
   return shown

@@ -1,4 +1,4 @@
-import type { Recorded } from '../../kernel/domain-event.js'
+import type { RecordedEvent } from '../../kernel/domain-event.js'
 import type { Instant } from '../../kernel/instant.js'
 import type { PickerEvent } from './events.js'
 import type { Candidate, Contribution } from './fairness.js'
@@ -54,7 +54,7 @@ const keptDraws = 20
 
 export const initial: PickerState = { phase: { type: 'unopened' }, draws: [], lastDrawNo: 0 }
 
-export const evolve = (state: PickerState, event: Recorded<PickerEvent>): PickerState => {
+export const evolve = (state: PickerState, event: RecordedEvent<PickerEvent>): PickerState => {
   switch (event.type) {
     case 'random-picker.committed': {
       const { drawNo, commitment } = event.data

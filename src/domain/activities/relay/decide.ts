@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { Ask } from '../../kernel/command-context.js'
+import type { CommandContext } from '../../kernel/command-context.js'
 import type { Rejection } from '../../kernel/rejection.js'
 import type { RelayEvent } from './events.js'
 import type { RelayState } from './state.js'
@@ -12,10 +12,13 @@ export interface Relay {
   readonly payload: unknown
 }
 
-export const decide = (ask: Ask<Relay>, state: RelayState): Either<Rejection, ReadonlyArray<RelayEvent>> =>
+export const decide = (
+  context: CommandContext<Relay>,
+  state: RelayState,
+): Either<Rejection, ReadonlyArray<RelayEvent>> =>
   E.right([
     {
       type: 'relay.event',
-      data: { module: state.module, event: ask.command.event, payload: ask.command.payload },
+      data: { module: state.module, event: context.command.event, payload: context.command.payload },
     },
   ])

@@ -3,25 +3,25 @@ import type { Activity } from '../../kernel/activity.js'
 import type { Relay } from './decide.js'
 import { decide } from './decide.js'
 import type { RelayEvent } from './events.js'
-import { storage } from './events.js'
+import { schemas } from './events.js'
 import type { RelayState } from './state.js'
 import { evolve, initial } from './state.js'
-import { shownTo, viewFor } from './redact.js'
+import { redactEvent, redactState } from './redact.js'
 
 /** For modules that the engine does not know: their events are logged and passed on in order. */
 export const relay: Activity<RelayState, Relay, RelayEvent> = {
   name: 'relay',
   commands: ['relay'] satisfies ReadonlyArray<Relay['type']>,
-  fold: 1,
-  storage,
+  foldVersion: 1,
+  schemas,
   initial,
   open: () => [],
   close: () => E.right([]),
   decide,
   evolve,
-  due: () => undefined,
-  viewFor,
-  shownTo,
+  nextTimer: () => undefined,
+  redactState,
+  redactEvent,
 }
 
 export type { Relay } from './decide.js'

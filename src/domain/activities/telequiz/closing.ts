@@ -1,7 +1,7 @@
 import { valuesIn } from '../../kernel/table.js'
 import type { QuizEvent } from './events.js'
 import type { Score } from './scores.js'
-import { withScores, worthOf } from './scores.js'
+import { addScores, pointsFor } from './scores.js'
 import type { Phase } from './state.js'
 
 type Asking = Extract<Phase, { readonly type: 'asking' }>
@@ -15,11 +15,11 @@ export const closing = (
   const { number, of, choices, openedAt, closesAt } = question
   const given = valuesIn(answers)
   const counts = choices.map((_, place) => given.filter(({ choice }) => choice === place).length)
-  const table = withScores(
+  const table = addScores(
     before,
     given.map(({ user, choice, at }) => ({
       user,
-      score: choice === answer ? worthOf(at, openedAt, closesAt) : 0,
+      score: choice === answer ? pointsFor(at, openedAt, closesAt) : 0,
     })),
   )
   return [

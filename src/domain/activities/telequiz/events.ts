@@ -1,12 +1,12 @@
-import type { Storage } from '../../kernel/activity.js'
-import type { Fact } from '../../kernel/domain-event.js'
+import type { EventSchema } from '../../kernel/activity.js'
+import type { DomainEvent } from '../../kernel/domain-event.js'
 import type { MemberId } from '../../kernel/ids.js'
 import type { Instant } from '../../kernel/instant.js'
 import type { Question } from './questions.js'
 import type { Score } from './scores.js'
 
 /** The quiz has a host: who activated it. `userId` lets the same user host it from another device. */
-export type Opened = Fact<
+export type Opened = DomainEvent<
   'telequiz.opened',
   { readonly host: MemberId | null; readonly userId: string | null }
 >
@@ -18,7 +18,7 @@ export interface Plan {
 }
 
 /** `number` counts from 1, of `of`. The first one's secret is the whole quiz; the later ones have none of their own. */
-export type Asked = Fact<
+export type QuestionAsked = DomainEvent<
   'telequiz.question',
   {
     readonly number: number
@@ -31,38 +31,38 @@ export type Asked = Fact<
 >
 
 /** Shown to its author only: who sees what others choose need not know the answer. `user` is as in the table. */
-export type Answered = Fact<
+export type Answered = DomainEvent<
   'telequiz.answered',
   { readonly number: number; readonly user: string; readonly choice: number }
 >
 
 /** `answer` is the right choice, `counts` how many chose each. */
-export type Closed = Fact<
+export type Closed = DomainEvent<
   'telequiz.closed',
   { readonly number: number; readonly answer: number; readonly counts: ReadonlyArray<number> }
 >
 
 /** All who have answered in this quiz, the best first, after question `number`. */
-export type Scored = Fact<
+export type Scored = DomainEvent<
   'telequiz.scores',
   { readonly number: number; readonly table: ReadonlyArray<Score> }
 >
 
 /** After the last question, or when the quiz is turned off before it. */
-export type Finished = Fact<'telequiz.finished', { readonly table: ReadonlyArray<Score> }>
+export type Finished = DomainEvent<'telequiz.finished', { readonly table: ReadonlyArray<Score> }>
 
-export type QuizEvent = Opened | Asked | Answered | Closed | Scored | Finished
+export type QuizEvent = Opened | QuestionAsked | Answered | Closed | Scored | Finished
 
 /** What is asked is somebody's own text, as a message is; who chose what is about that one. */
-export const storage: Readonly<Record<QuizEvent['type'], Storage>> = {
-  'telequiz.opened': { v: 1, personal: ['userId'] },
+export const schemas: Readonly<Record<QuizEvent['type'], EventSchema>> = {
+  'telequiz.opened': { v: 1, personalPaths: ['userId'] },
   'telequiz.question': {
     v: 1,
-    personal: ['text', 'choices'],
-    forgotten: { text: '', choices: [] },
+    personalPaths: ['text', 'choices'],
+    erasedValues: { text: '', choices: [] },
   },
-  'telequiz.answered': { v: 1, personal: ['user', 'choice'], forgotten: { user: '', choice: -1 } },
-  'telequiz.closed': { v: 1, personal: [] },
-  'telequiz.scores': { v: 1, personal: ['table'], forgotten: { table: [] } },
-  'telequiz.finished': { v: 1, personal: ['table'], forgotten: { table: [] } },
+  'telequiz.answered': { v: 1, personalPaths: ['user', 'choice'], erasedValues: { user: '', choice: -1 } },
+  'telequiz.closed': { v: 1, personalPaths: [] },
+  'telequiz.scores': { v: 1, personalPaths: ['table'], erasedValues: { table: [] } },
+  'telequiz.finished': { v: 1, personalPaths: ['table'], erasedValues: { table: [] } },
 }

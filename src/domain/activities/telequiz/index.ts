@@ -1,11 +1,11 @@
 import type { Activity } from '../../kernel/activity.js'
 import type { QuizCommand } from './decide.js'
-import { close, decide, due, open } from './decide.js'
+import { close, decide, nextTimer, open } from './decide.js'
 import type { QuizEvent } from './events.js'
-import { storage } from './events.js'
+import { schemas } from './events.js'
 import type { QuizState } from './state.js'
 import { evolve, initial } from './state.js'
-import { shownTo, viewFor } from './redact.js'
+import { redactEvent, redactState } from './redact.js'
 
 /** A quiz: the host's questions one after the other, an answer from each of the others, points for right and quick. */
 export const telequiz: Activity<QuizState, QuizCommand, QuizEvent> = {
@@ -13,17 +13,17 @@ export const telequiz: Activity<QuizState, QuizCommand, QuizEvent> = {
   commands: ['start-quiz', 'give-answer', 'close-question', 'ask-next'] satisfies ReadonlyArray<
     QuizCommand['type']
   >,
-  fold: 1,
+  foldVersion: 1,
   hidesBetweenMembers: true,
-  storage,
+  schemas,
   initial: () => initial,
   open,
   close,
   decide,
   evolve,
-  due,
-  viewFor,
-  shownTo,
+  nextTimer,
+  redactState,
+  redactEvent,
 }
 
 export type { QuizCommand } from './decide.js'

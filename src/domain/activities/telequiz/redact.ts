@@ -1,25 +1,28 @@
 import type { Viewer } from '../../kernel/activity.js'
-import type { Recorded } from '../../kernel/domain-event.js'
+import type { RecordedEvent } from '../../kernel/domain-event.js'
 import type { Table } from '../../kernel/table.js'
 import { emptyTable, findIn, withEntry } from '../../kernel/table.js'
 import type { QuizEvent } from './events.js'
-import type { Given, QuizState } from './state.js'
+import type { GivenAnswer, QuizState } from './state.js'
 
 /**
  * Nobody sees what is still to be asked and what is right, operators and the host's other devices included. Of the
  * answers to an open question a member sees its own; how many there are would tell who has given one.
  */
-export const viewFor = (viewer: Viewer, { secret: _secret, ...state }: QuizState): QuizState =>
+export const redactState = (viewer: Viewer, { secret: _secret, ...state }: QuizState): QuizState =>
   state.phase.type === 'asking'
     ? { ...state, phase: { ...state.phase, answers: ownOf(viewer, state.phase.answers) } }
     : state
 
-const ownOf = (viewer: Viewer, answers: Table<Given>): Table<Given> => {
+const ownOf = (viewer: Viewer, answers: Table<GivenAnswer>): Table<GivenAnswer> => {
   const own = viewer.type === 'member' ? findIn(answers, ({ by }) => by === viewer.id) : undefined
   return own === undefined ? emptyTable : withEntry(emptyTable, own.user, own)
 }
 
-export const shownTo = (viewer: Viewer, event: Recorded<QuizEvent>): Recorded<QuizEvent> | undefined => {
+export const redactEvent = (
+  viewer: Viewer,
+  event: RecordedEvent<QuizEvent>,
+): RecordedEvent<QuizEvent> | undefined => {
   switch (event.type) {
     case 'telequiz.question': {
       const { secret: _secret, ...shown } = event

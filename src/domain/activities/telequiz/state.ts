@@ -1,4 +1,4 @@
-import type { Recorded } from '../../kernel/domain-event.js'
+import type { RecordedEvent } from '../../kernel/domain-event.js'
 import type { MemberId } from '../../kernel/ids.js'
 import type { Instant } from '../../kernel/instant.js'
 import type { Table } from '../../kernel/table.js'
@@ -22,7 +22,7 @@ export interface AskedQuestion {
 }
 
 /** An answer, which its author alone sees in its view until the question closes. */
-export interface Given {
+export interface GivenAnswer {
   readonly user: string
   readonly by: MemberId
   readonly choice: number
@@ -31,7 +31,7 @@ export interface Given {
 
 export type Phase =
   | { readonly type: 'idle' }
-  | { readonly type: 'asking'; readonly question: AskedQuestion; readonly answers: Table<Given> }
+  | { readonly type: 'asking'; readonly question: AskedQuestion; readonly answers: Table<GivenAnswer> }
   /** Its answer is known, and the next follows after a pause. */
   | {
       readonly type: 'closed'
@@ -53,7 +53,7 @@ export interface QuizState {
 
 export const initial: QuizState = { host: null, phase: { type: 'idle' }, table: [] }
 
-export const evolve = (state: QuizState, event: Recorded<QuizEvent>): QuizState => {
+export const evolve = (state: QuizState, event: RecordedEvent<QuizEvent>): QuizState => {
   switch (event.type) {
     case 'telequiz.opened': {
       const { host: member, userId } = event.data

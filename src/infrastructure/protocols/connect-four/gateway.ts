@@ -2,7 +2,7 @@ import { Inject } from '@nestjs/common'
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
 import type { Socket } from 'socket.io'
 import type { Entropy } from '../../../application/ports/entropy.js'
-import type { Answered } from '../../../application/engine/index.js'
+import type { CommandResult } from '../../../application/engine/index.js'
 import type { ConnectFourCommand } from '../../../domain/activities/connect-four/index.js'
 import type { Cause } from '../../../domain/kernel/domain-event.js'
 import type { RoomId } from '../../../domain/kernel/ids.js'
@@ -150,7 +150,7 @@ export class ConnectFourGateway {
     named: RoomId | undefined,
     command: ConnectFourCommand,
     cause: Cause | null,
-    succeeded: (answered: Answered) => Reply,
+    succeeded: (answered: CommandResult) => Reply,
   ): HandledInTurn {
     const { hub } = this
     const connection = hub.connectionOf(socket)

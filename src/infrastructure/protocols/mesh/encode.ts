@@ -3,7 +3,7 @@ import { entryIn, valuesIn } from '../../../domain/kernel/table.js'
 import type { Entry, Member, RoomState } from '../../../domain/room/index.js'
 import { peerEntryOf } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
-import type { PassedSignal } from '../../../application/ports/publisher.js'
+import type { RoutedSignal } from '../../../application/ports/publisher.js'
 import type { Emit, Encoder } from '../../connections/emit.js'
 import { unheardBy } from '../member-by.js'
 import { fieldsFor } from '../signals.js'
@@ -72,7 +72,7 @@ const events: Readonly<Record<string, string>> = {
   candidate: 'webrtc:ice',
 }
 
-const signal = (passed: PassedSignal): Omit<Emit, 'to' | 'more'> => ({
+const signal = (passed: RoutedSignal): Omit<Emit, 'to' | 'more'> => ({
   event: events[passed.signal.kind] ?? 'webrtc:ice',
   payload: { from: passed.from, targetPeerId: passed.to, ...fieldsFor(passed) },
 })

@@ -5,7 +5,7 @@ import type { Socket } from 'socket.io'
 import type { z } from 'zod'
 import type { Entropy } from '../../../application/ports/entropy.js'
 import type { Sfu } from '../../../application/ports/sfu.js'
-import type { Answered, Refusal } from '../../../application/engine/index.js'
+import type { CommandResult, RequestFailure } from '../../../application/engine/index.js'
 import type { MemberId, RoomId } from '../../../domain/kernel/ids.js'
 import { memberId } from '../../../domain/kernel/ids.js'
 import type { Enter } from '../../../domain/room/commands.js'
@@ -64,7 +64,7 @@ export class MeshGateway {
         command,
         by: null,
         cause: null,
-        answer: answering(hub, 'create:room', send, (answer) => {
+        reply: answering(hub, 'create:room', send, (answer) => {
           if (E.isRight(answer)) return send({ success: true, roomId: room, roomCode })
           const isChance = answer.left.type === 'room-exists' && wanted.roomCode === undefined
           if (!isChance || attempt === attempts) return send(refusing(hub, 'create:room', answer.left))
@@ -107,7 +107,7 @@ export class MeshGateway {
     return (send) =>
       hub.enter(connection, room, {
         command,
-        answer: answering(hub, 'join:room', send, (answer) => {
+        reply: answering(hub, 'join:room', send, (answer) => {
           if (E.isLeft(answer)) return this.refuse(connection, room, member, answer.left, send)
           const entered = memberBy(answer.right.state, id, member)
           // It has moved on to another connection before this one heard of it.
@@ -139,7 +139,7 @@ export class MeshGateway {
     { peer: { name } }: Connection,
     room: RoomId,
     member: MemberId,
-    refusal: Refusal,
+    refusal: RequestFailure,
     send: (reply: Reply) => void,
   ): void {
     const refused = refusing(this.hub, 'join:room', refusal)
@@ -167,7 +167,7 @@ export class MeshGateway {
         command: { type: 'leave', dialect: 'mesh', connection: connection.id, reason: 'left' },
         by,
         cause: null,
-        answer: answering(hub, 'leave:room', send, (answer) => {
+        reply: answering(hub, 'leave:room', send, (answer) => {
           // Somebody who is out already has got what it wanted.
           const isOut = E.isRight(answer) || answer.left.type === 'not-in-room'
           send(isOut ? { success: true } : refusing(hub, 'leave:room', answer.left))
@@ -226,7 +226,7 @@ export class MeshGateway {
 }
 
 /** Where in the log the entry is; one who was in already has nothing new to place. */
-const placeOf = (room: RoomId, { events }: Answered): object => {
+const placeOf = (room: RoomId, { events }: CommandResult): object => {
   const own = events.find(({ type }) => type === 'room.member-joined')
   return own === undefined ? { room } : { room, seq: own.seq, at: own.at }
 }

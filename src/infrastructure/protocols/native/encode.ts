@@ -2,9 +2,9 @@ import type { MemberId, RoomId } from '../../../domain/kernel/ids.js'
 import type { Instant } from '../../../domain/kernel/instant.js'
 import type { Viewer } from '../../../domain/kernel/activity.js'
 import type { RoomState } from '../../../domain/room/index.js'
-import { shownTo } from '../../../domain/room/index.js'
+import { redactEvent } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
-import type { PassedSignal } from '../../../application/ports/publisher.js'
+import type { RoutedSignal } from '../../../application/ports/publisher.js'
 import type { Emit, Encoder, Recipients } from '../../connections/emit.js'
 
 /** What happened, by the names of the wire. A relay's event goes by the name that its module gave it. */
@@ -23,7 +23,7 @@ export interface ShownEvent extends Happening {
 
 /** As this viewer may see it, if at all. */
 const happeningIn = (viewer: Viewer, record: RoomRecord): Happening | undefined => {
-  const shown = shownTo(viewer, record)
+  const shown = redactEvent(viewer, record)
   if (shown === undefined) return undefined
   const isRelayed = shown.type === 'relay.event'
   const type = isRelayed ? `${shown.data.module}.${shown.data.event}` : shown.type
@@ -68,7 +68,7 @@ const othersThanLeaver = (record: RoomRecord): Recipients | undefined =>
     : undefined
 
 const signal = (
-  { from, signal: { kind, negotiation }, content }: PassedSignal,
+  { from, signal: { kind, negotiation }, content }: RoutedSignal,
   { id }: RoomState,
 ): Omit<Emit, 'to' | 'more'> => ({
   event: 'signal',

@@ -7,7 +7,7 @@ import type { z } from 'zod'
 import { memberId as asMemberId, commandId } from '../../../domain/kernel/ids.js'
 import type { Enter } from '../../../domain/room/commands.js'
 import type { Member, Room, RoomCommand } from '../../../domain/room/index.js'
-import type { Answered } from '../../../application/engine/index.js'
+import type { CommandResult } from '../../../application/engine/index.js'
 import type { Connection } from '../../connections/connection.js'
 import { memberIdIn } from '../../connections/connection.js'
 import type { Hub } from '../../connections/hub.js'
@@ -94,8 +94,8 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
       let settled: () => unknown = () => undefined
       hub.enter(connection, room, {
         command,
-        settled: () => void settled(),
-        answer: answering(hub, 'join', send, (answer) => {
+        afterPublish: () => void settled(),
+        reply: answering(hub, 'join', send, (answer) => {
           if (E.isLeft(answer)) return send(refusing(hub, 'join', answer.left))
           const { state, seq } = answer.right
           const entered = memberBy(state, id, member)
@@ -129,7 +129,7 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
     wanted: Join,
     member: Member,
     state: Room,
-    answered: Answered,
+    answered: CommandResult,
   ): Promise<Reply> {
     const { room, after } = wanted
     const { seq } = answered
@@ -203,23 +203,28 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
   }
 }
 
-const isNew = ({ since }: Member, { events }: Answered): boolean => events.some(({ seq }) => seq === since)
+const isNew = ({ since }: Member, { events }: CommandResult): boolean =>
+  events.some(({ seq }) => seq === since)
 
-const knowsTheLog = ({ after }: Join, { epoch, seq }: Answered): boolean =>
+const knowsTheLog = ({ after }: Join, { epoch, seq }: CommandResult): boolean =>
   after === undefined || (after.epoch === epoch && after.seq <= seq)
 
 /** Most who come in have missed nothing, and of nothing the log need not be asked. */
-const beginsWithItsOwnJoin = ({ after }: Join, member: Member, state: Room, answered: Answered): boolean =>
-  after === undefined && state.history === 'own' && isNew(member, answered)
+const beginsWithItsOwnJoin = (
+  { after }: Join,
+  member: Member,
+  state: Room,
+  answered: CommandResult,
+): boolean => after === undefined && state.history === 'own' && isNew(member, answered)
 
-const ownEvents = ({ id, since }: Member, { events }: Answered): ReadonlyArray<ShownEvent> =>
+const ownEvents = ({ id, since }: Member, { events }: CommandResult): ReadonlyArray<ShownEvent> =>
   events.flatMap((event) => (event.seq < since ? [] : (shownEvent({ type: 'member', id }, event) ?? [])))
 
 const joined = (
   wanted: Join,
   member: Member,
   state: Room,
-  answered: Answered,
+  answered: CommandResult,
   missed: ReadonlyArray<ShownEvent>,
 ): Reply => ({
   success: true,

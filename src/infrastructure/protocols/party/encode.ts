@@ -3,9 +3,9 @@ import { isActivityEvent } from '../../../domain/activities/registry.js'
 import { lookup } from '../../../domain/kernel/record.js'
 import { entryIn, valuesIn } from '../../../domain/kernel/table.js'
 import type { Member, RoomState } from '../../../domain/room/index.js'
-import { viewFor } from '../../../domain/room/index.js'
+import { redactState } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
-import type { PassedSignal } from '../../../application/ports/publisher.js'
+import type { RoutedSignal } from '../../../application/ports/publisher.js'
 import type { Emit, Encoder } from '../../connections/emit.js'
 import { unheardBy } from '../member-by.js'
 import { everyMember, shownToMembers } from '../native/encode.js'
@@ -43,7 +43,7 @@ const encode = (record: RoomRecord, before: RoomState, after: RoomState): Readon
       return comingsAndGoings(record.data.memberId, record, before, after)
     case 'room.activity-activated': {
       const { activity: module } = record.data
-      const seen = viewFor(everyMember, after)
+      const seen = redactState(everyMember, after)
       const state = seen.phase === 'absent' ? undefined : lookup(seen.modules, module)?.state
       return [everyone('ACTIVATE_MODULE', { module, ...byOf(record, after), state })]
     }
@@ -99,7 +99,7 @@ const byOf = ({ by }: RoomRecord, state: RoomState): { readonly by?: string } =>
 }
 
 const signal = (
-  { from, signal: { dialect, kind }, content }: PassedSignal,
+  { from, signal: { dialect, kind }, content }: RoutedSignal,
   state: RoomState,
 ): Omit<Emit, 'to' | 'more'> => {
   const sender = state.phase === 'absent' ? undefined : entryIn(state.members, from)

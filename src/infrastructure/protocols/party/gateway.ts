@@ -8,8 +8,8 @@ import { lookup } from '../../../domain/kernel/record.js'
 import { entryIn } from '../../../domain/kernel/table.js'
 import type { Enter } from '../../../domain/room/commands.js'
 import type { Member, RoomCommand } from '../../../domain/room/index.js'
-import { isOpenedBy, viewFor } from '../../../domain/room/index.js'
-import type { Answered, Refusal } from '../../../application/engine/index.js'
+import { isPrivateWithToken, redactState } from '../../../domain/room/index.js'
+import type { CommandResult, RequestFailure } from '../../../application/engine/index.js'
 import type { RoomId } from '../../../domain/kernel/ids.js'
 import type { Connection } from '../../connections/connection.js'
 import { memberIdIn } from '../../connections/connection.js'
@@ -94,7 +94,7 @@ export class PartyGateway {
     return (send) =>
       hub.enter(connection, room, {
         command,
-        answer: answering(hub, event, send, (answer) => {
+        reply: answering(hub, event, send, (answer) => {
           if (E.isLeft(answer)) return send(this.denied(room, answer.left))
           const entered = memberBy(answer.right.state, connectionId, member)
           // It has moved on to another connection before this one heard of it.
@@ -110,7 +110,7 @@ export class PartyGateway {
   }
 
   /** Names the room, as `JOIN_USER_DENIED` does. */
-  private denied(roomId: RoomId, refusal: Refusal): Reply {
+  private denied(roomId: RoomId, refusal: RequestFailure): Reply {
     const reply = refusing(this.hub, 'JOIN_USER_REQUEST', refusal)
     return reply.success ? reply : { success: false, error: { ...reply.error, roomId } }
   }
@@ -118,7 +118,7 @@ export class PartyGateway {
   private welcome(
     { socket }: Connection,
     member: Member,
-    { state, events }: Answered,
+    { state, events }: CommandResult,
     { joinToken, isBrought }: { readonly joinToken: string; readonly isBrought: boolean },
     send: (reply: Reply) => void,
   ): void {
@@ -133,7 +133,7 @@ export class PartyGateway {
     }
     const users = usersBeside(member.id, state)
     // Its maker's own, who may have been cut off before it heard of it.
-    const again = !isBrought && isOpenedBy(joinToken, state) ? { joinToken } : {}
+    const again = !isBrought && isPrivateWithToken(joinToken, state) ? { joinToken } : {}
     send({ success: true, roomId, user, users, ...again })
     socket.emit('JOIN_USER_ACCEPTED', {
       roomId,
@@ -209,7 +209,7 @@ export class PartyGateway {
     if (activityFor(activity) === undefined)
       return refusing(hub, event, { type: 'unknown-activity', activity })
     return asking(hub, event, room, { command: null, by, cause: null }, ({ state }): Reply => {
-      const seen = viewFor({ type: 'member', id: by }, state)
+      const seen = redactState({ type: 'member', id: by }, state)
       if (seen.phase === 'absent' || entryIn(seen.members, by) === undefined) {
         return refusing(hub, event, { type: 'not-in-room' })
       }

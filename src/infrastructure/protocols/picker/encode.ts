@@ -1,18 +1,18 @@
-import { isActivityEvent, isGuestEvent } from '../../../domain/activities/registry.js'
+import { isActivityEvent, isPluginEvent } from '../../../domain/activities/registry.js'
 import type { MemberId } from '../../../domain/kernel/ids.js'
 import type { Chunk } from '../../../domain/kernel/table.js'
-import { entryIn, valuesIn, perChunk } from '../../../domain/kernel/table.js'
+import { entryIn, valuesIn, memoizePerChunk } from '../../../domain/kernel/table.js'
 import type { Member, RoomState } from '../../../domain/room/index.js'
 import { broadcasterOf } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
-import type { PassedSignal } from '../../../application/ports/publisher.js'
+import type { RoutedSignal } from '../../../application/ports/publisher.js'
 import type { Emit, Encoder } from '../../connections/emit.js'
 import { fieldsFor } from '../signals.js'
 import { kebabNames } from './messages.js'
 
 /** What the picker's clients hear of a record. */
 const encode = (record: RoomRecord, before: RoomState, after: RoomState): ReadonlyArray<Emit> => {
-  if (isGuestEvent(record)) return []
+  if (isPluginEvent(record)) return []
   switch (record.type) {
     case 'room.member-joined':
       if (record.data.dialect !== 'picker') return []
@@ -125,7 +125,7 @@ export const viewersIn = (state: RoomState): number =>
   state.phase === 'absent' ? 0 : viewers(state.members).reduce((sum, count) => sum + count, 0)
 
 /** Everyone who comes in is told, so of a large audience only the part that has changed is counted again. */
-const viewers = perChunk(
+const viewers = memoizePerChunk(
   (members: Chunk<Member>) =>
     Object.values(members).filter((member) => isViewer(member) && member.presence.type === 'connected')
       .length,
@@ -163,7 +163,7 @@ const events: Readonly<Record<string, string>> = {
   candidate: 'ice-candidate',
 }
 
-const signal = (passed: PassedSignal): Omit<Emit, 'to' | 'more'> => ({
+const signal = (passed: RoutedSignal): Omit<Emit, 'to' | 'more'> => ({
   event: events[passed.signal.kind] ?? 'ice-candidate',
   payload: { from: passed.from, target: passed.to, ...fieldsFor(passed) },
 })

@@ -7,7 +7,7 @@ import type { PickerCommand } from '../../../domain/activities/random-picker/ind
 import { memberId as asMemberId } from '../../../domain/kernel/ids.js'
 import type { Enter } from '../../../domain/room/commands.js'
 import type { Role, RoomCommand } from '../../../domain/room/index.js'
-import type { Answered } from '../../../application/engine/index.js'
+import type { CommandResult } from '../../../application/engine/index.js'
 import type { Connection } from '../../connections/connection.js'
 import { memberIdIn } from '../../connections/connection.js'
 import type { Hub } from '../../connections/hub.js'
@@ -87,7 +87,7 @@ export class PickerGateway {
     return (send) =>
       hub.enter(connection, room, {
         command,
-        answer: answering(hub, event, send, (answer) => {
+        reply: answering(hub, event, send, (answer) => {
           if (E.isLeft(answer)) return send(refusing(hub, event, answer.left))
           const entered = memberBy(answer.right.state, id, member)
           // It has moved on to another connection before this one heard of it.
@@ -207,7 +207,7 @@ export class PickerGateway {
         command: { type: 'leave', dialect: 'picker', connection: connection.id, reason: 'left' },
         by,
         cause: null,
-        answer: answering(hub, 'leave', send, (answer) => {
+        reply: answering(hub, 'leave', send, (answer) => {
           // Somebody who is out already has got what it wanted.
           const isOut = E.isRight(answer) || answer.left.type === 'not-in-room'
           send(isOut ? done() : refusing(hub, 'leave', answer.left))
@@ -219,7 +219,7 @@ export class PickerGateway {
     socket: Socket,
     event: string,
     command: PickerCommand,
-    succeeded: (answered: Answered) => Reply,
+    succeeded: (answered: CommandResult) => Reply,
   ): HandledInTurn {
     return this.inRoom(socket, event, { type: 'act', module: 'random-picker', command }, succeeded)
   }
@@ -229,7 +229,7 @@ export class PickerGateway {
     socket: Socket,
     event: string,
     command: RoomCommand,
-    succeeded: (answered: Answered) => Reply,
+    succeeded: (answered: CommandResult) => Reply,
   ): HandledInTurn {
     const connection = this.hub.connectionOf(socket)
     return inTurn(connection, () => {

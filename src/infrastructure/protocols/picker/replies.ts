@@ -4,7 +4,7 @@ import type { RoomId } from '../../../domain/kernel/ids.js'
 import type { Member, RoomState } from '../../../domain/room/index.js'
 import { stateIn } from '../../../domain/activities/registry.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
-import type { Answered } from '../../../application/engine/index.js'
+import type { CommandResult } from '../../../application/engine/index.js'
 import type { Reply } from '../../transport/reply.js'
 import { broadcasterIn, viewersIn, viewersOf } from './encode.js'
 
@@ -12,7 +12,7 @@ import { broadcasterIn, viewersIn, viewersOf } from './encode.js'
 export const joinedReply = (
   room: RoomId,
   member: Member,
-  { state, events }: Answered,
+  { state, events }: CommandResult,
   iceServers: unknown,
 ): Reply => {
   const role = member.entries.picker?.role ?? 'viewer'
@@ -34,7 +34,7 @@ export const joinedReply = (
  * Who becomes the broadcaster is told by `viewer-joined` of each who watches. Who says it again is told nothing, because
  * nothing has happened; but a page that was loaded again has forgotten them.
  */
-const watchersAgain = (events: Answered['events'], state: RoomState): object =>
+const watchersAgain = (events: CommandResult['events'], state: RoomState): object =>
   events.some(makesBroadcaster)
     ? {}
     : {
@@ -71,7 +71,7 @@ const phaseOf = (picker: PickerState | undefined): object => {
   }
 }
 
-export const startedReply = ({ events }: Answered): Reply => {
+export const startedReply = ({ events }: CommandResult): Reply => {
   for (const event of events) {
     if (event.type !== 'random-picker.started') continue
     const { drawId, drawNo, commitment } = event.data
@@ -80,14 +80,14 @@ export const startedReply = ({ events }: Answered): Reply => {
   return { success: true }
 }
 
-export const contributedReply = ({ events }: Answered): Reply => {
+export const contributedReply = ({ events }: CommandResult): Reply => {
   for (const event of events) {
     if (event.type === 'random-picker.contributed') return { success: true, drawNo: event.data.drawNo }
   }
   return { success: true }
 }
 
-export const cancelledReply = ({ events }: Answered): Reply => {
+export const cancelledReply = ({ events }: CommandResult): Reply => {
   for (const event of events) {
     if (event.type === 'random-picker.cancelled') return { success: true, drawId: event.data.drawId }
   }

@@ -1,5 +1,5 @@
-import type { Storage } from '../../../domain/kernel/activity.js'
-import { storageOf } from '../../../domain/room/index.js'
+import type { EventSchema } from '../../../domain/kernel/activity.js'
+import { schemaOf } from '../../../domain/room/index.js'
 import type { Members, Path } from './personal.js'
 import { pathOf } from './personal.js'
 
@@ -16,14 +16,14 @@ export type Vocabulary = (type: string) => KeptAs | undefined
 
 const none: Members = {}
 /** By what the domain says and not by the type: an activity may come and go with the application that brought it. */
-const known = new WeakMap<Storage, KeptAs>()
+const known = new WeakMap<EventSchema, KeptAs>()
 
 export const roomVocabulary: Vocabulary = (type) => {
-  const storage = storageOf(type)
+  const storage = schemaOf(type)
   if (storage === undefined) return undefined
   const found = known.get(storage)
   if (found !== undefined) return found
-  const { v, personal, upcasters = [], forgotten = none } = storage
+  const { v, personalPaths: personal, upcasters = [], erasedValues: forgotten = none } = storage
   const keptAs = { v, personal: personal.map(pathOf), upcasters, forgotten }
   known.set(storage, keptAs)
   return keptAs

@@ -1,4 +1,4 @@
-import type { Recorded } from '../../../domain/kernel/domain-event.js'
+import type { RecordedEvent } from '../../../domain/kernel/domain-event.js'
 import type { Flaw } from './flaw.js'
 import { flaw } from './flaw.js'
 import type { Frame } from './frame.js'
@@ -17,7 +17,7 @@ import { salted, sealOf } from './piece.js'
  * of it, so that it can be left out of an export, or be forgotten, and the chain still holds.
  */
 export const seal = (
-  record: Recorded,
+  record: RecordedEvent,
   previous: Hash,
   vocabulary: Vocabulary = roomVocabulary,
 ): Frame | Flaw => {

@@ -11,7 +11,7 @@ export interface Connection {
   readonly inTurn: <Answer>(job: (tables: Tables) => Promise<Answer>) => Promise<Either<StoreFault, Answer>>
   /** Asks at once, of what has been committed. */
   readonly reading: <Answer>(
-    ask: (tables: Tables) => Answer | Promise<Answer>,
+    context: (tables: Tables) => Answer | Promise<Answer>,
   ) => Promise<Either<StoreFault, Answer>>
   readonly close: Task<void>
 }
@@ -66,10 +66,10 @@ export const connectionTo = (opened: Tables, opening: Opening): Connection => {
 
   return {
     inTurn,
-    reading: async (ask) => {
+    reading: async (context) => {
       if (state === 'closed') return closed
       try {
-        return E.right(await ask(tables))
+        return E.right(await context(tables))
       } catch (error) {
         return unavailable(await problemOf(error))
       }

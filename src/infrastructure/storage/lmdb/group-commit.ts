@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { Append, EventStore, Outcome, StoreFault } from '../../../application/ports/event-store.js'
+import type { Append, EventStore, AppendOutcome, StoreFault } from '../../../application/ports/event-store.js'
 import type { Connection } from './connection.js'
 import type { Heads } from './heads.js'
 import type { Tables } from './tables.js'
@@ -87,7 +87,7 @@ interface UnderWay {
 /** A group that still takes appends, and what they will have come to. */
 interface Waiting {
   readonly appends: Array<Append>
-  readonly outcomes: Promise<Either<StoreFault, ReadonlyArray<Outcome>>>
+  readonly outcomes: Promise<Either<StoreFault, ReadonlyArray<AppendOutcome>>>
   decided: Decided | undefined
 }
 

@@ -1,5 +1,5 @@
-import type { Outcome } from '../../../application/ports/event-store.js'
-import type { Recorded } from '../../../domain/kernel/domain-event.js'
+import type { AppendOutcome } from '../../../application/ports/event-store.js'
+import type { RecordedEvent } from '../../../domain/kernel/domain-event.js'
 import type { Epoch } from '../../../domain/kernel/ids.js'
 import { appended, unfit } from '../append.js'
 import type { Instant } from '../../../domain/kernel/instant.js'
@@ -26,7 +26,7 @@ export const importLog = async (
   { header: { room }, frames }: ImportedLog,
   epoch: Epoch,
   now: Instant,
-): Promise<Outcome> => {
+): Promise<AppendOutcome> => {
   const found = headIn(tables, room)
   if (found !== undefined && isFlaw(found)) return { type: 'fault', fault: corruptFault(room, found) }
   if (found !== undefined) {
@@ -38,7 +38,7 @@ export const importLog = async (
   const at = Math.max(now, last.at)
   const log = relinked(frames, room, epoch)
   const seq = last.seq + 1
-  const closed: Recorded = {
+  const closed: RecordedEvent = {
     type: 'room.closed',
     data: { reason: 'imported' },
     room,

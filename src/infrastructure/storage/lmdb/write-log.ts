@@ -1,4 +1,4 @@
-import type { Append, Outcome } from '../../../application/ports/event-store.js'
+import type { Append, AppendOutcome } from '../../../application/ports/event-store.js'
 import type { RoomId, SessionKey } from '../../../domain/kernel/ids.js'
 import { appended, entryAfter, isAwaiting, refusal, unfit } from '../append.js'
 import type { Flaw } from '../codec/flaw.js'
@@ -28,7 +28,7 @@ export interface Writing {
 
 /** What a group of appends comes to once it is written, and what is to be written for it. */
 export interface Group {
-  readonly outcomes: ReadonlyArray<Outcome>
+  readonly outcomes: ReadonlyArray<AppendOutcome>
   readonly writings: ReadonlyArray<Writing>
   /** Where the logs end then. */
   readonly heads: ReadonlyMap<RoomId, Head>
@@ -49,7 +49,7 @@ export type EndOf = (room: RoomId) => Head | Flaw | undefined
  */
 export const groupOn = (endOf: EndOf): OpenGroup => {
   const heads = new Map<RoomId, Head>()
-  const outcomes: Array<Outcome> = []
+  const outcomes: Array<AppendOutcome> = []
   const writings: Array<Writing> = []
   return {
     outcomes,
@@ -68,8 +68,15 @@ export const groupOn = (endOf: EndOf): OpenGroup => {
   }
 }
 
-const writingOf = (append: Append, found: Head | Flaw | undefined): Writing | Outcome => {
-  const { room, epoch, expectedSeq, records, sessionsIn, sessionsOut } = append
+const writingOf = (append: Append, found: Head | Flaw | undefined): Writing | AppendOutcome => {
+  const {
+    room,
+    epoch,
+    expectedSeq,
+    records,
+    addedSessions: sessionsIn,
+    removedSessions: sessionsOut,
+  } = append
   if (found !== undefined && isFlaw(found)) return { type: 'fault', fault: corruptFault(room, found) }
   const refused = refusal(append, found?.entry) ?? keyRefusal(append)
   if (refused !== undefined) return refused
@@ -89,7 +96,12 @@ const writingOf = (append: Append, found: Head | Flaw | undefined): Writing | Ou
 /** lmdb's keys have room for 1 978 bytes: far more than the names of a room and a session take. */
 const longestName = 600
 
-const keyRefusal = ({ room, expectedSeq, sessionsIn, sessionsOut }: Append): Outcome | undefined => {
+const keyRefusal = ({
+  room,
+  expectedSeq,
+  addedSessions: sessionsIn,
+  removedSessions: sessionsOut,
+}: Append): AppendOutcome | undefined => {
   const isNoKey = (name: string): boolean => name.length === 0 || name.length > longestName
   if (isNoKey(room)) return unfit(room, expectedSeq + 1, `has a room's name of ${room.length} characters`)
   return sessionsIn.some(isNoKey) || sessionsOut.some(isNoKey)

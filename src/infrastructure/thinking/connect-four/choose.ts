@@ -1,4 +1,4 @@
-import type { Choice } from '../../../application/ports/connect-four-player.js'
+import type { ChosenMove } from '../../../application/ports/connect-four-player.js'
 import type { Level } from '../../../domain/activities/connect-four/players.js'
 import { bookMove } from './book.js'
 import type { Book } from './book.js'
@@ -23,7 +23,7 @@ export const choose = (
   level: Level,
   random: number,
   mayGoOn: MayGoOn,
-): Choice | undefined => {
+): ChosenMove | undefined => {
   if (level !== 10) {
     const judged = judgedMove(position, level, random, mayGoOn)
     return judged && { column: judged.column, reason: judged.isHurried ? 'hurried' : 'judged' }

@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
-import type { Choice, ConnectFourPlayer } from '../../../application/ports/connect-four-player.js'
+import type { ChosenMove, ConnectFourPlayer } from '../../../application/ports/connect-four-player.js'
 import type { Board } from '../../../domain/activities/connect-four/board.js'
 import { judgedMove } from './levels.js'
 import { monotonicMs } from './monotonic.js'
@@ -23,7 +23,7 @@ const wayBackMs = 20
 
 /** Each question in its turn, in threads of their own; the first one comes with the first question. */
 export const makePiscinaPlayer = ({ workerFile, threads }: PlayerOptions = {}): ConnectFourPlayer => {
-  let pool: Piscina<Task, Choice> | undefined
+  let pool: Piscina<Task, ChosenMove> | undefined
   let isClosed = false
   return {
     choose: async ({ board, level, random, deadlineMs }, signal) => {
@@ -56,7 +56,7 @@ export const makePiscinaPlayer = ({ workerFile, threads }: PlayerOptions = {}): 
  * For when a thread has not come to it in time, because the machine has no time for it: what a glance gives, which takes less
  * than a millisecond of the asker's own thread. Never settles once `signal` is aborted.
  */
-const atOnceAfter = (ms: number, board: Board, random: number, signal: AbortSignal): Promise<Choice> =>
+const atOnceAfter = (ms: number, board: Board, random: number, signal: AbortSignal): Promise<ChosenMove> =>
   new Promise((resolve, reject) => {
     const timer = setTimeout(() => {
       const glance = judgedMove(positionOf(board), 3, random, () => true)
@@ -66,9 +66,9 @@ const atOnceAfter = (ms: number, board: Board, random: number, signal: AbortSign
     signal.addEventListener('abort', () => clearTimeout(timer))
   })
 
-const makePool = (workerFile: string | undefined, threads: number | undefined): Piscina<Task, Choice> => {
+const makePool = (workerFile: string | undefined, threads: number | undefined): Piscina<Task, ChosenMove> => {
   const maxThreads = threads ?? Math.max(1, availableParallelism() - 1)
-  return new Piscina<Task, Choice>({
+  return new Piscina<Task, ChosenMove>({
     filename: workerFile ?? fileURLToPath(new URL('thinking-worker.js', import.meta.url)),
     name: 'think',
     // Not none: when the only thread ends with an aborted question, the pool makes no other for those that wait.

@@ -1,4 +1,4 @@
-import type { Choice } from '../../../application/ports/connect-four-player.js'
+import type { ChosenMove } from '../../../application/ports/connect-four-player.js'
 import type { Board } from '../../../domain/activities/connect-four/board.js'
 import type { Level } from '../../../domain/activities/connect-four/players.js'
 import { bookData } from './book-data.js'
@@ -26,7 +26,7 @@ const tableBits = 22
 const mind: Mind = { search: makeSearch(new TranspositionTable(tableBits)), book: readBook(bookData) }
 
 /** The pool calls it by this name. */
-export const think = ({ board, level, random, answerBy }: Task): Choice => {
+export const think = ({ board, level, random, answerBy }: Task): ChosenMove => {
   const choice = choose(mind, positionOf(board), level, random, () => monotonicMs() < answerBy)
   if (choice === undefined) throw new RangeError('a full board has been asked for a move')
   return choice

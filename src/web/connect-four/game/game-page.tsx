@@ -184,10 +184,10 @@ const useFocus = (game: Game): readonly [asked: number, ask: () => void] => {
     if (isIdle(document.activeElement)) setAsked((count) => count + 1)
   }, [begins])
 
-  const ask = (): void => {
+  const context = (): void => {
     isWanted.current = true
   }
-  return [asked, ask]
+  return [asked, context]
 }
 
 /** On nothing that one would not be taken away from. */

@@ -30,7 +30,7 @@ export const DrawControls = (props: DrawControlsProps) => {
     ;(isDrawing ? cancel : start).current?.focus()
   }, [isDrawing])
 
-  const ask = async (request: () => Promise<boolean>): Promise<void> => {
+  const context = async (request: () => Promise<boolean>): Promise<void> => {
     setAsking(true)
     await request()
     setAsking(false)
@@ -54,7 +54,7 @@ export const DrawControls = (props: DrawControlsProps) => {
           variant="danger"
           appearance="outlined"
           disabled={!isConnected}
-          onClick={() => void ask(props.onCancel)}
+          onClick={() => void context(props.onCancel)}
         >
           <wa-icon slot="start" name="stop"></wa-icon>
           Cancel the draw
@@ -69,7 +69,7 @@ export const DrawControls = (props: DrawControlsProps) => {
           class="start"
           loading={isAsking}
           disabled={nameCount === 0 || !isConnected}
-          onClick={() => void ask(props.onStart)}
+          onClick={() => void context(props.onStart)}
         >
           <wa-icon slot="start" name="play"></wa-icon>
           Start the draw

@@ -185,7 +185,7 @@ describe('the computer', () => {
     const wanted = (...events: ReadonlyArray<ConnectFourEvent>) => {
       let state = connectFour.initial('connect-four')
       for (const event of recorded(events)) state = connectFour.evolve(state, event)
-      return connectFour.wants?.(state)
+      return connectFour.effect?.(state)
     }
     expect(wanted(againstAi)).toBeUndefined()
     expect(wanted(annAndBob, ...moves(3))).toBeUndefined()

@@ -10,7 +10,7 @@ import type { ConnectFourEvent } from '../../../../src/domain/activities/connect
 import { connectFour } from '../../../../src/domain/activities/connect-four/index.js'
 import type { Level, Players, Seat } from '../../../../src/domain/activities/connect-four/players.js'
 import { nextIn, statusOf } from '../../../../src/domain/activities/connect-four/state.js'
-import type { RoomFacts } from '../../../../src/domain/kernel/activity.js'
+import type { RoomView } from '../../../../src/domain/kernel/activity.js'
 import type { MemberId } from '../../../../src/domain/kernel/ids.js'
 import { withEntry } from '../../../../src/domain/kernel/table.js'
 import { givenActivity, person } from '../../../kit/index.js'
@@ -22,8 +22,8 @@ export const nobody: MemberId | null = null
 export const human = (memberId: MemberId): Seat => ({ kind: 'human', memberId })
 export const ai = (level: Level): Seat => ({ kind: 'ai', level })
 
-export const membersAre = (...ids: ReadonlyArray<MemberId>): RoomFacts['members'] =>
-  ids.reduce<RoomFacts['members']>(
+export const membersAre = (...ids: ReadonlyArray<MemberId>): RoomView['members'] =>
+  ids.reduce<RoomView['members']>(
     (table, id) =>
       withEntry(table, id, { id, name: null, userId: null, entries: {}, presence: { type: 'connected' } }),
     [],

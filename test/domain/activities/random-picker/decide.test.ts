@@ -4,7 +4,7 @@ import type { PickerCommand, PickerEvent } from '../../../../src/domain/activiti
 import { randomPicker } from '../../../../src/domain/activities/random-picker/index.js'
 import type { Rejection } from '../../../../src/domain/kernel/rejection.js'
 import { invalidPayload } from '../../../../src/domain/kernel/rejection.js'
-import type { RoomFacts } from '../../../../src/domain/kernel/activity.js'
+import type { RoomView } from '../../../../src/domain/kernel/activity.js'
 import { asking, everybody, firstInstant, givenActivity, recorded, testRoom } from '../../../kit/index.js'
 import { recomputed } from './recompute.js'
 
@@ -58,7 +58,7 @@ const evolved = (...events: ReadonlyArray<PickerEvent>) =>
   )
 
 /** Nobody leads here, so anybody may. */
-const facts: RoomFacts['members'] = [ann, bob].map(({ memberId, name, userId }) => ({
+const facts: RoomView['members'] = [ann, bob].map(({ memberId, name, userId }) => ({
   [memberId]: {
     id: memberId,
     name,
@@ -153,8 +153,8 @@ describe('starting a draw', () => {
     ],
     ['half a character as nonce', start(members, '\ud800'), invalidPayload('nonce', 'is ill-formed Unicode')],
   ]
-  test.each(refused)('refuses %s', (_, ask, rejection) => {
-    given(committed).when(ask).thenRejected(rejection)
+  test.each(refused)('refuses %s', (_, context, rejection) => {
+    given(committed).when(context).thenRejected(rejection)
   })
 
   test('takes 10 000, names of 200, a nonce of 128 bytes, and names that are the same', () => {

@@ -49,14 +49,14 @@ describe('in whatever a room goes through', () => {
     'a member contributes once to a draw, and only while none runs',
     (session) => {
       const given = new Set<string>()
-      for (const { ask, before, records } of played(session).steps()) {
-        const { command } = ask
+      for (const { ask: context, before, records } of played(session).steps()) {
+        const { command } = context
         if (command.type !== 'act' || command.command.type !== 'contribute' || records.length === 0) continue
         const [contributed] = records
         expect(records).toHaveLength(1)
         expect(contributed).toMatchObject({
           type: 'random-picker.contributed',
-          data: { by: ask.by, entropy: command.command.entropy.toLowerCase() },
+          data: { by: context.by, entropy: command.command.entropy.toLowerCase() },
         })
         expect(before).toMatchObject({
           modules: { 'random-picker': { state: { phase: { type: 'committed' } } } },
@@ -127,8 +127,8 @@ describe('in whatever a room goes through', () => {
     'the starter’s nonce is the last contribution, an empty one is none',
     (session) => {
       const driver = played(session)
-      for (const { ask, records } of driver.steps()) {
-        const { command } = ask
+      for (const { ask: context, records } of driver.steps()) {
+        const { command } = context
         if (command.type !== 'act' || command.command.type !== 'start') continue
         const [first, ...rest] = records
         if (first === undefined) continue
@@ -139,7 +139,7 @@ describe('in whatever a room goes through', () => {
         if (nonce === '') continue
         expect(first).toMatchObject({
           type: 'random-picker.contributed',
-          data: { by: ask.by, entropy: Buffer.from(nonce).toString('hex') },
+          data: { by: context.by, entropy: Buffer.from(nonce).toString('hex') },
         })
       }
     },

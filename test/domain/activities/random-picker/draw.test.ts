@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { PickerState } from '../../../../src/domain/activities/random-picker/index.js'
 import { stateIn } from '../../../../src/domain/activities/registry.js'
 import type { RoomState } from '../../../../src/domain/room/index.js'
-import { viewFor } from '../../../../src/domain/room/index.js'
+import { redactState } from '../../../../src/domain/room/index.js'
 import { everybody, firstInstant, testRoom } from '../../../kit/index.js'
 import { drawsOf, proofFrom } from './draws.js'
 import { cancel, openRoom, start } from './open-room.js'
@@ -127,7 +127,7 @@ describe('a draw', () => {
     driver.send(start, ann.memberId)
     driver.clock.advance(1_250)
     const state = driver.state()
-    const seen = viewFor({ type: 'member', id: bob.memberId }, state)
+    const seen = redactState({ type: 'member', id: bob.memberId }, state)
     const [draw] = drawsOf(driver.log())
     const last = draw?.highlights.at(-1)?.data
     expect(pickerIn(seen)?.phase).toEqual({

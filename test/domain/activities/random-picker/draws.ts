@@ -1,9 +1,9 @@
 import type { PickerEvent, Proof } from '../../../../src/domain/activities/random-picker/index.js'
 import { activityOf, isActivityEvent } from '../../../../src/domain/activities/registry.js'
-import type { Recorded } from '../../../../src/domain/kernel/domain-event.js'
+import type { RecordedEvent } from '../../../../src/domain/kernel/domain-event.js'
 import type { RoomEvent } from '../../../../src/domain/room/index.js'
 
-type Of<Type extends PickerEvent['type']> = Recorded<Extract<PickerEvent, { readonly type: Type }>>
+type Of<Type extends PickerEvent['type']> = RecordedEvent<Extract<PickerEvent, { readonly type: Type }>>
 
 /** One draw as a log tells it, in the order in which it tells it. */
 export interface LoggedDraw {
@@ -14,14 +14,15 @@ export interface LoggedDraw {
   ended: Of<'random-picker.complete'> | Of<'random-picker.cancelled'> | null
 }
 
-const isPickerEvent = (event: Recorded<RoomEvent>): event is Recorded<PickerEvent> =>
+const isPickerEvent = (event: RecordedEvent<RoomEvent>): event is RecordedEvent<PickerEvent> =>
   isActivityEvent(event) && activityOf(event) === 'random-picker'
 
-const pickerEvents = (log: ReadonlyArray<Recorded<RoomEvent>>): ReadonlyArray<Recorded<PickerEvent>> =>
-  log.filter(isPickerEvent)
+const pickerEvents = (
+  log: ReadonlyArray<RecordedEvent<RoomEvent>>,
+): ReadonlyArray<RecordedEvent<PickerEvent>> => log.filter(isPickerEvent)
 
 /** Reads a log's draws and throws where one is not told in the order: committed, contributed, started, shown, ended. */
-export const drawsOf = (log: ReadonlyArray<Recorded<RoomEvent>>): ReadonlyArray<LoggedDraw> => {
+export const drawsOf = (log: ReadonlyArray<RecordedEvent<RoomEvent>>): ReadonlyArray<LoggedDraw> => {
   const draws: Array<LoggedDraw> = []
   for (const event of pickerEvents(log)) {
     const draw = draws.at(-1)

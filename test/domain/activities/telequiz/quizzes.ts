@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import type { Question, QuizCommand, QuizEvent } from '../../../../src/domain/activities/telequiz/index.js'
 import { telequiz } from '../../../../src/domain/activities/telequiz/index.js'
-import type { RoomFacts } from '../../../../src/domain/kernel/activity.js'
-import type { Recorded } from '../../../../src/domain/kernel/domain-event.js'
+import type { RoomView } from '../../../../src/domain/kernel/activity.js'
+import type { RecordedEvent } from '../../../../src/domain/kernel/domain-event.js'
 import type { ActivitySession } from '../../../kit/index.js'
 import { activityDriver, activitySessions, membersOf, person, quizCommands } from '../../../kit/index.js'
 
@@ -36,7 +36,7 @@ export const answering = (choice: number, question?: number): QuizCommand =>
 type Driver = ReturnType<typeof quizDriver>
 
 /** A quiz that Ann has opened, with everyone in the room. */
-export const quizDriver = (members: RoomFacts['members'] = everyone) => {
+export const quizDriver = (members: RoomView['members'] = everyone) => {
   const driver = activityDriver(telequiz)
   driver.meet(members)
   driver.turn(true, ann.memberId)
@@ -46,11 +46,11 @@ export const quizDriver = (members: RoomFacts['members'] = everyone) => {
 export const typesOf = (driver: Driver): ReadonlyArray<string> =>
   driver.log().map(({ type }) => type.replace('telequiz.', ''))
 
-type Of<Type extends QuizEvent['type']> = Recorded<Extract<QuizEvent, { readonly type: Type }>>
+type Of<Type extends QuizEvent['type']> = RecordedEvent<Extract<QuizEvent, { readonly type: Type }>>
 
 const isOf =
   <Type extends QuizEvent['type']>(type: Type) =>
-  (event: Recorded<QuizEvent>): event is Of<Type> =>
+  (event: RecordedEvent<QuizEvent>): event is Of<Type> =>
     event.type === type
 
 /** All events of a type, in their order. */

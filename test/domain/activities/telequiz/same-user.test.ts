@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
-import type { RoomFacts } from '../../../../src/domain/kernel/activity.js'
+import type { RoomView } from '../../../../src/domain/kernel/activity.js'
 import type { Person } from '../../../kit/index.js'
 import { membersOf, person } from '../../../kit/index.js'
 import { answering, quizDriver, startOf, two } from './quizzes.js'
@@ -17,7 +17,7 @@ const devices = [
 type Device = (typeof devices)[number]
 const [ann, annsPhone, bob, bobsPhone, cy] = devices
 
-const roomOf = (known: ReadonlySet<Device>): RoomFacts['members'] =>
+const roomOf = (known: ReadonlySet<Device>): RoomView['members'] =>
   membersOf(...devices.map((one): Person => ({ ...one.device, userId: known.has(one) ? one.user : null })))
 
 const begun = (known: ReadonlySet<Device>) => {

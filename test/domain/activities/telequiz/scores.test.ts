@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
-import { withScores, worthOf } from '../../../../src/domain/activities/telequiz/scores.js'
+import { addScores, pointsFor } from '../../../../src/domain/activities/telequiz/scores.js'
 
 describe('a right answer', () => {
   test.each([
@@ -10,14 +10,14 @@ describe('a right answer', () => {
     [9_999, 500],
     [10_000, 500],
   ])('after %i of 10 000 ms is worth %i', (afterMs, worth) => {
-    expect(worthOf(1_700_000_000_000 + afterMs, 1_700_000_000_000, 1_700_000_010_000)).toBe(worth)
+    expect(pointsFor(1_700_000_000_000 + afterMs, 1_700_000_000_000, 1_700_000_010_000)).toBe(worth)
   })
 
   property.prop([fc.integer({ min: 1_000, max: 300_000 }), fc.nat(), fc.nat()])(
     'is worth 500 to 1 000 whole points, and no less for being quicker',
     (opensForMs, one, other) => {
       const [quick, slow] = [one % opensForMs, other % opensForMs].sort((left, right) => left - right)
-      const worth = (afterMs = 0) => worthOf(afterMs, 0, opensForMs)
+      const worth = (afterMs = 0) => pointsFor(afterMs, 0, opensForMs)
       expect(worth(quick)).toBeGreaterThanOrEqual(worth(slow))
       for (const points of [worth(quick), worth(slow)]) {
         expect(Number.isInteger(points) && points >= 500 && points <= 1_000).toBe(true)
@@ -28,7 +28,7 @@ describe('a right answer', () => {
 
 describe('the table', () => {
   test('adds up, the best first and equals by name, whatever the users are called', () => {
-    const table = withScores(
+    const table = addScores(
       [
         { user: 'constructor', score: 700 },
         { user: '__proto__', score: 10 },

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import type { Question, QuizEvent } from '../../../../src/domain/activities/telequiz/index.js'
 import { telequiz } from '../../../../src/domain/activities/telequiz/index.js'
 import type { Viewer } from '../../../../src/domain/kernel/activity.js'
-import type { Recorded } from '../../../../src/domain/kernel/domain-event.js'
+import type { RecordedEvent } from '../../../../src/domain/kernel/domain-event.js'
 import { firstInstant } from '../../../kit/index.js'
 import { ann, annsPhone, answering, bob, bobsPhone, cy, quizDriver, startOf, two } from './quizzes.js'
 
@@ -18,8 +18,8 @@ const seenBy = (viewer: Viewer, driver: Driver): ReadonlyArray<unknown> =>
   driver
     .steps()
     .flatMap(({ records, after }) => [
-      ...records.flatMap((record: Recorded<QuizEvent>) => telequiz.shownTo(viewer, record) ?? []),
-      telequiz.viewFor(viewer, after),
+      ...records.flatMap((record: RecordedEvent<QuizEvent>) => telequiz.redactEvent(viewer, record) ?? []),
+      telequiz.redactState(viewer, after),
     ])
 
 interface Answer {
@@ -80,7 +80,7 @@ describe('before a question closes', () => {
       const shown = (...all: ReadonlyArray<Answer>) =>
         viewers
           .filter((viewer) => viewer.type === 'operator' || viewer.id !== bob.memberId)
-          .map((viewer) => telequiz.viewFor(viewer, playedWith(two, all).state()))
+          .map((viewer) => telequiz.redactState(viewer, playedWith(two, all).state()))
       expect(shown(bobs(before), ...others)).toEqual(shown(bobs(instead), ...others))
       expect(shown(bobs(before), ...others)).toEqual(shown(...others))
     },
@@ -90,10 +90,10 @@ describe('before a question closes', () => {
     const driver = playedWith(two, [{ who: people.indexOf(bob), choice: 1, afterMs: 0 }])
     const answered = driver.log().filter(({ type }) => type === 'telequiz.answered')
     const sees = (viewer: Viewer): boolean =>
-      answered.some((event) => telequiz.shownTo(viewer, event) !== undefined)
+      answered.some((event) => telequiz.redactEvent(viewer, event) !== undefined)
     expect(answered).toHaveLength(1)
     expect(viewers.filter(sees)).toEqual([asMember(bob)])
-    const view = telequiz.viewFor(asMember(bob), driver.state())
+    const view = telequiz.redactState(asMember(bob), driver.state())
     expect(view.phase).toMatchObject({ answers: [{ 'user-b': { choice: 1, by: bob.memberId } }] })
   })
 })
@@ -102,6 +102,6 @@ test('after it closes, what was right and how many chose what is everybody’s t
   const driver = playedWith(two, [{ who: people.indexOf(bob), choice: 1, afterMs: 0 }])
   driver.clock.advance(10_000)
   for (const viewer of viewers) {
-    expect(telequiz.viewFor(viewer, driver.state()).phase).toMatchObject({ answer: 1, counts: [0, 1, 0] })
+    expect(telequiz.redactState(viewer, driver.state()).phase).toMatchObject({ answer: 1, counts: [0, 1, 0] })
   }
 })

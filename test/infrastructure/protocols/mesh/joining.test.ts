@@ -151,7 +151,7 @@ describe('a mesh room', () => {
         command: { type: 'create', token: 'open sesame', rules: { maxPeers: 10, history: 'own' } },
         by: null,
         cause: null,
-        answer: () => resolve(),
+        reply: () => resolve(),
       })
     })
     for (const token of [undefined, 'open sesam', 'OPEN SESAME']) {

@@ -1,7 +1,7 @@
 import { test as property } from '@fast-check/vitest'
 import { expect } from 'vitest'
 import type { Viewer } from '../../../../src/domain/kernel/activity.js'
-import { plainState, viewFor } from '../../../../src/domain/room/index.js'
+import { stateWithPlainMembers, redactState } from '../../../../src/domain/room/index.js'
 import { writtenState } from '../../../../src/infrastructure/protocols/native/written-state.js'
 import { person, played, sessions } from '../../../kit/index.js'
 
@@ -13,7 +13,7 @@ property.prop([sessions])(
     for (const { after } of played(session).steps()) {
       if (after.phase === 'absent') continue
       for (const viewer of viewers) {
-        const view: unknown = JSON.parse(JSON.stringify(plainState(viewFor(viewer, after))))
+        const view: unknown = JSON.parse(JSON.stringify(stateWithPlainMembers(redactState(viewer, after))))
         const written = Buffer.concat(writtenState(viewer, after).parts).toString()
         expect(JSON.parse(written)).toEqual(view)
       }

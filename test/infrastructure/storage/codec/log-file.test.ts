@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it } from 'vitest'
 import * as E from '#fp/Either'
 import * as O from '#fp/Option'
-import type { Recorded } from '../../../../src/domain/kernel/domain-event.js'
+import type { RecordedEvent } from '../../../../src/domain/kernel/domain-event.js'
 import { epoch, roomId } from '../../../../src/domain/kernel/ids.js'
 import type { RoomEvent } from '../../../../src/domain/room/index.js'
 import type { Keeping, LogFlaw } from '../../../../src/infrastructure/storage/codec/log-file.js'
@@ -51,7 +51,7 @@ const exported = async (store: LmdbEventStore, keeping: Keeping): Promise<Readon
   return [headerLine(header.right.value), ...frames.right.map((frame) => recordLine(frame, keeping))]
 }
 
-const records = (found: ReturnType<typeof verifyChain>): ReadonlyArray<Recorded> | LogFlaw =>
+const records = (found: ReturnType<typeof verifyChain>): ReadonlyArray<RecordedEvent> | LogFlaw =>
   E.isRight(found) ? found.right.records : found.left
 
 const changedIn = (lines: ReadonlyArray<string>, line: number, change: (text: string) => string) =>
@@ -78,7 +78,9 @@ describe('an exported log', () => {
     for (const secret of ['not-shown', ann.session, ann.connection])
       expect(lines.join()).not.toContain(secret)
     expect(lines.join()).toContain('ann@example.org')
-    expect(records(verifyChain(lines))).toEqual(log.map(({ secret: _secret, ...shown }: Recorded) => shown))
+    expect(records(verifyChain(lines))).toEqual(
+      log.map(({ secret: _secret, ...shown }: RecordedEvent) => shown),
+    )
   })
 
   it('without what is personal names nobody and verifies', async () => {
@@ -235,7 +237,7 @@ describe('an imported log', () => {
     const other = await open({ folder: await folder(), durability: 'process' })
     expect(await imported(lines, other)).toEqual(E.right({ type: 'appended' }))
     const found = await other.read(testRoom, 0, 100)()
-    const shown = log.map(({ secret: _secret, ...rest }: Recorded) => ({ ...rest, epoch: later }))
+    const shown = log.map(({ secret: _secret, ...rest }: RecordedEvent) => ({ ...rest, epoch: later }))
     const last = { room: testRoom, epoch: later, seq: 6, at: importedAt, by: null, cause: null }
     expect(found).toEqual(E.right([...shown, { type: 'room.closed', data: { reason: 'imported' }, ...last }]))
     expect(await other.find(testRoom)()).toEqual(

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Recorded } from '../../../../src/domain/kernel/domain-event.js'
+import type { RecordedEvent } from '../../../../src/domain/kernel/domain-event.js'
 import { commandId, epoch, memberId, roomId } from '../../../../src/domain/kernel/ids.js'
 import { canonicalJson } from '../../../../src/domain/kernel/json.js'
 import { lengthPrefixed } from '../../../../src/domain/kernel/bytes.js'
-import { evolve, initial, plainState } from '../../../../src/domain/room/index.js'
+import { evolve, initial, stateWithPlainMembers } from '../../../../src/domain/room/index.js'
 import type { Flaw } from '../../../../src/infrastructure/storage/codec/flaw.js'
 import { isFlaw } from '../../../../src/infrastructure/storage/codec/flaw.js'
 import type { Frame } from '../../../../src/infrastructure/storage/codec/frame.js'
@@ -30,7 +30,7 @@ const root = firstLink(room, first)
 
 const place = { room, epoch: first, seq: 1, previous: root }
 
-const record = (type: string, data: unknown, secret?: unknown): Recorded => ({
+const record = (type: string, data: unknown, secret?: unknown): RecordedEvent => ({
   type,
   data,
   ...(secret === undefined ? {} : { secret }),
@@ -48,18 +48,18 @@ const joined = record(
   { session: 'a'.repeat(64), connection: 'connection-1' },
 )
 
-const sealed = (of: Recorded, vocabulary?: Vocabulary): Frame => {
+const sealed = (of: RecordedEvent, vocabulary?: Vocabulary): Frame => {
   const frame = seal(of, root, vocabulary)
   if (isFlaw(frame)) throw new Error(frame.problem)
   return frame
 }
 
-const opened = (frame: Frame, vocabulary?: Vocabulary): Recorded | Flaw => {
+const opened = (frame: Frame, vocabulary?: Vocabulary): RecordedEvent | Flaw => {
   const found = open(frame, place, vocabulary)
   return isFlaw(found) ? found : found.record
 }
 
-const problem = (found: Recorded | Flaw): string => ('problem' in found ? found.problem : 'none')
+const problem = (found: RecordedEvent | Flaw): string => ('problem' in found ? found.problem : 'none')
 
 describe('a sealed record', () => {
   it('has nothing personal and nothing secret in its hashed part', () => {
@@ -300,7 +300,7 @@ describe('what was forgotten', () => {
       state = evolve(state, found.record)
     }
     expect(JSON.stringify(state)).not.toContain('Ann')
-    expect(plainState(state)).toMatchObject({
+    expect(stateWithPlainMembers(state)).toMatchObject({
       members: { 'socket-1': { name: null } },
       modules: {
         'random-picker': { state: { draws: [{ winner: { id: '', name: '' }, cancelled: false }] } },

@@ -30,8 +30,8 @@ export const appending = (
     records: Array.from({ length: count }, (_, place) => said(room, expectedSeq + place + 1, text)),
     due: null,
     occupied: false,
-    sessionsIn: [],
-    sessionsOut: [],
+    addedSessions: [],
+    removedSessions: [],
     ...overridden,
   }
 }

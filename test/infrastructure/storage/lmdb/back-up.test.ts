@@ -16,7 +16,7 @@ const rooms = Array.from({ length: 40 }, (_, number) => roomId(`room-${number}`)
 const filled = async (at: string, durability: 'disk' | 'process' = 'disk'): Promise<LmdbEventStore> => {
   const store = await open({ folder: at, durability })
   await store.commit(
-    rooms.map((room) => appending(room, 0, 20, { due: 7, occupied: true, sessionsIn: [ann] })),
+    rooms.map((room) => appending(room, 0, 20, { due: 7, occupied: true, addedSessions: [ann] })),
   )()
   return store
 }
@@ -29,8 +29,8 @@ describe('a backup', () => {
       const at = join(await folder(), 'monday')
       expect(await backUp(store, at)()).toEqual(E.right({ rooms: 40, records: 800, faults: [] }))
       const restored = await open({ folder: at, durability })
-      for (const ask of ['awaiting', 'list'] as const) {
-        const asked = (of: LmdbEventStore) => (ask === 'list' ? of.list(null, 100)() : of.awaiting()())
+      for (const context of ['awaiting', 'list'] as const) {
+        const asked = (of: LmdbEventStore) => (context === 'list' ? of.list(null, 100)() : of.awaiting()())
         expect(await asked(restored)).toEqual(await asked(store))
       }
       expect(await restored.roomsOf(ann)()).toEqual(await store.roomsOf(ann)())

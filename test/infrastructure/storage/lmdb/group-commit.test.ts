@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import * as E from '#fp/Either'
-import type { Append, EventStore, Outcome } from '../../../../src/application/ports/event-store.js'
+import type { Append, EventStore, AppendOutcome } from '../../../../src/application/ports/event-store.js'
 import type { RoomId } from '../../../../src/domain/kernel/ids.js'
 import { roomId } from '../../../../src/domain/kernel/ids.js'
 import type { Connection } from '../../../../src/infrastructure/storage/lmdb/connection.js'
@@ -18,8 +18,8 @@ const { folder, clear } = scratch()
 afterEach(clear)
 
 const room = roomId('main')
-const appended: Outcome = { type: 'appended' }
-const onFire: Outcome = {
+const appended: AppendOutcome = { type: 'appended' }
+const onFire: AppendOutcome = {
   type: 'fault',
   fault: { type: 'unavailable', problem: 'Error: the disk is on fire' },
 }
@@ -28,7 +28,7 @@ const onFire: Outcome = {
 type Ending = 'written' | 'lost' | 'written, but failing'
 
 interface Bench {
-  readonly commit: (append: Append) => Promise<Outcome | undefined>
+  readonly commit: (append: Append) => Promise<AppendOutcome | undefined>
   readonly remove: () => Promise<unknown>
   readonly log: () => Promise<unknown>
   /** How the next write ends, and what is asked while it is under way. */
@@ -46,10 +46,10 @@ const bench = async (): Promise<Bench> => {
   let ending: Ending = 'written'
   let meanwhile = (): void => undefined
   const batch = async (writes: () => void): Promise<boolean> => {
-    const [how, ask] = [ending, meanwhile]
+    const [how, context] = [ending, meanwhile]
     ending = 'written'
     meanwhile = () => undefined
-    ask()
+    context()
     const written = how === 'lost' || (await opened.root.batch(writes))
     if (how !== 'written') throw new Error('the disk is on fire')
     return written
@@ -74,9 +74,9 @@ const bench = async (): Promise<Bench> => {
         return removeLog(of, room, 1)
       }),
     log: () => readLog(opened, room, 0, 100, (_frame, record) => record),
-    next: (how, ask = () => undefined) => {
+    next: (how, context = () => undefined) => {
       ending = how
-      meanwhile = ask
+      meanwhile = context
     },
     asked: () => asked,
     close: connection.close,
@@ -86,7 +86,7 @@ const bench = async (): Promise<Bench> => {
 describe('appends that come while others are being written', () => {
   /** One append, another that follows it and comes while it is being written, and what both came to. */
   const twoInARow = async (on: Bench, ending: Ending, between: () => void = () => undefined) => {
-    let second: Promise<Outcome | undefined> = Promise.resolve(undefined)
+    let second: Promise<AppendOutcome | undefined> = Promise.resolve(undefined)
     on.next(ending, () => {
       between()
       second = on.commit(appending(room, 1, 1))

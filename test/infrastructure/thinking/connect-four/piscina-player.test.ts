@@ -1,13 +1,13 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import type { ConnectFourPlayer, Question } from '../../../../src/application/ports/connect-four-player.js'
+import type { ConnectFourPlayer, MoveRequest } from '../../../../src/application/ports/connect-four-player.js'
 import { emptyBoard } from '../../../../src/domain/activities/connect-four/board.js'
 import { makePiscinaPlayer } from '../../../../src/infrastructure/thinking/connect-four/piscina-player.js'
 import { boardAfter } from './games.js'
 import { bundledWorker } from './thinking-bundle.js'
 
 /** With so much to find out that no machine is done with it before a test is, however busy that one's thread is. */
-const hard: Question = { board: boardAfter('71176'), level: 10, random: 0.5, deadlineMs: 60_000 }
-const easy: Question = { board: boardAfter('424242'), level: 10, random: 0.5, deadlineMs: 60_000 }
+const hard: MoveRequest = { board: boardAfter('71176'), level: 10, random: 0.5, deadlineMs: 60_000 }
+const easy: MoveRequest = { board: boardAfter('424242'), level: 10, random: 0.5, deadlineMs: 60_000 }
 
 describe('the player in threads of its own', () => {
   let workerFile = ''
