@@ -17,11 +17,11 @@ export interface SignalCount {
 }
 
 /** When what was counted is to be written: the first is written at once, what follows in the same second with one record. */
-export const recordDueAt = ({ recordedAt: recordedAt, count }: SignalCount): Instant | null =>
+export const recordDueAt = ({ recordedAt, count }: SignalCount): Instant | null =>
   count === 0 ? null : recordedAt + talliedEveryMs
 
 /** Whether the second is over in which the next one would have to wait. */
-export const isIntervalOver = ({ recordedAt: recordedAt }: SignalCount, at: Instant): boolean =>
+export const isIntervalOver = ({ recordedAt }: SignalCount, at: Instant): boolean =>
   at >= recordedAt + talliedEveryMs
 
 export const countSignal = (
@@ -31,7 +31,7 @@ export const countSignal = (
 ): { readonly tally: SignalCount; readonly event: RoomSignalled | null } => {
   const { from, to, kind, bytes } = signal
   if (tally === undefined) return recordCount({ from, to, kind, recordedAt: at, count: 1, bytes }, at)
-  const { recordedAt: recordedAt } = tally
+  const { recordedAt } = tally
   const more = { from, to, kind, recordedAt, count: tally.count + 1, bytes: tally.bytes + bytes }
   return isIntervalOver(tally, at) ? recordCount(more, at) : { tally: more, event: null }
 }
