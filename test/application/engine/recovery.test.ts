@@ -58,6 +58,8 @@ describe('after a crash', () => {
       // What the last life handed over may still arrive.
       await clock.advanceSettled(2_000)
       await kit.engine.start()
+      const seen = done(await kit.ask(null))
+      // A timer may fire between the answer and this read, so the answer is compared with its own prefix.
       const log = await kit.log()
 
       for (const each of heard) {
@@ -66,8 +68,7 @@ describe('after a crash', () => {
         expect(each.result.right.seq).toBeLessThanOrEqual(log.length)
         for (const record of each.result.right.events) expect(log[record.seq - 1]).toEqual(record)
       }
-      const seen = done(await kit.ask(null))
-      expect(seen.state).toEqual(log.reduce(evolve, initial(testRoom)))
+      expect(seen.state).toEqual(log.slice(0, seen.seq).reduce(evolve, initial(testRoom)))
       expect(kit.noticed.defects).toEqual([])
     },
     patienceMs,
