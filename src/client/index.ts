@@ -20,7 +20,7 @@ export {
   type GameSignal,
   type LastMove,
 } from './connect-four/game.js'
-export type * from './connect-four/vocabulary.js'
+export type * from './connect-four/connect-four-wire.js'
 export {
   checkDraw,
   stepNames,
@@ -34,7 +34,7 @@ export {
 } from './fairness/check-draw.js'
 export { bestHashing, bundledHashing, webCryptoHashing, type Hashing } from './fairness/hashing.js'
 export { readProof, type Contribution, type DrawMember, type DrawProof } from './fairness/proof.js'
-export { keepEvidence, keptEvidence } from './kept-evidence.js'
+export { keepEvidence, keptEvidence } from './picker/stored-proofs.js'
 export {
   meshCall,
   type CallMembership,
@@ -46,7 +46,7 @@ export {
 } from './mesh/mesh-call.js'
 export type { PeerMedia } from './mesh/peer-media.js'
 export { sources, type Source } from './mesh/presence.js'
-export type { MeshJoinResult, MeshRequests, PeerEntry } from './mesh/vocabulary.js'
+export type { MeshJoinResult, MeshRequests, PeerEntry } from './mesh/mesh-wire.js'
 export type * from './mesh/webrtc.js'
 export type { Connect, Connection } from './connection.js'
 export {
@@ -55,17 +55,17 @@ export {
   type Broadcast,
   type BroadcastPorts,
   type BroadcastState,
-} from './picker-broadcast.js'
+} from './picker/picker-broadcast.js'
 export {
   pickerClient,
   type MembershipState,
   type PickerClient,
   type PickerSignal,
   type Wish,
-} from './picker-client.js'
-export { emptyRoom, evolveRoom, type Evidence, type PickerRoom } from './picker-room.js'
-export type * from './picker-vocabulary.js'
-export type { AnswerState } from './quiz/answering.js'
+} from './picker/picker-client.js'
+export { emptyRoom, evolveRoom, type Evidence, type PickerRoom } from './picker/picker-room.js'
+export type * from './picker/picker-wire.js'
+export type { AnswerState } from './quiz/answer-sender.js'
 export type { Hosting } from './quiz/hosting.js'
 export type { Person } from './quiz/people.js'
 export {
@@ -85,9 +85,9 @@ export {
   type QuizRoomSignal,
   type Round,
 } from './quiz/quiz-room.js'
-export type { QuizJoined, ShownEvent } from './quiz/quiz-vocabulary.js'
-export { ownChoice, playersIn, pointsOf, standings, type Standing } from './quiz/standing.js'
+export type { QuizJoined, ShownEvent } from './quiz/quiz-wire.js'
+export { ownChoice, playersIn, pointsOf, standings, type Standing } from './quiz/ranking.js'
 export type { ClientPorts, ConnectionState } from './session-client.js'
-export type { SessionStorage } from './session-memory.js'
+export type { SessionStorage } from './stored-session.js'
 export { socketIoConnection } from './socket-io-connection.js'
-export type * from './wire-words.js'
+export type * from './wire.js'

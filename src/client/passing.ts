@@ -1,4 +1,4 @@
-import type { WireError } from './wire-words.js'
+import type { WireError } from './wire.js'
 
 const codes: ReadonlySet<string> = new Set([
   'rate-limited',

@@ -1,7 +1,7 @@
 import type { Connect, HandshakeAuth } from './connection.js'
-import { rememberSession, type AfterReload, type SessionStorage } from './session-memory.js'
+import { rememberSession, type AfterReload, type SessionStorage } from './stored-session.js'
 import { wholeEvents, type Emitted } from './whole-events.js'
-import type { Answer, CommonEmits, Session, WireError } from './wire-words.js'
+import type { Answer, CommonEmits, Session, WireError } from './wire.js'
 
 export type ConnectionState =
   | { readonly type: 'idle' }

@@ -1,4 +1,4 @@
-import type { Stamp } from './wire-words.js'
+import type { Stamp } from './wire.js'
 
 /** An emit as it came: its name and what is in it. */
 export interface Emitted {

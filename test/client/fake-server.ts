@@ -1,5 +1,5 @@
 import type { ConnectionListener, Connect, HandshakeAuth } from '../../src/client/connection.js'
-import type { SessionStorage } from '../../src/client/session-memory.js'
+import type { SessionStorage } from '../../src/client/stored-session.js'
 
 interface Sent {
   readonly event: string

@@ -1,4 +1,4 @@
-import type { Cell, Cells, Line, Player } from './vocabulary.js'
+import type { Cell, Cells, Line, Player } from './connect-four-wire.js'
 
 export const rows = 6
 export const columns = 7

@@ -1,6 +1,6 @@
 import { retryAfterMs } from '../passing.js'
 import { sessionClient, type ClientPorts, type ConnectionState } from '../session-client.js'
-import type { Answer, Session, WireError } from '../wire-words.js'
+import type { Answer, Session, WireError } from '../wire.js'
 import { evolveGame, unknownGame, type Game, type GameSignal } from './game.js'
 import {
   isConnectFourEmit,
@@ -8,7 +8,7 @@ import {
   type ConnectFourRequests,
   type GameSnapshot,
   type Player,
-} from './vocabulary.js'
+} from './connect-four-wire.js'
 
 interface Place {
   readonly room: string

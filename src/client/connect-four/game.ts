@@ -9,7 +9,7 @@ import type {
   Line,
   Player,
   Players,
-} from './vocabulary.js'
+} from './connect-four-wire.js'
 
 export interface End {
   /** `null`: a draw, or nobody told this client who it was */

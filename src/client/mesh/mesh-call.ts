@@ -1,18 +1,18 @@
 import { sessionClient, type ClientPorts, type ConnectionState } from '../session-client.js'
-import type { Session, WireError } from '../wire-words.js'
+import type { Session, WireError } from '../wire.js'
 import { retryAfterMs } from '../passing.js'
-import { peerLink, type LinkPorts, type LinkSignal, type PeerLink } from './peer-link.js'
+import { peerLink, type LinkPorts, type LinkSignal, type PeerLink } from './peer.js'
 import type { PeerMedia } from './peer-media.js'
-import { post } from './post.js'
+import { post } from './signal-queue.js'
 import type { Source } from './presence.js'
-import { readCandidate, readDescription } from './reading.js'
+import { readCandidate, readDescription } from './signal-decoder.js'
 import {
   isMeshEmit,
   type MeshEmit,
   type MeshJoinResult,
   type MeshRequests,
   type PeerEntry,
-} from './vocabulary.js'
+} from './mesh-wire.js'
 import type { IceServer, MediaTrack } from './webrtc.js'
 
 export interface MeshCallPorts<Track extends MediaTrack, Stream>

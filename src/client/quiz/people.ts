@@ -1,4 +1,4 @@
-import type { KnownEvent, MemberView, RoomView } from './quiz-vocabulary.js'
+import type { KnownEvent, MemberView, RoomView } from './quiz-wire.js'
 
 /** A member of the room. `user` is the name under which the table of a quiz has it. */
 export interface Person {

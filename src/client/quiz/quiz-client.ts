@@ -1,7 +1,7 @@
 import type { Question } from '../../domain/activities/telequiz/index.js'
 import { sessionClient, type ClientPorts, type ConnectionState } from '../session-client.js'
-import type { Answer, Session, WireError } from '../wire-words.js'
-import { answering, type AnswerState } from './answering.js'
+import type { Answer, Session, WireError } from '../wire.js'
+import { answering, type AnswerState } from './answer-sender.js'
 import { hostingOf, type Hosting } from './hosting.js'
 import { emptyQuizRoom, evolveQuizRoom, type QuizRoom, type QuizRoomSignal } from './quiz-room.js'
 import {
@@ -10,9 +10,9 @@ import {
   type QuizEmit,
   type QuizJoined,
   type QuizRequests,
-} from './quiz-vocabulary.js'
+} from './quiz-wire.js'
 import { serverClock } from './server-clock.js'
-import { ownChoice } from './standing.js'
+import { ownChoice } from './ranking.js'
 
 export interface QuizWish {
   readonly room: string

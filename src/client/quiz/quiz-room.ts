@@ -5,8 +5,8 @@ import { epoch as epochNamed } from '../../domain/kernel/ids.js'
 import { findIn } from '../../domain/kernel/table.js'
 import type { Person } from './people.js'
 import { isAboutPeople, peopleIn, withPeople } from './people.js'
-import type { KnownEvent, QuizJoined, QuizShown, ShownEvent } from './quiz-vocabulary.js'
-import { isKnown } from './quiz-vocabulary.js'
+import type { KnownEvent, QuizJoined, QuizShown, ShownEvent } from './quiz-wire.js'
+import { isKnown } from './quiz-wire.js'
 
 export type { AskedQuestion } from '../../domain/activities/telequiz/state.js'
 

@@ -1,4 +1,4 @@
-import type { PickerRole } from '../../client/picker-vocabulary.js'
+import type { PickerRole } from '../../client/picker/picker-wire.js'
 
 /**
  * Where a link leads. `?room=NAME` watches, `?room=NAME&lead` leads, and neither is the lobby. The token of a private room

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { PickerRole } from '../../client/picker-vocabulary.js'
+import type { PickerRole } from '../../client/picker/picker-wire.js'
 import { isRoomName, type Address } from './address.js'
 import { Fault, Lobby } from '../shell/lobby.js'
 import { PrivateSwitch } from '../shell/private-switch.js'

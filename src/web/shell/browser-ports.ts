@@ -1,5 +1,5 @@
 import type { ClientPorts } from '../../client/session-client.js'
-import type { SessionStorage } from '../../client/session-memory.js'
+import type { SessionStorage } from '../../client/stored-session.js'
 import { socketIoConnection } from '../../client/socket-io-connection.js'
 
 const nowhere: SessionStorage = { getItem: () => null, setItem: () => {}, removeItem: () => {} }

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact'
 import type { ConnectionState } from '../../client/session-client.js'
-import type { WireError } from '../../client/wire-words.js'
+import type { WireError } from '../../client/wire.js'
 import { Notice } from './notice.js'
 
 interface ConnectionNoticeProps {

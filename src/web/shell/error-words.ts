@@ -1,4 +1,4 @@
-import type { WireError } from '../../client/wire-words.js'
+import type { WireError } from '../../client/wire.js'
 
 /** What went wrong and what to do about it, in the words of whoever sits before the page. */
 const words: Readonly<Record<string, string>> = {

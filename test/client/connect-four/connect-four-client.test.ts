@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { emptyBoard } from '../../../src/client/connect-four/board.js'
 import { connectFourClient, type GameWish } from '../../../src/client/connect-four/connect-four-client.js'
 import { ownSide } from '../../../src/client/connect-four/game.js'
-import type { GameSnapshot } from '../../../src/client/connect-four/vocabulary.js'
+import type { GameSnapshot } from '../../../src/client/connect-four/connect-four-wire.js'
 import { fakeServer, fakeStorage, fakeTimer } from '../fake-server.js'
 
 const players = {

@@ -8,7 +8,7 @@ import {
   type Game,
   type GameSignal,
 } from '../../../src/client/connect-four/game.js'
-import type { ConnectFourEmit } from '../../../src/client/connect-four/vocabulary.js'
+import type { ConnectFourEmit } from '../../../src/client/connect-four/connect-four-wire.js'
 import { gameIn } from '../../../src/infrastructure/protocols/connect-four/encode.js'
 import { entryIn } from '../../../src/domain/kernel/table.js'
 import type { Person } from '../../kit/index.js'

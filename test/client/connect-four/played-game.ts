@@ -1,6 +1,9 @@
 import fc from 'fast-check'
-import { isConnectFourEmit, type ConnectFourEmit } from '../../../src/client/connect-four/vocabulary.js'
-import type { GameSnapshot, Player } from '../../../src/client/connect-four/vocabulary.js'
+import {
+  isConnectFourEmit,
+  type ConnectFourEmit,
+} from '../../../src/client/connect-four/connect-four-wire.js'
+import type { GameSnapshot, Player } from '../../../src/client/connect-four/connect-four-wire.js'
 import { nextPlayer } from '../../../src/domain/activities/connect-four/board.js'
 import type { Column, ConnectFourCommand } from '../../../src/domain/activities/connect-four/index.js'
 import { sideOf } from '../../../src/domain/activities/connect-four/index.js'

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { evolveGame, unknownGame, type Game } from '../../../src/client/connect-four/game.js'
-import type { ConnectFourEmit, GameSnapshot } from '../../../src/client/connect-four/vocabulary.js'
+import type { ConnectFourEmit, GameSnapshot } from '../../../src/client/connect-four/connect-four-wire.js'
 import { nameOf, standing } from '../../../src/web/connect-four/game/game-words.js'
 import { newsOf } from '../../../src/web/connect-four/game/news.js'
 import { refusalWords } from '../../../src/web/connect-four/game/refusal-words.js'

@@ -1,11 +1,11 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { QuizWish } from '../../../src/client/quiz/quiz-client.js'
-import { ownChoice, pointsOf, standings } from '../../../src/client/quiz/standing.js'
+import { ownChoice, pointsOf, standings } from '../../../src/client/quiz/ranking.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { liveServer } from '../../kit/live-server.js'
 import { virtualClock } from '../../kit/virtual-clock.js'
 import { withServer } from '../../infrastructure/protocols/with-server.js'
-import { quizPerson, type QuizPerson } from './quiz-person.js'
+import { quizPerson, type QuizPerson } from './quiz-participant.js'
 
 const questions = [
   { text: 'Which is a fruit?', choices: ['tomato', 'potato'], answer: 0, seconds: 10 },

@@ -7,8 +7,8 @@ import {
   type QuizRoom,
   type QuizRoomSignal,
 } from '../../../src/client/quiz/quiz-room.js'
-import type { QuizJoined, RoomView, ShownEvent } from '../../../src/client/quiz/quiz-vocabulary.js'
-import { standings } from '../../../src/client/quiz/standing.js'
+import type { QuizJoined, RoomView, ShownEvent } from '../../../src/client/quiz/quiz-wire.js'
+import { standings } from '../../../src/client/quiz/ranking.js'
 import type { QuizState } from '../../../src/domain/activities/telequiz/index.js'
 import { initial as noQuiz } from '../../../src/domain/activities/telequiz/state.js'
 import { memberId, roomId } from '../../../src/domain/kernel/ids.js'

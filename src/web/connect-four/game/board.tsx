@@ -1,7 +1,7 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
 import type { TargetedKeyboardEvent } from 'preact'
 import { columns, landingRow, rows } from '../../../client/connect-four/board.js'
-import type { Cell, Cells, Line, Player } from '../../../client/connect-four/vocabulary.js'
+import type { Cell, Cells, Line, Player } from '../../../client/connect-four/connect-four-wire.js'
 import type { LastMove } from '../../../client/connect-four/game.js'
 import { Disc } from './disc.js'
 import { Square } from './square.js'

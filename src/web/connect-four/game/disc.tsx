@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { Player } from '../../../client/connect-four/vocabulary.js'
+import type { Player } from '../../../client/connect-four/connect-four-wire.js'
 
 interface DiscProps {
   readonly player: Player

@@ -1,5 +1,5 @@
 import { ownSide, type End, type Game } from '../../../client/connect-four/game.js'
-import type { Player } from '../../../client/connect-four/vocabulary.js'
+import type { Player } from '../../../client/connect-four/connect-four-wire.js'
 
 /** The colour is one sign of whose disc it is; the mark on it is the other. */
 export const discName = (player: Player): string => (player === 1 ? 'red' : 'yellow')

@@ -1,5 +1,5 @@
 import { awayUntil, ownSide, type Game } from '../../../client/connect-four/game.js'
-import type { Player } from '../../../client/connect-four/vocabulary.js'
+import type { Player } from '../../../client/connect-four/connect-four-wire.js'
 import { discName, endWords, nameOf, sides, turnWords, winnerWords } from './game-words.js'
 
 /** What changed from one look to the next, for those who do not see it; `null`: nothing to be told. */

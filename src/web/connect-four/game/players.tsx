@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { awayUntil, ownSide, type Game } from '../../../client/connect-four/game.js'
-import type { Player, Seat } from '../../../client/connect-four/vocabulary.js'
+import type { Player, Seat } from '../../../client/connect-four/connect-four-wire.js'
 import { levelName } from '../before/levels.js'
 import { Disc } from './disc.js'
 import { nameOf, sides } from './game-words.js'

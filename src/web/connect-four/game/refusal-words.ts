@@ -1,4 +1,4 @@
-import type { WireError } from '../../../client/wire-words.js'
+import type { WireError } from '../../../client/wire.js'
 import { wordsFor } from '../../shell/error-words.js'
 
 /** What went wrong and what to do about it, where the words for any page would not fit a game. */

@@ -1,4 +1,4 @@
-import type { Player } from '../../../client/connect-four/vocabulary.js'
+import type { Player } from '../../../client/connect-four/connect-four-wire.js'
 import { Disc } from './disc.js'
 import { discName } from './game-words.js'
 

@@ -6,7 +6,7 @@ import {
   type GameWish,
 } from '../../../client/connect-four/connect-four-client.js'
 import { toHex } from '../../../client/fairness/encoding.js'
-import type { Answer, WireError } from '../../../client/wire-words.js'
+import type { Answer, WireError } from '../../../client/wire.js'
 import { browserPorts, tabStorage } from '../../shell/browser-ports.js'
 
 export interface GameInUse {

@@ -1,4 +1,4 @@
-import type { WireError } from '../../../client/wire-words.js'
+import type { WireError } from '../../../client/wire.js'
 import { connectionNotice } from '../../shell/connection-notice.js'
 import { wordsFor } from '../../shell/error-words.js'
 import { Notice } from '../../shell/notice.js'

@@ -1,5 +1,5 @@
 import { sources, type Source } from '../../../client/mesh/presence.js'
-import type { BroadcastState } from '../../../client/picker-broadcast.js'
+import type { BroadcastState } from '../../../client/picker/picker-broadcast.js'
 import { DeviceControl } from '../../media/device-control.js'
 import { deviceTrouble } from '../../media/device-words.js'
 import type { DeviceStates, OwnDevices } from '../../media/own-devices.js'

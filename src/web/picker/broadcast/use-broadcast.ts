@@ -1,8 +1,12 @@
 import { useEffect, useState } from 'preact/hooks'
 import { toHex } from '../../../client/fairness/encoding.js'
 import { sources } from '../../../client/mesh/presence.js'
-import { pickerBroadcast, type Broadcast, type BroadcastState } from '../../../client/picker-broadcast.js'
-import type { PickerClient } from '../../../client/picker-client.js'
+import {
+  pickerBroadcast,
+  type Broadcast,
+  type BroadcastState,
+} from '../../../client/picker/picker-broadcast.js'
+import type { PickerClient } from '../../../client/picker/picker-client.js'
 import { ownDevices, type DeviceStates, type OwnDevices } from '../../media/own-devices.js'
 import { useDeviceStates } from '../../media/use-device-states.js'
 import { after } from '../../shell/browser-ports.js'

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { PickerRoom } from '../../../client/picker-room.js'
+import type { PickerRoom } from '../../../client/picker/picker-room.js'
 
 const told = (before: PickerRoom, now: PickerRoom): string | null => {
   if (now.draw !== null && now.draw.drawId !== before.draw?.drawId)

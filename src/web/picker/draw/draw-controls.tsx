@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { PastDraw } from '../../../client/picker-room.js'
+import type { PastDraw } from '../../../client/picker/picker-room.js'
 
 interface DrawControlsProps {
   readonly leads: boolean

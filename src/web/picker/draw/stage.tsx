@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
 import type { DrawMember } from '../../../client/fairness/proof.js'
-import type { NextDraw } from '../../../client/picker-vocabulary.js'
-import type { PastDraw, RunningDraw } from '../../../client/picker-room.js'
+import type { NextDraw } from '../../../client/picker/picker-wire.js'
+import type { PastDraw, RunningDraw } from '../../../client/picker/picker-room.js'
 
 interface StageProps {
   readonly draw: RunningDraw | null

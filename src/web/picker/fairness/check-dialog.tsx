@@ -7,7 +7,7 @@ import {
 } from '../../../client/fairness/check-draw.js'
 import { bestHashing } from '../../../client/fairness/hashing.js'
 import { readProof } from '../../../client/fairness/proof.js'
-import type { PastDraw } from '../../../client/picker-room.js'
+import type { PastDraw } from '../../../client/picker/picker-room.js'
 import { Modal } from '../../shell/modal.js'
 import { saveJson } from '../../shell/save-file.js'
 import { expectedLabel, gotLabel, stepExplanation, stepTitles, verdict } from './check-words.js'

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Contribution } from '../../../client/fairness/proof.js'
-import type { NextDraw } from '../../../client/picker-vocabulary.js'
+import type { NextDraw } from '../../../client/picker/picker-wire.js'
 import { TextField } from '../../shell/text-field.js'
 
 interface FairnessPanelProps {

@@ -1,4 +1,4 @@
-import type { PastDraw } from '../../../client/picker-room.js'
+import type { PastDraw } from '../../../client/picker/picker-room.js'
 
 interface HistoryPanelProps {
   readonly past: ReadonlyArray<PastDraw>

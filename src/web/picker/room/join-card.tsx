@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { PickerRole } from '../../../client/picker-vocabulary.js'
+import type { PickerRole } from '../../../client/picker/picker-wire.js'
 import { Brand } from '../../shell/brand.js'
 import { TextField } from '../../shell/text-field.js'
 

@@ -1,4 +1,4 @@
-import type { PickerRole } from '../../../client/picker-vocabulary.js'
+import type { PickerRole } from '../../../client/picker/picker-wire.js'
 import { connectionNotice } from '../../shell/connection-notice.js'
 import { wordsFor } from '../../shell/error-words.js'
 import { Notice } from '../../shell/notice.js'

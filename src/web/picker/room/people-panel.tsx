@@ -1,4 +1,4 @@
-import type { Watcher } from '../../../client/picker-room.js'
+import type { Watcher } from '../../../client/picker/picker-room.js'
 
 interface PeoplePanelProps {
   readonly watchers: ReadonlyArray<Watcher>

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
-import type { MembershipState } from '../../../client/picker-client.js'
-import type { PickerRole } from '../../../client/picker-vocabulary.js'
+import type { MembershipState } from '../../../client/picker/picker-client.js'
+import type { PickerRole } from '../../../client/picker/picker-wire.js'
 import type { ConnectionState } from '../../../client/session-client.js'
 import { Brand } from '../../shell/brand.js'
 import { ConnectionStatus } from '../../shell/connection-status.js'

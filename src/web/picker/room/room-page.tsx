@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
-import type { Wish } from '../../../client/picker-client.js'
-import type { PickerRole } from '../../../client/picker-vocabulary.js'
+import type { Wish } from '../../../client/picker/picker-client.js'
+import type { PickerRole } from '../../../client/picker/picker-wire.js'
 import { ShareDialog } from '../../shell/share-dialog.js'
 import { linkTo, type Address } from '../address.js'
 import { LeaderBroadcast } from '../broadcast/leader-broadcast.js'

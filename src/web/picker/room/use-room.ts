@@ -1,16 +1,16 @@
 import { useEffect, useReducer, useState } from 'preact/hooks'
 import { sha256 } from '@noble/hashes/sha2.js'
 import { lengthPrefixed, toHex } from '../../../client/fairness/encoding.js'
-import { keepEvidence, keptEvidence } from '../../../client/kept-evidence.js'
+import { keepEvidence, keptEvidence } from '../../../client/picker/stored-proofs.js'
 import {
   pickerClient,
   type MembershipState,
   type PickerClient,
   type Wish,
-} from '../../../client/picker-client.js'
-import { emptyRoom, evolveRoom, type PickerRoom } from '../../../client/picker-room.js'
+} from '../../../client/picker/picker-client.js'
+import { emptyRoom, evolveRoom, type PickerRoom } from '../../../client/picker/picker-room.js'
 import type { ConnectionState } from '../../../client/session-client.js'
-import type { Answer, WireError } from '../../../client/wire-words.js'
+import type { Answer, WireError } from '../../../client/wire.js'
 import { after, browserPorts, tabStorage } from '../../shell/browser-ports.js'
 
 export interface RoomInUse {

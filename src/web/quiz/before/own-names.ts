@@ -1,5 +1,5 @@
 import { toHex } from '../../../client/fairness/encoding.js'
-import type { SessionStorage } from '../../../client/session-memory.js'
+import type { SessionStorage } from '../../../client/stored-session.js'
 
 /** `crypto.randomUUID` is for pages on HTTPS alone; a quiz in a house’s own network may not be. */
 export const newId = (): string => toHex(crypto.getRandomValues(new Uint8Array(16)))

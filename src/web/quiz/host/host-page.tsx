@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
-import { playersIn } from '../../../client/quiz/standing.js'
-import type { WireError } from '../../../client/wire-words.js'
+import { playersIn } from '../../../client/quiz/ranking.js'
+import type { WireError } from '../../../client/wire.js'
 import { Notice } from '../../shell/notice.js'
 import { ShareDialog } from '../../shell/share-dialog.js'
 import { quizLink } from '../address.js'

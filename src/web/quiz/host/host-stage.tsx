@@ -1,5 +1,5 @@
 import type { AskedQuestion, QuizRoom, Round } from '../../../client/quiz/quiz-room.js'
-import { standings } from '../../../client/quiz/standing.js'
+import { standings } from '../../../client/quiz/ranking.js'
 import { points } from '../room/quiz-words.js'
 import { Bars } from '../show/bars.js'
 import { letterOf } from '../show/letters.js'

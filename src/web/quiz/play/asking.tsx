@@ -1,5 +1,5 @@
 import type { AskedQuestion } from '../../../client/quiz/quiz-room.js'
-import type { AnswerState } from '../../../client/quiz/answering.js'
+import type { AnswerState } from '../../../client/quiz/answer-sender.js'
 import { lateWords, quizWordsFor } from '../room/quiz-words.js'
 import { letterOf } from '../show/letters.js'
 import { QuestionHead } from '../show/question-head.js'

@@ -1,5 +1,5 @@
 import type { QuizRoom, Round } from '../../../client/quiz/quiz-room.js'
-import { pointsOf, standings } from '../../../client/quiz/standing.js'
+import { pointsOf, standings } from '../../../client/quiz/ranking.js'
 import { ordinal, points } from '../room/quiz-words.js'
 import { letterOf } from '../show/letters.js'
 import { ScoreTable } from '../show/score-table.js'

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import type { QuizWish } from '../../../client/quiz/quiz-client.js'
 import type { Round } from '../../../client/quiz/quiz-room.js'
-import { ownChoice, playersIn } from '../../../client/quiz/standing.js'
+import { ownChoice, playersIn } from '../../../client/quiz/ranking.js'
 import { ShareDialog } from '../../shell/share-dialog.js'
 import { quizLink } from '../address.js'
 import { Announcements } from '../room/announcements.js'

@@ -1,6 +1,6 @@
-import type { AnswerState } from '../../../client/quiz/answering.js'
+import type { AnswerState } from '../../../client/quiz/answer-sender.js'
 import type { QuizRoom, Round } from '../../../client/quiz/quiz-room.js'
-import { pointsOf, standings } from '../../../client/quiz/standing.js'
+import { pointsOf, standings } from '../../../client/quiz/ranking.js'
 import { ordinal, points, quizWordsFor } from '../room/quiz-words.js'
 import { Bars } from '../show/bars.js'
 import { QuestionHead } from '../show/question-head.js'

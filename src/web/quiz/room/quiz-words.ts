@@ -1,8 +1,8 @@
-import type { AnswerState } from '../../../client/quiz/answering.js'
+import type { AnswerState } from '../../../client/quiz/answer-sender.js'
 import type { QuizClientState } from '../../../client/quiz/quiz-client.js'
 import type { AskedQuestion, Round } from '../../../client/quiz/quiz-room.js'
-import { ownChoice, pointsOf, standings } from '../../../client/quiz/standing.js'
-import type { WireError } from '../../../client/wire-words.js'
+import { ownChoice, pointsOf, standings } from '../../../client/quiz/ranking.js'
+import type { WireError } from '../../../client/wire.js'
 import { wordsFor } from '../../shell/error-words.js'
 import { letterOf } from '../show/letters.js'
 

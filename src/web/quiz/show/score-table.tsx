@@ -1,4 +1,4 @@
-import type { Standing } from '../../../client/quiz/standing.js'
+import type { Standing } from '../../../client/quiz/ranking.js'
 
 interface ScoreTableProps {
   readonly standings: ReadonlyArray<Standing>

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest'
-import type { MediaTrack } from '../../src/client/mesh/webrtc.js'
-import { pickerBroadcast, viewersReachedAtMost } from '../../src/client/picker-broadcast.js'
-import { pickerClient } from '../../src/client/picker-client.js'
-import { fakeServer, fakeStorage, fakeTimer } from './fake-server.js'
+import type { MediaTrack } from '../../../src/client/mesh/webrtc.js'
+import { pickerBroadcast, viewersReachedAtMost } from '../../../src/client/picker/picker-broadcast.js'
+import { pickerClient } from '../../../src/client/picker/picker-client.js'
+import { fakeServer, fakeStorage, fakeTimer } from '../fake-server.js'
 import {
   fakePeerConnection,
   settled,
   type FakeNetwork,
   type FakePeerConnection,
-} from './mesh/fake-peer-connection.js'
+} from '../mesh/fake-peer-connection.js'
 
 const session = { sessionId: 's', graceMs: 1, resumed: false, rooms: [], memberships: [] }
 

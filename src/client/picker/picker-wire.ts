@@ -1,6 +1,6 @@
-import type { DrawMember, DrawProof } from './fairness/proof.js'
-import type { IceServer } from './mesh/webrtc.js'
-import type { Session, Stamp, WireError } from './wire-words.js'
+import type { DrawMember, DrawProof } from '../fairness/proof.js'
+import type { IceServer } from '../mesh/webrtc.js'
+import type { Session, Stamp, WireError } from '../wire.js'
 
 /** The picker's words on namespace `/`, as wire.md has them. */
 

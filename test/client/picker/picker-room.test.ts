@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest'
-import { checkDraw } from '../../src/client/fairness/check-draw.js'
-import { bundledHashing } from '../../src/client/fairness/hashing.js'
-import type { DrawProof } from '../../src/client/fairness/proof.js'
-import { emptyRoom, evolveRoom, type PickerRoom, type RoomSignal } from '../../src/client/picker-room.js'
-import type { JoinResult, PickerEmit } from '../../src/client/picker-vocabulary.js'
+import { checkDraw } from '../../../src/client/fairness/check-draw.js'
+import { bundledHashing } from '../../../src/client/fairness/hashing.js'
+import type { DrawProof } from '../../../src/client/fairness/proof.js'
+import {
+  emptyRoom,
+  evolveRoom,
+  type PickerRoom,
+  type RoomSignal,
+} from '../../../src/client/picker/picker-room.js'
+import type { JoinResult, PickerEmit } from '../../../src/client/picker/picker-wire.js'
 
 const proof: DrawProof = {
   algorithm: 'draw/1',

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Source } from '../../../src/client/mesh/presence.js'
 import { settled } from './fake-peer-connection.js'
-import { otherThan, twoEnds, type Side } from './two-ends.js'
+import { otherThan, twoEnds, type Side } from './two-peers.js'
 
 type Ends = ReturnType<typeof twoEnds>
 

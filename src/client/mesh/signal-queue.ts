@@ -1,4 +1,4 @@
-import type { Answer } from '../wire-words.js'
+import type { Answer } from '../wire.js'
 import { retryAfterMs } from '../passing.js'
 
 /** What waits to be sent to a peer. */

@@ -2,7 +2,7 @@ import { begin, decide, offering, withdrawn, type Negotiation, type NegotiationI
 import { mediaOf, type PeerMedia } from './peer-media.js'
 import { presenceChannelId, presenceIn, presenceLabel, presenceText, readPresence } from './presence.js'
 import type { Presence, Source } from './presence.js'
-import { answerWithinMs, restartAfterMs } from './recovery.js'
+import { answerWithinMs, restartAfterMs } from './ice-restart.js'
 import { turns } from './turns.js'
 import { originOf } from './webrtc.js'
 import type {

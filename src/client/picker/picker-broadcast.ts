@@ -1,11 +1,11 @@
-import { peerLink, type LinkPorts, type LinkSignal, type PeerLink } from './mesh/peer-link.js'
-import type { PeerMedia } from './mesh/peer-media.js'
-import { post } from './mesh/post.js'
-import type { Source } from './mesh/presence.js'
-import { readCandidate, readDescription } from './mesh/reading.js'
-import type { IceServer, MediaTrack } from './mesh/webrtc.js'
+import { peerLink, type LinkPorts, type LinkSignal, type PeerLink } from '../mesh/peer.js'
+import type { PeerMedia } from '../mesh/peer-media.js'
+import { post } from '../mesh/signal-queue.js'
+import type { Source } from '../mesh/presence.js'
+import { readCandidate, readDescription } from '../mesh/signal-decoder.js'
+import type { IceServer, MediaTrack } from '../mesh/webrtc.js'
 import type { PickerClient, PickerSignal } from './picker-client.js'
-import type { JoinResult, PickerEmit } from './picker-vocabulary.js'
+import type { JoinResult, PickerEmit } from './picker-wire.js'
 
 export interface BroadcastPorts<Track extends MediaTrack, Stream> extends Pick<
   LinkPorts<Track, Stream>,

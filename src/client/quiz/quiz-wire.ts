@@ -3,7 +3,7 @@ import type { DomainEvent } from '../../domain/kernel/domain-event.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { Member, RoomOwnEvent } from '../../domain/room/index.js'
 import type { Emitted } from '../whole-events.js'
-import type { Stamp } from '../wire-words.js'
+import type { Stamp } from '../wire.js'
 
 /** What a quiz needs of the native vocabulary on `/rooms`, as wire.md has it under “Native”. */
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { pickerClient, type PickerSignal } from '../../src/client/picker-client.js'
-import { fakeServer, fakeStorage, fakeTimer } from './fake-server.js'
+import { pickerClient, type PickerSignal } from '../../../src/client/picker/picker-client.js'
+import { fakeServer, fakeStorage, fakeTimer } from '../fake-server.js'
 
 const joinResult = { success: true, room: 'main', memberId: 'me', role: 'viewer', viewers: 1, iceServers: [] }
 const session = (resumed = false, memberships: ReadonlyArray<object> = []) => ({

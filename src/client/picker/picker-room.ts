@@ -1,5 +1,5 @@
-import type { Highlight, WitnessedDraw } from './fairness/check-draw.js'
-import type { Contribution, DrawMember, DrawProof } from './fairness/proof.js'
+import type { Highlight, WitnessedDraw } from '../fairness/check-draw.js'
+import type { Contribution, DrawMember, DrawProof } from '../fairness/proof.js'
 import type { PickerSignal } from './picker-client.js'
 import type {
   DrawUnderWay,
@@ -8,7 +8,7 @@ import type {
   PickerEmit,
   PickerEmits,
   RecentDraw,
-} from './picker-vocabulary.js'
+} from './picker-wire.js'
 
 export interface Watcher {
   readonly viewerId: string

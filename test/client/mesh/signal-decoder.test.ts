@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readCandidate, readDescription } from '../../../src/client/mesh/reading.js'
+import { readCandidate, readDescription } from '../../../src/client/mesh/signal-decoder.js'
 
 describe('what another peer says', () => {
   test('is never thrown at, whatever it is', () =>

@@ -1,4 +1,4 @@
-import type { CommonEmits, Stamp } from '../wire-words.js'
+import type { CommonEmits, Stamp } from '../wire.js'
 import type { Candidate, Description, IceServer } from './webrtc.js'
 
 /** The mesh's words on namespace `/`, as wire.md has them. */

@@ -1,5 +1,5 @@
 import type { Evidence, PastDraw } from './picker-room.js'
-import type { SessionStorage } from './session-memory.js'
+import type { SessionStorage } from '../stored-session.js'
 
 /** Lists of ten thousand names are a megabyte each, and a tab may keep five. */
 const keptDraws = 10

@@ -4,9 +4,9 @@ import {
   type PickerEmit,
   type PickerRequests,
   type PickerRole,
-} from './picker-vocabulary.js'
-import { sessionClient, type ClientPorts, type ConnectionState } from './session-client.js'
-import type { Answer, WireError } from './wire-words.js'
+} from './picker-wire.js'
+import { sessionClient, type ClientPorts, type ConnectionState } from '../session-client.js'
+import type { Answer, WireError } from '../wire.js'
 
 export type MembershipState =
   | { readonly type: 'outside' }

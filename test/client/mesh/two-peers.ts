@@ -1,4 +1,4 @@
-import { peerLink, type LinkSignal, type PeerLink } from '../../../src/client/mesh/peer-link.js'
+import { peerLink, type LinkSignal, type PeerLink } from '../../../src/client/mesh/peer.js'
 import type { Source } from '../../../src/client/mesh/presence.js'
 import type { MediaTrack } from '../../../src/client/mesh/webrtc.js'
 import { fakeTimer } from '../fake-server.js'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { post, type Letter } from '../../../src/client/mesh/post.js'
-import type { Answer } from '../../../src/client/wire-words.js'
+import { post, type Letter } from '../../../src/client/mesh/signal-queue.js'
+import type { Answer } from '../../../src/client/wire.js'
 import { fakeTimer } from '../fake-server.js'
 
 const taken: Answer<object> = { success: true }

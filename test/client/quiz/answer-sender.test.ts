@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { answering } from '../../../src/client/quiz/answering.js'
+import { answering } from '../../../src/client/quiz/answer-sender.js'
 import { emptyQuizRoom, type QuizRoom } from '../../../src/client/quiz/quiz-room.js'
-import type { Answer } from '../../../src/client/wire-words.js'
+import type { Answer } from '../../../src/client/wire.js'
 import { fakeTimer } from '../fake-server.js'
 
 const question = { number: 1, of: 2, text: '?', choices: ['a', 'b'], openedAt: 0, closesAt: 5_000 }

@@ -1,4 +1,4 @@
-import type { CommonEmits, Stamp } from '../wire-words.js'
+import type { CommonEmits, Stamp } from '../wire.js'
 
 /** The words of Connect Four on namespace `/`, as wire.md has them. */
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { keepEvidence, keptEvidence } from '../../src/client/kept-evidence.js'
-import type { PastDraw } from '../../src/client/picker-room.js'
-import type { SessionStorage } from '../../src/client/session-memory.js'
+import { keepEvidence, keptEvidence } from '../../../src/client/picker/stored-proofs.js'
+import type { PastDraw } from '../../../src/client/picker/picker-room.js'
+import type { SessionStorage } from '../../../src/client/stored-session.js'
 
 const tab = (): SessionStorage => {
   const items = new Map<string, string>()

@@ -1,6 +1,6 @@
-import type { Answer, WireError } from '../wire-words.js'
+import type { Answer, WireError } from '../wire.js'
 import type { QuizRoom } from './quiz-room.js'
-import { ownChoice } from './standing.js'
+import { ownChoice } from './ranking.js'
 
 /** To which question an answer was given. */
 interface Given {
