@@ -34,12 +34,6 @@ const constructions = [
     right: ['It would otherwise be lost.', 'What would you send to someone else?'],
   },
   {
-    finds: /[,;] else (?!if\b)/,
-    instead: 'Write “otherwise”.',
-    wrong: ['It waits for the commit, else it is sent at once.'],
-    right: ['Use `if`, else-if chains are hard to read.', 'Nobody else can enter.'],
-  },
-  {
     finds: /\bso (many|few|often|soon) as\b/i,
     instead: 'Write “as many as”, “as soon as”, or give the number.',
     wrong: ['It keeps so many as fit.'],
