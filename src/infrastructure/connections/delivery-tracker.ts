@@ -3,7 +3,7 @@ import type { Instant } from '../../domain/kernel/instant.js'
 import type { Cancel, Clock } from '../../application/ports/clock.js'
 import { connectionOf } from '../transport/engine-internals.js'
 import type { Connection } from './connection.js'
-import type { Encoder } from './emit.js'
+import type { Encoder } from '../../application/ports/encoder.js'
 import type { LostSignal } from './lost-signal.js'
 
 /** A signal as it was sent to its member, of which nobody knows yet whether it has arrived. */

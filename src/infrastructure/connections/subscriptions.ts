@@ -7,7 +7,7 @@ import type { DeliverSignal, RoutedSignal } from '../../application/ports/publis
 import type { Audience, From, Hearer } from './room-subscribers.js'
 import { openAudience } from './room-subscribers.js'
 import type { Connection } from './connection.js'
-import type { Encoder } from './emit.js'
+import type { Encoder } from '../../application/ports/encoder.js'
 import type { Receipts, SentSignal } from './delivery-tracker.js'
 import type { Stretch } from './replay-buffer.js'
 

@@ -1,5 +1,5 @@
 import type { Type } from '@nestjs/common'
-import type { Encoder } from '../connections/emit.js'
+import type { Encoder } from '../../application/ports/encoder.js'
 import { connectFourEncoder } from './connect-four/encode.js'
 import { ConnectFourGateway } from './connect-four/gateway.js'
 import { connectFourVocabulary } from './connect-four/messages.js'

@@ -6,7 +6,7 @@ import { lookup } from '../../../domain/kernel/record.js'
 import { entryIn } from '../../../domain/kernel/table.js'
 import type { RoomState } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
-import type { Emit, Encoder } from '../../connections/emit.js'
+import type { Emit, Encoder } from '../../../application/ports/encoder.js'
 
 /** Of everything that the game's clients have no word for they hear nothing. */
 const encode = (record: RoomRecord, before: RoomState, after: RoomState): ReadonlyArray<Emit> => {

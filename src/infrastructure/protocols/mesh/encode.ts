@@ -4,7 +4,7 @@ import type { Entry, Member, RoomState } from '../../../domain/room/index.js'
 import { peerEntryOf } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { RoutedSignal } from '../../../application/ports/publisher.js'
-import type { Emit, Encoder } from '../../connections/emit.js'
+import type { Emit, Encoder } from '../../../application/ports/encoder.js'
 import { unheardBy } from '../member-by.js'
 import { fieldsFor } from '../signals.js'
 

@@ -5,7 +5,7 @@ import type { RoomState } from '../../../domain/room/index.js'
 import { redactEvent } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { RoutedSignal } from '../../../application/ports/publisher.js'
-import type { Emit, Encoder, Recipients } from '../../connections/emit.js'
+import type { Emit, Encoder, Recipients } from '../../../application/ports/encoder.js'
 
 /** What happened, by the names of the wire. A relay's event goes by the name that its module gave it. */
 export interface Happening {

@@ -6,7 +6,7 @@ import type { Member, RoomState } from '../../../domain/room/index.js'
 import { redactState } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { RoutedSignal } from '../../../application/ports/publisher.js'
-import type { Emit, Encoder } from '../../connections/emit.js'
+import type { Emit, Encoder } from '../../../application/ports/encoder.js'
 import { unheardBy } from '../member-by.js'
 import { everyMember, shownToMembers } from '../native/encode.js'
 

@@ -6,7 +6,7 @@ import type { Member, RoomState } from '../../../domain/room/index.js'
 import { broadcasterOf } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { RoutedSignal } from '../../../application/ports/publisher.js'
-import type { Emit, Encoder } from '../../connections/emit.js'
+import type { Emit, Encoder } from '../../../application/ports/encoder.js'
 import { fieldsFor } from '../signals.js'
 import { kebabNames } from './messages.js'
 
