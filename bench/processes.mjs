@@ -36,7 +36,7 @@ const asNpmStartHas = ['--max-semi-space-size=64', '--initial-heap-size=512']
  * A server in a process of its own.
  * @param {Contestant} name
  * @param {Record<string, string>} settings
- * @param {string[]} heap what node is told of its heap
+ * @param {string[]} heap node's flags for its heap
  */
 export const startServer = async (name, settings = {}, heap = asNpmStartHas) => {
   const folder = await mkdtemp(join(tmpdir(), 'roomreel-bench-'))

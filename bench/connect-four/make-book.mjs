@@ -8,9 +8,9 @@ import { parseArgs } from 'node:util'
  *
  *     node bench/connect-four/make-book.mjs --checkpoint book.checkpoint --plies 13
  *
- * It writes down each position that it has solved, and goes on from there when it is started again; it may be stopped
- * or paused at any moment. After each number of discs it holds the outcomes against those two discs earlier and writes
- * the book in `src` anew. Takes one processor and 8 bytes × 2^bits of memory. Run `npm run build` before it.
+ * It saves each solved position and continues from there after an interruption, at any moment. After each number of
+ * discs it compares the outcomes with those two discs earlier and rewrites the book in `src`. It takes one processor
+ * and 8 bytes × 2^bits of memory. Run `npm run build` before it.
  */
 const { values } = parseArgs({
   options: {

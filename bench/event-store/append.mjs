@@ -70,7 +70,7 @@ const told = (
   )
 }
 
-/** For whoever runs this as a part of something larger: what is printed, as numbers. */
+/** The printed results as numbers, for a benchmark that runs this one as a part. */
 /** @type {Array<{ what: string, perSecond: number, cpuMicros: number, p99Ms?: number }>} */
 const results = []
 

@@ -6,7 +6,7 @@ import { SubscribeMessage, WebSocketGateway, WebSocketServer } from '@nestjs/web
 
 /**
  * What the guides show: a Nest gateway on its stock adapter, `setInterval` for the ticks, a map for the rooms. The
- * handlers beside those that are used stand for a vocabulary of ordinary size.
+ * unused handlers bring the number of wire events to that of an ordinary protocol.
  */
 const epochMs = () => performance.timeOrigin + performance.now()
 let draws = 0
