@@ -87,9 +87,11 @@ const servers = {
     }
   },
   async lean() {
-    const { leanSocketIoAdapter } = await import(`${dist}/infrastructure/transport/lean-socket-io.js`)
+    const { createSocketIoTransport } = await import(
+      `${dist}/infrastructure/transport/socket-io-transport.js`
+    )
     const app = await nestApp()
-    const { io } = leanSocketIoAdapter(app, {
+    const { io } = createSocketIoTransport(app, {
       now: () => performance.timeOrigin + performance.now(),
       onDefect: (error) => console.error(error),
       count: () => {},

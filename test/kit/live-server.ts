@@ -22,7 +22,7 @@ import { iceServersFor } from '../../src/infrastructure/ice/ice-servers-for.js'
 import type { IceServersOptions } from '../../src/infrastructure/ice/ice-servers-for.js'
 import { ENTROPY, HUB, ROOM_SETTINGS, SFU } from '../../src/infrastructure/nest/tokens.js'
 import { noSfu } from '../../src/infrastructure/sfu/no-sfu.js'
-import { leanSocketIoAdapter } from '../../src/infrastructure/transport/lean-socket-io.js'
+import { createSocketIoTransport } from '../../src/infrastructure/transport/socket-io-transport.js'
 import type { Client, Connecting } from './live-client.js'
 import { connected } from './live-client.js'
 import type { VirtualClock } from './virtual-clock.js'
@@ -132,7 +132,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     ],
   })(LiveModule)
   const app = await NestFactory.create(LiveModule, { logger: false })
-  const transport = leanSocketIoAdapter(app, {
+  const transport = createSocketIoTransport(app, {
     now: clock.now,
     onDefect: (error) => defects.push(error),
     count: () => undefined,

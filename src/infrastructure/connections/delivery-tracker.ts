@@ -1,7 +1,7 @@
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
 import type { Cancel, Clock } from '../../application/ports/clock.js'
-import { connectionOf } from '../transport/engine-internals.js'
+import { connectionOf } from '../transport/engine-io-internals.js'
 import type { Connection } from './connection.js'
 import type { Encoder } from '../../application/ports/encoder.js'
 import type { LostSignal } from './lost-signal.js'

@@ -1,5 +1,5 @@
 import type { Socket } from 'socket.io'
-import { bufferedBytes, drained, uncounted } from '../transport/waiting-bytes.js'
+import { bufferedBytes, drained, uncounted } from '../transport/backpressure.js'
 
 /** One emit to one socket, under the name that this client knows it by. */
 export interface Parcel {

@@ -1,4 +1,4 @@
-import type { Rate } from '../transport/rate-limit.js'
+import type { Rate } from '../transport/rate-limiter.js'
 
 /** How often one address may ask. Answers 0 and counts it, or how many ms to wait and counts nothing. */
 export type AddressRate = (address: string, nowMs: number) => number

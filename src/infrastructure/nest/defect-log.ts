@@ -3,7 +3,7 @@ import type { RoomId } from '../../domain/kernel/ids.js'
 import { troubleIn } from '../observability/trouble.js'
 import { dialectsOf } from '../observability/watching.js'
 import { everyDialect } from '../protocols/built-in-protocols.js'
-import type { CommandPlace } from '../transport/reply.js'
+import type { RequestTarget } from '../transport/reply.js'
 
 /**
  * Mistakes of ours, or of an activity that an application brought along, for whoever did not say where to report them: lines
@@ -14,7 +14,7 @@ const logger = new Logger('Roomreel')
 const dialectOf = dialectsOf(everyDialect.map(({ vocabulary }) => vocabulary))
 
 /** Client-made names of events are not repeated either. */
-export const logDefect = (error: unknown, place: CommandPlace): void => {
+export const logDefect = (error: unknown, place: RequestTarget): void => {
   const { namespace, event } = place
   logger.error({
     message: 'a defect while a client was served',

@@ -14,8 +14,8 @@ import { systemEntropy } from '../entropy/system-entropy.js'
 import { createIceRenewal } from '../ice/ice-renewal.js'
 import { iceServersFor } from '../ice/ice-servers-for.js'
 import { noSfu } from '../sfu/no-sfu.js'
-import { leanSocketIoAdapter } from '../transport/lean-socket-io.js'
-import type { ShutDownPlan, Transport } from '../transport/transport.js'
+import { createSocketIoTransport } from '../transport/socket-io-transport.js'
+import type { ShutdownPlan, Transport } from '../transport/transport.js'
 import { logDefect } from './defect-log.js'
 import type { RoomreelOptions } from './roomreel.module.js'
 import { ENGINE, HUB, ROOM_SETTINGS, SFU } from './tokens.js'
@@ -35,7 +35,7 @@ export interface RoomSocketsOptions {
   readonly entropy?: Entropy
   /** Told of every mistake of ours while a client was served, which was told `internal-error`; unless given, Nest's logger is. */
   readonly onDefect?: (error: unknown) => void
-  readonly closing?: ShutDownPlan
+  readonly closing?: ShutdownPlan
 }
 
 /** The sockets of an application that embeds the engine. */
@@ -102,7 +102,7 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
       ],
     },
     attach: (app) => {
-      transport = leanSocketIoAdapter(app, {
+      transport = createSocketIoTransport(app, {
         now: clock.now,
         onDefect: options.onDefect ?? logDefect,
         count: () => undefined,

@@ -12,8 +12,8 @@ import type { Logger } from '../observability/logger.js'
 import { nestLogger } from '../observability/nest-logger.js'
 import { troubleIn } from '../observability/trouble.js'
 import { dialectsOf, transportWatch } from '../observability/watching.js'
-import { leanSocketIoAdapter } from '../transport/lean-socket-io.js'
-import type { ShutDownPlan } from '../transport/transport.js'
+import { createSocketIoTransport } from '../transport/socket-io-transport.js'
+import type { ShutdownPlan } from '../transport/transport.js'
 import { ServerModule } from './server.module.js'
 import type { ServerParts } from './server.module.js'
 import { ENGINE } from './tokens.js'
@@ -32,14 +32,14 @@ export interface ServeOptions extends ServerParts {
   readonly logger: Logger
   readonly webRoot: string
   /** How so many connections are closed. */
-  readonly closing?: (connections: number) => ShutDownPlan
+  readonly closing?: (connections: number) => ShutdownPlan
 }
 
 /**
  * The more come back, the further they are spread; a few need not be waited for. At the most it leaves the store half
  * of the 15 s in which the process is to be gone.
  */
-const closingSpread = (connections: number): ShutDownPlan => ({
+const closingSpread = (connections: number): ShutdownPlan => ({
   withinMs: Math.min(Math.max(connections * 10, 1_000), 8_000),
   reconnectWindowMs: Math.min(Math.max(connections * 5, 1_000), 10_000),
 })
@@ -56,7 +56,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     bodyParser: false,
     ...(settings.tls === null ? {} : { httpsOptions: certificate(settings.tls) }),
   })
-  const transport = leanSocketIoAdapter(app, {
+  const transport = createSocketIoTransport(app, {
     now: clock.now,
     ...transportWatch(logger, metrics, dialectsOf(dialects.map(({ vocabulary }) => vocabulary))),
     failureEmit: failuresOf(dialects.map(({ vocabulary }) => vocabulary)),

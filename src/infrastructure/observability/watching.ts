@@ -1,6 +1,6 @@
 import type { Monitor } from '../../application/ports/monitor.js'
 import type { Vocabulary } from '../protocols/protocol-messages.js'
-import type { CommandPlace } from '../transport/reply.js'
+import type { RequestTarget } from '../transport/reply.js'
 import type { TransportPorts } from '../transport/transport.js'
 import type { Logger } from './logger.js'
 import type { Metrics } from './metrics.js'
@@ -31,7 +31,7 @@ export const monitor = (logger: Logger, metrics: Metrics): Monitor => ({
 })
 
 /** Which dialect has this event; nothing for a name that a client made up. */
-export type DialectOf = (place: CommandPlace) => string | undefined
+export type DialectOf = (place: RequestTarget) => string | undefined
 
 export const dialectsOf = (vocabularies: ReadonlyArray<Vocabulary>): DialectOf => {
   const namespaces = new Map<string, Map<string, string>>()

@@ -4,7 +4,7 @@ import type { ReplyCallback, CommandResult, RequestFailure, Request } from '../.
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Hub } from '../connections/hub.js'
 import type { Connection } from '../connections/connection.js'
-import type { Answering, Reply } from '../transport/reply.js'
+import type { DeferredReply, Reply } from '../transport/reply.js'
 import { refused } from './error-mapping.js'
 import type { Malformed } from './error-mapping.js'
 
@@ -12,7 +12,7 @@ import type { Malformed } from './error-mapping.js'
  * How a gateway answers: at once, or by a function that is given the way to answer and uses it once. A promise of an
  * answer would come a turn too late: what the room says after the answer would overtake it.
  */
-export type Handled = Reply | Answering
+export type Handled = Reply | DeferredReply
 
 /** The same, for what may have to wait until a client is where it is going. */
 export type HandledInTurn = Handled | Promise<Handled>
@@ -25,7 +25,7 @@ export const asking =
     room: RoomId,
     request: Pick<Request, 'command' | 'by' | 'cause'>,
     succeeded: (answered: CommandResult) => Reply,
-  ): Answering =>
+  ): DeferredReply =>
   (send) =>
     hub.engine().submit(room, {
       reply: answering(hub, event, send, (answer) =>
@@ -72,7 +72,7 @@ export const inTurn = (connection: Connection, handle: () => Handled): HandledIn
   })
 }
 
-const unheard: Answering = () => undefined
+const unheard: DeferredReply = () => undefined
 
 /** A join or a leave: what the client says next waits for its answer. */
 export const moving = (connection: Connection, handle: () => Handled): HandledInTurn =>

@@ -6,7 +6,7 @@ import { PARAM_ARGS_METADATA } from '@nestjs/websockets/constants.js'
 import { WsParamtype } from '@nestjs/websockets/enums/ws-paramtype.enum.js'
 import type { Socket } from 'socket.io'
 
-/** A gateway's method as the dispatcher calls it. It returns a `Reply`, an `Answering`, a promise of one, or nothing. */
+/** A gateway's method as the dispatcher calls it. It returns a `Reply`, a `DeferredReply`, a promise of one, or nothing. */
 export type Handler = (socket: Socket, payload: unknown, event: string) => unknown
 
 export type GatewayMethod = {

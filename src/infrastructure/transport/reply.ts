@@ -21,10 +21,10 @@ export type Reply =
  * How a handler answers later, without a promise: it is given the way to answer and uses it once. What else is sent
  * in the same turn stays behind the answer, where a promise would let it overtake.
  */
-export type Answering = (send: (reply: Reply) => void) => void
+export type DeferredReply = (send: (reply: Reply) => void) => void
 
 /** The refusals that the transport makes by itself, before or in place of a handler. */
-export type RefusalCode =
+export type TransportErrorCode =
   | 'payload-too-large'
   | 'invalid-payload'
   | 'rate-limited'
@@ -34,29 +34,29 @@ export type RefusalCode =
   | 'shutting-down'
   | 'internal-error'
 
-export type RefusalDetails = { readonly path?: string; readonly retryAfterMs?: number }
+export type ErrorDetails = { readonly path?: string; readonly retryAfterMs?: number }
 
 export type Emit = { readonly event: string; readonly payload: unknown }
 
 /** Where a command came in. */
-export type CommandPlace = { readonly namespace: string; readonly event: string }
+export type RequestTarget = { readonly namespace: string; readonly event: string }
 
 /**
  * How a refusal leaves when the client asked for no acknowledgement. `undefined` means that the dialect has
  * already told the client in its own way.
  */
-export type FailureEmit = (place: CommandPlace, error: WireError, payload: unknown) => Emit | undefined
+export type FailureEmit = (place: RequestTarget, error: WireError, payload: unknown) => Emit | undefined
 
 export type Acknowledge = (reply: Reply) => void
 
 /** An event as it came in. */
-export type Asked = {
-  readonly place: CommandPlace
+export type EventRequest = {
+  readonly place: RequestTarget
   readonly payload: unknown
   readonly acknowledge: Acknowledge | undefined
 }
 
-const MESSAGES: Record<RefusalCode, string> = {
+const MESSAGES: Record<TransportErrorCode, string> = {
   'payload-too-large': 'The event is larger than this server takes',
   'invalid-payload': 'The payload is not well-formed',
   'rate-limited': 'Too many events; wait and try again',
@@ -71,10 +71,10 @@ const MESSAGES: Record<RefusalCode, string> = {
 const LONGEST_NAMED_EVENT = 64
 
 export const wireError = (
-  code: RefusalCode,
+  code: TransportErrorCode,
   event: string,
   nowMs: number,
-  details?: RefusalDetails,
+  details?: ErrorDetails,
 ): WireError => ({
   code,
   message: MESSAGES[code],
@@ -91,7 +91,7 @@ export const emitAsError: FailureEmit = (_place, error) => ({ event: 'error', pa
  */
 export const answer = (
   socket: Socket,
-  { place, payload, acknowledge }: Asked,
+  { place, payload, acknowledge }: EventRequest,
   reply: Reply,
   failureEmit: FailureEmit,
 ): void => {

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { textFrame } from '../../../src/infrastructure/transport/direct-write.js'
+import { textFrame } from '../../../src/infrastructure/transport/websocket-frames.js'
 import { Echo } from './echo-gateway.js'
 import { rawClient } from './raw-client.js'
 import { startedApp } from './started-app.js'

@@ -21,7 +21,7 @@ import { map } from 'rxjs'
 import type { Observable } from 'rxjs'
 import type { Socket } from 'socket.io'
 import { afterEach, describe, expect, test } from 'vitest'
-import type { Answering } from '../../../src/infrastructure/transport/reply.js'
+import type { DeferredReply } from '../../../src/infrastructure/transport/reply.js'
 import { rawRequest } from './raw-client.js'
 import { startedApp } from './started-app.js'
 import type { StartedApp } from './started-app.js'
@@ -111,7 +111,7 @@ class Desk {
   }
 
   @SubscribeMessage('answers-later')
-  answersLater(socket: Socket): Answering {
+  answersLater(socket: Socket): DeferredReply {
     return (send) => {
       socket.emit('first')
       send({ success: true, later: true })
@@ -120,12 +120,12 @@ class Desk {
   }
 
   @SubscribeMessage('answers-late')
-  async answersLate(): Promise<Answering> {
+  async answersLate(): Promise<DeferredReply> {
     return (send) => send({ success: true, late: true })
   }
 
   @SubscribeMessage('answers-twice')
-  answersTwice(): Answering {
+  answersTwice(): DeferredReply {
     return (send) => {
       send({ success: false, error: { code: 'room-full', message: '', timestamp: '' } })
       send({ success: true })
@@ -133,14 +133,14 @@ class Desk {
   }
 
   @SubscribeMessage('fails-to-answer')
-  failsToAnswer(): Answering {
+  failsToAnswer(): DeferredReply {
     return () => {
       throw new Error('no answer')
     }
   }
 
   @SubscribeMessage('fails-to-answer-late')
-  async failsToAnswerLate(): Promise<Answering> {
+  async failsToAnswerLate(): Promise<DeferredReply> {
     return this.failsToAnswer()
   }
 

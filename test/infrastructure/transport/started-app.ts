@@ -4,11 +4,11 @@ import { NestFactory } from '@nestjs/core'
 import type { AddressInfo } from 'node:net'
 import { io as connect } from 'socket.io-client'
 import type { ManagerOptions, Socket as ClientSocket, SocketOptions } from 'socket.io-client'
-import { leanSocketIoAdapter } from '../../../src/infrastructure/transport/lean-socket-io.js'
-import type { CommandPlace } from '../../../src/infrastructure/transport/reply.js'
+import { createSocketIoTransport } from '../../../src/infrastructure/transport/socket-io-transport.js'
+import type { RequestTarget } from '../../../src/infrastructure/transport/reply.js'
 import type { Transport, TransportOptions } from '../../../src/infrastructure/transport/transport.js'
 
-export type Defect = { readonly error: unknown; readonly place: CommandPlace }
+export type Defect = { readonly error: unknown; readonly place: RequestTarget }
 
 export type StartedApp = {
   readonly app: INestApplication
@@ -41,7 +41,7 @@ export const startedApp = async (
   const defects: Defect[] = []
   const counts: StartedApp['counts'] = []
   const clock = { nowMs: NOW_MS }
-  const transport = leanSocketIoAdapter(app, {
+  const transport = createSocketIoTransport(app, {
     now: () => clock.nowMs,
     onDefect: (error, place) => void defects.push({ error, place }),
     count: (name, labels) => void counts.push([name, labels]),

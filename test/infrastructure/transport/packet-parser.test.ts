@@ -2,10 +2,10 @@ import { fc, test } from '@fast-check/vitest'
 import { Decoder, Encoder, PacketType } from 'socket.io-parser'
 import type { Packet } from 'socket.io-parser'
 import { describe, expect } from 'vitest'
-import { checkedParser } from '../../../src/infrastructure/transport/checked-parser.js'
-import { FRAME_RULES, RefusedFrame } from '../../../src/infrastructure/transport/frame-rules.js'
+import { packetParser } from '../../../src/infrastructure/transport/packet-parser.js'
+import { FRAME_LIMITS, InvalidFrame } from '../../../src/infrastructure/transport/frame-limits.js'
 
-const ours = checkedParser(FRAME_RULES, undefined)
+const ours = packetParser(FRAME_LIMITS, undefined)
 
 /** What a decoder makes of a frame, or `undefined` if it throws. */
 const decoded = (decoder: Decoder, frame: unknown): Packet | undefined => {
@@ -97,7 +97,7 @@ describe('whatever text comes', () => {
     'what is let through is what the stock decoder would have let through, unchanged',
     (frame) => {
       const packet = decoded(new ours.Decoder(), frame)
-      if (packet === undefined || (packet.data as unknown[] | undefined)?.[1] instanceof RefusedFrame) return
+      if (packet === undefined || (packet.data as unknown[] | undefined)?.[1] instanceof InvalidFrame) return
       expect(packet).toEqual(decoded(new Decoder(), frame))
     },
   )

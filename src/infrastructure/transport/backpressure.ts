@@ -1,6 +1,6 @@
 import type { Socket } from 'socket.io'
-import { connectionOf } from './engine-internals.js'
-import type { EngineConnection } from './engine-internals.js'
+import { connectionOf } from './engine-io-internals.js'
+import type { EngineConnection } from './engine-io-internals.js'
 import type { TransportLimits, TransportPorts } from './transport.js'
 
 /** What one connection has waiting beyond the stream's own count. Made when the connection opens. */
@@ -28,13 +28,13 @@ const stateOf = (connection: EngineConnection): ConnectionState =>
     isCutOff: false,
   })
 
-const waitingBytes = (connection: EngineConnection): number => {
+const bufferedBytesOf = (connection: EngineConnection): number => {
   const inStream = connection.transport.socket?._socket.writableLength ?? 0
   return connection.writeBuffer.length === 0 ? inStream : inStream + stateOf(connection).queuedBytes
 }
 
 /** Notes a packet that goes to Engine.IO's buffer. Engine.IO always empties that buffer as a whole. */
-export const noteQueued = (connection: EngineConnection, bytes: number): void => {
+export const countQueuedBytes = (connection: EngineConnection, bytes: number): void => {
   const state = stateOf(connection)
   const isFirst = connection.writeBuffer.length === 0
   state.queuedBytes = isFirst ? bytes : state.queuedBytes + bytes
@@ -44,21 +44,21 @@ export const noteQueued = (connection: EngineConnection, bytes: number): void =>
 const uncountedLeft = (connection: EngineConnection, state: ConnectionState): number => {
   if (state.uncountedBytes === 0) return 0
   const stream = connection.transport.socket?._socket
-  if (stream === undefined) return Math.min(state.uncountedBytes, waitingBytes(connection))
+  if (stream === undefined) return Math.min(state.uncountedBytes, bufferedBytesOf(connection))
   const goneBytes = stream.bytesWritten - stream.writableLength
   return Math.min(state.uncountedBytes, Math.max(0, state.uncountedUntil - goneBytes))
 }
 
 /** Does this client's unread share allow one more? If not, it has been seen to. */
-export type MayWait = (connection: EngineConnection, isVolatile: boolean) => boolean
+export type CanSend = (connection: EngineConnection, isVolatile: boolean) => boolean
 
 /**
  * Socket.IO buffers without limit for a client that does not read. Here volatile emits are left out first, and
  * then the client is cut off; it comes back and resumes from the log.
  */
-export const waitingLimit = (limits: TransportLimits | 'off', ports: TransportPorts): MayWait => {
+export const limitBufferedBytes = (limits: TransportLimits | 'off', ports: TransportPorts): CanSend => {
   if (limits === 'off') return () => true
-  const { volatileBytesAtMost, waitingBytesAtMost } = limits
+  const { maxVolatileBufferedBytes, maxBufferedBytes } = limits
 
   const cutOff = (connection: EngineConnection, state: ConnectionState): void => {
     state.isCutOff = true
@@ -69,33 +69,33 @@ export const waitingLimit = (limits: TransportLimits | 'off', ports: TransportPo
   }
 
   return (connection, isVolatile) => {
-    const allowed = isVolatile ? volatileBytesAtMost : waitingBytesAtMost
-    if (waitingBytes(connection) <= allowed) return true
+    const allowed = isVolatile ? maxVolatileBufferedBytes : maxBufferedBytes
+    if (bufferedBytesOf(connection) <= allowed) return true
     const state = stateOf(connection)
     if (state.isExempt) return true
     if (state.isCutOff) return false
     // What this turn of the loop has written may be held back by us, not by the client.
     connection.transport.socket?._socket.uncork()
-    if (waitingBytes(connection) - uncountedLeft(connection, state) <= allowed) return true
+    if (bufferedBytesOf(connection) - uncountedLeft(connection, state) <= allowed) return true
     if (isVolatile) ports.count('transport_volatile_dropped', {})
     else cutOff(connection, state)
     return false
   }
 }
 
-export const bufferedBytes = (socket: Socket): number => waitingBytes(connectionOf(socket))
+export const bufferedBytes = (socket: Socket): number => bufferedBytesOf(connectionOf(socket))
 
 export const uncounted = (socket: Socket, send: () => void): void => {
   const connection = connectionOf(socket)
   const state = stateOf(connection)
-  const before = waitingBytes(connection)
+  const before = bufferedBytesOf(connection)
   const leftBefore = uncountedLeft(connection, state)
   state.isExempt = true
   try {
     send()
   } finally {
     state.isExempt = false
-    state.uncountedBytes = leftBefore + Math.max(0, waitingBytes(connection) - before)
+    state.uncountedBytes = leftBefore + Math.max(0, bufferedBytesOf(connection) - before)
     state.uncountedUntil = connection.transport.socket?._socket.bytesWritten ?? 0
   }
 }
@@ -119,7 +119,7 @@ const change = (connection: EngineConnection): Promise<void> =>
 
 export const drained = async (socket: Socket): Promise<void> => {
   const connection = connectionOf(socket)
-  while (connection.readyState === 'open' && waitingBytes(connection) > NEARLY_ALL_READ_BYTES) {
+  while (connection.readyState === 'open' && bufferedBytesOf(connection) > NEARLY_ALL_READ_BYTES) {
     await change(connection)
   }
 }

@@ -1,10 +1,17 @@
 import { HttpException } from '@nestjs/common'
 import type { Socket } from 'socket.io'
-import { RefusedFrame } from './frame-rules.js'
-import type { NamespaceTable } from './gateway-tables.js'
-import type { Limits } from './rate-limit.js'
-import { isPersistentlyRefused, retryAfterMs } from './rate-limit.js'
-import type { Acknowledge, Answering, Asked, RefusalCode, RefusalDetails, Reply } from './reply.js'
+import { InvalidFrame } from './frame-limits.js'
+import type { NamespaceTable } from './gateway-table.js'
+import type { RateLimits } from './rate-limiter.js'
+import { isLimitedTooLong, retryAfterMs } from './rate-limiter.js'
+import type {
+  Acknowledge,
+  DeferredReply,
+  EventRequest,
+  TransportErrorCode,
+  ErrorDetails,
+  Reply,
+} from './reply.js'
 import { answer, wireError } from './reply.js'
 import { socketState } from './socket-state.js'
 import type { TransportPorts } from './transport.js'
@@ -12,18 +19,18 @@ import type { TransportPorts } from './transport.js'
 /** Called by Socket.IO for every event of a socket, with the socket as `this`: one function per namespace. */
 export type CatchAll = (this: Socket, event: unknown, ...args: unknown[]) => void
 
-type Command = Asked & { readonly socket: Socket }
+type Command = EventRequest & { readonly socket: Socket }
 
 const isReply = (value: unknown): value is Reply =>
   typeof value === 'object' && value !== null && typeof (value as { success?: unknown }).success === 'boolean'
 
-const isAnswering = (value: unknown): value is Answering => typeof value === 'function'
+const isDeferredReply = (value: unknown): value is DeferredReply => typeof value === 'function'
 
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 
 /** A guard or a pipe that said no is a refusal; everything else that is thrown is a defect. */
-const refusalIn = (error: unknown): RefusalCode | undefined => {
+const refusalIn = (error: unknown): TransportErrorCode | undefined => {
   if (!(error instanceof HttpException)) return undefined
   switch (error.getStatus()) {
     case 400:
@@ -39,7 +46,7 @@ const refusalIn = (error: unknown): RefusalCode | undefined => {
 export const dispatcher = (
   namespace: string,
   { handlers }: NamespaceTable,
-  limits: Limits | 'off',
+  limits: RateLimits | 'off',
   ports: TransportPorts,
 ): CatchAll => {
   const send = (command: Command, reply: Reply): void => {
@@ -49,7 +56,7 @@ export const dispatcher = (
     if (socket.connected) answer(socket, command, reply, ports.failureEmit)
   }
 
-  const refuse = (command: Command, code: RefusalCode, details?: RefusalDetails): void => {
+  const refuse = (command: Command, code: TransportErrorCode, details?: ErrorDetails): void => {
     ports.count('transport_refused', { code })
     const error = wireError(code, command.place.event, ports.now(), details)
     try {
@@ -75,7 +82,7 @@ export const dispatcher = (
     }
   }
 
-  const letAnswer = (command: Command, begin: Answering): void => {
+  const letAnswer = (command: Command, begin: DeferredReply): void => {
     let isAnswered = false
     const fails = (error: unknown): void =>
       isAnswered ? ports.onDefect(error, command.place) : fail(command, error)
@@ -98,7 +105,7 @@ export const dispatcher = (
     const waitMs = retryAfterMs(state, place.event, ports.now(), limits)
     if (waitMs === 0) return true
     refuse(command, 'rate-limited', { retryAfterMs: waitMs })
-    if (isPersistentlyRefused(state, ports.now(), limits)) {
+    if (isLimitedTooLong(state, ports.now(), limits)) {
       ports.count('transport_disconnected', { reason: 'rate-limited' })
       socket.disconnect(true)
     }
@@ -109,15 +116,15 @@ export const dispatcher = (
     const { socket, place, payload } = command
     // Socket.IO shows a catch-all listener the events of a socket that has just been disconnected, too.
     if (!socket.connected) return
-    if (payload instanceof RefusedFrame) return refuse(command, payload.code, payload.details)
+    if (payload instanceof InvalidFrame) return refuse(command, payload.code, payload.details)
     const handler = handlers.get(place.event)
     if (handler === undefined) return refuse(command, 'unknown-event')
     try {
       const result = handler(socket, payload, place.event)
-      if (isAnswering(result)) return letAnswer(command, result)
+      if (isDeferredReply(result)) return letAnswer(command, result)
       if (!isPromise(result)) return settle(command, result)
       result.then(
-        (reply) => (isAnswering(reply) ? letAnswer(command, reply) : settle(command, reply)),
+        (reply) => (isDeferredReply(reply) ? letAnswer(command, reply) : settle(command, reply)),
         (error: unknown) => fail(command, error),
       )
     } catch (error) {

@@ -1,9 +1,9 @@
 import type { INestApplication, WebSocketAdapter } from '@nestjs/common'
 import type { Namespace, Server, Socket } from 'socket.io'
-import { dispatcher } from './command-dispatch.js'
-import { gatewayTables } from './gateway-tables.js'
-import type { GatewayHooks, NamespaceTable } from './gateway-tables.js'
-import type { Limits } from './rate-limit.js'
+import { dispatcher } from './request-dispatch.js'
+import { readGatewayTables } from './gateway-table.js'
+import type { GatewayHooks, NamespaceTable } from './gateway-table.js'
+import type { RateLimits } from './rate-limiter.js'
 import { socketState } from './socket-state.js'
 import type { TransportPorts } from './transport.js'
 
@@ -19,10 +19,10 @@ type GatewayOptions = { readonly namespace?: string; readonly server?: Server; r
  *
  * ```ts
  * @SubscribeMessage('leave')
- * leave(socket: Socket, payload: unknown): Reply | Promise<Reply> | Answering { … }
+ * leave(socket: Socket, payload: unknown): Reply | Promise<Reply> | DeferredReply { … }
  * ```
  *
- * A handler may also return an `Answering` function, to answer later and in its place in the order.
+ * A handler may also return a `DeferredReply` function, to answer later and in its place in the order.
  *
  * The reply goes out once: as the acknowledgement if one was asked for; otherwise a failure is emitted to that
  * socket alone (`failureEmit`), and a success says nothing. Returning nothing is `{ success: true }`. Throwing
@@ -31,13 +31,13 @@ type GatewayOptions = { readonly namespace?: string; readonly server?: Server; r
  *
  * `handleConnection` may be async: the socket's events wait for it, and if it fails the socket is disconnected.
  */
-export class LeanSocketIoAdapter implements WebSocketAdapter<Server | Namespace, Socket, GatewayOptions> {
+export class SocketIoAdapter implements WebSocketAdapter<Server | Namespace, Socket, GatewayOptions> {
   private bound = false
 
   constructor(
     private readonly app: INestApplication,
     private readonly io: Server,
-    private readonly limits: Limits | 'off',
+    private readonly limits: RateLimits | 'off',
     private readonly ports: TransportPorts,
     /** Nest closes each gateway's server, and all of them are this one. */
     readonly close: () => Promise<void>,
@@ -54,7 +54,7 @@ export class LeanSocketIoAdapter implements WebSocketAdapter<Server | Namespace,
   bindClientConnect(): void {
     if (this.bound) return
     this.bound = true
-    for (const [namespace, table] of gatewayTables(this.app)) this.bindNamespace(namespace, table)
+    for (const [namespace, table] of readGatewayTables(this.app)) this.bindNamespace(namespace, table)
   }
 
   bindMessageHandlers(): void {}

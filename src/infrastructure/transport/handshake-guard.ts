@@ -5,7 +5,7 @@ import { isAllowedOrigin } from './origin.js'
 import type { Origins } from './origin.js'
 import type { TransportPorts } from './transport.js'
 
-export type DoorRules = {
+export type HandshakeRules = {
   readonly origins: Origins
   readonly trustProxy: boolean | number
   readonly isFull: (address: string) => boolean
@@ -20,7 +20,7 @@ const isHandshake = (url: string): boolean => {
   return !new URLSearchParams(query).getAll('sid').at(-1)
 }
 
-const refusalOf = (request: IncomingMessage, rules: DoorRules): Refused | undefined => {
+const refusalOf = (request: IncomingMessage, rules: HandshakeRules): Refused | undefined => {
   if (!isAllowedOrigin(request, rules.origins)) return { status: 403, reason: 'origin', text: 'Forbidden' }
   if (!isHandshake(request.url ?? '')) return undefined
   if (rules.isShuttingDown()) return { status: 503, reason: 'shutting-down', text: 'Service Unavailable' }
@@ -45,10 +45,10 @@ const refuseUpgrade = (stream: Duplex, { status, text }: Refused): void => {
  * first comes: an upgrade that carries a session id passes it by, from whatever page it comes. CORS stops no
  * websocket either. Requests for other paths go on as if there were no door.
  */
-export const putDoorBefore = (
+export const guardHandshakes = (
   server: HttpServer,
   path: string,
-  rules: DoorRules,
+  rules: HandshakeRules,
   ports: TransportPorts,
 ): void => {
   const refusal = (request: IncomingMessage): Refused | undefined => {

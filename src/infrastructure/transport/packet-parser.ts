@@ -1,7 +1,7 @@
 import { Decoder, Encoder, PacketType } from 'socket.io-parser'
 import type { Packet } from 'socket.io-parser'
-import { RefusedFrame, noteLarge, refusedValue } from './frame-rules.js'
-import type { FrameRules } from './frame-rules.js'
+import { InvalidFrame, markLarge, invalidFrameIn } from './frame-limits.js'
+import type { FrameLimits } from './frame-limits.js'
 import { packetOf } from './raw-json.js'
 
 /** Not a Socket.IO packet: Socket.IO catches it and closes the connection. Says nothing of what was sent. */
@@ -67,7 +67,7 @@ const isLarger = (text: string, from: number, bytesAtMost: number): boolean => {
 }
 
 /** The name of an event that is not going to be parsed. */
-const peekedName = (text: string, bodyAt: number): string => {
+const peekEventName = (text: string, bodyAt: number): string => {
   const match = EVENT_NAME.exec(text.slice(bodyAt, bodyAt + 256))
   if (match === null) return ''
   try {
@@ -77,9 +77,9 @@ const peekedName = (text: string, bodyAt: number): string => {
   }
 }
 
-const isTooLarge = (text: string, { bodyAt }: Header, rules: FrameRules): boolean => {
-  if (!isLarger(text, bodyAt, rules.eventBytesAtMost)) return false
-  const larger = rules.largeEvents.get(peekedName(text, bodyAt))
+const isTooLarge = (text: string, { bodyAt }: Header, rules: FrameLimits): boolean => {
+  if (!isLarger(text, bodyAt, rules.maxEventBytes)) return false
+  const larger = rules.maxBytesByEvent.get(peekEventName(text, bodyAt))
   return larger === undefined || isLarger(text, bodyAt, larger)
 }
 
@@ -92,42 +92,42 @@ const isEventData = (data: unknown): data is [string | number, ...unknown[]] => 
 const isPlainObject = (data: unknown): data is object =>
   typeof data === 'object' && data !== null && !Array.isArray(data)
 
-const refusedUnread = (text: string, { bodyAt }: Header, code: RefusedFrame['code']): unknown => {
-  const name = peekedName(text, bodyAt)
+const refusedUnread = (text: string, { bodyAt }: Header, code: InvalidFrame['code']): unknown => {
+  const name = peekEventName(text, bodyAt)
   // Socket.IO goes on to emit the event on the server's own socket, where these names mean something.
   if (RESERVED.has(name)) throw new InvalidPacket()
-  return [name, new RefusedFrame(code)]
+  return [name, new InvalidFrame(code)]
 }
 
 /** The arguments of an event, or in their place the rule that one of them broke. */
-const checkedData = (data: [string | number, ...unknown[]], rules: FrameRules): unknown[] => {
+const checkedData = (data: [string | number, ...unknown[]], rules: FrameLimits): unknown[] => {
   for (let i = 1; i < data.length; i++) {
-    const refused = refusedValue(data[i], rules)
+    const refused = invalidFrameIn(data[i], rules)
     if (refused !== undefined) return [data[0], refused]
   }
   return data
 }
 
 /** What is not an event has no acknowledgement to be refused by. */
-const orInvalid = (data: unknown, isShaped: boolean, rules: FrameRules): unknown => {
-  if (!isShaped || refusedValue(data, rules) !== undefined) throw new InvalidPacket()
+const orInvalid = (data: unknown, isShaped: boolean, rules: FrameLimits): unknown => {
+  if (!isShaped || invalidFrameIn(data, rules) !== undefined) throw new InvalidPacket()
   return data
 }
 
-const dataOf = (text: string, header: Header, rules: FrameRules): unknown => {
+const dataOf = (text: string, header: Header, rules: FrameLimits): unknown => {
   switch (header.type) {
     case PacketType.EVENT: {
       if (isTooLarge(text, header, rules)) return refusedUnread(text, header, 'payload-too-large')
       const data = jsonIn(text, header)
       if (!isEventData(data)) throw new InvalidPacket()
-      if (isLarger(text, header.bodyAt, rules.eventBytesAtMost)) noteLarge(data)
+      if (isLarger(text, header.bodyAt, rules.maxEventBytes)) markLarge(data)
       return checkedData(data, rules)
     }
     case PacketType.BINARY_EVENT:
       return refusedUnread(text, header, 'invalid-payload')
     case PacketType.CONNECT:
     case PacketType.ACK: {
-      if (isLarger(text, header.bodyAt, rules.eventBytesAtMost)) throw new InvalidPacket()
+      if (isLarger(text, header.bodyAt, rules.maxEventBytes)) throw new InvalidPacket()
       const data = jsonIn(text, header)
       const isShaped =
         header.type === PacketType.ACK ? Array.isArray(data) : data === undefined || isPlainObject(data)
@@ -157,8 +157,8 @@ const CONNECT_MS = 1000
  *
  * @param nowMs the clock that limits how often one connection joins namespaces; `undefined` for no limit
  */
-export const checkedParser = (rules: FrameRules, nowMs: (() => number) | undefined): Parser => {
-  class CheckedDecoder extends Decoder {
+export const packetParser = (rules: FrameLimits, nowMs: (() => number) | undefined): Parser => {
+  class ValidatingDecoder extends Decoder {
     private attachmentsDue = 0
     private connectsFullAt = 0
 
@@ -190,7 +190,7 @@ export const checkedParser = (rules: FrameRules, nowMs: (() => number) | undefin
     }
   }
 
-  class LeanEncoder extends Encoder {
+  class FastEncoder extends Encoder {
     override encode(packet: Packet): unknown[] {
       const data: unknown = packet.data
       if (Array.isArray(data) && data.some(isBinary)) return super.encode(packet)
@@ -201,5 +201,5 @@ export const checkedParser = (rules: FrameRules, nowMs: (() => number) | undefin
     }
   }
 
-  return { Decoder: CheckedDecoder, Encoder: LeanEncoder }
+  return { Decoder: ValidatingDecoder, Encoder: FastEncoder }
 }

@@ -1,29 +1,29 @@
-import type { RefusalDetails } from './reply.js'
+import type { ErrorDetails } from './reply.js'
 
 /** What an event must pass before anything of it is kept or passed on: `wire.md`, "Codes". */
-export type FrameRules = {
-  readonly eventBytesAtMost: number
+export type FrameLimits = {
+  readonly maxEventBytes: number
   /** Events whose nature is large, by name. */
-  readonly largeEvents: ReadonlyMap<string, number>
-  readonly depthAtMost: number
+  readonly maxBytesByEvent: ReadonlyMap<string, number>
+  readonly maxDepth: number
 }
 
 const KIB = 1024
 
-export const FRAME_RULES: FrameRules = {
-  eventBytesAtMost: 64 * KIB,
-  largeEvents: new Map([
+export const FRAME_LIMITS: FrameLimits = {
+  maxEventBytes: 64 * KIB,
+  maxBytesByEvent: new Map([
     ['startRandom', 512 * KIB],
     ['start-random', 512 * KIB],
     ['command', 512 * KIB],
   ]),
-  depthAtMost: 32,
+  maxDepth: 32,
 }
 
 const largePayloads = new WeakSet<object>()
 
 /** Remembers what was let through only because events of its name may be large. */
-export const noteLarge = (payloads: readonly unknown[]): void => {
+export const markLarge = (payloads: readonly unknown[]): void => {
   for (const payload of payloads)
     if (typeof payload === 'object' && payload !== null) largePayloads.add(payload)
 }
@@ -36,13 +36,13 @@ export const isLarge = (payload: unknown): boolean =>
  * Takes the payload's place when the frame broke a rule, so that the event keeps its order, its token and its
  * acknowledgement. No client can write one: what JSON makes is never an instance of it.
  */
-export class RefusedFrame {
+export class InvalidFrame {
   constructor(
     readonly code: 'payload-too-large' | 'invalid-payload',
     readonly path?: string,
   ) {}
 
-  get details(): RefusalDetails | undefined {
+  get details(): ErrorDetails | undefined {
     return this.path === undefined || this.path === '' ? undefined : { path: this.path }
   }
 }
@@ -78,7 +78,7 @@ const flawIn = (value: unknown, depthLeft: number): Flaw => {
 }
 
 /** Checks what `JSON.parse` made of one argument; never deeper than the rule allows, so no stack can run out. */
-export const refusedValue = (value: unknown, { depthAtMost }: FrameRules): RefusedFrame | undefined => {
-  const flaw = flawIn(value, depthAtMost)
-  return flaw && new RefusedFrame('invalid-payload', flaw.reverse().join('.'))
+export const invalidFrameIn = (value: unknown, { maxDepth }: FrameLimits): InvalidFrame | undefined => {
+  const flaw = flawIn(value, maxDepth)
+  return flaw && new InvalidFrame('invalid-payload', flaw.reverse().join('.'))
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { Socket as NetSocket } from 'node:net'
 import { afterEach, describe, expect, test } from 'vitest'
-import { connectionOf } from '../../../src/infrastructure/transport/engine-internals.js'
+import { connectionOf } from '../../../src/infrastructure/transport/engine-io-internals.js'
 import { Echo } from './echo-gateway.js'
 import { rawClient } from './raw-client.js'
 import { startedApp } from './started-app.js'

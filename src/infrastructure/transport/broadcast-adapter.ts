@@ -2,12 +2,12 @@ import type { Socket } from 'socket.io'
 import { Adapter } from 'socket.io-adapter'
 import type { BroadcastOptions } from 'socket.io-adapter'
 import type { Encoder, Packet } from 'socket.io-parser'
-import { directStream, rawFrame, textFrame, writeFrame } from './direct-write.js'
-import { connectionOf } from './engine-internals.js'
-import type { SendOptions, SendPacket } from './engine-internals.js'
+import { directStream, rawFrame, textFrame, writeFrame } from './websocket-frames.js'
+import { connectionOf } from './engine-io-internals.js'
+import type { SendOptions, SendPacket } from './engine-io-internals.js'
 import { RawPacket } from './raw-json.js'
-import type { MayWait } from './waiting-bytes.js'
-import { noteQueued } from './waiting-bytes.js'
+import type { CanSend } from './backpressure.js'
+import { countQueuedBytes } from './backpressure.js'
 
 /** Socket.IO's own way from a namespace's socket to the connection: kept for whoever cannot be written to directly. */
 interface ReceiverInternals {
@@ -23,10 +23,10 @@ type NamespaceInternals = {
 }
 
 /** Replaces Engine.IO's `sendPacket`: acknowledgements and emits to one socket, in every namespace. */
-export const directSendPacket = (stock: SendPacket, mayWait: MayWait): SendPacket =>
+export const directSendPacket = (stock: SendPacket, canSend: CanSend): SendPacket =>
   function (type, data, options, callback) {
     if (type !== 'message' || callback !== undefined) return stock.call(this, type, data, options, callback)
-    if (!mayWait(this, options?.volatile === true)) return
+    if (!canSend(this, options?.volatile === true)) return
     const raw = data instanceof RawPacket ? data : undefined
     const stream = typeof data === 'string' || raw !== undefined ? directStream(this) : undefined
     if (stream !== undefined) {
@@ -35,12 +35,12 @@ export const directSendPacket = (stock: SendPacket, mayWait: MayWait): SendPacke
       return
     }
     const packet = raw === undefined ? (data as string | Buffer) : raw.toString()
-    noteQueued(this, Buffer.byteLength(packet))
+    countQueuedBytes(this, Buffer.byteLength(packet))
     stock.call(this, type, packet, options)
   }
 
 /** Rooms in memory, as in Socket.IO's own adapter; one frame for all who are in them. */
-export const directBroadcast = (mayWait: MayWait): typeof Adapter => {
+export const broadcastAdapter = (canSend: CanSend): typeof Adapter => {
   const deliver = (
     socket: Socket,
     packet: Packet,
@@ -53,10 +53,10 @@ export const directBroadcast = (mayWait: MayWait): typeof Adapter => {
     const connection = connectionOf(socket)
     const stream = directStream(connection)
     if (stream === undefined) return receiver.client.writeToEngine(packets, options)
-    if (mayWait(connection, options.volatile === true)) writeFrame(stream, frame)
+    if (canSend(connection, options.volatile === true)) writeFrame(stream, frame)
   }
 
-  return class DirectBroadcastAdapter extends Adapter {
+  return class BroadcastAdapter extends Adapter {
     override broadcast(packet: Packet, options: BroadcastOptions): void {
       const { name, server } = this.nsp as NamespaceInternals
       packet.nsp = name

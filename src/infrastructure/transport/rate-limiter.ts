@@ -3,13 +3,13 @@ import type { SocketState } from './socket-state.js'
 /** So many at once, then so many a second. */
 export type Rate = { readonly burst: number; readonly perSecond: number }
 
-export type Limits = {
+export type RateLimits = {
   readonly commands: Rate
   /** For the events named in `streamedEvents`: signals and module events come in bursts by their nature. */
   readonly stream: Rate
   readonly streamedEvents: ReadonlySet<string>
   /** Refusals in so many successive seconds end the connection. */
-  readonly refusedSecondsAtMost: number
+  readonly maxRefusedSeconds: number
 }
 
 const STREAMED_EVENTS: ReadonlySet<string> = new Set([
@@ -25,11 +25,11 @@ const STREAMED_EVENTS: ReadonlySet<string> = new Set([
 ])
 
 /** `wire.md`, "Limits". */
-export const LIMITS: Limits = {
+export const RATE_LIMITS: RateLimits = {
   commands: { burst: 200, perSecond: 50 },
   stream: { burst: 1000, perSecond: 200 },
   streamedEvents: STREAMED_EVENTS,
-  refusedSecondsAtMost: 10,
+  maxRefusedSeconds: 10,
 }
 
 /**
@@ -46,7 +46,12 @@ const afterOne = (fullAtMs: number, nowMs: number, rate: Rate): number =>
   Math.max(fullAtMs, nowMs) + 1000 / rate.perSecond
 
 /** Takes a token for the event and answers 0, or takes none and answers how long to wait for one. */
-export const retryAfterMs = (state: SocketState, event: string, nowMs: number, limits: Limits): number => {
+export const retryAfterMs = (
+  state: SocketState,
+  event: string,
+  nowMs: number,
+  limits: RateLimits,
+): number => {
   if (limits.streamedEvents.has(event)) {
     const waitMs = waitFor(state.streamFullAt, nowMs, limits.stream)
     if (waitMs === 0) state.streamFullAt = afterOne(state.streamFullAt, nowMs, limits.stream)
@@ -58,11 +63,11 @@ export const retryAfterMs = (state: SocketState, event: string, nowMs: number, l
 }
 
 /** Notes one more refusal, and says whether this client has been refused for too long. */
-export const isPersistentlyRefused = (state: SocketState, nowMs: number, limits: Limits): boolean => {
+export const isLimitedTooLong = (state: SocketState, nowMs: number, limits: RateLimits): boolean => {
   const second = Math.floor(nowMs / 1000)
   if (second !== state.refusedSecond) {
     state.refusedSeconds = second === state.refusedSecond + 1 ? state.refusedSeconds + 1 : 1
     state.refusedSecond = second
   }
-  return state.refusedSeconds >= limits.refusedSecondsAtMost
+  return state.refusedSeconds >= limits.maxRefusedSeconds
 }

@@ -91,7 +91,7 @@ const hooksOf = ({ instance, name }: Gateway): GatewayHooks => {
 }
 
 /** Reads every gateway of the application. Two that claim one name in one namespace stop the start. */
-export const gatewayTables = (app: INestApplicationContext): ReadonlyMap<string, NamespaceTable> => {
+export const readGatewayTables = (app: INestApplicationContext): ReadonlyMap<string, NamespaceTable> => {
   const tables = new Map<string, { handlers: Map<string, Handler>; hooks: GatewayHooks[] }>()
   const owners = new Map<string, string>()
   for (const gateway of gatewaysOf(app)) {

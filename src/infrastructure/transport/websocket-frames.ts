@@ -1,5 +1,5 @@
 import type { Socket as NetSocket } from 'node:net'
-import type { EngineConnection } from './engine-internals.js'
+import type { EngineConnection } from './engine-io-internals.js'
 import type { RawPacket } from './raw-json.js'
 
 /**

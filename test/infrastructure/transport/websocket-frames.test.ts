@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events'
 import { Socket as NetSocket } from 'node:net'
 import { expect, test } from 'vitest'
-import { directStream } from '../../../src/infrastructure/transport/direct-write.js'
-import type { EngineConnection } from '../../../src/infrastructure/transport/engine-internals.js'
+import { directStream } from '../../../src/infrastructure/transport/websocket-frames.js'
+import type { EngineConnection } from '../../../src/infrastructure/transport/engine-io-internals.js'
 
 type Shape = { readyState?: string; writeBuffer?: unknown[]; webSocket?: number; sender?: number }
 

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Server, Socket } from 'socket.io'
-import { connectionOf, connectionsOf } from './engine-internals.js'
-import type { EngineConnection } from './engine-internals.js'
-import type { ShutDownPlan } from './transport.js'
+import { connectionOf, connectionsOf } from './engine-io-internals.js'
+import type { EngineConnection } from './engine-io-internals.js'
+import type { ShutdownPlan } from './transport.js'
 
 /** A connection and the sockets on it, one for each of its namespaces. */
 type Leaving = { readonly connection: EngineConnection; readonly sockets: readonly Socket[] }
@@ -59,7 +59,7 @@ const inTime = async (work: Promise<unknown>, withinMs: number): Promise<boolean
  */
 export const shutDown = async (
   io: Server,
-  { reconnectWindowMs, withinMs }: ShutDownPlan,
+  { reconnectWindowMs, withinMs }: ShutdownPlan,
   close: () => Promise<void>,
 ): Promise<void> => {
   const leaving = leavingOf(io)

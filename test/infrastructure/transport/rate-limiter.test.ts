@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import {
-  isPersistentlyRefused,
-  LIMITS,
+  isLimitedTooLong,
+  RATE_LIMITS,
   retryAfterMs,
-} from '../../../src/infrastructure/transport/rate-limit.js'
+} from '../../../src/infrastructure/transport/rate-limiter.js'
 import type { SocketState } from '../../../src/infrastructure/transport/socket-state.js'
 import { Echo } from './echo-gateway.js'
 import { startedApp } from './started-app.js'
@@ -22,7 +22,7 @@ const START_MS = 1_767_323_045_000
 /** How many of `count` events in a row get through at that instant. */
 const allowed = (state: SocketState, event: string, count: number, nowMs: number): number => {
   let through = 0
-  for (let i = 0; i < count; i++) if (retryAfterMs(state, event, nowMs, LIMITS) === 0) through++
+  for (let i = 0; i < count; i++) if (retryAfterMs(state, event, nowMs, RATE_LIMITS) === 0) through++
   return through
 }
 
@@ -30,8 +30,8 @@ describe('a socket may send', () => {
   test('200 events at once, then 50 a second', () => {
     const state = fresh()
     expect(allowed(state, 'join', 1000, START_MS)).toBe(200)
-    expect(retryAfterMs(state, 'join', START_MS, LIMITS)).toBe(20)
-    expect(retryAfterMs(state, 'join', START_MS + 19, LIMITS)).toBe(1)
+    expect(retryAfterMs(state, 'join', START_MS, RATE_LIMITS)).toBe(20)
+    expect(retryAfterMs(state, 'join', START_MS + 19, RATE_LIMITS)).toBe(1)
     expect(allowed(state, 'join', 1000, START_MS + 20)).toBe(1)
     expect(allowed(state, 'join', 1000, START_MS + 1020)).toBe(50)
     expect(allowed(state, 'join', 1000, START_MS + 3_600_000)).toBe(200)
@@ -49,17 +49,17 @@ describe('refusals in ten successive seconds are too many', () => {
   test('however many there are in each', () => {
     const state = fresh()
     for (let second = 0; second < 9; second++) {
-      expect(isPersistentlyRefused(state, START_MS + second * 1000, LIMITS)).toBe(false)
-      expect(isPersistentlyRefused(state, START_MS + second * 1000 + 999, LIMITS)).toBe(false)
+      expect(isLimitedTooLong(state, START_MS + second * 1000, RATE_LIMITS)).toBe(false)
+      expect(isLimitedTooLong(state, START_MS + second * 1000 + 999, RATE_LIMITS)).toBe(false)
     }
-    expect(isPersistentlyRefused(state, START_MS + 9000, LIMITS)).toBe(true)
+    expect(isLimitedTooLong(state, START_MS + 9000, RATE_LIMITS)).toBe(true)
   })
 
   test('a second without one starts the count again', () => {
     const state = fresh()
     for (let second = 0; second < 30; second++) {
       if (second % 10 === 9) continue
-      expect(isPersistentlyRefused(state, START_MS + second * 1000, LIMITS)).toBe(false)
+      expect(isLimitedTooLong(state, START_MS + second * 1000, RATE_LIMITS)).toBe(false)
     }
   })
 })

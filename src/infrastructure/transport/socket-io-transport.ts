@@ -2,31 +2,37 @@ import type { INestApplication } from '@nestjs/common'
 import type { Server as HttpServer } from 'node:http'
 import { Server } from 'socket.io'
 import type { Socket } from 'socket.io'
-import { checkedParser } from './checked-parser.js'
+import { packetParser } from './packet-parser.js'
 import { addressOf } from './client-address.js'
 import { connectionCount } from './connection-count.js'
 import type { ConnectionCount } from './connection-count.js'
-import { directBroadcast, directSendPacket } from './direct-broadcast.js'
-import type { EngineConnection } from './engine-internals.js'
-import { FRAME_RULES } from './frame-rules.js'
-import { putDoorBefore } from './front-door.js'
-import { LeanSocketIoAdapter } from './lean-socket-io-adapter.js'
+import { broadcastAdapter, directSendPacket } from './broadcast-adapter.js'
+import type { EngineConnection } from './engine-io-internals.js'
+import { FRAME_LIMITS } from './frame-limits.js'
+import { guardHandshakes } from './handshake-guard.js'
+import { SocketIoAdapter } from './socket-io-adapter.js'
 import { originsFrom } from './origin.js'
-import { LIMITS } from './rate-limit.js'
+import { RATE_LIMITS } from './rate-limiter.js'
 import { emitAsError, wireError } from './reply.js'
 import type { WireError } from './reply.js'
-import { shutDown } from './shut-down.js'
-import type { Admission, Transport, TransportLimits, TransportOptions, TransportPorts } from './transport.js'
-import { bufferedBytes, drained, uncounted, waitingLimit } from './waiting-bytes.js'
-import type { MayWait } from './waiting-bytes.js'
+import { shutDown } from './shutdown.js'
+import type {
+  ConnectionCheck,
+  Transport,
+  TransportLimits,
+  TransportOptions,
+  TransportPorts,
+} from './transport.js'
+import { bufferedBytes, drained, uncounted, limitBufferedBytes } from './backpressure.js'
+import type { CanSend } from './backpressure.js'
 
 const KIB = 1024
 
 const TRANSPORT_LIMITS: TransportLimits = {
-  ...LIMITS,
+  ...RATE_LIMITS,
   connectionsPerAddress: 1000,
-  waitingBytesAtMost: 1024 * KIB,
-  volatileBytesAtMost: 512 * KIB,
+  maxBufferedBytes: 1024 * KIB,
+  maxVolatileBufferedBytes: 512 * KIB,
 }
 
 const limitsFrom = (limits: TransportOptions['limits']): TransportLimits | 'off' =>
@@ -54,7 +60,7 @@ const connectError = (error: WireError): Error => Object.assign(new Error(error.
  * Middleware of Socket.IO's own runs in a promise nobody catches; here a check that fails refuses the socket.
  */
 const refusingOnError =
-  (check: Admission, ports: TransportPorts) => (socket: Socket, next: (e?: Error) => void) => {
+  (check: ConnectionCheck, ports: TransportPorts) => (socket: Socket, next: (e?: Error) => void) => {
     const settle = (error: WireError | undefined): void => next(error && connectError(error))
     const fail = (error: unknown): void => {
       ports.onDefect(error, { namespace: socket.nsp.name, event: 'connection' })
@@ -71,7 +77,7 @@ const once = (work: () => Promise<void>): (() => Promise<void>) => {
 /** Counts a connection for its address, and lets what it is sent go the short way. */
 const prepareConnections = (
   io: Server,
-  mayWait: MayWait,
+  canSend: CanSend,
   addresses: ConnectionCount,
   trustProxy: boolean | number,
 ): void => {
@@ -82,7 +88,7 @@ const prepareConnections = (
     const address = addressOf({ headers, socket: connection }, trustProxy)
     addresses.add(address)
     connection.once('close', () => addresses.remove(address))
-    sendPacket ??= directSendPacket(connection.sendPacket, mayWait)
+    sendPacket ??= directSendPacket(connection.sendPacket, canSend)
     connection.sendPacket = sendPacket
   })
 }
@@ -91,15 +97,15 @@ const prepareConnections = (
  * Puts the transport under the application's gateways; call it before `app.init()` or `app.listen()`.
  *
  * ```ts
- * const transport = leanSocketIoAdapter(app, { now, onDefect, count, clientOrigins: ['http://localhost:5173'] })
+ * const transport = createSocketIoTransport(app, { now, onDefect, count, clientOrigins: ['http://localhost:5173'] })
  * transport.admit('/admin', (socket) => (isKnown(socket) ? undefined : unauthenticated))
  * await app.listen(3000)
  * ```
  */
-export const leanSocketIoAdapter = (app: INestApplication, options: TransportOptions): Transport => {
+export const createSocketIoTransport = (app: INestApplication, options: TransportOptions): Transport => {
   const ports = silenced(options)
   const limits = limitsFrom(options.limits)
-  const mayWait = waitingLimit(limits, ports)
+  const canSend = limitBufferedBytes(limits, ports)
   const http = app.getHttpServer() as HttpServer
   const io = new Server(http, {
     transports: ['polling', 'websocket'],
@@ -109,13 +115,13 @@ export const leanSocketIoAdapter = (app: INestApplication, options: TransportOpt
     perMessageDeflate: false,
     // The door has refused every other origin.
     cors: { origin: true, credentials: true },
-    parser: checkedParser({ ...FRAME_RULES, ...options.frames }, limits === 'off' ? undefined : ports.now),
-    adapter: directBroadcast(mayWait),
+    parser: packetParser({ ...FRAME_LIMITS, ...options.frames }, limits === 'off' ? undefined : ports.now),
+    adapter: broadcastAdapter(canSend),
   })
   const addresses = connectionCount()
   const trustProxy = options.trustProxy ?? false
   let isShuttingDown = false
-  putDoorBefore(
+  guardHandshakes(
     http,
     `${io.path()}/`,
     {
@@ -126,13 +132,13 @@ export const leanSocketIoAdapter = (app: INestApplication, options: TransportOpt
     },
     ports,
   )
-  prepareConnections(io, mayWait, addresses, trustProxy)
+  prepareConnections(io, canSend, addresses, trustProxy)
   const whileOpen = (_socket: Socket, next: (error?: Error) => void): void =>
     next(isShuttingDown ? connectError(wireError('shutting-down', '', ports.now())) : undefined)
   io.use(whileOpen)
   io.on('new_namespace', (namespace) => void namespace.use(whileOpen))
   const close = once(() => io.close())
-  app.useWebSocketAdapter(new LeanSocketIoAdapter(app, io, limits, ports, close))
+  app.useWebSocketAdapter(new SocketIoAdapter(app, io, limits, ports, close))
   return {
     io,
     admit: (namespace, check) => void io.of(namespace).use(refusingOnError(check, ports)),
