@@ -147,6 +147,17 @@ const constructions = [
     wrong: ['A member that was put out of the room is told so.'],
   },
   {
+    finds: /\b(is|are|was|were) (\w+ )?no more(?= ?([.,;:)]|$|\n))/i,
+    instead: 'Write “no longer”, or “has ended”.',
+    wrong: ['The answer is wanted no more.'],
+    right: ['There are no more records.', 'It is no more than 64 KiB.'],
+  },
+  {
+    finds: /\b(as it were|so to speak|said twice|comings and goings|next to nothing)\b/i,
+    instead: 'State the fact: “repeated”, “joins and departures”, a number.',
+    wrong: ['A command that is said twice acts once.', 'Comings and goings are posted.'],
+  },
+  {
     finds: /\bat a stretch\b/i,
     instead: 'Write “without a pause”, and give the time.',
     wrong: ['It decides for 2 ms at a stretch.'],
