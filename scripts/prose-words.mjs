@@ -147,7 +147,7 @@ const constructions = [
     wrong: ['A member that was put out of the room is told so.'],
   },
   {
-    finds: /\b(is|are|was|were) (\w+ )?no more(?= ?([.,;:)]|$|\n))/i,
+    finds: /\b(is|are|was|were) (\w+ )?no more(?=\s*([.,;:)]|$))/i,
     instead: 'Write “no longer”, or “has ended”.',
     wrong: ['The answer is wanted no more.'],
     right: ['There are no more records.', 'It is no more than 64 KiB.'],
