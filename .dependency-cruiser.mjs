@@ -1,4 +1,4 @@
-// The arrows: main → infrastructure → application → domain. Each rule says what breaks without it.
+// The import arrows: main → infrastructure → application → domain. The comment of each rule says what breaks without it.
 
 const activity = '^src/domain/activities/([^/]+)/'
 
@@ -7,21 +7,21 @@ export default {
   forbidden: [
     {
       name: 'no-cycle',
-      comment: 'Modules in a circle can only be understood, tested and loaded all at once.',
+      comment: 'Modules in a cycle can only be understood, tested and loaded together.',
       severity: 'error',
       from: {},
       to: { circular: true },
     },
     {
       name: 'no-orphan',
-      comment: 'A module that nothing imports is either forgotten or not wired up yet.',
+      comment: 'A module without an importer is unused, or not connected yet.',
       severity: 'error',
       from: { orphan: true, pathNot: ['\\.d\\.ts$', '\\.config\\.ts$', '^src/main\\.ts$', '^test/'] },
       to: {},
     },
     {
       name: 'resolvable',
-      comment: 'An import that leads nowhere would also hide from every other rule here.',
+      comment: 'The other rules ignore an import that cannot be resolved.',
       severity: 'error',
       from: {},
       to: { couldNotResolve: true, pathNot: '^(virtual:|\\?)' },
@@ -29,23 +29,22 @@ export default {
     {
       name: 'domain-is-pure',
       comment:
-        'The domain runs in the server, the browser, a replay and a test: itself, fp-ts and hashes only.',
+        'The domain runs in the server, the browser, a replay and a test, so it imports itself, fp-ts and hashes only.',
       severity: 'error',
       from: { path: '^src/domain/' },
       to: { pathNot: ['^src/domain/', '^node_modules/fp-ts/', '^node_modules/@noble/hashes/'] },
     },
     {
-      name: 'kernel-knows-nobody',
+      name: 'kernel-imports-nothing',
       comment:
-        'The kernel is the few words that everything else is written in; a word cannot depend on a story.',
+        'Every part of the domain imports the kernel, so its dependencies would be dependencies of every part.',
       severity: 'error',
       from: { path: '^src/domain/kernel/' },
       to: { path: '^src/domain/', pathNot: '^src/domain/kernel/' },
     },
     {
-      name: 'activities-are-strangers',
-      comment:
-        'An activity can be added or removed alone only if no other activity and no room relies on it.',
+      name: 'activities-are-independent',
+      comment: 'An activity can be added or removed alone only if no other activity imports it.',
       severity: 'error',
       from: { path: activity },
       to: { path: '^src/domain/', pathNot: ['^src/domain/kernel/', '^src/domain/activities/$1/'] },
@@ -69,78 +68,79 @@ export default {
       to: { path: '^src/domain/', pathNot: ['^src/domain/(kernel|activities)/'] },
     },
     {
-      name: 'application-knows-ports-only',
+      name: 'application-imports-ports-only',
       comment:
-        'The engine runs under a virtual clock and a faulty store because it knows neither Nest nor a socket nor a file.',
+        'Tests run the engine with a virtual clock and a faulty store, so it imports no Nest, no socket and no file.',
       severity: 'error',
       from: { path: '^src/application/' },
       to: { pathNot: ['^src/(domain|application)/', '^node_modules/(fp-ts|@noble/hashes)/'] },
     },
     {
       name: 'infrastructure-below-main',
-      comment: 'Adapters are put together in main.ts, and only there; the browser is no part of the server.',
+      comment: 'Only main.ts connects adapters; the browser code is not part of the server.',
       severity: 'error',
       from: { path: '^src/infrastructure/', pathNot: '^src/infrastructure/cli/' },
       to: { path: '^src/', pathNot: '^src/(domain|application|infrastructure)/' },
     },
     {
-      name: 'cli-checks-as-a-stranger',
+      name: 'cli-verifies-independently',
       comment:
-        'A draw is checked by the code that a browser checks it with, which shares none with the drawing.',
+        'The command line verifies a draw with the browser code, which shares nothing with the code that draws.',
       severity: 'error',
       from: { path: '^src/infrastructure/cli/' },
       to: { path: '^src/', pathNot: '^src/(domain|application|infrastructure|client/fairness)/' },
     },
     {
       name: 'client-is-light',
-      comment: 'The SDK runs in any browser: the pure core, socket.io-client and nothing of the server.',
+      comment:
+        'The SDK runs in any browser, so it imports the domain, socket.io-client and nothing of the server.',
       severity: 'error',
       from: { path: '^src/client/' },
       to: { pathNot: ['^src/(client|domain)/', '^node_modules/(socket\\.io-client|fp-ts|@noble/hashes)/'] },
     },
     {
-      name: 'web-knows-client-and-domain',
-      comment: 'A page that imported the server would ship it.',
+      name: 'web-imports-client-and-domain',
+      comment: 'A page that imports the server would contain it.',
       severity: 'error',
       from: { path: '^src/web/' },
       to: { path: '^src/', pathNot: '^src/(web|client|domain)/' },
     },
     {
       name: 'browser-has-no-node',
-      comment: 'A module of Node fails in the browser, at run time and only there.',
+      comment: 'A module of Node fails in the browser only, and at run time only.',
       severity: 'error',
       from: { path: '^src/(client|web)/', pathNot: '\\.config\\.ts$' },
       to: { dependencyTypes: ['core'] },
     },
     {
       name: 'src-without-test',
-      comment: 'What ships must not need what checks it.',
+      comment: 'The published package does not contain tests, benchmarks and scripts.',
       severity: 'error',
       from: { path: '^src/' },
       to: { path: '^(test|bench|scripts)/' },
     },
     {
       name: 'kit-is-published',
-      comment: 'The testing kit is built into dist/testing: of the tests it may know itself only.',
+      comment: 'The testing kit is published as dist/testing, without the other tests.',
       severity: 'error',
       from: { path: '^test/kit/' },
       to: { path: '^(test|bench|scripts)/', pathNot: '^test/kit/' },
     },
     {
       name: 'ships-its-dependencies',
-      comment: 'A dev package imported by the server works here and fails where it is installed.',
+      comment: 'A dev dependency of the server is missing where the package is installed.',
       severity: 'error',
       from: { path: '^src/', pathNot: '^src/web/' },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
-        // '#fp/…' leads to fp-ts, which is a dependency; only its alias is not.
+        // '#fp/…' resolves to fp-ts, which is a dependency; only the alias is not.
         dependencyTypesNot: ['aliased-subpath-import'],
       },
     },
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    // Type-only imports are arrows too: they are gone at run time, but not from the reader's head.
+    // A type-only import is a dependency too: it disappears at run time, but a reader has to follow it.
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     enhancedResolveOptions: {
