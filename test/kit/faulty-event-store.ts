@@ -135,7 +135,7 @@ export const faultyEventStore = ({ store, clock, script, intruder }: FaultyOptio
       const mishap = next()
       return inTurn(() => commit(appends, mishap))
     },
-    read: (room, after, limit) => asking(store.read(room, after, limit)),
+    read: (...page) => asking(store.read(...page)),
     find: (room) => asking(store.find(room)),
     list: (after, limit) => asking(store.list(after, limit)),
     awaiting: () => asking(store.awaiting()),

@@ -55,6 +55,7 @@ export interface Engine {
     room: RoomId,
     after: number,
     limit: number,
+    maxBytes?: number,
   ) => TaskEither<StoreFault, ReadonlyArray<RoomRecord>>
   readonly roomsOf: (session: SessionKey) => TaskEither<StoreFault, ReadonlyArray<RoomId>>
   readonly list: (after: RoomId | null, limit: number) => TaskEither<StoreFault, ReadonlyArray<IndexEntry>>

@@ -62,12 +62,14 @@ export interface EventStore {
   readonly commit: (appends: ReadonlyArray<Append>) => Task<ReadonlyArray<AppendOutcome>>
   /**
    * The records with `seq` over `after`, at most `limit` of them, in order; brought up to the newest versions. A record
-   * that does not decode, is missing or breaks the hash chain is a `corrupt` fault that names it.
+   * that does not decode, is missing or breaks the hash chain is a `corrupt` fault that names it. With `maxBytes` the
+   * page ends with the record that reaches that many stored bytes, so it is never empty before the end of the log.
    */
   readonly read: (
     room: RoomId,
     after: number,
     limit: number,
+    maxBytes?: number,
   ) => TaskEither<StoreFault, ReadonlyArray<RoomRecord>>
   readonly find: (room: RoomId) => TaskEither<StoreFault, Option<IndexEntry>>
   /** Rooms by name, those over `after` (`null`: from the first), at most `limit`. */

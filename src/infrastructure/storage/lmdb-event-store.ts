@@ -102,11 +102,13 @@ const storeOn = (
 
     commit: groupCommit(writing, heads),
 
-    read: (room, after, limit) => async () =>
-      flat(await reading((tables) => readLog(tables, room, after, limit, (_frame, record) => record))),
+    read: (room, after, limit, maxBytes) => async () =>
+      flat(
+        await reading((tables) => readLog(tables, room, after, { limit, maxBytes }, (_, record) => record)),
+      ),
 
     frames: (room, after, limit) => async () =>
-      flat(await reading((tables) => readLog(tables, room, after, limit, (frame) => frame))),
+      flat(await reading((tables) => readLog(tables, room, after, { limit }, (frame) => frame))),
 
     find: (room) => async () =>
       pipe(await reading((tables) => headOf(tables, room)), flat, E.map(O.map(({ entry }) => entry))),

@@ -52,7 +52,8 @@ export const memoryEventStore = (): EventStore => {
 
     commit: (appends) => async () => appends.map(append),
 
-    read: (room, after, limit) => TE.fromIO(() => logs.get(room)?.records.slice(after, after + limit) ?? []),
+    read: (room, after, limit, maxBytes) =>
+      TE.fromIO(() => pageOf(logs.get(room)?.records.slice(after, after + limit) ?? [], maxBytes)),
 
     find: (room) => TE.fromIO(() => O.fromNullable(logs.get(room)?.entry)),
 
@@ -72,4 +73,11 @@ export const memoryEventStore = (): EventStore => {
 
     close: () => Promise.resolve(),
   }
+}
+
+const pageOf = (records: ReadonlyArray<RoomRecord>, maxBytes = Infinity): ReadonlyArray<RoomRecord> => {
+  if (maxBytes === Infinity) return records
+  let bytes = 0
+  const last = records.findIndex((record) => (bytes += JSON.stringify(record).length) >= maxBytes)
+  return last === -1 ? records : records.slice(0, last + 1)
 }

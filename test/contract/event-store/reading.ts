@@ -43,6 +43,25 @@ export const reading = (open: Open): void => {
       expect(pages).toEqual(whole)
     })
 
+    it.each([
+      { maxBytes: 1, count: 1 },
+      { maxBytes: 25_000, count: 3 },
+      { maxBytes: 1_000_000, count: 4 },
+    ])(
+      'ends a page of four 10 KB records with the one that reaches $maxBytes bytes',
+      async ({ maxBytes, count }) => {
+        const store = await open()
+        const log = [1, 2, 3, 4].map((seq): RoomRecord => ({
+          ...relayed(room, seq, first),
+          type: 'relay.event',
+          data: { module: 'quiz', event: 'said', payload: 'x'.repeat(10_000) },
+        }))
+        await wrote(store, { ...append(room, 0, 4), records: log })
+        expect(await right(store.read(room, 0, 100, maxBytes))).toEqual(log.slice(0, count))
+        expect(await right(store.read(room, 1, 1, maxBytes))).toEqual(log.slice(1, 2))
+      },
+    )
+
     it('gives back each kind of record as it was written, secrets and personal parts included', async () => {
       const store = await open()
       const log = everyKind(room)

@@ -21,12 +21,18 @@ const sliceBytes = 512 * 1024
 /** What is made of each frame: a record to fold, or the frame as it is once it has been checked. */
 type Take<Taken> = (frame: Frame, record: RoomRecord) => Taken
 
+/** A page ends with the record that reaches `maxBytes` of stored bytes. */
+interface PageLimits {
+  readonly limit: number
+  readonly maxBytes?: number | undefined
+}
+
 /** The records after `after`, at most `limit`, each checked and linked to the one before it. */
 export const readLog = async <Taken>(
   tables: Tables,
   room: RoomId,
   after: number,
-  limit: number,
+  { limit, maxBytes = Infinity }: PageLimits,
   take: Take<Taken>,
 ): Promise<Either<StoreFault, ReadonlyArray<Taken>>> => {
   const taken: Array<Taken> = []
@@ -34,6 +40,7 @@ export const readLog = async <Taken>(
   if (wanted === undefined) return E.right([])
   let previous: Hash | undefined
   let last = after
+  let bytesLeft = maxBytes
   for (;;) {
     const head = headIn(tables, room)
     if (head === undefined) return E.right([])
@@ -44,17 +51,19 @@ export const readLog = async <Taken>(
       wanted = head
       previous = undefined
       last = after
+      bytesLeft = maxBytes
       taken.length = 0
     }
     const end = Math.min(wanted.entry.seq, after + limit)
-    if (last >= end) return E.right(taken)
+    if (last >= end || bytesLeft <= 0) return E.right(taken)
     previous ??= linkAt(tables, wanted, last)
     if (previous === undefined) return corrupt(room, flaw(last, 'is missing'))
-    const slice = readSlice(tables, wanted, { after: last, end, previous }, taken, take)
+    const slice = readSlice(tables, wanted, { after: last, end, previous, maxBytes: bytesLeft }, taken, take)
     if (isFlaw(slice)) return corrupt(room, slice)
     previous = slice.previous
     last = slice.last
-    if (last < end) await turnOfOthers()
+    bytesLeft -= slice.bytes
+    if (last < end && bytesLeft > 0) await turnOfOthers()
   }
 }
 
@@ -62,15 +71,16 @@ interface Slice {
   readonly after: number
   readonly end: number
   readonly previous: Hash
+  readonly maxBytes: number
 }
 
 const readSlice = <Taken>(
   { records }: Tables,
   { entry: { room, epoch, seq: lastSeq }, hash: lastHash }: Head,
-  { after, end, previous }: Slice,
+  { after, end, previous, maxBytes }: Slice,
   taken: Array<Taken>,
   take: Take<Taken>,
-): { readonly last: number; readonly previous: Hash } | Flaw => {
+): { readonly last: number; readonly previous: Hash; readonly bytes: number } | Flaw => {
   const until = Math.min(end, after + sliceRecords)
   let bytes = 0
   let seq = after
@@ -87,11 +97,11 @@ const readSlice = <Taken>(
     taken.push(take(frame, opened.record))
     link = opened.hash
     bytes += frame.length
-    if (bytes > sliceBytes) return { last: seq, previous: link }
+    if (bytes >= Math.min(sliceBytes, maxBytes)) return { last: seq, previous: link, bytes }
   }
   if (seq < until) return flaw(seq + 1, 'is missing')
   if (seq === lastSeq && link !== lastHash) return flaw(seq, 'is another than the one that was appended last')
-  return { last: seq, previous: link }
+  return { last: seq, previous: link, bytes }
 }
 
 /** A room's head; a flaw where it cannot be read, nothing where there is none. */

@@ -73,7 +73,7 @@ const bench = async (): Promise<Bench> => {
         heads.forget(room)
         return removeLog(of, room, 1)
       }),
-    log: () => readLog(opened, room, 0, 100, (_frame, record) => record),
+    log: () => readLog(opened, room, 0, { limit: 100 }, (_frame, record) => record),
     next: (how, context = () => undefined) => {
       ending = how
       meanwhile = context
