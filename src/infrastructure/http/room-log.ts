@@ -1,12 +1,16 @@
 import type { ServerResponse } from 'node:http'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
+import type { Clock } from '../../application/ports/clock.js'
 import type { RoomRecord } from '../../application/ports/event-store.js'
 import type { Engine, RequestFailure } from '../../application/engine/index.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import { entryIn } from '../../domain/kernel/table.js'
 import type { RoomState } from '../../domain/room/index.js'
 import { mayRead, redactEvent } from '../../domain/room/index.js'
+import type { LogReadLimits } from './log-readers.js'
+import { defaultLogReadLimits } from './log-readers.js'
 
 /** A part of a log as one member may see it, read page by page. */
 export interface OpenLog {
@@ -18,12 +22,12 @@ export interface OpenLog {
 
 export interface Span {
   readonly after: number
-  /** So many events at most. */
+  /** The maximum number of events. */
   readonly limit: number
+  readonly page?: Pick<LogReadLimits, 'maxPageBytes' | 'maxPageRecords'>
+  /** Ends the reading: the client has gone. */
+  readonly isAborted?: () => boolean
 }
-
-/** What one reader holds in memory while it does not read: some megabytes at the most. */
-const recordsAtOnce = 200
 
 /**
  * What this member may read of the room's log, up to where it ends now. Whether it is a member is asked again in the
@@ -33,7 +37,7 @@ export const openLog = async (
   engine: Engine,
   room: RoomId,
   member: MemberId,
-  { after, limit }: Span,
+  { after, limit, page: { maxPageBytes, maxPageRecords } = defaultLogReadLimits, isAborted = never }: Span,
 ): Promise<Either<RequestFailure, OpenLog>> => {
   const looked = await look(engine, room)
   if (E.isLeft(looked)) return looked
@@ -44,8 +48,10 @@ export const openLog = async (
   let seq = Math.max(after, begin - 1)
   let left = limit
   const next: OpenLog['next'] = async () => {
-    while (seq < end && left > 0) {
-      const page = await engine.records(room, seq, Math.min(recordsAtOnce, end - seq))()
+    while (seq < end && left > 0 && !isAborted()) {
+      // A store in memory answers in the same turn, so a long log would keep the event loop to itself.
+      await nextTurn()
+      const page = await engine.records(room, seq, Math.min(maxPageRecords, end - seq), maxPageBytes)()
       if (E.isLeft(page)) return E.left({ type: 'store-unavailable' })
       // A log that was taken away in the meantime ends here.
       if (page.right.length === 0) return E.right(null)
@@ -63,6 +69,8 @@ export const openLog = async (
   const first = await next()
   return E.isLeft(first) ? first : E.right({ first: first.right, next })
 }
+
+const never = (): boolean => false
 
 const look = (
   engine: Engine,
@@ -96,31 +104,57 @@ const lineFor = (member: MemberId, record: RoomRecord): ReadonlyArray<string> =>
   return [`${JSON.stringify({ room, seq, at, type, ...(by === null ? {} : { by }), data })}\n`]
 }
 
-/** Reads no page before the client has taken the one before. */
-export const streamLog = async ({ first, next }: OpenLog, response: ServerResponse): Promise<void> => {
+/** How the sending of a log ended. */
+export type LogReadOutcome = 'complete' | 'aborted' | 'timeout' | 'failed'
+
+/** Sends a log page by page; each page is read once the client has taken the one before. */
+export const streamLog = async (
+  { first, next }: OpenLog,
+  response: ServerResponse,
+  clock: Clock,
+  writeTimeoutMs: number = defaultLogReadLimits.writeTimeoutMs,
+): Promise<LogReadOutcome> => {
   response.writeHead(200, {
     'content-type': 'application/x-ndjson; charset=utf-8',
     'cache-control': 'no-store',
   })
   let lines: Either<RequestFailure, string | null> = E.right(first)
   while (E.isRight(lines) && lines.right !== null) {
-    if (!response.write(lines.right)) await drained(response)
-    if (response.destroyed) return
+    if (hasClosed(response)) return 'aborted'
+    const isTaken = response.write(lines.right) || (await drained(response, clock, writeTimeoutMs))
+    if (!isTaken) {
+      response.destroy()
+      return 'timeout'
+    }
+    if (hasClosed(response)) return 'aborted'
     lines = await next()
   }
+  if (hasClosed(response)) return 'aborted'
+  if (E.isRight(lines)) {
+    response.end()
+    return 'complete'
+  }
   // An end without the last chunk is how HTTP says that something is missing.
-  if (E.isLeft(lines)) return void response.destroy()
-  response.end()
+  response.destroy()
+  return 'failed'
 }
 
-const drained = (response: ServerResponse): Promise<void> =>
+/** A response that waits behind another on its connection does not hear of the end of the connection. */
+export const hasClosed = (response: ServerResponse): boolean =>
+  response.destroyed || response.req.socket.destroyed
+
+/** Resolves once the client has taken what was written or has gone; `false`: neither within this time. */
+const drained = (response: ServerResponse, clock: Clock, timeoutMs: number): Promise<boolean> =>
   new Promise((resolve) => {
-    const done = (): void => {
+    const end = (isDone: boolean): void => {
+      cancelTimeout()
       response.off('drain', done)
       response.off('close', done)
-      resolve()
+      resolve(isDone)
     }
+    const done = (): void => end(true)
+    const cancelTimeout = clock.schedule(clock.now() + timeoutMs, () => end(false))
     response.once('drain', done)
     response.once('close', done)
-    if (response.destroyed) done()
+    if (hasClosed(response)) done()
   })

@@ -5,13 +5,24 @@ import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { CommandResult, Engine, RequestFailure } from '../../application/engine/index.js'
 import { isRoomName, roomId } from '../../domain/kernel/ids.js'
-import type { RoomId } from '../../domain/kernel/ids.js'
+import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { RoomCommand } from '../../domain/room/index.js'
 import type { Settings } from '../config/settings.js'
 import type { Hub } from '../connections/hub.js'
 import type { RoomSettings } from '../protocols/room-settings.js'
 import { decoded } from '../protocols/schemas.js'
-import { CLOCK, ENGINE, ENTROPY, HUB, LIFECYCLE, ROOM_SETTINGS, SETTINGS } from '../nest/tokens.js'
+import {
+  CLOCK,
+  ENGINE,
+  ENTROPY,
+  HUB,
+  LIFECYCLE,
+  LOG_READ_LIMITS,
+  METRICS,
+  ROOM_SETTINGS,
+  SETTINGS,
+} from '../nest/tokens.js'
+import type { Metrics } from '../observability/metrics.js'
 import { addressOf } from '../transport/client-address.js'
 import { addressRate } from './address-rate.js'
 import type { AddressRate } from './address-rate.js'
@@ -19,7 +30,10 @@ import { refusal, refused, send } from './answers.js'
 import type { HttpAnswer, Request, Response } from './answers.js'
 import type { Lifecycle } from './lifecycle.js'
 import { freshCode, freshToken, roomOfCode } from '../protocols/room-codes.js'
-import { openLog, streamLog } from './room-log.js'
+import { createLogReaders } from './log-readers.js'
+import type { LogReadLimits, LogReaders } from './log-readers.js'
+import { hasClosed, openLog, streamLog } from './room-log.js'
+import type { LogReadOutcome } from './room-log.js'
 
 const newRoom = z.object({
   roomCode: z
@@ -36,11 +50,14 @@ const place = (least: number) =>
     .transform(Number)
     .refine((number) => number >= least, `must be ${least} or more`)
 
-const span = z.object({ after: place(0).optional(), limit: place(1).optional() })
+const spanQuery = z.object({ after: place(0).optional(), limit: place(1).optional() })
 
 /** A person makes a room now and then; a program reads logs page by page. */
 const creations = { burst: 30, perSecond: 1 }
 const readings = { burst: 60, perSecond: 10 }
+
+/** When a reader may try again that found all places taken. */
+const readerRetryMs = 5_000
 
 /** Of codes at random one may be taken; that three in a row are is no chance. */
 const attempts = 3
@@ -50,6 +67,7 @@ const attempts = 3
 export class RoomsController {
   private readonly mayCreate = addressRate(creations)
   private readonly mayRead = addressRate(readings)
+  private readonly readers: LogReaders
 
   constructor(
     @Inject(ENGINE) private readonly engine: Engine,
@@ -59,7 +77,12 @@ export class RoomsController {
     @Inject(LIFECYCLE) private readonly lifecycle: Lifecycle,
     @Inject(SETTINGS) private readonly settings: Settings,
     @Inject(ROOM_SETTINGS) private readonly rooms: RoomSettings,
-  ) {}
+    @Inject(METRICS) private readonly metrics: Metrics,
+    @Inject(LOG_READ_LIMITS) private readonly limits: LogReadLimits,
+  ) {
+    this.readers = createLogReaders(limits)
+    metrics.observeLogReaders(this.readers.count)
+  }
 
   @Post()
   async create(@Req() request: Request, @Body() body: unknown, @Res() response: Response): Promise<void> {
@@ -82,15 +105,35 @@ export class RoomsController {
     const sessionId = sessionIn(request)
     if (sessionId === undefined) return send(response, unauthenticated(this.clock.now()))
     if (!isRoomName(name)) return send(response, refusal('room-not-found', this.clock.now()))
-    const wanted = decoded(span, query)
+    const wanted = decoded(spanQuery, query)
     if (E.isLeft(wanted)) return send(response, refused(wanted.left, this.clock.now()))
     const room = roomId(name)
     const member = await this.hub.memberOfSession(room, sessionId)
     if (member === undefined) return send(response, await this.strangers(room))
     const { after = 0, limit = Infinity } = wanted.right
-    const log = await openLog(this.engine, room, member, { after, limit })
-    if (E.isLeft(log)) return send(response, refused(log.left, this.clock.now()))
-    await streamLog(log.right, response)
+    const release = this.readers.admit(addressOf(request, this.settings.trustProxy))
+    if (typeof release === 'string') {
+      this.metrics.logRead('rejected')
+      return send(response, this.retryLater(release === 'too-many' ? 503 : 429, readerRetryMs))
+    }
+    try {
+      this.metrics.logRead(await this.stream(room, member, { after, limit }, response))
+    } finally {
+      release()
+    }
+  }
+
+  private async stream(
+    room: RoomId,
+    member: MemberId,
+    span: { readonly after: number; readonly limit: number },
+    response: Response,
+  ): Promise<LogReadOutcome> {
+    const isAborted = (): boolean => hasClosed(response)
+    const log = await openLog(this.engine, room, member, { ...span, page: this.limits, isAborted })
+    if (E.isRight(log)) return streamLog(log.right, response, this.clock, this.limits.writeTimeoutMs)
+    send(response, refused(log.left, this.clock.now()))
+    return 'failed'
   }
 
   private async created(code: string | undefined, isPrivate: boolean): Promise<HttpAnswer> {
@@ -120,9 +163,12 @@ export class RoomsController {
     if (this.lifecycle.phase() === 'stopping') return refusal('shutting-down', now)
     if (this.settings.rateLimit === 'off') return undefined
     const retryAfterMs = rate(addressOf(request, this.settings.trustProxy), now)
-    if (retryAfterMs === 0) return undefined
+    return retryAfterMs === 0 ? undefined : this.retryLater(429, retryAfterMs)
+  }
+
+  private retryLater(status: 429 | 503, retryAfterMs: number): HttpAnswer {
     const headers = { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }
-    return { ...refusal('rate-limited', now, { retryAfterMs }), headers }
+    return { ...refusal('rate-limited', this.clock.now(), { retryAfterMs }), status, headers }
   }
 
   private ask(room: RoomId, command: RoomCommand): Promise<E.Either<RequestFailure, CommandResult>> {

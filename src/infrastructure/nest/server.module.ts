@@ -14,13 +14,24 @@ import type { RoomSettings } from '../protocols/room-settings.js'
 import type { Vocabulary } from '../protocols/protocol-messages.js'
 import { HealthController } from '../http/health.controller.js'
 import type { Lifecycle } from '../http/lifecycle.js'
+import type { LogReadLimits } from '../http/log-readers.js'
+import { defaultLogReadLimits } from '../http/log-readers.js'
 import { PageController } from '../http/page.controller.js'
 import { RoomsController } from '../http/rooms.controller.js'
 import { createIceRenewal } from '../ice/ice-renewal.js'
 import { iceServersFor } from '../ice/ice-servers-for.js'
 import type { Metrics } from '../observability/metrics.js'
 import { RoomreelModule } from './roomreel.module.js'
-import { HUB, LIFECYCLE, METRICS, ROOM_SETTINGS, SETTINGS, SFU, VOCABULARIES } from './tokens.js'
+import {
+  HUB,
+  LIFECYCLE,
+  LOG_READ_LIMITS,
+  METRICS,
+  ROOM_SETTINGS,
+  SETTINGS,
+  SFU,
+  VOCABULARIES,
+} from './tokens.js'
 
 /** What the server is put together from. */
 export interface ServerParts {
@@ -37,6 +48,8 @@ export interface ServerParts {
   readonly publishers?: ReadonlyArray<Publisher>
   /** Who thinks for the computer; nobody, unless given. */
   readonly outside?: EffectHandler
+  /** Absent: `defaultLogReadLimits`. */
+  readonly logReadLimits?: Partial<LogReadLimits>
   /** Each vocabulary with the gateway that speaks it. */
   readonly dialects: ReadonlyArray<{ readonly vocabulary: Vocabulary; readonly gateway: Type }>
 }
@@ -76,6 +89,7 @@ export class ServerModule {
         { provide: HUB, useValue: hub },
         { provide: METRICS, useValue: metrics },
         { provide: LIFECYCLE, useValue: lifecycle },
+        { provide: LOG_READ_LIMITS, useValue: { ...defaultLogReadLimits, ...parts.logReadLimits } },
         { provide: ROOM_SETTINGS, useValue: rooms },
         { provide: SFU, useValue: sfu },
         { provide: VOCABULARIES, useValue: dialects.map(({ vocabulary }) => vocabulary) },

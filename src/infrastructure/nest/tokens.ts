@@ -16,6 +16,8 @@ export const ROOM_SETTINGS = Symbol.for('roomreel.room-settings')
 export const SFU = Symbol.for('roomreel.sfu')
 /** Whether the server is starting, ready or stopping: `Lifecycle`. */
 export const LIFECYCLE = Symbol.for('roomreel.lifecycle')
+/** How many read room logs by HTTP, and how fast they have to read: `LogReadLimits`. */
+export const LOG_READ_LIMITS = Symbol.for('roomreel.log-read-limits')
 /** The tables of every dialect that is served: `Vocabulary[]`. */
 export const VOCABULARIES = Symbol.for('roomreel.vocabularies')
 /** What is told of every record that has become durable: `CommittedEvents`. */

@@ -25,6 +25,9 @@ export interface Metrics {
   /** The transport's own, by the name it gives them. */
   readonly transport: (name: string, labels: Readonly<Record<string, string>>) => void
   readonly observe: (gauges: Gauges) => void
+  /** A reader of a room's log by HTTP, once it has ended. */
+  readonly logRead: (outcome: 'complete' | 'aborted' | 'timeout' | 'failed' | 'rejected') => void
+  readonly observeLogReaders: (count: () => number) => void
   readonly webhook: (outcome: string, events: number) => void
   /** Rooms with events that wait for their receiver, and how many of these are in memory. */
   readonly observeWebhooks: (load: () => { readonly rooms: number; readonly events: number }) => void
@@ -76,6 +79,7 @@ export const createMetrics = (withProcess: boolean): Metrics => {
   const conflicts = counter('conflicts_total', 'Appends that met a log that had moved on.', [])
   const defects = counter('defects_total', 'Errors in our own code.', ['where'])
   const requests = counter('http_requests_total', 'HTTP requests answered.', ['route', 'status'])
+  const logReads = counter('log_reads_total', 'Reads of room logs by HTTP, by their outcome.', ['outcome'])
   const webhooks = counter('webhook_deliveries_total', 'Webhooks posted, by what came of it, and given up.', [
     'outcome',
   ])
@@ -105,6 +109,10 @@ export const createMetrics = (withProcess: boolean): Metrics => {
       gauge('undecided', 'Requests that are not decided yet.', gauges.undecided, register)
       gauge('undurable', 'Decided steps that are not durable yet.', gauges.undurable, register)
       gauge('sockets', 'Open connections.', gauges.sockets, register)
+    },
+    logRead: (outcome) => logReads.inc({ outcome }),
+    observeLogReaders: (count) => {
+      gauge('log_readers', 'Clients that read a room log by HTTP.', count, register)
     },
     webhook: (outcome, events) => webhooks.inc({ outcome }, events),
     observeWebhooks: (load) => {

@@ -159,7 +159,11 @@ const sessionId = 'session-of-someone'
 const longLog = async (
   atRead: (read: number) => boolean = () => true,
   joins: 'first' | 'last' = 'first',
-): Promise<{ readonly store: EventStore; readonly reads: () => number }> => {
+): Promise<{
+  readonly store: EventStore
+  readonly reads: () => number
+  readonly largestPageBytes: () => number
+}> => {
   const store = memoryEventStore()
   const session = sessionKey(toHex(sha256(lengthPrefixed('session/2', '/rooms', sessionId))))
   const payload = 'x'.repeat(20_000)
@@ -185,40 +189,69 @@ const longLog = async (
   }
   await store.commit([append])()
   let reads = 0
+  let largestPageBytes = 0
   return {
     reads: () => reads,
+    largestPageBytes: () => largestPageBytes,
     store: {
       ...store,
-      read: (room, after, limit) => async () => {
+      read: (room, after, limit, maxBytes) => async () => {
         // The engine, which reads the log to have the room in memory, takes more at once.
         if (limit > 500) return store.read(room, after, limit)()
         reads++
-        return atRead(reads)
-          ? store.read(room, after, limit)()
-          : E.left({ type: 'unavailable', problem: 'canary' })
+        if (!atRead(reads)) return E.left({ type: 'unavailable', problem: 'canary' })
+        const page = await store.read(room, after, limit, maxBytes)()
+        if (E.isRight(page)) largestPageBytes = Math.max(largestPageBytes, JSON.stringify(page.right).length)
+        return page
       },
     },
   }
 }
 
-const opened = (server: TestServer): Promise<IncomingMessage> =>
+const opened = (server: TestServer, address?: string): Promise<IncomingMessage> =>
   new Promise((resolve, reject) => {
-    const options = { headers: { authorization: `Session ${sessionId}` } }
+    const forwarded = address === undefined ? {} : { 'x-forwarded-for': address }
+    const options = { headers: { authorization: `Session ${sessionId}`, ...forwarded } }
     httpRequest(`${server.url}/rooms/long/events`, options, resolve).once('error', reject).end()
   })
 
+/** A reader that takes no byte of the answer. */
+const stalled = async (server: TestServer, address?: string): Promise<IncomingMessage> => {
+  const response = await opened(server, address)
+  response.pause()
+  return response
+}
+
+const turns = async (count: number): Promise<void> => {
+  for (let turn = 0; turn < count; turn++) await settled()
+}
+
+const metric = async (server: TestServer, name: string): Promise<string | undefined> =>
+  (await server.metrics())
+    .split('\n')
+    .find((line) => line.startsWith(`${name} `))
+    ?.slice(name.length + 1)
+
+const readersOf = (server: TestServer): Promise<string | undefined> => metric(server, 'roomreel_log_readers')
+
+const readsThatEndedBy = (server: TestServer, outcome: string): Promise<string | undefined> =>
+  metric(server, `roomreel_log_reads_total{outcome="${outcome}"}`)
+
 describe('a log of 60 MB', () => {
   it('is read no faster than the client takes it', async () => {
-    const { store, reads } = await longLog()
+    const { store, reads, largestPageBytes } = await longLog()
     const server = await started({ store })
-    const response = await opened(server)
-    response.pause()
-    for (let turn = 0; turn < 200; turn++) await settled()
-    expect(reads()).toBeLessThan(8)
+    const response = await stalled(server)
+    await turns(200)
+    // The rest is in the buffers of the operating system.
+    expect(reads()).toBeLessThan(60)
     let bytes = 0
     for await (const chunk of response) bytes += (chunk as Buffer).length
     expect(bytes).toBeGreaterThan(events * 20_000)
-    expect(reads()).toBe(16)
+    expect(reads()).toBe(215)
+    expect(largestPageBytes()).toBeLessThan(256 * 1024 + 21_000)
+    expect(await readsThatEndedBy(server, 'complete')).toBe('1')
+    expect(await readersOf(server)).toBe('0')
   })
 
   it('is not read before the place from which on the member may read', async () => {
@@ -234,8 +267,54 @@ describe('a log of 60 MB', () => {
     const server = await started({ store })
     const response = await opened(server)
     response.destroy()
-    for (let turn = 0; turn < 200; turn++) await settled()
-    expect(reads()).toBeLessThan(8)
+    await turns(200)
+    expect(reads()).toBeLessThan(60)
+    expect(await readsThatEndedBy(server, 'aborted')).toBe('1')
+    expect(await readersOf(server)).toBe('0')
+  })
+
+  it('ends a reader that takes nothing for 30 s, and frees its place', async () => {
+    const { store, reads } = await longLog()
+    const server = await started({ store })
+    const response = await stalled(server)
+    await turns(200)
+    const before = reads()
+    server.clock.advance(29_999)
+    await turns(20)
+    expect(await readersOf(server)).toBe('1')
+    server.clock.advance(1)
+    await turns(20)
+    expect(await readersOf(server)).toBe('0')
+    expect(await readsThatEndedBy(server, 'timeout')).toBe('1')
+    expect(reads()).toBe(before)
+    await expect(response.toArray()).rejects.toThrow('aborted')
+  })
+
+  it.each([
+    ['readers in all', 503, ['10.0.0.1', '10.0.0.2', '10.0.0.3']],
+    ['readers of one address', 429, ['10.0.0.1', '10.0.0.1', '10.0.0.1']],
+  ])('answers a reader beyond the limit of %s with %i rate-limited', async (_limit, status, addresses) => {
+    const { store } = await longLog()
+    const server = await started({
+      store,
+      env: { TRUST_PROXY: '1' },
+      logReadLimits: status === 503 ? { maxReaders: 2 } : { maxReadersPerAddress: 2 },
+    })
+    const [first, second, third] = addresses
+    const readers = [await stalled(server, first), await stalled(server, second)]
+    const response = await opened(server, third)
+    expect(response.statusCode).toBe(status)
+    expect(response.headers['retry-after']).toBe('5')
+    expect(JSON.parse(Buffer.concat(await response.toArray()).toString())).toMatchObject({
+      error: { code: 'rate-limited', retryAfterMs: 5_000 },
+    })
+    expect(await readersOf(server)).toBe('2')
+    expect(await readsThatEndedBy(server, 'rejected')).toBe('1')
+    for (const reader of readers) reader.destroy()
+    await turns(20)
+    const again = await opened(server, third)
+    expect(again.statusCode).toBe(200)
+    again.destroy()
   })
 
   it('that cannot be read to its end is cut off, not ended', async () => {

@@ -10,6 +10,7 @@ import type { Settings } from '../../../src/infrastructure/config/settings.js'
 import { createHub } from '../../../src/infrastructure/connections/hub.js'
 import { everyDialect } from '../../../src/infrastructure/protocols/built-in-protocols.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
+import type { LogReadLimits } from '../../../src/infrastructure/http/log-readers.js'
 import { createLifecycle } from '../../../src/infrastructure/http/lifecycle.js'
 import type { Lifecycle } from '../../../src/infrastructure/http/lifecycle.js'
 import { serve } from '../../../src/infrastructure/nest/serve.js'
@@ -38,6 +39,7 @@ export interface TestServerOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly store?: EventStore
   readonly webRoot?: string
+  readonly logReadLimits?: Partial<LogReadLimits>
 }
 
 const settingsOf = (env: Readonly<Record<string, string>>): Settings => {
@@ -72,6 +74,7 @@ export const runningServer = async (options: TestServerOptions = {}): Promise<Te
     logger,
     webRoot,
     lifecycle,
+    logReadLimits: options.logReadLimits ?? {},
     closing: () => ({ withinMs: 100, reconnectWindowMs: 100 }),
     monitor: monitor(logger, metrics),
     dialects: everyDialect,
