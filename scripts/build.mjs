@@ -8,7 +8,7 @@ import { giveUp, root, run, tool } from './run.mjs'
 const dist = join(root, 'dist')
 const stamp = join(dist, '.built-from')
 
-/** Builds `dist` when what it was built from has changed; a build that fails leaves the old one in place. */
+/** Builds `dist` if its sources have changed. A failed build leaves the old one in place. */
 export async function ensureBuilt() {
   const sources = digestOfSources()
   if (isBuiltFrom(sources)) return
@@ -20,19 +20,19 @@ export async function ensureBuilt() {
   if (!isBuilt) giveUp('the build failed')
 }
 
-// Swapped whole: a start finds the old one or the new one, unless it happens in this very moment.
+// Two renames: a start finds the old or the new build, except in the moment between them.
 async function putInPlace(/** @type {string} */ next, /** @type {string} */ sources) {
   const old = `${next}.old`
   await writeFile(join(next, '.built-from'), sources)
   if (existsSync(dist)) await rename(dist, old)
   await rename(next, dist).catch((error) => {
-    // Another build was put there in this very moment, and it is as new as this one.
+    // Another process put its build there at the same moment; it is as new as this one.
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error
   })
   await rm(old, { recursive: true, force: true })
 }
 
-/** `dist` will be written by someone else (the watcher), so the next build may not trust it. */
+/** Marks `dist` as out of date, for when the watcher writes it: the next build must not rely on it. */
 export async function forgetBuild() {
   await rm(stamp, { force: true })
 }
@@ -58,9 +58,8 @@ const published = [
   { from: 'contract', to: 'contract' },
 ]
 
-// The kit lives in `test/kit` and the suites in `test/contract`, beside their users; they are published as
-// `dist/testing` and `dist/contract`, beside the compiled sources. So their imports of `../../src/…` lose one step
-// and the `src`; bundling the sources into them instead would give a user of the kit every class of the engine twice.
+// `test/kit` and `test/contract` are published as `dist/testing` and `dist/contract`, so their imports of `../../src/…`
+// become `../…`. Bundles instead would contain every class of the engine a second time.
 async function buildTestingKit(/** @type {string} */ tsc, /** @type {string} */ outDir) {
   const scratch = join(outDir, '.testing')
   const code = await run(process.execPath, [tsc, '-p', 'tsconfig.testing.json', '--outDir', scratch])
@@ -89,7 +88,7 @@ function isBuiltFrom(/** @type {string} */ sources) {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === sources
 }
 
-// By content and not by time: a clone, a checkout and a copy give files any time they like.
+// By content and not by time: a clone, a checkout and a copy give files arbitrary times.
 function digestOfSources() {
   const settings = readdirSync(root)
     .filter((name) => /^(package(-lock)?|tsconfig.*)\.json$|^vite\.config\.ts$/.test(name))

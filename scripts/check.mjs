@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { ensureInstalled } from './install.mjs'
 import { root, runQuietly, tool } from './run.mjs'
 
-// Everything that can be said about the code without running it. Each check runs even if one before it
-// failed, so that one run names everything there is to mend.
+// All static checks. Each runs even if one before it failed, so that one run lists all failures.
 
 await ensureInstalled()
 

@@ -23,7 +23,7 @@ export function findChromium() {
   return named
 }
 
-/** Finds Chromium or installs it (Debian, as root); undefined, after saying what is missing, if it can't. */
+/** Finds Chromium or installs it (on Debian as root). Otherwise it prints what is missing and returns undefined. */
 export async function ensureChromium() {
   const found = findChromium()
   if (found !== undefined) return found

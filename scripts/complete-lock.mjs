@@ -2,14 +2,13 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { giveUp, root } from './run.mjs'
 
-// npm leaves out of package-lock.json the platform binaries that the registry it asked does not have (a
-// mirror, an offline cache), and then `npm ci` refuses the very lock that npm wrote (npm/cli#9846), and a
-// machine of the platform left out would install a tool without its binary (npm/cli#4828). So what a
-// package names as optional and the lock lacks is entered, by name, version, system and processor. Such an
-// entry has no checksum; a run of npm with the whole registry in reach adds it.
+// npm omits platform binaries from package-lock.json if its registry lacks them (a mirror, an offline cache). Then
+// `npm ci` rejects that lock (npm/cli#9846), and a machine of an omitted platform installs a tool without its
+// binary (npm/cli#4828). This script adds the missing optional packages with name, version, system and processor.
+// The entries have no checksum; npm adds it when it reaches a complete registry.
 //
 //   npm run lock            after every change of a dependency
-//   npm run lock -- --check which `npm run check` does
+//   npm run lock -- --check only reports; part of `npm run check`
 
 const file = join(root, 'package-lock.json')
 const lock = JSON.parse(readFileSync(file, 'utf8'))
@@ -47,11 +46,10 @@ function isLocked(/** @type {string} */ name, /** @type {string} */ from) {
   }
 }
 
-/** Those who publish binaries name them after `process.platform`, `process.arch` and the C library. */
+/** Packages with binaries are named after `process.platform`, `process.arch` and the C library. */
 function platformOf(/** @type {string} */ name) {
   const found = /(darwin|linux|win32|android|freebsd|openharmony)-([a-z0-9]+)(?:-(gnu|musl))?/.exec(name)
-  if (found === null)
-    return giveUp(`package-lock.json lacks ${name}, and its name does not say for what it is`)
+  if (found === null) return giveUp(`package-lock.json lacks ${name}, and its name contains no platform`)
   const [, os, cpu, libc] = found
   const libcName = { gnu: 'glibc', musl: 'musl' }[libc ?? '']
   return { os: [os], cpu: [cpu], ...(os === 'linux' && libcName !== undefined ? { libc: [libcName] } : {}) }

@@ -12,7 +12,7 @@ export function findCoturn() {
     )
 }
 
-/** Finds coturn or installs it (Debian, as root); undefined, after saying what is missing, if it can't. */
+/** Finds coturn or installs it (on Debian as root). Otherwise it prints what is missing and returns undefined. */
 export async function ensureCoturn() {
   const found = findCoturn()
   if (found !== undefined) return found
@@ -25,7 +25,7 @@ export async function ensureCoturn() {
 
 async function install() {
   const missing = await installPackages('coturn', ['coturn'])
-  // It was kept from starting now, and must not start with the machine either.
+  // Its service was not started now, and must not start with the machine either.
   if (findCoturn() !== undefined) await runQuietly('update-rc.d', ['coturn', 'disable'])
   return missing
 }

@@ -1,15 +1,15 @@
 import { existsSync, rmSync, writeFileSync } from 'node:fs'
 import { runQuietly } from './run.mjs'
 
-/** Asked by Debian's maintainer scripts before they start a service. */
+/** Debian's maintainer scripts call this program before they start a service. */
 const servicePolicy = '/usr/sbin/policy-rc.d'
 
 /**
- * Installs packages where that can be done, on Debian as root, and starts none of their services.
+ * Installs packages without starting their services. It needs Debian and root; otherwise it does nothing.
  *
- * @param {string} name what people call it
+ * @param {string} name for messages
  * @param {ReadonlyArray<string>} packages
- * @returns {Promise<string>} what is to be done by hand, if it is not there then
+ * @returns {Promise<string>} what the user can do if the program is still missing
  */
 export async function installPackages(name, packages) {
   if (!existsSync('/usr/bin/apt-get')) return `install ${name}`
@@ -25,13 +25,13 @@ export async function installPackages(name, packages) {
 }
 
 /**
- * A test wants the program; a server that listens on the network is not what somebody asked for who said `npm test`.
+ * The tests need the program only: `npm test` must not leave a server that listens on the network.
  *
  * @template Result
  * @param {() => Promise<Result>} work
  */
 async function withoutServices(work) {
-  // Containers have one, for the same reason.
+  // Containers already have one, for the same reason.
   if (existsSync(servicePolicy)) return work()
   writeFileSync(servicePolicy, '#!/bin/sh\nexit 101\n', { mode: 0o755 })
   try {

@@ -6,14 +6,14 @@ import { ensureBuilt, filesIn, forgetBuild } from './build.mjs'
 import { ensureInstalled } from './install.mjs'
 import { root, run, tool } from './run.mjs'
 
-// The server on 3000, compiled and started again when a source changes, and vite on 5173, which brings the
-// page up to date by itself. It is tsc that compiles, because Nest needs the metadata that only tsc emits.
-// It looks twice a second, which costs a few milliseconds: `tsc --watch` 7.0 sees no change on some Linuxes,
-// and Node 20's `fs.watch` loses a file that an editor saves by replacing it.
+// The server on 3000, compiled and restarted after each change, and vite on 5173, which reloads the page itself.
+// tsc compiles, because only tsc emits the metadata that Nest needs. Sources are polled twice a second, for a few
+// milliseconds: `tsc --watch` 7.0 misses changes on some Linux systems, and Node 20's `fs.watch` loses a file that
+// an editor saves by replacing it.
 
 await ensureInstalled()
 await ensureBuilt()
-// From here on `dist` is written piece by piece, so the next `npm start` may not trust it.
+// From here on `dist` is written file by file, so the next `npm start` must not rely on it.
 await forgetBuild()
 
 const lookEveryMs = 500
@@ -34,11 +34,11 @@ const looking = setInterval(() => {
   void compileAndRestart()
 }, lookEveryMs)
 
-// One Ctrl-C ends both; so does a vite that cannot go on.
+// Ctrl-C ends both, and so does a failure of vite.
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) process.on(signal, end)
 page.once('exit', end)
 
-/** When each source of the server was last written; vite looks after the page's. */
+/** The modification time of each source of the server; vite watches those of the page. */
 function writtenAt() {
   return filesIn(join(root, 'src'))
     .filter((file) => file.endsWith('.ts') && !file.startsWith(join(root, 'src/web')))
@@ -51,7 +51,7 @@ function startServer() {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
   })
-  // One that falls over is left lying: the next change starts it again.
+  // A crashed server is not restarted before the next change.
   child.once(
     'exit',
     (code) => code !== null && code > 0 && console.error(`roomreel: the server ended (${code})`),
@@ -69,7 +69,7 @@ async function compileAndRestart() {
     old.kill('SIGTERM')
     await ended
   }
-  // Another change may have come while this one waited; the last one to arrive here starts the server.
+  // If another change has arrived meanwhile, only the last one starts the server.
   if (!isEnding && server === old) server = startServer()
 }
 

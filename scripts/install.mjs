@@ -4,7 +4,7 @@ import { giveUp, root, runQuietly } from './run.mjs'
 
 const oldestNode = [20, 19]
 
-/** Brings `node_modules` to what `package-lock.json` names; does nothing when it is that already. */
+/** Installs what `package-lock.json` names, if `node_modules` differs from it. */
 export async function ensureInstalled() {
   refuseOldNode()
   if (isInstalled()) return
@@ -20,7 +20,7 @@ function refuseOldNode() {
   giveUp(`this is Node ${process.versions.node}; ${oldestNode.join('.')} or newer is needed`)
 }
 
-// By content and not by time: a pull, a switch of branch and a half-done install are all seen.
+// By content and not by time, which also detects a pull, another branch and an interrupted installation.
 function isInstalled() {
   try {
     const wanted = packagesIn(join(root, 'package-lock.json'))
@@ -28,7 +28,7 @@ function isInstalled() {
     return Object.entries(wanted).every(([path, entry]) => {
       if (path === '') return true
       const present = installed[path]
-      // What is optional is there only on the platform that it is for.
+      // An optional package is installed only on its own platform.
       if (present === undefined) return entry.optional === true || entry.devOptional === true
       return present.version === entry.version
     })
@@ -42,8 +42,8 @@ function packagesIn(/** @type {string} */ lockfile) {
   return JSON.parse(readFileSync(lockfile, 'utf8')).packages
 }
 
-// Dev packages too, whatever NODE_ENV says: the build needs them. No install scripts: nothing here needs
-// one (lmdb ships its binaries as packages), and a dependency should not run code just by being installed.
+// Dev packages too, with any NODE_ENV: the build needs them. Without install scripts: no package needs one (lmdb
+// ships its binaries as packages), and a dependency should not run code during installation.
 function npmCi() {
   const args = ['ci', '--include=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error']
   const patience = ['--fetch-retries=1', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000']
@@ -53,7 +53,7 @@ function npmCi() {
     : runQuietly('npm', [...args, ...patience])
 }
 
-/** npm says a dozen lines; the error's code and the first sentence are those that help. */
+/** The code and the first sentence of npm's error, out of a dozen lines. */
 function reasonIn(/** @type {string} */ output) {
   const said = output
     .split('\n')

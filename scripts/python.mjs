@@ -18,7 +18,7 @@ export function findPythonWithSocketio() {
   return named
 }
 
-/** Finds it or installs it (Debian, as root); undefined, after saying what is missing, if it can't. */
+/** Finds it or installs it (on Debian as root). Otherwise it prints what is missing and returns undefined. */
 export async function ensurePythonWithSocketio() {
   const found = findPythonWithSocketio()
   if (found !== undefined) return found

@@ -3,16 +3,16 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-// Node's own modules only, here and in every script: they run before anything is installed.
+// The scripts import Node's own modules only, because they run before anything is installed.
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
 /**
- * The entry file of an installed tool. Started with `node`, so that no shell, no `.cmd` and no second `npm`
- * stands between a signal and the process it is meant for.
+ * The entry file of an installed tool. It is started with `node`, so that a signal reaches the tool and not a shell,
+ * a `.cmd` or another `npm`.
  *
  * @param {string} packageName
- * @param {string} [command] the tool's name, where it is not the package's
+ * @param {string} [command] the name of the tool, if it differs from that of the package
  */
 export function tool(packageName, command = packageName) {
   const manifest = join(root, 'node_modules', packageName, 'package.json')
@@ -37,7 +37,7 @@ export function run(program, args, options = {}) {
 }
 
 /**
- * Runs a program to its end and keeps what it printed.
+ * Runs a program to its end and returns its output.
  *
  * @param {string} program
  * @param {ReadonlyArray<string>} args
@@ -56,7 +56,7 @@ export function runQuietly(program, args, env = process.env) {
 }
 
 /**
- * Ends the script with one line that says what is wrong and, where there is one, what to do.
+ * Ends the script with one line: what is wrong, and what to do about it.
  *
  * @param {string} line
  * @returns {never}
