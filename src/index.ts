@@ -6,13 +6,13 @@
 export {
   createEngine,
   defaultLimits,
-  type ReplyCallback as Answer,
-  type CommandResult as Answered,
+  type ReplyCallback,
+  type CommandResult,
   type Engine,
   type EngineLimits,
   type EngineOptions,
-  type EngineFault as Failure,
-  type RequestFailure as Refusal,
+  type EngineFault,
+  type RequestFailure,
   type Request,
 } from './application/engine/index.js'
 
@@ -32,15 +32,15 @@ export type { EffectHandler } from './application/ports/effect-handler.js'
 export type { Delivery, Publisher } from './application/ports/publisher.js'
 
 export {
-  moduleCommand as actOf,
-  viewerClassOf as classOf,
+  moduleCommand,
+  viewerClassOf,
   decide,
-  nextTimer as due,
+  nextTimer,
   evolve,
   initial,
   mayRead,
-  redactEvent as shownTo,
-  redactState as viewFor,
+  redactEvent,
+  redactState,
   type ProtocolName as Dialect,
   type Member,
   type Role,

@@ -2,58 +2,57 @@ import type { Instant } from '../../domain/kernel/instant.js'
 import type { Cancel, Clock } from '../ports/clock.js'
 
 /**
- * Lets requests in no faster than what they lead to gets out. When many rooms are asked in one instant, all of them
- * would else be decided before the first is told anything: what is due waits behind them, and ticks that are planned
- * from instants so close together find the same queue each time they come round.
+ * Limits deciding while a commit is in flight. If many rooms get requests in one instant, deciding all of them before
+ * the first answer leaves delays every timer that is due meanwhile.
  */
 export interface AdmissionControl {
-  /** Whether a request may be decided now; if not, `again` is called once when it may. */
-  readonly admit: (again: () => void) => boolean
-  /** Something was decided that waits to be written. */
+  /** Whether a request may be decided now. If not, `retry` is called once when it may. */
+  readonly admit: (retry: () => void) => boolean
+  /** A decision waits to be written. */
   readonly markDecided: () => void
-  /** All that was decided is being written. */
+  /** All decisions are being written. */
   readonly markCommitted: () => void
-  /** Ends the timer. Nobody is called again. */
+  /** Ends the timer and calls no `retry` any more. */
   readonly close: () => void
 }
 
-/** So long requests are decided at a stretch, while others are being written. */
+/** Requests are decided for this long without a pause. */
 const sliceMs = 2
-/** If the store is not ready for more by then, the next slice begins: a slow disk gets larger groups. */
-const pauseMs = 4
+/** A store that is busy for longer does not stop the next slice: a slow disk gets larger groups. */
+const maxPauseMs = 4
 
 export const createAdmissionControl = (clock: Clock): AdmissionControl => {
-  /** When the first was decided of what is not being written yet. */
-  let since: Instant | null = null
+  /** The instant of the first decision that is not being written yet. */
+  let sliceStartedAt: Instant | null = null
   let pause: Cancel | null = null
   const waiting = new Set<() => void>()
 
-  const isOpen = (): boolean => since === null || clock.now() - since < sliceMs
+  const isOpen = (): boolean => sliceStartedAt === null || clock.now() - sliceStartedAt < sliceMs
 
-  const pauseUnlessPausing = (): void => {
-    pause ??= clock.schedule(clock.now() + pauseMs, open)
+  const startPause = (): void => {
+    pause ??= clock.schedule(clock.now() + maxPauseMs, open)
   }
 
   const open = (): void => {
-    since = null
+    sliceStartedAt = null
     pause?.()
     pause = null
-    for (const again of waiting) {
-      if (!isOpen()) return pauseUnlessPausing()
-      waiting.delete(again)
-      again()
+    for (const retry of waiting) {
+      if (!isOpen()) return startPause()
+      waiting.delete(retry)
+      retry()
     }
   }
 
   return {
-    admit: (again) => {
+    admit: (retry) => {
       if (isOpen()) return true
-      waiting.add(again)
-      pauseUnlessPausing()
+      waiting.add(retry)
+      startPause()
       return false
     },
     markDecided: () => {
-      since ??= clock.now()
+      sliceStartedAt ??= clock.now()
     },
     markCommitted: open,
     close: () => {

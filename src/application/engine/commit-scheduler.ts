@@ -9,21 +9,21 @@ import type { AdmissionControl } from './admission-control.js'
 /** A room that has records to append. */
 export interface CommitParticipant {
   readonly room: RoomId
-  /** All that is decided and not handed over yet; nothing if the room was read anew meanwhile. */
+  /** Everything that was decided since the last group; `null` if the room was rehydrated meanwhile. */
   readonly takeUncommitted: () => Append | null
   readonly onOutcome: (outcome: AppendOutcome) => void
 }
 
 export interface CommitScheduler {
-  /** The writer has something to take; it is asked for it with the next group. */
-  readonly schedule: (writer: CommitParticipant) => void
-  /** Resolves when nothing is under way or wanted. */
+  /** The participant's records go into the next group. */
+  readonly schedule: (participant: CommitParticipant) => void
+  /** Resolves when no group is running or scheduled. */
   readonly whenIdle: () => Promise<void>
 }
 
 /**
- * One group at a time: what many rooms decide while a commit is under way goes into the next one together, so the
- * slower the disk, the larger the groups. A room is in a group at most once, so its appends never overtake each other.
+ * Group commit, one group at a time: records that rooms decide during a commit go into the next group together, so a
+ * slower disk gets larger groups. A room is in a group at most once, so its appends stay in order.
  */
 export const createCommitScheduler = (
   store: EventStore,
@@ -32,38 +32,41 @@ export const createCommitScheduler = (
   admission: AdmissionControl,
 ): CommitScheduler => {
   let next: Set<CommitParticipant> = new Set()
-  let running = false
-  let waiting: Array<() => void> = []
+  let isRunning = false
+  let waiters: Array<() => void> = []
 
   const run = async (): Promise<void> => {
     while (next.size > 0) {
-      const wanted = next
+      const scheduled = next
       next = new Set()
       const group: Array<CommitParticipant> = []
       const appends: Array<Append> = []
-      for (const writer of wanted) {
-        const append = writer.takeUncommitted()
+      for (const participant of scheduled) {
+        const append = participant.takeUncommitted()
         if (append === null) continue
-        group.push(writer)
+        group.push(participant)
         appends.push(append)
       }
       if (group.length === 0) {
         admission.markCommitted()
         continue
       }
-      const began = clock.now()
+      const startedAt = clock.now()
       const committing = commit(store, appends)
       admission.markCommitted()
       const outcomes = await committing
-      report(appends, outcomes, clock.now() - began)
-      for (const [place, writer] of group.entries()) {
-        // A defect of one room must not leave the others waiting for ever.
-        reportDefects(writer.room, monitor, () => writer.onOutcome(outcomes[place] ?? unanswered))
+      report(appends, outcomes, clock.now() - startedAt)
+      for (const [index, participant] of group.entries()) {
+        // A defect of one room must not keep the others waiting.
+        reportDefects(participant.room, monitor, () =>
+          participant.onOutcome(outcomes[index] ?? missingOutcome),
+        )
       }
     }
-    running = false
-    for (const wake of waiting) wake()
-    waiting = []
+    isRunning = false
+    const resolved = waiters
+    waiters = []
+    for (const resolve of resolved) resolve()
   }
 
   const report = (
@@ -73,8 +76,8 @@ export const createCommitScheduler = (
   ): void => {
     let rooms = 0
     let records = 0
-    for (const [place, append] of appends.entries()) {
-      if (outcomes[place]?.type !== 'appended') continue
+    for (const [index, append] of appends.entries()) {
+      if (outcomes[index]?.type !== 'appended') continue
       rooms++
       records += append.records.length
     }
@@ -82,19 +85,19 @@ export const createCommitScheduler = (
   }
 
   return {
-    schedule: (writer) => {
-      next.add(writer)
+    schedule: (participant) => {
+      next.add(participant)
       admission.markDecided()
-      if (running) return
-      running = true
-      // A microtask later, so that what is decided in the same turn is in the first group already.
+      if (isRunning) return
+      isRunning = true
+      // A microtask later, so that decisions of the same turn are in the first group.
       void Promise.resolve().then(run)
     },
-    whenIdle: () => (running ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve()),
+    whenIdle: () => (isRunning ? new Promise((resolve) => waiters.push(resolve)) : Promise.resolve()),
   }
 }
 
-/** A store that throws has broken its promise; that its records may be there is all that is known then. */
+/** A store that throws breaks its contract. Its records may or may not be written, as with any unavailable store. */
 const commit = async (
   store: EventStore,
   appends: ReadonlyArray<Append>,
@@ -107,7 +110,7 @@ const commit = async (
   }
 }
 
-const unanswered: AppendOutcome = {
+const missingOutcome: AppendOutcome = {
   type: 'fault',
   fault: { type: 'unavailable', problem: 'the store gave no outcome for this append' },
 }

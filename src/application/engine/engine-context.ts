@@ -6,7 +6,7 @@ import type { Monitor } from '../ports/monitor.js'
 import type { EffectHandler } from '../ports/effect-handler.js'
 import type { Publisher } from '../ports/publisher.js'
 import type { CommitScheduler } from './commit-scheduler.js'
-import type { PendingWork } from './mailbox.js'
+import type { PendingWork } from './room/mailbox.js'
 import type { EngineLimits } from './limits.js'
 import type { AdmissionControl } from './admission-control.js'
 
@@ -16,13 +16,13 @@ export interface EngineContext {
   readonly clock: Clock
   readonly entropy: Entropy
   readonly publisher: Publisher
-  readonly outside: EffectHandler
+  readonly effectHandler: EffectHandler
   readonly monitor: Monitor
   readonly limits: EngineLimits
   readonly commits: CommitScheduler
   readonly admission: AdmissionControl
   readonly graceMs: number
-  readonly waiting: PendingWork
-  /** Nothing waits in this room and nobody holds it. */
+  readonly pendingWork: PendingWork
+  /** The room has no work left and is not held. */
   readonly onIdle: (room: RoomId) => void
 }

@@ -11,11 +11,11 @@ import type { EffectHandler } from '../ports/effect-handler.js'
 import { noEffectHandler } from '../ports/effect-handler.js'
 import type { Publisher } from '../ports/publisher.js'
 import { createCommitScheduler } from './commit-scheduler.js'
-import type { PendingWork } from './mailbox.js'
+import type { PendingWork } from './room/mailbox.js'
 import type { EngineLimits } from './limits.js'
 import { defaultLimits } from './limits.js'
-import type { RoomActor } from './room-actor.js'
-import { createRoomActor } from './room-actor.js'
+import type { RoomActor } from './room/room-actor.js'
+import { createRoomActor } from './room/room-actor.js'
 import { rejectRequest } from './report-defects.js'
 import { queryStore } from './query-store.js'
 import type { Request } from './request.js'
@@ -28,28 +28,28 @@ export interface EngineOptions {
   readonly entropy: Entropy
   readonly publisher: Publisher
   readonly monitor: Monitor
-  /** Who is asked for what rooms want from outside; nobody, unless given. The engine does not close it. */
+  /** Runs the effects of built-in activities. The engine does not close it. */
   readonly effectHandler?: EffectHandler
   /**
-   * Activities that the application brings along, until the engine has stopped. Whoever reads a log that one of them has
-   * written needs it, so it is brought for as long as there are such logs.
+   * Activity plug-ins of the application. A log can only be read together with the plug-ins that wrote to it, so they
+   * are needed for as long as such logs exist.
    */
   readonly activities?: ReadonlyArray<AnyActivityPlugin>
-  /** How long a member's place is kept when its connection is lost. */
+  /** Grace period of a lost connection, in milliseconds (E-50). */
   readonly graceMs: number
-  /** How long the log of a room that is empty and wants nothing is kept. */
+  /** How long the log of an empty room without timers is kept, in milliseconds (E-57). */
   readonly retentionMs: number
   readonly limits?: Partial<EngineLimits>
 }
 
-/** Runs rooms. Knows no socket, no file and no clock but the one it is given. */
+/** Runs rooms on the given store, clock and publisher. */
 export interface Engine {
-  /** The store's. */
+  /** `EventStore.key`. */
   readonly key: string
-  /** Finds what the last run left: who was connected is away from now on, and what is due is decided. */
+  /** Recovers the rooms of the last run: connected members become away, and due timers are decided. */
   readonly start: () => Promise<E.Either<StoreFault, { readonly rooms: number }>>
   readonly submit: (room: RoomId, request: Request) => void
-  /** Keeps a room in memory while somebody is attached to it; call what it gives once, to let go. */
+  /** Keeps a room in memory until the returned function is called. */
   readonly hold: (room: RoomId) => Cancel
   readonly records: (
     room: RoomId,
@@ -59,90 +59,90 @@ export interface Engine {
   ) => TaskEither<StoreFault, ReadonlyArray<RoomRecord>>
   readonly roomsOf: (session: SessionKey) => TaskEither<StoreFault, ReadonlyArray<RoomId>>
   readonly list: (after: RoomId | null, limit: number) => TaskEither<StoreFault, ReadonlyArray<IndexEntry>>
-  /** What is in memory: rooms, requests that are not decided yet, and decisions that are not durable yet. */
+  /** Rooms in memory, undecided requests and decisions that are not durable yet. */
   readonly load: () => { readonly rooms: number; readonly undecided: number; readonly undurable: number }
-  /** Refuses what comes from now on, and resolves when all that was decided is durable and answered. */
+  /** Rejects new requests, and resolves when every decision is durable and answered. */
   readonly stop: () => Promise<void>
 }
 
-const retentionRoundMs = 60 * 60 * 1_000
+const retentionIntervalMs = 60 * 60 * 1_000
 
-/** Throws where an activity cannot be registered, before anything is read. */
+/** Throws before reading anything if a plug-in cannot be registered. */
 export const createEngine = (options: EngineOptions): Engine => {
   const { store, clock, monitor } = options
   const dismissAll = registerPlugins(options.activities ?? [])
   const limits: EngineLimits = { ...defaultLimits, ...options.limits }
-  const mailboxes = new Map<RoomId, RoomActor>()
-  /** Rooms that left memory and are due: what wakes each. */
-  const alarms = new Map<RoomId, Cancel>()
-  /** Rooms of the last run that were not read since. */
+  const actors = new Map<RoomId, RoomActor>()
+  /** Timers of passivated rooms. */
+  const wakeTimers = new Map<RoomId, Cancel>()
+  /** Rooms of the last run that have not been read yet. */
   const unrecovered = new Set<RoomId>()
-  const lingering = new Set<RoomId>()
-  const waiting: PendingWork = { undecided: 0, undurable: 0 }
+  const idleRooms = new Set<RoomId>()
+  const pendingWork: PendingWork = { undecided: 0, undurable: 0 }
   const admission = createAdmissionControl(clock)
   const commits = createCommitScheduler(store, clock, monitor, admission)
-  let sweep: Cancel | null = null
-  let retention: Cancel | null = null
+  let passivationTimer: Cancel | null = null
+  let retentionTimer: Cancel | null = null
   let removing: Promise<unknown> = Promise.resolve()
-  let stopped = false
+  let isStopped = false
 
-  const mailboxOf = (room: RoomId): RoomActor => {
-    const known = mailboxes.get(room)
+  const actorOf = (room: RoomId): RoomActor => {
+    const known = actors.get(room)
     if (known !== undefined) return known
-    const alarm = alarms.get(room)
-    alarm?.()
-    alarms.delete(room)
-    const recovers = unrecovered.delete(room)
-    const mailbox = createRoomActor(
+    const wakeTimer = wakeTimers.get(room)
+    wakeTimer?.()
+    wakeTimers.delete(room)
+    const needsRecovery = unrecovered.delete(room)
+    const actor = createRoomActor(
       room,
-      { needsRecovery: recovers, hasPendingWork: recovers || alarm !== undefined },
+      { needsRecovery, hasPendingWork: needsRecovery || wakeTimer !== undefined },
       {
         store,
         clock,
         entropy: options.entropy,
         publisher: options.publisher,
-        outside: options.effectHandler ?? noEffectHandler,
+        effectHandler: options.effectHandler ?? noEffectHandler,
         monitor,
         limits,
         commits,
         admission,
         graceMs: options.graceMs,
-        waiting,
-        onIdle: idle,
+        pendingWork,
+        onIdle: scheduleIdle,
       },
     )
-    mailboxes.set(room, mailbox)
-    return mailbox
+    actors.set(room, actor)
+    return actor
   }
 
-  /** A room that nobody holds leaves memory a little later, all of them with one timer. */
-  const idle = (room: RoomId): void => {
-    if (stopped) return
-    lingering.add(room)
-    sweep ??= clock.schedule(clock.now() + limits.passivationDelayMs, () => {
-      sweep = null
-      const rooms = [...lingering]
-      lingering.clear()
-      for (const each of rooms) leaveMemory(each)
+  /** One timer passivates all idle rooms. */
+  const scheduleIdle = (room: RoomId): void => {
+    if (isStopped) return
+    idleRooms.add(room)
+    passivationTimer ??= clock.schedule(clock.now() + limits.passivationDelayMs, () => {
+      passivationTimer = null
+      const rooms = [...idleRooms]
+      idleRooms.clear()
+      for (const each of rooms) passivate(each)
     })
   }
 
-  const leaveMemory = (room: RoomId): void => {
-    const mailbox = mailboxes.get(room)
-    if (mailbox === undefined || !mailbox.isIdle()) return
-    const dueAt = mailbox.nextTimerAt()
-    // What is due before the next sweep would only be read again at once.
-    if (dueAt !== null && dueAt <= clock.now() + limits.passivationDelayMs) return idle(room)
-    mailbox.close()
-    mailboxes.delete(room)
+  const passivate = (room: RoomId): void => {
+    const actor = actors.get(room)
+    if (actor === undefined || !actor.isIdle()) return
+    const dueAt = actor.nextTimerAt()
+    // A room with an earlier timer would be rehydrated before the next round.
+    if (dueAt !== null && dueAt <= clock.now() + limits.passivationDelayMs) return scheduleIdle(room)
+    actor.close()
+    actors.delete(room)
     if (dueAt !== null) wakeAt(room, dueAt)
   }
 
   const wakeAt = (room: RoomId, at: number): void => {
-    alarms.get(room)?.()
-    alarms.set(
+    wakeTimers.get(room)?.()
+    wakeTimers.set(
       room,
-      clock.schedule(at, () => mailboxOf(room)),
+      clock.schedule(at, () => actorOf(room)),
     )
   }
 
@@ -152,14 +152,14 @@ export const createEngine = (options: EngineOptions): Engine => {
     const entries = awaiting.right
     for (const { room, occupied } of entries) if (occupied) unrecovered.add(room)
     for (const { room, occupied, due, lastAt } of entries) {
-      // As in the mailbox: a room's time goes on from its last record, wherever the machine's clock was set to.
+      // A room's time continues from its last record, also if the clock was set back.
       if (!occupied && due !== null) wakeAt(room, due - Math.max(0, lastAt - clock.now()))
     }
     const occupied = entries.filter((entry) => entry.occupied)
     let next = 0
     const worker = async (): Promise<void> => {
       for (let entry = occupied[next++]; entry !== undefined; entry = occupied[next++]) {
-        await looked(entry.room)
+        await recoverRoom(entry.room)
       }
     }
     await Promise.all(Array.from({ length: limits.maxConcurrentRecoveries }, worker))
@@ -167,27 +167,27 @@ export const createEngine = (options: EngineOptions): Engine => {
     return E.right({ rooms: entries.length })
   }
 
-  /** Resolves when the room has been read and what its recovery wrote is durable. */
-  const looked = (room: RoomId): Promise<void> =>
+  /** Resolves when the room has been read and its recovery is durable. */
+  const recoverRoom = (room: RoomId): Promise<void> =>
     new Promise((resolve) => {
       submit(room, { command: null, by: null, cause: null, reply: () => resolve() })
     })
 
   const scheduleRetention = (): void => {
-    if (stopped) return
-    retention = clock.schedule(clock.now() + retentionRoundMs, () => {
-      const outlived = {
+    if (isStopped) return
+    retentionTimer = clock.schedule(clock.now() + retentionIntervalMs, () => {
+      const policy = {
         before: clock.now() - options.retentionMs,
-        mayRemove: (room: RoomId) => !mailboxes.has(room),
-        isActive: () => !stopped,
+        mayRemove: (room: RoomId) => !actors.has(room),
+        isActive: () => !isStopped,
       }
-      removing = removeExpiredRooms(store, outlived, limits.maxPageRecords, monitor).then(scheduleRetention)
+      removing = removeExpiredRooms(store, policy, limits.maxPageRecords, monitor).then(scheduleRetention)
     })
   }
 
   const submit: Engine['submit'] = (room, request) => {
-    if (stopped) return rejectRequest(request, { type: 'shutting-down' }, room, monitor)
-    mailboxOf(room).submit(request)
+    if (isStopped) return rejectRequest(request, { type: 'shutting-down' }, room, monitor)
+    actorOf(room).submit(request)
   }
 
   return {
@@ -195,34 +195,34 @@ export const createEngine = (options: EngineOptions): Engine => {
     start,
     submit,
     hold: (room) => {
-      if (stopped) return () => undefined
-      const mailbox = mailboxOf(room)
-      mailbox.hold()
-      lingering.delete(room)
+      if (isStopped) return () => undefined
+      const actor = actorOf(room)
+      actor.hold()
+      idleRooms.delete(room)
       let held = true
       return () => {
         if (!held) return
         held = false
-        mailbox.release()
+        actor.release()
       }
     },
     records: store.read,
     roomsOf: store.roomsOf,
     list: store.list,
-    load: () => ({ rooms: mailboxes.size, ...waiting }),
+    load: () => ({ rooms: actors.size, ...pendingWork }),
     stop: async () => {
-      stopped = true
-      sweep?.()
-      retention?.()
-      for (const cancel of alarms.values()) cancel()
-      alarms.clear()
-      const open = [...mailboxes.values()]
+      isStopped = true
+      passivationTimer?.()
+      retentionTimer?.()
+      for (const cancel of wakeTimers.values()) cancel()
+      wakeTimers.clear()
+      const open = [...actors.values()]
       admission.close()
-      for (const mailbox of open) mailbox.close()
+      for (const actor of open) actor.close()
       await commits.whenIdle()
-      for (const mailbox of open) await mailbox.whenClosed()
+      for (const actor of open) await actor.whenClosed()
       await removing
-      mailboxes.clear()
+      actors.clear()
       dismissAll()
     },
   }

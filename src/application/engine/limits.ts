@@ -1,24 +1,24 @@
-/** A limit on everything that waits. Above them a request is answered `store-unavailable`, which is safe to repeat. */
+/** Bounds of everything that waits in the engine. Beyond them a request fails with `store-unavailable`, which is safe to retry. */
 export interface EngineLimits {
   /** Requests of one room that are not decided yet. */
   readonly maxUndecidedPerRoom: number
   /** Requests of all rooms that are not decided yet. */
   readonly maxUndecided: number
-  /** Decided steps of one room that are not durable yet; deciding stops there until the store has caught up. */
+  /** Decided steps of one room that are not durable yet. Deciding pauses there until the store has caught up. */
   readonly maxUndurablePerRoom: number
-  /** Decided steps of all rooms that are not durable yet; beyond them no request is taken in. */
+  /** Decided steps of all rooms that are not durable yet. Beyond them no request is accepted. */
   readonly maxUndurable: number
-  /** Records that are read from the store at once. */
+  /** Records per read of the store. */
   readonly maxPageRecords: number
-  /** How long a room that nobody holds stays in memory. */
+  /** How long an idle room stays in memory. */
   readonly passivationDelayMs: number
-  /** Between two attempts of a room whose store does not answer; doubled each time, up to `retryMaxMs`. */
+  /** First pause between retries of a room whose store is unavailable; doubled each time, up to `retryMaxMs`. */
   readonly retryMs: number
   readonly retryMaxMs: number
-  /** How long whoever is asked for what a room wants may take, and how much longer is waited for the answer. */
+  /** Deadline of an effect, and how much longer the engine waits for its result. */
   readonly effectMs: number
   readonly effectOvertimeMs: number
-  /** So often it is asked for, with pauses of `retryMs`, doubled each time; then the room is told that it is not to be had. */
+  /** Attempts of an effect, with pauses of `retryMs`, doubled each time. Then its fallback command runs. */
   readonly maxEffectAttempts: number
   /** Rooms that are read at the same time after a start. */
   readonly maxConcurrentRecoveries: number

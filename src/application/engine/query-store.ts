@@ -3,16 +3,16 @@ import type { Either } from '#fp/Either'
 import type { TaskEither } from '#fp/TaskEither'
 import type { StoreFault } from '../ports/event-store.js'
 
-/** Asks the store. One that throws has broken its promise; to the engine it is one that does not answer. */
+/** Runs a store query. A store that throws breaks its contract and counts as unavailable. */
 export const queryStore = async <Found>(
-  question: () => TaskEither<StoreFault, Found>,
+  query: () => TaskEither<StoreFault, Found>,
 ): Promise<Either<StoreFault, Found>> => {
   try {
-    return await question()()
+    return await query()()
   } catch (error) {
     return E.left({ type: 'unavailable', problem: problemOf(error) })
   }
 }
 
 export const problemOf = (error: unknown): string =>
-  error instanceof Error ? error.message : 'something was thrown that is no error'
+  error instanceof Error ? error.message : 'a value that is not an Error was thrown'

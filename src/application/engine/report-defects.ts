@@ -1,9 +1,10 @@
 import * as E from '#fp/Either'
 import type { RoomId } from '../../domain/kernel/ids.js'
+import { ActivityFailure } from '../../domain/room/index.js'
 import type { Monitor } from '../ports/monitor.js'
-import type { RequestFailure, Request } from './request.js'
+import type { Request, RequestFailure } from './request.js'
 
-/** What others do with an answer or a delivery is not the room's affair. */
+/** Runs a callback. What it throws goes to the monitor and does not disturb the room. */
 export const reportDefects = (room: RoomId, monitor: Monitor, run: () => void): void => {
   try {
     run()
@@ -12,13 +13,30 @@ export const reportDefects = (room: RoomId, monitor: Monitor, run: () => void): 
   }
 }
 
-/** Answers a request that was not decided, or whose decision came to nothing. */
+/** Answers a request that was not decided, or whose decision was lost. */
 export const rejectRequest = (
   request: Request,
-  refusal: RequestFailure,
+  failure: RequestFailure,
   room: RoomId,
   monitor: Monitor,
 ): void => {
-  reportDefects(room, monitor, () => request.reply(E.left(refusal)))
+  reportDefects(room, monitor, () => request.reply(E.left(failure)))
   if (request.afterPublish !== undefined) reportDefects(room, monitor, request.afterPublish)
 }
+
+/**
+ * A monitor that also deactivates an activity that has thrown, because its next call would throw again.
+ */
+export const deactivateFailedActivity = (monitor: Monitor, submit: (request: Request) => void): Monitor => ({
+  ...monitor,
+  defect: (room, error) => {
+    if (!(error instanceof ActivityFailure)) return monitor.defect(room, error)
+    monitor.defect(room, error.cause)
+    submit({
+      command: { type: 'fail', activity: error.module },
+      by: null,
+      cause: null,
+      reply: () => undefined,
+    })
+  },
+})

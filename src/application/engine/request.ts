@@ -7,28 +7,28 @@ import type { RoomCommand, RoomState } from '../../domain/room/index.js'
 import type { Signal } from '../../domain/signalling/index.js'
 import type { RoomRecord } from '../ports/event-store.js'
 
-/** Why a request came to nothing, the domain's reasons aside. `store-unavailable`: the outcome is not known. */
+/** Why a request failed, apart from rejections by the domain. `store-unavailable`: the outcome is unknown. */
 export type EngineFault =
   | { readonly type: 'store-unavailable' }
   | { readonly type: 'shutting-down' }
-  /** The room's log is damaged, or our own code threw; the monitor was told what and where. */
+  /** The room's log is corrupt, or our own code threw; the monitor has the details. */
   | { readonly type: 'internal-error' }
 
 export type RequestFailure = Rejection | EngineFault
 
-/** Where the room stood when the request was decided, and what the request itself led to. */
+/** The room as of the decision, and the events of the request itself. */
 export interface CommandResult {
   readonly state: RoomState
   readonly epoch: Epoch
   readonly seq: number
   readonly at: Instant
-  /** Empty where it already was so. A repeated command id gets the events of the first time. */
+  /** Empty if nothing changed. A repeated command id gets the events of the first command. */
   readonly events: ReadonlyArray<RoomRecord>
 }
 
 export type ReplyCallback = (result: Either<RequestFailure, CommandResult>) => void
 
-/** Something that one member has for another, and what it carries. */
+/** A signal from one member to another, with its content. */
 export interface SignalCommand {
   readonly type: 'signal'
   readonly signal: Signal
@@ -36,12 +36,13 @@ export interface SignalCommand {
 }
 
 /**
- * Asks a room for something. `answer` is called exactly once, in the room's order, after everything it rests on is
- * durable and before the request's own events are sent; `settled` once, after they were. What is refused without
- * being decided (a limit, a store that does not answer, the end of the engine) is answered at once.
+ * A command for one room. `reply` is called exactly once, in the room's order, after the state it was decided on is
+ * durable and before the request's own events are sent; `afterPublish` once, after they were sent. A request that is
+ * rejected without a decision (a limit, an unavailable store, shutdown) is answered at once. A repeated command id is
+ * answered as soon as its events have been read, behind what the room decided meanwhile.
  */
 export interface Request {
-  /** `null` changes nothing: a look at the room, in its place in the order. */
+  /** `null` reads the room, in the room's order. */
   readonly command: RoomCommand | SignalCommand | null
   readonly by: MemberId | null
   readonly cause: Cause | null

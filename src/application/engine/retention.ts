@@ -5,19 +5,19 @@ import type { EventStore, IndexEntry, StoreFault } from '../ports/event-store.js
 import type { Monitor } from '../ports/monitor.js'
 import { queryStore } from './query-store.js'
 
-/** Which rooms may go. */
+/** Which rooms are removed. */
 export interface RetentionPolicy {
-  /** Those that were last written to before this instant. */
+  /** Rooms whose last record is older than this instant. */
   readonly before: Instant
-  /** Asked right before a room is taken away. */
+  /** Asked right before a room is removed. */
   readonly mayRemove: (room: RoomId) => boolean
-  /** Whether to go on; nothing is asked of the store once it is false. */
+  /** The store gets no query once this returns false. */
   readonly isActive: () => boolean
 }
 
 /**
- * Takes away rooms that are empty, want nothing and have outlived their time. A room that somebody enters meanwhile
- * stays, because its log no longer ends where it did.
+ * Removes rooms that are empty, have no timer and are past their retention. A room that a member enters meanwhile
+ * stays, because its log no longer ends at the expected position.
  */
 export const removeExpiredRooms = async (
   store: EventStore,
@@ -25,24 +25,24 @@ export const removeExpiredRooms = async (
   page: number,
   monitor: Monitor,
 ): Promise<number> => {
-  let removed = 0
+  let removedRooms = 0
   let after: RoomId | null = null
   while (isWanted()) {
     const from: RoomId | null = after
     const listed: E.Either<StoreFault, ReadonlyArray<IndexEntry>> = await queryStore(() =>
       store.list(from, page),
     )
-    if (E.isLeft(listed)) return removed
+    if (E.isLeft(listed)) return removedRooms
     for (const { room, epoch, seq, occupied, due, lastAt } of listed.right) {
       if (occupied || due !== null || lastAt >= before || !isWanted() || !mayGo(room)) continue
-      const gone = await queryStore(() => store.remove(room, epoch, seq))
-      if (E.isLeft(gone)) monitor.faulted(room, gone.left)
-      else if (gone.right) removed++
+      const removed = await queryStore(() => store.remove(room, epoch, seq))
+      if (E.isLeft(removed)) monitor.faulted(room, removed.left)
+      else if (removed.right) removedRooms++
     }
     const last = listed.right.at(-1)
-    // Fewer than asked for is no end: a room whose entry cannot be read is left out of its page.
-    if (last === undefined) return removed
+    // A short page is not the end: rooms whose entry cannot be read are left out of their page.
+    if (last === undefined) return removedRooms
     after = last.room
   }
-  return removed
+  return removedRooms
 }

@@ -7,7 +7,7 @@ export {
   isStale,
   admitWaitingSignal,
   signallingProtocols,
-  type WaitingSignals as Waiting,
+  type WaitingSignals,
   routeSignal,
 } from './decide.js'
 export { type Offers, addOffer } from './negotiation.js'

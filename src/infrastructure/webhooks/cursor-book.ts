@@ -3,7 +3,7 @@ import type { Either } from '#fp/Either'
 import type { Clock } from '../../application/ports/clock.js'
 import type { StoreFault } from '../../application/ports/event-store.js'
 import { queryStore } from '../../application/engine/query-store.js'
-import { createSingleTimer } from '../../application/engine/single-timer.js'
+import { createSingleTimer } from '../../application/engine/room/single-timer.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Cursor, Cursors } from './cursors.js'
 

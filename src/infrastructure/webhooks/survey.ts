@@ -2,7 +2,7 @@ import * as E from '#fp/Either'
 import type { Clock } from '../../application/ports/clock.js'
 import type { EventStore, IndexEntry, StoreFault } from '../../application/ports/event-store.js'
 import { queryStore } from '../../application/engine/query-store.js'
-import { createSingleTimer } from '../../application/engine/single-timer.js'
+import { createSingleTimer } from '../../application/engine/room/single-timer.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { CursorBook } from './cursor-book.js'
 

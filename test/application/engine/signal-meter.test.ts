@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createSignalMeter } from '../../../src/application/engine/signal-meter.js'
+import { createSignalMeter } from '../../../src/application/engine/room/signal-meter.js'
 import { firstInstant, person } from '../../kit/index.js'
 
 const [from, to] = [person('ann').memberId, person('bob').memberId]

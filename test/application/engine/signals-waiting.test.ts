@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import * as E from '#fp/Either'
-import { createSignals } from '../../../src/application/engine/signals.js'
+import { createSignals } from '../../../src/application/engine/room/signals.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
 import { created, firstInstant, foldOf, hasJoined, person, recorded, testRoom } from '../../kit/index.js'
 
@@ -28,7 +28,7 @@ const toBob = (throwsAt: number | null = null) => {
     const signal = { to, dialect: 'mesh', kind: 'candidate', negotiation: null, bytes: 1 } as const
     const decided = signals.decide({ type: 'signal', signal, content }, ann.memberId, firstInstant, room)
     if (E.isLeft(decided)) throw new Error(decided.left.type)
-    decided.right.pass()
+    decided.right.deliver()
   }
   return { signals, sent, bobs, say }
 }

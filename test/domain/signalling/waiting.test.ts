@@ -2,7 +2,7 @@ import { fc, test as property } from '@fast-check/vitest'
 import { expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import type { Member } from '../../../src/domain/room/index.js'
-import type { Waiting } from '../../../src/domain/signalling/index.js'
+import type { WaitingSignals } from '../../../src/domain/signalling/index.js'
 import { admitWaitingSignal, routeSignal } from '../../../src/domain/signalling/index.js'
 import { firstInstant, person, wentAway } from '../../kit/index.js'
 import { roomOf, signal, to } from './signalling-kit.js'
@@ -29,7 +29,7 @@ const bobIn = (isAway: boolean): Member => {
 
 const [bobHere, bobAway] = [bobIn(false), bobIn(true)]
 
-const wait = (bytes: number, waiting: Waiting, afterMs = 0, isAway = true) =>
+const wait = (bytes: number, waiting: WaitingSignals, afterMs = 0, isAway = true) =>
   admitWaitingSignal(signal(to(bob), { bytes }), isAway ? bobAway : bobHere, waiting, firstInstant + afterMs)
 
 const kib = 1_024
@@ -53,7 +53,7 @@ test('a sender is told to wait until the grace is over, or a second where none r
 property.prop([fc.array(fc.nat({ max: 64 * kib }), { maxLength: 400, size: 'max' })])(
   'of whatever comes, what is let in is never too many and never too much',
   (sizes) => {
-    let waiting: Waiting = { count: 0, bytes: 0 }
+    let waiting: WaitingSignals = { count: 0, bytes: 0 }
     for (const bytes of sizes) {
       const allowed = wait(bytes, waiting)
       const after = { count: waiting.count + 1, bytes: waiting.bytes + bytes }

@@ -2,7 +2,7 @@ import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import fc from 'fast-check'
 import {
-  actOf,
+  moduleCommand,
   ENGINE,
   memoryEventStore,
   RoomreelModule,
@@ -66,7 +66,7 @@ const library = async (lookUp: LookUp, store: EventStore = memoryEventStore()): 
 }
 
 const lookUp = (word: string) =>
-  actOf(
+  moduleCommand(
     dictionaryWith(() => Promise.resolve(null)),
     { type: 'look-up', word },
   )
@@ -121,7 +121,7 @@ test('a member cannot answer in its place', async () => {
   await say(lookUp('serendipity'))
   const madeUp = { type: 'answer', number: 1, meaning: 'nonsense' } as const
   await say(
-    actOf(
+    moduleCommand(
       dictionaryWith(() => Promise.resolve(null)),
       madeUp,
     ),

@@ -1,10 +1,10 @@
-/** First in, first out, with each operation in constant time on average; `Array.shift` is linear. */
+/** First in, first out, each operation in amortized constant time (`Array.shift` is linear). */
 export interface Queue<Item> {
   readonly push: (item: Item) => void
   readonly peek: () => Item | undefined
   readonly shift: () => Item | undefined
   readonly size: () => number
-  /** Takes out all. */
+  /** Takes out all items. */
   readonly drain: () => ReadonlyArray<Item>
 }
 

@@ -1,22 +1,22 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import * as O from '#fp/Option'
-import type { RoomId } from '../../domain/kernel/ids.js'
-import type { IndexEntry, StoreFault } from '../ports/event-store.js'
-import { queryStore, problemOf } from './query-store.js'
+import type { RoomId } from '../../../domain/kernel/ids.js'
+import type { IndexEntry, StoreFault } from '../../ports/event-store.js'
+import { queryStore, problemOf } from '../query-store.js'
 import type { FoldStep, Aggregate } from './aggregate.js'
 import { newAggregate } from './aggregate.js'
-import type { EngineContext } from './engine-context.js'
+import type { EngineContext } from '../engine-context.js'
 
 /**
- * Folds a room's log, page by page so that other rooms get their turn, and shows each step to `seen`. A room that the
- * store does not know gives an empty ledger. Stops early once it is not `wanted` any more.
+ * Rebuilds a room from its log, page by page so that other rooms get their turn, and passes each step to `onStep`. A
+ * room that the store does not know gives an empty aggregate. Stops early once `isNeeded` returns false.
  */
 export const rehydrate = async (
   room: RoomId,
   engineContext: Pick<EngineContext, 'store' | 'entropy' | 'monitor' | 'limits'>,
-  seen: (steps: FoldStep) => void,
-  wanted: () => boolean,
+  onStep: (steps: FoldStep) => void,
+  isNeeded: () => boolean,
 ): Promise<Either<StoreFault, Aggregate>> => {
   const { store, entropy, monitor, limits } = engineContext
   const aggregate = newAggregate(room, entropy.bytes)
@@ -24,18 +24,18 @@ export const rehydrate = async (
   if (E.isLeft(found)) return found
   if (O.isNone(found.right)) return E.right(aggregate)
   const entry = found.right.value
-  while (aggregate.seq() < entry.seq && wanted()) {
+  while (aggregate.seq() < entry.seq && isNeeded()) {
     const records = await queryStore(() => store.read(room, aggregate.seq(), limits.maxPageRecords))
     if (E.isLeft(records)) return records
     if (records.right.length === 0) return E.left(endsEarly(entry, aggregate.seq()))
     try {
       for (const record of records.right) {
         if (record.seq !== aggregate.seq() + 1) return E.left(missing(room, aggregate.seq() + 1, record.seq))
-        seen(aggregate.replay(record))
+        onStep(aggregate.replay(record))
       }
       aggregate.nextTimer()
     } catch (error) {
-      // The store gave it as sound, so it is our own code that cannot read it; that will not pass either.
+      // The record's checksum is valid, so our own code cannot fold it, and a retry will fail too.
       monitor.defect(room, error)
       return E.left(notFoldable(room, aggregate.seq() + 1, error))
     }

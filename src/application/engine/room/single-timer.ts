@@ -1,9 +1,9 @@
-import type { Instant } from '../../domain/kernel/instant.js'
-import type { Cancel, Clock } from '../ports/clock.js'
+import type { Instant } from '../../../domain/kernel/instant.js'
+import type { Cancel, Clock } from '../../ports/clock.js'
 
-/** At most one appointment; a new one replaces it. */
+/** At most one scheduled callback. A new one replaces it. */
 export interface SingleTimer {
-  /** When it rings; `null` if it does not. */
+  /** The instant of the callback; `null` if there is none. */
   readonly at: () => Instant | null
   readonly set: (at: Instant, run: () => void) => void
   readonly clear: () => void

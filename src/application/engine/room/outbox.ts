@@ -1,0 +1,95 @@
+import type { RoomId } from '../../../domain/kernel/ids.js'
+import type { Monitor } from '../../ports/monitor.js'
+import type { DecidedStep } from './decide-request.js'
+import type { PendingWork } from './mailbox.js'
+import { createQueue } from './queue.js'
+import { reportDefects } from '../report-defects.js'
+
+/** Decided steps of one room that wait for durability. They leave in the order in which they were decided. */
+export interface Outbox {
+  readonly push: (step: DecidedStep) => void
+  readonly size: () => number
+  /** The log is durable up to this position: releases every step that requires no more. */
+  readonly release: (durableSeq: number) => void
+  /** Takes out the steps that require more than is durable: their records are not known to be in the log. */
+  readonly withdraw: () => ReadonlyArray<DecidedStep>
+  /** Resolves when nothing is left. */
+  readonly whenEmpty: () => Promise<void>
+}
+
+export interface OutboxContext {
+  readonly room: RoomId
+  readonly monitor: Monitor
+  readonly pendingWork: PendingWork
+  /** The records up to this position were sent. */
+  readonly onPublished: (seq: number) => void
+  /** A member may have entered or returned, and is subscribed by now. */
+  readonly onMemberEntered: () => void
+}
+
+export const createOutbox = ({
+  room,
+  monitor,
+  pendingWork,
+  onPublished,
+  onMemberEntered,
+}: OutboxContext): Outbox => {
+  const steps = createQueue<DecidedStep>()
+  let durableSeq = 0
+  let isReleasing = false
+  let waiters: Array<() => void> = []
+
+  /** A callback can lead to further steps; the loop that is running releases those too, in order. */
+  const releaseAll = (): void => {
+    if (isReleasing) return
+    isReleasing = true
+    for (let step = steps.peek(); step !== undefined; step = steps.peek()) {
+      if (step.requiredSeq > durableSeq) break
+      steps.shift()
+      pendingWork.undurable--
+      send(step)
+    }
+    isReleasing = false
+    if (steps.size() > 0) return
+    const resolved = waiters
+    waiters = []
+    for (const resolve of resolved) resolve()
+  }
+
+  const send = ({ request, outcome, deliveries, requiredSeq }: DecidedStep): void => {
+    if (request !== null) reportDefects(room, monitor, () => request.reply(outcome))
+    for (const deliver of deliveries) reportDefects(room, monitor, deliver)
+    onPublished(requiredSeq)
+    if (request !== null && mayAddMember.has(request.command?.type)) {
+      reportDefects(room, monitor, onMemberEntered)
+    }
+    if (request?.afterPublish !== undefined) reportDefects(room, monitor, request.afterPublish)
+  }
+
+  return {
+    push: (step) => {
+      steps.push(step)
+      pendingWork.undurable++
+    },
+    size: () => steps.size(),
+    release: (seq) => {
+      durableSeq = seq
+      releaseAll()
+    },
+    withdraw: () => {
+      const withdrawn: Array<DecidedStep> = []
+      for (const step of steps.drain()) {
+        if (step.requiredSeq > durableSeq) withdrawn.push(step)
+        else steps.push(step)
+      }
+      pendingWork.undurable -= withdrawn.length
+      return withdrawn
+    },
+    whenEmpty: () =>
+      steps.size() === 0 && !isReleasing
+        ? Promise.resolve()
+        : new Promise((resolve) => waiters.push(resolve)),
+  }
+}
+
+const mayAddMember: ReadonlySet<string | undefined> = new Set(['enter', 'resume'])

@@ -1,0 +1,115 @@
+import * as E from '#fp/Either'
+import type { RoomId } from '../../../domain/kernel/ids.js'
+import type { EventStore, RoomRecord } from '../../ports/event-store.js'
+import type { Monitor } from '../../ports/monitor.js'
+import type { DecidedStep, RepeatedCommand } from './decide-request.js'
+import type { PendingWork } from './mailbox.js'
+import { queryStore } from '../query-store.js'
+import { createQueue } from './queue.js'
+import type { Request, RequestFailure } from '../request.js'
+
+/**
+ * Reads the events of repeated commands from the store, one at a time for each room, so that a client that repeats
+ * commands delays neither the room nor its answers to others.
+ */
+export interface RepeatedCommands {
+  /** The events are read once they are durable. */
+  readonly push: (command: RepeatedCommand, durableSeq: number) => void
+  readonly release: (durableSeq: number) => void
+  /** Takes out the requests whose events are not known to be in the log. */
+  readonly withdraw: () => ReadonlyArray<Request>
+  readonly size: () => number
+  /** Resolves when no read is open or waiting. */
+  readonly whenEmpty: () => Promise<void>
+}
+
+export interface RepeatedCommandsContext {
+  readonly room: RoomId
+  readonly store: EventStore
+  readonly monitor: Monitor
+  readonly pendingWork: PendingWork
+  /** Called for each command, in the order of `push`. The step's `requiredSeq` is that of its last event. */
+  readonly onRead: (step: DecidedStep) => void
+}
+
+export const createRepeatedCommands = ({
+  room,
+  store,
+  monitor,
+  pendingWork,
+  onRead,
+}: RepeatedCommandsContext): RepeatedCommands => {
+  const commands = createQueue<RepeatedCommand>()
+  let durableSeq = 0
+  let isReading = false
+  let waiters: Array<() => void> = []
+
+  const readAll = async (): Promise<void> => {
+    if (isReading) return
+    isReading = true
+    for (let next = commands.peek(); next !== undefined; next = commands.peek()) {
+      if (next.outcome.seq > durableSeq) break
+      commands.shift()
+      const outcome = await read(next)
+      pendingWork.undecided--
+      onRead({ request: next.request, requiredSeq: next.outcome.seq, outcome, deliveries: [] })
+    }
+    isReading = false
+    if (commands.size() > 0) return
+    const resolved = waiters
+    waiters = []
+    for (const resolve of resolved) resolve()
+  }
+
+  const read = async ({ request, outcome, result }: RepeatedCommand): Promise<DecidedStep['outcome']> => {
+    // The command that created a room wrote records before its member was there to be their author.
+    const after = Math.max(0, outcome.first - 1 - maxRecordsBeforeMember)
+    const records = await queryStore(() => store.read(room, after, outcome.seq - after))
+    if (E.isLeft(records)) {
+      monitor.faulted(room, records.left)
+      return E.left(failureFor[records.left.type])
+    }
+    let from = records.right.findIndex(({ seq }) => seq === outcome.first)
+    while (isCausedBy(request, records.right[from - 1])) from--
+    const events = from < 0 ? [] : records.right.slice(from)
+    return E.right({ ...result, seq: outcome.seq, events })
+  }
+
+  return {
+    push: (command, seq) => {
+      pendingWork.undecided++
+      durableSeq = seq
+      commands.push(command)
+      void readAll()
+    },
+    release: (seq) => {
+      durableSeq = seq
+      void readAll()
+    },
+    withdraw: () => {
+      const withdrawn: Array<Request> = []
+      for (const command of commands.drain()) {
+        if (command.outcome.seq <= durableSeq) commands.push(command)
+        else withdrawn.push(command.request)
+      }
+      pendingWork.undecided -= withdrawn.length
+      return withdrawn
+    },
+    size: () => commands.size() + (isReading ? 1 : 0),
+    whenEmpty: () =>
+      commands.size() === 0 && !isReading
+        ? Promise.resolve()
+        : new Promise((resolve) => waiters.push(resolve)),
+  }
+}
+
+/** An entry writes at most this many records before the one that makes its member. */
+const maxRecordsBeforeMember = 8
+
+const failureFor: Readonly<Record<'unavailable' | 'corrupt', RequestFailure>> = {
+  unavailable: { type: 'store-unavailable' },
+  corrupt: { type: 'internal-error' },
+}
+
+const isCausedBy = (request: Request, record: RoomRecord | undefined): boolean =>
+  record !== undefined && record.by === request.by && record.cause?.id === request.cause?.id

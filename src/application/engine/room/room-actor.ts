@@ -1,0 +1,389 @@
+import * as E from '#fp/Either'
+import type { RoomId } from '../../../domain/kernel/ids.js'
+import type { Instant } from '../../../domain/kernel/instant.js'
+import type { AppendOutcome } from '../../ports/event-store.js'
+import type { Aggregate, FoldStep } from './aggregate.js'
+import { newAggregate } from './aggregate.js'
+import type { CommitParticipant } from '../commit-scheduler.js'
+import type { DecidedStep, DecisionContext } from './decide-request.js'
+import { decideCommand, decideRequest, prepareDelivery, recordSignalCounts } from './decide-request.js'
+import { createEffectRunner } from './effect-runner.js'
+import type { EngineContext } from '../engine-context.js'
+import { createMailbox } from './mailbox.js'
+import { createOutbox } from './outbox.js'
+import { rehydrate } from './rehydrate.js'
+import { createRepeatedCommands } from './repeated-commands.js'
+import { deactivateFailedActivity, rejectRequest, reportDefects } from '../report-defects.js'
+import type { Request, RequestFailure } from '../request.js'
+import { createRoomTimers } from './room-timers.js'
+import { createSignals } from './signals.js'
+import { createSingleTimer } from './single-timer.js'
+
+/** What the engine knows of a room before the room is read. */
+export interface ActorExpectation {
+  /** The log is from before the last start, so none of its connections is left. */
+  readonly needsRecovery: boolean
+  /** A timer or a recovery is due: the room stays in memory until it has been read. */
+  readonly hasPendingWork: boolean
+}
+
+/** One room in memory. Its commands run one after another, in the order of arrival. */
+export interface RoomActor {
+  readonly submit: (request: Request) => void
+  /** Keeps the room in memory until it is released as often as it was held. */
+  readonly hold: () => void
+  readonly release: () => void
+  readonly isIdle: () => boolean
+  /** The next instant, by the clock, at which the room wants to be woken. */
+  readonly nextTimerAt: () => Instant | null
+  /** Stops the timer and rejects undecided requests. Decided ones are still written and answered. */
+  readonly close: () => void
+  /** After `close` and the last commit: resolves when every request is answered and no store query is open. */
+  readonly whenClosed: () => Promise<void>
+}
+
+/**
+ * `reading`: the log is being folded and requests wait. `unavailable`: the store failed and is retried with backoff.
+ * `corrupt`: the log is damaged, and every request is rejected.
+ */
+type Phase = 'reading' | 'live' | 'unavailable' | 'corrupt' | 'closed'
+
+/** After this many conflicts in a row the waiting requests fail instead of being decided again. */
+const maxConsecutiveConflicts = 5
+
+export const createRoomActor = (
+  room: RoomId,
+  expected: ActorExpectation,
+  engineContext: EngineContext,
+): RoomActor => {
+  const { store, clock, entropy, publisher, limits, commits, admission, pendingWork } = engineContext
+  const monitor = deactivateFailedActivity(engineContext.monitor, (request) => submit(request))
+  let phase: Phase = 'reading'
+  let aggregate: Aggregate = newAggregate(room, entropy.bytes)
+  let awaitsRecovery = expected.needsRecovery
+  let durableSeq = 0
+  let committingSeq = 0
+  /** The last record that was sent; `null` before the log was read for the first time. */
+  let publishedSeq: number | null = null
+  let isDeciding = false
+  let holds = 0
+  let consecutiveFailedReads = 0
+  let consecutiveFailedAppends = 0
+  let reading: Promise<void> = Promise.resolve()
+
+  const timer = createSingleTimer(clock)
+  const mailbox = createMailbox(pendingWork, limits)
+  const outbox = createOutbox({
+    room,
+    monitor,
+    pendingWork,
+    onPublished: (seq) => {
+      publishedSeq = seq
+    },
+    onMemberEntered: () => signals.retry(),
+  })
+  const repeatedCommands = createRepeatedCommands({
+    room,
+    store,
+    monitor,
+    pendingWork,
+    onRead: (step) => answerRepeated(step),
+  })
+  const signals = createSignals(room, publisher)
+  const effectRunner = createEffectRunner({
+    ...engineContext,
+    monitor,
+    room,
+    submit: (request) => submit(request),
+  })
+  const decision: DecisionContext = {
+    room,
+    aggregate: () => aggregate,
+    signals,
+    effectRunner,
+    entropy,
+    publisher,
+    monitor,
+  }
+  const timers = createRoomTimers(clock, () => aggregate, signals.meter)
+
+  const submit = (request: Request): void => {
+    switch (phase) {
+      case 'corrupt':
+        return rejectRequest(request, { type: 'internal-error' }, room, monitor)
+      case 'closed':
+        return rejectRequest(request, { type: 'shutting-down' }, room, monitor)
+      case 'unavailable':
+        return rejectRequest(request, { type: 'store-unavailable' }, room, monitor)
+      case 'reading':
+      case 'live':
+        if (mailbox.isFull() || repeatedCommands.size() >= limits.maxUndecidedPerRoom) {
+          return rejectRequest(request, { type: 'store-unavailable' }, room, monitor)
+        }
+        mailbox.push(request)
+        run()
+    }
+  }
+
+  const rejectMailbox = (failure: RequestFailure): void => {
+    for (const request of mailbox.drain()) rejectRequest(request, failure, room, monitor)
+  }
+
+  /** Decides everything that can be decided now, in order, and releases everything that is durable. */
+  const run = (): void => {
+    // A request that arrives during a decision waits in the mailbox, and this loop reaches it.
+    if (phase !== 'live' || isDeciding) return
+    let isOutboxFull: boolean
+    do {
+      isOutboxFull = decideMailbox()
+      armTimer()
+      if (aggregate.hasUncommitted()) commits.schedule(participant)
+      outbox.release(durableSeq)
+      // A release without a commit makes space that no commit will announce.
+    } while (isOutboxFull && hasOutboxSpace() && phase === 'live')
+    passivateIfIdle()
+  }
+
+  /** Returns whether it stopped because the outbox is full. Timers bypass admission control. */
+  const decideMailbox = (): boolean => {
+    isDeciding = true
+    try {
+      for (;;) {
+        const at = timers.now()
+        decideTimers(at)
+        if (!hasOutboxSpace()) return true
+        if (mailbox.size() > 0 && !admission.admit(run)) return false
+        const request = mailbox.shift()
+        if (request === undefined) return false
+        const decided = decideRequest(request, at, decision)
+        if (decided.type === 'step') outbox.push(decided.step)
+        else repeatedCommands.push(decided.command, durableSeq)
+      }
+    } finally {
+      isDeciding = false
+    }
+  }
+
+  /** Every timer up to `at` is decided before the next request, in order. */
+  const decideTimers = (at: Instant): void => {
+    while (hasOutboxSpace()) {
+      const scheduled = timers.next()
+      if (scheduled === undefined || scheduled.at > at) return
+      if (scheduled.command === 'record-signal-counts') {
+        outbox.push(recordSignalCounts(at, decision))
+        continue
+      }
+      const seqBefore = aggregate.seq()
+      monitor.timerLate(at - scheduled.at)
+      outbox.push(decideCommand(null, scheduled.command, { at, by: null, cause: null }, decision))
+      if (aggregate.seq() === seqBefore) timers.markStalled()
+    }
+  }
+
+  const hasOutboxSpace = (): boolean => outbox.size() < limits.maxUndurablePerRoom
+
+  const armTimer = (): void => {
+    const at = nextTimerAt()
+    if (at === timer.at()) return
+    if (at === null) timer.clear()
+    else timer.set(at, run)
+  }
+
+  const nextTimerAt = (): Instant | null =>
+    phase === 'live' && hasOutboxSpace() ? timers.nextTimerAt() : null
+
+  const participant: CommitParticipant = {
+    room,
+    takeUncommitted: () => {
+      const append = aggregate.takeUncommitted()
+      if (append !== null) committingSeq = aggregate.seq()
+      return append
+    },
+    onOutcome: (outcome: AppendOutcome) => {
+      switch (outcome.type) {
+        case 'appended':
+          durableSeq = committingSeq
+          consecutiveFailedAppends = 0
+          awaitsRecovery = false
+          outbox.release(durableSeq)
+          repeatedCommands.release(durableSeq)
+          return run()
+        case 'conflict':
+          monitor.conflicted(room)
+          return startOver(
+            consecutiveFailedAppends < maxConsecutiveConflicts ? 'decide-again' : 'fail-requests',
+          )
+        case 'fault':
+          monitor.faulted(room, outcome.fault)
+          return startOver('fail-requests')
+      }
+    },
+  }
+
+  /** Drops every decision that is not durable and folds the log again, because only the log knows what was written. */
+  const startOver = (undecided: 'decide-again' | 'fail-requests'): void => {
+    timer.clear()
+    consecutiveFailedAppends++
+    aggregate = newAggregate(room, entropy.bytes)
+    const withdrawn = outbox.withdraw()
+    const repeated = repeatedCommands.withdraw()
+    if (undecided === 'decide-again' && phase !== 'closed') {
+      const requests = withdrawn.flatMap(({ request }) => (request === null ? [] : [request]))
+      mailbox.pushFront([...requests, ...repeated])
+    } else {
+      failWithdrawn(withdrawn, repeated)
+    }
+    if (phase === 'closed') return outbox.release(durableSeq)
+    phase = 'reading'
+    outbox.release(durableSeq)
+    // A single failure is retried at once. A store that reads but cannot write is retried with backoff, because
+    // its timers are decided again after each read.
+    if (consecutiveFailedAppends === 1) reading = read()
+    else if (undecided === 'decide-again') readWithBackoff(consecutiveFailedAppends - 1)
+    else becomeUnavailable(consecutiveFailedAppends - 1)
+  }
+
+  /** The failures leave behind the answers whose records are known to be durable. */
+  const failWithdrawn = (withdrawn: ReadonlyArray<DecidedStep>, repeated: ReadonlyArray<Request>): void => {
+    const requests = [...withdrawn.map(({ request }) => request), ...repeated]
+    for (const request of requests) {
+      if (request === null) continue
+      outbox.push({
+        request,
+        outcome: E.left({ type: 'store-unavailable' }),
+        requiredSeq: durableSeq,
+        deliveries: [],
+      })
+    }
+  }
+
+  /** A repeated command is answered with its recorded events, behind everything that was decided while it was read. */
+  const answerRepeated = (step: DecidedStep): void => {
+    if (phase === 'reading' || phase === 'unavailable') {
+      if (step.request !== null) rejectRequest(step.request, { type: 'store-unavailable' }, room, monitor)
+      return passivateIfIdle()
+    }
+    outbox.push({ ...step, requiredSeq: aggregate.seq() })
+    outbox.release(durableSeq)
+    run()
+  }
+
+  const becomeUnavailable = (attempts: number): void => {
+    phase = 'unavailable'
+    readWithBackoff(attempts)
+    rejectMailbox({ type: 'store-unavailable' })
+    passivateIfIdle()
+  }
+
+  const readWithBackoff = (attempts: number): void => {
+    const delayMs = Math.min(limits.retryMs * 2 ** (attempts - 1), limits.retryMaxMs)
+    timer.set(clock.now() + delayMs, () => {
+      phase = 'reading'
+      reading = read()
+    })
+  }
+
+  const read = async (): Promise<void> => {
+    // Deliveries in the outbox precede the records that are read now.
+    await outbox.whenEmpty()
+    signals.rollBack()
+    const rehydrated = await rehydrate(room, engineContext, publishIfMissed, () => phase !== 'closed')
+    if (phase === 'closed') return
+    if (E.isRight(rehydrated)) return becomeLive(rehydrated.right)
+    monitor.faulted(room, rehydrated.left)
+    switch (rehydrated.left.type) {
+      case 'unavailable':
+        return becomeUnavailable(++consecutiveFailedReads)
+      case 'corrupt':
+        phase = 'corrupt'
+        rejectMailbox({ type: 'internal-error' })
+        return passivateIfIdle()
+    }
+  }
+
+  /** A record whose append was not confirmed, or that another writer appended, is new to the subscribers here. */
+  const publishIfMissed = (step: FoldStep): void => {
+    const { seq } = step.record
+    if (publishedSeq === null || seq <= publishedSeq) return
+    publishedSeq = seq
+    const { type, data, at } = step.record
+    if (type === 'room.signalled') signals.meter.observeRecorded(data, at)
+    reportDefects(room, monitor, prepareDelivery(step, decision))
+  }
+
+  const becomeLive = (rehydrated: Aggregate): void => {
+    aggregate = rehydrated
+    const state = rehydrated.state()
+    signals.retainMembersOf(state)
+    durableSeq = committingSeq = publishedSeq = rehydrated.seq()
+    timers.reset()
+    consecutiveFailedReads = 0
+    phase = 'live'
+    recover()
+    run()
+    effectRunner.reconcile(state)
+  }
+
+  /** Decided before any overdue timer: grace periods do not run while the server is down (E-52). */
+  const recover = (): void => {
+    if (!awaitsRecovery || aggregate.seq() === 0) return
+    const origin = { at: timers.now(), by: null, cause: null }
+    outbox.push(decideCommand(null, { type: 'recover', graceMs: engineContext.graceMs }, origin, decision))
+    // A fault can still lose these records; recovery is then repeated.
+    awaitsRecovery = aggregate.hasUncommitted()
+  }
+
+  const isIdle = (): boolean =>
+    holds === 0 &&
+    mailbox.size() === 0 &&
+    outbox.size() === 0 &&
+    repeatedCommands.size() === 0 &&
+    !aggregate.hasUncommitted() &&
+    signals.isEmpty() &&
+    effectRunner.isEmpty() &&
+    mayPassivate()
+
+  const mayPassivate = (): boolean => {
+    switch (phase) {
+      case 'live':
+      case 'corrupt':
+        return true
+      case 'unavailable':
+        // The room's timers are unknown until it is read, unless the store's index says that there are none.
+        return publishedSeq === null && !expected.hasPendingWork
+      case 'reading':
+      case 'closed':
+        return false
+    }
+  }
+
+  const passivateIfIdle = (): void => {
+    if (isIdle()) engineContext.onIdle(room)
+  }
+
+  reading = read()
+
+  return {
+    submit,
+    hold: () => {
+      holds++
+    },
+    release: () => {
+      holds--
+      passivateIfIdle()
+    },
+    isIdle,
+    nextTimerAt,
+    close: () => {
+      timer.clear()
+      phase = 'closed'
+      effectRunner.close()
+      rejectMailbox({ type: 'shutting-down' })
+    },
+    whenClosed: async () => {
+      await reading
+      await repeatedCommands.whenEmpty()
+      await outbox.whenEmpty()
+    },
+  }
+}
