@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { root } from './run.mjs'
 import { violationsIn } from './prose-linter.mjs'
 
@@ -8,11 +8,38 @@ import { violationsIn } from './prose-linter.mjs'
 //   node scripts/prose.mjs                 what `npm run check` covers
 //   node scripts/prose.mjs src/domain …    these files and folders
 
-/** What is covered. A folder is added as soon as it has no violation, until this is everything. */
-const covered = ['README.md', 'CHANGELOG.md', 'CONTRIBUTING.md', 'bench', 'docs', 'scripts', 'test/scripts']
+/** Folders that are not rewritten yet, and are not checked. Remove a line as soon as its folder has no violation. */
+const notYet = [
+  'src/application/engine',
+  'src/application/ports',
+  'src/application/sessions',
+  'src/client',
+  'src/domain',
+  'src/index.ts',
+  'src/infrastructure',
+  'src/main.ts',
+  'src/web',
+  'test/application',
+  'test/client',
+  'test/contract',
+  'test/domain',
+  'test/e2e',
+  'test/examples',
+  'test/infrastructure',
+  'test/kit',
+  'test/testing',
+]
+
+const generated = /^(\.git|coverage|data|dist|\.dist.*|node_modules)$/
 
 const named = process.argv.slice(2)
-const files = (named.length > 0 ? named : covered).flatMap(filesIn)
+const files =
+  named.length > 0
+    ? named.flatMap((place) => filesIn(relative(root, resolve(place))))
+    : readdirSync(root)
+        .filter((name) => !generated.test(name))
+        .flatMap(filesIn)
+        .filter((path) => !notYet.some((place) => path === place || path.startsWith(`${place}/`)))
 
 const violations = []
 for (const path of files)
@@ -22,12 +49,15 @@ for (const { path, line, message } of violations) console.log(`${path}:${line}  
 console.log(`${files.length} files read, ${violations.length} violations`)
 if (violations.length > 0) process.exitCode = 1
 
-/** @param {string} place a file or a folder, from the project's root */
+/**
+ * @param {string} place a file or a folder, from the project's root
+ * @returns {ReadonlyArray<string>}
+ */
 function filesIn(place) {
   const path = join(root, place)
-  if (statSync(path).isFile()) return [place]
-  return readdirSync(path, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(md|mjs|ts|tsx)$/.test(name) && !/(^|\/)(node_modules|dist|data)\//.test(name))
+  const names = statSync(path).isFile() ? [''] : readdirSync(path, { recursive: true, encoding: 'utf8' })
+  return names
+    .map((name) => join(place, name).replaceAll('\\', '/'))
+    .filter((file) => /\.(md|mjs|ts|tsx)$/.test(file) && !file.includes('node_modules/'))
     .toSorted()
-    .map((name) => join(place, name))
 }
