@@ -1,11 +1,14 @@
 import type { Instant } from '../../domain/kernel/instant.js'
 
-/** Ends what was scheduled; harmless when it has run already. */
+/** Cancels a scheduled callback. Does nothing if it has run already. */
 export type Cancel = () => void
 
-/** The only source of time. Monotonic: `now` never goes back, whatever the machine's clock does. */
+/** The only source of time. Monotonic: `now` never goes back, also if the machine's clock is set back. */
 export interface Clock {
   readonly now: () => Instant
-  /** Runs once, at `at` or later and never before, also for an `at` that is past or weeks away. Of one instant, in the order of scheduling. */
+  /**
+   * Calls `run` once, never before `at`, also if `at` is past or weeks away. Callbacks of one instant run in the order of
+   * scheduling.
+   */
   readonly schedule: (at: Instant, run: () => void) => Cancel
 }

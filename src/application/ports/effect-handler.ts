@@ -2,18 +2,18 @@ import type { ActivityCommand, ActivityEffect } from '../../domain/activities/re
 import type { EffectContext } from '../../domain/kernel/activity-plugin.js'
 
 /**
- * Whoever does what a built-in activity wants and cannot do itself: think of a move, say. It keeps nothing: the same is
- * asked again after a crash, and what counts is what came into the log.
+ * Runs the effects of built-in activities, such as a computer move. It stores nothing: an effect runs again after a crash,
+ * and only a result that is in the log counts.
  */
 export interface EffectHandler {
-  /** The command that answers the want. Rejects where there is none, which may be otherwise the next time. */
+  /** Resolves to the command that carries the result. Rejects if there is none; the engine retries. */
   readonly run: (want: ActivityEffect, wanting: EffectContext) => Promise<ActivityCommand>
-  /** Gives up what is being done. Nothing may be asked afterwards. */
+  /** Aborts running effects. `run` must not be called afterwards. */
   readonly close: () => Promise<void>
 }
 
-/** For engines that have nobody to ask: what is wanted is not to be had. */
+/** For engines without effects: every effect fails and gives its fallback command. */
 export const noEffectHandler: EffectHandler = {
-  run: (want) => Promise.reject(new Error(`there is nobody to ask for ${want.kind}`)),
+  run: (want) => Promise.reject(new Error(`no effect handler runs ${want.kind}`)),
   close: () => Promise.resolve(),
 }

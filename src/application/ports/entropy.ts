@@ -1,4 +1,4 @@
-/** Random bytes that nobody can predict: 32 at a time, never the same again. */
+/** Cryptographically secure random bytes, 32 at a time. */
 export interface Entropy {
   readonly bytes: () => Uint8Array
 }

@@ -8,61 +8,61 @@ import type { RoomEvent } from '../../domain/room/index.js'
 
 export type RoomRecord = RecordedEvent<RoomEvent>
 
-/** What the store knows of a room without reading its log. Written with every append, in the same atomic batch. */
+/** What the store knows of a room without reading its log. Each append updates it in the same atomic batch. */
 export interface IndexEntry {
   readonly room: RoomId
   readonly epoch: Epoch
-  /** The last record's place. */
+  /** Position of the last record. */
   readonly seq: number
   readonly lastAt: Instant
-  /** When the room wants to be told the time next; `null`: never. */
+  /** Instant of the room's next timer; `null`: none. */
   readonly due: Instant | null
-  /** Whether it has members. */
+  /** Whether the room has members. */
   readonly occupied: boolean
 }
 
-/** Records for the end of one room's log. They go in together, or not at all. */
+/** Records for the end of one room's log. The append is atomic. */
 export interface Append {
   readonly room: RoomId
   readonly epoch: Epoch
-  /** The log must end here; 0: the store must not know the room. The first record's `seq` is one more. */
+  /** The log must end here; 0: the room must not exist. The first record's `seq` is one more. */
   readonly expectedSeq: number
-  /** One or more, `seq` without a gap, all of this room and epoch. */
+  /** At least one, `seq` without a gap, all of this room and epoch. */
   readonly records: ReadonlyArray<RoomRecord>
   readonly due: Instant | null
   readonly occupied: boolean
-  /** Sessions that are members now and were not before, and the other way round: the directory of `roomsOf`. */
+  /** Sessions that gained or lost a membership: changes of the session directory (`roomsOf`). */
   readonly addedSessions: ReadonlyArray<SessionKey>
   readonly removedSessions: ReadonlyArray<SessionKey>
 }
 
-/** `unavailable` may have committed: the log alone tells. `corrupt` concerns this room only and does not pass. */
+/** `unavailable`: the append may be written, only the log knows. `corrupt`: concerns this room only, and is permanent. */
 export type StoreFault =
   | { readonly type: 'unavailable'; readonly problem: string }
   | { readonly type: 'corrupt'; readonly room: RoomId; readonly seq: number; readonly problem: string }
 
 export type AppendOutcome =
   | { readonly type: 'appended' }
-  /** The log of that room is elsewhere: `actual` is its epoch and end, or `null` where there is none. */
+  /** The log does not end where expected: `actual` is its epoch and last position, `null` if there is no log. */
   | { readonly type: 'conflict'; readonly actual: { readonly epoch: Epoch; readonly seq: number } | null }
   | { readonly type: 'fault'; readonly fault: StoreFault }
 
-/** Where the logs are. Every store passes the same contract suite. */
+/** Stores the logs. Every implementation passes the same contract suite. */
 export interface EventStore {
   /**
-   * Drawn when the store was made, as text of 32 random bytes. It is in no record, so what is hashed with it cannot be
-   * guessed from a log; and it stays, so that the same is the same after a restart.
+   * 32 random bytes as text, generated when the store was created. No record contains it, so hashes that include it cannot
+   * be guessed from a log. It never changes.
    */
   readonly key: string
   /**
-   * Appends to many rooms, one append a room, in one go. Gives one outcome for each, in the same order, once what was
-   * appended survives what the store promises (the end of the process, or of the power). Never rejects. The conflict
-   * or fault of one room fails no other.
+   * Group commit of at most one append per room. Resolves to one outcome per append, in the same order, once the appended
+   * records are as durable as the store promises (`DURABILITY`). Never rejects. A conflict or fault of one room fails no
+   * other room.
    */
   readonly commit: (appends: ReadonlyArray<Append>) => Task<ReadonlyArray<AppendOutcome>>
   /**
-   * The records with `seq` over `after`, at most `limit` of them, in order; brought up to the newest versions. A record
-   * that does not decode, is missing or breaks the hash chain is a `corrupt` fault that names it. With `maxBytes` the
+   * The records with `seq` > `after`, at most `limit`, in order, upcast to the newest schema versions. A record that does
+   * not decode, is missing or breaks the hash chain is a `corrupt` fault that names it. With `maxBytes` the
    * page ends with the record that reaches that many stored bytes, so it is never empty before the end of the log.
    */
   readonly read: (
@@ -72,14 +72,14 @@ export interface EventStore {
     maxBytes?: number,
   ) => TaskEither<StoreFault, ReadonlyArray<RoomRecord>>
   readonly find: (room: RoomId) => TaskEither<StoreFault, Option<IndexEntry>>
-  /** Rooms by name, those over `after` (`null`: from the first), at most `limit`. */
+  /** Rooms in the order of their names, after `after` (`null`: from the first), at most `limit`. */
   readonly list: (after: RoomId | null, limit: number) => TaskEither<StoreFault, ReadonlyArray<IndexEntry>>
-  /** Rooms that are due or occupied, found without reading the others. */
+  /** Rooms with a timer or with members, found by index. */
   readonly awaiting: () => TaskEither<StoreFault, ReadonlyArray<IndexEntry>>
   /** Rooms in which this session is a member. */
   readonly roomsOf: (session: SessionKey) => TaskEither<StoreFault, ReadonlyArray<RoomId>>
-  /** Takes a room and its log away if the log still ends at `seq` of `epoch`; tells whether it did. */
+  /** Removes a room and its log if the log still ends at `seq` of `epoch`. Resolves to whether it did. */
   readonly remove: (room: RoomId, epoch: Epoch, seq: number) => TaskEither<StoreFault, boolean>
-  /** Waits for what is under way. Nothing may be asked afterwards. */
+  /** Waits for open operations. The store must not be used afterwards. */
   readonly close: Task<void>
 }

@@ -1,14 +1,14 @@
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { StoreFault } from './event-store.js'
 
-/** What the engine tells those who watch over it. Names of rooms and sizes only; nothing that people said. */
+/** Observes the engine. It receives room names and sizes, and no content. */
 export interface Monitor {
   readonly committed: (rooms: number, records: number, durationMs: number) => void
   readonly rejected: (code: string) => void
   readonly faulted: (room: RoomId, fault: StoreFault) => void
   readonly conflicted: (room: RoomId) => void
-  /** A planned instant was decided so much later than it was due. */
+  /** A timer was decided this much later than its instant. */
   readonly timerLate: (ms: number) => void
-  /** Something in our own code threw: the room it was about is folded again from its log. */
+  /** Our own code, or an activity, threw. */
   readonly defect: (room: RoomId, error: unknown) => void
 }

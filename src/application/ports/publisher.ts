@@ -3,13 +3,13 @@ import type { RoomState } from '../../domain/room/index.js'
 import type { Signal } from '../../domain/signalling/index.js'
 import type { RoomRecord } from './event-store.js'
 
-/** What a room shows: made when the event is folded, sent when it is durable. */
+/** Sends one record to its subscribers. Prepared when the record is folded, called when it is durable. */
 export type Delivery = () => void
 
-/** Sends a signal, and tells whether its member was there to get it; if not, it is tried again later. */
+/** Sends a signal. Returns false if its target cannot be reached; it is called again when the target returns. */
 export type DeliverSignal = () => boolean
 
-/** A signal on its way from one member to another, with what it carries. */
+/** An accepted signal with its content. */
 export interface RoutedSignal {
   readonly from: MemberId
   readonly to: MemberId
@@ -17,17 +17,16 @@ export interface RoutedSignal {
   readonly content: unknown
 }
 
-/** The way out. */
+/** Receives everything that leaves the rooms of an engine. */
 export interface Publisher {
   /**
-   * What is to be sent for this record, for the state it met and the state it led to. Called in the room's order, as
-   * the record is folded; the delivery is run in the same order once the record is durable, or never, if it did not
-   * become so.
+   * Called in the room's order when the record is folded, with the states before and after it. The returned delivery is
+   * called in the same order once the record is durable, and never if it is lost.
    */
   readonly prepare: (record: RoomRecord, before: RoomState, after: RoomState) => Delivery
   /**
-   * What is to be sent for a signal; `state` is the room as the signal met it. Called and run like the above. What it
-   * carries goes to that member alone and is written down nowhere.
+   * The same for a signal; `state` is the room when it was decided. Its content goes to its target only and is stored
+   * nowhere.
    */
   readonly signal?: (room: RoomId, signal: RoutedSignal, state: RoomState) => DeliverSignal
 }

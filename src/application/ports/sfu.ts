@@ -1,9 +1,9 @@
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 
-/** How one client comes into one room of a LiveKit server. The token is a password for as long as it lives. */
+/** Access of one client to one room of a LiveKit server. The token is a secret until it expires. */
 export interface LivekitAccess {
   readonly type: 'livekit'
-  /** `ws://` or `wss://`, as the LiveKit clients take it. */
+  /** `ws://` or `wss://`. */
   readonly url: string
   readonly token: string
 }
@@ -11,10 +11,10 @@ export interface LivekitAccess {
 export type SfuAccess = LivekitAccess
 
 /**
- * A server that forwards media (a selective forwarding unit), where a call goes that has become too large for a mesh.
- * It knows its own rooms and people: nothing here asks it anything, so that it can be away without a room noticing.
+ * A selective forwarding unit, for calls that are too large for a mesh. Only tokens are made for it; it is never called, so
+ * its outages do not affect rooms.
  */
 export interface Sfu {
-  /** For the one who is named, and only this room; `null` where no such server is set up. Never rejects. */
+  /** Access of this member to this room; `null` if no server is configured. Never rejects. */
   readonly accessFor: (room: RoomId, member: MemberId, name: string | null) => Promise<SfuAccess | null>
 }

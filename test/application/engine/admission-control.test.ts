@@ -6,7 +6,7 @@ import { settled, virtualClock } from '../../kit/virtual-clock.js'
 import { ann, bob, opened, saidIn, say, start } from './scenarios.js'
 import { unreliableStore } from './unreliable-store.js'
 
-describe('the turnstile', () => {
+describe('admission control', () => {
   const turnstile = () => {
     const clock = virtualClock()
     const called: Array<string> = []
@@ -16,7 +16,7 @@ describe('the turnstile', () => {
     return { clock, gate, called, asks }
   }
 
-  test('lets everybody through while nothing waits to be written', () => {
+  test('admits every request while no decision waits to be written', () => {
     const { clock, asks } = turnstile()
     for (let count = 0; count < 10; count++) {
       expect(asks('a')).toBe(true)
@@ -25,7 +25,7 @@ describe('the turnstile', () => {
     expect(clock.pending()).toEqual([])
   })
 
-  test('lets through for two milliseconds after a decision, and calls the others in their order when it is handed over', () => {
+  test('admits requests for two milliseconds after a decision, and retries the others in order after the commit starts', () => {
     const { clock, gate, called, asks } = turnstile()
     gate.markDecided()
     clock.standStill(1)
@@ -40,7 +40,7 @@ describe('the turnstile', () => {
     expect(asks('d')).toBe(true)
   })
 
-  test('does not wait for ever for a store that takes its time', () => {
+  test('admits the next slice after a pause if the store is slow', () => {
     const { clock, gate, called, asks } = turnstile()
     gate.markDecided()
     clock.standStill(2)
@@ -51,7 +51,7 @@ describe('the turnstile', () => {
     expect(called).toEqual(['a'])
   })
 
-  test('calls nobody when it is closed', () => {
+  test('calls no retry after it is closed', () => {
     const { clock, gate, called, asks } = turnstile()
     gate.markDecided()
     clock.standStill(2)
@@ -62,7 +62,7 @@ describe('the turnstile', () => {
     expect(clock.pending()).toEqual([])
   })
 
-  test('one that uses up the slice leaves the others waiting, and they are not forgotten', () => {
+  test('a retry that uses up the slice leaves the others waiting for the next one', () => {
     const { clock, gate, called, asks } = turnstile()
     gate.markDecided()
     clock.standStill(2)
@@ -79,11 +79,11 @@ describe('the turnstile', () => {
   })
 })
 
-describe('many rooms that are asked in one instant', () => {
+describe('requests to many rooms in one instant', () => {
   const [first, second, third] = [roomId('a'), roomId('b'), roomId('c')]
   const rooms = [first, second, third, roomId('d')]
 
-  test('are decided as their turn comes, and all of them are', async () => {
+  test('are all decided, slice by slice', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock)
     const kit = engineKit({ clock, store })
@@ -102,7 +102,7 @@ describe('many rooms that are asked in one instant', () => {
     for (const room of rooms) expect(saidIn(await kit.log(room))).toEqual([room])
   })
 
-  test('do not keep a tick waiting', async () => {
+  test('do not delay a tick', async () => {
     const clock = virtualClock()
     const kit = engineKit({ clock })
     for (const room of rooms) await opened(kit, room)
@@ -116,7 +116,7 @@ describe('many rooms that are asked in one instant', () => {
     expect(kit.engine.load()).toMatchObject({ undecided: 1, undurable: 2 })
   })
 
-  test('are refused when the engine stops meanwhile, and no timer is left', async () => {
+  test('are rejected when the engine stops meanwhile, and no timer is left', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock)
     const kit = engineKit({ clock, store })

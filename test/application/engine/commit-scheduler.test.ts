@@ -90,9 +90,9 @@ const scene = () => {
   return { happened, want, answers, whenTold, wanted, commits, turnstile }
 }
 
-describe('groups of appends', () => {
+describe('group commits', () => {
   test.prop([wishes, wishes])(
-    'are written one after another; each room is told before it is asked again, and nobody waits for ever',
+    'run one after another, and each room gets its outcome before its next append',
     async (between, during) => {
       const { happened, want, answers, whenTold, wanted, commits, turnstile } = scene()
       whenTold.push(...during.map((those) => () => those.forEach(want)))

@@ -30,7 +30,7 @@ afterEach(async () => {
 })
 
 describe('a defect', () => {
-  test('in an answer, in what is told after it, or in a delivery: all others get theirs', async () => {
+  test('in a reply, an afterPublish callback or a delivery leaves all others undisturbed', async () => {
     let breaks = false
     const kit = engineKit({
       publisher: (noting) => ({
@@ -61,7 +61,7 @@ describe('a defect', () => {
     expect(kit.noticed.defects).toHaveLength(12)
   })
 
-  test('in the answer of a room that is broken, or of an engine that has stopped, stays with that answer', async () => {
+  test('in the reply of a corrupt room or of a stopped engine is reported and not thrown', async () => {
     const kit = engineKit()
     await kit.engine.stop()
     const request = { command: null, by: null, cause: null, reply: broken }
@@ -69,7 +69,7 @@ describe('a defect', () => {
     expect(kit.noticed.defects).toHaveLength(1)
   })
 
-  test('in showing a record: the record is written, its command is answered, and the rest is shown', async () => {
+  test('in a publisher: the record is written, its command is answered, and later records are published', async () => {
     const kit = engineKit({
       publisher: (noting) => ({
         prepare: (record, before, after) =>
@@ -84,7 +84,7 @@ describe('a defect', () => {
     expect(kit.delivered()).toEqual(shown)
   })
 
-  test('in deciding: that request alone is an internal error, and nothing of it is written', async () => {
+  test('in decide fails that request with internal-error and writes nothing', async () => {
     const kit = engineKit()
     await opened(kit)
     const before = await kit.log()
@@ -99,7 +99,7 @@ describe('a defect', () => {
     expect(kit.noticed.defects).toHaveLength(1)
   })
 
-  test('in folding what was decided: nothing of it is written', async () => {
+  test('in evolve writes nothing of the decision', async () => {
     const kit = engineKit()
     await opened(kit)
     const before = await kit.log()
@@ -109,7 +109,7 @@ describe('a defect', () => {
     expect(done(await kit.ask(say('fit'), { by: bob.memberId })).seq).toBe(before.length + 1)
   })
 
-  test('of the store: it throws where it should answer, and the engine goes on when it no longer does', async () => {
+  test('of a store that throws makes it unavailable until it answers again', async () => {
     let breaks = false
     const sound = memoryEventStore()
     const store: EventStore = {
@@ -133,7 +133,7 @@ describe('a defect', () => {
   })
 })
 
-describe('a damaged log', () => {
+describe('a corrupt log', () => {
   const sick = roomId('sick')
 
   test.each([
@@ -142,7 +142,7 @@ describe('a damaged log', () => {
     ['a record that is missing', { type: 'corrupt', room: sick, seq: 5 }, 0],
     ['records that are missing at the end', { type: 'corrupt', room: sick, seq: 4 }, 0],
   ] as const)(
-    '%s: that room says internal-error, the monitor names it, the others live',
+    '%s: requests of the room fail with internal-error, the monitor names it, other rooms continue',
     async (what, fault, defects) => {
       const sound = memoryEventStore()
       const store: EventStore = {

@@ -43,8 +43,8 @@ const movesIn = (records: ReadonlyArray<RoomRecord>): ReadonlyArray<readonly [nu
 
 const lastOf = async (kit: EngineKit): Promise<RoomRecord | undefined> => (await kit.log()).at(-1)
 
-describe('what a room wants from outside', () => {
-  test('is asked for once, when it is the computer’s turn, and the answer is nobody’s command', async () => {
+describe('an effect of a room', () => {
+  test('runs once on the computer’s turn, and its result is a command without actor', async () => {
     const [kit, outside] = await game('me')
     expect(outside.asked).toEqual([])
     await kit.ask(drop(3), byAnn)
@@ -63,7 +63,7 @@ describe('what a room wants from outside', () => {
     expect(kit.noticed.defects).toEqual([])
   })
 
-  test('has a fraction to be random by, another each time', async () => {
+  test('gets a new random fraction for each attempt', async () => {
     const [kit, outside] = await game('them')
     outside.open()[0]?.move(3)
     await settled()
@@ -75,7 +75,7 @@ describe('what a room wants from outside', () => {
     for (const random of randoms) expect(random >= 0 && random < 1).toBe(true)
   })
 
-  test('is asked for once, whatever else goes on in the room meanwhile', async () => {
+  test('runs once, also while other commands are decided', async () => {
     const [kit, outside] = await game('them')
     for (const activity of ['poll', 'random-picker']) {
       await kit.ask({ type: 'activate', activity, options: null }, byAnn)
@@ -85,7 +85,7 @@ describe('what a room wants from outside', () => {
     expect(outside.open()).toHaveLength(1)
   })
 
-  test('is asked for again after a crash, and a room that waits is in memory until it has its answer', async () => {
+  test('runs again after a crash, and keeps its room in memory until it has a result', async () => {
     const [kit, outside] = await game('them')
     const next = kit.crash()
     await next.engine.start()
@@ -100,7 +100,7 @@ describe('what a room wants from outside', () => {
     expect(movesIn(await next.log())).toEqual([[1, 3]])
   })
 
-  test('is given up when the game is over, and a late answer changes nothing', async () => {
+  test('is aborted when the game is over, and a late result changes nothing', async () => {
     const [kit, outside] = await game('them')
     await kit.ask(act({ type: 'resign' }), byAnn)
     await settled()
@@ -114,7 +114,7 @@ describe('what a room wants from outside', () => {
     expect(outside.open()).toEqual([])
   })
 
-  test('is given up when the player goes, and the room leaves memory', async () => {
+  test('is aborted when the player leaves, and the room is passivated', async () => {
     const [kit, outside] = await game('them')
     await kit.ask(leaves, byAnn)
     await settled()
@@ -126,7 +126,7 @@ describe('what a room wants from outside', () => {
     expect(kit.clock.pending()).toEqual([])
   })
 
-  test('is given up when the engine stops', async () => {
+  test('is aborted when the engine stops', async () => {
     const [kit, outside] = await game('them')
     await kit.engine.stop()
     expect(outside.asked[0]?.wanting.signal.aborted).toBe(true)
@@ -137,7 +137,7 @@ describe('what a room wants from outside', () => {
     expect(await kit.log()).toHaveLength(length)
   })
 
-  test('that fails is asked for again after a pause, longer each time', async () => {
+  test('that fails runs again after a pause that grows each time', async () => {
     const [kit, outside] = await game('them')
     for (const pauseMs of [200, 400, 800]) {
       const before = outside.asked.length
@@ -153,7 +153,7 @@ describe('what a room wants from outside', () => {
     expect(kit.noticed.defects).toHaveLength(3)
   })
 
-  test('that fails each time is told to be had by nobody: the computer resigns', async () => {
+  test('that fails each time gives its fallback command: the computer resigns', async () => {
     const [kit, outside] = await game('them')
     for (let attempt = 0; attempt < 4; attempt++) {
       outside.open()[0]?.fail()
@@ -167,7 +167,7 @@ describe('what a room wants from outside', () => {
     expect(kit.noticed.defects).toHaveLength(4)
   })
 
-  test('that is never answered counts as failed, and is aborted', async () => {
+  test('without a result by its deadline is aborted and counts as failed', async () => {
     const [kit, outside] = await game('them')
     await kit.clock.advanceSettled(4_499)
     expect(outside.asked[0]?.wanting.signal.aborted).toBe(false)
@@ -178,7 +178,7 @@ describe('what a room wants from outside', () => {
     expect(await lastOf(kit)).toMatchObject({ type: 'connect-four.over', data: { winner: 2 } })
   })
 
-  test('that is answered by what may not be is a failure too', async () => {
+  test('whose result is rejected counts as failed', async () => {
     const [kit, outside] = await game('me')
     for (let move = 0; move < 3; move++) {
       await kit.ask(drop(0), byAnn)
@@ -196,7 +196,7 @@ describe('what a room wants from outside', () => {
     expect(movesIn(await kit.log()).at(-1)).toEqual([8, 1])
   })
 
-  test('of an engine without anybody outside is told to be had by nobody', async () => {
+  test('of an engine without effect handler gives its fallback command', async () => {
     const kit = engineKit()
     await kit.ask(enters('them'), byAnn)
     await kit.clock.advanceSettled(10_000)
@@ -233,7 +233,7 @@ const turns: fc.Arbitrary<Turn> = fc.oneof(
   { weight: 1, arbitrary: fc.constant<Turn>({ type: 'crash' }) },
 )
 
-test('whatever answers come, late, twice, after a crash or never: each move is made once, and the game goes on', async () => {
+test('each computer move is made once, whether results come late, twice, after a crash or never', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(turns, { maxLength: 40, size: 'max' }), async (session) => {
       const outside = fakeOutside()

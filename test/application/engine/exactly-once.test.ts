@@ -16,8 +16,8 @@ import {
   typesOf,
 } from './scenarios.js'
 
-describe('a command under an id', () => {
-  test('given twice it is done once, and answered twice with the same place and the same events', async () => {
+describe('a command with an id', () => {
+  test('acts once when given twice, and gets the same seq and events both times', async () => {
     const kit = engineKit()
     await opened(kit)
     const asking = { by: bob.memberId, cause: cause('once') }
@@ -41,7 +41,7 @@ describe('a command under an id', () => {
     ])
   })
 
-  test('with several events: all of them are in the answer, also those written before the member was there', async () => {
+  test('gets all its events again, also those before its member was created', async () => {
     const kit = engineKit()
     const asking = { by: ann.memberId, cause: cause('enter') }
     const first = done(await kit.ask(annEnters, asking))
@@ -55,7 +55,7 @@ describe('a command under an id', () => {
     expect(again.events).toEqual(first.events)
   })
 
-  test('after a departure the same id counts anew, and is answered with its own events alone', async () => {
+  test('is new after its member has left, and gets only its own events', async () => {
     const kit = engineKit()
     const asking = { by: ann.memberId, cause: cause('enter') }
     await kit.ask(annEnters, asking)
@@ -66,7 +66,7 @@ describe('a command under an id', () => {
     expect(again.events).toEqual(second.events)
   })
 
-  test('saying something else is refused, and changes nothing', async () => {
+  test('with another payload is rejected with command-id-reused and changes nothing', async () => {
     const kit = engineKit()
     await opened(kit)
     await kit.ask(say(1), { by: bob.memberId, cause: cause('id', 'one') })
@@ -75,7 +75,7 @@ describe('a command under an id', () => {
     expect(saidIn(await kit.log())).toEqual([1])
   })
 
-  test('is the member’s own: another may use the same', async () => {
+  test('belongs to its member: another member can use the same id', async () => {
     const kit = engineKit()
     await opened(kit)
     await kit.ask(say(1), { by: bob.memberId, cause: cause('id') })
@@ -83,7 +83,7 @@ describe('a command under an id', () => {
     expect(saidIn(await kit.log())).toEqual([1, 1])
   })
 
-  test('that was refused is decided anew', async () => {
+  test('that was rejected is decided again', async () => {
     const kit = engineKit()
     await opened(kit)
     await kit.ask(start, { by: ann.memberId })
@@ -93,7 +93,7 @@ describe('a command under an id', () => {
     expect(typesOf(done(await kit.ask(start, asking)).events)).toEqual(['random-picker.started'])
   })
 
-  test('is remembered over a restart, and for the last 1 000 that wrote something', async () => {
+  test('is remembered after a restart, for the last 1 000 commands that wrote something', async () => {
     const kit = engineKit()
     await opened(kit)
     for (let count = 0; count < 1_100; count++) {

@@ -55,7 +55,7 @@ const withABrokenGame = async (): Promise<EngineKit> => {
 }
 
 describe('an activity that throws', () => {
-  test('in deciding is stopped with an event, and the room goes on', async () => {
+  test('in decide is deactivated with an event, and the room continues', async () => {
     const kit = engineKit()
     await opened(kit)
     const before = (await kit.log()).length
@@ -71,7 +71,7 @@ describe('an activity that throws', () => {
     expect(saidIn(kit.delivered())).toEqual(['hello'])
   })
 
-  test('can be turned on again and goes on from where it stood', async () => {
+  test('can be activated again and continues from its state', async () => {
     const kit = engineKit()
     await opened(kit)
     await kit.ask(unfit, { by: ann.memberId })
@@ -81,7 +81,7 @@ describe('an activity that throws', () => {
     expect(kit.delivered().filter(({ type }) => type === 'random-picker.highlight')).toHaveLength(50)
   })
 
-  test('in saying what it wants is stopped, once', async () => {
+  test('in effects is deactivated once', async () => {
     const kit = await withABrokenGame()
     const stops = (await kit.log()).filter(({ type }) => type === 'room.activity-deactivated')
     expect(stops).toMatchObject([failed('connect-four')])
@@ -89,7 +89,7 @@ describe('an activity that throws', () => {
     expect(done(await kit.ask(say('hello'), { by: bob.memberId })).events).toHaveLength(1)
   })
 
-  test('when somebody leaves keeps nobody in: it is stopped first, and then that one has left', async () => {
+  test('in memberLeft does not keep the member: it is deactivated first, then the member leaves', async () => {
     const kit = await withABrokenGame()
     const activate: RoomCommand = { type: 'activate', activity: 'connect-four', options: null }
     const before = (await kit.log()).length
@@ -108,7 +108,7 @@ describe('an activity that throws', () => {
   })
 
   test.each(['when it is prepared', 'when it is delivered'])(
-    'in showing what happened, %s, is stopped',
+    'in redactEvent, %s, is deactivated',
     async (when) => {
       const breaks = (): never => {
         throw new ActivityFailure('poll', new Error('cannot be shown'))

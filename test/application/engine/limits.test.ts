@@ -17,8 +17,8 @@ const counts = (answers: ReadonlyArray<readonly [number, string]>): Readonly<Rec
   return count
 }
 
-describe('a store that answers nothing for a while', () => {
-  test('a room takes in what it has room for, refuses the rest at once, and goes on afterwards', async () => {
+describe('a store that does not answer for a while', () => {
+  test('a room accepts requests up to its limit, rejects the others at once, and continues afterwards', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock)
     const kit = engineKit({ clock, store, limits: { maxUndecidedPerRoom: 10, maxUndurablePerRoom: 20 } })
@@ -37,7 +37,7 @@ describe('a store that answers nothing for a while', () => {
     expect(refusalOf(await kit.ask(say('on'), { by: bob.memberId }))).toBe('none')
   })
 
-  test('what waits in all rooms together is bounded too, decided or not', async () => {
+  test('the pending work of all rooms together is bounded, decided or not', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock)
     const kit = engineKit({ clock, store, limits: { maxUndecided: 50, maxUndurable: 40 } })
@@ -59,7 +59,7 @@ describe('a store that answers nothing for a while', () => {
     expect(kit.engine.load()).toEqual({ rooms: 30, undecided: 0, undurable: 0 })
   })
 
-  test('ticks stop where the room for what is decided ends, and are made up for', async () => {
+  test('ticks pause when the outbox is full and are decided afterwards', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock)
     const kit = engineKit({ clock, store, limits: { maxUndurablePerRoom: 5 } })
@@ -79,7 +79,7 @@ describe('a store that answers nothing for a while', () => {
   })
 })
 
-test('where the room ran out on answers that wrote nothing, those behind them are decided all the same', async () => {
+test('an outbox that is full of answers without records does not stop the requests behind them', async () => {
   const clock = virtualClock()
   const kit = engineKit({ clock, limits: { maxUndurablePerRoom: 3 } })
   for (let count = 0; count < 10; count++) kit.send(start, { by: ann.memberId })
@@ -87,7 +87,7 @@ test('where the room ran out on answers that wrote nothing, those behind them ar
   expect(answersOf(kit)).toEqual(Array.from({ length: 10 }, (_, context) => [context, 'room-not-found']))
 })
 
-test('a full disk is not asked without end: pauses between attempts grow, and end when there is space again', async () => {
+test('a full disk is retried with growing pauses until there is space again', async () => {
   const clock = virtualClock()
   const full = Array.from({ length: 100_000 }, () => ({ delayMs: 0, way: 'fails' as const }))
   const well = Array.from({ length: 3 }, () => ({ delayMs: 0, way: 'well' as const }))
@@ -108,7 +108,7 @@ test('a full disk is not asked without end: pauses between attempts grow, and en
   expect(refusalOf(await kit.ask(say('now'), { by: bob.memberId, cause: cause('now') }))).toBe('none')
 })
 
-test('a store that always finds a conflict does not keep people waiting for ever', async () => {
+test('a store that always conflicts fails the waiting requests', async () => {
   const clock = virtualClock()
   const store = unreliableStore(
     clock,

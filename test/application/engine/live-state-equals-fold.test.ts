@@ -48,7 +48,7 @@ const playedByRules = (turns: ReadonlyArray<Turn>): ReadonlyArray<RecordedEvent<
 }
 
 test.prop([sessions])(
-  'a room writes what its rules say, whatever is asked and however late',
+  'a room appends the decisions of its rules, for any commands and any delays',
   async (session) => {
     const turns = asked(session)
     const kit = engineKit()
@@ -66,7 +66,7 @@ test.prop([sessions])(
 )
 
 test.prop([sessions, fc.integer({ min: 0, max: 8_000 }), fc.integer({ min: 0, max: 8_000 })])(
-  'advance(a + b) is advance(a) and then advance(b): the same log, record by record',
+  'advance(a + b) gives the same log as advance(a) and advance(b)',
   async ({ turns }, firstMs, secondMs) => {
     const atOnce = engineKit()
     const inTwo = engineKit()

@@ -21,8 +21,8 @@ import { unreliableStore } from './unreliable-store.js'
 const lingerMs = 10_000
 const dayMs = 24 * 60 * 60 * 1_000
 
-describe('memory is a cache', () => {
-  test('a room that nobody holds leaves it, and comes back as it was', async () => {
+describe('passivation', () => {
+  test('removes an idle room from memory, and rehydration restores its state', async () => {
     const kit = engineKit()
     await opened(kit)
     const before = done(await kit.ask(null))
@@ -32,7 +32,7 @@ describe('memory is a cache', () => {
     expect(done(await kit.ask(null))).toEqual(before)
   })
 
-  test('a room that is held stays, until it is let go as often', async () => {
+  test('keeps a held room until it is released as often as it was held', async () => {
     const kit = engineKit()
     await opened(kit)
     const releases = [kit.engine.hold(testRoom), kit.engine.hold(testRoom)]
@@ -46,7 +46,7 @@ describe('memory is a cache', () => {
     expect(kit.engine.load().rooms).toBe(0)
   })
 
-  test('members in their grace do not keep it there: it is woken when the grace is over, and goes again', async () => {
+  test('removes a room with away members and wakes it when their grace period ends', async () => {
     const kit = engineKit()
     await opened(kit)
     await kit.ask(lost(bob, 60_000))
@@ -61,7 +61,7 @@ describe('memory is a cache', () => {
     expect(kit.clock.pending()).toEqual([])
   })
 
-  test('a room that is asked for before its time wakes with its one timer', async () => {
+  test('a room that is woken before its timer has one timer', async () => {
     const kit = engineKit()
     await opened(kit)
     await kit.ask(lost(bob, 60_000))
@@ -73,7 +73,7 @@ describe('memory is a cache', () => {
     release()
   })
 
-  test('a running draw keeps it, because it would be read again at once', async () => {
+  test('keeps a room whose draw is running', async () => {
     const kit = engineKit()
     await opened(kit)
     await kit.ask(start, { by: ann.memberId })
@@ -84,7 +84,7 @@ describe('memory is a cache', () => {
     expect(kit.engine.load().rooms).toBe(0)
   })
 
-  test('of 1 000 rooms that were made and left, and 1 000 that were only asked for, nothing stays', async () => {
+  test('leaves nothing of 1 000 rooms that were used and 1 000 that were only read', async () => {
     const kit = engineKit()
     for (let count = 0; count < 1_000; count++) {
       await opened(kit, roomId(`made-${count}`))
@@ -96,7 +96,7 @@ describe('memory is a cache', () => {
     expect(kit.clock.pending()).toEqual([])
   })
 
-  test('rooms that could not be reached do not pile up, but those that are awaited are tried until they answer', async () => {
+  test('removes unavailable rooms, except those with pending work, which are retried', async () => {
     const clock = virtualClock()
     const fails = Array.from({ length: 10_000 }, () => ({ delayMs: 0, way: 'fails' as const }))
     const sound = engineKit({ clock })
@@ -120,7 +120,7 @@ describe('retention', () => {
   const old = roomId('old')
   const kept = ['occupied', 'young'].map(roomId)
 
-  test('takes away what is empty, wants nothing and is older than its days, and only that', async () => {
+  test('removes only rooms that are empty, have no timer and are past their retention', async () => {
     const kit = engineKit({ retentionMs: 30 * dayMs })
     await kit.engine.start()
     await opened(kit, roomId('occupied'))
@@ -135,7 +135,7 @@ describe('retention', () => {
     for (const room of kept) expect(await kit.log(room)).not.toEqual([])
   })
 
-  test('a room that is made again after that has another epoch', async () => {
+  test('a room that is created again has a new epoch', async () => {
     const kit = engineKit({ retentionMs: dayMs })
     await kit.engine.start()
     const first = done(await kit.ask(annEnters, { by: ann.memberId }))
@@ -146,7 +146,7 @@ describe('retention', () => {
     expect(second.epoch).not.toBe(first.epoch)
   })
 
-  test('whoever comes in while the room is being taken away finds a new one', async () => {
+  test('a member that joins during the removal enters a new room', async () => {
     const clock = virtualClock()
     const slow = Array.from({ length: 20 }, () => ({ delayMs: 50, way: 'well' as const }))
     const store = unreliableStore(clock, [], slow)
@@ -170,7 +170,7 @@ describe('retention', () => {
   })
 })
 
-test('what is said after a room has left memory is not lost on those who hold it again', async () => {
+test('a room that is held again after passivation publishes its new records', async () => {
   const kit = engineKit()
   await opened(kit)
   await kit.clock.advanceSettled(2 * lingerMs)

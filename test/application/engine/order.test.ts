@@ -22,8 +22,8 @@ const inWords = (heard: Heard): string => {
 /** What was heard since, one line each. */
 const since = (kit: EngineKit, length: number): ReadonlyArray<string> => kit.heard.slice(length).map(inWords)
 
-describe('what leaves a room', () => {
-  test('an answer, then its own records, then word that they were sent; and so on, in the order of asking', async () => {
+describe('the output of a room', () => {
+  test('is, for each request in order, the reply, its records and afterPublish', async () => {
     const kit = engineKit()
     kit.send(annEnters, { by: ann.memberId })
     kit.send(null)
@@ -46,7 +46,7 @@ describe('what leaves a room', () => {
     ])
   })
 
-  test('looks, refusals, repeats and what was so already wait for what they were decided on', async () => {
+  test('reads, rejections, repeated commands and no-ops wait for the state they were decided on', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock)
     const kit = engineKit({ clock, store })
@@ -80,7 +80,7 @@ describe('what leaves a room', () => {
     ])
   })
 
-  test('who asks again from inside an answer comes behind the records of that answer', async () => {
+  test('a request from inside a reply is decided after the records of that reply', async () => {
     const kit = engineKit()
     await opened(kit)
     const length = kit.heard.length
@@ -106,7 +106,7 @@ describe('what leaves a room', () => {
     expect(saidIn(kit.delivered())).toEqual(['first', 'second'])
   })
 
-  test('who asks from inside a publisher does not overtake what is being decided', async () => {
+  test('a request from inside a publisher does not overtake the current decision', async () => {
     const asked: Array<number> = []
     const kit: EngineKit = engineKit({
       publisher: (noting) => ({
@@ -165,7 +165,7 @@ describe('while the events of a repeated command are read from the store', () =>
 describe('group commit', () => {
   const rooms = Array.from({ length: 50 }, (_, place) => roomId(`room-${place}`))
 
-  test('what many rooms decide in one turn is one commit, and what they decide meanwhile is the next', async () => {
+  test('writes the decisions of one turn in one commit, and those made meanwhile in the next', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock)
     const kit = engineKit({ clock, store })
@@ -189,7 +189,7 @@ describe('group commit', () => {
     ])
   })
 
-  test('the trouble of one room fails no other in its group', async () => {
+  test('a failed append of one room fails no other room of its group', async () => {
     const clock = virtualClock()
     const ways = ['fails', 'well', 'conflicts', 'fails-afterwards', 'well', 'overtaken'] as const
     const sound = Array.from({ length: 12 }, () => ({ delayMs: 0, way: 'well' as const }))

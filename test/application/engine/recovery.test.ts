@@ -31,7 +31,7 @@ describe('after a crash', () => {
     readMoods,
     fc.integer({ min: 0, max: 900 }),
   ])(
-    'at whatever point: nothing that was heard is missing, and the state is that of the log',
+    'at any point: every published record and answer is in the log, and the state is its fold',
     async ({ turns }, lives, commits, reads, downMs) => {
       const clock = virtualClock()
       const store = unreliableStore(clock, commits, reads)
@@ -74,7 +74,7 @@ describe('after a crash', () => {
     patienceMs,
   )
 
-  test('everybody who was there is away, with a full grace from the start', async () => {
+  test('every member is away, with a full grace period from the start', async () => {
     const kit = engineKit({ graceMs: 15_000 })
     await opened(kit)
     await kit.ask(lost(bob, 15_000))
@@ -98,7 +98,7 @@ describe('after a crash', () => {
     expect(stateWithPlainMembers(done(await next.ask(null)).state)).toMatchObject({ members: {} })
   })
 
-  test('a draw goes on: what it missed at once and in order, the rest at its instants', async () => {
+  test('a draw continues: overdue ticks at once and in order, the others at their instants', async () => {
     const kit = engineKit()
     await opened(kit)
     const { at } = done(await kit.ask(start, { by: ann.memberId }))
@@ -122,7 +122,7 @@ describe('after a crash', () => {
   })
 
   test.prop([commitMoods, readMoods])(
-    'also if writing that down fails, time and again: nobody is thrown out before the grace has been granted',
+    'no member expires before its grace period is recorded, also if that append fails repeatedly',
     async (commits, reads) => {
       const clock = virtualClock()
       const kit = engineKit({ clock, store: unreliableStore(clock), graceMs: 60_000 })
@@ -150,7 +150,7 @@ describe('after a crash', () => {
     patienceMs,
   )
 
-  test('a room that nobody is in is not read, but one that something is due in is woken for it', async () => {
+  test('an empty room is not read, and a room with a timer is woken for it', async () => {
     const kit = engineKit()
     await opened(kit)
     await kit.ask(start, { by: ann.memberId })
@@ -163,7 +163,7 @@ describe('after a crash', () => {
     expect(typesOf(await next.log()).at(-2)).toBe('random-picker.complete')
   })
 
-  test('whoever asks while the rooms are still being found comes after the recovery', async () => {
+  test('a request that arrives during recovery is decided after it', async () => {
     const kit = engineKit()
     await opened(kit)
     const next = kit.crash()

@@ -15,7 +15,7 @@ const nobodyWatches: Monitor = {
   defect: () => undefined,
 }
 
-test('a room that cannot be listed keeps no later one from being taken away', async () => {
+test('a room that cannot be listed does not stop the removal of later rooms', async () => {
   const names = ['a', 'b', 'c', 'd', 'e']
   const entries = names.map((name): IndexEntry => {
     const room = roomId(name)

@@ -11,7 +11,7 @@ import { commitMoods, readMoods, unreliableStore } from './unreliable-store.js'
 const patienceMs = 60_000
 
 describe('stop', () => {
-  test('answers what was decided, refuses what comes later, and leaves no timer', async () => {
+  test('answers decided requests, rejects later ones, and leaves no timer', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock, [], [])
     const kit = engineKit({ clock, store })
@@ -37,7 +37,7 @@ describe('stop', () => {
     expect(clock.pending()).toEqual([])
   })
 
-  test('waits for the answers of repeated commands, which read the store', async () => {
+  test('waits for the answers of repeated commands', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock)
     const kit = engineKit({ clock, store })
@@ -60,7 +60,7 @@ describe('stop', () => {
   })
 
   test.prop([sessions, commitMoods, readMoods, fc.nat(40)])(
-    'at any moment, on any store: every request is answered once, and nothing runs any more',
+    'answers every request once and leaves nothing running, at any moment and on any store',
     async ({ turns }, commits, reads, length) => {
       const clock = virtualClock()
       const store = unreliableStore(clock, commits, reads)

@@ -14,14 +14,14 @@ const counting = () => {
   return { tallies, count }
 }
 
-test('of kinds without end, each of its own, only those of the last second are remembered', () => {
+test('forgets kinds that were not signalled within the last second', () => {
   const { tallies, count } = counting()
   for (let n = 0; n < 10_000; n++) expect(count(`kind-${n}`, firstInstant + n)).toBe(1)
   expect(tallies.size()).toBeLessThanOrEqual(1_001)
   expect(tallies.dueAt()).toBeNull()
 })
 
-test('what was withdrawn was never counted, and what was sent before it still is', () => {
+test('a rollback removes withdrawn signals from the count and keeps published ones', () => {
   const { tallies, count } = counting()
   expect([count('x', firstInstant), count('x', firstInstant + 1), count('x', firstInstant + 2)]).toEqual([
     1,
@@ -38,7 +38,7 @@ test('what was withdrawn was never counted, and what was sent before it still is
   expect(count('new', firstInstant + 1_000)).toBe(1)
 })
 
-test('a record that was withdrawn is told again, unless it is found in the log', () => {
+test('a withdrawn record is written again unless it is found in the log', () => {
   for (const isFound of [false, true]) {
     const { tallies, count } = counting()
     for (const ms of [0, 1]) count('x', firstInstant + ms)

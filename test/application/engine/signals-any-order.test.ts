@@ -47,7 +47,7 @@ const leavesNothing = async (here: Scene): Promise<void> => {
 }
 
 test.prop([happenings], { numRuns: 150 })(
-  'whoever comes, goes, is lost and comes back: everybody hears what the rules say, and is told so',
+  'signals follow the model for any sequence of joins, leaves, losses and returns',
   async (all) => {
     const here = scene()
     const expected = model()
@@ -89,7 +89,7 @@ const rises = (numbers: ReadonlyArray<number>): boolean =>
   numbers.every((number, place) => place === 0 || number > (numbers[place - 1] ?? Infinity))
 
 test.prop([happenings, commitMoods, readMoods], { numRuns: 150 })(
-  'whatever the store does: no signal comes twice, to another, out of order or without a true answer, and nothing stays',
+  'with any store faults each signal is delivered once, to its target, in order and with a true answer, and nothing stays in memory',
   async (all, commits, reads) => {
     const clock = virtualClock()
     const store = unreliableStore(clock, commits, reads)
@@ -133,7 +133,7 @@ test.prop([happenings, commitMoods, readMoods], { numRuns: 150 })(
 )
 
 test.prop([fc.array(fc.boolean(), { minLength: 1, maxLength: 30 })])(
-  'whoever stays gets every signal that was taken in, also if the store conflicts all the time',
+  'a member that stays receives every accepted signal, also if every append conflicts',
   async (conflicts) => {
     const clock = virtualClock()
     const moods = conflicts.map((is) => ({

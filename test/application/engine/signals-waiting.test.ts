@@ -33,7 +33,7 @@ const toBob = (throwsAt: number | null = null) => {
   return { signals, sent, bobs, say }
 }
 
-test('what waits is not overtaken, also where its member can be reached before it is tried again', () => {
+test('a waiting signal is not overtaken, also if its member returns before the retry', () => {
   const { signals, sent, bobs, say } = toBob()
   say(1)
   bobs.isReachable = true
@@ -44,7 +44,7 @@ test('what waits is not overtaken, also where its member can be reached before i
   expect(sent).toEqual([1, 2, 3])
 })
 
-test('one that breaks as it is sent is not sent again, and those behind it are', () => {
+test('a signal whose delivery throws is not delivered again, and later ones are delivered', () => {
   const { signals, sent, bobs, say } = toBob(2)
   for (const n of [1, 2, 3]) say(n)
   bobs.isReachable = true

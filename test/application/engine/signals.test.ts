@@ -18,13 +18,13 @@ const together = async (options: Parameters<typeof scene>[0] = {}): Promise<Scen
 const numbers = (count: number): ReadonlyArray<number> => Array.from({ length: count }, (_, n) => n)
 
 describe('a signal', () => {
-  test('reaches the member that it is for, and nobody else', async () => {
+  test('reaches its target member only', async () => {
     const here = await together()
     expect(outcomeOf(await here.signal(ann, bob, 'hello'))).toBe('done')
     expect([ann, bob, cy].map(here.heard)).toEqual([[], ['hello'], []])
   })
 
-  test('takes its place in the order of the room: behind what was before it, in front of what comes after', async () => {
+  test('keeps its place in the order of the room', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock)
     const here = await together({ clock, store })
@@ -42,7 +42,7 @@ describe('a signal', () => {
     expect(here.heard(ann)).toEqual(['said 1', 'said 2'])
   })
 
-  test('is answered before it is sent', async () => {
+  test('is answered before it is delivered', async () => {
     const here = await together()
     const before = here.heard(bob).length
     let heardAtAnswer = -1
@@ -65,7 +65,7 @@ describe('a signal', () => {
     expect([heardAtAnswer, here.heard(bob).length]).toEqual([before, before + 1])
   })
 
-  test('that is refused leaves nothing behind', async () => {
+  test('that is rejected leaves nothing in memory', async () => {
     const here = await together()
     const log = await here.kit.log()
     expect(outcomeOf(await here.signal(ann, ann, 1))).toBe('self-signal')
@@ -76,7 +76,7 @@ describe('a signal', () => {
     expect([ann, bob, cy].map(here.heard)).toEqual([[], [], []])
   })
 
-  test('of an older offer is refused, and one of the newest is not', async () => {
+  test('of an older offer is rejected with stale-negotiation, one of the newest offer is delivered', async () => {
     const here = await together()
     const say = (kind: string, negotiation: number, by = ann, to = bob) =>
       here.signal(by, to, `${kind} ${negotiation}`, { kind, negotiation }).then(outcomeOf)
@@ -91,7 +91,7 @@ describe('a signal', () => {
     expect(here.heard(ann)).toEqual(['answer 2'])
   })
 
-  test('of a user who comes again by another session begins a count of its own', async () => {
+  test('of a user with a new session starts a new negotiation count', async () => {
     const here = await together()
     const offer = (negotiation: number) =>
       here.signal(ann, bob, negotiation, { kind: 'offer', negotiation }).then(outcomeOf)
@@ -105,7 +105,7 @@ describe('a signal', () => {
     expect(await offer(1)).toBe('done')
   })
 
-  test('is stale no more when its member has left and come in again', async () => {
+  test('is not stale after its member has left and joined again', async () => {
     const here = await together()
     const offer = (negotiation: number) =>
       here.signal(ann, bob, negotiation, { kind: 'offer', negotiation }).then(outcomeOf)
@@ -120,8 +120,8 @@ describe('a signal', () => {
   })
 })
 
-describe('signals to a member in its grace', () => {
-  test('wait, and come in order when it is back, in front of newer ones', async () => {
+describe('signals to a member in its grace period', () => {
+  test('wait and are delivered in order when it returns, before newer ones', async () => {
     const here = await together()
     await here.lose(bob)
     for (const n of [1, 2]) await here.signal(ann, bob, n)
@@ -133,7 +133,7 @@ describe('signals to a member in its grace', () => {
     expect(here.heard(bob)).toEqual([1, 2, 3, 4])
   })
 
-  test('wait up to 256; then the sender is told how long the grace is', async () => {
+  test('wait up to 256; beyond that the sender gets the remaining grace period as retryAfterMs', async () => {
     const here = await together()
     await here.lose(bob)
     await here.kit.clock.advanceSettled(5_000)
@@ -147,7 +147,7 @@ describe('signals to a member in its grace', () => {
     expect(here.heard(bob).at(-1)).toBe('again')
   })
 
-  test('wait up to 256 KiB, also while none of them has been written', async () => {
+  test('wait up to 256 KiB, also while none of them is durable', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock)
     const here = await together({ clock, store })
@@ -166,7 +166,7 @@ describe('signals to a member in its grace', () => {
     expect(here.heard(bob)).toEqual([0, 1, 2, 3])
   })
 
-  test('are dropped when the grace is over, or when it leaves', async () => {
+  test('are dropped when the grace period ends or the member leaves', async () => {
     const here = await together()
     await here.lose(bob)
     await here.signal(ann, bob, 'late')
@@ -179,7 +179,7 @@ describe('signals to a member in its grace', () => {
     expect([bob, cy].map(here.heard)).toEqual([[], []])
   })
 
-  test('are not what a member waits for that comes in when there are others who do', async () => {
+  test('are not delivered to another member that joins meanwhile', async () => {
     const here = await together()
     await here.lose(bob)
     await here.lose(cy)
@@ -191,7 +191,7 @@ describe('signals to a member in its grace', () => {
     expect(here.heard(bob)).toEqual(['for bob'])
   })
 
-  test('wait too when they were decided for a socket that is gone by the time they could be sent', async () => {
+  test('wait when the target disconnects between decision and delivery', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock)
     const here = await together({ clock, store })
@@ -207,7 +207,7 @@ describe('signals to a member in its grace', () => {
   })
 })
 
-describe('what is remembered of signals', () => {
+describe('the signalling state of a room', () => {
   const leavesMemory = async (here: Scene): Promise<void> => {
     await here.kit.clock.advanceSettled(2 * graceMs + 20_000)
     expect(here.kit.engine.load()).toEqual({ rooms: 0, undecided: 0, undurable: 0 })
@@ -215,7 +215,7 @@ describe('what is remembered of signals', () => {
     expect(here.kit.noticed.defects).toEqual([])
   }
 
-  test('keeps the room in memory: what waits until the grace is over, what is counted until it is written', async () => {
+  test('keeps the room in memory while signals wait or counts are unrecorded', async () => {
     const here = await together()
     await here.lose(bob)
     await here.signal(ann, bob, 1)
@@ -229,7 +229,7 @@ describe('what is remembered of signals', () => {
     expect(countIn(await here.tallies())).toBe(3)
   })
 
-  test('is nothing once everybody has left', async () => {
+  test('is empty after every member has left', async () => {
     const here = await together()
     for (const n of numbers(20)) await here.signal(ann, bob, n, { kind: 'offer', negotiation: n })
     await here.lose(cy)
@@ -239,7 +239,7 @@ describe('what is remembered of signals', () => {
   })
 
   test.each(['close', 'leave'] as const)(
-    'is nothing of a member that went (%s) while signals for it were on their way',
+    'keeps nothing of a member that went (%s) before its signals were published',
     async (how) => {
       const clock = virtualClock()
       const store = unreliableStore(clock)
@@ -254,7 +254,7 @@ describe('what is remembered of signals', () => {
     },
   )
 
-  test('is nothing of a member whose grace ended while signals for it were on their way', async () => {
+  test('keeps nothing of a member whose grace period ended before its signals were published', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock)
     const here = await together({ clock, store })
@@ -269,7 +269,7 @@ describe('what is remembered of signals', () => {
     expect(here.heard(bob)).toEqual([])
   })
 
-  test('has one timer with what else is due', async () => {
+  test('shares the room’s one timer', async () => {
     const here = await together()
     const now = here.kit.clock.now()
     await here.lose(bob)
@@ -282,8 +282,8 @@ describe('what is remembered of signals', () => {
   })
 })
 
-describe('what the log hears of signals', () => {
-  test('is from whom to whom, of what kind, how many and how much, and by whom the first was', async () => {
+describe('the record of signals in the log', () => {
+  test('names sender, target, kind, count and bytes, and the author of the first signal', async () => {
     const here = await together()
     for (const bytes of [10, 20, 30]) await here.signal(ann, bob, 'sdp-canary', { bytes })
     await here.signal(ann, bob, 'sdp-canary', { kind: 'offer', bytes: 40 })
@@ -297,7 +297,7 @@ describe('what the log hears of signals', () => {
     expect(JSON.stringify(await here.kit.log())).not.toContain('sdp-canary')
   })
 
-  test('is at most one record a second for a pair and a kind, and everything', async () => {
+  test('is written at most once per second for each pair and kind, and counts every signal', async () => {
     const here = await together()
     for (const n of numbers(50)) {
       await here.signal(ann, bob, n)
@@ -310,7 +310,7 @@ describe('what the log hears of signals', () => {
     expect(countIn(tallies)).toBe(100)
   })
 
-  test('goes on when the store has failed in between: what was sent is counted, and once', async () => {
+  test('counts every delivered signal once, also if the store fails meanwhile', async () => {
     for (const way of ['fails', 'fails-afterwards', 'conflicts', 'overtaken'] as const) {
       const clock = virtualClock()
       const well = numbers(4).map(() => ({ delayMs: 0, way: 'well' as const }))
@@ -328,7 +328,7 @@ describe('what the log hears of signals', () => {
     }
   })
 
-  test('is told once where nobody could say that it was written', async () => {
+  test('is not repeated if its append was not confirmed', async () => {
     const clock = virtualClock()
     const well = numbers(4).map(() => ({ delayMs: 0, way: 'well' as const }))
     const store = unreliableStore(clock, [...well, { delayMs: 0, way: 'fails-afterwards' }])
@@ -340,7 +340,7 @@ describe('what the log hears of signals', () => {
   })
 })
 
-test('a connection that has been replaced does not take what waits for the newer one', async () => {
+test('a replaced connection does not receive the signals that wait for the newer one', async () => {
   const here = await together()
   await here.lose(bob)
   await here.signal(ann, bob, 1)

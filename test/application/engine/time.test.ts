@@ -21,8 +21,8 @@ const highlights = (records: ReadonlyArray<RoomRecord>): ReadonlyArray<readonly 
 const ticksFrom = (startedAt: number): ReadonlyArray<readonly [number, number]> =>
   Array.from({ length: 50 }, (_, place) => [place + 1, startedAt + (place + 1) * 100] as const)
 
-describe('time in a room', () => {
-  test('a draw is 50 highlights, each at exactly its start + n × 100 ms, and then its winner', async () => {
+describe('timers of a room', () => {
+  test('a draw is 50 highlights, each at exactly its start + n × 100 ms, and its winner', async () => {
     const kit = engineKit()
     await opened(kit)
     const { at } = done(await kit.ask(start, { by: ann.memberId }))
@@ -37,7 +37,7 @@ describe('time in a room', () => {
     expect(kit.noticed.lateMs).toEqual(Array.from({ length: 50 }, () => 0))
   })
 
-  test('however slow the store, the ticks are decided at their instants', async () => {
+  test('ticks are decided at their instants, also with a slow store', async () => {
     const clock = virtualClock()
     const slow = Array.from({ length: 100 }, () => ({ delayMs: 730, way: 'well' as const }))
     const kit = engineKit({ clock, store: unreliableStore(clock, slow) })
@@ -51,7 +51,7 @@ describe('time in a room', () => {
     expect(highlights(kit.delivered())).toEqual(ticksFrom(done(await starting).at))
   })
 
-  test('a process that stood still decides what it missed at once, in order, before anything that is asked', async () => {
+  test('overdue timers are decided at once and in order, before any request', async () => {
     const kit = engineKit()
     await opened(kit)
     const { at } = done(await kit.ask(start, { by: ann.memberId }))
@@ -67,7 +67,7 @@ describe('time in a room', () => {
     expect(highlights(await kit.log()).slice(12)).toEqual(ticksFrom(at).slice(12))
   })
 
-  test('a second draw waits for the end of the first, and a cancelled one leaves no timer', async () => {
+  test('a second draw is rejected until the first ends, and a cancelled draw leaves no timer', async () => {
     const kit = engineKit()
     await opened(kit)
     const release = kit.engine.hold(testRoom)
@@ -81,7 +81,7 @@ describe('time in a room', () => {
   })
 
   test.prop([sessions])(
-    'a room has one timer, for the instant that its state names, or none',
+    'a room has at most one timer, at the instant of nextTimer(state)',
     async ({ turns }) => {
       const kit = engineKit()
       kit.engine.hold(testRoom)
@@ -100,7 +100,7 @@ describe('time in a room', () => {
     patienceMs,
   )
 
-  test('many rooms draw at once, each in its own time', async () => {
+  test('many rooms draw at the same time, each at its own instants', async () => {
     const kit = engineKit()
     const starts: Array<number> = []
     const rooms = Array.from({ length: 40 }, (_, place) => roomId(`room-${place}`))
@@ -115,7 +115,7 @@ describe('time in a room', () => {
     }
   })
 
-  test('a grace ends at its instant, also when everybody else is asking all the time', async () => {
+  test('a grace period ends at its instant, also under a stream of requests', async () => {
     const kit = engineKit()
     await opened(kit)
     await kit.ask(lost(bob, 1_000))
@@ -130,7 +130,7 @@ describe('time in a room', () => {
     expect(kit.clock.pending()).toHaveLength(1)
   })
 
-  test('a clock that was set back while the server was down takes a room neither back nor out of its rhythm', async () => {
+  test('a clock that was set back while the server was down does not move a room back in time', async () => {
     const hourMs = 60 * 60 * 1_000
     const kit = engineKit()
     const others = roomId('left-alone')

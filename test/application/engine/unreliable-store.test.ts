@@ -103,7 +103,7 @@ test.prop(
     numRuns: 200,
   },
 )(
-  'whatever the store does: nothing is heard before it is kept, all of it once and in order, and the engine recovers',
+  'with any store faults everything is published once, in order and after it is durable, and the engine recovers',
   async (played, commits, reads, tight, again) => {
     const clock = virtualClock()
     const store = unreliableStore(clock, commits, reads)
@@ -197,7 +197,7 @@ const runsOf = (records: ReadonlyArray<RoomRecord>): ReadonlyArray<ReadonlyArray
 }
 
 test.prop([sessions, commitMoods, readMoods])(
-  'what was given up may have been done: asked again under the same id it is done once, and then answered',
+  'a command that failed with store-unavailable acts once when it is repeated with the same id',
   async (played, commits, reads) => {
     const clock = virtualClock()
     const store = unreliableStore(clock, commits, reads)
