@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url))
@@ -17,7 +17,7 @@ const freePort = async () => {
   return port
 }
 
-/** The servers that are held against each other. */
+/** The servers that are compared. */
 export const contestants = {
   roomreel: { script: '../dist/main.js', what: 'Roomreel, durable log on' },
   'bare-socket-io': {
@@ -25,10 +25,16 @@ export const contestants = {
     what: 'bare Socket.IO, absolute deadlines, no log',
   },
   'plain-nest': { script: 'servers/plain-nest.mjs', what: 'stock Nest gateway, setInterval, no log' },
+  /** Another built checkout of Roomreel, named by `--baseline`. */
+  baseline: { script: '', what: 'Roomreel as of the baseline checkout' },
 }
 
-/** All of them have it, Roomreel or not. */
-const asNpmStartHas = ['--max-semi-space-size=64', '--initial-heap-size=512']
+export const setBaseline = (/** @type {string} */ folder) => {
+  contestants.baseline.script = resolve(folder, 'dist/main.js')
+}
+
+/** The heap flags of `npm start`, for all servers. */
+const npmStartFlags = ['--max-semi-space-size=64', '--initial-heap-size=512']
 
 /** @typedef {keyof typeof contestants} Contestant */
 
@@ -38,11 +44,11 @@ const asNpmStartHas = ['--max-semi-space-size=64', '--initial-heap-size=512']
  * @param {Record<string, string>} settings
  * @param {string[]} heap node's flags for its heap
  */
-export const startServer = async (name, settings = {}, heap = asNpmStartHas) => {
+export const startServer = async (name, settings = {}, heap = npmStartFlags) => {
   const folder = await mkdtemp(join(tmpdir(), 'roomreel-bench-'))
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const child = fork(here(contestants[name].script), {
+  const child = fork(name === 'baseline' ? contestants[name].script : here(contestants[name].script), {
     execArgv: [...heap, '--expose-gc', '--import', here('servers/probe.mjs')],
     env: {
       PATH: process.env['PATH'],
@@ -55,7 +61,7 @@ export const startServer = async (name, settings = {}, heap = asNpmStartHas) => 
     },
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   })
-  const began = performance.now()
+  const startedAt = performance.now()
   while (!(await answers(url))) {
     if (child.exitCode !== null) throw new Error(`${name} ended with ${child.exitCode} before it was ready`)
     await new Promise((resolve) => setTimeout(resolve, 20))
@@ -63,7 +69,7 @@ export const startServer = async (name, settings = {}, heap = asNpmStartHas) => 
   return {
     name,
     url,
-    readyMs: performance.now() - began,
+    readyMs: performance.now() - startedAt,
     /** @returns {Promise<{ cpuMicros: number, heapBytes: number }>} */
     usage: (collect = false) => ask(child, { type: 'usage', collect }, 'usage'),
     end: async () => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { arch, cpus, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 import { measureCommands } from './measure/commands.mjs'
 import { measureDelivery } from './measure/delivery.mjs'
 import { measureHeap } from './measure/heap.mjs'
@@ -11,15 +12,32 @@ import { measureRelays } from './measure/relays.mjs'
 import { measureRooms } from './measure/rooms.mjs'
 import { measureStore } from './measure/store.mjs'
 import { measureStorm } from './measure/storm.mjs'
-import { contestants } from './processes.mjs'
+import { contestants, setBaseline } from './processes.mjs'
 
 /**
- * Everything side by side in one run, each server and each load in a process of its own; writes `RESULTS.md`. Takes
- * some ten minutes. `npm run bench -- delivery heap` measures only those, and writes nothing.
+ * Measures all servers side by side in one run, each server and each load in its own process, and writes `RESULTS.md`
+ * after about ten minutes. `npm run bench -- delivery heap` measures only those and writes nothing.
+ * `npm run bench -- delivery --baseline ../other` also measures another built checkout of Roomreel, in turn with this one.
  */
 
+const { values: options, positionals: wanted } = parseArgs({
+  allowPositionals: true,
+  options: { baseline: { type: 'string' } },
+})
+const { baseline } = options
+if (baseline !== undefined) setBaseline(baseline)
+
 /** @type {import('./processes.mjs').Contestant[]} */
-const names = ['roomreel', 'bare-socket-io', 'plain-nest']
+const names =
+  baseline === undefined
+    ? ['roomreel', 'bare-socket-io', 'plain-nest']
+    : ['roomreel', 'baseline', 'bare-socket-io']
+
+/** Of this checkout, to bare Socket.IO. */
+const ratioToBare = (/** @type {any[]} */ results, /** @type {string} */ figure) => {
+  const of = (/** @type {string} */ name) => results.find((result) => result.name === name)?.[figure] ?? NaN
+  return of('roomreel') / of('bare-socket-io')
+}
 
 /** @typedef {{ no: number, what: string, aim: string, cells: string[], notes?: string[] }} Row */
 
@@ -57,8 +75,7 @@ const roomsStarted = async (/** @type {string} */ how, /** @type {number} */ sta
 const measurements = {
   delivery: async () => {
     const results = await measureDelivery(names)
-    const [own, bare] = results
-    const ratio = (own?.micros ?? NaN) / (bare?.micros ?? NaN)
+    const ratio = ratioToBare(results, 'micros')
     return {
       no: 1,
       what: 'server CPU per delivered highlight, one room of 1 000',
@@ -105,8 +122,7 @@ const measurements = {
   },
   relays: async () => {
     const results = await measureRelays(names)
-    const [own, bare] = results
-    const ratio = (own?.perSecond ?? NaN) / (bare?.perSecond ?? NaN)
+    const ratio = ratioToBare(results, 'perSecond')
     return {
       no: 8,
       what: 'signals passed from one peer to another, per second at most; p99 at half of that',
@@ -119,29 +135,40 @@ const measurements = {
     }
   },
   storm: async () => {
-    const viewers = await measureStorm('roomreel', 'viewer-join')
-    const members = await measureStorm('roomreel', 'join')
-    const told = (/** @type {any} */ { lastMs, quietAfterMs, heard, cpuMs }) =>
-      `all acknowledged after ${number(lastMs / 1_000, 2)} s, all told after ${number(quietAfterMs / 1_000, 2)} s by ${number(heard, 0)} messages (${number(cpuMs / 1_000, 2)} s of CPU)`
+    const described = (/** @type {any} */ { lastMs, quietAfterMs, heard, cpuMs }) =>
+      `all acknowledged after ${number(lastMs / 1_000, 2)} s, all events received after ${number(quietAfterMs / 1_000, 2)} s by ${number(heard, 0)} messages (${number(cpuMs / 1_000, 2)} s of CPU)`
+    /** @type {string[]} */
+    const cells = []
+    let clients = 0
+    for (const name of names) {
+      if (name !== 'roomreel' && name !== 'baseline') {
+        cells.push('–')
+        continue
+      }
+      const viewers = await measureStorm(name, 'viewer-join')
+      const members = await measureStorm(name, 'join')
+      clients = viewers.clients
+      cells.push(`${described(viewers)}; ${described(members)}`)
+    }
     return {
       no: 9,
-      what: `${number(viewers.clients, 0)} who join one room in one instant: by viewer-join; by native join with auth.batch`,
+      what: `${number(clients, 0)} clients join one room in one instant: by viewer-join; by native join with auth.batch`,
       aim: 'all acknowledged ≤ 2 s',
-      cells: [`${told(viewers)}; ${told(members)}`, '–', '–'],
+      cells,
     }
   },
   recovery: async () => {
     const { rooms, seconds, records } = await measureRecovery()
+    const before = baseline === undefined ? undefined : await measureRecovery(baseline)
     return {
       no: 7,
-      what: `time to recover ${number(rooms, 0)} rooms (${number(records, 0)} records), everybody away and durable`,
+      what: `time to recover ${number(rooms, 0)} rooms (${number(records, 0)} records), all members away and durable`,
       aim: '≤ 5 s',
-      cells: [`${number(seconds, 2)} s`, '–', '–'],
+      cells: [`${number(seconds, 2)} s`, before === undefined ? '–' : `${number(before.seconds, 2)} s`, '–'],
     }
   },
 }
 
-const wanted = process.argv.slice(2)
 const chosen = wanted.length === 0 ? Object.keys(measurements) : wanted
 /** @type {Row[]} */
 const rows = []
@@ -158,7 +185,7 @@ for (const name of chosen) {
   for (const note of row.notes ?? []) console.log(`  ${note}`)
 }
 
-if (wanted.length === 0) {
+if (wanted.length === 0 && baseline === undefined) {
   const version = (/** @type {string} */ name) =>
     JSON.parse(readFileSync(new URL(`../node_modules/${name}/package.json`, import.meta.url), 'utf8')).version
   const commit = execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim()
