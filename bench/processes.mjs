@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join, resolve as absolute } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 const here = (/** @type {string} */ path) => fileURLToPath(new URL(path, import.meta.url))
@@ -30,7 +30,7 @@ export const contestants = {
 }
 
 export const setBaseline = (/** @type {string} */ folder) => {
-  contestants.baseline.script = resolve(folder, 'dist/main.js')
+  contestants.baseline.script = absolute(folder, 'dist/main.js')
 }
 
 /** The heap flags of `npm start`, for all servers. */
