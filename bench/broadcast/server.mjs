@@ -98,7 +98,7 @@ const servers = {
       clientOrigins: [],
       limits:
         process.env.LIMITS === 'on'
-          ? { commands: { burst: 1e9, perSecond: 1e9 }, connectionsPerAddress: 1e9 }
+          ? { commands: { burst: 1e9, perSecond: 1e9 }, maxConnectionsPerAddress: 1e9 }
           : 'off',
     })
     await app.listen(0, '127.0.0.1')

@@ -23,7 +23,7 @@ import {
   SETTINGS,
 } from '../nest/tokens.js'
 import type { Metrics } from '../observability/metrics.js'
-import { addressOf } from '../transport/client-address.js'
+import { addressOf } from '../transport/handshake-guard.js'
 import { addressRate } from './address-rate.js'
 import type { AddressRate } from './address-rate.js'
 import { refusal, refused, send } from './answers.js'

@@ -48,8 +48,8 @@ export const transportWatch = (
   logger: Logger,
   metrics: Metrics,
   dialectOf: DialectOf,
-): Pick<TransportPorts, 'answered' | 'count' | 'onDefect'> => ({
-  answered: (place, code) => metrics.command(dialectOf(place) ?? 'none', code),
+): Pick<TransportPorts, 'replied' | 'count' | 'onDefect'> => ({
+  replied: (target, code) => metrics.command(dialectOf(target) ?? 'none', code),
   count: metrics.transport,
   onDefect: (error, place) => {
     metrics.defect('transport')

@@ -3,29 +3,27 @@ import { connectionOf } from './engine-io-internals.js'
 import type { EngineConnection } from './engine-io-internals.js'
 import type { TransportLimits, TransportPorts } from './transport.js'
 
-/** What one connection has waiting beyond the stream's own count. Made when the connection opens. */
+/** The buffered bytes of one connection beyond those in its TCP stream. */
 type ConnectionState = {
-  /** In Engine.IO's own buffer, since that was last empty. */
+  /** In Engine.IO's own buffer, since it was last empty. */
   queuedBytes: number
-  /** Sent to catch up: paced by the client's reading, and not counted against it … */
+  /** Sent for a catch-up, at the client's own pace, and not counted against the limit … */
   uncountedBytes: number
-  /** … until the stream has got rid of as many bytes in all. */
+  /** … until the stream has written this many bytes in all. */
   uncountedUntil: number
   isExempt: boolean
-  isCutOff: boolean
+  isTerminated: boolean
 }
 
-const STATE = Symbol('waiting bytes')
-
-type Remembering = { [STATE]?: ConnectionState }
+const STATE = Symbol('roomreel.backpressure')
 
 const stateOf = (connection: EngineConnection): ConnectionState =>
-  ((connection as Remembering)[STATE] ??= {
+  ((connection as { [STATE]?: ConnectionState })[STATE] ??= {
     queuedBytes: 0,
     uncountedBytes: 0,
     uncountedUntil: 0,
     isExempt: false,
-    isCutOff: false,
+    isTerminated: false,
   })
 
 const bufferedBytesOf = (connection: EngineConnection): number => {
@@ -33,37 +31,37 @@ const bufferedBytesOf = (connection: EngineConnection): number => {
   return connection.writeBuffer.length === 0 ? inStream : inStream + stateOf(connection).queuedBytes
 }
 
-/** Notes a packet that goes to Engine.IO's buffer. Engine.IO always empties that buffer as a whole. */
+/** Counts a packet that goes to Engine.IO's buffer, which Engine.IO always empties as a whole. */
 export const countQueuedBytes = (connection: EngineConnection, bytes: number): void => {
   const state = stateOf(connection)
   const isFirst = connection.writeBuffer.length === 0
   state.queuedBytes = isFirst ? bytes : state.queuedBytes + bytes
 }
 
-/** How much of what was sent to catch up the client has still to read. */
+/** The bytes of a catch-up that the client has not read yet. */
 const uncountedLeft = (connection: EngineConnection, state: ConnectionState): number => {
   if (state.uncountedBytes === 0) return 0
   const stream = connection.transport.socket?._socket
   if (stream === undefined) return Math.min(state.uncountedBytes, bufferedBytesOf(connection))
-  const goneBytes = stream.bytesWritten - stream.writableLength
-  return Math.min(state.uncountedBytes, Math.max(0, state.uncountedUntil - goneBytes))
+  const writtenBytes = stream.bytesWritten - stream.writableLength
+  return Math.min(state.uncountedBytes, Math.max(0, state.uncountedUntil - writtenBytes))
 }
 
-/** Does this client's unread share allow one more? If not, it has been seen to. */
+/** True if the connection may get one more packet; otherwise the packet is dropped or the connection terminated. */
 export type CanSend = (connection: EngineConnection, isVolatile: boolean) => boolean
 
 /**
- * Socket.IO buffers without limit for a client that does not read. Here volatile emits are left out first, and
- * then the client is cut off; it comes back and resumes from the log.
+ * Socket.IO buffers without limit for a slow consumer. Here volatile emits are dropped first, and then the connection is
+ * terminated; the client can reconnect and resume from the log.
  */
 export const limitBufferedBytes = (limits: TransportLimits | 'off', ports: TransportPorts): CanSend => {
   if (limits === 'off') return () => true
   const { maxVolatileBufferedBytes, maxBufferedBytes } = limits
 
-  const cutOff = (connection: EngineConnection, state: ConnectionState): void => {
-    state.isCutOff = true
+  const terminate = (connection: EngineConnection, state: ConnectionState): void => {
+    state.isTerminated = true
     ports.count('transport_disconnected', { reason: 'unread' })
-    // A closing handshake would wait, with all that is buffered, for the client that does not read.
+    // A closing handshake would wait for the client that does not read, and keep all that is buffered.
     if (connection.transport.socket !== undefined) connection.transport.socket.terminate()
     else connection.close(true)
   }
@@ -73,12 +71,12 @@ export const limitBufferedBytes = (limits: TransportLimits | 'off', ports: Trans
     if (bufferedBytesOf(connection) <= allowed) return true
     const state = stateOf(connection)
     if (state.isExempt) return true
-    if (state.isCutOff) return false
-    // What this turn of the loop has written may be held back by us, not by the client.
+    if (state.isTerminated) return false
+    // Bytes that this turn of the event loop has written may wait for our own uncork, not for the client.
     connection.transport.socket?._socket.uncork()
     if (bufferedBytesOf(connection) - uncountedLeft(connection, state) <= allowed) return true
     if (isVolatile) ports.count('transport_volatile_dropped', {})
-    else cutOff(connection, state)
+    else terminate(connection, state)
     return false
   }
 }
@@ -100,10 +98,10 @@ export const uncounted = (socket: Socket, send: () => void): void => {
   }
 }
 
-/** Above the stream's high-water mark, so that a `drain` is sure to come. */
-const NEARLY_ALL_READ_BYTES = 64 * 1024
+/** Above the stream's high-water mark, so that a `drain` event is certain. */
+const DRAINED_BYTES = 64 * 1024
 
-const change = (connection: EngineConnection): Promise<void> =>
+const nextChange = (connection: EngineConnection): Promise<void> =>
   new Promise((resolve) => {
     const stream = connection.transport.socket?._socket
     const done = (): void => {
@@ -119,7 +117,7 @@ const change = (connection: EngineConnection): Promise<void> =>
 
 export const drained = async (socket: Socket): Promise<void> => {
   const connection = connectionOf(socket)
-  while (connection.readyState === 'open' && bufferedBytesOf(connection) > NEARLY_ALL_READ_BYTES) {
-    await change(connection)
+  while (connection.readyState === 'open' && bufferedBytesOf(connection) > DRAINED_BYTES) {
+    await nextChange(connection)
   }
 }

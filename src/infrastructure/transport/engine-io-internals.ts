@@ -3,18 +3,18 @@ import type { IncomingHttpHeaders } from 'node:http'
 import type { Socket as NetSocket } from 'node:net'
 import type { Server, Socket } from 'socket.io'
 
-/**
- * The parts of Engine.IO 6.6 and `ws` 8 that have no public name and are used here all the same. A test pins
- * the versions and looks for each of them on a live connection: `engine-internals.test.ts`.
+/*
+ * Private parts of Engine.IO 6.6 and `ws` 8 that the transport uses. `engine-io-internals.test.ts` pins the versions and
+ * checks each part on a live connection.
  */
 
-/** `ws`: what lies between a frame and the TCP stream. */
+/** A WebSocket of `ws`. */
 export interface WebSocketInternals {
   /** 1 is open. */
   readonly readyState: number
-  /** Needed to write a finished frame, and to know how much waits. */
+  /** Takes prebuilt frames and counts buffered bytes. */
   readonly _socket: NetSocket
-  /** Anything but 0 means that `ws` holds frames back itself, which a direct write would overtake. */
+  /** Other than 0: `ws` itself holds frames back, and a direct write would overtake them. */
   readonly _sender: { readonly _state: number }
   readonly terminate: () => void
   readonly once: (event: 'close', listener: () => void) => void
@@ -26,16 +26,16 @@ export interface TransportInternals {
   readonly socket?: WebSocketInternals
 }
 
-/** Engine.IO's socket: one client's connection, whatever its namespaces. */
+/** Engine.IO's socket: one client's connection, shared by its namespaces. */
 export interface EngineConnection extends EventEmitter {
   readonly readyState: string
   readonly remoteAddress: string
   readonly transport: TransportInternals
-  /** What waits for the transport. Empty means that everything so far has been handed to it. */
+  /** Packets that wait for the transport; empty if it has taken all. */
   readonly writeBuffer: readonly unknown[]
-  /** Runs from a ping to its pong; `null` while no ping is on its way. */
+  /** Runs from a ping to its pong; `null` otherwise. */
   readonly pingTimeoutTimer: unknown
-  /** All that is sent goes through here: replaced per connection by the direct write. */
+  /** Sends every packet; replaced per connection by `createSendPacket`. */
   sendPacket: SendPacket
   readonly request: { readonly headers: IncomingHttpHeaders }
   readonly close: (discard?: boolean) => void
@@ -52,7 +52,7 @@ export type SendPacket = (
 export type SendOptions = {
   compress?: boolean
   volatile?: boolean
-  /** A finished frame that the websocket transport takes instead of framing the packet itself. */
+  /** A prebuilt frame that the WebSocket transport writes instead of its own. */
   wsPreEncodedFrame?: readonly Buffer[]
 }
 
@@ -62,6 +62,5 @@ interface EngineInternals {
   readonly clients: Readonly<Record<string, EngineConnection>>
 }
 
-/** Every connection of the server, by Engine.IO's own account. */
 export const connectionsOf = (io: Server): ReadonlyArray<EngineConnection> =>
   Object.values((io.engine as unknown as EngineInternals).clients)

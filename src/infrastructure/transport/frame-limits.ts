@@ -1,9 +1,9 @@
 import type { ErrorDetails } from './reply.js'
 
-/** What an event must pass before anything of it is kept or passed on: `wire.md`, "Codes". */
+/** Limits that every event must meet before anything of it is stored or passed on: `wire.md`, "Codes". */
 export type FrameLimits = {
   readonly maxEventBytes: number
-  /** Events whose nature is large, by name. */
+  /** Events with a limit of their own, by name. */
   readonly maxBytesByEvent: ReadonlyMap<string, number>
   readonly maxDepth: number
 }
@@ -22,19 +22,19 @@ export const FRAME_LIMITS: FrameLimits = {
 
 const largePayloads = new WeakSet<object>()
 
-/** Remembers what was let through only because events of its name may be large. */
+/** Marks payloads above `maxEventBytes` that were accepted because of their event's own limit. */
 export const markLarge = (payloads: readonly unknown[]): void => {
   for (const payload of payloads)
     if (typeof payload === 'object' && payload !== null) largePayloads.add(payload)
 }
 
-/** Whether a payload is larger than events are in general; for handlers that let only some of theirs be so. */
+/** True if the payload is above `maxEventBytes`; for handlers that accept this for some of their commands only. */
 export const isLarge = (payload: unknown): boolean =>
   typeof payload === 'object' && payload !== null && largePayloads.has(payload)
 
 /**
- * Takes the payload's place when the frame broke a rule, so that the event keeps its order, its token and its
- * acknowledgement. No client can write one: what JSON makes is never an instance of it.
+ * Replaces the payload of an event that exceeds a limit, so that the event keeps its order, its rate token and its
+ * acknowledgement. A client cannot forge one, because `JSON.parse` creates no instances of classes.
  */
 export class InvalidFrame {
   constructor(
@@ -47,38 +47,38 @@ export class InvalidFrame {
   }
 }
 
-const LONGEST_SHOWN_KEY = 64
+const MAX_KEY_LENGTH = 64
 
-/** Keys from the innermost out, or `undefined` where there is no flaw. Built only when there is one. */
-type Flaw = string[] | undefined
+/** The keys of the invalid value, innermost first. */
+type KeyPath = string[]
 
-const within = (flaw: string[], key: string): string[] => {
-  flaw.push(key)
-  return flaw
+const under = (path: KeyPath, key: string): KeyPath => {
+  path.push(key)
+  return path
 }
 
-const flawIn = (value: unknown, depthLeft: number): Flaw => {
+const invalidPathIn = (value: unknown, depthLeft: number): KeyPath | undefined => {
   if (typeof value === 'string') return value.isWellFormed() ? undefined : []
   if (typeof value !== 'object' || value === null) return undefined
   if (depthLeft === 0) return []
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
-      const flaw = flawIn(value[i], depthLeft - 1)
-      if (flaw !== undefined) return within(flaw, String(i))
+      const path = invalidPathIn(value[i], depthLeft - 1)
+      if (path !== undefined) return under(path, String(i))
     }
     return undefined
   }
   for (const key in value) {
     if (key === '__proto__' || key === 'constructor' || key === 'prototype') return [key]
     if (!key.isWellFormed()) return []
-    const flaw = flawIn((value as Record<string, unknown>)[key], depthLeft - 1)
-    if (flaw !== undefined) return within(flaw, key.slice(0, LONGEST_SHOWN_KEY))
+    const path = invalidPathIn((value as Record<string, unknown>)[key], depthLeft - 1)
+    if (path !== undefined) return under(path, key.slice(0, MAX_KEY_LENGTH))
   }
   return undefined
 }
 
-/** Checks what `JSON.parse` made of one argument; never deeper than the rule allows, so no stack can run out. */
+/** Checks one parsed argument, never deeper than `maxDepth`, so that no value can overflow the stack. */
 export const invalidFrameIn = (value: unknown, { maxDepth }: FrameLimits): InvalidFrame | undefined => {
-  const flaw = flawIn(value, maxDepth)
-  return flaw && new InvalidFrame('invalid-payload', flaw.reverse().join('.'))
+  const path = invalidPathIn(value, maxDepth)
+  return path && new InvalidFrame('invalid-payload', path.reverse().join('.'))
 }

@@ -1,8 +1,5 @@
-import type { IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import { addressOf } from './client-address.js'
-import { isAllowedOrigin } from './origin.js'
-import type { Origins } from './origin.js'
 import type { TransportPorts } from './transport.js'
 
 export type HandshakeRules = {
@@ -12,15 +9,43 @@ export type HandshakeRules = {
   readonly isShuttingDown: () => boolean
 }
 
-type Refused = { readonly status: number; readonly reason: string; readonly text: string }
+/**
+ * Checks the origin of every request and upgrade, and each handshake against the limits, before Engine.IO sees it.
+ * Engine.IO skips `allowRequest` for an upgrade that carries a session id, and CORS does not stop a WebSocket.
+ */
+export const guardHandshakes = (
+  server: HttpServer,
+  path: string,
+  rules: HandshakeRules,
+  ports: TransportPorts,
+): void => {
+  const refusalFor = (request: IncomingMessage): Refusal | undefined => {
+    if (!request.url?.startsWith(path)) return undefined
+    const refusal = checkRequest(request, rules)
+    if (refusal !== undefined) ports.count('transport_handshake_refused', { reason: refusal.reason })
+    return refusal
+  }
 
-/** Read as Engine.IO reads it: the last one counts, and an empty one is none. */
-const isHandshake = (url: string): boolean => {
-  const [, query = ''] = url.split('?', 2)
-  return !new URLSearchParams(query).getAll('sid').at(-1)
+  const requestListeners = server.listeners('request')
+  server.removeAllListeners('request')
+  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
+    const refusal = refusalFor(request)
+    if (refusal !== undefined) return refuseRequest(response, refusal)
+    for (const listener of requestListeners) listener.call(server, request, response)
+  })
+
+  const upgradeListeners = server.listeners('upgrade')
+  server.removeAllListeners('upgrade')
+  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    const refusal = refusalFor(request)
+    if (refusal !== undefined) return refuseUpgrade(stream, refusal)
+    for (const listener of upgradeListeners) listener.call(server, request, stream, head)
+  })
 }
 
-const refusalOf = (request: IncomingMessage, rules: HandshakeRules): Refused | undefined => {
+type Refusal = { readonly status: number; readonly reason: string; readonly text: string }
+
+const checkRequest = (request: IncomingMessage, rules: HandshakeRules): Refusal | undefined => {
   if (!isAllowedOrigin(request, rules.origins)) return { status: 403, reason: 'origin', text: 'Forbidden' }
   if (!isHandshake(request.url ?? '')) return undefined
   if (rules.isShuttingDown()) return { status: 503, reason: 'shutting-down', text: 'Service Unavailable' }
@@ -29,48 +54,96 @@ const refusalOf = (request: IncomingMessage, rules: HandshakeRules): Refused | u
     : undefined
 }
 
-const refuseRequest = (response: ServerResponse, { status, text }: Refused): void => {
+/** Engine.IO takes the last `sid` and treats an empty one as absent; this check must agree with it. */
+const isHandshake = (url: string): boolean => {
+  const [, query = ''] = url.split('?', 2)
+  return !new URLSearchParams(query).getAll('sid').at(-1)
+}
+
+const refuseRequest = (response: ServerResponse, { status, text }: Refusal): void => {
   response.writeHead(status, { 'content-type': 'text/plain', connection: 'close' }).end(text)
 }
 
-const refuseUpgrade = (stream: Duplex, { status, text }: Refused): void => {
+const refuseUpgrade = (stream: Duplex, { status, text }: Refusal): void => {
   stream.on('error', () => stream.destroy())
   stream.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
     stream.destroy(),
   )
 }
 
-/**
- * Stands before Engine.IO on the same HTTP server, because Engine.IO asks `allowRequest` only when a client
- * first comes: an upgrade that carries a session id passes it by, from whatever page it comes. CORS stops no
- * websocket either. Requests for other paths go on as if there were no door.
- */
-export const guardHandshakes = (
-  server: HttpServer,
-  path: string,
-  rules: HandshakeRules,
-  ports: TransportPorts,
-): void => {
-  const refusal = (request: IncomingMessage): Refused | undefined => {
-    if (!request.url?.startsWith(path)) return undefined
-    const refused = refusalOf(request, rules)
-    if (refused !== undefined) ports.count('transport_handshake_refused', { reason: refused.reason })
-    return refused
+export type Origins = ReadonlySet<string>
+
+/** The origins of the client URLs and of the public URL. Throws for a URL without an origin. */
+export const originsFrom = (clientOrigins: readonly string[], publicUrl: string | undefined): Origins => {
+  const urls = publicUrl === undefined ? clientOrigins : [...clientOrigins, publicUrl]
+  return new Set(
+    urls.map((url) => {
+      const origin = originOf(url)
+      if (origin === undefined || origin === 'null')
+        throw new Error(`"${url}" has no origin; write it as https://example.org`)
+      return origin
+    }),
+  )
+}
+
+const originOf = (url: string): string | undefined => {
+  try {
+    return new URL(url).origin
+  } catch {
+    return undefined
   }
+}
 
-  const requestListeners = server.listeners('request')
-  server.removeAllListeners('request')
-  server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const refused = refusal(request)
-    if (refused !== undefined) return refuseRequest(response, refused)
-    for (const listener of requestListeners) listener.call(server, request, response)
-  })
+/** A request without `Origin` comes from a program: browsers send it with every WebSocket and cross-origin request. */
+export const isAllowedOrigin = ({ headers }: IncomingMessage, origins: Origins): boolean => {
+  if (headers.origin === undefined) return true
+  const origin = originOf(headers.origin)
+  // A URL with a path is not an origin.
+  if (origin === undefined || origin !== headers.origin.toLowerCase()) return false
+  return origins.has(origin) || isOwnHost(origin, headers.host)
+}
 
-  const upgradeListeners = server.listeners('upgrade')
-  server.removeAllListeners('upgrade')
-  server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    const refused = refusal(request)
-    if (refused !== undefined) return refuseUpgrade(stream, refused)
-    for (const listener of upgradeListeners) listener.call(server, request, stream, head)
-  })
+/** The scheme may differ from the server's, because TLS can end at a proxy. */
+const isOwnHost = (origin: string, host: string | undefined): boolean => {
+  if (host === undefined) return false
+  const { protocol } = new URL(origin)
+  return (protocol === 'http:' || protocol === 'https:') && originOf(`${protocol}//${host}`) === origin
+}
+
+type RequestSource = {
+  readonly headers: IncomingHttpHeaders
+  readonly socket: { readonly remoteAddress?: string | undefined }
+}
+
+/**
+ * The client's address. Each proxy appends the address of its own client to `X-Forwarded-For`, so behind n trusted
+ * proxies the n-th entry from the end is the first that a client cannot forge.
+ */
+export const addressOf = ({ headers, socket }: RequestSource, trustProxy: boolean | number): string => {
+  const direct = socket.remoteAddress ?? ''
+  const forwarded = headers['x-forwarded-for']
+  if (!trustProxy || forwarded === undefined) return direct
+  const hops = String(forwarded).split(',')
+  return hops.at(-Number(trustProxy))?.trim() || hops[0]?.trim() || direct
+}
+
+/** Open connections by client address. */
+export type ConnectionCount = {
+  readonly of: (address: string) => number
+  readonly add: (address: string) => void
+  readonly remove: (address: string) => void
+}
+
+export const createConnectionCount = (): ConnectionCount => {
+  const counts = new Map<string, number>()
+  const of = (address: string): number => counts.get(address) ?? 0
+  return {
+    of,
+    add: (address) => void counts.set(address, of(address) + 1),
+    remove: (address) => {
+      const rest = of(address) - 1
+      if (rest > 0) counts.set(address, rest)
+      else counts.delete(address)
+    },
+  }
 }

@@ -4,7 +4,7 @@ import { InvalidFrame, markLarge, invalidFrameIn } from './frame-limits.js'
 import type { FrameLimits } from './frame-limits.js'
 import { packetOf } from './raw-json.js'
 
-/** Not a Socket.IO packet: Socket.IO catches it and closes the connection. Says nothing of what was sent. */
+/** Socket.IO catches it and closes the connection. The message quotes nothing that the client has sent. */
 class InvalidPacket extends Error {
   constructor() {
     super('Invalid Socket.IO packet')
@@ -16,7 +16,7 @@ type Header = {
   readonly nsp: string
   readonly id: number | undefined
   readonly attachments: number
-  /** Where the JSON begins. */
+  /** The index at which the JSON begins. */
   readonly bodyAt: number
 }
 
@@ -25,7 +25,7 @@ const HEADER = /^([0-6])(?:(\d{1,9})-)?(?:(\/[^,]{0,255})(?:,|$))?(\d{1,15})?/
 
 const EVENT_NAME = /^\[\s*"((?:[^"\\]|\\.){0,200})"/
 
-/** Names that Socket.IO's own events have; an event of a client's that is named so is no valid packet. */
+/** Names of Socket.IO's own events; a packet with such an event is invalid. */
 const RESERVED = new Set([
   'connect',
   'connect_error',
@@ -59,14 +59,14 @@ const jsonIn = (text: string, header: Header): unknown => {
   }
 }
 
-/** A JavaScript string of n characters is n to 3n bytes of UTF-8, so most need no counting. */
-const isLarger = (text: string, from: number, bytesAtMost: number): boolean => {
+/** n UTF-16 code units are n to 3n bytes of UTF-8, so most texts need no count of their bytes. */
+const isLarger = (text: string, from: number, maxBytes: number): boolean => {
   const length = text.length - from
-  if (length > bytesAtMost) return true
-  return length * 3 > bytesAtMost && Buffer.byteLength(text.slice(from)) > bytesAtMost
+  if (length > maxBytes) return true
+  return length * 3 > maxBytes && Buffer.byteLength(text.slice(from)) > maxBytes
 }
 
-/** The name of an event that is not going to be parsed. */
+/** The name of an event that is too large to be parsed. */
 const peekEventName = (text: string, bodyAt: number): string => {
   const match = EVENT_NAME.exec(text.slice(bodyAt, bodyAt + 256))
   if (match === null) return ''
@@ -77,9 +77,9 @@ const peekEventName = (text: string, bodyAt: number): string => {
   }
 }
 
-const isTooLarge = (text: string, { bodyAt }: Header, rules: FrameLimits): boolean => {
-  if (!isLarger(text, bodyAt, rules.maxEventBytes)) return false
-  const larger = rules.maxBytesByEvent.get(peekEventName(text, bodyAt))
+const isTooLarge = (text: string, { bodyAt }: Header, limits: FrameLimits): boolean => {
+  if (!isLarger(text, bodyAt, limits.maxEventBytes)) return false
+  const larger = limits.maxBytesByEvent.get(peekEventName(text, bodyAt))
   return larger === undefined || isLarger(text, bodyAt, larger)
 }
 
@@ -92,82 +92,82 @@ const isEventData = (data: unknown): data is [string | number, ...unknown[]] => 
 const isPlainObject = (data: unknown): data is object =>
   typeof data === 'object' && data !== null && !Array.isArray(data)
 
-const refusedUnread = (text: string, { bodyAt }: Header, code: InvalidFrame['code']): unknown => {
+const unparsedEvent = (text: string, { bodyAt }: Header, code: InvalidFrame['code']): unknown => {
   const name = peekEventName(text, bodyAt)
-  // Socket.IO goes on to emit the event on the server's own socket, where these names mean something.
+  // Socket.IO emits the event on its own socket object, where these names have a meaning.
   if (RESERVED.has(name)) throw new InvalidPacket()
   return [name, new InvalidFrame(code)]
 }
 
-/** The arguments of an event, or in their place the rule that one of them broke. */
-const checkedData = (data: [string | number, ...unknown[]], rules: FrameLimits): unknown[] => {
+/** The arguments of an event, or the `InvalidFrame` of the first that exceeds a limit. */
+const checkedData = (data: [string | number, ...unknown[]], limits: FrameLimits): unknown[] => {
   for (let i = 1; i < data.length; i++) {
-    const refused = invalidFrameIn(data[i], rules)
-    if (refused !== undefined) return [data[0], refused]
+    const invalid = invalidFrameIn(data[i], limits)
+    if (invalid !== undefined) return [data[0], invalid]
   }
   return data
 }
 
-/** What is not an event has no acknowledgement to be refused by. */
-const orInvalid = (data: unknown, isShaped: boolean, rules: FrameLimits): unknown => {
-  if (!isShaped || invalidFrameIn(data, rules) !== undefined) throw new InvalidPacket()
+/** A packet without an event has no acknowledgement, so an invalid one closes the connection. */
+const orInvalid = (data: unknown, isShaped: boolean, limits: FrameLimits): unknown => {
+  if (!isShaped || invalidFrameIn(data, limits) !== undefined) throw new InvalidPacket()
   return data
 }
 
-const dataOf = (text: string, header: Header, rules: FrameLimits): unknown => {
+const dataOf = (text: string, header: Header, limits: FrameLimits): unknown => {
   switch (header.type) {
     case PacketType.EVENT: {
-      if (isTooLarge(text, header, rules)) return refusedUnread(text, header, 'payload-too-large')
+      if (isTooLarge(text, header, limits)) return unparsedEvent(text, header, 'payload-too-large')
       const data = jsonIn(text, header)
       if (!isEventData(data)) throw new InvalidPacket()
-      if (isLarger(text, header.bodyAt, rules.maxEventBytes)) markLarge(data)
-      return checkedData(data, rules)
+      if (isLarger(text, header.bodyAt, limits.maxEventBytes)) markLarge(data)
+      return checkedData(data, limits)
     }
     case PacketType.BINARY_EVENT:
-      return refusedUnread(text, header, 'invalid-payload')
+      return unparsedEvent(text, header, 'invalid-payload')
     case PacketType.CONNECT:
     case PacketType.ACK: {
-      if (isLarger(text, header.bodyAt, rules.maxEventBytes)) throw new InvalidPacket()
+      if (isLarger(text, header.bodyAt, limits.maxEventBytes)) throw new InvalidPacket()
       const data = jsonIn(text, header)
       const isShaped =
         header.type === PacketType.ACK ? Array.isArray(data) : data === undefined || isPlainObject(data)
-      return orInvalid(data, isShaped, rules)
+      return orInvalid(data, isShaped, limits)
     }
     case PacketType.DISCONNECT:
-      return orInvalid(undefined, header.bodyAt === text.length, rules)
+      return orInvalid(undefined, header.bodyAt === text.length, limits)
     case PacketType.CONNECT_ERROR:
     case PacketType.BINARY_ACK:
       throw new InvalidPacket()
   }
 }
 
-/** The two classes that Socket.IO asks of a parser. */
+/** Socket.IO's interface of a parser. */
 export type Parser = { readonly Decoder: new () => Decoder; readonly Encoder: new () => Encoder }
 
-/** Payloads are JSON, so only an argument that is itself binary is looked for, not every value inside one. */
+/** Payloads are JSON, so only the arguments themselves are examined, not the values inside them. */
 const isBinary = (value: unknown): boolean => value instanceof ArrayBuffer || ArrayBuffer.isView(value)
 
-/** A namespace is joined once; a client that goes on joining is after something else. */
-const CONNECTS_AT_ONCE = 20
+/** Packets that connect to a namespace: a client needs one per namespace. */
+const CONNECT_BURST = 20
 const CONNECT_MS = 1000
 
 /**
- * The stock wire format, read with care: what breaks a rule never reaches a listener. An event is replaced by
- * its refusal and goes the way of every event; anything else that is not as it should be ends the connection.
+ * Socket.IO's own wire format with limits: the payload of an event that exceeds one is replaced by an `InvalidFrame`;
+ * every other invalid packet closes the connection.
  *
- * @param nowMs the clock that limits how often one connection joins namespaces; `undefined` for no limit
+ * @param nowMs the clock that limits how often one connection connects to namespaces; `undefined` for no limit
  */
-export const packetParser = (rules: FrameLimits, nowMs: (() => number) | undefined): Parser => {
+export const packetParser = (limits: FrameLimits, nowMs: (() => number) | undefined): Parser => {
   class ValidatingDecoder extends Decoder {
     private attachmentsDue = 0
     private connectsFullAt = 0
 
     override add(chunk: unknown): void {
-      if (typeof chunk !== 'string') return this.swallow(chunk)
+      if (typeof chunk !== 'string') return this.dropAttachment(chunk)
       if (this.attachmentsDue > 0) throw new InvalidPacket()
       const header = headerOf(chunk)
       if (header.type === PacketType.CONNECT) this.countConnect()
-      const data = dataOf(chunk, header, rules)
+      const data = dataOf(chunk, header, limits)
       this.attachmentsDue = header.attachments
       const type = header.type === PacketType.BINARY_EVENT ? PacketType.EVENT : header.type
       const packet: Packet = { type, nsp: header.nsp, data }
@@ -175,8 +175,8 @@ export const packetParser = (rules: FrameLimits, nowMs: (() => number) | undefin
       this.emitReserved('decoded', packet)
     }
 
-    /** Binary is refused with its event, before its attachments arrive; they are dropped one by one. */
-    private swallow(chunk: unknown): void {
+    /** A binary event is refused before its attachments arrive, and the attachments are dropped. */
+    private dropAttachment(chunk: unknown): void {
       if (!isBinary(chunk) || this.attachmentsDue === 0) throw new InvalidPacket()
       this.attachmentsDue--
     }
@@ -185,7 +185,7 @@ export const packetParser = (rules: FrameLimits, nowMs: (() => number) | undefin
       if (nowMs === undefined) return
       const now = nowMs()
       const fullAt = Math.max(this.connectsFullAt, now) + CONNECT_MS
-      if (fullAt - now > CONNECTS_AT_ONCE * CONNECT_MS) throw new InvalidPacket()
+      if (fullAt - now > CONNECT_BURST * CONNECT_MS) throw new InvalidPacket()
       this.connectsFullAt = fullAt
     }
   }

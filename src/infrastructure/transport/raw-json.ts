@@ -1,25 +1,25 @@
 import { randomUUID } from 'node:crypto'
 
 /**
- * JSON that is bytes already, to be put into a message as it is: a large room's state is written once for its parts, and not
- * again for everyone who comes in.
+ * JSON that is already encoded, inserted into a packet unchanged: the parts of a large room's state are encoded once, not
+ * once per member that joins.
  */
 export class RawJson {
   constructor(readonly parts: ReadonlyArray<Buffer>) {}
 
-  /** Called by `JSON.stringify`: leaves a mark where the bytes go. */
+  /** Called by `JSON.stringify`: returns a placeholder for the bytes. */
   toJSON(): string {
-    return `${mark}${met.push(this) - 1}`
+    return `${placeholder}${inserts.push(this) - 1}`
   }
 }
 
-/** Nobody outside can write it into a message. */
-const mark = `raw-${randomUUID()}-`
+/** Random, so that a client cannot put it into a payload. */
+const placeholder = `raw-${randomUUID()}-`
 
-/** What is raw in the value that is being written. */
-let met: Array<RawJson> = []
+/** The `RawJson` values of the packet that is being encoded. */
+let inserts: Array<RawJson> = []
 
-/** A packet of which parts are bytes. Where it cannot be written as it is, it is one text like every other. */
+/** A packet of encoded parts; `toString` gives it as one text, for a transport that cannot write the parts. */
 export class RawPacket {
   readonly length: number
 
@@ -32,15 +32,15 @@ export class RawPacket {
   }
 }
 
-/** A packet with this JSON behind its head: text, unless there is something raw in it. */
+/** A packet of a head and JSON: a string, unless the value contains `RawJson`. */
 export const packetOf = (head: string, value: unknown): string | RawPacket => {
-  met = []
+  inserts = []
   const json = JSON.stringify(value)
-  if (met.length === 0) return head + json
+  if (inserts.length === 0) return head + json
   const parts: Array<Buffer> = []
   let rest = head + json
-  for (const [index, raw] of met.entries()) {
-    const [before = '', after = ''] = rest.split(`"${mark}${index}"`)
+  for (const [index, raw] of inserts.entries()) {
+    const [before = '', after = ''] = rest.split(`"${placeholder}${index}"`)
     parts.push(Buffer.from(before), ...raw.parts)
     rest = after
   }

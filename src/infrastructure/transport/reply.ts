@@ -1,29 +1,29 @@
 import type { Socket } from 'socket.io'
 
-/** What every refused command tells its client: `wire.md`, "Answers". */
+/** The error in every unsuccessful reply: `wire.md`, "Answers". */
 export type WireError = {
   readonly code: string
   readonly message: string
   /** ISO 8601, by the engine's clock. */
   readonly timestamp: string
   readonly event?: string
-  /** The bad field, its keys joined with dots. */
+  /** The path of the invalid field, joined with dots. */
   readonly path?: string
   readonly [detail: string]: unknown
 }
 
-/** What a handler returns, and what its acknowledgement carries, as it is. */
+/** A handler's result, sent unchanged as the acknowledgement. */
 export type Reply =
   | { readonly success: true; readonly [field: string]: unknown }
   | { readonly success: false; readonly error: WireError }
 
 /**
- * How a handler answers later, without a promise: it is given the way to answer and uses it once. What else is sent
- * in the same turn stays behind the answer, where a promise would let it overtake.
+ * A reply that is sent later, once, without a promise: events that the handler emits in the same turn stay behind the
+ * reply, and a promise would let them overtake it.
  */
 export type DeferredReply = (send: (reply: Reply) => void) => void
 
-/** The refusals that the transport makes by itself, before or in place of a handler. */
+/** Error codes of the transport itself: the request has not reached a handler, or the handler has failed. */
 export type TransportErrorCode =
   | 'payload-too-large'
   | 'invalid-payload'
@@ -38,20 +38,19 @@ export type ErrorDetails = { readonly path?: string; readonly retryAfterMs?: num
 
 export type Emit = { readonly event: string; readonly payload: unknown }
 
-/** Where a command came in. */
+/** The namespace and the event of a request. */
 export type RequestTarget = { readonly namespace: string; readonly event: string }
 
 /**
- * How a refusal leaves when the client asked for no acknowledgement. `undefined` means that the dialect has
- * already told the client in its own way.
+ * The event that reports an error to a client that asked for no acknowledgement; `undefined` if the protocol has
+ * already reported it.
  */
-export type FailureEmit = (place: RequestTarget, error: WireError, payload: unknown) => Emit | undefined
+export type FailureEmit = (target: RequestTarget, error: WireError, payload: unknown) => Emit | undefined
 
 export type Acknowledge = (reply: Reply) => void
 
-/** An event as it came in. */
 export type EventRequest = {
-  readonly place: RequestTarget
+  readonly target: RequestTarget
   readonly payload: unknown
   readonly acknowledge: Acknowledge | undefined
 }
@@ -67,8 +66,8 @@ const MESSAGES: Record<TransportErrorCode, string> = {
   'internal-error': 'The server failed to carry this out',
 }
 
-/** A name longer than this is no event of ours, and would only make the answer as large as the question. */
-const LONGEST_NAMED_EVENT = 64
+/** No event has a longer name; repeating one would make the reply as large as the request. */
+const MAX_EVENT_NAME_LENGTH = 64
 
 export const wireError = (
   code: TransportErrorCode,
@@ -79,24 +78,24 @@ export const wireError = (
   code,
   message: MESSAGES[code],
   timestamp: new Date(nowMs).toISOString(),
-  ...(event !== '' && event.length <= LONGEST_NAMED_EVENT ? { event } : {}),
+  ...(event !== '' && event.length <= MAX_EVENT_NAME_LENGTH ? { event } : {}),
   ...details,
 })
 
-export const emitAsError: FailureEmit = (_place, error) => ({ event: 'error', payload: error })
+export const emitAsError: FailureEmit = (_target, error) => ({ event: 'error', payload: error })
 
 /**
- * Answers one command: through the acknowledgement if there is one, otherwise a failure goes to that socket
- * alone. Throws when the reply cannot be written as JSON; nothing has been sent then.
+ * Replies to a request: by its acknowledgement, or with an error event to this socket alone. Throws if the reply cannot
+ * be serialized; nothing has been sent then.
  */
-export const answer = (
+export const sendReply = (
   socket: Socket,
-  { place, payload, acknowledge }: EventRequest,
+  { target, payload, acknowledge }: EventRequest,
   reply: Reply,
   failureEmit: FailureEmit,
 ): void => {
   if (acknowledge !== undefined) return acknowledge(reply)
   if (reply.success) return
-  const emit = failureEmit(place, reply.error, payload)
+  const emit = failureEmit(target, reply.error, payload)
   if (emit !== undefined) socket.emit(emit.event, emit.payload)
 }

@@ -2,24 +2,34 @@ import { HttpException } from '@nestjs/common'
 import type { Socket } from 'socket.io'
 import { InvalidFrame } from './frame-limits.js'
 import type { NamespaceTable } from './gateway-table.js'
-import type { RateLimits } from './rate-limiter.js'
-import { isLimitedTooLong, retryAfterMs } from './rate-limiter.js'
+import type { RateLimits, RateState } from './rate-limiter.js'
+import { initialRateState, isOverLimitTooLong, retryAfterMs } from './rate-limiter.js'
 import type {
   Acknowledge,
   DeferredReply,
-  EventRequest,
-  TransportErrorCode,
   ErrorDetails,
+  EventRequest,
   Reply,
+  TransportErrorCode,
 } from './reply.js'
-import { answer, wireError } from './reply.js'
-import { socketState } from './socket-state.js'
+import { sendReply, wireError } from './reply.js'
 import type { TransportPorts } from './transport.js'
 
-/** Called by Socket.IO for every event of a socket, with the socket as `this`: one function per namespace. */
+/** Socket.IO's catch-all listener: one function per namespace, called with the socket as `this`. */
 export type CatchAll = (this: Socket, event: unknown, ...args: unknown[]) => void
 
-type Command = EventRequest & { readonly socket: Socket }
+type SocketState = RateState & {
+  /** The gateways' connection hooks while they run; events wait for them. */
+  opening: Promise<void> | undefined
+}
+
+const STATE = Symbol('roomreel.socket-state')
+
+/** Created at a socket's first event, so that ten thousand idle sockets need no memory for it. */
+export const socketStateOf = (socket: Socket): SocketState =>
+  ((socket as { [STATE]?: SocketState })[STATE] ??= { ...initialRateState, opening: undefined })
+
+type SocketRequest = EventRequest & { readonly socket: Socket }
 
 const isReply = (value: unknown): value is Reply =>
   typeof value === 'object' && value !== null && typeof (value as { success?: unknown }).success === 'boolean'
@@ -29,8 +39,8 @@ const isDeferredReply = (value: unknown): value is DeferredReply => typeof value
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 
-/** A guard or a pipe that said no is a refusal; everything else that is thrown is a defect. */
-const refusalIn = (error: unknown): TransportErrorCode | undefined => {
+/** The error code for an exception of a guard or a pipe; every other exception is a defect. */
+const errorCodeOf = (error: unknown): TransportErrorCode | undefined => {
   if (!(error instanceof HttpException)) return undefined
   switch (error.getStatus()) {
     case 400:
@@ -43,107 +53,107 @@ const refusalIn = (error: unknown): TransportErrorCode | undefined => {
   return undefined
 }
 
-export const dispatcher = (
+export const createDispatcher = (
   namespace: string,
   { handlers }: NamespaceTable,
   limits: RateLimits | 'off',
   ports: TransportPorts,
 ): CatchAll => {
-  const send = (command: Command, reply: Reply): void => {
-    const { socket, place } = command
-    ports.answered(place, reply.success ? 'ok' : reply.error.code)
-    // A socket that left this namespace has nobody waiting; its connection may still be open for others.
-    if (socket.connected) answer(socket, command, reply, ports.failureEmit)
+  const send = (request: SocketRequest, reply: Reply): void => {
+    const { socket, target } = request
+    ports.replied(target, reply.success ? 'ok' : reply.error.code)
+    // A socket that left this namespace takes no reply, even if its connection stays open for other namespaces.
+    if (socket.connected) sendReply(socket, request, reply, ports.failureEmit)
   }
 
-  const refuse = (command: Command, code: TransportErrorCode, details?: ErrorDetails): void => {
+  const refuse = (request: SocketRequest, code: TransportErrorCode, details?: ErrorDetails): void => {
     ports.count('transport_refused', { code })
-    const error = wireError(code, command.place.event, ports.now(), details)
+    const error = wireError(code, request.target.event, ports.now(), details)
     try {
-      send(command, { success: false, error })
+      send(request, { success: false, error })
     } catch (failure) {
-      ports.onDefect(failure, command.place)
+      ports.onDefect(failure, request.target)
     }
   }
 
-  const fail = (command: Command, error: unknown): void => {
-    const code = refusalIn(error)
-    if (code !== undefined) return refuse(command, code)
-    ports.onDefect(error, command.place)
-    refuse(command, 'internal-error')
+  const fail = (request: SocketRequest, error: unknown): void => {
+    const code = errorCodeOf(error)
+    if (code !== undefined) return refuse(request, code)
+    ports.onDefect(error, request.target)
+    refuse(request, 'internal-error')
   }
 
-  const settle = (command: Command, result: unknown): void => {
-    if (!isReply(result)) return fail(command, new Error('A handler returned something that is no reply'))
+  const settle = (request: SocketRequest, result: unknown): void => {
+    if (!isReply(result)) return fail(request, new Error('A handler returned a value that is not a reply'))
     try {
-      send(command, result)
+      send(request, result)
     } catch (error) {
-      fail(command, error)
+      fail(request, error)
     }
   }
 
-  const letAnswer = (command: Command, begin: DeferredReply): void => {
-    let isAnswered = false
-    const fails = (error: unknown): void =>
-      isAnswered ? ports.onDefect(error, command.place) : fail(command, error)
+  const defer = (request: SocketRequest, begin: DeferredReply): void => {
+    let hasReplied = false
+    const failOnce = (error: unknown): void =>
+      hasReplied ? ports.onDefect(error, request.target) : fail(request, error)
     try {
       begin((reply) => {
-        if (isAnswered) return fails(new Error('A handler answered a second time'))
-        isAnswered = true
-        settle(command, reply)
+        if (hasReplied) return failOnce(new Error('A handler replied a second time'))
+        hasReplied = true
+        settle(request, reply)
       })
     } catch (error) {
-      fails(error)
-      isAnswered = true
+      failOnce(error)
+      hasReplied = true
     }
   }
 
-  const isWithinLimits = (command: Command): boolean => {
+  const isWithinLimits = (request: SocketRequest): boolean => {
     if (limits === 'off') return true
-    const { socket, place } = command
-    const state = socketState(socket)
-    const waitMs = retryAfterMs(state, place.event, ports.now(), limits)
+    const { socket, target } = request
+    const state = socketStateOf(socket)
+    const waitMs = retryAfterMs(state, target.event, ports.now(), limits)
     if (waitMs === 0) return true
-    refuse(command, 'rate-limited', { retryAfterMs: waitMs })
-    if (isLimitedTooLong(state, ports.now(), limits)) {
+    refuse(request, 'rate-limited', { retryAfterMs: waitMs })
+    if (isOverLimitTooLong(state, ports.now(), limits)) {
       ports.count('transport_disconnected', { reason: 'rate-limited' })
       socket.disconnect(true)
     }
     return false
   }
 
-  const run = (command: Command): void => {
-    const { socket, place, payload } = command
-    // Socket.IO shows a catch-all listener the events of a socket that has just been disconnected, too.
+  const run = (request: SocketRequest): void => {
+    const { socket, target, payload } = request
+    // Socket.IO also passes on the events of a socket that has just been disconnected.
     if (!socket.connected) return
-    if (payload instanceof InvalidFrame) return refuse(command, payload.code, payload.details)
-    const handler = handlers.get(place.event)
-    if (handler === undefined) return refuse(command, 'unknown-event')
+    if (payload instanceof InvalidFrame) return refuse(request, payload.code, payload.details)
+    const handler = handlers.get(target.event)
+    if (handler === undefined) return refuse(request, 'unknown-event')
     try {
-      const result = handler(socket, payload, place.event)
-      if (isDeferredReply(result)) return letAnswer(command, result)
-      if (!isPromise(result)) return settle(command, result)
+      const result = handler(socket, payload, target.event)
+      if (isDeferredReply(result)) return defer(request, result)
+      if (!isPromise(result)) return settle(request, result)
       result.then(
-        (reply) => (isDeferredReply(reply) ? letAnswer(command, reply) : settle(command, reply)),
-        (error: unknown) => fail(command, error),
+        (reply) => (isDeferredReply(reply) ? defer(request, reply) : settle(request, reply)),
+        (error: unknown) => fail(request, error),
       )
     } catch (error) {
-      fail(command, error)
+      fail(request, error)
     }
   }
 
   return function (event, ...args) {
     const last = args.at(-1)
     const acknowledge = typeof last === 'function' ? (last as Acknowledge) : undefined
-    const command = {
+    const request = {
       socket: this,
-      place: { namespace, event: typeof event === 'string' ? event : '' },
+      target: { namespace, event: typeof event === 'string' ? event : '' },
       payload: typeof args[0] === 'function' ? undefined : args[0],
       acknowledge,
     }
-    if (!isWithinLimits(command)) return
-    const { opening } = socketState(this)
-    if (opening === undefined) return run(command)
-    void opening.then(() => run(command))
+    if (!isWithinLimits(request)) return
+    const { opening } = socketStateOf(this)
+    if (opening === undefined) return run(request)
+    void opening.then(() => run(request))
   }
 }

@@ -1,86 +1,79 @@
 import type { INestApplication, WebSocketAdapter } from '@nestjs/common'
 import type { Namespace, Server, Socket } from 'socket.io'
-import { dispatcher } from './request-dispatch.js'
 import { readGatewayTables } from './gateway-table.js'
 import type { GatewayHooks, NamespaceTable } from './gateway-table.js'
 import type { RateLimits } from './rate-limiter.js'
-import { socketState } from './socket-state.js'
+import { createDispatcher, socketStateOf } from './request-dispatch.js'
 import type { TransportPorts } from './transport.js'
 
 type GatewayOptions = { readonly namespace?: string; readonly server?: Server; readonly path?: string }
 
 /**
- * Nest's gateways on Socket.IO, without what Nest's own adapter makes for every handler of every socket (4 KB
- * and twice the time per command). Nest finds the gateways, wires them up and gives them their server; from
- * there each namespace has one table of event names and each socket one listener, the same for all.
+ * Nest's gateways on Socket.IO. Nest's own adapter allocates 4 KB per handler and socket and takes twice the time per
+ * event; here each namespace has one table of handlers and each socket one listener.
  *
- * A handler is a method with `@SubscribeMessage(event)`. It is called as `(socket, payload, event)` and answers
- * by returning:
+ * A handler is a method with `@SubscribeMessage(event)`, called as `(socket, payload, event)`:
  *
  * ```ts
  * @SubscribeMessage('leave')
  * leave(socket: Socket, payload: unknown): Reply | Promise<Reply> | DeferredReply { … }
  * ```
  *
- * A handler may also return a `DeferredReply` function, to answer later and in its place in the order.
- *
- * The reply goes out once: as the acknowledgement if one was asked for; otherwise a failure is emitted to that
- * socket alone (`failureEmit`), and a success says nothing. Returning nothing is `{ success: true }`. Throwing
- * is a defect: `internal-error` for the client, the error for `onDefect`. A filter's return value is the reply.
- * With no decorator but `@SubscribeMessage` and no guard, pipe, interceptor or filter the call costs nothing.
+ * The reply is the acknowledgement, if the client asked for one; otherwise an error is emitted to this socket alone
+ * (`failureEmit`). A handler that returns nothing replies `{ success: true }`. One that throws replies `internal-error`,
+ * and the error goes to `onDefect`. The value that an exception filter returns is the reply.
  *
  * `handleConnection` may be async: the socket's events wait for it, and if it fails the socket is disconnected.
  */
 export class SocketIoAdapter implements WebSocketAdapter<Server | Namespace, Socket, GatewayOptions> {
-  private bound = false
+  private isBound = false
 
   constructor(
     private readonly app: INestApplication,
     private readonly io: Server,
     private readonly limits: RateLimits | 'off',
     private readonly ports: TransportPorts,
-    /** Nest closes each gateway's server, and all of them are this one. */
+    /** Called for each gateway, and all of them share one server. */
     readonly close: () => Promise<void>,
   ) {}
 
   create(port: number, options: GatewayOptions = {}): Server | Namespace {
     if (port !== 0 || options.path !== undefined) {
-      throw new Error('A gateway on this adapter has no port or path of its own: all share the one server')
+      throw new Error('A gateway on this adapter has no port or path of its own: all share one server')
     }
     return options.namespace === undefined ? this.io : this.io.of(options.namespace)
   }
 
-  /** Nest offers a listener for each gateway. One for each namespace takes the place of them all. */
+  /** Called for each gateway; the first call binds all namespaces. */
   bindClientConnect(): void {
-    if (this.bound) return
-    this.bound = true
+    if (this.isBound) return
+    this.isBound = true
     for (const [namespace, table] of readGatewayTables(this.app)) this.bindNamespace(namespace, table)
   }
 
   bindMessageHandlers(): void {}
 
-  /** Nest calls it last; there is nothing left by then. */
   async dispose(): Promise<void> {}
 
   private bindNamespace(namespace: string, table: NamespaceTable): void {
-    const onEvent = dispatcher(namespace, table, this.limits, this.ports)
+    const onEvent = createDispatcher(namespace, table, this.limits, this.ports)
     const connected = table.hooks.filter((hooks) => hooks.connected !== undefined)
     const disconnected = table.hooks.filter((hooks) => hooks.disconnected !== undefined)
     const { ports } = this
     const onDisconnect = function (this: Socket, reason: string): void {
-      for (const hooks of disconnected) void goodbye(hooks, this, reason, ports)
+      for (const hooks of disconnected) void runDisconnected(hooks, this, reason, ports)
     }
     this.io.of(namespace).on('connection', (socket) => {
       socket.onAny(onEvent)
       if (disconnected.length > 0) socket.on('disconnect', onDisconnect)
-      if (connected.length > 0) welcome(connected, socket, ports)
+      if (connected.length > 0) runConnected(connected, socket, ports)
     })
   }
 }
 
-/** Nest neither awaits these hooks nor catches what they throw, and an error nobody catches ends the process. */
-const welcome = (hooks: readonly GatewayHooks[], socket: Socket, ports: TransportPorts): void => {
-  const state = socketState(socket)
+/** Nest neither awaits a connection hook nor catches its error, which would end the process. */
+const runConnected = (hooks: readonly GatewayHooks[], socket: Socket, ports: TransportPorts): void => {
+  const state = socketStateOf(socket)
   const opening = (async () => {
     for (const { connected } of hooks) await connected?.(socket)
   })().catch((error: unknown) => {
@@ -92,7 +85,7 @@ const welcome = (hooks: readonly GatewayHooks[], socket: Socket, ports: Transpor
   })
 }
 
-const goodbye = async (
+const runDisconnected = async (
   { disconnected }: GatewayHooks,
   socket: Socket,
   reason: string,

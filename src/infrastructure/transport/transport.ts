@@ -1,71 +1,70 @@
 import type { Server, Socket } from 'socket.io'
 import type { FrameLimits } from './frame-limits.js'
 import type { RateLimits } from './rate-limiter.js'
-import type { RequestTarget, FailureEmit, WireError } from './reply.js'
+import type { FailureEmit, RequestTarget, WireError } from './reply.js'
 
-/** What the transport needs from outside. */
+/** What the transport reports, and the clock that it reads. */
 export type TransportPorts = {
   /** Epoch ms, monotonic. */
   readonly now: () => number
-  /** A handler or hook threw. The client has been told `internal-error`, and nothing of this. */
-  readonly onDefect: (error: unknown, place: RequestTarget) => void
+  /** A handler or hook has thrown; the client has got `internal-error` without details. */
+  readonly onDefect: (error: unknown, target: RequestTarget) => void
   /**
-   * Counters, all of them rare: `transport_refused { code }`, `transport_handshake_refused { reason: origin |
-   * address | shutting-down }`, `transport_disconnected { reason: rate-limited | unread }`,
-   * `transport_volatile_dropped`, `transport_unreported_defect`.
+   * Counters of rare events: `transport_refused { code }`, `transport_handshake_refused { reason: origin | address |
+   * shutting-down }`, `transport_disconnected { reason: rate-limited | unread }`, `transport_volatile_dropped`,
+   * `transport_unreported_defect`.
    */
   readonly count: (name: string, labels: Readonly<Record<string, string>>) => void
   readonly failureEmit: FailureEmit
-  /** Every command that was answered, with `ok` or the refusal's code. Called for each, so it has to be quick. */
-  readonly answered: (place: RequestTarget, code: string) => void
+  /** Called for every reply, with `ok` or the error code; it must be fast. */
+  readonly replied: (target: RequestTarget, code: string) => void
 }
 
-export type TransportOptions = Omit<TransportPorts, 'failureEmit' | 'answered'> & {
+export type TransportOptions = Omit<TransportPorts, 'failureEmit' | 'replied'> & {
   readonly failureEmit?: FailureEmit
-  readonly answered?: TransportPorts['answered']
-  /** `CLIENT_URL`: the origins of pages served elsewhere. The server's own are always allowed. */
+  readonly replied?: TransportPorts['replied']
+  /** The origins of pages that another server serves. This server's own origin is always allowed. */
   readonly clientOrigins: readonly string[]
-  /** `PUBLIC_URL`: where the server is reached, if the `Host` header does not say so. */
+  /** The server's own URL, if the `Host` header does not have it. */
   readonly publicUrl?: string
-  /** `TRUST_PROXY`: how many proxies in front add to `X-Forwarded-For`; 0 or false for none. */
+  /** The number of proxies in front that append to `X-Forwarded-For`; 0 or false for none. */
   readonly trustProxy?: boolean | number
-  /** `RATE_LIMIT=off`: no limit on events, on connections of an address, or on what waits for a client. */
+  /** `off`: no limit on the rate of events, the connections of an address, or the bytes buffered for a client. */
   readonly limits?: Partial<TransportLimits> | 'off'
-  readonly frames?: Partial<FrameLimits>
+  readonly frameLimits?: Partial<FrameLimits>
   readonly pingIntervalMs?: number
   readonly pingTimeoutMs?: number
 }
 
 export type TransportLimits = RateLimits & {
-  readonly connectionsPerAddress: number
-  /** What may wait for a client that does not read. */
+  readonly maxConnectionsPerAddress: number
+  /** Bytes buffered for one client; beyond them it is disconnected, and can resume. */
   readonly maxBufferedBytes: number
-  /** Above this, volatile emits are left out. */
+  /** Beyond these, volatile emits are dropped. */
   readonly maxVolatileBufferedBytes: number
 }
 
 export type ShutdownPlan = {
-  /** Clients are told instants spread over this, so that not all come back together. */
+  /** Clients get reconnect times spread over this window. */
   readonly reconnectWindowMs: number
-  /** By then every connection is closed, willingly or not. */
+  /** Within this time every connection is closed, forcibly if necessary. */
   readonly withinMs: number
 }
 
-/** Says no to a connection to a namespace, by an error, or yes, by `undefined`. */
+/** Returns the error that refuses a connection to a namespace, or `undefined` to accept it. */
 export type ConnectionCheck = (socket: Socket) => Promise<WireError | undefined> | WireError | undefined
 
 export type Transport = {
-  /** The Socket.IO server; its namespaces' `to(room).emit(…)` is the quick way to many. */
   readonly io: Server
-  /** Asks `check` of every socket that connects to the namespace, before its gateways hear of it. */
+  /** Runs `check` for every connection to the namespace, before the connection hooks of its gateways. */
   readonly admit: (namespace: string, check: ConnectionCheck) => void
-  /** Bytes that wait for this client to read them. */
+  /** Bytes buffered for the client. */
   readonly bufferedBytes: (socket: Socket) => number
-  /** Emits made inside `send` do not count against what may wait for the client: for catching up. */
+  /** Emits inside `send` do not count against `maxBufferedBytes`: for a catch-up at the client's own pace. */
   readonly uncounted: (socket: Socket, send: () => void) => void
-  /** Resolves when the client has read nearly all that waited for it, or is gone. */
+  /** Resolves when the client has read nearly all that is buffered, or is gone. */
   readonly drained: (socket: Socket) => Promise<void>
   readonly connectionCount: () => number
-  /** Tells every socket when to come back, closes all connections spread over the time, and ends. */
+  /** Sends every client its reconnect time, closes all connections over the time of the plan, and ends. */
   readonly shutDown: (plan: ShutdownPlan) => Promise<void>
 }

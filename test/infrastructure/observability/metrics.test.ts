@@ -122,7 +122,7 @@ describe('what is said of a room', () => {
     watching.faulted(room, { type: 'corrupt', room, seq: 3, problem: '{"name":"canary"} is no record' })
     const transport = transportWatch(logger, metrics, () => undefined)
     transport.onDefect(new Error(canary), { namespace: '/canary', event: 'canary' })
-    transport.answered({ namespace: '/canary', event: 'canary' }, 'unknown-event')
+    transport.replied({ namespace: '/canary', event: 'canary' }, 'unknown-event')
     transport.count('transport_refused', { code: 'unknown-event', event: 'canary', address: 'canary' })
     await engine.stop()
 

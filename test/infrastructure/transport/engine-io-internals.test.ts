@@ -7,11 +7,9 @@ import { rawClient } from './raw-client.js'
 import { startedApp } from './started-app.js'
 import type { StartedApp } from './started-app.js'
 
-/**
- * The direct write, the cap on waiting bytes and the shut-down reach into Engine.IO and `ws`. Whoever changes a
- * version reads those again (`engine-internals.ts` lists what is used), and then changes it here.
- */
-describe('the versions that were read', () => {
+// WebSocket frames, backpressure and the shutdown use private parts of Engine.IO and `ws`. Compare the sources of a new
+// version with `engine-io-internals.ts` before you change a version here.
+describe('the tested versions', () => {
   const require = createRequire(import.meta.url)
   test.each([
     ['socket.io', '4.8.3'],
@@ -22,7 +20,7 @@ describe('the versions that were read', () => {
   })
 })
 
-describe('what is reached into is there', () => {
+describe('the private parts exist', () => {
   let started: StartedApp
 
   afterEach(() => started.close())

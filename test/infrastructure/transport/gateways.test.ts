@@ -439,8 +439,8 @@ describe('the start is stopped by', () => {
   @WebSocketGateway(4001)
   class OwnPort {}
 
-  test('two gateways that claim one name in one namespace, naming both', async () => {
-    await expect(startedApp([First, Second])).rejects.toThrow(/First and Second both claim the event "join"/)
+  test('two gateways that handle one event in one namespace, naming both', async () => {
+    await expect(startedApp([First, Second])).rejects.toThrow(/First and Second both handle the event "join"/)
     started = await startedApp([First, Elsewhere])
   })
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import { addressOf } from '../../../src/infrastructure/transport/client-address.js'
+import { addressOf } from '../../../src/infrastructure/transport/handshake-guard.js'
 import { Echo } from './echo-gateway.js'
 import { rawClient, rawRequest, UPGRADE } from './raw-client.js'
 import { startedApp } from './started-app.js'
@@ -87,14 +87,14 @@ describe('a request is let in', () => {
   test('a wrong setting stops the start', async () => {
     await withClient()
     await expect(startedApp([Echo], { clientOrigins: ['localhost'] })).rejects.toThrow(
-      '"localhost" is no origin',
+      '"localhost" has no origin; write it as https://example.org',
     )
   })
 })
 
 describe('an address has at most so many connections', () => {
   test('whoever comes after that gets 429 until one has gone', async () => {
-    started = await startedApp([Echo], { limits: { connectionsPerAddress: 2 } })
+    started = await startedApp([Echo], { limits: { maxConnectionsPerAddress: 2 } })
     const [first, second] = await Promise.all([rawClient(started.port), rawClient(started.port)])
     expect((await rawRequest(started.port, WEBSOCKET, UPGRADE)).status).toBe(429)
     expect((await rawRequest(started.port, `${WEBSOCKET}&sid=`, UPGRADE)).status).toBe(429)
@@ -106,7 +106,7 @@ describe('an address has at most so many connections', () => {
   })
 
   test('a forwarded address counts only behind a proxy that is trusted', async () => {
-    started = await startedApp([Echo], { limits: { connectionsPerAddress: 1 }, trustProxy: true })
+    started = await startedApp([Echo], { limits: { maxConnectionsPerAddress: 1 }, trustProxy: true })
     const first = await rawClient(started.port, { 'X-Forwarded-For': '203.0.113.1' })
     const second = await rawClient(started.port, { 'X-Forwarded-For': '203.0.113.2' })
     const spoofed = { ...UPGRADE, 'X-Forwarded-For': '203.0.113.9, 203.0.113.2' }

@@ -1,26 +1,25 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import {
-  isLimitedTooLong,
+  isOverLimitTooLong,
   RATE_LIMITS,
   retryAfterMs,
 } from '../../../src/infrastructure/transport/rate-limiter.js'
-import type { SocketState } from '../../../src/infrastructure/transport/socket-state.js'
+import type { RateState } from '../../../src/infrastructure/transport/rate-limiter.js'
 import { Echo } from './echo-gateway.js'
 import { startedApp } from './started-app.js'
 import type { StartedApp } from './started-app.js'
 
-const fresh = (): SocketState => ({
+const fresh = (): RateState => ({
   commandsFullAt: 0,
   streamFullAt: 0,
   refusedSecond: -1,
   refusedSeconds: 0,
-  opening: undefined,
 })
 
 const START_MS = 1_767_323_045_000
 
 /** How many of `count` events in a row get through at that instant. */
-const allowed = (state: SocketState, event: string, count: number, nowMs: number): number => {
+const allowed = (state: RateState, event: string, count: number, nowMs: number): number => {
   let through = 0
   for (let i = 0; i < count; i++) if (retryAfterMs(state, event, nowMs, RATE_LIMITS) === 0) through++
   return through
@@ -49,17 +48,17 @@ describe('refusals in ten successive seconds are too many', () => {
   test('however many there are in each', () => {
     const state = fresh()
     for (let second = 0; second < 9; second++) {
-      expect(isLimitedTooLong(state, START_MS + second * 1000, RATE_LIMITS)).toBe(false)
-      expect(isLimitedTooLong(state, START_MS + second * 1000 + 999, RATE_LIMITS)).toBe(false)
+      expect(isOverLimitTooLong(state, START_MS + second * 1000, RATE_LIMITS)).toBe(false)
+      expect(isOverLimitTooLong(state, START_MS + second * 1000 + 999, RATE_LIMITS)).toBe(false)
     }
-    expect(isLimitedTooLong(state, START_MS + 9000, RATE_LIMITS)).toBe(true)
+    expect(isOverLimitTooLong(state, START_MS + 9000, RATE_LIMITS)).toBe(true)
   })
 
   test('a second without one starts the count again', () => {
     const state = fresh()
     for (let second = 0; second < 30; second++) {
       if (second % 10 === 9) continue
-      expect(isLimitedTooLong(state, START_MS + second * 1000, RATE_LIMITS)).toBe(false)
+      expect(isOverLimitTooLong(state, START_MS + second * 1000, RATE_LIMITS)).toBe(false)
     }
   })
 })
