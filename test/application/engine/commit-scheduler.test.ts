@@ -12,7 +12,7 @@ import { settled, virtualClock } from '../../kit/virtual-clock.js'
 
 const names = ['a', 'b', 'c', 'd']
 
-/** Who wants something, step by step. */
+/** Rooms with new records, step by step. */
 const wishes = fc.array(fc.subarray(names), { maxLength: 30 })
 
 const unwatched: Monitor = {
@@ -37,7 +37,7 @@ const appendTo = (name: string, expectedSeq: number): Append => ({
   removedSessions: [],
 })
 
-/** Four rooms, and a store that answers when it is told to. */
+/** Four rooms and a store that answers on demand. */
 const scene = () => {
   const clock = virtualClock()
   const turnstile = createAdmissionControl(clock)

@@ -27,7 +27,7 @@ const enters = (first: 'me' | 'them'): RoomCommand =>
 
 const byAnn = { by: ann.memberId }
 
-/** A game in which the computer has to move first, or Ann. */
+/** A game in which the computer, or Ann, moves first. */
 const game = async (first: 'me' | 'them'): Promise<readonly [EngineKit, FakeOutside]> => {
   const outside = fakeOutside()
   const kit = engineKit({ outside })
@@ -91,7 +91,7 @@ describe('an effect of a room', () => {
     await next.engine.start()
     await settled()
     expect(outside.asked).toHaveLength(2)
-    // The first engine is dead: nobody hears its answer.
+    // The first engine has crashed, so its result is ignored.
     outside.asked[0]?.move(6)
     await settled()
     expect(movesIn(await next.log())).toEqual([])
@@ -270,7 +270,7 @@ test('each computer move is made once, whether results come late, twice, after a
         if (record.type === 'connect-four.started') ply = 0
         if (record.type === 'connect-four.moved') expect(record.data.ply).toBe(++ply)
       }
-      // Nobody answers any more: the game is not stuck, for in the end the computer gives up.
+      // Without results the game still ends, because the fallback command resigns.
       await kit.clock.advanceSettled(10_000)
       const phase = (await kit.log()).filter(({ type }) => type.startsWith('connect-four.')).at(-1)
       if (phase?.type === 'connect-four.moved') expect(phase.data.next).toBeOneOf([1, 2])

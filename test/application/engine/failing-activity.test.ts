@@ -18,8 +18,8 @@ const failed = (activity: string) => ({
 })
 
 /**
- * A room in which an activity has come into a state that it cannot deal with, as by a mistake of an older version of it: Ann and
- * Bob are there, and a game is on between nobody.
+ * A room with an activity state that its own code cannot handle, as after a defect of an older version: Ann and Bob are
+ * members, and a game runs without players.
  */
 const withABrokenGame = async (): Promise<EngineKit> => {
   const store = memoryEventStore()
@@ -93,7 +93,7 @@ describe('an activity that throws', () => {
     const kit = await withABrokenGame()
     const activate: RoomCommand = { type: 'activate', activity: 'connect-four', options: null }
     const before = (await kit.log()).length
-    // In one go, so that it has not been asked yet what it wants.
+    // In one turn, so that `effects` has not been called yet.
     const [on, left] = await Promise.all([
       kit.ask(activate, { by: ann.memberId }),
       kit.ask(leaves, { by: bob.memberId }),

@@ -3,7 +3,7 @@ import type { Column } from '../../../src/domain/activities/connect-four/index.j
 import type { EffectHandler } from '../../../src/application/ports/effect-handler.js'
 import type { EffectContext } from '../../../src/domain/kernel/activity-plugin.js'
 
-/** One question that was asked, to be answered when a test says so. */
+/** One effect, with its result on demand. */
 export interface Asked {
   readonly want: ActivityEffect
   readonly wanting: EffectContext
@@ -12,9 +12,9 @@ export interface Asked {
 }
 
 export interface FakeOutside extends EffectHandler {
-  /** All that was ever asked, in order. */
+  /** Every effect that was started, in order. */
   readonly asked: ReadonlyArray<Asked>
-  /** The questions that are neither answered nor given up. */
+  /** Effects without result that are not aborted. */
   readonly open: () => ReadonlyArray<Asked>
 }
 
@@ -39,7 +39,7 @@ export const fakeOutside = (): FakeOutside => {
             reject(new Error('nothing comes to mind'))
           },
         }
-        // As whoever really thinks does: it says that it was told to give up.
+        // A real handler rejects with the abort reason too.
         wanting.signal.addEventListener('abort', () => reject(new Error('given up')))
         asked.push(question)
       }),

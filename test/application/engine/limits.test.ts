@@ -50,7 +50,7 @@ describe('a store that does not answer for a while', () => {
     }
     await settled()
 
-    // Rooms that are in memory decide at once, the others wait for their log; then all refuse.
+    // Rooms in memory decide at once, the others wait for their log; then all reject.
     expect(kit.engine.load()).toEqual({ rooms: 30, undecided: 30, undurable: 40 })
     expect(answersOf(kit)).toHaveLength(before + 600 - 70)
     store.heal()

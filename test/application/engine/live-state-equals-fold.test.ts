@@ -11,10 +11,10 @@ import { testRoom } from '../../kit/recording.js'
 import { roomDriver } from '../../kit/room-driver.js'
 import { settled } from '../../kit/virtual-clock.js'
 
-/** A busy machine is no failure. */
+/** Generous, because a busy machine slows the virtual clock down. */
 const patienceMs = 60_000
 
-/** What differs between two runs of the same session: the log's own name, and what chance decided. */
+/** What differs between two runs of the same session: the epoch and random results. */
 const withoutChance = ({ type, seq, at, by, cause }: RecordedEvent<RoomEvent>): unknown => ({
   type,
   seq,
@@ -23,11 +23,11 @@ const withoutChance = ({ type, seq, at, by, cause }: RecordedEvent<RoomEvent>): 
   cause,
 })
 
-/** Nobody asks for a recovery: the engine itself begins with it. */
+/** The engine submits `recover` itself. */
 const asked = ({ turns }: Session): ReadonlyArray<Turn> =>
   turns.filter(({ command }) => command.type !== 'recover')
 
-/** Command ids are left out: the engine remembers answers, the rules alone do not. */
+/** Without command ids, because only the engine deduplicates commands. */
 const playedOn = async (kit: EngineKit, turns: ReadonlyArray<Turn>): Promise<void> => {
   for (const { waitMs, late, command, by } of turns) {
     if (late) kit.clock.standStill(waitMs)
@@ -41,7 +41,7 @@ const playedByRules = (turns: ReadonlyArray<Turn>): ReadonlyArray<RecordedEvent<
   const driver = roomDriver()
   for (const turn of turns) {
     take(driver, { ...turn, cause: null })
-    // A grace of 0 ms is over at once.
+    // A grace period of 0 ms ends at once.
     driver.clock.advance(0)
   }
   return driver.log()

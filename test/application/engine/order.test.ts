@@ -19,7 +19,7 @@ const inWords = (heard: Heard): string => {
   }
 }
 
-/** What was heard since, one line each. */
+/** The output since a position, one line each. */
 const since = (kit: EngineKit, length: number): ReadonlyArray<string> => kit.heard.slice(length).map(inWords)
 
 describe('the output of a room', () => {
@@ -136,7 +136,7 @@ describe('while the events of a repeated command are read from the store', () =>
     ['fails-afterwards', 'store-unavailable'],
   ] as const)('other answers are not delayed, also if an append %s meanwhile', async (way, last) => {
     const clock = virtualClock()
-    // Two entries, "hello" and "one" go well; then "two". The first read of all looks for the room.
+    // Two entries, "hello" and "one" succeed; "two" gets the fault. The very first query looks up the room.
     const commits = [well(0), well(0), well(0), well(0), { delayMs: 0, way }]
     const kit = engineKit({ clock, store: unreliableStore(clock, commits, [well(0), well(500)]) })
     kit.engine.hold(testRoom)

@@ -10,10 +10,10 @@ import { settled, virtualClock } from '../../kit/virtual-clock.js'
 import { ann, annEnters, bob, done, leaves, lost, opened, start, typesOf } from './scenarios.js'
 import { commitMoods, readMoods, unreliableStore } from './unreliable-store.js'
 
-/** A busy machine is no failure. */
+/** Generous, because a busy machine slows the virtual clock down. */
 const patienceMs = 60_000
 
-/** Lets time pass until the engine has started, or has found that it cannot. */
+/** Advances the clock until the engine has started or has failed to start. */
 const hasStarted = async (kit: EngineKit): Promise<boolean> => {
   let started: boolean | null = null
   void kit.engine.start().then((found) => {
@@ -50,12 +50,12 @@ describe('after a crash', () => {
         heard.push(...kit.heard)
         kit = kit.crash()
         clock.standStill(downMs)
-        // A store that does not say which rooms it has: the process ends, and is started again.
+        // If the store cannot list its rooms, the process ends and is started again.
         if (!(await hasStarted(kit))) kit = kit.crash()
       }
       store.heal()
       kit = kit.crash()
-      // What the last life handed over may still arrive.
+      // Appends of the last process may still arrive.
       await clock.advanceSettled(2_000)
       await kit.engine.start()
       const seen = done(await kit.ask(null))

@@ -24,7 +24,7 @@ test('a room that cannot be listed does not stop the removal of later rooms', as
   const removed: Array<string> = []
   const store: EventStore = {
     ...memoryEventStore(),
-    // As a folder does that has one index entry that nobody can read.
+    // As with a folder that has one unreadable index entry.
     list: (after, limit) =>
       TE.right(
         entries

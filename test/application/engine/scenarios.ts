@@ -19,7 +19,7 @@ export const start: RoomCommand = {
   command: { type: 'start', members: [{ name: 'Ann' }, { name: 'Bob' }, { name: 'Cy' }] },
 }
 
-/** Something that is written each time. */
+/** A command that writes a record each time. */
 export const say = (what: unknown): RoomCommand => ({
   type: 'act',
   module: 'poll',
@@ -39,7 +39,7 @@ export const leaves: RoomCommand = { type: 'leave', dialect: 'all', connection: 
 export const annEnters: RoomCommand = entering(ann, 'picker', 'broadcaster', { activates: 'random-picker' })
 const bobEnters: RoomCommand = entering(bob, 'picker', 'viewer', { activates: 'poll' })
 
-/** Ann and Bob have come in, a picker and a poll are on. */
+/** Ann and Bob are members, a picker and a poll are active. */
 export const opened = async (kit: EngineKit, room: RoomId = testRoom): Promise<void> => {
   await kit.ask(annEnters, { room, by: ann.memberId })
   await kit.ask(bobEnters, { room, by: bob.memberId })

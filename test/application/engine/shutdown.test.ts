@@ -7,7 +7,7 @@ import { settled, virtualClock } from '../../kit/virtual-clock.js'
 import { ann, bob, cause, done, opened, refusalOf, saidIn, say, start } from './scenarios.js'
 import { commitMoods, readMoods, unreliableStore } from './unreliable-store.js'
 
-/** A busy machine is no failure. */
+/** Generous, because a busy machine slows the virtual clock down. */
 const patienceMs = 60_000
 
 describe('stop', () => {

@@ -48,7 +48,7 @@ test('a withdrawn record is written again unless it is found in the log', () => 
     if (isFound) for (const { data } of told) tallies.observeRecorded(data, firstInstant + 1_000)
     const again = tallies.record(firstInstant + 1_500).events.map(({ data }) => data.count)
     expect(again).toEqual(isFound ? [] : [1])
-    // At most once a second, also after that.
+    // Still at most once per second.
     expect(count('x', firstInstant + 1_999)).toBeNull()
   }
 })

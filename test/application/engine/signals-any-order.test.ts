@@ -8,10 +8,10 @@ import type { Scene } from './signals-scenario.js'
 import { countIn, graceMs, outcomeOf, scene, tooOften } from './signals-scenario.js'
 import { commitMoods, readMoods, unreliableStore } from './unreliable-store.js'
 
-/** A busy machine is no failure. */
+/** Generous, because a busy machine slows the virtual clock down. */
 const patienceMs = 60_000
 
-/** Makes things happen, signals numbered in the order in which they are said. */
+/** Runs the steps. Signals are numbered in the order of sending. */
 const happening = (here: Scene): ((what: Happening) => ReadonlyArray<Promise<string>>) => {
   let signalled = 0
   let said = 0
@@ -37,7 +37,7 @@ const happening = (here: Scene): ((what: Happening) => ReadonlyArray<Promise<str
   }
 }
 
-/** Everybody goes, and the grace of those who are away ends. */
+/** Every member leaves, and the grace periods end. */
 const leavesNothing = async (here: Scene): Promise<void> => {
   await Promise.all(people.map((who) => here.close(who)))
   await here.kit.clock.advanceSettled(graceMs + 60_000)
@@ -119,7 +119,7 @@ test.prop([happenings, commitMoods, readMoods], { numRuns: 150 })(
       }
     }
     release()
-    // Whoever does not know whether it is in comes in again, as clients do.
+    // A member with an unknown outcome joins again, as clients do.
     await Promise.all(people.map((who) => here.enter(who)))
     await leavesNothing(here)
 

@@ -3,7 +3,7 @@ import type { Person } from '../../kit/people.js'
 import { person } from '../../kit/people.js'
 import { graceMs } from './signals-scenario.js'
 
-/** What can happen to three people in a room, `who` and `to` by their places. */
+/** Steps of three members of a room; `who` and `to` are indices. */
 export type Happening =
   | { readonly type: 'enter' | 'resume' | 'lose' | 'close' | 'leave'; readonly who: number }
   | { readonly type: 'say'; readonly who: number }
@@ -25,14 +25,14 @@ const signals: fc.Arbitrary<Happening> = fc.record({
   who: place,
   to: place,
   bytes: fc.constantFrom(1, 900, 40_000),
-  // Now and then more than may wait.
+  // Sometimes more bytes than may wait.
   times: fc.oneof(
     { weight: 6, arbitrary: fc.constant(1) },
     { weight: 1, arbitrary: fc.constantFrom(5, 150) },
   ),
 })
 
-/** So that most of what happens meets somebody. */
+/** Weighted so that most steps meet a member. */
 const opening: ReadonlyArray<Happening> = people.map((_, who) => ({ type: 'enter', who }))
 
 export const happenings: fc.Arbitrary<ReadonlyArray<Happening>> = fc
@@ -69,11 +69,11 @@ interface Waits {
   readonly bytes: number
 }
 
-/** What is expected of a room, said as plainly as it can be: everything is done before the next thing happens. */
+/** The simplest correct model: each step completes before the next one. */
 export interface Model {
   readonly happens: (happening: Happening) => string
   readonly heard: (who: number) => ReadonlyArray<unknown>
-  /** How many signals were taken in. */
+  /** The number of accepted signals. */
   readonly taken: () => number
 }
 

@@ -16,21 +16,21 @@ export const graceMs = 15_000
 
 export type Result = Either<RequestFailure, CommandResult>
 
-/** An engine, and people at sockets as the hub has them: attached in the answer, gone when the socket closes. */
+/** An engine and members with connections: subscribed in the reply, unsubscribed when the connection closes. */
 export interface Scene {
   readonly kit: EngineKit
-  /** What reached this member, in order: `said 1` for records of `say`, and signals by their content. */
+  /** What this member received, in order: `said 1` for records of `say`, and signals by their content. */
   readonly heard: (who: Person) => ReadonlyArray<unknown>
   readonly enter: (who: Person) => Promise<Result>
   readonly resume: (who: Person) => Promise<Result>
-  /** The socket is gone without a word, or with one. */
+  /** The connection is lost, or closed on purpose. */
   readonly lose: (who: Person) => Promise<Result>
   readonly close: (who: Person) => Promise<Result>
   readonly leave: (who: Person) => Promise<Result>
   readonly signal: (from: Person, to: Person, content: unknown, rest?: Partial<Signal>) => Promise<Result>
-  /** Something that is written. */
+  /** A command that writes a record. */
   readonly say: (who: Person, content: unknown) => Promise<Result>
-  /** All that the log has of signals. */
+  /** Every record of signals in the log. */
   readonly tallies: () => Promise<ReadonlyArray<RoomRecord & { readonly type: 'room.signalled' }>>
 }
 
@@ -136,7 +136,7 @@ export const scene = (options: Omit<EngineKitOptions, 'publisher' | 'graceMs'> =
   }
 }
 
-/** How a request ended: `done`, or the code. */
+/** The result of a request: `done`, or the code. */
 export const outcomeOf = (result: Result): string => (E.isLeft(result) ? result.left.type : 'done')
 
 /** Two records of one pair and kind within a second. */

@@ -9,7 +9,7 @@ const room = foldOf(
   recorded<RoomEvent>([created, hasJoined(ann, 'mesh', 'peer'), hasJoined(bob, 'mesh', 'peer')]),
 )
 
-/** Signals to Bob, who is a member and reachable or not, as a test says; `throwsAt` breaks in sending that one. */
+/** Signals to the member Bob, who is reachable or not; the delivery of number `throwsAt` throws. */
 const toBob = (throwsAt: number | null = null) => {
   const sent: Array<unknown> = []
   const bobs = { isReachable: false }
@@ -51,7 +51,7 @@ test('a signal whose delivery throws is not delivered again, and later ones are 
   expect(signals.retry).toThrow('broken')
   signals.retry()
   expect(sent).toEqual([1, 3])
-  // The first was told at once, and the log has still to hear of the others.
+  // The first was recorded at once, the others are not recorded yet.
   expect(signals.meter.dueAt()).toBe(firstInstant + 1_000)
   signals.meter.record(firstInstant + 1_000).onPublished()
   expect(signals.isEmpty()).toBe(true)

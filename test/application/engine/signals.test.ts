@@ -316,7 +316,7 @@ describe('the record of signals in the log', () => {
       const well = numbers(4).map(() => ({ delayMs: 0, way: 'well' as const }))
       const here = await together({ clock, store: unreliableStore(clock, [...well, { delayMs: 0, way }]) })
       const release = here.kit.engine.hold(testRoom)
-      // Three entries and the first signal are written; two more are counted; then the store fails with something else.
+      // Three entries and the first signal are recorded, two more are counted, then the store fails with another record.
       for (const n of [1, 2, 3]) expect(outcomeOf(await here.signal(ann, bob, n))).toBe('done')
       await Promise.all([here.say(cy, 'trouble'), clock.advanceSettled(500)])
       for (const n of [4, 5]) expect(outcomeOf(await here.signal(ann, bob, n))).toBe('done')
@@ -334,7 +334,7 @@ describe('the record of signals in the log', () => {
     const store = unreliableStore(clock, [...well, { delayMs: 0, way: 'fails-afterwards' }])
     const here = await together({ clock, store })
     for (const n of [1, 2, 3]) await here.signal(ann, bob, n)
-    // What is written of the last two is in the log, and the engine does not know.
+    // The record of the last two is in the log, and its append was not confirmed.
     await clock.advanceSettled(10_000)
     expect((await here.tallies()).map(({ data }) => data.count)).toEqual([1, 2])
   })

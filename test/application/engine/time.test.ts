@@ -10,7 +10,7 @@ import { settled, virtualClock } from '../../kit/virtual-clock.js'
 import { ann, bob, done, leaves, lost, opened, say, start, typesOf } from './scenarios.js'
 import { unreliableStore } from './unreliable-store.js'
 
-/** A busy machine is no failure. */
+/** Generous, because a busy machine slows the virtual clock down. */
 const patienceMs = 60_000
 
 const highlights = (records: ReadonlyArray<RoomRecord>): ReadonlyArray<readonly [number, number]> =>

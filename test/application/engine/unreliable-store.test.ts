@@ -15,7 +15,7 @@ import { settled, virtualClock } from '../../kit/virtual-clock.js'
 import type { UnreliableStore } from './unreliable-store.js'
 import { commitMoods, readMoods, unreliableStore } from './unreliable-store.js'
 
-/** A busy machine is no failure. */
+/** Generous, because a busy machine slows the virtual clock down. */
 const patienceMs = 60_000
 
 interface Asked extends Turn {
@@ -26,8 +26,8 @@ interface Asked extends Turn {
 const rooms = [roomId('one'), roomId('two'), roomId('three')] as const
 
 /**
- * What several rooms are asked in turn, each request under an id of its own. Now and then the one before but so many
- * of the same room is asked once more, under its id, as by somebody who got no answer.
+ * Requests to several rooms in turn, each with its own command id. Some earlier requests of the same room are repeated
+ * with the same id, as by a client that got no answer.
  */
 const requestsOf = (
   played: ReadonlyArray<Session>,
@@ -58,14 +58,14 @@ const sendAll = async (kit: EngineKit, requests: ReadonlyArray<Asked>): Promise<
   }
 }
 
-/** Long enough for every delay, every pause between two attempts and every draw. */
+/** Longer than every delay, every retry pause and every draw. */
 const untilQuiet = async (kit: EngineKit): Promise<void> => {
   for (let round = 0; round < 30; round++) await kit.clock.advanceSettled(1_000)
 }
 
 type Answer = Extract<Heard, { type: 'answered' }>
 
-/** What is wrong with what was heard, at the moment at which it was heard. */
+/** Checks each output at the moment it leaves the engine. */
 const watching = (
   store: UnreliableStore,
 ): { readonly seen: (heard: Heard) => void; readonly wrong: Array<string> } => {
@@ -157,7 +157,7 @@ test.prop(
 const isRepeat = (ask: number, requests: ReadonlyArray<Asked>): boolean =>
   requests.findIndex(({ cause }) => cause === requests[ask]?.cause) < ask
 
-/** A request that was done has the records with which it was answered, a refused one has none, and nobody's is there twice. */
+/** A successful request has its answered records in the log once, and a rejected one has none. */
 const expectWhatTheySay = (
   answers: ReadonlyArray<Answer>,
   requests: ReadonlyArray<Asked>,
@@ -185,7 +185,7 @@ const expectWhatTheySay = (
   }
 }
 
-/** Records that follow each other without a gap. */
+/** Runs of records without a gap. */
 const runsOf = (records: ReadonlyArray<RoomRecord>): ReadonlyArray<ReadonlyArray<RoomRecord>> => {
   const runs: Array<Array<RoomRecord>> = []
   for (const record of records) {
@@ -232,7 +232,7 @@ test.prop([sessions, commitMoods, readMoods])(
   patienceMs,
 )
 
-/** Whether this member was in the room at that place and has not left since: it is forgotten with its last entry. */
+/** Whether this member has stayed since that position. Its command ids are forgotten with its last entry. */
 const isStillIn = (member: string, since: number, log: ReadonlyArray<RoomRecord>): boolean => {
   for (let length = Math.max(1, since); length <= log.length; length++) {
     const state = log.slice(0, length).reduce(evolve, initial(rooms[0]))

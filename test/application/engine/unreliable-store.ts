@@ -14,20 +14,20 @@ import type { RoomId } from '../../../src/domain/kernel/ids.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import type { VirtualClock } from '../../kit/virtual-clock.js'
 
-/** What happens to one append, or to one question. */
+/** The fault of one append or query. */
 export interface Mood {
   readonly delayMs: number
   readonly way:
     | 'well'
-    /** Nothing was written, and it says that it does not know. */
+    /** Nothing was written, and the outcome is unknown to the caller. */
     | 'fails'
-    /** It was written, and it says that it does not know. */
+    /** The append was written, and the outcome is unknown to the caller. */
     | 'fails-afterwards'
-    /** A conflict although nobody else has written. */
+    /** A conflict without another writer. */
     | 'conflicts'
-    /** Somebody else was quicker. */
+    /** Another writer appended first. */
     | 'overtaken'
-    /** It breaks its promise never to throw. */
+    /** It throws, against its contract. */
     | 'throws'
 }
 
@@ -42,7 +42,7 @@ const mood = (...ways: ReadonlyArray<Mood['way']>): fc.Arbitrary<Mood> =>
 
 const long = { maxLength: 40, size: 'max' } as const
 
-/** How a store is, append by append; a full disk is one that fails many times in a row. */
+/** Faults of a store, append by append. A full disk fails many times in a row. */
 export const commitMoods: fc.Arbitrary<ReadonlyArray<Mood>> = fc
   .array(
     fc.oneof(
@@ -67,21 +67,21 @@ export const readMoods: fc.Arbitrary<ReadonlyArray<Mood>> = fc.array(
 )
 
 export interface UnreliableStore extends EventStore {
-  /** What is in the log of a room now, without asking. */
+  /** The records of a room, without a query. */
   readonly kept: (room: RoomId) => ReadonlyArray<RoomRecord>
-  /** Rooms and records of each group that was handed over. */
+  /** Rooms and records of each group commit. */
   readonly groups: ReadonlyArray<ReadonlyArray<Append>>
-  /** How many commits were under way at the same time at most. */
+  /** The largest number of concurrent commits. */
   readonly commitsAtOnce: () => number
-  /** Takes over a room's log as it is, without members' sessions and with everybody in it. */
+  /** Imports a room's log, without sessions and with all its members. */
   readonly adopt: (records: ReadonlyArray<RoomRecord>) => Promise<void>
-  /** From now on all goes well. */
+  /** No more faults from now on. */
   readonly heal: () => void
-  /** From now on nothing is answered, until it heals. */
+  /** No more answers until `heal`. */
   readonly hang: () => void
 }
 
-/** A store over a sound one, with these moods one after another, and sound again when they are used up. */
+/** Wraps a correct store with these faults, one after another, and without faults afterwards. */
 export const unreliableStore = (
   clock: VirtualClock,
   commits: ReadonlyArray<Mood> = [],
@@ -194,7 +194,7 @@ const failed: AppendOutcome = { type: 'fault', fault }
 
 const nobodysAppend = { due: null, occupied: false, addedSessions: [], removedSessions: [] } as const
 
-/** Something that changes nothing but the end of the log. */
+/** A record that only moves the end of the log. */
 const rivalAppend = ({ room, epoch, seq, lastAt, due, occupied }: IndexEntry): Append => ({
   room,
   epoch,

@@ -103,7 +103,7 @@ export const createRepeatedCommands = ({
   }
 }
 
-/** An entry writes at most this many records before the one that makes its member. */
+/** An entry writes at most this many records before the member's own. */
 const maxRecordsBeforeMember = 8
 
 const failureFor: Readonly<Record<'unavailable' | 'corrupt', RequestFailure>> = {
