@@ -1,11 +1,18 @@
+import { parseArgs } from 'node:util'
 import { ensureInstalled } from './install.mjs'
 import { root, runQuietly, tool } from './run.mjs'
 
 // Checks the subjects of all commits since the project uses Conventional Commits; the rules are in
 // commitlint.config.mjs. `.ci/run` calls it. It always prints which commits it has checked.
 
-/** The last commit without the convention. A shallow clone does not contain it, so its time is here as well. */
-const base = { id: '3fc27362c5539e7e5b164e7ced3f4e1cbed81ee7', at: '2026-11-22T02:58:47Z' }
+const { values } = parseArgs({
+  options: {
+    in: { type: 'string', default: root },
+    // The last commit without the convention, and its time: a shallow clone does not contain the commit.
+    after: { type: 'string', default: '3fc27362c5539e7e5b164e7ced3f4e1cbed81ee7' },
+    since: { type: 'string', default: '2026-11-22T02:58:47Z' },
+  },
+})
 
 await ensureInstalled()
 
@@ -16,32 +23,25 @@ if ((await git('rev-parse', '--git-dir')).code === 0) {
 }
 
 async function checkCommits() {
-  const hasBase = (await git('merge-base', '--is-ancestor', base.id, 'HEAD')).code === 0
-  const short = base.id.slice(0, 7)
-  // Seconds later than the base, because `--since` includes the instant itself.
-  const since = new Date(Date.parse(base.at) + 1_000).toISOString()
-  const list = await git(
-    'rev-list',
-    '--count',
-    ...(hasBase ? [`${base.id}..HEAD`] : ['HEAD', `--since=${since}`]),
-  )
-  const count = Number(list.output)
-  const range = hasBase
-    ? `after ${short}`
-    : `newer than ${base.at} (${short} is not an ancestor here: a shallow clone or another history)`
-  const selection = hasBase ? ['--from', base.id] : [`--git-log-args=--since=${since}`]
-  const { code, output } = await runQuietly(process.execPath, [
-    tool('@commitlint/cli', 'commitlint'),
-    ...selection,
-    '--to',
-    'HEAD',
-  ])
+  const hasBase = (await git('merge-base', '--is-ancestor', values.after, 'HEAD')).code === 0
+  const short = values.after.slice(0, 7)
+  // One second later, because `--since` includes the instant itself.
+  const since = new Date(Date.parse(values.since) + 1_000).toISOString()
+  const range = hasBase ? [`${values.after}..HEAD`] : ['HEAD', `--since=${since}`]
+  const count = Number((await git('rev-list', '--count', ...range)).output)
+  const place = ['--cwd', values.in, '--config', `${root}/commitlint.config.mjs`]
+  const selection = hasBase ? ['--from', values.after] : [`--git-log-args=--since=${since}`]
+  const commitlint = [tool('@commitlint/cli', 'commitlint'), ...place, ...selection, '--to', 'HEAD']
+  const { code, output } = await runQuietly(process.execPath, commitlint)
   if (output.trim() !== '') console.log(output.trim())
-  console.log(`commit subjects: ${count} checked, ${range}`)
+  const extent = hasBase
+    ? `after ${short}`
+    : `newer than ${values.since} (${short} is not an ancestor here: a shallow clone or another history)`
+  console.log(`commit subjects: ${count} checked, ${extent}`)
   process.exitCode = code
 }
 
 /** @param {ReadonlyArray<string>} args */
 function git(...args) {
-  return runQuietly('git', ['-C', root, ...args])
+  return runQuietly('git', ['-C', values.in, ...args])
 }
