@@ -21,9 +21,9 @@ import type { Logger } from './infrastructure/observability/logger.js'
 import { createMetrics } from './infrastructure/observability/metrics.js'
 import { troubleIn } from './infrastructure/observability/trouble.js'
 import { monitor } from './infrastructure/observability/watching.js'
-import { memoryCursors } from './infrastructure/webhooks/memory-cursors.js'
-import { withWebhooks } from './infrastructure/webhooks/set-up.js'
-import type { WebhookParts } from './infrastructure/webhooks/set-up.js'
+import { memoryCheckpointStore } from './infrastructure/webhooks/checkpoints.js'
+import { setUpWebhooks } from './infrastructure/webhooks/set-up-webhooks.js'
+import type { WebhookParts } from './infrastructure/webhooks/set-up-webhooks.js'
 import { makePiscinaPlayer } from './infrastructure/thinking/connect-four/piscina-player.js'
 import { thinkingOutside } from './infrastructure/thinking/thinking-outside.js'
 import { livekitSfu } from './infrastructure/sfu/livekit-sfu.js'
@@ -45,10 +45,10 @@ const giveUp = (problem: string): never => {
 const opened = async (
   { eventStore, dataDir, durability }: Settings,
   watch: Monitor,
-): Promise<Either<OpenFault, Pick<WebhookParts, 'store' | 'cursors'>>> => {
+): Promise<Either<OpenFault, Pick<WebhookParts, 'store' | 'checkpoints'>>> => {
   switch (eventStore) {
     case 'memory':
-      return E.right({ store: memoryEventStore(), cursors: memoryCursors() })
+      return E.right({ store: memoryEventStore(), checkpoints: memoryCheckpointStore() })
     case 'lmdb': {
       const store = await openLmdbEventStore({
         folder: dataDir,
@@ -57,7 +57,7 @@ const opened = async (
           if (fault.type === 'corrupt') watch.faulted(fault.room, fault)
         },
       })()
-      return E.map((lmdb: LmdbEventStore) => ({ store: lmdb, cursors: lmdb.webhookCursors }))(store)
+      return E.map((lmdb: LmdbEventStore) => ({ store: lmdb, checkpoints: lmdb.webhookCheckpoints }))(store)
     }
   }
 }
@@ -69,7 +69,7 @@ const start = async (settings: Settings, logger: Logger): Promise<RunningServer>
   if (E.isLeft(logs)) return giveUp(storeProblem(logs.left))
   const clock = systemClock()
   const entropy = systemEntropy()
-  const kept = await withWebhooks(settings.webhook, { ...logs.right, clock, entropy, logger, metrics })
+  const kept = await setUpWebhooks(settings.webhook, { ...logs.right, clock, entropy, logger, metrics })
   if (E.isLeft(kept)) return giveUp(`the event store does not answer: ${kept.left.problem}`)
   const { store, publishers } = kept.right
   const hub = createHub({

@@ -9,8 +9,7 @@ import { epoch, memberId, roomId } from '../../src/domain/kernel/ids.js'
 import { settingsFrom } from '../../src/infrastructure/config/settings.js'
 import type { Engine } from '../../src/index.js'
 import { ENGINE } from '../../src/index.js'
-import { messageOf } from '../../src/infrastructure/webhooks/message.js'
-import { signing } from '../../src/infrastructure/webhooks/signing.js'
+import { messageOf, createSign } from '../../src/infrastructure/webhooks/message.js'
 import { entering, person } from '../kit/index.js'
 import { Assistant, Attendance } from './webhooks/assistant.js'
 import { receiver } from './webhooks/receiver.js'
@@ -74,7 +73,7 @@ describe('the receiver of the guide', () => {
     await once(server, 'listening')
     const { port } = server.address() as AddressInfo
     const post = async (body: string): Promise<number> => {
-      const headers = signing(secret)(message, Date.now())
+      const headers = createSign(secret)(message, Date.now())
       return (await fetch(`http://127.0.0.1:${port}`, { method: 'POST', body, headers })).status
     }
     const statuses = [await post(message.body)]

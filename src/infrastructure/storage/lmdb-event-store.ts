@@ -11,8 +11,8 @@ import { isFlaw } from './codec/flaw.js'
 import type { Frame } from './codec/frame.js'
 import { hashToHex } from './codec/hashing.js'
 import type { LogHeader } from './codec/log-file.js'
-import type { Cursors } from '../webhooks/cursors.js'
-import { lmdbCursors } from '../webhooks/lmdb-cursors.js'
+import type { CheckpointStore } from '../webhooks/checkpoints.js'
+import { lmdbCheckpointStore } from '../webhooks/lmdb-checkpoints.js'
 import type { Connection } from './lmdb/connection.js'
 import { connectionTo } from './lmdb/connection.js'
 import { copied } from './lmdb/copy.js'
@@ -58,8 +58,8 @@ export interface LmdbEventStore extends EventStore {
   readonly importLog: (log: ImportedLog, epoch: Epoch, now: Instant) => TaskEither<StoreFault, AppendOutcome>
   /** Copies all logs, as they stand at one moment, into a folder without any; others go on meanwhile. See `backUp`. */
   readonly copyTo: (folder: string) => TaskEither<StoreFault, void>
-  /** A room that is removed takes its cursor with it. */
-  readonly webhookCursors: Cursors
+  /** Removing a room removes its checkpoint. */
+  readonly webhookCheckpoints: CheckpointStore
 }
 
 /** A folder of logs on lmdb. `docs/adr/0004-lmdb.md` says what it promises and what that rests on. */
@@ -133,7 +133,7 @@ const storeOn = (
 
     copyTo: (folder) => () => reading((tables) => copied(tables, folder)),
 
-    webhookCursors: lmdbCursors(connection),
+    webhookCheckpoints: lmdbCheckpointStore(connection),
 
     close: async () => {
       await connection.close()

@@ -7,110 +7,135 @@ import { createQueue } from '../../application/engine/room/queue.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { MembershipChange } from '../../domain/room/membership-change.js'
 import { membershipChangeOf } from '../../domain/room/membership-change.js'
-import type { AttemptPorts } from './attempt.js'
-import { attempt } from './attempt.js'
-import { openCursorBook } from './cursor-book.js'
-import type { Cursors } from './cursors.js'
-import type { WebhookLimits } from './limits.js'
-import { defaultWebhookLimits } from './limits.js'
-import type { Line } from './line.js'
-import { giveUp, joinLine, newLine } from './line.js'
+import { readBacklog } from './backlog.js'
+import type { CheckpointStore } from './checkpoints.js'
+import { createCheckpointWriter, turnWebhooksOn } from './checkpoints.js'
+import type { DeliveryPorts } from './delivery.js'
+import { deliver, retryDelayMs } from './delivery.js'
 import { messageOf } from './message.js'
-import { givenUpAfterMs, retryDelayMs } from './retrying.js'
-import { openSurvey } from './survey.js'
-import { switchedOn } from './switching.js'
-import { unreadOf } from './unread.js'
-import type { WebhookWatch } from './watch.js'
+import type { WebhookMonitor } from './monitor.js'
+import type { RoomQueue } from './room-queue.js'
+import { dropExpired, enqueue, newRoomQueue } from './room-queue.js'
+import { createRoomScanner } from './room-scanner.js'
 
-export interface WebhookPorts extends AttemptPorts {
+/** Bounds of everything that waits. Events beyond a bound are not lost: they are read from the logs later. */
+export interface WebhookLimits {
+  /** Requests at the same time. */
+  readonly requests: number
+  /** Rooms with undelivered events that are known by name. */
+  readonly rooms: number
+  /** Events of one room in memory, and of one reading of its log. */
+  readonly eventsPerRoom: number
+  /** Events of all rooms, apart from those that were just read to be sent. */
+  readonly events: number
+  /** Consecutive deliveries of one room while others wait. */
+  readonly inTurn: number
+  /** Rooms of one query. */
+  readonly page: number
+}
+
+const defaultWebhookLimits: WebhookLimits = {
+  requests: 8,
+  rooms: 20_000,
+  eventsPerRoom: 1_000,
+  events: 20_000,
+  inTurn: 1_000,
+  page: 1_000,
+}
+
+/** An event that failed for this time is given up, so that the events after it are delivered. */
+const giveUpAfterMs = 3 * 24 * 60 * 60 * 1_000
+
+export interface WebhookPorts extends DeliveryPorts {
   readonly store: Pick<EventStore, 'find' | 'list' | 'read'>
-  readonly cursors: Cursors
+  readonly checkpoints: CheckpointStore
   readonly entropy: Entropy
-  readonly watch: WebhookWatch
+  readonly monitor: WebhookMonitor
   readonly limits?: Partial<WebhookLimits>
 }
 
-/** Tells a receiver who comes and who goes: each event at least once, those of one room in their order. */
+/** Posts membership changes to a receiver: each at least once, those of one room in order. */
 export interface Webhooks {
-  /** Before the engine starts. Then finds what the last run has not delivered. */
+  /** Before the engine starts. Afterwards finds what the last run did not deliver. */
   readonly start: () => Promise<Either<StoreFault, void>>
-  /** For the engine: what it delivers here is durable. */
+  /** For the engine: the records that it publishes are durable. */
   readonly publisher: Publisher
-  /** Whether something in this room's log may still have to be delivered. */
+  /** Whether this room's log may have undelivered events. */
   readonly isWaiting: (room: RoomId) => boolean
-  /** What waits, as far as it is in memory: rooms, and events of them. */
+  /** The rooms and events in memory. */
   readonly load: () => { readonly rooms: number; readonly events: number }
-  /** Ends requests and timers, and writes down how far it came. */
+  /** Ends requests and timers, and writes the checkpoints. */
   readonly stop: () => Promise<void>
 }
 
 /**
- * The log is the truth, and what is kept here is only what is next: an event that finds no space is read from its log
- * when its turn comes, and so is whatever a crash has lost.
+ * A consumer of the logs with a checkpoint per room. Memory holds only the next events: an event without space, or
+ * lost in a crash, is read from its log later.
  */
 export const createWebhooks = (ports: WebhookPorts): Webhooks => {
-  const { store, cursors, clock, entropy, watch } = ports
+  const { store, clock, entropy, monitor } = ports
   const limits: WebhookLimits = { ...defaultWebhookLimits, ...ports.limits }
-  const lines = new Map<RoomId, Line>()
-  /** What is next for these cannot be known. Nothing of them is told before the next start, or it would be passed over. */
-  const setAside = new Set<RoomId>()
-  const ready = createQueue<Line>()
+  const queues = new Map<RoomId, RoomQueue>()
+  /** The next event of these is unknown, so nothing of them is delivered before the next start; it would be skipped. */
+  const suspended = new Set<RoomId>()
+  const ready = createQueue<RoomQueue>()
   const running = new Set<Promise<void>>()
   const stopping = new AbortController()
   let events = 0
   let phase: 'on' | 'gone' | 'stopped' = 'on'
 
-  const hasSpace = (): boolean => lines.size < limits.rooms
+  const hasSpace = (): boolean => queues.size < limits.rooms
 
-  const book = openCursorBook(cursors, clock, (fault) => watch.faulted(null, fault))
-  const survey = openSurvey({
+  const onFault = (fault: StoreFault): void => monitor.faulted(null, fault)
+  const checkpoints = createCheckpointWriter(ports.checkpoints, clock, onFault)
+  const scanner = createRoomScanner({
     store,
-    book,
+    checkpoints,
     clock,
     hasSpace,
-    page: limits.page,
-    found: (room) => {
-      if (!lines.has(room) && !setAside.has(room)) openLine(room, true)
+    pageRooms: limits.page,
+    onFound: (room) => {
+      if (!queues.has(room) && !suspended.has(room)) openQueue(room, true)
     },
-    faulted: (fault) => watch.faulted(null, fault),
+    onFault,
   })
 
-  const tell = (attendance: MembershipChange): void => {
-    const { room } = attendance
-    if (phase !== 'on' || setAside.has(room)) return
-    const known = lines.get(room)
-    // Its log has it; when there is space again all logs are looked through for what was passed over.
-    if (known === undefined && !hasSpace()) return survey.begin()
-    const line = known ?? openLine(room, !survey.hasSeen(room))
-    const hasRoom = line.waiting.length < limits.eventsPerRoom && events < limits.events
-    changing(line, () => joinLine(line, attendance, hasRoom))
+  const receive = (change: MembershipChange): void => {
+    const { room } = change
+    if (phase !== 'on' || suspended.has(room)) return
+    const current = queues.get(room)
+    // The log has the event; the scan finds it once there is space again.
+    if (current === undefined && !hasSpace()) return scanner.restart()
+    const queue = current ?? openQueue(room, !scanner.hasScanned(room))
+    const hasSpaceForEvent = queue.events.length < limits.eventsPerRoom && events < limits.events
+    counted(queue, () => enqueue(queue, change, hasSpaceForEvent))
   }
 
-  const openLine = (room: RoomId, behind: boolean): Line => {
-    const line: Line = { ...newLine(room), behind }
-    lines.set(room, line)
-    ready.push(line)
-    // A moment later, so that what comes in the same turn of the event loop is there by then.
+  const openQueue = (room: RoomId, isBehind: boolean): RoomQueue => {
+    const queue: RoomQueue = { ...newRoomQueue(room), isBehind }
+    queues.set(room, queue)
+    ready.push(queue)
+    // Deferred, so that the queue has all events of this turn of the event loop.
     void Promise.resolve().then(pump)
-    return line
+    return queue
   }
 
-  /** Keeps count of what waits in all lines. */
-  const changing = <Result>(line: Line, change: () => Result): Result => {
-    events -= line.waiting.length
+  /** Changes a queue and counts the events of all queues. */
+  const counted = <Result>(queue: RoomQueue, change: () => Result): Result => {
+    events -= queue.events.length
     const result = change()
-    events += line.waiting.length
+    events += queue.events.length
     return result
   }
 
   const pump = (): void => {
     while (phase === 'on' && running.size < limits.requests) {
-      const line = ready.shift()
-      if (line === undefined) return
-      const work: Promise<void> = turn(line)
+      const queue = ready.shift()
+      if (queue === undefined) return
+      const work: Promise<void> = deliverInTurn(queue)
         .catch((error: unknown) => {
-          watch.defect(line.room, error)
-          putAside(line)
+          monitor.defect(queue.room, error)
+          suspend(queue)
         })
         .finally(() => {
           running.delete(work)
@@ -120,165 +145,168 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
     }
   }
 
-  const turn = async (line: Line): Promise<void> => {
+  const deliverInTurn = async (queue: RoomQueue): Promise<void> => {
     for (let sent = 0; sent < limits.inTurn; sent++) {
-      if (line.waiting.length === 0 && !(await readOn(line))) return
-      const [next] = line.waiting
-      if (next === undefined) return through(line)
-      const outcome = await attempt(messageOf(next), stopping.signal, ports)
-      watch.attempted(outcome)
+      if (queue.events.length === 0 && !(await refill(queue))) return
+      const [next] = queue.events
+      if (next === undefined) return onCaughtUp(queue)
+      const outcome = await deliver(messageOf(next), stopping.signal, ports)
+      monitor.attempted(outcome)
       if (phase !== 'on') return
       switch (outcome.type) {
         case 'delivered':
-          delivered(line, next)
+          onDelivered(queue, next)
           break
         case 'stopped':
           return
         case 'gone':
-          return isGone()
+          return onGone()
         case 'refused':
         case 'unreachable':
         case 'timeout':
-          return failed(line, next)
+          return onFailed(queue, next)
       }
     }
-    ready.push(line)
+    ready.push(queue)
   }
 
-  /** Fills the line from the log, if there is more. Tells whether there is anything to go on with. */
-  const readOn = async (line: Line): Promise<boolean> => {
-    while (line.behind && line.waiting.length === 0) {
-      line.news = false
-      const { room } = line
-      const found = await book.find([room])
-      const cursor = E.isLeft(found) ? undefined : found.right.get(room)
-      const unread = E.isLeft(found) ? found : await unreadOf(store, room, cursor, limits.eventsPerRoom)
+  /** Fills the queue from the log, if it has more. `false`: delivery cannot continue now. */
+  const refill = async (queue: RoomQueue): Promise<boolean> => {
+    while (queue.isBehind && queue.events.length === 0) {
+      queue.hasNewer = false
+      const { room } = queue
+      const found = await checkpoints.find([room])
+      const checkpoint = E.isLeft(found) ? undefined : found.right.get(room)
+      const backlog = E.isLeft(found)
+        ? found
+        : await readBacklog(store, room, checkpoint, limits.eventsPerRoom)
       if (phase !== 'on') return false
-      if (E.isLeft(unread)) {
-        unreadable(line, unread.left)
+      if (E.isLeft(backlog)) {
+        onUnreadable(queue, backlog.left)
         return false
       }
-      const { attendances = [], readTo = null, more = false } = unread.right ?? {}
-      changing(line, () => {
-        line.waiting = [...attendances]
+      const { changes = [], readTo = null, hasMore = false } = backlog.right ?? {}
+      counted(queue, () => {
+        queue.events = [...changes]
       })
-      line.readTo = readTo
-      line.behind = more || line.news
-      line.failingSince ??= cursor?.failingSince ?? null
-      giveUpOld(line)
+      queue.readTo = readTo
+      queue.isBehind = hasMore || queue.hasNewer
+      queue.failingSince ??= checkpoint?.failingSince ?? null
+      giveUpExpired(queue)
     }
     return true
   }
 
-  const unreadable = (line: Line, fault: StoreFault): void => {
-    watch.faulted(line.room, fault)
+  const onUnreadable = (queue: RoomQueue, fault: StoreFault): void => {
+    monitor.faulted(queue.room, fault)
     switch (fault.type) {
       case 'unavailable':
-        line.failures++
-        return rest(line)
+        queue.failures++
+        return scheduleRetry(queue)
       case 'corrupt':
-        return putAside(line)
+        return suspend(queue)
     }
   }
 
-  const putAside = (line: Line): void => {
-    setAside.add(line.room)
-    closeLine(line)
+  const suspend = (queue: RoomQueue): void => {
+    suspended.add(queue.room)
+    closeQueue(queue)
   }
 
-  const delivered = (line: Line, { room, epoch, seq }: MembershipChange): void => {
-    changing(line, () => line.waiting.shift())
-    line.failures = 0
-    line.failingSince = null
-    line.givesUpTo = null
-    book.note(room, { epoch, seq, failingSince: null })
+  const onDelivered = (queue: RoomQueue, { room, epoch, seq }: MembershipChange): void => {
+    counted(queue, () => queue.events.shift())
+    queue.failures = 0
+    queue.failingSince = null
+    queue.givesUpTo = null
+    checkpoints.set(room, { epoch, seq, failingSince: null })
   }
 
-  const failed = (line: Line, { room, epoch, seq }: MembershipChange): void => {
+  const onFailed = (queue: RoomQueue, { room, epoch, seq }: MembershipChange): void => {
     const now = clock.now()
-    line.failures++
-    if (line.failingSince === null) {
-      line.failingSince = now
-      // All before it was delivered: a line begins where nothing waits, or where the cursor is.
-      book.note(room, { epoch, seq: seq - 1, failingSince: now })
+    queue.failures++
+    if (queue.failingSince === null) {
+      queue.failingSince = now
+      // All events before it are delivered: a queue starts at the checkpoint.
+      checkpoints.set(room, { epoch, seq: seq - 1, failingSince: now })
     }
-    if (now - line.failingSince >= givenUpAfterMs) line.givesUpTo = now - givenUpAfterMs
-    giveUpOld(line)
-    if (events > limits.events) forgetAllButNext(line)
-    rest(line)
+    if (now - queue.failingSince >= giveUpAfterMs) queue.givesUpTo = now - giveUpAfterMs
+    giveUpExpired(queue)
+    if (events > limits.events) keepOnlyNext(queue)
+    scheduleRetry(queue)
   }
 
-  const giveUpOld = (line: Line): void => {
-    const given = changing(line, () => giveUp(line))
-    if (given === undefined) return
-    const { room, epoch, seq } = given.last
-    book.note(room, { epoch, seq, failingSince: line.failingSince })
-    watch.givenUp(room, seq, given.events)
+  const giveUpExpired = (queue: RoomQueue): void => {
+    const dropped = counted(queue, () => dropExpired(queue))
+    if (dropped === undefined) return
+    const { room, epoch, seq } = dropped.last
+    checkpoints.set(room, { epoch, seq, failingSince: queue.failingSince })
+    monitor.givenUp(room, seq, dropped.events)
   }
 
-  const forgetAllButNext = (line: Line): void => {
-    if (line.waiting.length <= 1) return
-    changing(line, () => {
-      line.waiting = line.waiting.slice(0, 1)
+  const keepOnlyNext = (queue: RoomQueue): void => {
+    if (queue.events.length <= 1) return
+    counted(queue, () => {
+      queue.events = queue.events.slice(0, 1)
     })
-    line.behind = true
+    queue.isBehind = true
   }
 
-  const rest = (line: Line): void => {
-    line.wake = clock.schedule(clock.now() + retryDelayMs(line.failures, entropy), () => {
-      line.wake = null
-      ready.push(line)
+  const scheduleRetry = (queue: RoomQueue): void => {
+    queue.cancelRetry = clock.schedule(clock.now() + retryDelayMs(queue.failures, entropy), () => {
+      queue.cancelRetry = null
+      ready.push(queue)
       pump()
     })
   }
 
-  const through = (line: Line): void => {
-    if (line.readTo !== null) book.note(line.room, { ...line.readTo, failingSince: null })
-    closeLine(line)
+  const onCaughtUp = (queue: RoomQueue): void => {
+    if (queue.readTo !== null) checkpoints.set(queue.room, { ...queue.readTo, failingSince: null })
+    closeQueue(queue)
   }
 
-  const closeLine = (line: Line): void => {
-    lines.delete(line.room)
-    events -= line.waiting.length
-    // Not at every one: looking through the logs for one room costs as much as for many.
-    if (lines.size <= limits.rooms / 2) survey.goOn()
+  const closeQueue = (queue: RoomQueue): void => {
+    queues.delete(queue.room)
+    events -= queue.events.length
+    // Only at half: a scan costs as much for one free place as for many.
+    if (queues.size <= limits.rooms / 2) scanner.resume()
   }
 
-  const isGone = (): void => {
+  const onGone = (): void => {
     if (phase !== 'on') return
     end('gone')
-    void survey.stop()
-    watch.gone()
+    void scanner.stop()
+    monitor.gone()
   }
 
-  const end = (how: 'gone' | 'stopped'): void => {
-    phase = how
+  const end = (finalPhase: 'gone' | 'stopped'): void => {
+    phase = finalPhase
     stopping.abort()
-    for (const { wake } of lines.values()) wake?.()
-    lines.clear()
+    for (const { cancelRetry } of queues.values()) cancelRetry?.()
+    queues.clear()
     ready.drain()
     events = 0
   }
 
   return {
     start: async () => {
-      const on = await switchedOn(store, cursors)
-      if (E.isRight(on)) survey.begin()
-      return on
+      const isOn = await turnWebhooksOn(store, ports.checkpoints)
+      if (E.isRight(isOn)) scanner.restart()
+      return isOn
     },
     publisher: {
       prepare: (record, before, after) => {
-        const attendance = membershipChangeOf(record, before, after)
-        return attendance === undefined ? nothing : () => tell(attendance)
+        const change = membershipChangeOf(record, before, after)
+        return change === undefined ? nothing : () => receive(change)
       },
     },
-    isWaiting: (room) => phase === 'on' && (lines.has(room) || setAside.has(room) || !survey.hasSeen(room)),
-    load: () => ({ rooms: lines.size, events }),
+    isWaiting: (room) =>
+      phase === 'on' && (queues.has(room) || suspended.has(room) || !scanner.hasScanned(room)),
+    load: () => ({ rooms: queues.size, events }),
     stop: async () => {
       end('stopped')
-      await survey.stop()
+      await scanner.stop()
       await Promise.all(running)
-      await book.close()
+      await checkpoints.close()
     },
   }
 }

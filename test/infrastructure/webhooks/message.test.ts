@@ -2,8 +2,7 @@ import { Webhook } from 'standardwebhooks'
 import { describe, expect, test } from 'vitest'
 import type { MembershipChange } from '../../../src/domain/room/membership-change.js'
 import { epoch, memberId, roomId } from '../../../src/domain/kernel/ids.js'
-import { messageOf } from '../../../src/infrastructure/webhooks/message.js'
-import { signing } from '../../../src/infrastructure/webhooks/signing.js'
+import { messageOf, createSign } from '../../../src/infrastructure/webhooks/message.js'
 
 const left: MembershipChange = {
   what: 'left',
@@ -21,8 +20,8 @@ const left: MembershipChange = {
 const { reason: _reason, ...who } = left
 const joined: MembershipChange = { ...who, what: 'joined' }
 
-describe('the message of a webhook', () => {
-  test('says what happened, when, and to whom, and nothing of the log it comes from', () => {
+describe('a webhook message', () => {
+  test('holds what happened, when and to whom, without the epoch', () => {
     expect(JSON.parse(messageOf(left).body)).toStrictEqual({
       type: 'member.left',
       timestamp: '2026-01-01T00:00:00.250Z',
@@ -42,11 +41,11 @@ describe('the message of a webhook', () => {
     expect([type, 'reason' in data]).toStrictEqual(['member.joined', false])
   })
 
-  test('is the same each time it is made, its id too', () => {
+  test('is the same each time an event is encoded, including its id', () => {
     expect(messageOf({ ...left })).toStrictEqual(messageOf(left))
   })
 
-  test('has an id of its own for every record, and no dot in it', () => {
+  test('has a distinct id without dots for every record', () => {
     const others: ReadonlyArray<MembershipChange> = [
       left,
       { ...left, seq: 8 },
@@ -60,13 +59,13 @@ describe('the message of a webhook', () => {
   })
 })
 
-describe('its signature', () => {
-  // The specification's own example.
+describe('the signature of a message', () => {
+  // The example of the specification.
   const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 
-  test('is what the specification gives for its example', () => {
+  test('is the one that the specification gives for its example', () => {
     const message = { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', body: '{"test": 2432232314}' }
-    expect(signing(secret)(message, 1_614_265_330_999)).toStrictEqual({
+    expect(createSign(secret)(message, 1_614_265_330_999)).toStrictEqual({
       'content-type': 'application/json',
       'webhook-id': 'msg_p5jXN8AQM9LWM0D4loKWxJek',
       'webhook-timestamp': '1614265330',
@@ -74,9 +73,9 @@ describe('its signature', () => {
     })
   })
 
-  test('is taken by the library that receivers use, and not for another body', () => {
+  test('verifies with the library of receivers, and fails for another body', () => {
     const message = messageOf(left)
-    const headers = signing(secret)(message, Date.now())
+    const headers = createSign(secret)(message, Date.now())
     const verifier = new Webhook(secret)
     expect(verifier.verify(message.body, headers)).toStrictEqual(JSON.parse(message.body))
     expect(() => verifier.verify(`${message.body} `, headers)).toThrow('No matching signature')

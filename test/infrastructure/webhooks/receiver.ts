@@ -3,20 +3,20 @@ import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** A request as it came in. */
+/** A received request. */
 export interface Received {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
-/** A server on the loopback interface that notes what it gets. */
+/** A server on the loopback interface that records its requests. */
 export interface Receiver {
   readonly url: string
   readonly received: ReadonlyArray<Received>
-  /** How many connections were made to it. */
+  /** The number of connections that were opened to it. */
   readonly connections: () => number
-  /** Resolves once it has got so many requests. */
+  /** Resolves once it has received this number of requests. */
   readonly has: (requests: number) => Promise<void>
   readonly close: () => Promise<void>
 }

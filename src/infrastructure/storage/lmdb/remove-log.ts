@@ -10,12 +10,12 @@ const sliceRecords = 2_000
  * cleared; after a crash `clearRemoved` goes on from there.
  */
 export const removeLog = async (tables: Tables, room: RoomId, seq: number): Promise<void> => {
-  const { root, heads, awaiting, roomsBySession, sessionsByRoom, removals, webhookCursors } = tables
+  const { root, heads, awaiting, roomsBySession, sessionsByRoom, removals, webhookCheckpoints } = tables
   const sessions = partnersOf(room, sessionsByRoom)
   await root.batch(() => {
     void heads.remove(room)
     void awaiting.remove(room)
-    void webhookCursors.remove(room)
+    void webhookCheckpoints.remove(room)
     void removals.put(room, seq)
     for (const session of sessions) {
       void roomsBySession.remove([session, room])

@@ -28,7 +28,7 @@ export interface Tables {
   /** Rooms whose records are being cleared away, and how many there were. */
   readonly removals: Database<number, RoomId>
   /** By room: how far its webhooks have come. */
-  readonly webhookCursors: Database<string, RoomId>
+  readonly webhookCheckpoints: Database<string, RoomId>
 }
 
 /** What is stored in the tables that only say that something is so. */
@@ -90,7 +90,7 @@ const tablesOf = (root: Tables['root'], key: string): Tables => ({
   roomsBySession: root.openDB({ name: 'rooms-by-session', encoding: 'string' }),
   sessionsByRoom: root.openDB({ name: 'sessions-by-room', encoding: 'string' }),
   removals: root.openDB({ name: 'removals', encoding: 'json' }),
-  webhookCursors: root.openDB({ name: 'webhook-cursors', encoding: 'string' }),
+  webhookCheckpoints: root.openDB({ name: 'webhook-cursors', encoding: 'string' }),
 })
 
 /**

@@ -7,59 +7,59 @@ import type { RoomId } from '../../domain/kernel/ids.js'
 import type { MembershipChange } from '../../domain/room/membership-change.js'
 import { membershipChangeOf } from '../../domain/room/membership-change.js'
 import { evolve, initial } from '../../domain/room/index.js'
-import type { Cursor } from './cursors.js'
+import type { Checkpoint } from './checkpoints.js'
 
-/** What a room's log has for its webhooks. */
-export interface Unread {
-  readonly attendances: ReadonlyArray<MembershipChange>
-  /** With these, the log is through up to here. */
-  readonly readTo: Pick<Cursor, 'epoch' | 'seq'>
-  /** Whether the reading ended before the log did. */
-  readonly more: boolean
+/** The membership changes in a room's log after its checkpoint. */
+export interface Backlog {
+  readonly changes: ReadonlyArray<MembershipChange>
+  /** Where the reading ended. */
+  readonly readTo: Pick<Checkpoint, 'epoch' | 'seq'>
+  /** Whether the log continues after that. */
+  readonly hasMore: boolean
 }
 
 type Log = Pick<EventStore, 'find' | 'read'>
 
 const pageRecords = 1_000
 
-/** Who came and went in a room behind its cursor, the first so many of them; nothing for a room that is not there. */
-export const unreadOf = async (
+/** Reads at most `maxChanges` membership changes after the checkpoint; `undefined` for a room that does not exist. */
+export const readBacklog = async (
   store: Log,
   room: RoomId,
-  cursor: Cursor | undefined,
-  atMost: number,
-): Promise<Either<StoreFault, Unread | undefined>> => {
+  checkpoint: Checkpoint | undefined,
+  maxChanges: number,
+): Promise<Either<StoreFault, Backlog | undefined>> => {
   const found = await queryStore(() => store.find(room))
   if (E.isLeft(found)) return found
   if (O.isNone(found.right)) return E.right(undefined)
   const entry = found.right.value
-  // A log of another epoch is another log: a room that was removed and made again begins at its beginning.
-  const after = cursor?.epoch === entry.epoch ? cursor.seq : 0
-  const wanted = await isWanted(store, entry, after)
-  if (E.isLeft(wanted)) return wanted
-  return wanted.right ? folded(store, entry, after, atMost) : E.right(nothingUpTo(entry))
+  // Another epoch is another log: a room that was removed and created again starts at its first record.
+  const after = checkpoint?.epoch === entry.epoch ? checkpoint.seq : 0
+  const hasChanges = await hasChangesAfter(store, entry, after)
+  if (E.isLeft(hasChanges)) return hasChanges
+  return hasChanges.right ? readChanges(store, entry, after, maxChanges) : E.right(emptyBacklog(entry))
 }
 
-const nothingUpTo = ({ epoch, seq }: IndexEntry): Unread => ({
-  attendances: [],
+const emptyBacklog = ({ epoch, seq }: IndexEntry): Backlog => ({
+  changes: [],
   readTo: { epoch, seq },
-  more: false,
+  hasMore: false,
 })
 
-/** Looks first whether the log has anything to say behind the cursor: to say it, it has to be folded from its beginning. */
-const isWanted = async (
+/** Checked first, because computing the changes needs the state, which is folded from the first record. */
+const hasChangesAfter = async (
   store: Log,
   entry: IndexEntry,
   after: number,
 ): Promise<Either<StoreFault, boolean>> => {
   const { seq } = entry
   if (after >= seq) return E.right(false)
-  const last = await page(store, entry, seq - 1)
+  const last = await readPage(store, entry, seq - 1)
   if (E.isLeft(last)) return last
-  // It was brought here from elsewhere, where it happened: nobody came or went in this place.
+  // The members of an imported log came and went on another server.
   if (last.right.some(isImport)) return E.right(false)
   for (let at = after; at < seq;) {
-    const records = await page(store, entry, at)
+    const records = await readPage(store, entry, at)
     if (E.isLeft(records)) return records
     if (records.right.some(isAboutMembers)) return E.right(true)
     at += records.right.length
@@ -73,35 +73,35 @@ const isImport = (record: RoomRecord): boolean =>
 const isAboutMembers = ({ type }: RoomRecord): boolean =>
   type === 'room.member-joined' || type === 'room.member-left'
 
-const folded = async (
+const readChanges = async (
   store: Log,
   entry: IndexEntry,
   after: number,
-  atMost: number,
-): Promise<Either<StoreFault, Unread>> => {
-  const attendances: Array<MembershipChange> = []
+  maxChanges: number,
+): Promise<Either<StoreFault, Backlog>> => {
+  const changes: Array<MembershipChange> = []
   let state = initial(entry.room)
   let at = 0
   while (at < entry.seq) {
-    const records = await page(store, entry, at)
+    const records = await readPage(store, entry, at)
     if (E.isLeft(records)) return records
     for (const record of records.right) {
       const before = state
       state = evolve(state, record)
       at = record.seq
       if (at <= after) continue
-      const attendance = membershipChangeOf(record, before, state)
-      if (attendance === undefined) continue
-      attendances.push(attendance)
-      if (attendances.length < atMost) continue
-      return E.right({ attendances, readTo: { epoch: entry.epoch, seq: at }, more: at < entry.seq })
+      const change = membershipChangeOf(record, before, state)
+      if (change === undefined) continue
+      changes.push(change)
+      if (changes.length < maxChanges) continue
+      return E.right({ changes, readTo: { epoch: entry.epoch, seq: at }, hasMore: at < entry.seq })
     }
   }
-  return E.right({ attendances, readTo: { epoch: entry.epoch, seq: at }, more: false })
+  return E.right({ changes, readTo: { epoch: entry.epoch, seq: at }, hasMore: false })
 }
 
-/** Never empty. A log that was removed meanwhile, and perhaps made again, does not answer: it is asked for anew. */
-const page = async (
+/** Never empty. A log that was removed, and perhaps created again, meanwhile counts as unavailable, so it is retried. */
+const readPage = async (
   store: Log,
   { room, epoch }: IndexEntry,
   after: number,

@@ -7,16 +7,29 @@ import { membershipChangeOf } from '../../../src/domain/room/membership-change.j
 import type { RoomEvent, RoomState } from '../../../src/domain/room/index.js'
 import { evolve, initial } from '../../../src/domain/room/index.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
-import type { Outcome } from '../../../src/infrastructure/webhooks/attempt.js'
-import type { Cursors } from '../../../src/infrastructure/webhooks/cursors.js'
-import type { Answer, Endpoint } from '../../../src/infrastructure/webhooks/endpoint.js'
-import type { WebhookLimits } from '../../../src/infrastructure/webhooks/limits.js'
-import { memoryCursors } from '../../../src/infrastructure/webhooks/memory-cursors.js'
+import type {
+  DeliveryOutcome,
+  EndpointReply,
+  Endpoint,
+} from '../../../src/infrastructure/webhooks/delivery.js'
+import type { CheckpointStore } from '../../../src/infrastructure/webhooks/checkpoints.js'
+import type { WebhookLimits, Webhooks } from '../../../src/infrastructure/webhooks/webhooks.js'
+import { memoryCheckpointStore } from '../../../src/infrastructure/webhooks/checkpoints.js'
 import { messageOf } from '../../../src/infrastructure/webhooks/message.js'
 import { createWebhooks } from '../../../src/infrastructure/webhooks/webhooks.js'
-import type { Webhooks } from '../../../src/infrastructure/webhooks/webhooks.js'
 import type { VirtualClock } from '../../kit/index.js'
-import { created, seededEntropy, settled, testEpoch, testRoom, virtualClock } from '../../kit/index.js'
+import {
+  created,
+  seededEntropy,
+  settled,
+  testEpoch,
+  testRoom,
+  virtualClock,
+  hasJoined,
+  hasLeft,
+  person,
+} from '../../kit/index.js'
+import { roomId } from '../../../src/domain/kernel/ids.js'
 
 /** A request that has reached the receiver. */
 export interface Post {
@@ -24,66 +37,70 @@ export interface Post {
   readonly room: string
   readonly seq: number
   readonly type: string
-  /** By the clock, when it came. */
+  /** When it arrived, by the clock. */
   readonly at: number
   readonly signal: AbortSignal
 }
 
-type Reply = Answer | Promise<Answer>
+type Reply = EndpointReply | Promise<EndpointReply>
 
-export const ok: Answer = { type: 'answered', status: 204 }
-export const status = (code: number): Answer => ({ type: 'answered', status: code })
-export const never: Promise<Answer> = new Promise(() => undefined)
+export const ok: EndpointReply = { type: 'answered', status: 204 }
+export const status = (code: number): EndpointReply => ({ type: 'answered', status: code })
+export const never: Promise<EndpointReply> = new Promise(() => undefined)
 
-/** What the watch was told. */
-export interface Watched {
-  readonly outcomes: Array<Outcome['type']>
+/** What the monitor received. */
+export interface Reported {
+  readonly outcomes: Array<DeliveryOutcome['type']>
   readonly givenUp: Array<readonly [RoomId, number, number]>
   readonly faults: Array<StoreFault>
   readonly defects: Array<unknown>
   gone: number
 }
 
-export interface SceneOptions {
+export interface HarnessOptions {
   readonly store?: EventStore
-  readonly cursors?: Cursors
+  readonly checkpoints?: CheckpointStore
   readonly limits?: Partial<WebhookLimits>
 }
 
-/** Rooms whose logs grow, and a receiver that answers as it is told to. */
-export interface Scene {
+/** Rooms with growing logs, and a receiver with scripted replies. */
+export interface Harness {
   readonly clock: VirtualClock
   readonly store: EventStore
-  readonly cursors: Cursors
-  readonly watched: Watched
-  /** Everything that reached the receiver, in all lives. */
+  readonly checkpoints: CheckpointStore
+  readonly reported: Reported
+  /** Every request that reached the receiver, over all restarts. */
   readonly posts: ReadonlyArray<Post>
-  /** How the receiver answers from now on. */
-  answer: (post: Post) => Reply
+  /** The receiver's reply from now on. */
+  reply: (post: Post) => Reply
   readonly webhooks: () => Webhooks
-  /** Durable, and told; `untold`: the process ends before it can be. */
-  readonly happens: (room: RoomId, events: ReadonlyArray<RoomEvent>, untold?: 'untold') => Promise<void>
-  /** What the logs say that is to be delivered. */
+  /** Appends durably and publishes; `unpublished`: the process ends before it publishes. */
+  readonly append: (
+    room: RoomId,
+    events: ReadonlyArray<RoomEvent>,
+    unpublished?: 'unpublished',
+  ) => Promise<void>
+  /** The message ids that the log requires. */
   readonly expected: (room: RoomId) => ReadonlyArray<string>
   /** Removes a room, as retention does; its next log has this epoch. */
   readonly forget: (room: RoomId, epoch: Epoch) => Promise<void>
-  /** A process: the one before does, hears and is heard no more. */
-  readonly begin: () => Promise<void>
+  /** Starts a process; the one before it has no effect any longer. */
+  readonly restart: () => Promise<void>
   readonly kill: () => void
 }
 
-export const sceneOf = (options: SceneOptions = {}): Scene => {
+export const createHarness = (options: HarnessOptions = {}): Harness => {
   const clock = virtualClock()
-  const { store = memoryEventStore(), cursors = memoryCursors() } = options
+  const { store = memoryEventStore(), checkpoints = memoryCheckpointStore() } = options
   const posts: Array<Post> = []
-  const watched: Watched = { outcomes: [], givenUp: [], faults: [], defects: [], gone: 0 }
+  const reported: Reported = { outcomes: [], givenUp: [], faults: [], defects: [], gone: 0 }
   const logs = new Map<RoomId, Log>()
   let alive = { isAlive: true }
   let webhooks: Webhooks | undefined
   let lives = 0
 
   const logOf = (room: RoomId): Log => {
-    const log = logs.get(room) ?? { epoch: testEpoch, seq: 0, state: initial(room), attendances: [] }
+    const log = logs.get(room) ?? { epoch: testEpoch, seq: 0, state: initial(room), changes: [] }
     logs.set(room, log)
     return log
   }
@@ -100,22 +117,22 @@ export const sceneOf = (options: SceneOptions = {}): Scene => {
         signal,
       }
       posts.push(post)
-      return scene.answer(post)
+      return harness.reply(post)
     },
   }
 
-  const scene: Scene = {
+  const harness: Harness = {
     clock,
     store,
-    cursors,
-    watched,
+    checkpoints,
+    reported,
     posts,
-    answer: () => ok,
+    reply: () => ok,
     webhooks: () => {
-      if (webhooks === undefined) throw new Error('nothing has begun')
+      if (webhooks === undefined) throw new Error('nothing has startedHarness')
       return webhooks
     },
-    happens: async (room, events, untold) => {
+    append: async (room, events, unpublished) => {
       const log = logOf(room)
       const all: ReadonlyArray<RoomEvent> =
         log.seq === 0 ? [{ ...created, data: { ...created.data, room } }, ...events] : events
@@ -132,21 +149,21 @@ export const sceneOf = (options: SceneOptions = {}): Scene => {
         }
         const before = log.state
         log.state = evolve(before, record)
-        const attendance = membershipChangeOf(record, before, log.state)
-        if (attendance !== undefined) log.attendances.push(attendance)
+        const change = membershipChangeOf(record, before, log.state)
+        if (change !== undefined) log.changes.push(change)
         const deliver = webhooks?.publisher.prepare(record, before, log.state)
         await committed(store, record, expectedSeq)
-        if (untold === undefined && alive.isAlive) deliver?.()
+        if (unpublished === undefined && alive.isAlive) deliver?.()
       }
     },
-    expected: (room) => logOf(room).attendances.map((each) => messageOf(each).id),
+    expected: (room) => logOf(room).changes.map((each) => messageOf(each).id),
     forget: async (room, epoch) => {
       const { epoch: old, seq } = logOf(room)
       await store.remove(room, old, seq)()
-      logs.set(room, { epoch, seq: 0, state: initial(room), attendances: [] })
+      logs.set(room, { epoch, seq: 0, state: initial(room), changes: [] })
     },
-    begin: async () => {
-      scene.kill()
+    restart: async () => {
+      harness.kill()
       const life = { isAlive: true }
       alive = life
       const made = createWebhooks({
@@ -155,22 +172,22 @@ export const sceneOf = (options: SceneOptions = {}): Scene => {
           list: (after, limit) => whileIn(life, store.list(after, limit)),
           read: (room, after, limit) => whileIn(life, store.read(room, after, limit)),
         },
-        cursors: {
-          find: (rooms) => whileIn(life, cursors.find(rooms)),
-          write: (written) => whileIn(life, cursors.write(written)),
-          isOn: whileIn(life, cursors.isOn),
-          turn: (on) => whileIn(life, cursors.turn(on)),
+        checkpoints: {
+          find: (rooms) => whileIn(life, checkpoints.find(rooms)),
+          write: (written) => whileIn(life, checkpoints.write(written)),
+          isOn: whileIn(life, checkpoints.isOn),
+          setOn: (on) => whileIn(life, checkpoints.setOn(on)),
         },
         clock: clockIn(life, clock),
         endpoint: { post: (...request) => whileIn(life, () => endpoint.post(...request))() },
         entropy: seededEntropy(`life ${++lives}`),
         sign: ({ id }) => ({ 'webhook-id': id }),
-        watch: {
-          attempted: ({ type }) => void watched.outcomes.push(type),
-          givenUp: (room, seq, events) => void watched.givenUp.push([room, seq, events]),
-          gone: () => void watched.gone++,
-          faulted: (_room, fault) => void watched.faults.push(fault),
-          defect: (_room, error) => void watched.defects.push(error),
+        monitor: {
+          attempted: ({ type }) => void reported.outcomes.push(type),
+          givenUp: (room, seq, events) => void reported.givenUp.push([room, seq, events]),
+          gone: () => void reported.gone++,
+          faulted: (_room, fault) => void reported.faults.push(fault),
+          defect: (_room, error) => void reported.defects.push(error),
         },
         ...(options.limits === undefined ? {} : { limits: options.limits }),
       })
@@ -184,14 +201,14 @@ export const sceneOf = (options: SceneOptions = {}): Scene => {
       webhooks = undefined
     },
   }
-  return scene
+  return harness
 }
 
 interface Log {
   readonly epoch: Epoch
   seq: number
   state: RoomState
-  readonly attendances: Array<MembershipChange>
+  readonly changes: Array<MembershipChange>
 }
 
 const committed = async (store: EventStore, record: RoomRecord, expectedSeq: number): Promise<void> => {
@@ -214,7 +231,7 @@ interface Life {
   readonly isAlive: boolean
 }
 
-/** What a process asks of the world; once it is killed it does nothing, and never hears an answer. */
+/** A killed process does nothing and receives no reply. */
 const whileIn =
   <Result>(life: Life, context: () => Promise<Result>) =>
   async (): Promise<Result> => {
@@ -231,8 +248,30 @@ const clockIn = (life: Life, clock: Clock): Clock => ({
     }),
 })
 
-/** Each id once, where it came first. */
+/** Each id once, at its first place. */
 export const firstOnly = (ids: ReadonlyArray<string>): ReadonlyArray<string> => [...new Set(ids)]
 
 export const idsOf = (posts: ReadonlyArray<Post>, room: RoomId = testRoom): ReadonlyArray<string> =>
   posts.filter((post) => post.room === room).map(({ id }) => id)
+
+export const main = testRoom
+export const other = roomId('other')
+
+const ann = person('Ann')
+export const bob = person('Bob')
+export const joins = (who = ann): RoomEvent => hasJoined(who, 'party', 'user')
+export const leaves = (who = ann): RoomEvent => hasLeft(who, 'party', 'user', 'left')
+
+export const hourMs = 60 * 60 * 1_000
+export const dayMs = 24 * hourMs
+
+/** A harness with a running process. */
+export const startedHarness = async (options: HarnessOptions = {}): Promise<Harness> => {
+  const harness = createHarness(options)
+  await harness.restart()
+  return harness
+}
+
+/** The seqs of a room's requests, repetitions included. */
+export const seqs = ({ posts }: Harness, room = main): ReadonlyArray<number> =>
+  posts.filter((post) => post.room === room).map(({ seq }) => seq)

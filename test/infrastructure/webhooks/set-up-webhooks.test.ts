@@ -10,10 +10,10 @@ import { memoryEventStore } from '../../../src/infrastructure/storage/memory-eve
 import { composed } from '../../../src/infrastructure/nest/publishing.js'
 import { createMetrics } from '../../../src/infrastructure/observability/metrics.js'
 import { monitor } from '../../../src/infrastructure/observability/watching.js'
-import { fetchEndpoint } from '../../../src/infrastructure/webhooks/fetch-endpoint.js'
-import { memoryCursors } from '../../../src/infrastructure/webhooks/memory-cursors.js'
-import { withWebhooks } from '../../../src/infrastructure/webhooks/set-up.js'
-import type { WithWebhooks } from '../../../src/infrastructure/webhooks/set-up.js'
+import { fetchEndpoint } from '../../../src/infrastructure/webhooks/delivery.js'
+import { memoryCheckpointStore } from '../../../src/infrastructure/webhooks/checkpoints.js'
+import { setUpWebhooks } from '../../../src/infrastructure/webhooks/set-up-webhooks.js'
+import type { WebhookSetUp } from '../../../src/infrastructure/webhooks/set-up-webhooks.js'
 import { entering, person, seededEntropy, virtualClock } from '../../kit/index.js'
 import { rememberingLogger } from '../observability/log-lines.js'
 import type { Answering, Receiver } from './receiver.js'
@@ -32,8 +32,8 @@ const listening = async (answer?: Answering): Promise<Receiver> => {
 
 const unstopped = (): AbortSignal => new AbortController().signal
 
-describe('posting over HTTP', () => {
-  test('sends the body and the headers as they are, and gives the status', async () => {
+describe('the fetch endpoint', () => {
+  test('sends body and headers unchanged and gives the status', async () => {
     const { url, received } = await listening((response) => response.writeHead(201).end('thank you'))
     const answer = await fetchEndpoint(`${url}/hooks/?key=1`).post(
       '{"ä":1}',
@@ -46,17 +46,17 @@ describe('posting over HTTP', () => {
     ])
   })
 
-  test('uses a connection again, after answers with a body and without', async () => {
+  test('reuses a connection after responses with and without a body', async () => {
     const { url, connections } = await listening((response, { body }) =>
       body === 'a' ? response.end('thank you') : response.writeHead(204).end(),
     )
     const { post } = fetchEndpoint(url)
     for (const body of 'aabbabab') await post(body, {}, unstopped())
-    // Node may not have put one back yet when the next request wants it.
+    // Node may not have returned a connection to the pool when the next request starts.
     expect(connections()).toBeLessThanOrEqual(2)
   })
 
-  test('follows no redirect', async () => {
+  test('does not follow a redirect', async () => {
     const elsewhere = await listening()
     const { url } = await listening((response) => response.writeHead(307, { location: elsewhere.url }).end())
     expect(await fetchEndpoint(url).post('a', {}, unstopped())).toStrictEqual({
@@ -66,7 +66,7 @@ describe('posting over HTTP', () => {
     expect(elsewhere.received).toStrictEqual([])
   })
 
-  test('ends when it is told to, also in the middle of an answer', async () => {
+  test('ends when it is aborted, also during a response', async () => {
     let answering: () => void = () => undefined
     const answered = new Promise<void>((resolve) => (answering = resolve))
     const { url } = await listening((response) => {
@@ -80,7 +80,7 @@ describe('posting over HTTP', () => {
     expect(await posting).toStrictEqual({ type: 'unreachable' })
   })
 
-  test('does not read an answer that has no end', async () => {
+  test('does not read a response that has no end', async () => {
     const { url } = await listening((response) => {
       response.writeHead(200)
       response.write('more')
@@ -91,7 +91,7 @@ describe('posting over HTTP', () => {
     })
   })
 
-  test('says that nobody is there, and no more', async () => {
+  test('gives unreachable, without the address, when the connection is refused', async () => {
     const { url, close } = await receiver()
     await close()
     expect(await fetchEndpoint(`${url}/canary`).post('a', {}, unstopped())).toStrictEqual({
@@ -110,11 +110,11 @@ const server = async (webhook: { readonly url: string; readonly secret: string }
   const entropy = seededEntropy('webhooks')
   const metrics = createMetrics(false)
   const { logger, lines } = rememberingLogger()
-  const cursors = memoryCursors()
-  const parts = { store: memoryEventStore(), cursors, clock, entropy, logger, metrics }
-  const set = await withWebhooks(webhook, parts)
+  const checkpoints = memoryCheckpointStore()
+  const parts = { store: memoryEventStore(), checkpoints, clock, entropy, logger, metrics }
+  const set = await setUpWebhooks(webhook, parts)
   if (E.isLeft(set)) throw new Error(set.left.problem)
-  const { store, publishers }: WithWebhooks = set.right
+  const { store, publishers }: WebhookSetUp = set.right
   const engine: Engine = createEngine({
     store,
     clock,
@@ -132,11 +132,11 @@ const server = async (webhook: { readonly url: string; readonly secret: string }
     await store.close()
   }
   const text = async (): Promise<string> => (await metrics.text()).body
-  return { ask: context, stop, clock, cursors, publishers, lines, text }
+  return { ask: context, stop, clock, checkpoints, publishers, lines, text }
 }
 
 describe('a server with a webhook', () => {
-  test('posts what the library of the receiver verifies', async () => {
+  test('posts what the library of receivers verifies', async () => {
     const { url, received, has } = await listening()
     const { ask: context, stop, text } = await server({ url, secret })
     await context(entering(ann, 'party', 'user'), ann.memberId)
@@ -154,7 +154,7 @@ describe('a server with a webhook', () => {
     expect(await text()).toContain('roomreel_webhook_deliveries_total{outcome="delivered"} ')
   })
 
-  test('says how it goes, and names nobody, no secret and no address', async () => {
+  test('logs and counts failures without names, secrets or addresses', async () => {
     const { url, has } = await listening((response) => response.writeHead(500).end('canary'))
     const { ask: context, stop, clock, lines, text } = await server({ url: `${url}/canary`, secret })
     for (let number = 0; number < 3; number++) {
@@ -173,9 +173,9 @@ describe('a server with a webhook', () => {
     expect(await text()).not.toContain('quiet-room')
   })
 
-  test('remembers being switched off', async () => {
-    const { cursors, publishers, stop } = await server(null)
-    expect([publishers, await cursors.isOn()]).toStrictEqual([[], E.right(false)])
+  test('records that webhooks are off', async () => {
+    const { checkpoints, publishers, stop } = await server(null)
+    expect([publishers, await checkpoints.isOn()]).toStrictEqual([[], E.right(false)])
     await stop()
   })
 })

@@ -3,10 +3,9 @@ import { fc, test as property } from '@fast-check/vitest'
 import { describe } from 'vitest'
 import { roomId } from '../../../src/domain/kernel/ids.js'
 import { hasJoined, hasLeft, person } from '../../kit/index.js'
-import { begun, bob, dayMs, main, other } from './coming-and-going.js'
-import { firstOnly, never, ok, status } from './scene.js'
+import { startedHarness, bob, dayMs, main, other, firstOnly, never, ok, status } from './webhook-harness.js'
 
-describe('whatever the receiver answers and whenever the process ends', () => {
+describe('webhooks, for any replies, crashes and restarts', () => {
   const rooms = [main, other, roomId('third')]
   const people = [person('Ann'), bob, person('Cy')]
 
@@ -18,8 +17,8 @@ describe('whatever the receiver answers and whenever the process ends', () => {
         room: fc.constantFrom(...rooms),
         who: fc.constantFrom(...people),
         dialect: fc.constantFrom('party' as const, 'picker' as const),
-        comes: fc.boolean(),
-        untold: fc.constantFrom(undefined, undefined, undefined, 'untold' as const),
+        joins: fc.boolean(),
+        unpublished: fc.constantFrom(undefined, undefined, undefined, 'unpublished' as const),
       }),
     },
     {
@@ -44,55 +43,55 @@ describe('whatever the receiver answers and whenever the process ends', () => {
   )
 
   property.prop([fc.array(step, { maxLength: 50 }), answers, limits], { numRuns: 300 })(
-    'each event is delivered at least once, and in the order of its room',
+    'deliver each event at least once and in the order of its room',
     async (steps, replies, limited) => {
-      const scene = await begun({ limits: limited })
+      const harness = await startedHarness({ limits: limited })
       const script = [...replies]
       const taken: Array<{ room: string; id: string }> = []
-      scene.answer = async (post) => {
+      harness.reply = async (post) => {
         const reply = script.shift() ?? 'taken'
         if (reply === 'hangs') return never
         if (reply === 'unreachable') return { type: 'unreachable' }
         if (reply === 'refused') return status(500)
         taken.push(post)
-        // It has it; that the answer takes its time, or comes to nobody, is another matter.
+        // The receiver has the event, whether or not its reply arrives in time.
         if (reply === 'slow') {
-          await new Promise<void>((resolve) => scene.clock.schedule(scene.clock.now() + 700, resolve))
+          await new Promise<void>((resolve) => harness.clock.schedule(harness.clock.now() + 700, resolve))
         }
         return ok
       }
       for (const each of steps) {
         switch (each.type) {
           case 'happens': {
-            const { room, who, dialect, untold } = each
-            const event = each.comes ? hasJoined(who, dialect, 'user') : hasLeft(who, dialect, 'user', 'left')
-            await scene.happens(room, [event], untold)
-            // What is not told is told by the next start alone, so there is one.
-            if (untold !== undefined) await scene.begin()
+            const { room, who, dialect, unpublished } = each
+            const event = each.joins ? hasJoined(who, dialect, 'user') : hasLeft(who, dialect, 'user', 'left')
+            await harness.append(room, [event], unpublished)
+            // Only the next start finds an unpublished event.
+            if (unpublished !== undefined) await harness.restart()
             break
           }
           case 'passes':
-            await scene.clock.advanceSettled(each.ms)
+            await harness.clock.advanceSettled(each.ms)
             break
           case 'killed':
-            await scene.begin()
+            await harness.restart()
             break
           case 'stopped':
-            await scene.webhooks().stop()
-            await scene.begin()
+            await harness.webhooks().stop()
+            await harness.restart()
             break
         }
       }
       script.length = 0
-      await scene.clock.advanceSettled(dayMs / 8)
+      await harness.clock.advanceSettled(dayMs / 8)
       for (const room of rooms) {
         const ids = taken.filter((post) => post.room === room).map(({ id }) => id)
-        assert.deepEqual(firstOnly(ids), scene.expected(room))
+        assert.deepEqual(firstOnly(ids), harness.expected(room))
       }
-      assert.deepEqual(scene.watched.defects, [])
-      assert.deepEqual(scene.watched.givenUp, [])
-      assert.deepEqual(scene.webhooks().load(), { rooms: 0, events: 0 })
-      assert.deepEqual(scene.clock.pending(), [])
+      assert.deepEqual(harness.reported.defects, [])
+      assert.deepEqual(harness.reported.givenUp, [])
+      assert.deepEqual(harness.webhooks().load(), { rooms: 0, events: 0 })
+      assert.deepEqual(harness.clock.pending(), [])
     },
   )
 })
