@@ -32,27 +32,30 @@ export type { EffectHandler } from './application/ports/effect-handler.js'
 export type { Delivery, Publisher } from './application/ports/publisher.js'
 
 export {
-  moduleCommand,
-  viewerClassOf,
-  decide,
-  nextTimer,
-  evolve,
+  createRoomModel,
+  eventOf,
   initial,
+  isActivityEvent,
+  moduleCommand,
   mayRead,
-  redactEvent,
-  redactState,
+  stateOf,
+  type PluginList,
+  type ProtocolSpec,
   type ProtocolName as Dialect,
   type Member,
   type Role,
   type Room,
   type RoomCommand,
   type RoomEvent,
+  type RoomModel,
   type RoomRules,
   type RoomState,
 } from './domain/room/index.js'
 export type { MembershipStarted, MembershipChange, MembershipEnded } from './domain/room/membership-change.js'
 export type {
   Activity,
+  AnyActivity,
+  EffectContext,
   Departure as ActivityDeparture,
   LeaveReason,
   Participant,
@@ -84,8 +87,8 @@ export type {
   ActivityPlugin,
   PluginEffect,
   PayloadDecoder,
-  EffectContext,
 } from './domain/kernel/activity-plugin.js'
+export { builtInActivities, builtInModel, builtInProtocols, roomModel } from './plugins.js'
 export { lookup } from './domain/kernel/record.js'
 export { invalidPayload, type Malformed, type Rejection } from './domain/kernel/rejection.js'
 export { emptyTable, entryIn, findIn, valuesIn, withEntry, type Table } from './domain/kernel/table.js'

@@ -6,6 +6,7 @@ import { systemClock } from './infrastructure/clock/system-clock.js'
 import { settingsFrom } from './infrastructure/config/settings.js'
 import type { Settings } from './infrastructure/config/settings.js'
 import { withoutEffect } from './infrastructure/config/without-effect.js'
+import { builtInModel } from './plugins.js'
 import { createHub } from './infrastructure/connections/hub.js'
 import { everyDialect } from './infrastructure/protocols/built-in-protocols.js'
 import { systemEntropy } from './infrastructure/entropy/system-entropy.js'
@@ -69,14 +70,21 @@ const start = async (settings: Settings, logger: Logger): Promise<RunningServer>
   if (E.isLeft(logs)) return giveUp(storeProblem(logs.left))
   const clock = systemClock()
   const entropy = systemEntropy()
-  const kept = await setUpWebhooks(settings.webhook, { ...logs.right, clock, entropy, logger, metrics })
+  const kept = await setUpWebhooks(settings.webhook, {
+    model: builtInModel,
+    ...logs.right,
+    clock,
+    entropy,
+    logger,
+    metrics,
+  })
   if (E.isLeft(kept)) return giveUp(`the event store does not answer: ${kept.left.problem}`)
   const { store, publishers } = kept.right
   const hub = createHub({
     clock,
     entropy,
     graceMs: settings.reconnectGraceMs,
-    encoders: everyDialect.map(({ encoder }) => encoder),
+    encoders: everyDialect.map(({ encoder }) => encoder(builtInModel)),
   })
   try {
     return await serve({

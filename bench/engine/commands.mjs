@@ -8,6 +8,7 @@ import * as O from '#fp/Option'
 import * as TE from '#fp/TaskEither'
 import { createEngine } from '../../dist/application/engine/index.js'
 import { commandId, connectionId, memberId, roomId, sessionKey } from '../../dist/domain/kernel/ids.js'
+import { builtInModel } from '../../dist/plugins.js'
 import { systemClock } from '../../dist/infrastructure/clock/system-clock.js'
 import { systemEntropy } from '../../dist/infrastructure/entropy/system-entropy.js'
 import { memoryEventStore } from '../../dist/infrastructure/storage/memory-event-store.js'
@@ -100,6 +101,7 @@ const run = async (name, store) => {
     delivered++
   }
   const engine = createEngine({
+    model: builtInModel,
     store,
     clock: systemClock(time),
     entropy: systemEntropy(),

@@ -1,4 +1,5 @@
 import { createEngine } from '../../dist/application/engine/index.js'
+import { builtInModel } from '../../dist/plugins.js'
 import { systemClock } from '../../dist/infrastructure/clock/system-clock.js'
 import { systemEntropy } from '../../dist/infrastructure/entropy/system-entropy.js'
 import { openLmdbEventStore } from '../../dist/infrastructure/storage/lmdb-event-store.js'
@@ -12,6 +13,7 @@ const opened = await openLmdbEventStore({ folder, durability: 'disk' })()
 if (opened._tag === 'Left') throw new Error(opened.left.problem)
 const nothing = () => {}
 const engine = createEngine({
+  model: builtInModel,
   store: opened.right,
   clock: systemClock(),
   entropy: systemEntropy(),

@@ -1,6 +1,8 @@
 import { expect } from 'vitest'
 import type { Client, Heard } from '../kit/live-client.js'
 import type { LiveServer } from '../kit/live-server.js'
+import { eventOf } from '../../src/domain/room/index.js'
+import { randomPicker } from '../../src/domain/activities/random-picker/index.js'
 
 /** What is no news of a room's log has no place in it: signals, counts, and what is said to one socket about itself. */
 const unplaced = new Set([
@@ -92,8 +94,9 @@ const secretsIn = ({ log }: LiveServer): ReadonlySet<string> => {
     for (const text of JSON.stringify(secret ?? null).match(/[0-9a-f]{64}/g) ?? []) secrets.add(text)
   }
   for (const record of log) {
-    if (record.type !== 'random-picker.complete' && record.type !== 'random-picker.cancelled') continue
-    secrets.delete(record.data.proof.serverSeed)
+    const drawn = eventOf(randomPicker, record)
+    if (drawn?.type !== 'random-picker.complete' && drawn?.type !== 'random-picker.cancelled') continue
+    secrets.delete(drawn.data.proof.serverSeed)
   }
   return secrets
 }

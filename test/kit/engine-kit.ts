@@ -16,13 +16,17 @@ import type {
 import { createEngine } from '../../src/application/engine/index.js'
 import type { Cause } from '../../src/domain/kernel/domain-event.js'
 import type { MemberId, RoomId } from '../../src/domain/kernel/ids.js'
+import type { RoomModel } from '../../src/domain/room/index.js'
 import { memoryEventStore } from '../../src/infrastructure/storage/memory-event-store.js'
+import { builtInModel } from '../../src/plugins.js'
 import { testRoom } from './recording.js'
 import { seededEntropy } from './seeded-entropy.js'
 import type { VirtualClock } from './virtual-clock.js'
 import { virtualClock } from './virtual-clock.js'
 
 export interface EngineKitOptions {
+  /** The rules; those with the built-in activities unless given. */
+  readonly model?: RoomModel
   readonly clock?: VirtualClock
   readonly store?: EventStore
   readonly seed?: string | number
@@ -112,6 +116,7 @@ const kitOf = (surroundings: Surroundings, life: number): EngineKit => {
     prepare: (record) => () => hear({ type: 'delivered', room: record.room, record }),
   }
   const engine = createEngine({
+    model: surroundings.model ?? builtInModel,
     store: own.store,
     clock: own.clock,
     entropy: seededEntropy(`${seed} in life ${life}`),

@@ -5,8 +5,11 @@ import type { Activity, RoomView, Effect } from '../../src/domain/kernel/activit
 import type { CommandContext } from '../../src/domain/kernel/command-context.js'
 import type { DomainEvent, RecordedEvent } from '../../src/domain/kernel/domain-event.js'
 import type { Rejection } from '../../src/domain/kernel/rejection.js'
-import { decide, evolve, initial } from '../../src/domain/room/index.js'
+import { initial } from '../../src/domain/room/index.js'
 import type { RoomCommand, RoomEvent, RoomState } from '../../src/domain/room/index.js'
+import { builtInModel } from '../../src/plugins.js'
+import type { BuiltInEvent } from './built-in-events.js'
+import { roomRecord } from './built-in-events.js'
 import { recorded, testRoom } from './recording.js'
 
 export interface Given<Command, Event> {
@@ -48,7 +51,11 @@ const decided = <Event>(decision: Either<Rejection, ReadonlyArray<Event>>): Deci
 }
 
 /** A room with this past. `given(...events).when(ask).then(...events)` or `.thenRejected(rejection)`. */
-export const given = scenario<RoomState, RoomCommand, RoomEvent>(initial(testRoom), decide, evolve)
+export const given = scenario<RoomState, RoomCommand, RoomEvent | BuiltInEvent>(
+  initial(testRoom),
+  builtInModel.decide,
+  (state, event) => builtInModel.evolve(state, roomRecord(event)),
+)
 
 /** The same for one activity alone, in a room with these members. */
 export const givenActivity = <State, Command, Event extends DomainEvent>(

@@ -27,6 +27,7 @@ import type { Client, Connecting } from './live-client.js'
 import { connected } from './live-client.js'
 import type { VirtualClock } from './virtual-clock.js'
 import { settled, virtualClock } from './virtual-clock.js'
+import { builtInModel } from '../../src/plugins.js'
 
 export interface LiveServer {
   readonly url: string
@@ -90,9 +91,10 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     clock,
     entropy,
     graceMs,
-    encoders: everyDialect.map(({ encoder }) => encoder),
+    encoders: everyDialect.map(({ encoder }) => encoder(builtInModel)),
   })
   const engine = createEngine({
+    model: builtInModel,
     store: mortal(options.store ?? memoryEventStore(), power),
     clock,
     entropy,

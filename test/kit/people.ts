@@ -1,8 +1,8 @@
 import type { ConnectionId, MemberId, SessionKey } from '../../src/domain/kernel/ids.js'
-import type { RoomView } from '../../src/domain/kernel/activity.js'
+import type { ActivityCommand, RoomView } from '../../src/domain/kernel/activity.js'
 import { connectionId, memberId, sessionKey } from '../../src/domain/kernel/ids.js'
 import { emptyTable, withEntry } from '../../src/domain/kernel/table.js'
-import type { Enter, RoomRules } from '../../src/domain/room/commands.js'
+import type { Enter, RoomCommand, RoomRules } from '../../src/domain/room/commands.js'
 import type { ProtocolName, Role } from '../../src/domain/room/events.js'
 
 /** Somebody at one of its connections. */
@@ -65,4 +65,11 @@ export const entering = (
   rules: openRules,
   activates: null,
   ...rest,
+})
+
+/** A command of a module, also one that its activity does not know. */
+export const act = <Command extends ActivityCommand>(module: string, command: Command): RoomCommand => ({
+  type: 'act',
+  module,
+  command,
 })

@@ -2,7 +2,10 @@ import type { DomainEvent, RecordedEvent } from '../../src/domain/kernel/domain-
 import type { Epoch, RoomId } from '../../src/domain/kernel/ids.js'
 import { epoch, roomId } from '../../src/domain/kernel/ids.js'
 import type { RoomEvent, RoomState } from '../../src/domain/room/index.js'
-import { evolve, initial } from '../../src/domain/room/index.js'
+import { initial } from '../../src/domain/room/index.js'
+import { builtInModel } from '../../src/plugins.js'
+import type { BuiltInEvent } from './built-in-events.js'
+import { roomRecord } from './built-in-events.js'
 import { firstInstant } from './virtual-clock.js'
 
 export const testRoom: RoomId = roomId('main')
@@ -23,10 +26,10 @@ export const recorded = <F extends DomainEvent>(
 
 /** The state that a room's log leads to. */
 export const foldOf = (
-  log: ReadonlyArray<RecordedEvent<RoomEvent>>,
+  log: ReadonlyArray<RecordedEvent<RoomEvent | BuiltInEvent>>,
   from: RoomState = initial(testRoom),
 ): RoomState => {
   let state = from
-  for (const event of log) state = evolve(state, event)
+  for (const event of log) state = builtInModel.evolve(state, roomRecord(event))
   return state
 }

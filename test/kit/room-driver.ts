@@ -3,8 +3,9 @@ import type { Entropy } from '../../src/application/ports/entropy.js'
 import type { CommandContext } from '../../src/domain/kernel/command-context.js'
 import type { Cause, RecordedEvent } from '../../src/domain/kernel/domain-event.js'
 import type { MemberId, RoomId } from '../../src/domain/kernel/ids.js'
-import type { Decision, RoomCommand, RoomEvent, RoomState } from '../../src/domain/room/index.js'
-import { decide, nextTimer, evolve, initial } from '../../src/domain/room/index.js'
+import type { Decision, RoomCommand, RoomEvent, RoomModel, RoomState } from '../../src/domain/room/index.js'
+import { builtInModel } from '../../src/plugins.js'
+import { initial } from '../../src/domain/room/index.js'
 import { frozen } from './frozen.js'
 import { recorded, testRoom } from './recording.js'
 import { seededEntropy } from './seeded-entropy.js'
@@ -33,16 +34,20 @@ export interface RoomDriver {
 }
 
 interface Surroundings {
+  /** The rules; those with the built-in activities unless given. */
+  readonly model?: RoomModel
   readonly room?: RoomId
   readonly clock?: VirtualClock
   readonly entropy?: Entropy
 }
 
 export const roomDriver = ({
+  model = builtInModel,
   room = testRoom,
   clock = virtualClock(),
   entropy = seededEntropy('room driver'),
 }: Surroundings = {}): RoomDriver => {
+  const { decide, evolve, nextTimer } = model
   let state = initial(room)
   let disarm = (): void => undefined
   const log: Array<RecordedEvent<RoomEvent>> = []

@@ -1,4 +1,5 @@
 import type { RoomId } from '../../domain/kernel/ids.js'
+import type { RoomModel } from '../../domain/room/index.js'
 import type { Clock } from '../ports/clock.js'
 import type { Entropy } from '../ports/entropy.js'
 import type { EventStore } from '../ports/event-store.js'
@@ -12,6 +13,7 @@ import type { AdmissionControl } from './admission-control.js'
 
 /** What all rooms of an engine share. */
 export interface EngineContext {
+  readonly model: RoomModel
   readonly store: EventStore
   readonly clock: Clock
   readonly entropy: Entropy

@@ -1,8 +1,7 @@
 import * as E from '#fp/Either'
 import type { TaskEither } from '#fp/TaskEither'
-import { registerPlugins } from '../../domain/activities/registry.js'
-import type { AnyActivityPlugin } from '../../domain/kernel/activity-plugin.js'
 import type { RoomId, SessionKey } from '../../domain/kernel/ids.js'
+import type { RoomModel } from '../../domain/room/index.js'
 import type { Cancel, Clock } from '../ports/clock.js'
 import type { Entropy } from '../ports/entropy.js'
 import type { EventStore, IndexEntry, RoomRecord, StoreFault } from '../ports/event-store.js'
@@ -23,6 +22,8 @@ import { removeExpiredRooms } from './retention.js'
 import { createAdmissionControl } from './admission-control.js'
 
 export interface EngineOptions {
+  /** The rules, with the activities and protocols that rooms have. A log can be read only with the activities that wrote it. */
+  readonly model: RoomModel
   readonly store: EventStore
   readonly clock: Clock
   readonly entropy: Entropy
@@ -30,11 +31,6 @@ export interface EngineOptions {
   readonly monitor: Monitor
   /** Runs the effects of built-in activities. The engine does not close it. */
   readonly effectHandler?: EffectHandler
-  /**
-   * Activity plug-ins of the application. A log can only be read together with the plug-ins that wrote to it, so they
-   * are needed for as long as such logs exist.
-   */
-  readonly activities?: ReadonlyArray<AnyActivityPlugin>
   /** Grace period of a lost connection, in milliseconds (E-50). */
   readonly graceMs: number
   /** How long the log of an empty room without timers is kept, in milliseconds (E-57). */
@@ -44,6 +40,7 @@ export interface EngineOptions {
 
 /** Runs rooms on the given store, clock and publisher. */
 export interface Engine {
+  readonly model: RoomModel
   /** `EventStore.key`. */
   readonly key: string
   /** Recovers the rooms of the last run: connected members become away, and due timers are decided. */
@@ -67,10 +64,8 @@ export interface Engine {
 
 const retentionIntervalMs = 60 * 60 * 1_000
 
-/** Throws before reading anything if a plug-in cannot be registered. */
 export const createEngine = (options: EngineOptions): Engine => {
-  const { store, clock, monitor } = options
-  const dismissAll = registerPlugins(options.activities ?? [])
+  const { model, store, clock, monitor } = options
   const limits: EngineLimits = { ...defaultLimits, ...options.limits }
   const actors = new Map<RoomId, RoomActor>()
   /** Timers of passivated rooms. */
@@ -97,6 +92,7 @@ export const createEngine = (options: EngineOptions): Engine => {
       room,
       { needsRecovery, hasPendingWork: needsRecovery || wakeTimer !== undefined },
       {
+        model,
         store,
         clock,
         entropy: options.entropy,
@@ -191,6 +187,7 @@ export const createEngine = (options: EngineOptions): Engine => {
   }
 
   return {
+    model,
     key: store.key,
     start,
     submit,
@@ -223,7 +220,6 @@ export const createEngine = (options: EngineOptions): Engine => {
       for (const actor of open) await actor.whenClosed()
       await removing
       actors.clear()
-      dismissAll()
     },
   }
 }

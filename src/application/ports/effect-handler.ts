@@ -1,5 +1,4 @@
-import type { ActivityCommand, ActivityEffect } from '../../domain/activities/registry.js'
-import type { EffectContext } from '../../domain/kernel/activity-plugin.js'
+import type { ActivityCommand, Effect, EffectContext } from '../../domain/kernel/activity.js'
 
 /**
  * Runs the effects of built-in activities, such as a computer move. It stores nothing: an effect runs again after a crash,
@@ -7,7 +6,7 @@ import type { EffectContext } from '../../domain/kernel/activity-plugin.js'
  */
 export interface EffectHandler {
   /** Resolves to the command that carries the result. Rejects if there is none; the engine retries. */
-  readonly run: (want: ActivityEffect, wanting: EffectContext) => Promise<ActivityCommand>
+  readonly run: (want: Effect, wanting: EffectContext) => Promise<ActivityCommand>
   /** Aborts running effects. `run` must not be called afterwards. */
   readonly close: () => Promise<void>
 }

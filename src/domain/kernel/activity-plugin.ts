@@ -1,20 +1,10 @@
 import type { Either } from '#fp/Either'
-import type { Activity, Effect } from './activity.js'
+import type { Activity, Effect, EffectContext } from './activity.js'
 import type { DomainEvent } from './domain-event.js'
 import type { Malformed } from './rejection.js'
 
 /** What a client sent, read as a command; where it cannot be one, `path` says which field is wrong and `problem` why. */
 export type PayloadDecoder<Command> = (payload: unknown) => Either<Malformed, Command>
-
-/** How something wanted is to be done. */
-export interface EffectContext {
-  /** From the question to the answer. */
-  readonly deadlineMs: number
-  /** 0 ≤ random < 1, and nothing else that is random may go into the answer. */
-  readonly random: number
-  /** Aborted when the answer is wanted no more. */
-  readonly signal: AbortSignal
-}
 
 /** What a guest can want: where it is not to be had, a command of its own is given instead. */
 export type PluginEffect<Command> = Effect & { readonly fallback: Command }

@@ -3,7 +3,7 @@ import type { CommandContext } from './command-context.js'
 import type { DomainEvent, RecordedEvent } from './domain-event.js'
 import type { MemberId, RoomId } from './ids.js'
 import type { Timer } from './instant.js'
-import type { Rejection } from './rejection.js'
+import type { Malformed, Rejection } from './rejection.js'
 import type { Table } from './table.js'
 
 /** Who looks: one of the room's members, or an operator. Never somebody outside the room. */
@@ -47,7 +47,7 @@ export interface Effect {
   readonly key: string
   readonly kind: string
   /** The command that is given where it is not to be had, however often it was asked for. */
-  readonly fallback: unknown
+  readonly fallback: ActivityCommand
 }
 
 /** How one event type is kept. */
@@ -60,6 +60,11 @@ export interface EventSchema {
   readonly erasedValues?: Readonly<Record<string, unknown>>
   /** `upcasters[n]` turns `data` of version n + 1 into version n + 2. */
   readonly upcasters?: ReadonlyArray<(data: unknown) => unknown>
+}
+
+/** A command as the room hands it to the activity that lists its type. */
+export interface ActivityCommand {
+  readonly type: string
 }
 
 /**
@@ -80,6 +85,11 @@ export interface Activity<State, Command, Event extends DomainEvent, Want extend
   readonly hidesBetweenMembers?: true
   /** How each of its event types is kept. */
   readonly schemas: Readonly<Record<string, EventSchema>>
+  /**
+   * Set by the activity that runs the modules which no other activity is named after: the module of one of its events.
+   * At most one activity of an engine has it.
+   */
+  moduleOf?(event: Event): string
   /** Before its first event. */
   initial(module: string): State
   /**
@@ -107,4 +117,25 @@ export interface Activity<State, Command, Event extends DomainEvent, Want extend
   redactState(viewer: Viewer, state: State): State
   /** The same event without what this viewer may not see, or nothing if it may not see it at all. */
   redactEvent(viewer: Viewer, event: RecordedEvent<Event>): RecordedEvent<Event> | undefined
+}
+
+/** An activity in a list of several: the room gives back only the state that it gave. */
+export type AnyActivity = Activity<unknown, ActivityCommand, DomainEvent, Effect> & PluginParts
+
+/** What only an application's own activities have. */
+export interface PluginParts {
+  readonly commandDecoders?: Readonly<
+    Record<string, (payload: unknown) => Either<Malformed, ActivityCommand>>
+  >
+  runEffect?(effect: Effect, context: EffectContext): Promise<ActivityCommand>
+}
+
+/** How an effect is to be done. */
+export interface EffectContext {
+  /** From the question to the answer. */
+  readonly deadlineMs: number
+  /** 0 ≤ random < 1, and nothing else that is random may go into the answer. */
+  readonly random: number
+  /** Aborted when the answer is wanted no more. */
+  readonly signal: AbortSignal
 }

@@ -1,8 +1,7 @@
+import type { Activity, ActivityCommand } from '../kernel/activity.js'
 import type { DomainEvent } from '../kernel/domain-event.js'
-import type { ActivityPlugin } from '../kernel/activity-plugin.js'
 import type { JsonObject } from '../kernel/json.js'
 import type { ConnectionId, MemberId, SessionKey } from '../kernel/ids.js'
-import type { ActivityCommand } from '../activities/registry.js'
 import type { ProtocolName, History, LeaveReason, Role } from './events.js'
 
 /** Comes in, or comes in by one more dialect, or changes its role in one. */
@@ -107,11 +106,11 @@ export interface RunModuleCommand {
   readonly command: ActivityCommand
 }
 
-/** What is asked of an activity that an application brought along; the types of `Act` know the built-in ones only. */
-export const moduleCommand = <Command extends { readonly type: string }>(
-  guest: Pick<ActivityPlugin<unknown, Command, DomainEvent>, 'name' | 'commandDecoders'>,
+/** A command of the module that has an activity's name, checked against the commands of that activity. */
+export const moduleCommand = <Command extends ActivityCommand>(
+  { name }: Pick<Activity<unknown, Command, DomainEvent>, 'name' | 'decide'>,
   command: NoInfer<Command>,
-): RunModuleCommand => ({ type: 'act', module: guest.name, command: command as unknown as ActivityCommand })
+): RunModuleCommand => ({ type: 'act', module: name, command })
 
 export type RoomCommand =
   | Enter

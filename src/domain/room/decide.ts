@@ -7,16 +7,24 @@ import { appendDepartures } from './departures.js'
 import { enterRoom } from './enter.js'
 import { disconnect, removeMember, expire, leave, recover, resume } from './membership.js'
 import { runModuleCommand, activate, deactivate, deactivateFailedModule } from './modules.js'
+import type { RoomPlugins } from './plugins.js'
 import type { RoomState } from './state.js'
 
 /** All rules of a room. Gives no event where it already is so; never throws, unless an activity does. */
-export const decide = (context: CommandContext<RoomCommand>, state: RoomState): Decision =>
-  appendDepartures(decideCommand(context, state), context, state)
+export const decide = (
+  context: CommandContext<RoomCommand>,
+  state: RoomState,
+  plugins: RoomPlugins,
+): Decision => appendDepartures(decideCommand(context, state, plugins), context, state, plugins)
 
-const decideCommand = (context: CommandContext<RoomCommand>, state: RoomState): Decision => {
+const decideCommand = (
+  context: CommandContext<RoomCommand>,
+  state: RoomState,
+  plugins: RoomPlugins,
+): Decision => {
   const { command } = context
   if (command.type === 'create') return createRoom(command, state)
-  if (command.type === 'enter') return enterRoom(command, context, state)
+  if (command.type === 'enter') return enterRoom(command, context, state, plugins)
   if (state.phase === 'absent') return E.left({ type: 'room-not-found' })
   if (state.phase === 'closed') return E.left({ type: 'access-denied' })
   switch (command.type) {
@@ -33,12 +41,12 @@ const decideCommand = (context: CommandContext<RoomCommand>, state: RoomState): 
     case 'expire':
       return expire(command, context, state)
     case 'activate':
-      return activate(command, context, state)
+      return activate(command, context, state, plugins)
     case 'deactivate':
-      return deactivate(command, context, state)
+      return deactivate(command, context, state, plugins)
     case 'fail':
       return deactivateFailedModule(command, state)
     case 'act':
-      return runModuleCommand(command, context, state)
+      return runModuleCommand(command, context, state, plugins)
   }
 }

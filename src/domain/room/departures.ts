@@ -3,10 +3,11 @@ import type { Departure } from '../kernel/activity.js'
 import type { CommandContext } from '../kernel/command-context.js'
 import type { MemberId } from '../kernel/ids.js'
 import { entryIn } from '../kernel/table.js'
-import { activityNamed } from '../activities/registry.js'
 import type { Decision } from './decision.js'
 import type { MemberLeft, RoomEvent } from './events.js'
 import { evolveAll } from './evolve-all.js'
+import type { RoomPlugins } from './plugins.js'
+import { activityNamed } from './plugins.js'
 import { runActivity } from './run-activity.js'
 import type { RoomState } from './state.js'
 
@@ -15,16 +16,17 @@ export const appendDepartures = (
   decision: Decision,
   context: CommandContext<unknown>,
   state: RoomState,
+  plugins: RoomPlugins,
 ): Decision => {
   if (E.isLeft(decision) || !decision.right.some(isLeaving)) return decision
-  const after = evolveAll(state, decision.right, context)
+  const after = evolveAll(state, decision.right, context, plugins)
   if (after.phase !== 'open') return decision
   const meanings: Array<RoomEvent> = []
   for (const departure of departuresIn(decision.right, after)) {
     for (const name in after.modules) {
       const module = after.modules[name]
       if (module === undefined || !module.active) continue
-      const activity = activityNamed(module.activity)
+      const activity = activityNamed(module.activity, plugins)
       const events = runActivity(name, () =>
         activity.memberLeft?.({ ...context, command: departure }, module.state, after),
       )

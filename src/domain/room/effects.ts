@@ -1,5 +1,6 @@
-import type { ActivityCommand, ActivityEffect } from '../activities/registry.js'
-import { activityNamed } from '../activities/registry.js'
+import type { Effect } from '../kernel/activity.js'
+import type { RoomPlugins } from './plugins.js'
+import { activityNamed } from './plugins.js'
 import { runActivity } from './run-activity.js'
 import type { RoomState } from './state.js'
 
@@ -7,20 +8,17 @@ import type { RoomState } from './state.js'
 export interface RoomEffect {
   readonly key: string
   readonly module: string
-  readonly effect: ActivityEffect
+  readonly effect: Effect
 }
 
-/** What is to come back: a command of the module that wanted it. */
-export type EffectResult = ActivityCommand
-
 /** Everything that the room waits for from outside. Of modules that are off nothing is wanted. */
-export const effects = (state: RoomState): ReadonlyArray<RoomEffect> => {
+export const effects = (state: RoomState, plugins: RoomPlugins): ReadonlyArray<RoomEffect> => {
   if (state.phase !== 'open') return nothing
   const wanted: Array<RoomEffect> = []
   for (const name in state.modules) {
     const module = state.modules[name]
     if (module === undefined || !module.active) continue
-    const activity = activityNamed(module.activity)
+    const activity = activityNamed(module.activity, plugins)
     const want = runActivity(name, () => activity.effect?.(module.state))
     if (want !== undefined) wanted.push({ key: `${name} ${want.key}`, module: name, effect: want })
   }

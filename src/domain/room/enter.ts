@@ -11,26 +11,38 @@ import type { RoomEvent } from './events.js'
 import { evolveAll } from './evolve-all.js'
 import { leaveEvents } from './membership.js'
 import { runModuleCommand, activationEvents } from './modules.js'
+import type { RoomPlugins } from './plugins.js'
 import { broadcasterOf, isPeer, takesPeerSlot } from './roles.js'
 import type { Member, Room, RoomState } from './state.js'
 
-export const enterRoom = (command: Enter, context: CommandContext<unknown>, state: RoomState): Decision => {
-  const entered = enterMember(command, context, state)
+export const enterRoom = (
+  command: Enter,
+  context: CommandContext<unknown>,
+  state: RoomState,
+  plugins: RoomPlugins,
+): Decision => {
+  const entered = enterMember(command, context, state, plugins)
   const { acts } = command
   if (acts === undefined || E.isLeft(entered)) return entered
-  const after = evolveAll(state, entered.right, context)
+  const after = evolveAll(state, entered.right, context, plugins)
   if (after.phase === 'absent') return entered
   const own = memberOf(command.session, after)
   const done = runModuleCommand(
     { type: 'act', ...acts },
     { ...context, by: own?.id ?? command.memberId },
     after,
+    plugins,
   )
   return E.isLeft(done) ? done : E.right([...entered.right, ...done.right])
 }
 
-const enterMember = (command: Enter, context: CommandContext<unknown>, state: RoomState): Decision => {
-  if (state.phase === 'absent') return enterNew(command, context, state)
+const enterMember = (
+  command: Enter,
+  context: CommandContext<unknown>,
+  state: RoomState,
+  plugins: RoomPlugins,
+): Decision => {
+  if (state.phase === 'absent') return enterNew(command, context, state, plugins)
   if (state.phase === 'closed') return E.left({ type: 'access-denied' })
   const own = entryIn(state.members, command.memberId) ?? memberOf(command.session, state)
   if (own !== undefined && own.secret?.session !== command.session) return E.left({ type: 'access-denied' })
@@ -46,7 +58,7 @@ const enterMember = (command: Enter, context: CommandContext<unknown>, state: Ro
     ...place.right,
     ...returning(command, member),
     ...joining(command, member),
-    ...modules(command, context, state),
+    ...modules(command, context, state, plugins),
   ])
 }
 
@@ -57,12 +69,17 @@ const isAnother = (userId: string | null, member: Member | undefined): boolean =
 const memberOf = (session: SessionKey, room: Room): Member | undefined =>
   findIn(room.members, ({ secret }) => secret?.session === session)
 
-const enterNew = (command: Enter, context: CommandContext<unknown>, { id }: RoomState): Decision => {
+const enterNew = (
+  command: Enter,
+  context: CommandContext<unknown>,
+  { id }: RoomState,
+  plugins: RoomPlugins,
+): Decision => {
   if (!command.creates) return E.left({ type: 'room-not-found' })
   return E.right([
     roomCreated(id, command.rules, command.token),
     ...joining(command, undefined),
-    ...modules(command, context, { id, members: emptyTable, modules: {} }),
+    ...modules(command, context, { id, members: emptyTable, modules: {} }, plugins),
   ])
 }
 
@@ -163,4 +180,6 @@ const modules = (
   { activates }: Enter,
   context: CommandContext<unknown>,
   room: Pick<Room, 'id' | 'members' | 'modules'>,
-): ReadonlyArray<RoomEvent> => (activates === null ? [] : activationEvents(activates, null, context, room))
+  plugins: RoomPlugins,
+): ReadonlyArray<RoomEvent> =>
+  activates === null ? [] : activationEvents(activates, null, context, room, plugins)

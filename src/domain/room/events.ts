@@ -3,7 +3,6 @@ import type { DomainEvent } from '../kernel/domain-event.js'
 import type { ConnectionId, MemberId, RoomId, SessionKey } from '../kernel/ids.js'
 import type { Instant } from '../kernel/instant.js'
 import type { JsonObject } from '../kernel/json.js'
-import type { ActivityEvent, ActivityName } from '../activities/registry.js'
 
 /** The vocabulary by which a member came in; it gets the emits of these only. */
 export type ProtocolName = 'native' | 'picker' | 'mesh' | 'party' | 'connect-four' | 'chat'
@@ -73,7 +72,7 @@ export type RoleChanged = DomainEvent<
 /** `runBy` is the activity behind the module's name, kept because a name that relays today may be registered one day. */
 export type ActivityActivated = DomainEvent<
   'room.activity-activated',
-  { readonly activity: string; readonly runBy: ActivityName; readonly options: unknown }
+  { readonly activity: string; readonly runBy: string; readonly options: unknown }
 >
 
 /** `failed`: the activity has broken a promise, and the room has stopped it. Otherwise a member has turned it off. */
@@ -111,6 +110,12 @@ export type RoomOwnEvent =
   | ActivityDeactivated
   | RoomSignalled
   | RoomClosed
+
+/**
+ * An event that an activity wrote; `eventOf` gives it the type of one activity. Its own `type` begins with the activity's name:
+ * the pattern here stands for all of them, and keeps TypeScript from taking one for the room's own.
+ */
+export type ActivityEvent = DomainEvent<`activity:${string}`>
 
 export type RoomEvent = RoomOwnEvent | ActivityEvent
 

@@ -1,6 +1,7 @@
 import type { CommandContext } from '../kernel/command-context.js'
 import { epoch } from '../kernel/ids.js'
 import type { RoomEvent } from './events.js'
+import type { RoomPlugins } from './plugins.js'
 import type { RoomState } from './state.js'
 import { evolve } from './state.js'
 
@@ -12,5 +13,6 @@ export const evolveAll = (
   state: RoomState,
   events: ReadonlyArray<RoomEvent>,
   { at }: CommandContext<unknown>,
+  plugins: RoomPlugins,
 ): RoomState =>
-  events.reduce((room, event) => evolve(room, { ...unwritten, room: state.id, at, ...event }), state)
+  events.reduce((room, event) => evolve(room, { ...unwritten, room: state.id, at, ...event }, plugins), state)

@@ -3,21 +3,27 @@ import type { CommandContext } from '../kernel/command-context.js'
 import { lookup } from '../kernel/record.js'
 import { entryIn } from '../kernel/table.js'
 import { invalidPayload } from '../kernel/rejection.js'
-import { activityFor, activityNamed } from '../activities/registry.js'
 import type { RunModuleCommand, Activate, Deactivate, DeactivateFailedModule } from './commands.js'
 import type { Decision } from './decision.js'
 import type { RoomEvent } from './events.js'
 import { requireMember } from './membership.js'
+import type { RoomPlugins } from './plugins.js'
+import { activityFor, activityNamed } from './plugins.js'
 import { runActivity } from './run-activity.js'
 import type { Room } from './state.js'
 import { moduleStateFor } from './state.js'
 
-export const activate = (command: Activate, context: CommandContext<unknown>, room: Room): Decision => {
+export const activate = (
+  command: Activate,
+  context: CommandContext<unknown>,
+  room: Room,
+  plugins: RoomPlugins,
+): Decision => {
   const member = requireMember(context.by, room)
   if (E.isLeft(member)) return member
   const { activity, options } = command
-  if (activityFor(activity) === undefined) return E.left({ type: 'unknown-activity', activity })
-  return E.right(activationEvents(activity, options, context, room))
+  if (activityFor(activity, plugins) === undefined) return E.left({ type: 'unknown-activity', activity })
+  return E.right(activationEvents(activity, options, context, room, plugins))
 }
 
 /** Nothing where it is on already. A module that was off goes on from where it stood. */
@@ -26,27 +32,37 @@ export const activationEvents = (
   options: unknown,
   context: CommandContext<unknown>,
   room: Pick<Room, 'id' | 'members' | 'modules'>,
+  plugins: RoomPlugins,
 ): ReadonlyArray<RoomEvent> => {
   const known = lookup(room.modules, name)
-  const runBy = activityFor(name)
+  const runBy = activityFor(name, plugins)
   if (runBy === undefined || known?.active === true) return []
   return [
     { type: 'room.activity-activated', data: { activity: name, runBy, options } },
     ...runActivity(name, () =>
-      activityNamed(runBy).open({ ...context, command: options }, moduleStateFor(name, runBy, room), room),
+      activityNamed(runBy, plugins).open(
+        { ...context, command: options },
+        moduleStateFor(name, runBy, room, plugins),
+        room,
+      ),
     ),
   ]
 }
 
-export const deactivate = (command: Deactivate, context: CommandContext<unknown>, room: Room): Decision => {
+export const deactivate = (
+  command: Deactivate,
+  context: CommandContext<unknown>,
+  room: Room,
+  plugins: RoomPlugins,
+): Decision => {
   const member = requireMember(context.by, room)
   if (E.isLeft(member)) return member
   const name = command.activity
-  if (activityFor(name) === undefined) return E.left({ type: 'unknown-activity', activity: name })
+  if (activityFor(name, plugins) === undefined) return E.left({ type: 'unknown-activity', activity: name })
   const module = lookup(room.modules, name)
   if (module === undefined || !module.active) return E.left({ type: 'activity-inactive', activity: name })
   const closed = runActivity(name, () =>
-    activityNamed(module.activity).close({ ...context, command: null }, module.state, room),
+    activityNamed(module.activity, plugins).close({ ...context, command: null }, module.state, room),
   )
   if (E.isLeft(closed)) return closed
   return E.right([...closed.right, { type: 'room.activity-deactivated', data: { activity: name } }])
@@ -63,13 +79,14 @@ export const runModuleCommand = (
   { module: name, command }: RunModuleCommand,
   context: CommandContext<unknown>,
   room: Room,
+  plugins: RoomPlugins,
 ): Decision => {
   if (context.by !== null && entryIn(room.members, context.by) === undefined)
     return E.left({ type: 'not-in-room' })
-  if (activityFor(name) === undefined) return E.left({ type: 'unknown-activity', activity: name })
+  if (activityFor(name, plugins) === undefined) return E.left({ type: 'unknown-activity', activity: name })
   const module = lookup(room.modules, name)
   if (module === undefined || !module.active) return E.left({ type: 'activity-inactive', activity: name })
-  const activity = activityNamed(module.activity)
+  const activity = activityNamed(module.activity, plugins)
   if (!activity.commands.includes(command.type)) {
     return E.left(invalidPayload('type', `is no command of ${module.activity}`))
   }

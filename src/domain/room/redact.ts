@@ -1,8 +1,9 @@
 import type { Viewer } from '../kernel/activity.js'
 import type { RecordedEvent } from '../kernel/domain-event.js'
 import { asRecord, entryIn, mapTable } from '../kernel/table.js'
-import { activityNamed, activityOf, isActivityEvent, moduleOf } from '../activities/registry.js'
 import type { RoomEvent } from './events.js'
+import type { RoomPlugins } from './plugins.js'
+import { activityNamed, activityOf, isActivityEvent, moduleOf } from './plugins.js'
 import { runActivity } from './run-activity.js'
 import type { Member, Module, Room, RoomState } from './state.js'
 
@@ -10,24 +11,26 @@ import type { Member, Module, Room, RoomState } from './state.js'
  * What may be seen depends on this alone: all members are of one class, unless the room has had a module that shows one
  * of them what it hides from another.
  */
-export const viewerClassOf = (viewer: Viewer, state: RoomState): string =>
-  viewer.type === 'member' && hidesBetweenMembers(state) ? `member ${viewer.id}` : viewer.type
+export const viewerClassOf = (viewer: Viewer, state: RoomState, plugins: RoomPlugins): string =>
+  viewer.type === 'member' && hidesBetweenMembers(state, plugins) ? `member ${viewer.id}` : viewer.type
 
-const hidesBetweenMembers = (state: RoomState): boolean =>
+const hidesBetweenMembers = (state: RoomState, plugins: RoomPlugins): boolean =>
   state.phase !== 'absent' &&
-  Object.values(state.modules).some(({ activity }) => activityNamed(activity).hidesBetweenMembers === true)
+  Object.values(state.modules).some(
+    ({ activity }) => activityNamed(activity, plugins).hidesBetweenMembers === true,
+  )
 
 /**
  * The state without what this viewer may not see: a state of the same shape, with the secrets left out, so that the
  * same `evolve` folds what the viewer is shown on top of it.
  */
-export const redactState = (viewer: Viewer, state: RoomState): RoomState => {
+export const redactState = (viewer: Viewer, state: RoomState, plugins: RoomPlugins): RoomState => {
   if (state.phase === 'absent') return state
   const { secret: _secret, ...room } = state
   return {
     ...room,
     members: mapTable(state.members, redactMember),
-    modules: modulesFor(viewer, state.modules),
+    modules: modulesFor(viewer, state.modules, plugins),
     answered: {},
   }
 }
@@ -39,22 +42,25 @@ export const stateWithPlainMembers = (state: RoomState): object =>
 /** What is shown of a member, to everybody in the room. */
 export const redactMember = ({ secret: _secret, ...member }: Member): Member => member
 
-const modulesFor = (viewer: Viewer, modules: Room['modules']): Room['modules'] =>
-  Object.fromEntries(Object.entries(modules).map(([name, module]) => [name, moduleFor(viewer, name, module)]))
+const modulesFor = (viewer: Viewer, modules: Room['modules'], plugins: RoomPlugins): Room['modules'] =>
+  Object.fromEntries(
+    Object.entries(modules).map(([name, module]) => [name, moduleFor(viewer, name, module, plugins)]),
+  )
 
-const moduleFor = (viewer: Viewer, name: string, module: Module): Module => ({
+const moduleFor = (viewer: Viewer, name: string, module: Module, plugins: RoomPlugins): Module => ({
   ...module,
-  state: runActivity(name, () => activityNamed(module.activity).redactState(viewer, module.state)),
+  state: runActivity(name, () => activityNamed(module.activity, plugins).redactState(viewer, module.state)),
 })
 
 /** The event as this viewer may see it, or nothing. The command it came from is its sender's affair. */
 export const redactEvent = (
   viewer: Viewer,
   event: RecordedEvent<RoomEvent>,
+  plugins: RoomPlugins,
 ): RecordedEvent<RoomEvent> | undefined => {
   if (isActivityEvent(event)) {
-    const shown = runActivity(moduleOf(event), () =>
-      activityNamed(activityOf(event)).redactEvent(viewer, event),
+    const shown = runActivity(moduleOf(event, plugins), () =>
+      activityNamed(activityOf(event), plugins).redactEvent(viewer, event),
     )
     return shown === undefined ? undefined : withoutOrigin(shown)
   }

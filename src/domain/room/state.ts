@@ -1,16 +1,15 @@
-import type { Participant } from '../kernel/activity.js'
-import type { RecordedEvent } from '../kernel/domain-event.js'
+import type { Activity, Participant } from '../kernel/activity.js'
+import type { DomainEvent, RecordedEvent } from '../kernel/domain-event.js'
 import type { CommandId, MemberId, RoomId } from '../kernel/ids.js'
 import type { Instant } from '../kernel/instant.js'
 import type { JsonObject } from '../kernel/json.js'
 import { lookup, without } from '../kernel/record.js'
 import type { Table } from '../kernel/table.js'
 import { emptyTable, entryIn, withEntry, withoutEntry } from '../kernel/table.js'
-import type { ActivityEvent, ActivityName } from '../activities/registry.js'
-import { activityNamed, activityOf, isActivityEvent, moduleOf } from '../activities/registry.js'
 import type { CommandOutcome, CommandHistory } from './command-deduplication.js'
 import { findOutcome, emptyCommandHistory, rememberCommand } from './command-deduplication.js'
 import type {
+  ActivityEvent,
   ProtocolName,
   History,
   MemberLeft,
@@ -20,6 +19,8 @@ import type {
   RoomOwnEvent,
   SessionTie,
 } from './events.js'
+import type { RoomPlugins } from './plugins.js'
+import { activityNamed, activityOf, isActivityEvent, moduleOf } from './plugins.js'
 import { runActivity } from './run-activity.js'
 
 /** How a member came in by one dialect; `since` is the place in the log. */
@@ -47,7 +48,7 @@ export interface Member extends Participant {
 
 /** One module of the room: which activity runs it, whether it is on, and that activity's state. */
 export interface Module {
-  readonly activity: ActivityName
+  readonly activity: string
   readonly active: boolean
   readonly state: unknown
 }
@@ -77,9 +78,15 @@ export type RoomState = Absent | Room
 
 export const initial = (id: RoomId): RoomState => ({ phase: 'absent', id })
 
-export const evolve = (state: RoomState, event: RecordedEvent<RoomEvent>): RoomState => {
+export const evolve = (
+  state: RoomState,
+  event: RecordedEvent<RoomEvent>,
+  plugins: RoomPlugins,
+): RoomState => {
   if (state.phase === 'absent') return event.type === 'room.created' ? created(event) : state
-  const changed = isActivityEvent(event) ? withActivityEvent(state, event) : withOwnEvent(state, event)
+  const changed = isActivityEvent(event)
+    ? withActivityEvent(state, event, plugins)
+    : withOwnEvent(state, event, plugins)
   return event.cause === null ? changed : withCause(changed, event)
 }
 
@@ -100,17 +107,17 @@ const created = (event: RecordedEvent<RoomCreated>): Room => {
   return event.secret === undefined ? fresh : { ...fresh, secret: event.secret }
 }
 
-const withActivityEvent = (room: Room, event: RecordedEvent<ActivityEvent>): Room => {
-  const name = moduleOf(event)
+const withActivityEvent = (room: Room, event: RecordedEvent<ActivityEvent>, plugins: RoomPlugins): Room => {
+  const name = moduleOf(event, plugins)
   const module = lookup(room.modules, name)
   if (module?.activity !== activityOf(event)) return room
-  const state = runActivity(name, () => activityNamed(module.activity).evolve(module.state, event))
+  const state = runActivity(name, () => activityNamed(module.activity, plugins).evolve(module.state, event))
   return state === module.state
     ? room
     : { ...room, modules: { ...room.modules, [name]: { ...module, state } } }
 }
 
-const withOwnEvent = (room: Room, event: RecordedEvent<RoomOwnEvent>): Room => {
+const withOwnEvent = (room: Room, event: RecordedEvent<RoomOwnEvent>, plugins: RoomPlugins): Room => {
   switch (event.type) {
     case 'room.created':
       return room
@@ -173,7 +180,7 @@ const withOwnEvent = (room: Room, event: RecordedEvent<RoomOwnEvent>): Room => {
     }
     case 'room.activity-activated': {
       const { activity: name, runBy: activity } = event.data
-      const state = moduleStateFor(name, activity, room)
+      const state = moduleStateFor(name, activity, room, plugins)
       return { ...room, modules: { ...room.modules, [name]: { activity, active: true, state } } }
     }
     case 'room.activity-deactivated': {
@@ -196,11 +203,12 @@ const profiled = (profile: JsonObject | null | undefined): Pick<Member, 'profile
 /** Where a module stands, or starts: also when another activity ran it before under the same name. */
 export const moduleStateFor = (
   module: string,
-  runBy: ActivityName,
+  runBy: string,
   { modules }: Pick<Room, 'modules'>,
+  plugins: RoomPlugins,
 ): unknown => {
   const known = lookup(modules, module)
-  return known?.activity === runBy ? known.state : activityNamed(runBy).initial(module)
+  return known?.activity === runBy ? known.state : activityNamed(runBy, plugins).initial(module)
 }
 
 const withMember = (room: Room, member: Member): Room => ({
@@ -237,4 +245,13 @@ const withCause = (room: Room, { by, cause, seq }: RecordedEvent<RoomEvent>): Ro
 export const outcomeOf = (state: RoomState, member: MemberId, id: CommandId): CommandOutcome | undefined => {
   const own = state.phase === 'absent' ? undefined : lookup(state.answered, member)
   return own === undefined ? undefined : findOutcome(own, id)
+}
+
+/** The state of the module that has this activity's name; nothing if the room has no such module. */
+export const stateOf = <State>(
+  { name }: Pick<Activity<State, never, DomainEvent>, 'name' | 'initial'>,
+  room: RoomState,
+): State | undefined => {
+  const module = room.phase === 'absent' ? undefined : lookup(room.modules, name)
+  return module?.activity === name ? (module.state as State) : undefined
 }

@@ -1,21 +1,19 @@
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { registerPlugin } from '../../domain/activities/registry.js'
-import type { AnyActivityPlugin } from '../../domain/kernel/activity-plugin.js'
+import type { AnyActivity } from '../../domain/kernel/activity.js'
+import type { RoomModel } from '../../domain/room/index.js'
+import { roomModel } from '../../plugins.js'
 import { problemOf } from '../../application/engine/query-store.js'
 import { Failure } from './failure.js'
 
-/**
- * Registers the activities that a module of an application exports, until what it gives is called. Without them nobody can
- * read a log that they have written, or know what it hides.
- */
-export const inviteFrom = async (file: string): Promise<() => void> => {
-  const guests = Object.values(await exportsOf(file)).filter(isGuest)
-  if (guests.length === 0) throw new Failure(`${file} exports no activity: name the module that does`)
-  const dismissals: Array<() => void> = []
-  for (const guest of guests) dismissals.push(invited(guest, file))
-  return () => {
-    for (const dismiss of dismissals) dismiss()
+/** The rules of a room with the activities that a module of an application exports: a log can be read only with those that wrote it. */
+export const modelWith = async (file: string): Promise<RoomModel> => {
+  const activities = Object.values(await exportsOf(file)).filter(isActivity)
+  if (activities.length === 0) throw new Failure(`${file} exports no activity: name the module that does`)
+  try {
+    return roomModel({ activities })
+  } catch (error) {
+    throw new Failure(`${file}: ${problemOf(error)}`)
   }
 }
 
@@ -27,16 +25,8 @@ const exportsOf = async (file: string): Promise<Readonly<Record<string, unknown>
   }
 }
 
-const invited = (guest: AnyActivityPlugin, file: string): (() => void) => {
-  try {
-    return registerPlugin(guest)
-  } catch (error) {
-    throw new Failure(`${file}: ${problemOf(error)}`)
-  }
-}
-
 /** A module may export other things, too. The type says the rest: whoever is loaded here could do anything anyway. */
-const isGuest = (value: unknown): value is AnyActivityPlugin =>
+const isActivity = (value: unknown): value is AnyActivity =>
   typeof value === 'object' &&
   value !== null &&
   'commandDecoders' in value &&

@@ -4,6 +4,7 @@ import * as O from '#fp/Option'
 import type { IndexEntry, RoomRecord, StoreFault } from '../../application/ports/event-store.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import { isRoomName, roomId } from '../../domain/kernel/ids.js'
+import type { RoomModel } from '../../domain/room/index.js'
 import type { LmdbEventStore } from '../storage/lmdb-event-store.js'
 import { openLmdbEventStore } from '../storage/lmdb-event-store.js'
 import { Failure, exitCodes } from './failure.js'
@@ -13,6 +14,7 @@ const recordsAtOnce = 250
 const roomsAtOnce = 1_000
 
 export interface DataFolder {
+  readonly model: RoomModel
   readonly store: LmdbEventStore
   /** The rooms by name. One whose index entry cannot be read is passed over, and told of in `unreadable`. */
   readonly rooms: () => AsyncGenerator<IndexEntry>
@@ -25,18 +27,19 @@ export type UnreadableRoom = Extract<StoreFault, { readonly type: 'corrupt' }>
 export const withDataFolder = async <Result>(
   folder: string,
   access: 'read' | 'write',
+  model: RoomModel,
   work: (folder: DataFolder) => Promise<Result>,
 ): Promise<Result> => {
   const unreadable: Array<UnreadableRoom> = []
   const report = (fault: StoreFault): void => {
     if (fault.type === 'corrupt') unreadable.push(fault)
   }
-  const opened = await openLmdbEventStore({ folder, durability: 'disk', access, report })()
+  const opened = await openLmdbEventStore({ folder, durability: 'disk', model, access, report })()
   if (E.isLeft(opened)) throw new Failure(opened.left.problem)
   const store = opened.right
   const forget = closingOnSignal(store)
   try {
-    return await work({ store, unreadable, rooms: () => roomsOf(store, unreadable) })
+    return await work({ model, store, unreadable, rooms: () => roomsOf(store, unreadable) })
   } finally {
     forget()
     await store.close()

@@ -1,5 +1,8 @@
 import type { RoomRecord } from '../../application/ports/event-store.js'
-import type { Candidate, Proof } from '../../domain/activities/random-picker/index.js'
+import type { Candidate, PickerEvent, Proof } from '../../domain/activities/random-picker/index.js'
+import { randomPicker } from '../../domain/activities/random-picker/index.js'
+import type { RecordedEvent } from '../../domain/kernel/domain-event.js'
+import { eventOf } from '../../domain/room/index.js'
 import { canonicalJson } from '../../domain/kernel/json.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { DrawCheck, Highlight, WitnessedDraw } from '../../client/fairness/check-draw.js'
@@ -13,15 +16,13 @@ export interface DrawingCheck {
   readonly counts: () => { readonly draws: number; readonly nameless: number }
 }
 
-type DrawRecord = Extract<RoomRecord, { readonly type: `random-picker.${string}` }>
-
-const isOfDraw = (record: RoomRecord): record is DrawRecord => record.type.startsWith('random-picker.')
+type DrawRecord = RecordedEvent<PickerEvent>
 
 interface Draw {
   readonly drawNo: number
   readonly commitment: string
   readonly contributions: ReadonlyArray<{ readonly by: string; readonly entropy: string }>
-  readonly started?: Extract<RoomRecord, { readonly type: 'random-picker.started' }>['data']
+  readonly started?: Extract<DrawRecord, { readonly type: 'random-picker.started' }>['data']
   readonly highlights: ReadonlyArray<Highlight>
 }
 
@@ -35,7 +36,10 @@ export const drawingCheck = (room: RoomId): DrawingCheck => {
   let draws = 0
   let nameless = 0
 
-  const next = async (record: RoomRecord): Promise<string | null> => (isOfDraw(record) ? step(record) : null)
+  const next = async (record: RoomRecord): Promise<string | null> => {
+    const drawn = eventOf(randomPicker, record)
+    return drawn === undefined ? null : step(drawn)
+  }
 
   const step = async (record: DrawRecord): Promise<string | null> => {
     switch (record.type) {

@@ -2,16 +2,12 @@ import type { RoomRecord } from '../../application/ports/event-store.js'
 import type { Viewer } from '../../domain/kernel/activity.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import { asRecord, emptyTable, valuesIn } from '../../domain/kernel/table.js'
-import type { RoomState } from '../../domain/room/index.js'
-import { evolve, initial, redactEvent, redactState } from '../../domain/room/index.js'
+import type { RoomModel, RoomState } from '../../domain/room/index.js'
+import { initial } from '../../domain/room/index.js'
 import { NotJson, comparing, writingDown } from './same-value.js'
 
 /** How a room is folded. A test hands in one that is wrong. */
-export interface Fold {
-  readonly evolve: typeof evolve
-  readonly viewFor: typeof redactState
-  readonly shownTo: typeof redactEvent
-}
+export type Fold = Pick<RoomModel, 'evolve' | 'redactState' | 'redactEvent'>
 
 /** Takes a room's records in order, and says of each what does not hold. */
 export interface FoldingCheck {
@@ -30,15 +26,12 @@ const otherWhenShown = 'folds to another state from what is shown than from what
  * Folding is exact at every prefix: going on from a state that was written down and read again gives the same, and so
  * does folding what is shown instead of what is stored.
  */
-export const foldingCheck = (
-  room: RoomId,
-  fold: Fold = { evolve, viewFor: redactState, shownTo: redactEvent },
-): FoldingCheck => {
+export const foldingCheck = (room: RoomId, fold: Fold): FoldingCheck => {
   const writtenDown = writingDown()
   const same = comparing()
   let state = initial(room)
   let read = state
-  let shown = fold.viewFor(operator, state)
+  let shown = fold.redactState(operator, state)
   let count = 0
 
   const step = (record: RoomRecord): string | null => {
@@ -46,7 +39,7 @@ export const foldingCheck = (
     const [before, shownBefore] = [state, shown]
     state = fold.evolve(state, record)
     if (!same(state, read)) return otherWhenRead
-    const visible = fold.shownTo(operator, record)
+    const visible = fold.redactEvent(operator, record)
     if (visible !== undefined) shown = fold.evolve(shown, visible)
     count++
     const touched = touchedIn([before, state], [shownBefore, shown])
@@ -55,7 +48,8 @@ export const foldingCheck = (
     return agrees ? null : otherWhenShown
   }
 
-  const agreesOn = (stored: RoomState, seen: RoomState): boolean => same(seen, fold.viewFor(operator, stored))
+  const agreesOn = (stored: RoomState, seen: RoomState): boolean =>
+    same(seen, fold.redactState(operator, stored))
 
   return {
     next: (record) => {

@@ -1,8 +1,8 @@
 import type { RoomRecord } from '../../application/ports/event-store.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import { entryIn } from '../../domain/kernel/table.js'
-import type { RoomState } from '../../domain/room/index.js'
-import { evolve, initial } from '../../domain/room/index.js'
+import type { RoomModel, RoomState } from '../../domain/room/index.js'
+import { initial } from '../../domain/room/index.js'
 import { Failure } from './failure.js'
 
 /** From its join to its leaving, both of which it heard. */
@@ -28,6 +28,7 @@ interface Noted {
 export const witnessesOf = async (
   room: RoomId,
   records: AsyncIterable<RoomRecord>,
+  { evolve }: RoomModel,
 ): Promise<ReadonlyArray<Witness>> => {
   const noted = new Map<MemberId, Noted>()
   let state = initial(room)

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
-import { inviteFrom } from './activities.js'
+import type { RoomModel } from '../../domain/room/index.js'
+import { builtInModel } from '../../plugins.js'
+import { modelWith } from './activities.js'
 import { Failure, exitCodes } from './failure.js'
 import type { ReplayOptions } from './replay.js'
 import { replay } from './replay.js'
@@ -21,9 +23,8 @@ export const runCli = async (
   { terminal, env }: Surroundings,
 ): Promise<number> => {
   const help: Array<string> = []
-  const guests: Array<() => void> = []
   try {
-    await program(terminal, env, help, guests).parseAsync(args, { from: 'user' })
+    await program(terminal, env, help).parseAsync(args, { from: 'user' })
     return 0
   } catch (error) {
     if (error instanceof CommanderError) return await told(error, help, terminal)
@@ -31,8 +32,6 @@ export const runCli = async (
     if (!(error instanceof Failure)) throw error
     terminal.note(error.message)
     return error.exitCode
-  } finally {
-    for (const dismiss of guests) dismiss()
   }
 }
 
@@ -45,12 +44,8 @@ const told = async (
   return exitCode === 0 ? 0 : exitCodes.unusable
 }
 
-const program = (
-  terminal: Terminal,
-  env: Surroundings['env'],
-  help: Array<string>,
-  guests: Array<() => void>,
-): Command => {
+const program = (terminal: Terminal, env: Surroundings['env'], help: Array<string>): Command => {
+  let model: RoomModel = builtInModel
   const roomreel = new Command('roomreel')
     .description(
       'Reads, replays, checks and moves the logs of rooms. No server may have the data folder open.',
@@ -68,7 +63,7 @@ const program = (
     .option('--activities <file>', 'a module that exports the activities of your own that wrote the logs')
     .hook('preAction', async () => {
       const { activities } = roomreel.opts<{ activities?: string }>()
-      if (activities !== undefined) guests.push(await inviteFrom(activities))
+      if (activities !== undefined) model = await modelWith(activities)
     })
     .exitOverride()
   const folder = (): string => roomreel.opts<{ data: string }>().data
@@ -77,7 +72,7 @@ const program = (
     .command('rooms')
     .description('list the rooms')
     .option('--json', 'a JSON object a line')
-    .action(({ json }: { json?: true }) => listRooms(folder(), json === true, terminal))
+    .action(({ json }: { json?: true }) => listRooms(folder(), json === true, model, terminal))
 
   roomreel
     .command('replay')
@@ -92,7 +87,7 @@ const program = (
     )
     .option('--json', 'a JSON object a line')
     .action((room: string, options: Omit<ReplayOptions, 'data'>) =>
-      replay(room, { ...options, data: folder() }, terminal),
+      replay(room, { ...options, data: folder() }, model, terminal),
     )
 
   roomreel
@@ -101,7 +96,9 @@ const program = (
     .argument('[room...]', 'all rooms where none is named')
     .option('--file <file>', 'an exported log instead')
     .action((rooms: ReadonlyArray<string>, { file }: { file?: string }) =>
-      file === undefined ? verifyRooms(folder(), rooms, terminal) : verifyFile(file, rooms, terminal),
+      file === undefined
+        ? verifyRooms(folder(), rooms, model, terminal)
+        : verifyFile(file, rooms, model, terminal),
     )
 
   roomreel
@@ -118,6 +115,7 @@ const program = (
           room,
           file,
           { secrets: keeping.withSecrets === true, personal: keeping.withoutPersonal !== true },
+          model,
           terminal,
         ),
     )
@@ -126,14 +124,19 @@ const program = (
     .command('import')
     .description('read an exported log into a closed room of its name')
     .argument('<file>')
-    .action((file: string) => importFile(folder(), file, terminal))
+    .action((file: string) => importFile(folder(), file, model, terminal))
 
   return roomreel
 }
 
-const verifyFile = async (file: string, rooms: ReadonlyArray<string>, { print }: Terminal): Promise<void> => {
+const verifyFile = async (
+  file: string,
+  rooms: ReadonlyArray<string>,
+  model: RoomModel,
+  { print }: Terminal,
+): Promise<void> => {
   if (rooms.length > 0) throw new Failure('a file has one room: name the file, or rooms of the data folder')
-  const { header, verified } = await verifiedFile(file)
+  const { header, verified } = await verifiedFile(file, model)
   await print(goodLine(header.room, verified))
 }
 

@@ -1,7 +1,7 @@
-import type { IndexEntry } from '../../application/ports/event-store.js'
+import type { IndexEntry, RoomRecord } from '../../application/ports/event-store.js'
 import type { Viewer } from '../../domain/kernel/activity.js'
-import type { RoomState } from '../../domain/room/index.js'
-import { evolve, initial, stateWithPlainMembers, redactState } from '../../domain/room/index.js'
+import type { RoomModel, RoomState } from '../../domain/room/index.js'
+import { initial, stateWithPlainMembers } from '../../domain/room/index.js'
 import { shownEvent } from '../protocols/native/encode.js'
 import type { DataFolder } from './data-folder.js'
 import { found, recordsOf, roomNamed, withDataFolder } from './data-folder.js'
@@ -24,15 +24,20 @@ export interface ReplayOptions {
 }
 
 /** Prints a room's log. Writes nothing, and shows no more than the viewer may see. */
-export const replay = (room: string, options: ReplayOptions, terminal: Terminal): Promise<void> =>
-  withDataFolder(options.data, 'read', async (folder) => {
+export const replay = (
+  room: string,
+  options: ReplayOptions,
+  model: RoomModel,
+  terminal: Terminal,
+): Promise<void> =>
+  withDataFolder(options.data, 'read', model, async (folder) => {
     const entry = await found(folder, roomNamed(room))
     const { as, at } = options
     if (at !== undefined && at > entry.seq) throw new Failure(`the log of ${room} ends at ${entry.seq}`)
     const witness =
       as === undefined
         ? undefined
-        : witnessNamed(as, await witnessesOf(entry.room, recordsOf(folder, entry)), entry.room)
+        : witnessNamed(as, await witnessesOf(entry.room, recordsOf(folder, entry), model), entry.room)
     await (at === undefined
       ? printLog(folder, entry, witness, options, terminal)
       : printState(folder, entry, witness, at, options, terminal))
@@ -52,10 +57,12 @@ const printState = async (
   if (witness !== undefined && !wasThere(witness, at)) {
     throw new Failure(`${as} did not see record ${at}; it was there from ${staysOf(witness)}`)
   }
+  const { model } = folder
   let state = initial(entry.room)
-  for await (const record of recordsOf(folder, { room: entry.room, seq: at })) state = evolve(state, record)
+  for await (const record of recordsOf(folder, { room: entry.room, seq: at }))
+    state = model.evolve(state, record)
   const text = JSON.stringify(
-    stateWithPlainMembers(redactState(viewerOf(witness), state)),
+    stateWithPlainMembers(model.redactState(viewerOf(witness), state)),
     null,
     json ? 0 : 2,
   )
@@ -69,19 +76,20 @@ const printLog = async (
   { as, speed, json }: ReplayOptions,
   { print, wait, columns }: Terminal,
 ): Promise<void> => {
+  const { model } = folder
   const viewer = viewerOf(witness)
   let before: RoomState = initial(entry.room)
   let line: ReturnType<typeof timeline> | undefined
   let previous: number | undefined
   for await (const record of recordsOf(folder, entry)) {
     if (line === undefined) {
-      line = timeline({ viewer, entry, began: record.at, columns })
+      line = timeline({ model, viewer, entry, began: record.at, columns })
       const seenBy = as === undefined ? '' : `, as ${as} saw it`
       if (!json) await print(`${entry.room} since ${instant(record.at)}, ${entry.seq} records${seenBy}`)
     }
-    const after = evolve(before, record)
+    const after = model.evolve(before, record)
     if (witness === undefined || wasThere(witness, record.seq)) {
-      const shown = json ? jsonLine(viewer, record) : line({ record, before, after })
+      const shown = json ? jsonLine(viewer, record, model) : line({ record, before, after })
       if (shown !== undefined) {
         if (speed !== undefined && previous !== undefined) await wait((record.at - previous) / speed)
         previous = record.at
@@ -92,7 +100,7 @@ const printLog = async (
   }
 }
 
-const jsonLine = (viewer: Viewer, record: Parameters<typeof shownEvent>[1]): string | undefined => {
-  const shown = shownEvent(viewer, record)
+const jsonLine = (viewer: Viewer, record: RoomRecord, model: RoomModel): string | undefined => {
+  const shown = shownEvent(viewer, record, model)
   return shown === undefined ? undefined : JSON.stringify(shown)
 }

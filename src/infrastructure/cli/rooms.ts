@@ -1,11 +1,17 @@
 import type { IndexEntry } from '../../application/ports/event-store.js'
+import type { RoomModel } from '../../domain/room/index.js'
 import { described, withDataFolder } from './data-folder.js'
 import { Failure, exitCodes } from './failure.js'
 import type { Terminal } from './terminal.js'
 
 /** Lists the rooms: name, records, when last written to, whether somebody is in it, what is due. */
-export const listRooms = (folder: string, json: boolean, terminal: Terminal): Promise<void> =>
-  withDataFolder(folder, 'read', async ({ rooms, unreadable }) => {
+export const listRooms = (
+  folder: string,
+  json: boolean,
+  model: RoomModel,
+  terminal: Terminal,
+): Promise<void> =>
+  withDataFolder(folder, 'read', model, async ({ rooms, unreadable }) => {
     let count = 0
     for await (const entry of rooms()) {
       count++

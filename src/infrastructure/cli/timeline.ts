@@ -1,7 +1,7 @@
 import type { IndexEntry, RoomRecord } from '../../application/ports/event-store.js'
 import type { Viewer } from '../../domain/kernel/activity.js'
 import { entryIn } from '../../domain/kernel/table.js'
-import type { RoomState } from '../../domain/room/index.js'
+import type { RoomModel, RoomState } from '../../domain/room/index.js'
 import { shownEvent } from '../protocols/native/encode.js'
 import { columnOf, cutTo } from './text.js'
 
@@ -13,6 +13,7 @@ export interface Happened {
 }
 
 export interface TimelineFrame {
+  readonly model: RoomModel
   readonly viewer: Viewer
   readonly entry: Pick<IndexEntry, 'seq' | 'lastAt'>
   /** The instant of the room's first record: all times are since then. */
@@ -27,14 +28,14 @@ const typeColumns = 25
 const whoColumns = 12
 
 /** Prints a record as one line: its place, when, what, by whom, and what about; nothing if it is not to be seen. */
-export const timeline = ({ viewer, entry, began, columns }: TimelineFrame) => {
+export const timeline = ({ model, viewer, entry, began, columns }: TimelineFrame) => {
   const seqColumns = String(entry.seq).length
   const isLong = entry.lastAt - began >= hourMs
   const timeColumns = elapsed(entry.lastAt - began, isLong).length
   const width = Math.max(columns, columnsAtLeast)
 
   return ({ record, before, after }: Happened): string | undefined => {
-    const shown = shownEvent(viewer, record)
+    const shown = shownEvent(viewer, record, model)
     if (shown === undefined) return undefined
     const nameOf = (id: string): string => nameIn(after, id) ?? nameIn(before, id) ?? id
     const line = [

@@ -5,6 +5,7 @@ import * as O from '#fp/Option'
 import { toHex } from '../../domain/kernel/bytes.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import { epoch as asEpoch } from '../../domain/kernel/ids.js'
+import type { RoomModel } from '../../domain/room/index.js'
 import { systemEntropy } from '../entropy/system-entropy.js'
 import type { Frame } from '../storage/codec/frame.js'
 import type { Keeping, LogHeader } from '../storage/codec/log-file.js'
@@ -24,9 +25,10 @@ export const exportLog = (
   room: string,
   file: string | undefined,
   keeping: Keeping,
+  model: RoomModel,
   { pass, note }: Terminal,
 ): Promise<void> =>
-  withDataFolder(folder, 'read', async (data) => {
+  withDataFolder(folder, 'read', model, async (data) => {
     const name = roomNamed(room)
     const found = orThrow(await data.store.header(name)())
     if (O.isNone(found)) throw noSuchRoom(room)
@@ -81,13 +83,18 @@ async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
 }
 
 /** Reads a log file into a room of its own name, closed; all of it is checked before anything is written. */
-export const importFile = async (folder: string, file: string, { print }: Terminal): Promise<void> => {
+export const importFile = async (
+  folder: string,
+  file: string,
+  model: RoomModel,
+  { print }: Terminal,
+): Promise<void> => {
   const frames: Array<Frame> = []
-  const { header, verified } = await verifiedFile(file, (frame) => frames.push(frame))
+  const { header, verified } = await verifiedFile(file, model, (frame) => frames.push(frame))
   await print(goodLine(header.room, verified))
-  await refuseKnown(folder, header.room)
+  await refuseKnown(folder, header.room, model)
   const epoch = asEpoch(toHex(systemEntropy().bytes().subarray(0, 16)))
-  await withDataFolder(folder, 'write', async ({ store }) => {
+  await withDataFolder(folder, 'write', model, async ({ store }) => {
     const outcome = orThrow(await store.importLog({ header, frames }, epoch, Date.now())())
     switch (outcome.type) {
       case 'appended':
@@ -102,9 +109,9 @@ export const importFile = async (folder: string, file: string, { print }: Termin
 }
 
 /** Opening a folder for writing writes to it, so a look comes first. */
-const refuseKnown = async (folder: string, room: RoomId): Promise<void> => {
+const refuseKnown = async (folder: string, room: RoomId, model: RoomModel): Promise<void> => {
   if (!hasDataFile(folder)) return
-  await withDataFolder(folder, 'read', async ({ store }) => {
+  await withDataFolder(folder, 'read', model, async ({ store }) => {
     if (O.isSome(orThrow(await store.find(room)()))) throw isThere(folder, room)
   })
 }

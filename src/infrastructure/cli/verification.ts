@@ -1,7 +1,6 @@
 import type { IndexEntry, RoomRecord } from '../../application/ports/event-store.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
-import type { RoomState } from '../../domain/room/index.js'
-import { nextTimer } from '../../domain/room/index.js'
+import type { RoomModel, RoomState } from '../../domain/room/index.js'
 import { drawingCheck } from './drawing.js'
 import { foldingCheck } from './folding.js'
 
@@ -27,8 +26,8 @@ export interface Verifier {
   readonly verified: () => Verified
 }
 
-export const verifier = (room: RoomId): Verifier => {
-  const folding = foldingCheck(room)
+export const verifier = (room: RoomId, model: RoomModel): Verifier => {
+  const folding = foldingCheck(room, model)
   const drawing = drawingCheck(room)
   let last: RoomRecord | undefined
 
@@ -59,7 +58,12 @@ const orderOf = (record: RoomRecord, last: RoomRecord | undefined): string | nul
 }
 
 /** What the index says of a room that its log does not: it is written with every record and read without them. */
-export const indexFlaw = (entry: IndexEntry, state: RoomState, lastAt: number): string | null => {
+export const indexFlaw = (
+  entry: IndexEntry,
+  state: RoomState,
+  lastAt: number,
+  { nextTimer }: RoomModel,
+): string | null => {
   const isOpen = state.phase === 'open'
   const wanted = {
     'last record': lastAt,

@@ -1,6 +1,8 @@
 import { createReadStream } from 'node:fs'
 import type { IndexEntry, RoomRecord } from '../../application/ports/event-store.js'
+import type { RoomModel } from '../../domain/room/index.js'
 import type { Frame } from '../storage/codec/frame.js'
+import { vocabularyOf } from '../storage/codec/kept-as.js'
 import type { LogFlaw, LogHeader } from '../storage/codec/log-file.js'
 import { isLogFlaw, logReader } from '../storage/codec/log-file.js'
 import type { DataFolder } from './data-folder.js'
@@ -14,9 +16,10 @@ import { indexFlaw, verifier } from './verification.js'
 export const verifyRooms = (
   folder: string,
   names: ReadonlyArray<string>,
+  model: RoomModel,
   { print, note }: Terminal,
 ): Promise<void> =>
-  withDataFolder(folder, 'read', async (data) => {
+  withDataFolder(folder, 'read', model, async (data) => {
     const rooms = names.map(roomNamed)
     // A name that is not there is said before the long work begins.
     for (const room of rooms) await found(data, room)
@@ -46,7 +49,7 @@ const verifyRoom = async (
   data: DataFolder,
   entry: IndexEntry,
 ): Promise<{ readonly holds: boolean; readonly line: string }> => {
-  const { next, end, state, verified } = verifier(entry.room)
+  const { next, end, state, verified } = verifier(entry.room, data.model)
   const bad = (problem: string) => ({ holds: false, line: badLine(`room ${entry.room}: ${problem}`) })
   try {
     let lastAt = 0
@@ -58,7 +61,7 @@ const verifyRoom = async (
     }
     const finding = end()
     if (finding !== null) return bad(said(finding))
-    const flaw = indexFlaw(entry, state(), lastAt)
+    const flaw = indexFlaw(entry, state(), lastAt, data.model)
     if (flaw !== null) return bad(flaw)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
@@ -76,14 +79,15 @@ export interface SoundFile {
 /** Checks an exported log, line by line; `keep` gets what is to be remembered. Throws at the first that is wrong. */
 export const verifiedFile = async (
   file: string,
+  model: RoomModel,
   keep: (frame: Frame, record: RoomRecord) => void = () => undefined,
 ): Promise<SoundFile> => {
-  const reader = logReader()
+  const reader = logReader(vocabularyOf(model))
   let checks: ReturnType<typeof verifier> | undefined
   for await (const text of linesOf(file)) {
     const read = reader.next(text)
     if (isLogFlaw(read)) throw badFile(file, flawIn(read))
-    if (read.type === 'header') checks = verifier(read.header.room)
+    if (read.type === 'header') checks = verifier(read.header.room, model)
     if (read.type !== 'record') continue
     const finding = (await checks?.next(read.record)) ?? null
     if (finding !== null) throw badFile(file, said(finding))
@@ -91,7 +95,7 @@ export const verifiedFile = async (
   }
   const header = reader.end()
   if (isLogFlaw(header)) throw badFile(file, flawIn(header))
-  const { end, verified } = checks ?? verifier(header.room)
+  const { end, verified } = checks ?? verifier(header.room, model)
   const finding = end()
   if (finding !== null) throw badFile(file, said(finding))
   return { header, verified: verified() }

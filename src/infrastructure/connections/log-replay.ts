@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { RoomId } from '../../domain/kernel/ids.js'
-import { evolve, initial } from '../../domain/room/index.js'
+import { initial } from '../../domain/room/index.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { StoreFault } from '../../application/ports/event-store.js'
 import type { Engine } from '../../application/engine/index.js'
@@ -45,7 +45,7 @@ interface Kept {
 }
 
 export const createRetelling = (
-  engine: () => Pick<Engine, 'records'>,
+  engine: () => Pick<Engine, 'records' | 'model'>,
   clock: Clock,
   encoders: ReadonlyArray<Encoder>,
 ): Retelling => {
@@ -110,6 +110,7 @@ export const createRetelling = (
     upTo: number,
     each: (told: ReadonlyArray<Told>) => Promise<void>,
   ): Promise<Either<StoreFault, Pick<Stretch, 'countedAt'>>> => {
+    const { evolve } = engine().model
     let state = initial(room)
     let countedAt = 0
     for (let read = 0; read < upTo;) {

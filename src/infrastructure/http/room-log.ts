@@ -8,7 +8,8 @@ import type { Engine, RequestFailure } from '../../application/engine/index.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import { entryIn } from '../../domain/kernel/table.js'
 import type { RoomState } from '../../domain/room/index.js'
-import { mayRead, redactEvent } from '../../domain/room/index.js'
+import type { RoomModel } from '../../domain/room/index.js'
+import { mayRead } from '../../domain/room/index.js'
 import type { LogReadLimits } from './log-readers.js'
 import { defaultLogReadLimits } from './log-readers.js'
 
@@ -57,7 +58,7 @@ export const openLog = async (
       if (page.right.length === 0) return E.right(null)
       seq = page.right.at(-1)?.seq ?? end
       const lines = page.right.flatMap((record) =>
-        mayRead(state, member, record.seq) ? lineFor(member, record) : [],
+        mayRead(state, member, record.seq) ? lineFor(member, record, engine.model) : [],
       )
       const shown = lines.slice(0, left)
       left -= shown.length
@@ -97,8 +98,8 @@ const firstFor = (
 }
 
 /** As the native vocabulary has it: `event`. */
-const lineFor = (member: MemberId, record: RoomRecord): ReadonlyArray<string> => {
-  const shown = redactEvent({ type: 'member', id: member }, record)
+const lineFor = (member: MemberId, record: RoomRecord, model: RoomModel): ReadonlyArray<string> => {
+  const shown = model.redactEvent({ type: 'member', id: member }, record)
   if (shown === undefined) return []
   const { room, seq, at, type, by, data } = shown
   return [`${JSON.stringify({ room, seq, at, type, ...(by === null ? {} : { by }), data })}\n`]

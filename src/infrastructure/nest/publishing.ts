@@ -3,8 +3,7 @@ import type { Delivery, Publisher } from '../../application/ports/publisher.js'
 import type { RecordedEvent } from '../../domain/kernel/domain-event.js'
 import type { MembershipChange } from '../../domain/room/membership-change.js'
 import { membershipChangeOf } from '../../domain/room/membership-change.js'
-import type { RoomEvent } from '../../domain/room/index.js'
-import { redactEvent } from '../../domain/room/index.js'
+import type { RoomEvent, RoomModel } from '../../domain/room/index.js'
 
 /** Several ways out as one. All are served, also when one of them fails; the first failure is passed on. */
 export const composed = (publishers: ReadonlyArray<Publisher>): Publisher => {
@@ -51,8 +50,8 @@ export type CommittedEvents = Feed<RecordedEvent<RoomEvent>>
 /** Who came and who went. */
 export type Attendances = Feed<MembershipChange>
 
-export const committedEvents = (): CommittedEvents =>
-  feedOf((record) => redactEvent({ type: 'operator' }, record))
+export const committedEvents = (model: RoomModel): CommittedEvents =>
+  feedOf((record) => model.redactEvent({ type: 'operator' }, record))
 
 export const attendances = (): Attendances => feedOf(membershipChangeOf)
 

@@ -3,6 +3,8 @@ import type { BeforeApplicationShutdown, DynamicModule, INestApplication } from 
 import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { Engine } from '../../application/engine/index.js'
+import type { RoomModel } from '../../domain/room/index.js'
+import { builtInModel } from '../../plugins.js'
 import { systemClock } from '../clock/system-clock.js'
 import type { IceServer } from '../config/ice-servers.js'
 import { createHub } from '../connections/hub.js'
@@ -30,6 +32,8 @@ export interface RoomSocketsOptions {
   /** How many peers a room for calls takes; 10 unless given. */
   readonly maxPeers?: number
   readonly iceServers?: ReadonlyArray<IceServer>
+  /** The rules with activities of your own: `roomModel({ activities })`. Built-in activities only, unless given. */
+  readonly model?: RoomModel
   /** The system's, unless a test brings its own. */
   readonly clock?: Clock
   readonly entropy?: Entropy
@@ -41,7 +45,7 @@ export interface RoomSocketsOptions {
 /** The sockets of an application that embeds the engine. */
 export interface RoomSockets {
   /** What the engine has to have in common with them: to be spread into `RoomreelModule.forRoot({ … })`. */
-  readonly engine: Required<Pick<RoomreelOptions, 'clock' | 'entropy' | 'graceMs' | 'publishers'>>
+  readonly engine: Required<Pick<RoomreelOptions, 'model' | 'clock' | 'entropy' | 'graceMs' | 'publishers'>>
   /** The gateways of every vocabulary; imported beside `RoomreelModule`. */
   readonly module: DynamicModule
   /** Puts Socket.IO under the application's gateways; to be called before it listens. */
@@ -73,7 +77,9 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
   const clock = options.clock ?? systemClock()
   const entropy = options.entropy ?? systemEntropy()
   const graceMs = options.graceMs ?? 15_000
-  const hub = createHub({ clock, entropy, graceMs, encoders: everyDialect.map(({ encoder }) => encoder) })
+  const model = options.model ?? builtInModel
+  const encoders = everyDialect.map(({ encoder }) => encoder(model))
+  const hub = createHub({ clock, entropy, graceMs, encoders })
   const settings: RoomSettings = {
     rules: { maxPeers: options.maxPeers ?? 10, history: 'own' },
     ice: createIceRenewal({
@@ -89,7 +95,7 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
     },
   }
   return {
-    engine: { clock, entropy, graceMs, publishers: [hub.publisher] },
+    engine: { model, clock, entropy, graceMs, publishers: [hub.publisher] },
     module: {
       module: RoomSocketsModule,
       providers: [
@@ -110,7 +116,10 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
         clientOrigins: [...(options.clientOrigins ?? [])],
         trustProxy: options.trustProxy ?? 0,
       })
-      hub.start(app.get<Engine>(ENGINE), transport.io)
+      const engine = app.get<Engine>(ENGINE)
+      if (engine.model !== model)
+        throw new Error('The engine has another model than the sockets: spread `sockets.engine`')
+      hub.start(engine, transport.io)
     },
   }
 }

@@ -1,7 +1,8 @@
 import { ConfigurableModuleBuilder, Inject, Module } from '@nestjs/common'
 import type { OnApplicationBootstrap, OnApplicationShutdown } from '@nestjs/common'
 import * as E from '#fp/Either'
-import type { AnyActivityPlugin } from '../../domain/kernel/activity-plugin.js'
+import type { RoomModel } from '../../domain/room/index.js'
+import { builtInModel } from '../../plugins.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { EventStore } from '../../application/ports/event-store.js'
@@ -29,8 +30,8 @@ export interface RoomreelOptions {
   readonly publishers?: ReadonlyArray<Publisher>
   /** Who thinks for the computer; nobody, unless given. Closed with the application. */
   readonly outside?: EffectHandler
-  /** What people can do together in its rooms, beside what is built in: the guide is `docs/activities.md`. */
-  readonly activities?: ReadonlyArray<AnyActivityPlugin>
+  /** The rules with activities of your own: `roomModel({ activities })`, see `docs/activities.md`. Built-in activities only, unless given. */
+  readonly model?: RoomModel
   /** How long a member's place is kept when its connection is lost; 15 000 unless given. */
   readonly graceMs?: number
   /** How long the log of a room that is empty and wants nothing is kept; 30 days unless given. */
@@ -54,6 +55,8 @@ const unwatched: Monitor = {
   defect: logRoomDefect,
 }
 
+const modelOf = ({ model }: RoomreelOptions): RoomModel => model ?? builtInModel
+
 const engineFrom = (
   options: RoomreelOptions,
   clock: Clock,
@@ -63,6 +66,7 @@ const engineFrom = (
   attended: Attendances,
 ): Engine =>
   createEngine({
+    model: modelOf(options),
     store: options.store,
     clock,
     entropy,
@@ -71,7 +75,6 @@ const engineFrom = (
     graceMs: options.graceMs ?? 15_000,
     retentionMs: options.retentionMs ?? 30 * dayMs,
     ...(options.outside === undefined ? {} : { effectHandler: options.outside }),
-    ...(options.activities === undefined ? {} : { activities: options.activities }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   })
 
@@ -108,7 +111,11 @@ const engineFrom = (
       inject: [MODULE_OPTIONS_TOKEN],
       useFactory: ({ monitor }: RoomreelOptions) => monitor ?? unwatched,
     },
-    { provide: COMMITTED_EVENTS, useFactory: committedEvents },
+    {
+      provide: COMMITTED_EVENTS,
+      inject: [MODULE_OPTIONS_TOKEN],
+      useFactory: (options: RoomreelOptions) => committedEvents(modelOf(options)),
+    },
     { provide: ATTENDANCES, useFactory: attendances },
     {
       provide: ENGINE,

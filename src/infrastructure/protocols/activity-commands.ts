@@ -2,8 +2,12 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import { z } from 'zod'
 import type { ConnectFourCommand } from '../../domain/activities/connect-four/index.js'
-import type { ActivityCommand, ActivityName, BuiltInName } from '../../domain/activities/registry.js'
-import { activityFor, pluginNamed, isBuiltIn } from '../../domain/activities/registry.js'
+import type { ActivityCommand } from '../../domain/kernel/activity.js'
+import type { PickerCommand } from '../../domain/activities/random-picker/index.js'
+import type { Relay } from '../../domain/activities/relay/index.js'
+import { relay } from '../../domain/activities/relay/index.js'
+import type { QuizCommand } from '../../domain/activities/telequiz/index.js'
+import type { RoomModel } from '../../domain/room/index.js'
 import { lookup } from '../../domain/kernel/record.js'
 import type { Malformed } from './error-mapping.js'
 import { decoded, nothing } from './schemas.js'
@@ -108,20 +112,20 @@ const giveAnswer = z.object({ choice: z.number(), question: z.number().int().pos
 
 type Decode = (payload: unknown) => Either<Malformed, ActivityCommand>
 
-/** The commands of each activity by the names they have on the wire. The compiler asks for each new one here. */
-const wireCommands: Readonly<Record<Exclude<BuiltInName, 'relay'>, ReadonlyMap<string, Decode>>> = {
+/** The commands of each activity by the names they have on the wire. */
+const wireCommands: Readonly<Record<string, ReadonlyMap<string, Decode>>> = {
   'random-picker': new Map<string, Decode>([
     [
       'start',
       (payload) =>
-        E.map(({ members, nonce }: z.output<typeof startRandom>): ActivityCommand =>
+        E.map(({ members, nonce }: z.output<typeof startRandom>): PickerCommand =>
           nonce === undefined ? { type: 'start', members } : { type: 'start', members, nonce },
         )(decoded(startRandom, payload)),
     ],
     [
       'contribute',
       (payload) =>
-        E.map(({ entropy }: z.output<typeof contributeEntropy>): ActivityCommand => ({
+        E.map(({ entropy }: z.output<typeof contributeEntropy>): PickerCommand => ({
           type: 'contribute',
           entropy,
         }))(decoded(contributeEntropy, payload)),
@@ -139,7 +143,7 @@ const wireCommands: Readonly<Record<Exclude<BuiltInName, 'relay'>, ReadonlyMap<s
     [
       'start',
       (payload) =>
-        E.map(({ questions }: z.output<typeof startQuiz>): ActivityCommand => ({
+        E.map(({ questions }: z.output<typeof startQuiz>): QuizCommand => ({
           type: 'start-quiz',
           questions,
         }))(decoded(startQuiz, payload)),
@@ -147,7 +151,7 @@ const wireCommands: Readonly<Record<Exclude<BuiltInName, 'relay'>, ReadonlyMap<s
     [
       'answer',
       (payload) =>
-        E.map(({ choice, question }: z.output<typeof giveAnswer>): ActivityCommand => ({
+        E.map(({ choice, question }: z.output<typeof giveAnswer>): QuizCommand => ({
           type: 'give-answer',
           choice,
           ...(question === undefined ? {} : { question }),
@@ -166,20 +170,18 @@ export const decodeModuleCommand = (
   payload: unknown,
   /** the field in which the client named the command */
   nameAt: 'type' | 'event',
+  model: RoomModel,
 ): Either<Malformed, ActivityCommand> => {
-  const activity = activityFor(module)
-  if (activity === undefined || activity === 'relay') {
-    return E.right({ type: 'relay', event, payload: payload ?? null })
+  const activity = model.activityFor(module)
+  if (activity === undefined || activity === relay.name) {
+    const command: Relay = { type: 'relay', event, payload: payload ?? null }
+    return E.right(command)
   }
-  const decode = decoderOf(activity, event)
+  const decode = decoderOf(activity, event, model)
   return decode === undefined
     ? E.left({ type: 'invalid-payload', path: nameAt, problem: `names no command of ${activity}` })
     : decode(payload)
 }
 
-const decoderOf = (activity: Exclude<ActivityName, 'relay'>, event: string): Decode | undefined => {
-  const guest = pluginNamed(activity)
-  // It gets back what it read itself.
-  if (guest !== undefined) return lookup(guest.commandDecoders, event) as Decode | undefined
-  return isBuiltIn(activity) ? wireCommands[activity].get(event) : undefined
-}
+const decoderOf = (activity: string, event: string, model: RoomModel): Decode | undefined =>
+  lookup(model.activity(activity)?.commandDecoders ?? {}, event) ?? lookup(wireCommands, activity)?.get(event)

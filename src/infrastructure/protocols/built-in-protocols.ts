@@ -1,5 +1,6 @@
 import type { Type } from '@nestjs/common'
 import type { Encoder } from '../../application/ports/encoder.js'
+import type { RoomModel } from '../../domain/room/index.js'
 import { connectFourEncoder } from './connect-four/encode.js'
 import { ConnectFourGateway } from './connect-four/gateway.js'
 import { connectFourVocabulary } from './connect-four/messages.js'
@@ -20,15 +21,15 @@ import type { Vocabulary } from './protocol-messages.js'
 /** One vocabulary: its messages, how it tells of what happened, and who speaks it. */
 export interface ServedDialect {
   readonly vocabulary: Vocabulary
-  readonly encoder: Encoder
+  readonly encoder: (model: RoomModel) => Encoder
   readonly gateway: Type
 }
 
 /** All that there are. A new vocabulary is its folder and a line here. */
 export const everyDialect: ReadonlyArray<ServedDialect> = [
-  { vocabulary: pickerVocabulary, encoder: pickerEncoder, gateway: PickerGateway },
-  { vocabulary: meshVocabulary, encoder: meshEncoder, gateway: MeshGateway },
+  { vocabulary: pickerVocabulary, encoder: () => pickerEncoder, gateway: PickerGateway },
+  { vocabulary: meshVocabulary, encoder: () => meshEncoder, gateway: MeshGateway },
   { vocabulary: partyVocabulary, encoder: partyEncoder, gateway: PartyGateway },
-  { vocabulary: connectFourVocabulary, encoder: connectFourEncoder, gateway: ConnectFourGateway },
+  { vocabulary: connectFourVocabulary, encoder: () => connectFourEncoder, gateway: ConnectFourGateway },
   { vocabulary: nativeVocabulary, encoder: nativeEncoder, gateway: NativeGateway },
 ]

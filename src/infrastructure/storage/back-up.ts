@@ -2,7 +2,7 @@ import * as E from '#fp/Either'
 import type { TaskEither } from '#fp/TaskEither'
 import type { EventStore, StoreFault } from '../../application/ports/event-store.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
-import type { LmdbEventStore, OpenFault } from './lmdb-event-store.js'
+import type { LmdbEventStore, LmdbOptions, OpenFault } from './lmdb-event-store.js'
 import { openLmdbEventStore } from './lmdb-event-store.js'
 
 /** What a check of all logs has found. A store is sound where there are no faults. */
@@ -55,7 +55,12 @@ const checkLog = async (store: EventStore, room: RoomId): Promise<number | Store
  * never read is a hope. What it tells is of the copy.
  */
 export const backUp =
-  (store: LmdbEventStore, folder: string): TaskEither<StoreFault | OpenFault, Checked> =>
+  (
+    store: LmdbEventStore,
+    folder: string,
+    /** As for `openLmdbEventStore`. */
+    model?: LmdbOptions['model'],
+  ): TaskEither<StoreFault | OpenFault, Checked> =>
   async () => {
     const copied = await store.copyTo(folder)()
     if (E.isLeft(copied)) return copied
@@ -64,6 +69,7 @@ export const backUp =
       folder,
       durability: 'disk',
       access: 'read',
+      ...(model === undefined ? {} : { model }),
       report: (fault) => faults.push(fault),
     })()
     if (E.isLeft(copy)) return copy

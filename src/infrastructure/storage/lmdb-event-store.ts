@@ -7,8 +7,11 @@ import type { TaskEither } from '#fp/TaskEither'
 import type { EventStore, AppendOutcome, StoreFault } from '../../application/ports/event-store.js'
 import type { Epoch, RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
+import type { RoomModel } from '../../domain/room/index.js'
+import { builtInModel } from '../../plugins.js'
 import { isFlaw } from './codec/flaw.js'
 import type { Frame } from './codec/frame.js'
+import { vocabularyOf } from './codec/kept-as.js'
 import { hashToHex } from './codec/hashing.js'
 import type { LogHeader } from './codec/log-file.js'
 import type { CheckpointStore } from '../webhooks/checkpoints.js'
@@ -38,6 +41,8 @@ export interface LmdbOptions {
   /** Made where it is not there. One process at a time. */
   readonly folder: string
   readonly durability: Durability
+  /** Knows how events are stored: give the engine's where it has activities of your own. */
+  readonly model?: Pick<RoomModel, 'schemaOf'>
   /** `read` opens only what is there and changes nothing. Absent: `write`. */
   readonly access?: 'read' | 'write'
   /** Hears of index entries that cannot be read, which `list` and `awaiting` leave out for the sake of the others. */
@@ -66,7 +71,7 @@ export interface LmdbEventStore extends EventStore {
 export const openLmdbEventStore =
   (options: LmdbOptions): TaskEither<OpenFault, LmdbEventStore> =>
   async () => {
-    const { folder, durability, access = 'write' } = options
+    const { folder, durability, model = builtInModel, access = 'write' } = options
     const readOnly = access === 'read'
     if (readOnly && !hasDataFile(folder)) {
       return E.left({ type: 'not-found', folder, problem: `there are no logs in the data folder ${folder}` })
@@ -76,7 +81,8 @@ export const openLmdbEventStore =
     const locked = await lockFolder(folder)()
     if (E.isLeft(locked)) return locked
     try {
-      const opening = { folder, durability, readOnly }
+      const vocabulary = vocabularyOf(model)
+      const opening = { folder, durability, readOnly, vocabulary }
       const tables = openTables(opening)
       if (!readOnly) await clearRemoved(tables)
       return E.right(storeOn(tables.key, connectionTo(tables, opening), locked.right, options))

@@ -6,7 +6,8 @@ import { queryStore } from '../../application/engine/query-store.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { MembershipChange } from '../../domain/room/membership-change.js'
 import { membershipChangeOf } from '../../domain/room/membership-change.js'
-import { evolve, initial } from '../../domain/room/index.js'
+import type { RoomModel } from '../../domain/room/index.js'
+import { initial } from '../../domain/room/index.js'
 import type { Checkpoint } from './checkpoints.js'
 
 /** The membership changes in a room's log after its checkpoint. */
@@ -28,6 +29,7 @@ export const readBacklog = async (
   room: RoomId,
   checkpoint: Checkpoint | undefined,
   maxChanges: number,
+  model: RoomModel,
 ): Promise<Either<StoreFault, Backlog | undefined>> => {
   const found = await queryStore(() => store.find(room))
   if (E.isLeft(found)) return found
@@ -37,7 +39,7 @@ export const readBacklog = async (
   const after = checkpoint?.epoch === entry.epoch ? checkpoint.seq : 0
   const hasChanges = await hasChangesAfter(store, entry, after)
   if (E.isLeft(hasChanges)) return hasChanges
-  return hasChanges.right ? readChanges(store, entry, after, maxChanges) : E.right(emptyBacklog(entry))
+  return hasChanges.right ? readChanges(store, entry, after, maxChanges, model) : E.right(emptyBacklog(entry))
 }
 
 const emptyBacklog = ({ epoch, seq }: IndexEntry): Backlog => ({
@@ -78,6 +80,7 @@ const readChanges = async (
   entry: IndexEntry,
   after: number,
   maxChanges: number,
+  { evolve }: RoomModel,
 ): Promise<Either<StoreFault, Backlog>> => {
   const changes: Array<MembershipChange> = []
   let state = initial(entry.room)

@@ -5,6 +5,7 @@ import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { EventStore, StoreFault } from '../../application/ports/event-store.js'
 import type { Publisher } from '../../application/ports/publisher.js'
+import type { RoomModel } from '../../domain/room/index.js'
 import type { Settings } from '../config/settings.js'
 import type { Logger } from '../observability/logger.js'
 import type { Metrics } from '../observability/metrics.js'
@@ -17,6 +18,7 @@ import type { Webhooks } from './webhooks.js'
 import { createWebhooks } from './webhooks.js'
 
 export interface WebhookParts {
+  readonly model: RoomModel
   readonly store: EventStore
   readonly checkpoints: CheckpointStore
   readonly clock: Clock
@@ -34,10 +36,11 @@ export interface WebhookSetUp {
 /** Before the engine starts; without a webhook, records that there is none. Closing the store stops the webhooks. */
 export const setUpWebhooks = async (
   webhook: Settings['webhook'],
-  { store, checkpoints, clock, entropy, logger, metrics }: WebhookParts,
+  { model, store, checkpoints, clock, entropy, logger, metrics }: WebhookParts,
 ): Promise<Either<StoreFault, WebhookSetUp>> => {
   if (webhook === null) return E.map(() => ({ store, publishers: [] }))(await turnWebhooksOff(checkpoints))
   const webhooks = createWebhooks({
+    model,
     store,
     checkpoints,
     clock,

@@ -6,6 +6,7 @@ import type { Publisher } from '../../application/ports/publisher.js'
 import { createQueue } from '../../application/engine/room/queue.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { MembershipChange } from '../../domain/room/membership-change.js'
+import type { RoomModel } from '../../domain/room/index.js'
 import { membershipChangeOf } from '../../domain/room/membership-change.js'
 import { readBacklog } from './backlog.js'
 import type { CheckpointStore } from './checkpoints.js'
@@ -47,6 +48,7 @@ const defaultWebhookLimits: WebhookLimits = {
 const giveUpAfterMs = 3 * 24 * 60 * 60 * 1_000
 
 export interface WebhookPorts extends DeliveryPorts {
+  readonly model: RoomModel
   readonly store: Pick<EventStore, 'find' | 'list' | 'read'>
   readonly checkpoints: CheckpointStore
   readonly entropy: Entropy
@@ -179,7 +181,7 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
       const checkpoint = E.isLeft(found) ? undefined : found.right.get(room)
       const backlog = E.isLeft(found)
         ? found
-        : await readBacklog(store, room, checkpoint, limits.eventsPerRoom)
+        : await readBacklog(store, room, checkpoint, limits.eventsPerRoom, ports.model)
       if (phase !== 'on') return false
       if (E.isLeft(backlog)) {
         onUnreadable(queue, backlog.left)

@@ -171,7 +171,9 @@ describe('a corrupt log', () => {
       expect(next.noticed.faults[0]).toMatchObject(fault)
       expect(next.noticed.defects).toHaveLength(defects)
       await next.clock.advanceSettled(6_000)
-      expect((await next.log()).filter(({ type }) => type === 'random-picker.highlight')).toHaveLength(50)
+      expect(
+        (await next.log()).filter(({ type }: { type: string }) => type === 'random-picker.highlight'),
+      ).toHaveLength(50)
       await next.clock.advanceSettled(60_000)
       expect(next.engine.load().rooms).toBe(0)
       expect(next.clock.pending()).toHaveLength(1)

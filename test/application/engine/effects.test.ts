@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
-import type { Column } from '../../../src/domain/activities/connect-four/index.js'
+import type { Column, ConnectFourCommand } from '../../../src/domain/activities/connect-four/index.js'
+import { connectFour } from '../../../src/domain/activities/connect-four/index.js'
 import type { RoomCommand } from '../../../src/domain/room/index.js'
+import { moduleCommand } from '../../../src/domain/room/index.js'
+import { builtIn } from '../../kit/built-in-events.js'
 import type { EngineKit } from '../../kit/engine-kit.js'
 import { engineKit } from '../../kit/engine-kit.js'
 import { entering } from '../../kit/people.js'
@@ -11,18 +14,13 @@ import type { FakeOutside } from './fake-effect-handler.js'
 import { fakeOutside } from './fake-effect-handler.js'
 import { ann, leaves, refusalOf } from './scenarios.js'
 
-type Say = Extract<RoomCommand, { readonly type: 'act' }>['command']
-
-const act = (command: Say): RoomCommand => ({ type: 'act', module: 'connect-four', command })
+const act = (command: ConnectFourCommand): RoomCommand => moduleCommand(connectFour, command)
 const drop = (column: Column): RoomCommand => act({ type: 'drop', column })
 
 const enters = (first: 'me' | 'them'): RoomCommand =>
   entering(ann, 'connect-four', 'player', {
     activates: 'connect-four',
-    acts: {
-      module: 'connect-four',
-      command: { type: 'create', opponent: { kind: 'ai', level: 4 }, first },
-    },
+    acts: moduleCommand(connectFour, { type: 'create', opponent: { kind: 'ai', level: 4 }, first }),
   })
 
 const byAnn = { by: ann.memberId }
@@ -37,9 +35,11 @@ const game = async (first: 'me' | 'them'): Promise<readonly [EngineKit, FakeOuts
 }
 
 const movesIn = (records: ReadonlyArray<RoomRecord>): ReadonlyArray<readonly [number, Column]> =>
-  records.flatMap((record) =>
-    record.type === 'connect-four.moved' ? [[record.data.ply, record.data.column] as const] : [],
-  )
+  records
+    .map(builtIn)
+    .flatMap((record) =>
+      record.type === 'connect-four.moved' ? [[record.data.ply, record.data.column] as const] : [],
+    )
 
 const lastOf = async (kit: EngineKit): Promise<RoomRecord | undefined> => (await kit.log()).at(-1)
 
@@ -49,9 +49,9 @@ describe('an effect of a room', () => {
     expect(outside.asked).toEqual([])
     await kit.ask(drop(3), byAnn)
     await settled()
-    expect(
-      outside.asked.map(({ want, wanting: { deadlineMs } }) => [want.ply, want.level, deadlineMs]),
-    ).toEqual([[2, 4, 4_000]])
+    expect(outside.asked.map(({ want, wanting: { deadlineMs } }) => [want, deadlineMs])).toMatchObject([
+      [{ ply: 2, level: 4 }, 4_000],
+    ])
     outside.asked[0]?.move(2)
     await settled()
     expect(movesIn(kit.delivered())).toEqual([
@@ -266,13 +266,16 @@ test('each computer move is made once, whether results come late, twice, after a
         )
       }
       let ply = 0
-      for (const record of await kit.log()) {
+      for (const record of (await kit.log()).map(builtIn)) {
         if (record.type === 'connect-four.started') ply = 0
         if (record.type === 'connect-four.moved') expect(record.data.ply).toBe(++ply)
       }
       // Without results the game still ends, because the fallback command resigns.
       await kit.clock.advanceSettled(10_000)
-      const phase = (await kit.log()).filter(({ type }) => type.startsWith('connect-four.')).at(-1)
+      const phase = (await kit.log())
+        .map(builtIn)
+        .filter(({ type }) => type.startsWith('connect-four.'))
+        .at(-1)
       if (phase?.type === 'connect-four.moved') expect(phase.data.next).toBeOneOf([1, 2])
     }),
     { numRuns: 60 },

@@ -8,6 +8,7 @@ import { engineKit, logOf } from '../../kit/engine-kit.js'
 import { testRoom } from '../../kit/recording.js'
 import { settled } from '../../kit/virtual-clock.js'
 import { ann, bob, cause, done, leaves, opened, refusalOf, saidIn, say, start } from './scenarios.js'
+import { builtIn } from '../../kit/index.js'
 
 const unfit = { ...start, command: { type: 'start', members: null } } as unknown as RoomCommand
 const failed = (activity: string) => ({
@@ -78,7 +79,9 @@ describe('an activity that throws', () => {
     await kit.ask({ type: 'activate', activity: 'random-picker', options: null }, { by: ann.memberId })
     expect(refusalOf(await kit.ask(start, { by: ann.memberId }))).toBe('none')
     await kit.clock.advanceSettled(6_000)
-    expect(kit.delivered().filter(({ type }) => type === 'random-picker.highlight')).toHaveLength(50)
+    expect(
+      kit.delivered().filter(({ type }: { type: string }) => type === 'random-picker.highlight'),
+    ).toHaveLength(50)
   })
 
   test('in effects is deactivated once', async () => {
@@ -116,7 +119,7 @@ describe('an activity that throws', () => {
       const kit = engineKit({
         publisher: (noting) => ({
           prepare: (record, before, after) => {
-            if (record.type !== 'relay.event') return noting.prepare(record, before, after)
+            if (builtIn(record).type !== 'relay.event') return noting.prepare(record, before, after)
             return when === 'when it is prepared' ? breaks() : breaks
           },
         }),

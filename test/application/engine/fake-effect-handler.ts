@@ -1,11 +1,14 @@
-import type { ActivityEffect } from '../../../src/domain/activities/registry.js'
-import type { Column } from '../../../src/domain/activities/connect-four/index.js'
+import type {
+  Column,
+  ComputerMoveEffect,
+  ConnectFourCommand,
+} from '../../../src/domain/activities/connect-four/index.js'
 import type { EffectHandler } from '../../../src/application/ports/effect-handler.js'
-import type { EffectContext } from '../../../src/domain/kernel/activity-plugin.js'
+import type { Effect, EffectContext } from '../../../src/domain/kernel/activity.js'
 
 /** One effect, with its result on demand. */
 export interface Asked {
-  readonly want: ActivityEffect
+  readonly want: Effect
   readonly wanting: EffectContext
   readonly move: (column: Column) => void
   readonly fail: () => void
@@ -31,8 +34,9 @@ export const fakeOutside = (): FakeOutside => {
           wanting,
           move: (column) => {
             done.add(question)
-            const { game, ply } = want
-            resolve({ type: 'play-thought', game, ply, column })
+            const { game, ply } = want as ComputerMoveEffect
+            const command: ConnectFourCommand = { type: 'play-thought', game, ply, column }
+            resolve(command)
           },
           fail: () => {
             done.add(question)

@@ -5,6 +5,7 @@ import { testRoom } from '../../kit/recording.js'
 import { settled, virtualClock } from '../../kit/virtual-clock.js'
 import { ann, annEnters, bob, cause, opened, refusalOf, saidIn, say, start } from './scenarios.js'
 import { unreliableStore } from './unreliable-store.js'
+import { builtIn } from '../../kit/index.js'
 
 const answersOf = (kit: ReturnType<typeof engineKit>): ReadonlyArray<readonly [number, string]> =>
   kit.heard.flatMap((heard) =>
@@ -72,9 +73,9 @@ describe('a store that does not answer for a while', () => {
     expect(clock.pending()).toEqual([])
     store.heal()
     await clock.advanceSettled(3_000)
-    const ticks = (await kit.log()).flatMap((record) =>
-      record.type === 'random-picker.highlight' ? [record.data.tick] : [],
-    )
+    const ticks = (await kit.log())
+      .map(builtIn)
+      .flatMap((record) => (record.type === 'random-picker.highlight' ? [record.data.tick] : []))
     expect(ticks).toEqual(Array.from({ length: 50 }, (_, place) => place + 1))
   })
 })
@@ -103,7 +104,7 @@ test('a full disk is retried with growing pauses until there is space again', as
   )
   store.heal()
   await clock.advanceSettled(5_000)
-  const ticks = (await kit.log()).filter(({ type }) => type === 'random-picker.highlight')
+  const ticks = (await kit.log()).filter(({ type }: { type: string }) => type === 'random-picker.highlight')
   expect(ticks).toHaveLength(50)
   expect(refusalOf(await kit.ask(say('now'), { by: bob.memberId, cause: cause('now') }))).toBe('none')
 })

@@ -1,7 +1,8 @@
 import { fc, test } from '@fast-check/vitest'
 import { expect } from 'vitest'
 import type { RecordedEvent } from '../../../src/domain/kernel/domain-event.js'
-import { evolve, initial } from '../../../src/domain/room/index.js'
+import { initial } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
 import type { Session, Turn } from '../../kit/arbitraries/index.js'
 import { sessions, take } from '../../kit/arbitraries/index.js'
@@ -10,6 +11,8 @@ import type { EngineKit } from '../../kit/engine-kit.js'
 import { testRoom } from '../../kit/recording.js'
 import { roomDriver } from '../../kit/room-driver.js'
 import { settled } from '../../kit/virtual-clock.js'
+
+const { evolve } = builtInModel
 
 /** Generous, because a busy machine slows the virtual clock down. */
 const patienceMs = 60_000

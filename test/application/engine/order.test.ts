@@ -7,6 +7,7 @@ import { settled, virtualClock } from '../../kit/virtual-clock.js'
 import { ann, annEnters, bob, cause, opened, refusalOf, saidIn, say, start } from './scenarios.js'
 import type { Mood } from './unreliable-store.js'
 import { unreliableStore } from './unreliable-store.js'
+import { builtIn } from '../../kit/index.js'
 
 const inWords = (heard: Heard): string => {
   switch (heard.type) {
@@ -111,7 +112,7 @@ describe('the output of a room', () => {
     const kit: EngineKit = engineKit({
       publisher: (noting) => ({
         prepare: (record, before, after) => {
-          if (record.type === 'relay.event' && asked.length === 0) {
+          if (builtIn(record).type === 'relay.event' && asked.length === 0) {
             asked.push(kit.send(say('from inside'), { by: bob.memberId }))
           }
           return noting.prepare(record, before, after)

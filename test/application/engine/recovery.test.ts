@@ -1,7 +1,8 @@
 import { fc, test } from '@fast-check/vitest'
 import * as E from '#fp/Either'
 import { describe, expect } from 'vitest'
-import { evolve, initial, stateWithPlainMembers } from '../../../src/domain/room/index.js'
+import { initial, stateWithPlainMembers } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import { sessions } from '../../kit/arbitraries/index.js'
 import type { EngineKit } from '../../kit/engine-kit.js'
 import { engineKit } from '../../kit/engine-kit.js'
@@ -9,6 +10,9 @@ import { testRoom } from '../../kit/recording.js'
 import { settled, virtualClock } from '../../kit/virtual-clock.js'
 import { ann, annEnters, bob, done, leaves, lost, opened, start, typesOf } from './scenarios.js'
 import { commitMoods, readMoods, unreliableStore } from './unreliable-store.js'
+import { builtIn } from '../../kit/index.js'
+
+const { evolve } = builtInModel
 
 /** Generous, because a busy machine slows the virtual clock down. */
 const patienceMs = 60_000
@@ -109,9 +113,9 @@ describe('after a crash', () => {
     await next.engine.start()
     await next.clock.advanceSettled(10_000)
 
-    const ticks = (await next.log()).flatMap((record) =>
-      record.type === 'random-picker.highlight' ? [[record.data.tick, record.at]] : [],
-    )
+    const ticks = (await next.log())
+      .map(builtIn)
+      .flatMap((record) => (record.type === 'random-picker.highlight' ? [[record.data.tick, record.at]] : []))
     expect(ticks).toEqual(
       Array.from({ length: 50 }, (_, place) => {
         const dueAt = at + (place + 1) * 100

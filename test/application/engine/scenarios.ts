@@ -7,24 +7,23 @@ import { commandId } from '../../../src/domain/kernel/ids.js'
 import type { RoomId } from '../../../src/domain/kernel/ids.js'
 import type { RoomCommand } from '../../../src/domain/room/index.js'
 import type { EngineKit } from '../../kit/engine-kit.js'
-import { entering, person } from '../../kit/people.js'
+import { builtIn } from '../../kit/built-in-events.js'
+import { act, entering, person } from '../../kit/people.js'
 import { testRoom } from '../../kit/recording.js'
+import { moduleCommand } from '../../../src/domain/room/index.js'
+import { randomPicker } from '../../../src/domain/activities/random-picker/index.js'
 
 export const ann = person('ann')
 export const bob = person('bob')
 
-export const start: RoomCommand = {
-  type: 'act',
-  module: 'random-picker',
-  command: { type: 'start', members: [{ name: 'Ann' }, { name: 'Bob' }, { name: 'Cy' }] },
-}
+export const start: RoomCommand = moduleCommand(randomPicker, {
+  type: 'start',
+  members: [{ name: 'Ann' }, { name: 'Bob' }, { name: 'Cy' }],
+})
 
 /** A command that writes a record each time. */
-export const say = (what: unknown): RoomCommand => ({
-  type: 'act',
-  module: 'poll',
-  command: { type: 'relay', event: 'said', payload: what },
-})
+export const say = (what: unknown): RoomCommand =>
+  act('poll', { type: 'relay', event: 'said', payload: what })
 
 export const lost = ({ memberId, connection }: typeof ann, graceMs: number = 15_000): RoomCommand => ({
   type: 'disconnect',
@@ -59,4 +58,4 @@ export const typesOf = (records: ReadonlyArray<RoomRecord>): ReadonlyArray<strin
   records.map(({ type }) => type)
 
 export const saidIn = (records: ReadonlyArray<RoomRecord>): ReadonlyArray<unknown> =>
-  records.flatMap((record) => (record.type === 'relay.event' ? [record.data.payload] : []))
+  records.map(builtIn).flatMap((record) => (record.type === 'relay.event' ? [record.data.payload] : []))

@@ -11,6 +11,9 @@ import { engineKit } from '../../kit/engine-kit.js'
 import type { Person } from '../../kit/people.js'
 import { at, entering } from '../../kit/people.js'
 import { testRoom } from '../../kit/recording.js'
+import { eventOf } from '../../../src/domain/room/index.js'
+import { relay } from '../../../src/domain/activities/relay/index.js'
+import { act } from '../../kit/index.js'
 
 export const graceMs = 15_000
 
@@ -49,8 +52,9 @@ export const scene = (options: Omit<EngineKitOptions, 'publisher' | 'graceMs'> =
       return () => {
         note()
         if (record.type === 'room.member-left') attached.delete(record.data.memberId)
-        if (record.type !== 'relay.event') return
-        for (const member of attached) hear(member, `said ${String(record.data.payload)}`)
+        const relayed = eventOf(relay, record)
+        if (relayed === undefined) return
+        for (const member of attached) hear(member, `said ${String(relayed.data.payload)}`)
       }
     },
     signal: (_room, { to, content }: RoutedSignal) => {
@@ -124,11 +128,7 @@ export const scene = (options: Omit<EngineKitOptions, 'publisher' | 'graceMs'> =
       } as const
       return submit({ type: 'signal', signal: { ...signal, ...rest }, content }, from.memberId)
     },
-    say: (who, payload) =>
-      submit(
-        { type: 'act', module: 'poll', command: { type: 'relay', event: 'said', payload } },
-        who.memberId,
-      ),
+    say: (who, payload) => submit(act('poll', { type: 'relay', event: 'said', payload }), who.memberId),
     tallies: async () => {
       const log = await kit.log()
       return log.flatMap((record) => (record.type === 'room.signalled' ? [record] : []))

@@ -2,21 +2,26 @@ import { test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
 import { roomId } from '../../../src/domain/kernel/ids.js'
-import { nextTimer } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import { sessions } from '../../kit/arbitraries/index.js'
 import { engineKit } from '../../kit/engine-kit.js'
 import { testRoom } from '../../kit/recording.js'
 import { settled, virtualClock } from '../../kit/virtual-clock.js'
 import { ann, bob, done, leaves, lost, opened, say, start, typesOf } from './scenarios.js'
 import { unreliableStore } from './unreliable-store.js'
+import { builtIn } from '../../kit/index.js'
+
+const { nextTimer } = builtInModel
 
 /** Generous, because a busy machine slows the virtual clock down. */
 const patienceMs = 60_000
 
 const highlights = (records: ReadonlyArray<RoomRecord>): ReadonlyArray<readonly [number, number]> =>
-  records.flatMap((record) =>
-    record.type === 'random-picker.highlight' ? [[record.data.tick, record.at] as const] : [],
-  )
+  records
+    .map(builtIn)
+    .flatMap((record) =>
+      record.type === 'random-picker.highlight' ? [[record.data.tick, record.at] as const] : [],
+    )
 
 const ticksFrom = (startedAt: number): ReadonlyArray<readonly [number, number]> =>
   Array.from({ length: 50 }, (_, place) => [place + 1, startedAt + (place + 1) * 100] as const)

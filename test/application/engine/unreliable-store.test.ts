@@ -6,7 +6,8 @@ import type { RoomRecord } from '../../../src/application/ports/event-store.js'
 import type { Cause } from '../../../src/domain/kernel/domain-event.js'
 import type { RoomId } from '../../../src/domain/kernel/ids.js'
 import { commandId, roomId } from '../../../src/domain/kernel/ids.js'
-import { evolve, initial } from '../../../src/domain/room/index.js'
+import { initial } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import { sessions } from '../../kit/arbitraries/index.js'
 import type { Session, Turn } from '../../kit/arbitraries/index.js'
 import type { EngineKit, Heard } from '../../kit/engine-kit.js'
@@ -14,6 +15,8 @@ import { engineKit } from '../../kit/engine-kit.js'
 import { settled, virtualClock } from '../../kit/virtual-clock.js'
 import type { UnreliableStore } from './unreliable-store.js'
 import { commitMoods, readMoods, unreliableStore } from './unreliable-store.js'
+
+const { evolve } = builtInModel
 
 /** Generous, because a busy machine slows the virtual clock down. */
 const patienceMs = 60_000

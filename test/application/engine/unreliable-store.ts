@@ -13,6 +13,7 @@ import type {
 import type { RoomId } from '../../../src/domain/kernel/ids.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import type { VirtualClock } from '../../kit/virtual-clock.js'
+import { roomRecord } from '../../kit/index.js'
 
 /** The fault of one append or query. */
 export interface Mood {
@@ -200,7 +201,7 @@ const rivalAppend = ({ room, epoch, seq, lastAt, due, occupied }: IndexEntry): A
   epoch,
   expectedSeq: seq,
   records: [
-    {
+    roomRecord({
       type: 'relay.event',
       data: { module: 'rival', event: 'was-quicker', payload: null },
       room,
@@ -209,7 +210,7 @@ const rivalAppend = ({ room, epoch, seq, lastAt, due, occupied }: IndexEntry): A
       at: lastAt,
       by: null,
       cause: null,
-    },
+    }),
   ],
   ...nobodysAppend,
   due,

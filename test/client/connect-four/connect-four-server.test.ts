@@ -130,7 +130,7 @@ test('two clients on a real server have one game, and each move once, whenever t
       }
       const watcher = await server.client()
       const { state } = await watcher.ask('joinGame', { room: 'g' })
-      const moves = server.log.filter(({ type }) => type === 'connect-four.moved')
+      const moves = server.log.filter(({ type }: { type: string }) => type === 'connect-four.moved')
       expect(moves).toHaveLength(made)
       for (const { client } of seats) {
         const { board, ply, players } = client.state().game

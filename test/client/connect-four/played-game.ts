@@ -7,11 +7,14 @@ import type { GameSnapshot, Player } from '../../../src/client/connect-four/conn
 import { nextPlayer } from '../../../src/domain/activities/connect-four/board.js'
 import type { Column, ConnectFourCommand } from '../../../src/domain/activities/connect-four/index.js'
 import { sideOf } from '../../../src/domain/activities/connect-four/index.js'
-import { evolve, initial, type RoomState } from '../../../src/domain/room/index.js'
+import { initial, type RoomState } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import { outgoing } from '../../../src/infrastructure/connections/emit.js'
 import { connectFourEncoder, gameIn } from '../../../src/infrastructure/protocols/connect-four/encode.js'
 import { gameReply } from '../../../src/infrastructure/protocols/connect-four/replies.js'
 import { at, columns, entering, person, roomDriver, testRoom, type Person } from '../../kit/index.js'
+
+const { evolve } = builtInModel
 
 /** What may happen to a game in which Ann and Bob play and Cy watches. */
 export type Happening =

@@ -108,7 +108,7 @@ describe('a quiz by the SDK', () => {
     const { host, bob } = await begun('Bob')
     bob.goesDeaf()
     bob.client.choose(0)
-    await server().happens(({ type }) => type === 'telequiz.answered')
+    await server().happens(({ type }: { type: string }) => type === 'telequiz.answered')
     bob.cut()
     await bob.sees(({ connection }) => connection.type === 'lost')
     expect(bob.client.state().answer).toMatchObject({
@@ -122,7 +122,7 @@ describe('a quiz by the SDK', () => {
     expect(bob.client.state().answer).toEqual({ type: 'none' })
     server().clock.advance(10_000)
     await host.sees(hasClosed(1))
-    expect(server().log.filter(({ type }) => type === 'telequiz.answered')).toHaveLength(1)
+    expect(server().log.filter(({ type }: { type: string }) => type === 'telequiz.answered')).toHaveLength(1)
   })
 
   test('sends an answer that was given without a connection when it is back, if it is still time', async () => {
@@ -168,7 +168,7 @@ describe('a quiz by the SDK', () => {
     expect(bob.client.state().answer).toEqual({ type: 'none' })
     server().clock.advance(10_000)
     await bob.sees(hasClosed(1))
-    expect(server().log.filter(({ type }) => type === 'telequiz.answered')).toHaveLength(1)
+    expect(server().log.filter(({ type }: { type: string }) => type === 'telequiz.answered')).toHaveLength(1)
   })
 
   test('gives the running question to who comes late, and asks nobody twice who reloads', async () => {
@@ -230,7 +230,7 @@ describe('a quiz by the SDK', () => {
     server().clock.advance(5_000)
     await bob.sees(hasFinished)
     expect(tableOf(bob)).toEqual([[1, 'Bob', 2_000, true]])
-    expect(server().log.filter(({ type }) => type === 'telequiz.answered')).toHaveLength(2)
+    expect(server().log.filter(({ type }: { type: string }) => type === 'telequiz.answered')).toHaveLength(2)
   })
 
   test('has one host; another waits, and takes over when that one has gone for good', async () => {

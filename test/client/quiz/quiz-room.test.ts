@@ -14,9 +14,12 @@ import { initial as noQuiz } from '../../../src/domain/activities/telequiz/state
 import { memberId, roomId } from '../../../src/domain/kernel/ids.js'
 import { entryIn } from '../../../src/domain/kernel/table.js'
 import type { Room } from '../../../src/domain/room/index.js'
-import { stateWithPlainMembers, redactState } from '../../../src/domain/room/index.js'
+import { stateWithPlainMembers } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import { shownEvent } from '../../../src/infrastructure/protocols/native/encode.js'
 import { everybody, played, sessions, type RoomDriver } from '../../kit/index.js'
+
+const { redactState } = builtInModel
 
 /** As the wire carries it. */
 const written = <Value>(value: Value): Value => JSON.parse(JSON.stringify(value))
@@ -56,7 +59,7 @@ const shownTo = (driver: RoomDriver, id: string, after: number, to: number): Rea
   driver
     .log()
     .filter(({ seq }) => seq > after && seq <= to)
-    .flatMap((record) => shownEvent({ type: 'member', id: memberId(id) }, record) ?? [])
+    .flatMap((record) => shownEvent({ type: 'member', id: memberId(id) }, record, builtInModel) ?? [])
     .map(written)
 
 const seen = (signals: ReadonlyArray<QuizRoomSignal>, from = emptyQuizRoom): QuizRoom =>

@@ -11,6 +11,7 @@ import type {
 } from '../../../src/application/ports/event-store.js'
 import type { Epoch, RoomId } from '../../../src/domain/kernel/ids.js'
 import { commandId, epoch, memberId, roomId, sessionKey } from '../../../src/domain/kernel/ids.js'
+import { roomRecord } from '../../kit/built-in-events.js'
 
 /** A store to be put to the test, and what can be done to it from outside. What it cannot is left out. */
 export interface StoreUnderTest {
@@ -40,16 +41,22 @@ export const appended: AppendOutcome = { type: 'appended' }
 export const names = (count: number): ReadonlyArray<RoomId> =>
   Array.from({ length: count }, (_, place) => roomId(`room-${String(place + 1).padStart(2, '0')}`))
 
-export const relayed = (of: RoomId, seq: number, in_: Epoch): RoomRecord => ({
-  type: 'relay.event',
-  data: { module: 'quiz', event: 'said', payload: { number: seq, of } },
-  room: of,
-  epoch: in_,
-  seq,
-  at: 1_700_000_000_000 + seq,
-  by: memberId('socket-1'),
-  cause: { id: commandId(`command-${seq}`), digest: 'd1' },
-})
+export const relayed = (
+  of: RoomId,
+  seq: number,
+  in_: Epoch,
+  payload: unknown = { number: seq, of },
+): RoomRecord =>
+  roomRecord({
+    type: 'relay.event',
+    data: { module: 'quiz', event: 'said', payload },
+    room: of,
+    epoch: in_,
+    seq,
+    at: 1_700_000_000_000 + seq,
+    by: memberId('socket-1'),
+    cause: { id: commandId(`command-${seq}`), digest: 'd1' },
+  })
 
 export const records = (
   of: RoomId,

@@ -1,7 +1,8 @@
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
 import type { RoomId } from '../../../src/domain/kernel/ids.js'
 import { commandId, connectionId, memberId } from '../../../src/domain/kernel/ids.js'
-import type { RoomEvent } from '../../../src/domain/room/index.js'
+import type { BuiltInEvent } from '../../kit/built-in-events.js'
+import { roomRecord } from '../../kit/built-in-events.js'
 import { ann, first } from './asking.js'
 
 /** One record of each type, each with all that it can have: the compiler says when one is missing. */
@@ -20,7 +21,9 @@ export const everyKind = (of: RoomId): ReadonlyArray<RoomRecord> => {
   const id = memberId('socket-1')
   const tie = { session: ann, connection: connectionId('connection-1') }
   const entered = { memberId: id, dialect: 'picker', role: 'viewer' } as const
-  const kinds: { readonly [Type in RoomEvent['type']]: Extract<RoomEvent, { readonly type: Type }> } = {
+  const kinds: {
+    readonly [Type in BuiltInEvent['type']]: Extract<BuiltInEvent, { readonly type: Type }>
+  } = {
     'room.created': {
       type: 'room.created',
       data: { room: of, isPrivate: true, maxPeers: 10, history: 'own' },
@@ -127,13 +130,15 @@ export const everyKind = (of: RoomId): ReadonlyArray<RoomRecord> => {
     'telequiz.finished': { type: 'telequiz.finished', data: { table: [{ user: 'user-2', score: 0 }] } },
     'relay.event': { type: 'relay.event', data: { module: 'quiz', event: 'said', payload: null } },
   }
-  return Object.values(kinds).map((event, place) => ({
-    ...event,
-    room: of,
-    epoch: first,
-    seq: place + 1,
-    at: 1_700_000_000_000 + place,
-    by: place % 2 === 0 ? null : id,
-    cause: place % 3 === 0 ? { id: commandId(`c${place}`), digest: 'ab' } : null,
-  }))
+  return Object.values(kinds).map((event, place) =>
+    roomRecord({
+      ...event,
+      room: of,
+      epoch: first,
+      seq: place + 1,
+      at: 1_700_000_000_000 + place,
+      by: place % 2 === 0 ? null : id,
+      cause: place % 3 === 0 ? { id: commandId(`c${place}`), digest: 'ab' } : null,
+    }),
+  )
 }

@@ -51,11 +51,7 @@ export const reading = (open: Open): void => {
       'ends a page of four 10 KB records with the one that reaches $maxBytes bytes',
       async ({ maxBytes, count }) => {
         const store = await open()
-        const log = [1, 2, 3, 4].map((seq): RoomRecord => ({
-          ...relayed(room, seq, first),
-          type: 'relay.event',
-          data: { module: 'quiz', event: 'said', payload: 'x'.repeat(10_000) },
-        }))
+        const log = [1, 2, 3, 4].map((seq) => relayed(room, seq, first, 'x'.repeat(10_000)))
         await wrote(store, { ...append(room, 0, 4), records: log })
         expect(await right(store.read(room, 0, 100, maxBytes))).toEqual(log.slice(0, count))
         expect(await right(store.read(room, 1, 1, maxBytes))).toEqual(log.slice(1, 2))
@@ -76,11 +72,7 @@ export const reading = (open: Open): void => {
         fc.asyncProperty(payload, fc.integer({ min: 1, max: 3 }), async (sent, number) => {
           const of = roomId(`room-${number}`)
           const after = places.get(of) ?? 0
-          const record: RoomRecord = {
-            ...relayed(of, after + 1, first),
-            type: 'relay.event',
-            data: { module: 'quiz', event: 'said', payload: sent },
-          }
+          const record = relayed(of, after + 1, first, sent)
           await wrote(store, { ...append(of, after, 1), records: [record] })
           places.set(of, after + 1)
           // `toStrictEqual` takes a payload's own key `constructor` for its class.
@@ -92,11 +84,7 @@ export const reading = (open: Open): void => {
 
     it('gives back a record of a megabyte, and those around it', async () => {
       const store = await open()
-      const big: RoomRecord = {
-        ...relayed(room, 2, first),
-        type: 'relay.event',
-        data: { module: 'quiz', event: 'said', payload: 'ä€𝄞x'.repeat(100_000) },
-      }
+      const big = relayed(room, 2, first, 'ä€𝄞x'.repeat(100_000))
       const log = [...records(room, 0, 1), big, ...records(room, 2, 1)]
       await wrote(store, { ...append(room, 0, 3), records: log })
       expect(await read(store, room)).toEqual(log)

@@ -1,128 +1,99 @@
-import { afterEach, describe, expect, test } from 'vitest'
-import {
-  activities,
-  activityFor,
-  registerPlugin,
-  registerPlugins,
-  isActivityEvent,
-} from '../../../src/domain/activities/registry.js'
+import { describe, expect, test } from 'vitest'
+import type { AnyActivity } from '../../../src/domain/kernel/activity.js'
 import { accept } from '../../../src/domain/kernel/decision.js'
-import type { AnyActivityPlugin } from '../../../src/domain/kernel/activity-plugin.js'
-import { moduleCommand, fingerprint, schemaOf } from '../../../src/domain/room/index.js'
-import { roomDriver, entering, person } from '../../kit/index.js'
+import { isActivityEvent, moduleCommand } from '../../../src/domain/room/index.js'
+import { builtInActivities, builtInModel, roomModel } from '../../../src/plugins.js'
 import { showOfHands } from '../../examples/show-of-hands/index.js'
+import { engineKit, entering, person, roomDriver } from '../../kit/index.js'
 
-const dismissals: Array<() => void> = []
-const invited = (guest: AnyActivityPlugin): (() => void) => {
-  const dismiss = registerPlugin(guest)
-  dismissals.push(dismiss)
-  return dismiss
-}
+const modelWith = (...activities: ReadonlyArray<AnyActivity>) => roomModel({ activities })
 
-afterEach(() => {
-  for (const dismiss of dismissals.splice(0)) dismiss()
-})
-
-describe('an activity that an application brings along', () => {
-  test('runs its module instead of the relay, for as long as it is invited', () => {
-    expect(activityFor('show-of-hands')).toBe('relay')
-    const dismiss = invited(showOfHands)
-    expect(activityFor('show-of-hands')).toBe('show-of-hands')
-    expect(isActivityEvent({ type: 'show-of-hands.asked' })).toBe(true)
-    expect(schemaOf('show-of-hands.asked')).toBe(showOfHands.schemas['show-of-hands.asked'])
-    dismiss()
-    expect(activityFor('show-of-hands')).toBe('relay')
-    expect(isActivityEvent({ type: 'show-of-hands.asked' })).toBe(false)
-    expect(schemaOf('show-of-hands.asked')).toBeUndefined()
+describe('a model with an activity of an application', () => {
+  test('runs the module of that name with the activity, and other models still with the relay', () => {
+    const model = modelWith(showOfHands)
+    expect(model.activityFor('show-of-hands')).toBe('show-of-hands')
+    expect(model.schemaOf('show-of-hands.asked')).toBe(showOfHands.schemas['show-of-hands.asked'])
+    expect(builtInModel.activityFor('show-of-hands')).toBe('relay')
+    expect(builtInModel.schemaOf('show-of-hands.asked')).toBeUndefined()
   })
 
-  test('stays until everybody who invited it has let it go, each once', () => {
-    const [first, second] = [invited(showOfHands), invited(showOfHands)]
-    first()
-    first()
-    expect(activityFor('show-of-hands')).toBe('show-of-hands')
-    second()
-    expect(activityFor('show-of-hands')).toBe('relay')
+  test('has a fingerprint of its own, so that snapshots of other models are not used', () => {
+    expect(modelWith(showOfHands).fingerprint).toBe(`${builtInModel.fingerprint} show-of-hands/1`)
   })
 
-  test('is not let in by halves: of several all are, or none', () => {
-    expect(() => registerPlugins([showOfHands, { ...showOfHands, name: 'room' }])).toThrow('"room"')
-    expect(activityFor('show-of-hands')).toBe('relay')
-    const dismissAll = registerPlugins([showOfHands])
-    expect(activityFor('show-of-hands')).toBe('show-of-hands')
-    dismissAll()
-    expect(activityFor('show-of-hands')).toBe('relay')
+  test.each([
+    ...builtInActivities.map(({ name }) => name),
+    'room',
+    'chat',
+    '',
+    'two words',
+    'a.b',
+    'x'.repeat(65),
+  ])('cannot be made if the activity has the name %j', (name) => {
+    const schemas = { [`${name}.happened`]: { v: 1, personalPaths: [] } }
+    expect(() => modelWith({ ...showOfHands, name, schemas })).toThrow(JSON.stringify(name))
   })
 
-  test('is part of the name of the fold, so that its snapshots are told apart from others', () => {
-    const without = fingerprint()
-    invited(showOfHands)
-    expect(fingerprint()).toBe(`${without} show-of-hands/1`)
+  test('cannot be made if the activity stores events of another name', () => {
+    const schemas = { ...showOfHands.schemas, 'room.created': { v: 1, personalPaths: [] } }
+    expect(() => modelWith({ ...showOfHands, schemas })).toThrow('stores room.created')
   })
 
-  test.each([...Object.keys(activities), 'room', 'relay', 'chat', '', 'two words', 'a.b', 'x'.repeat(65)])(
-    'is not let in under the name %j',
-    (name) => {
-      const storage = { [`${name}.happened`]: { v: 1, personalPaths: [] } }
-      expect(() => invited({ ...showOfHands, name, schemas: storage })).toThrow(JSON.stringify(name))
-      if (!Object.hasOwn(activities, name)) expect(activityFor(name)).not.toBe(name)
-    },
-  )
-
-  test('is not let in with events that could be somebody else’s', () => {
-    const storage = { ...showOfHands.schemas, 'room.created': { v: 1, personalPaths: [] } }
-    expect(() => invited({ ...showOfHands, schemas: storage })).toThrow('stores room.created')
+  test('cannot be made with two activities of one name', () => {
+    expect(() => modelWith(showOfHands, { ...showOfHands })).toThrow('"show-of-hands" is there twice')
   })
 
-  test('is let in with something that it wants from outside only where it says who does it', () => {
-    const want = { key: '1', kind: 'show-of-hands.rest', fallback: { type: 'lower' } } as const
-    const wanting: AnyActivityPlugin = { ...showOfHands, effect: () => want }
-    expect(() => invited(wanting)).toThrow('has no fulfil that does it')
-    expect(activityFor('show-of-hands')).toBe('relay')
-    invited({ ...wanting, runEffect: () => Promise.resolve({ type: 'lower' }) })
-    expect(activityFor('show-of-hands')).toBe('show-of-hands')
+  test('cannot be made with a second activity for modules without one of their own', () => {
+    const second = { ...showOfHands, moduleOf: () => 'show-of-hands' }
+    expect(() => modelWith(second)).toThrow('Only one activity')
   })
 
-  test('is not let in under the name of another one', () => {
-    invited(showOfHands)
-    expect(() => invited({ ...showOfHands })).toThrow('has two')
-    expect(activityFor('show-of-hands')).toBe('show-of-hands')
-  })
-
-  test('is turned on with the options that were sent, and hears nothing else of what turned it on', () => {
-    const heard: Array<unknown> = []
-    invited({
+  test('opens and closes the activity with its options alone', () => {
+    const commands: Array<unknown> = []
+    const model = modelWith({
       ...showOfHands,
       open: ({ command }) => {
-        heard.push(command)
+        commands.push(command)
         return []
       },
       close: ({ command }) => {
-        heard.push(command)
+        commands.push(command)
         return accept()
       },
     })
-    const driver = roomDriver()
+    const driver = roomDriver({ model })
     const ann = person('ann')
     driver.send(entering(ann, 'native', 'member', { token: 'open sesame', activates: 'show-of-hands' }))
     driver.send({ type: 'deactivate', activity: 'show-of-hands' }, ann.memberId)
     driver.send({ type: 'activate', activity: 'show-of-hands', options: { seconds: 5 } }, ann.memberId)
-    expect(heard).toEqual([null, null, { seconds: 5 }])
+    expect(commands).toEqual([null, null, { seconds: 5 }])
   })
 
-  test('does not take over what was relayed under its name before', () => {
+  test('leaves a module that is relayed with the relay, until it is activated again', async () => {
     const ann = person('ann')
-    const driver = roomDriver()
-    driver.send(entering(ann, 'native', 'member'))
-    driver.send({ type: 'activate', activity: 'show-of-hands', options: null }, ann.memberId)
-    const said = { type: 'relay', event: 'raise', payload: null } as const
-    driver.send({ type: 'act', module: 'show-of-hands', command: said }, ann.memberId)
-    invited(showOfHands)
-    driver.send(moduleCommand(showOfHands, { type: 'raise' }), ann.memberId)
-    expect(driver.steps().at(-1)?.decision).toMatchObject({ left: { type: 'invalid-payload', path: 'type' } })
-    driver.send({ type: 'deactivate', activity: 'show-of-hands' }, ann.memberId)
-    driver.send({ type: 'activate', activity: 'show-of-hands', options: null }, ann.memberId)
-    driver.send(moduleCommand(showOfHands, { type: 'raise' }), ann.memberId)
-    expect(driver.steps().at(-1)?.decision).toMatchObject({ left: { code: 'no-question' } })
+    const by = { by: ann.memberId }
+    const earlier = engineKit()
+    await earlier.ask(entering(ann, 'native', 'member'), by)
+    await earlier.ask({ type: 'activate', activity: 'show-of-hands', options: null }, by)
+    const later = engineKit({ model: modelWith(showOfHands), store: earlier.store, clock: earlier.clock })
+    const raise = moduleCommand(showOfHands, { type: 'raise' })
+    expect(await later.ask(raise, by)).toMatchObject({ left: { type: 'invalid-payload', path: 'type' } })
+    await later.ask({ type: 'deactivate', activity: 'show-of-hands' }, by)
+    await later.ask({ type: 'activate', activity: 'show-of-hands', options: null }, by)
+    expect(await later.ask(raise, by)).toMatchObject({ left: { code: 'no-question' } })
   })
+})
+
+test('two engines in one process run different activities of one name', async () => {
+  const ann = person('ann')
+  const opened = (text: string): AnyActivity => ({
+    ...showOfHands,
+    open: () => [{ type: 'show-of-hands.closed', data: { text } }],
+  })
+  const kits = ['one', 'two'].map((text) => engineKit({ model: modelWith(opened(text)) }))
+  for (const kit of kits) {
+    await kit.ask(entering(ann, 'native', 'member', { activates: 'show-of-hands' }), { by: ann.memberId })
+  }
+  const events = await Promise.all(kits.map(async (kit) => (await kit.log()).filter(isActivityEvent)))
+  expect(events.map((each) => each.map(({ data }) => data))).toEqual([[{ text: 'one' }], [{ text: 'two' }]])
 })

@@ -3,9 +3,12 @@ import { expect, test } from 'vitest'
 import { fromHex, toHex } from '../../../src/domain/kernel/bytes.js'
 import type { CommandContext } from '../../../src/domain/kernel/command-context.js'
 import type { Decision, RoomCommand } from '../../../src/domain/room/index.js'
-import { decide, initial } from '../../../src/domain/room/index.js'
+import { initial } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import { foldOf, played, recorded, sessions, testRoom } from '../../kit/index.js'
 import { goldenLines } from './files.js'
+
+const { decide } = builtInModel
 
 /** One decision with all that it was made from but the state, which the decisions before it lead to. */
 interface Line {

@@ -8,6 +8,8 @@ import { at, entering, person, roomDriver, seededEntropy } from '../../kit/index
 
 const [ann, bob, cléo] = [person('ann', 'user-a'), person('bob', 'user-b'), person('cléo')]
 
+const creates: ConnectFourCommand = { type: 'create', opponent: { kind: 'human' }, first: 'them' }
+
 const driverOf = (name: string): RoomDriver =>
   roomDriver({ room: roomId(`golden-${name}`), entropy: seededEntropy(`golden ${name}`) })
 
@@ -28,7 +30,7 @@ const played = (): RoomDriver => {
       activates: 'connect-four',
       acts: {
         module: 'connect-four',
-        command: { type: 'create', opponent: { kind: 'human' }, first: 'them' },
+        command: creates,
       },
     }),
     ann.memberId,

@@ -1,13 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { Viewer } from '../../../src/domain/kernel/activity.js'
 import type { RecordedEvent } from '../../../src/domain/kernel/domain-event.js'
-import { activities } from '../../../src/domain/activities/registry.js'
 import { schemas as roomStorage } from '../../../src/domain/room/events.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
-import { fingerprint, initial, redactEvent, redactState } from '../../../src/domain/room/index.js'
+import { initial } from '../../../src/domain/room/index.js'
+import { builtInActivities, builtInModel } from '../../../src/plugins.js'
 import { foldOf, person, testRoom } from '../../kit/index.js'
 import { digestOf, golden, goldenLines, goldenNames, goldenValue } from './files.js'
 import { goldenSessions } from './sessions.js'
+
+const { redactEvent, redactState } = builtInModel
 
 type Log = ReadonlyArray<RecordedEvent<RoomEvent>>
 
@@ -65,7 +67,7 @@ describe('a log that was recorded', () => {
 
   test('has every type of event that there is', () => {
     const recordedTypes = goldenNames('.log.ndjson').flatMap((name) => logOf(name).map(({ type }) => type))
-    const all = [roomStorage, ...Object.values(activities).map(({ schemas: storage }) => storage)].flatMap(
+    const all = [roomStorage, ...builtInActivities.map(({ schemas: storage }) => storage)].flatMap(
       Object.keys,
     )
     expect([...new Set(recordedTypes)].sort()).toEqual([...new Set(all)].sort())
@@ -73,5 +75,5 @@ describe('a log that was recorded', () => {
 })
 
 test('the fold has the fingerprint under which snapshots were kept: a fold that changes changes it', () => {
-  expect(fingerprint()).toBe(goldenValue('fingerprint.json', fingerprint))
+  expect(builtInModel.fingerprint).toBe(goldenValue('fingerprint.json', () => builtInModel.fingerprint))
 })

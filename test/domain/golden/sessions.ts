@@ -6,6 +6,8 @@ import type { RoomCommand, RoomEvent } from '../../../src/domain/room/index.js'
 import type { Person, RoomDriver } from '../../kit/index.js'
 import { at, entering, person, recorded, roomDriver, seededEntropy } from '../../kit/index.js'
 import { goldenGames } from './games.js'
+import { type Relay } from '../../../src/domain/activities/relay/index.js'
+import { type PickerCommand } from '../../../src/domain/activities/random-picker/index.js'
 
 /** The sessions that were recorded. A session that changes is a new one under a new name: the old log stays. */
 const [ann, bob, cléo] = [person('ann', 'user-a'), person('bob', 'user-b'), person('cléo')]
@@ -19,11 +21,13 @@ const sendOnce = (driver: RoomDriver, id: string, command: RoomCommand, who: Per
   driver.send(command, who.memberId, { id: commandId(id), digest: `digest of ${canonicalJson(command)}` })
 }
 
-const act = (command: Extract<RoomCommand, { readonly type: 'act' }>['command']): RoomCommand => ({
+const act = (command: PickerCommand): RoomCommand => ({
   type: 'act',
   module: 'random-picker',
   command,
 })
+
+const relay = (module: string, command: Relay): RoomCommand => ({ type: 'act', module, command })
 
 const lost = ({ memberId, connection }: Person): RoomCommand => ({
   type: 'disconnect',
@@ -108,7 +112,7 @@ const relayed = (): RoomDriver => {
   for (const module of ['poll', '__proto__']) {
     driver.send({ type: 'activate', activity: module, options: { colour: 'red' } }, ann.memberId)
     const payload: unknown = JSON.parse('{"choice":1,"__proto__":{"text":"é\\u2028"}}')
-    driver.send({ type: 'act', module, command: { type: 'relay', event: 'vote', payload } }, bob.memberId)
+    driver.send(relay(module, { type: 'relay', event: 'vote', payload }), bob.memberId)
   }
   driver.send({ type: 'deactivate', activity: 'poll' }, bob.memberId)
   return driver
@@ -143,10 +147,7 @@ const called = (): RoomDriver => {
     }),
   )
   driver.send({ type: 'activate', activity: 'notes', options: null }, ann.memberId)
-  driver.send(
-    { type: 'act', module: 'notes', command: { type: 'relay', event: 'wrote', payload: 'é' } },
-    cléo.memberId,
-  )
+  driver.send(relay('notes', { type: 'relay', event: 'wrote', payload: 'é' }), cléo.memberId)
   driver.send(entering(bob, 'native', 'member'))
   driver.send({ type: 'leave', dialect: 'mesh', connection: null, reason: 'left' }, cléo.memberId)
   return driver

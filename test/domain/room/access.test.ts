@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 import { roomId } from '../../../src/domain/kernel/ids.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
-import { decide, nextTimer, initial } from '../../../src/domain/room/index.js'
+import { initial } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import {
   asking,
   at,
@@ -16,6 +17,8 @@ import {
   recorded,
   wentAway,
 } from '../../kit/index.js'
+
+const { decide, nextTimer } = builtInModel
 
 const ann = person('ann', 'user-a')
 const bob = person('bob')

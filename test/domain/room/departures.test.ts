@@ -3,9 +3,11 @@ import { connectFour } from '../../../src/domain/activities/connect-four/index.j
 import { ActivityFailure } from '../../../src/domain/room/index.js'
 import type { RoomCommand } from '../../../src/domain/room/index.js'
 import { entryIn } from '../../../src/domain/kernel/table.js'
-import { decide, effects } from '../../../src/domain/room/index.js'
 import type { RoomDriver } from '../../kit/index.js'
 import { asking, entering, person, roomDriver } from '../../kit/index.js'
+import { builtInModel } from '../../../src/plugins.js'
+
+const { decide, effects } = builtInModel
 
 const [ann, bob, cy] = [person('ann'), person('bob', 'user-b'), person('cy')]
 const graceMs = 15_000

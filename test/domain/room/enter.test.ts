@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { decide, stateWithPlainMembers } from '../../../src/domain/room/index.js'
+import { stateWithPlainMembers } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
 import {
   asking,
@@ -17,6 +18,8 @@ import {
   recorded,
   wentAway,
 } from '../../kit/index.js'
+
+const { decide } = builtInModel
 
 const ann = person('ann', 'user-a')
 const annElsewhere = person('ann elsewhere', 'user-a')

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { MemberId } from '../../../src/domain/kernel/ids.js'
 import type { RoomCommand } from '../../../src/domain/room/index.js'
-import { decide } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
 import {
   asking,
@@ -16,7 +16,10 @@ import {
   openRules,
   recorded,
   wentAway,
+  act,
 } from '../../kit/index.js'
+
+const { decide } = builtInModel
 
 const [ann, , bob] = everybody
 const graceMs = 15_000
@@ -66,7 +69,7 @@ const verbs = {
   activate: byAnn({ type: 'activate', activity: 'whiteboard', options: null }),
   'activate again': byAnn({ type: 'activate', activity: 'poll', options: null }),
   deactivate: byAnn({ type: 'deactivate', activity: 'poll' }),
-  act: byAnn({ type: 'act', module: 'poll', command: { type: 'relay', event: 'vote', payload: 1 } }),
+  act: byAnn(act('poll', { type: 'relay', event: 'vote', payload: 1 })),
 } as const
 
 /** `away` is decided at the end of the grace, everything else before it. */

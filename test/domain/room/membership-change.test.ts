@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest'
 import type { MembershipChange } from '../../../src/domain/room/membership-change.js'
 import { membershipChangeOf } from '../../../src/domain/room/membership-change.js'
 import type { RoomEvent, RoomState } from '../../../src/domain/room/index.js'
-import { evolve, initial } from '../../../src/domain/room/index.js'
+import { initial } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
 import {
   cameBack,
@@ -22,6 +23,8 @@ import {
   testRoom,
   wentAway,
 } from '../../kit/index.js'
+
+const { evolve } = builtInModel
 
 const ann = person('Ann', 'ann-1')
 const bob = person('Bob')

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { invalidPayload } from '../../../src/domain/kernel/rejection.js'
-import { nextTimer, stateWithPlainMembers } from '../../../src/domain/room/index.js'
+import { stateWithPlainMembers } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
 import {
   asking,
@@ -17,7 +18,10 @@ import {
   recorded,
   roomDriver,
   wentAway,
+  act,
 } from '../../kit/index.js'
+
+const { nextTimer } = builtInModel
 
 const [ann, bob, cy] = [person('ann'), person('bob'), person('cy')]
 const graceMs = 15_000
@@ -135,10 +139,7 @@ describe('the grace', () => {
     const driver = roomDriver()
     driver.send(entering(ann, 'picker', 'broadcaster', { activates: 'random-picker' }))
     const { memberId, connection } = ann
-    driver.send(
-      { type: 'act', module: 'random-picker', command: { type: 'start', members: [{ name: 'a' }] } },
-      memberId,
-    )
+    driver.send(act('random-picker', { type: 'start', members: [{ name: 'a' }] }), memberId)
     driver.send({ type: 'disconnect', memberId, connection, lost: true, graceMs: 100 })
     expect(nextTimer(driver.state())).toEqual({
       at: firstInstant + 100,

@@ -1,14 +1,25 @@
 import { describe, expect, test } from 'vitest'
-import type { ActivityName } from '../../../src/domain/activities/registry.js'
 import { invalidPayload } from '../../../src/domain/kernel/rejection.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
-import { decide, redactEvent } from '../../../src/domain/room/index.js'
-import { asking, created, foldOf, given, hasJoined, person, recorded } from '../../kit/index.js'
+import { builtInModel } from '../../../src/plugins.js'
+import {
+  asking,
+  created,
+  foldOf,
+  given,
+  hasJoined,
+  person,
+  recorded,
+  roomRecord,
+  type BuiltInEvent,
+} from '../../kit/index.js'
+
+const { decide, redactEvent } = builtInModel
 
 const ann = person('ann')
 const past: ReadonlyArray<RoomEvent> = [created, hasJoined(ann, 'native', 'member')]
 
-const activated = (activity: string, runBy: ActivityName = 'relay'): RoomEvent => ({
+const activated = (activity: string, runBy: string = 'relay'): RoomEvent => ({
   type: 'room.activity-activated',
   data: { activity, runBy, options: null },
 })
@@ -95,7 +106,7 @@ describe('a module', () => {
 
   test('stays what it was when its name becomes an activity of its own: old events mean what they meant', () => {
     // As if a later version had registered the name with which this log has a relay.
-    const relayed: RoomEvent = {
+    const relayed: BuiltInEvent = {
       type: 'relay.event',
       data: { module: 'random-picker', event: 'started', payload: { members: 3 } },
     }
@@ -105,14 +116,14 @@ describe('a module', () => {
         'random-picker': { activity: 'relay', active: true, state: { module: 'random-picker' } },
       },
     })
-    for (const event of recorded([relayed], 2)) {
+    for (const event of recorded([relayed], 2).map(roomRecord)) {
       expect(redactEvent({ type: 'operator' }, event)).toEqual(event)
     }
   })
 
   test('is not changed by an event of an activity that does not run it', () => {
     const relayed = foldOf(recorded([...past, activated('random-picker', 'relay')]))
-    const foreign: RoomEvent = {
+    const foreign: BuiltInEvent = {
       type: 'random-picker.committed',
       data: { drawNo: 1, commitment: '00' },
       secret: { serverSeed: '00' },
@@ -120,7 +131,7 @@ describe('a module', () => {
     expect(foldOf(recorded([foreign], 3), relayed)).toBe(relayed)
 
     const drawing = foldOf(recorded([...past, activated('random-picker', 'random-picker')]))
-    const said: RoomEvent = {
+    const said: BuiltInEvent = {
       type: 'relay.event',
       data: { module: 'random-picker', event: 'vote', payload: 1 },
     }

@@ -4,9 +4,12 @@ import * as E from '#fp/Either'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
 import { entryIn, findIn, valuesIn } from '../../../src/domain/kernel/table.js'
 import type { RoomState } from '../../../src/domain/room/index.js'
-import { evolve, initial } from '../../../src/domain/room/index.js'
+import { initial } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import type { Session } from '../../kit/index.js'
 import { played, sessions, testRoom, tokens } from '../../kit/index.js'
+
+const { evolve } = builtInModel
 
 /** Who is in by which dialect and in which role, as the comings and goings alone say it. */
 type Entries = Map<string, string>

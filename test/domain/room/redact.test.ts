@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest'
 import type { Viewer } from '../../../src/domain/kernel/activity.js'
 import type { RecordedEvent } from '../../../src/domain/kernel/domain-event.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
-import { viewerClassOf, initial, mayRead, redactEvent, redactState } from '../../../src/domain/room/index.js'
+import { initial, mayRead } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import {
   asking,
   at,
@@ -22,7 +23,10 @@ import {
   testRoom,
   tokens,
   viewers,
+  builtIn,
 } from '../../kit/index.js'
+
+const { viewerClassOf, redactEvent, redactState } = builtInModel
 
 const [ann, bob] = everybody
 
@@ -93,10 +97,12 @@ const never = (log: ReadonlyArray<RecordedEvent<RoomEvent>>): ReadonlyArray<stri
 const drawSecrets = (
   log: ReadonlyArray<RecordedEvent<RoomEvent>>,
 ): ReadonlyArray<{ readonly text: string; readonly knownFrom: number }> => {
-  const ends = log.flatMap(({ type, seq }) =>
-    type === 'random-picker.complete' || type === 'random-picker.cancelled' ? [seq] : [],
-  )
-  return log.flatMap((event) => {
+  const ends = log
+    .map(builtIn)
+    .flatMap(({ type, seq }) =>
+      type === 'random-picker.complete' || type === 'random-picker.cancelled' ? [seq] : [],
+    )
+  return log.map(builtIn).flatMap((event) => {
     const knownFrom = ends.find((seq) => seq > event.seq) ?? Infinity
     if (event.type === 'random-picker.committed' && event.secret) {
       return [{ text: event.secret.serverSeed, knownFrom }]
@@ -113,12 +119,12 @@ const drawSecrets = (
 const quizSecrets = (
   log: ReadonlyArray<RecordedEvent<RoomEvent>>,
 ): ReadonlyArray<{ readonly text: string; readonly knownFrom: number }> =>
-  log.flatMap((event) => {
+  log.map(builtIn).flatMap((event) => {
     if (event.type !== 'telequiz.question' || event.secret === undefined) return []
     return event.secret.later.flatMap(({ text, choices }) => {
-      const asked = log.find(
-        ({ seq, type, data }) => seq > event.seq && type === 'telequiz.question' && data.text === text,
-      )
+      const asked = log
+        .map(builtIn)
+        .find(({ seq, type, data }) => seq > event.seq && type === 'telequiz.question' && data.text === text)
       return [text, JSON.stringify(choices)].map((secret) => ({
         text: secret,
         knownFrom: asked?.seq ?? Infinity,

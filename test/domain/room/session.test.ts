@@ -2,18 +2,26 @@ import assert from 'node:assert/strict'
 import { valuesIn } from '../../../src/domain/kernel/table.js'
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
-import { activities } from '../../../src/domain/activities/registry.js'
 import type { RecordedEvent } from '../../../src/domain/kernel/domain-event.js'
 import type { Decision, Member, RoomEvent, RoomState } from '../../../src/domain/room/index.js'
-import { decide, nextTimer, evolve, initial, schemaOf } from '../../../src/domain/room/index.js'
+import { initial } from '../../../src/domain/room/index.js'
+import { builtInActivities, builtInModel } from '../../../src/plugins.js'
 import type { Step } from '../../kit/index.js'
 import { foldOf, played, roomDriver, seededEntropy, sessions, take, testRoom } from '../../kit/index.js'
+import type { PickerCommand } from '../../../src/domain/activities/random-picker/index.js'
+import type { ConnectFourCommand } from '../../../src/domain/activities/connect-four/index.js'
+import type { QuizCommand } from '../../../src/domain/activities/telequiz/index.js'
+import type { Relay } from '../../../src/domain/activities/relay/index.js'
+
+const { decide, nextTimer, evolve, schemaOf } = builtInModel
+
+type BuiltInCommand = PickerCommand | ConnectFourCommand | QuizCommand | Relay
 
 const throughJson = <Value>(value: Value): unknown => JSON.parse(JSON.stringify(value))
 
 /** What deciding the same again gives, once the first time has written something. */
 const secondTime = ({ ask: { command }, records }: Step): string => {
-  const wrote = (type: RoomEvent['type']): boolean => records.some((record) => record.type === type)
+  const wrote = (type: string): boolean => records.some((record) => record.type === type)
   switch (command.type) {
     case 'enter':
     case 'disconnect':
@@ -33,39 +41,43 @@ const secondTime = ({ ask: { command }, records }: Step): string => {
     case 'fail':
       return 'nothing'
     case 'act':
-      switch (command.command.type) {
-        case 'start':
-          return 'draw-running'
-        case 'contribute':
-          return 'entropy-given'
-        case 'cancel':
-          return 'no-draw'
-        case 'tick':
-          return 'nothing'
-        case 'create':
-          return wrote('connect-four.started') ? 'game-running' : 'nothing'
-        case 'drop':
-          if (wrote('connect-four.over')) return 'game-over'
-          return command.command.ply === undefined ? 'not-your-turn' : 'stale-move'
-        case 'resign':
-          return 'game-over'
-        case 'rematch':
-          return wrote('connect-four.started') ? 'game-running' : 'nothing'
-        case 'join':
-        case 'play-thought':
-        case 'give-up':
-          return 'nothing'
-        case 'start-quiz':
-          return 'quiz-running'
-        case 'give-answer':
-          return 'question-answered'
-        case 'close-question':
-        case 'ask-next':
-          return 'nothing'
-        // What the engine does not understand it cannot know to be the same; command ids are for that.
-        case 'relay':
-          return 'the same again'
-      }
+      return secondCommand(command.command as BuiltInCommand, wrote)
+  }
+}
+
+const secondCommand = (command: BuiltInCommand, wrote: (type: string) => boolean): string => {
+  switch (command.type) {
+    case 'start':
+      return 'draw-running'
+    case 'contribute':
+      return 'entropy-given'
+    case 'cancel':
+      return 'no-draw'
+    case 'tick':
+      return 'nothing'
+    case 'create':
+      return wrote('connect-four.started') ? 'game-running' : 'nothing'
+    case 'drop':
+      if (wrote('connect-four.over')) return 'game-over'
+      return command.ply === undefined ? 'not-your-turn' : 'stale-move'
+    case 'resign':
+      return 'game-over'
+    case 'rematch':
+      return wrote('connect-four.started') ? 'game-running' : 'nothing'
+    case 'join':
+    case 'play-thought':
+    case 'give-up':
+      return 'nothing'
+    case 'start-quiz':
+      return 'quiz-running'
+    case 'give-answer':
+      return 'question-answered'
+    case 'close-question':
+    case 'ask-next':
+      return 'nothing'
+    // What the engine does not understand it cannot know to be the same; command ids are for that.
+    case 'relay':
+      return 'the same again'
   }
 }
 
@@ -80,7 +92,7 @@ const isNothing = (decision: Decision): boolean => decision._tag === 'Right' && 
 test('there are sessions in which each activity gets somewhere', () => {
   const all = fc.sample(sessions, { seed: 1, numRuns: 150 }).flatMap((session) => played(session).log())
   const types: ReadonlySet<string> = new Set(all.map(({ type }) => type))
-  for (const [activity, { schemas: storage }] of Object.entries(activities)) {
+  for (const { name: activity, schemas: storage } of builtInActivities) {
     const missing = Object.keys(storage).filter((type) => !types.has(type))
     expect([activity, missing]).toEqual([activity, []])
   }

@@ -4,7 +4,7 @@ import { activityContract } from '../../contract/activity.js'
 import { activityDriver, asking, firstInstant, givenActivity, person } from '../../kit/index.js'
 import type { ApplauseCommand } from './index.js'
 import { applause } from './index.js'
-import { activities, wireCommands } from './registered.js'
+import { model, wireCommands } from './registered.js'
 
 const ann = person('Ann').memberId
 const bob = person('Bob').memberId
@@ -51,7 +51,7 @@ describe('applause keeps what every activity promises', () => {
   for (const { promise, check } of activityContract(applause, { commands })) test(promise, check)
 })
 
-test('it fits the registry and the wire', () => {
-  expect(Object.keys(activities)).toContain('applause')
+test('it fits the model and the wire', () => {
+  expect(model.activityFor('applause')).toBe('applause')
   expect(wireCommands.applause.get('clap')?.({})).toEqual({ _tag: 'Right', right: { type: 'clap' } })
 })

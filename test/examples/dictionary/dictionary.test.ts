@@ -5,6 +5,7 @@ import {
   moduleCommand,
   ENGINE,
   memoryEventStore,
+  roomModel,
   RoomreelModule,
   roomId,
   type Engine,
@@ -35,7 +36,11 @@ interface Library {
 /** An application with a dictionary, in a room that Ann is in. */
 const library = async (lookUp: LookUp, store: EventStore = memoryEventStore()): Promise<Library> => {
   const clock = virtualClock()
-  const options: RoomreelOptions = { store, clock, activities: [dictionaryWith(lookUp)] }
+  const options: RoomreelOptions = {
+    store,
+    clock,
+    model: roomModel({ activities: [dictionaryWith(lookUp)] }),
+  }
   class AppModule {}
   Module({ imports: [RoomreelModule.forRoot(options)] })(AppModule)
   const app = await NestFactory.create(AppModule, { logger: false })

@@ -2,7 +2,7 @@ import 'reflect-metadata'
 import { Module } from '@nestjs/common'
 import type { INestApplication } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
-import { RoomreelModule, memoryEventStore, roomSockets } from 'roomreel'
+import { RoomreelModule, memoryEventStore, roomModel, roomSockets } from 'roomreel'
 import type { EventStore, RoomSocketsOptions } from 'roomreel'
 import { showOfHands } from './index.js'
 
@@ -11,14 +11,11 @@ export const appWithHands = async (
   store: EventStore = memoryEventStore(),
   options: RoomSocketsOptions = {},
 ): Promise<INestApplication> => {
-  const sockets = roomSockets(options)
+  const sockets = roomSockets({ ...options, model: roomModel({ activities: [showOfHands] }) })
 
   class AppModule {}
   Module({
-    imports: [
-      RoomreelModule.forRoot({ ...sockets.engine, store, activities: [showOfHands] }),
-      sockets.module,
-    ],
+    imports: [RoomreelModule.forRoot({ ...sockets.engine, store }), sockets.module],
   })(AppModule)
 
   const app = await NestFactory.create(AppModule, { logger: false })

@@ -8,6 +8,8 @@ import { open as openLmdb } from 'lmdb'
 import type { Append } from '../../../src/application/ports/event-store.js'
 import { runCli } from '../../../src/infrastructure/cli/program.js'
 import { withoutSteering } from '../../../src/infrastructure/cli/text.js'
+import type { RoomModel } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import type { LmdbEventStore } from '../../../src/infrastructure/storage/lmdb-event-store.js'
 import { openLmdbEventStore } from '../../../src/infrastructure/storage/lmdb-event-store.js'
 
@@ -52,7 +54,7 @@ export interface Folders {
   readonly clear: () => Promise<void>
 }
 
-export const folders = (): Folders => {
+export const folders = (model: RoomModel = builtInModel): Folders => {
   const made: Array<string> = []
   const empty = async (): Promise<string> => {
     const folder = await mkdtemp(join(tmpdir(), 'roomreel-cli-'))
@@ -63,7 +65,7 @@ export const folders = (): Folders => {
     empty,
     of: async (...appends) => {
       const folder = await empty()
-      const store = await opened(folder)
+      const store = await opened(folder, model)
       const outcomes = await store.commit(appends)()
       await store.close()
       for (const outcome of outcomes)
@@ -76,8 +78,8 @@ export const folders = (): Folders => {
   }
 }
 
-export const opened = async (folder: string): Promise<LmdbEventStore> => {
-  const store = await openLmdbEventStore({ folder, durability: 'process' })()
+export const opened = async (folder: string, model: RoomModel = builtInModel): Promise<LmdbEventStore> => {
+  const store = await openLmdbEventStore({ folder, durability: 'process', model })()
   if (E.isLeft(store)) throw new Error(store.left.problem)
   return store.right
 }

@@ -3,18 +3,20 @@ import { entryIn, withEntry } from '../../../src/domain/kernel/table.js'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
 import { memberId, roomId } from '../../../src/domain/kernel/ids.js'
 import type { RoomState } from '../../../src/domain/room/index.js'
-import { evolve, redactEvent, redactState } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import type { Fold } from '../../../src/infrastructure/cli/folding.js'
 import { foldingCheck } from '../../../src/infrastructure/cli/folding.js'
 import { NotJson, comparing, writingDown } from '../../../src/infrastructure/cli/same-value.js'
 import { board, main } from './recorded-rooms.js'
+
+const { evolve, redactEvent, redactState } = builtInModel
 
 /** What is found first, in which record; nothing where folding is exact. */
 const firstFound = (
   records: ReadonlyArray<RoomRecord>,
   fold: Partial<Fold> = {},
 ): readonly [number, string] | null => {
-  const check = foldingCheck(roomId('main'), { evolve, viewFor: redactState, shownTo: redactEvent, ...fold })
+  const check = foldingCheck(roomId('main'), { evolve, redactState, redactEvent, ...fold })
   for (const record of records) {
     const problem = check.next(record)
     if (problem !== null) return [record.seq, problem]
@@ -61,20 +63,20 @@ describe('folding', () => {
   })
 
   test('what is shown, that leaves a record out, is found out', () => {
-    const hiding: Fold['shownTo'] = (viewer, record) =>
+    const hiding: Fold['redactEvent'] = (viewer, record) =>
       record.seq === 2 ? undefined : redactEvent(viewer, record)
-    expect(firstFound(log, { shownTo: hiding })).toEqual([2, shown])
+    expect(firstFound(log, { redactEvent: hiding })).toEqual([2, shown])
   })
 
   test('a view that says something else of somebody is found out', () => {
-    const lying: Fold['viewFor'] = (viewer, state) => {
+    const lying: Fold['redactState'] = (viewer, state) => {
       const view = redactState(viewer, state)
       const bob = memberId('socket-of-Bob')
       const member = view.phase === 'absent' ? undefined : entryIn(view.members, bob)
       if (view.phase === 'absent' || member === undefined) return view
       return { ...view, members: withEntry(view.members, bob, { ...member, name: 'Eve' }) }
     }
-    expect(firstFound(log, { viewFor: lying })).toEqual([5, shown])
+    expect(firstFound(log, { redactState: lying })).toEqual([5, shown])
   })
 
   test('a large room is looked at as a whole, too: a view of one whom no record touches', () => {
@@ -86,14 +88,14 @@ describe('folding', () => {
       data: { ...joined.data, memberId: memberId(`m${place}`) },
     }))
     const first = memberId('m0')
-    const lyingLater: Fold['viewFor'] = (viewer, state) => {
+    const lyingLater: Fold['redactState'] = (viewer, state) => {
       const view = redactState(viewer, state)
       const member = view.phase === 'absent' ? undefined : entryIn(view.members, first)
       if (view.phase === 'absent' || member === undefined) return view
       if (entryIn(view.members, 'm299') === undefined) return view
       return { ...view, members: withEntry(view.members, first, { ...member, name: 'Eve' }) }
     }
-    expect(firstFound([created, ...many], { viewFor: lyingLater })).toEqual([Infinity, shown])
+    expect(firstFound([created, ...many], { redactState: lyingLater })).toEqual([Infinity, shown])
   })
 })
 

@@ -2,9 +2,11 @@ import type { Append } from '../../../src/application/ports/event-store.js'
 import type { Cause } from '../../../src/domain/kernel/domain-event.js'
 import { commandId, roomId } from '../../../src/domain/kernel/ids.js'
 import type { RoomCommand } from '../../../src/domain/room/index.js'
-import { nextTimer } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import type { RoomDriver } from '../../kit/index.js'
-import { at, entering, openRules, person, roomDriver, seededEntropy } from '../../kit/index.js'
+import { at, entering, openRules, person, roomDriver, seededEntropy, act } from '../../kit/index.js'
+import { moduleCommand } from '../../../src/domain/room/index.js'
+import { randomPicker, type PickerCommand } from '../../../src/domain/activities/random-picker/index.js'
 
 /** Texts that no output may have without being asked for it, one of each kind. */
 export const canaries = {
@@ -19,17 +21,9 @@ export const nina = person('Nina')
 export const olaf = person('Olaf')
 const pia = person('Pia')
 
-const picker = (command: Extract<RoomCommand, { readonly type: 'act' }>['command']): RoomCommand => ({
-  type: 'act',
-  module: 'random-picker',
-  command,
-})
+const picker = (command: PickerCommand): RoomCommand => moduleCommand(randomPicker, command)
 
-const says = (event: string, payload: unknown): RoomCommand => ({
-  type: 'act',
-  module: 'poll',
-  command: { type: 'relay', event, payload },
-})
+const says = (event: string, payload: unknown): RoomCommand => act('poll', { type: 'relay', event, payload })
 
 const cause = (id: string): Cause => ({ id: commandId(id), digest: 'digest-of-a-command' })
 
@@ -85,7 +79,7 @@ export const board = (history: 'own' | 'all' = 'own', name: string = 'board'): R
 }
 
 /** What the engine would have appended. */
-export const appendOf = (driver: RoomDriver): Append => {
+export const appendOf = (driver: RoomDriver, { nextTimer } = builtInModel): Append => {
   const records = driver.log()
   const [first] = records
   const state = driver.state()

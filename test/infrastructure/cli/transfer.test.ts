@@ -5,10 +5,12 @@ import * as E from '#fp/Either'
 import * as O from '#fp/Option'
 import { afterEach, describe, expect, test } from 'vitest'
 import { roomId } from '../../../src/domain/kernel/ids.js'
-import { decide } from '../../../src/domain/room/index.js'
-import { asking, entering, foldOf, testEpoch } from '../../kit/index.js'
+import { builtInModel } from '../../../src/plugins.js'
+import { asking, entering, foldOf, testEpoch, builtIn, roomRecord } from '../../kit/index.js'
 import { changeRecord, digestOf, folders, opened, roomreel } from './cli-kit.js'
 import { appendOf, board, canaries, main, olaf, secretRoom } from './recorded-rooms.js'
+
+const { decide } = builtInModel
 
 const { of, empty, clear } = folders()
 afterEach(clear)
@@ -138,11 +140,14 @@ describe('a file that is not as it was written', () => {
 test('signs that some take for the end of a line do not break a file', async () => {
   const driver = board('own', 'separators')
   const whole = appendOf(driver)
-  const records = whole.records.map((record) =>
-    record.type === 'relay.event'
-      ? { ...record, data: { ...record.data, payload: 'a\u2028b\u2029c\rd\u0085e' } }
-      : record,
-  )
+  const records = whole.records
+    .map(builtIn)
+    .map((record) =>
+      record.type === 'relay.event'
+        ? { ...record, data: { ...record.data, payload: 'a\u2028b\u2029c\rd\u0085e' } }
+        : record,
+    )
+    .map(roomRecord)
   const data = await of({ ...whole, records })
   const file = join(await empty(), 'file.ndjson')
   await roomreel(['--data', data, 'export', 'separators', file])
@@ -182,19 +187,23 @@ describe('secrets', () => {
 
   /** What is secret in these logs, as texts of their own. */
   const secrets = [main(), secretRoom()].flatMap((driver) =>
-    driver.log().flatMap((record) => {
-      if (record.type === 'random-picker.started') return [JSON.stringify(record.secret?.plan)]
-      if (record.type !== 'random-picker.committed') return []
-      const { drawNo } = record.data
-      const isRevealed = driver
-        .log()
-        .some(
-          (other) =>
-            (other.type === 'random-picker.complete' || other.type === 'random-picker.cancelled') &&
-            other.data.proof.drawNo === drawNo,
-        )
-      return isRevealed ? [] : [record.secret?.serverSeed]
-    }),
+    driver
+      .log()
+      .map(builtIn)
+      .flatMap((record) => {
+        if (record.type === 'random-picker.started') return [JSON.stringify(record.secret?.plan)]
+        if (record.type !== 'random-picker.committed') return []
+        const { drawNo } = record.data
+        const isRevealed = driver
+          .log()
+          .map(builtIn)
+          .some(
+            (other) =>
+              (other.type === 'random-picker.complete' || other.type === 'random-picker.cancelled') &&
+              other.data.proof.drawNo === drawNo,
+          )
+        return isRevealed ? [] : [record.secret?.serverSeed]
+      }),
   )
   const all = [canaries.token, ...canaries.sessions, ...canaries.connections, ...secrets]
 

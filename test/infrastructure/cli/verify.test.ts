@@ -2,6 +2,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import type { Append, RoomRecord } from '../../../src/application/ports/event-store.js'
 import { changeHead, changeRecord, folders, recordIn, roomreel } from './cli-kit.js'
 import { appendOf, board, main, secretRoom } from './recorded-rooms.js'
+import { builtIn, roomRecord, type BuiltInEvent } from '../../kit/index.js'
+import { type RecordedEvent } from '../../../src/domain/kernel/domain-event.js'
 
 const { of, clear } = folders()
 afterEach(clear)
@@ -122,15 +124,18 @@ describe('a log that was written anew, with hashes that hold, is found out by it
     return out[0]
   }
 
+  type Change<Type> = (
+    record: Extract<RecordedEvent<BuiltInEvent>, { readonly type: Type }>,
+  ) => ReadonlyArray<RecordedEvent<BuiltInEvent>>
+
   const only =
-    <Type extends RoomRecord['type']>(
-      type: Type,
-      change: (record: Extract<RoomRecord, { readonly type: Type }>) => ReadonlyArray<RoomRecord>,
-    ) =>
+    <Type extends BuiltInEvent['type']>(type: Type, change: Change<Type>) =>
     (record: RoomRecord): ReadonlyArray<RoomRecord> => {
-      const isOfType = (one: RoomRecord): one is Extract<RoomRecord, { readonly type: Type }> =>
-        one.type === type
-      return isOfType(record) ? change(record) : [record]
+      const isOfType = (
+        one: RecordedEvent<BuiltInEvent>,
+      ): one is Extract<RecordedEvent<BuiltInEvent>, { readonly type: Type }> => one.type === type
+      const found = builtIn(record)
+      return isOfType(found) ? change(found).map(roomRecord) : [record]
     }
 
   const somebodyElse = { id: '#1', name: 'Somebody else' }
@@ -235,8 +240,9 @@ describe('a log that was written anew, with hashes that hold, is found out by it
     const other = 'draw_0123456789abcdef'
     const late = main()
       .log()
-      .filter(({ type }) => type === 'random-picker.contributed')
+      .filter(({ type }: { type: string }) => type === 'random-picker.contributed')
       .slice(0, 1)
+      .map(builtIn)
     expect(await forged(only('random-picker.started', (record) => [record, ...late]))).toMatch(
       /record 9 contributes to draw 1, which is not open to it/,
     )
@@ -291,7 +297,7 @@ describe('a log that was written anew, with hashes that hold, is found out by it
 test('a large room is checked in reasonable time', { timeout: 60_000 }, async () => {
   const small = appendOf(board())
   const [created] = small.records
-  const vote = small.records.find(({ type }) => type === 'relay.event')
+  const vote = small.records.find(({ type }: { type: string }) => type === 'relay.event')
   const joined = small.records.find(({ type }) => type === 'room.member-joined')
   const activated = small.records.find(({ type }) => type === 'room.activity-activated')
   if (!created || !vote || joined?.type !== 'room.member-joined' || !activated)

@@ -4,6 +4,9 @@ import type { Told } from '../../../src/infrastructure/connections/emit.js'
 import { createRetelling } from '../../../src/infrastructure/connections/log-replay.js'
 import { pickerEncoder } from '../../../src/infrastructure/protocols/picker/encode.js'
 import { entering, person, roomDriver, testRoom, virtualClock } from '../../kit/index.js'
+import { moduleCommand } from '../../../src/domain/room/index.js'
+import { randomPicker } from '../../../src/domain/activities/random-picker/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 
 it('tells the same again from any place, near the end or further back than it keeps', async () => {
   const ann = person('ann')
@@ -11,11 +14,7 @@ it('tells the same again from any place, near the end or further back than it ke
   driver.send(entering(ann, 'picker', 'broadcaster', { activates: 'random-picker' }), ann.memberId)
   const draw = (type: 'start' | 'cancel') =>
     driver.send(
-      {
-        type: 'act',
-        module: 'random-picker',
-        command: type === 'start' ? { type, members: [{ name: 'Ann' }] } : { type },
-      },
+      moduleCommand(randomPicker, type === 'start' ? { type, members: [{ name: 'Ann' }] } : { type }),
       ann.memberId,
     )
   for (let n = 0; n < 3_600; n++) {
@@ -29,7 +28,7 @@ it('tells the same again from any place, near the end or further back than it ke
     reads++
     return TE.right(log.slice(after, after + limit))
   }
-  const retelling = createRetelling(() => ({ records }), clock, [pickerEncoder])
+  const retelling = createRetelling(() => ({ records, model: builtInModel }), clock, [pickerEncoder])
   const seqsOver = async (after: number, upTo: number): Promise<ReadonlyArray<number>> => {
     const told: Array<Told> = []
     await retelling.retell(testRoom, after, upTo, async (some) => void told.push(...some))

@@ -8,10 +8,12 @@ import { monitor } from '../../../src/infrastructure/observability/watching.js'
 import { seededEntropy, virtualClock } from '../../kit/index.js'
 import { rememberingLogger } from '../observability/log-lines.js'
 import { runningServer } from './running-server.js'
+import { builtInModel } from '../../../src/plugins.js'
 
 const asked = (store: EventStore = memoryEventStore()) => {
   const clock = virtualClock()
   const engine = createEngine({
+    model: builtInModel,
     store,
     clock,
     entropy: seededEntropy('health'),

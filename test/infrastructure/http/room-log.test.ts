@@ -4,10 +4,18 @@ import * as E from '#fp/Either'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Append, EventStore } from '../../../src/application/ports/event-store.js'
 import { memberId, roomId, sessionKey } from '../../../src/domain/kernel/ids.js'
-import type { RoomEvent } from '../../../src/domain/room/index.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { lengthPrefixed, sha256, toHex } from '../../../src/domain/kernel/bytes.js'
-import { created, hasJoined, person, recorded, settled, testEpoch } from '../../kit/index.js'
+import {
+  created,
+  hasJoined,
+  person,
+  recorded,
+  settled,
+  testEpoch,
+  roomRecord,
+  type BuiltInEvent,
+} from '../../kit/index.js'
 import { runningServer } from './running-server.js'
 import type { TestServer } from './running-server.js'
 
@@ -167,8 +175,8 @@ const longLog = async (
   const store = memoryEventStore()
   const session = sessionKey(toHex(sha256(lengthPrefixed('session/2', '/rooms', sessionId))))
   const payload = 'x'.repeat(20_000)
-  const join = hasJoined({ ...someone, session }, 'native', 'member')
-  const facts: ReadonlyArray<RoomEvent> = [
+  const join: BuiltInEvent = hasJoined({ ...someone, session }, 'native', 'member')
+  const facts: ReadonlyArray<BuiltInEvent> = [
     { ...created, data: { ...created.data, room: longRoom } },
     ...(joins === 'first' ? [join] : []),
     ...Array.from({ length: events }, () => ({
@@ -181,7 +189,7 @@ const longLog = async (
     room: longRoom,
     epoch: testEpoch,
     expectedSeq: 0,
-    records: recorded(facts, 0, { at: 0, by: memberId('x'), cause: null }, longRoom),
+    records: recorded(facts, 0, { at: 0, by: memberId('x'), cause: null }, longRoom).map(roomRecord),
     due: null,
     occupied: true,
     addedSessions: [session],

@@ -21,6 +21,7 @@ import { noSfu } from '../../../src/infrastructure/sfu/no-sfu.js'
 import { seededEntropy, virtualClock } from '../../kit/index.js'
 import type { VirtualClock } from '../../kit/index.js'
 import { rememberingLogger } from '../observability/log-lines.js'
+import { builtInModel } from '../../../src/plugins.js'
 
 export interface TestServer extends RunningServer {
   readonly clock: VirtualClock
@@ -61,7 +62,7 @@ export const runningServer = async (options: TestServerOptions = {}): Promise<Te
     clock,
     entropy,
     graceMs: settings.reconnectGraceMs,
-    encoders: everyDialect.map(({ encoder }) => encoder),
+    encoders: everyDialect.map(({ encoder }) => encoder(builtInModel)),
   })
   const running = await serve({
     settings,

@@ -6,12 +6,13 @@ import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
 import { io } from 'socket.io-client'
 import type { Socket } from 'socket.io-client'
 import { afterEach, describe, expect, it } from 'vitest'
-import type { AnyActivityPlugin } from '../../../src/domain/kernel/activity-plugin.js'
+import type { AnyActivity } from '../../../src/domain/kernel/activity.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { roomSockets } from '../../../src/infrastructure/nest/room-sockets.js'
 import type { RoomSocketsOptions } from '../../../src/infrastructure/nest/room-sockets.js'
 import { RoomreelModule } from '../../../src/infrastructure/nest/roomreel.module.js'
 import { showOfHands } from '../../examples/show-of-hands/index.js'
+import { roomModel } from '../../../src/plugins.js'
 
 @WebSocketGateway({ namespace: '/' })
 class Desk {
@@ -21,7 +22,7 @@ class Desk {
   }
 }
 
-const clumsy: AnyActivityPlugin = {
+const clumsy: AnyActivity = {
   ...showOfHands,
   decide: () => {
     throw new TypeError('canary')
@@ -44,7 +45,7 @@ interface Line {
 const application = async (
   options: RoomSocketsOptions,
   own: ReadonlyArray<Type>,
-  activities: ReadonlyArray<AnyActivityPlugin> = [],
+  activities: ReadonlyArray<AnyActivity> = [],
 ): Promise<{ readonly client: (namespace: string) => Socket; readonly errors: ReadonlyArray<Line> }> => {
   const errors: Array<Line> = []
   const logger: LoggerService = {
@@ -54,13 +55,10 @@ const application = async (
     error: (message: unknown, ...rest: ReadonlyArray<unknown>) =>
       void errors.push({ message, context: rest.at(-1) }),
   }
-  const sockets = roomSockets(options)
+  const sockets = roomSockets({ ...options, model: roomModel({ activities }) })
   class AppModule {}
   Module({
-    imports: [
-      RoomreelModule.forRoot({ ...sockets.engine, store: memoryEventStore(), activities }),
-      sockets.module,
-    ],
+    imports: [RoomreelModule.forRoot({ ...sockets.engine, store: memoryEventStore() }), sockets.module],
     providers: [...own],
   })(AppModule)
   const app: INestApplication = await NestFactory.create(AppModule, { logger })

@@ -7,8 +7,9 @@ import { pickerVocabulary } from '../../../src/infrastructure/protocols/picker/m
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { createMetrics } from '../../../src/infrastructure/observability/metrics.js'
 import { dialectsOf, monitor, transportWatch } from '../../../src/infrastructure/observability/watching.js'
-import { entering, person, seededEntropy, virtualClock } from '../../kit/index.js'
+import { entering, person, seededEntropy, virtualClock, act } from '../../kit/index.js'
 import { rememberingLogger } from './log-lines.js'
+import { builtInModel } from '../../../src/plugins.js'
 
 const valueOf = (text: string, line: string): string | undefined =>
   text
@@ -86,6 +87,7 @@ describe('what is said of a room', () => {
     const clock = virtualClock()
     const store = memoryEventStore()
     const engine = createEngine({
+      model: builtInModel,
       store,
       clock,
       entropy: seededEntropy('canary'),
@@ -113,11 +115,7 @@ describe('what is said of a room', () => {
     await context(null, { ...entering(who, 'native', 'member'), token: 'canary-token' })
     await context(who.memberId, { type: 'activate', activity: 'calls', options: { canary } })
     const sdp = { sdp: 'v=0 canary' }
-    await context(who.memberId, {
-      type: 'act',
-      module: 'calls',
-      command: { type: 'relay', event: 'offer', payload: sdp },
-    })
+    await context(who.memberId, act('calls', { type: 'relay', event: 'offer', payload: sdp }))
     await context('canary-stranger', { type: 'deactivate', activity: 'canary' })
     watching.faulted(room, { type: 'corrupt', room, seq: 3, problem: '{"name":"canary"} is no record' })
     const transport = transportWatch(logger, metrics, () => undefined)

@@ -3,6 +3,9 @@ import type { Heard } from '../../kit/live-client.js'
 import type { Speaker } from './speakers.js'
 import { codeOf, speakers } from './speakers.js'
 import { withServer } from './with-server.js'
+import { eventOf } from '../../../src/domain/room/index.js'
+import { telequiz } from '../../../src/domain/activities/telequiz/index.js'
+import { builtIn } from '../../kit/index.js'
 
 const question = { text: 'Which is a fruit?', choices: ['tomato', 'potato'], answer: 0, seconds: 10 }
 const questions = [question, { ...question, text: 'And now?' }]
@@ -160,12 +163,15 @@ describe.each(speakers)('%s', (_vocabulary, comes) => {
       const twice = await outcomes([0, 1].map((choice) => bob.say('telequiz', 'answer', { choice })))
       expect(twice).toEqual(['done', 'not-your-turn'])
       server().clock.advance(10_000)
-      await server().happens(({ type }) => type === 'telequiz.scores')
+      await server().happens(({ type }: { type: string }) => type === 'telequiz.scores')
       expect(codeOf(await cy.say('telequiz', 'answer', { choice: 0 }))).toBe('stale-move')
       server().clock.advance(3_000)
-      await server().happens(({ type, data }) => type === 'telequiz.question' && data.number === 2)
+      await server().happens((record) => {
+        const asked = eventOf(telequiz, record)
+        return asked?.type === 'telequiz.question' && asked.data.number === 2
+      })
       expect(codeOf(await cy.say('telequiz', 'answer', { choice: 0, question: 1 }))).toBe('stale-move')
-      const answered = server().log.filter(({ type }) => type === 'telequiz.answered')
+      const answered = server().log.filter(({ type }: { type: string }) => type === 'telequiz.answered')
       expect(answered.map(({ data }) => data)).toEqual([{ number: 1, user: 'bob', choice: 0 }])
     })
   })
@@ -224,9 +230,9 @@ describe.each(speakers)('%s', (_vocabulary, comes) => {
       ])
       expect(await outcomes([ann.say('connect-four', 'resign')])).toEqual(['game-over'])
       expect(server().log).toHaveLength(length)
-      const moves = server().log.flatMap(({ type, data }) =>
-        type === 'connect-four.moved' ? [data.ply] : [],
-      )
+      const moves = server()
+        .log.map(builtIn)
+        .flatMap(({ type, data }) => (type === 'connect-four.moved' ? [data.ply] : []))
       expect(moves).toEqual([1, 2, 3, 4, 5, 6, 7])
     })
   })

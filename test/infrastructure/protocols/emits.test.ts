@@ -10,9 +10,20 @@ import { nativeEncoder } from '../../../src/infrastructure/protocols/native/enco
 import { partyEncoder } from '../../../src/infrastructure/protocols/party/encode.js'
 import { pickerEncoder } from '../../../src/infrastructure/protocols/picker/encode.js'
 import type { RoomState } from '../../../src/domain/room/index.js'
-import { evolve, initial } from '../../../src/domain/room/index.js'
+import { initial } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import { played, sessions } from '../../kit/index.js'
 import { goldenLines, goldenNames } from '../../domain/golden/files.js'
+
+const { evolve } = builtInModel
+
+const encoders: ReadonlyArray<Encoder> = [
+  pickerEncoder,
+  meshEncoder,
+  partyEncoder(builtInModel),
+  connectFourEncoder,
+  nativeEncoder(builtInModel),
+]
 
 interface Told {
   readonly to: unknown
@@ -49,7 +60,7 @@ const toldOf = (encoder: Encoder, log: ReadonlyArray<RoomRecord>): ReadonlyArray
 
 describe('what clients were told of a log that was recorded, they are told for ever', () => {
   for (const name of goldenNames('.log.ndjson')) {
-    for (const encoder of [pickerEncoder, meshEncoder, partyEncoder, connectFourEncoder, nativeEncoder]) {
+    for (const encoder of encoders) {
       test(`${name}, in the words of ${encoder.dialect}`, () => {
         const log = goldenLines<RoomRecord>(`${name}.log.ndjson`, () => [])
         const told: unknown = JSON.parse(JSON.stringify(toldOf(encoder, log)))
@@ -67,13 +78,13 @@ const hasEntry = (id: string, { dialect }: Encoder, state: RoomState): boolean =
   membersOf(state).some((member) => member.id === id && member.entries[dialect] !== undefined)
 
 describe('what clients are told of any session', () => {
-  const encoders = [pickerEncoder, connectFourEncoder, nativeEncoder]
+  const checked = [pickerEncoder, connectFourEncoder, nativeEncoder(builtInModel)]
 
   it('is more of the same event to one of them in all but its last emit', () => {
     fc.assert(
       fc.property(sessions, (session) => {
         for (const { record, before, after } of stepsOf(played(session).log())) {
-          for (const encoder of encoders) {
+          for (const encoder of checked) {
             const emits = outgoing(encoder, record, before, after)
             for (const { id } of [...membersOf(before), ...membersOf(after)]) {
               const own = emits.filter(

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Client } from '../../kit/live-client.js'
 import { codeOf, ok, questions, say, join, joinNatively, toldTo, started } from './telequiz-players.js'
 import { withServer } from './with-server.js'
+import { eventOf } from '../../../src/domain/room/index.js'
+import { telequiz } from '../../../src/domain/activities/telequiz/index.js'
 
 describe('a quiz in a party', () => {
   const server = withServer()
@@ -15,9 +17,12 @@ describe('a quiz in a party', () => {
     expect(await say(bob, 'answer', { choice: 0, question: 1 })).toEqual(ok)
     expect(await say(cy, 'answer', { choice: 1 })).toEqual(ok)
     server().clock.advance(7_500)
-    await server().happens(({ type }) => type === 'telequiz.scores')
+    await server().happens(({ type }: { type: string }) => type === 'telequiz.scores')
     server().clock.advance(3_000)
-    await server().happens(({ type, data }) => type === 'telequiz.question' && data.number === 2)
+    await server().happens((record) => {
+      const asked = eventOf(telequiz, record)
+      return asked?.type === 'telequiz.question' && asked.data.number === 2
+    })
     expect(codeOf(await say(cy, 'answer', { choice: 0, question: 1 }))).toBe('stale-move')
     expect(await say(cy, 'answer', { choice: 1, question: 2 })).toEqual(ok)
     server().clock.advance(20_000)

@@ -10,6 +10,8 @@ import { RoomreelModule } from '../../../src/infrastructure/nest/roomreel.module
 import { ENGINE } from '../../../src/infrastructure/nest/tokens.js'
 import { thinkingOutside } from '../../../src/infrastructure/thinking/thinking-outside.js'
 import { entering, person, settled, testRoom, virtualClock } from '../../kit/index.js'
+import { moduleCommand } from '../../../src/domain/room/index.js'
+import { connectFour } from '../../../src/domain/activities/connect-four/index.js'
 
 const ann = person('ann')
 
@@ -44,10 +46,11 @@ test('a module with somebody to think plays against people, and closes who think
   application.get<Engine>(ENGINE).submit(testRoom, {
     command: entering(ann, 'connect-four', 'player', {
       activates: 'connect-four',
-      acts: {
-        module: 'connect-four',
-        command: { type: 'create', opponent: { kind: 'ai', level: 9 }, first: 'them' },
-      },
+      acts: moduleCommand(connectFour, {
+        type: 'create',
+        opponent: { kind: 'ai', level: 9 },
+        first: 'them',
+      }),
     }),
     by: ann.memberId,
     cause: null,

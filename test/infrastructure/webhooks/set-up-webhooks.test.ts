@@ -18,6 +18,7 @@ import { entering, person, seededEntropy, virtualClock } from '../../kit/index.j
 import { rememberingLogger } from '../observability/log-lines.js'
 import type { Answering, Receiver } from './receiver.js'
 import { receiver } from './receiver.js'
+import { builtInModel } from '../../../src/plugins.js'
 
 const open: Array<Receiver> = []
 afterEach(async () => {
@@ -111,11 +112,20 @@ const server = async (webhook: { readonly url: string; readonly secret: string }
   const metrics = createMetrics(false)
   const { logger, lines } = rememberingLogger()
   const checkpoints = memoryCheckpointStore()
-  const parts = { store: memoryEventStore(), checkpoints, clock, entropy, logger, metrics }
+  const parts = {
+    model: builtInModel,
+    store: memoryEventStore(),
+    checkpoints,
+    clock,
+    entropy,
+    logger,
+    metrics,
+  }
   const set = await setUpWebhooks(webhook, parts)
   if (E.isLeft(set)) throw new Error(set.left.problem)
   const { store, publishers }: WebhookSetUp = set.right
   const engine: Engine = createEngine({
+    model: builtInModel,
     store,
     clock,
     entropy,

@@ -5,7 +5,8 @@ import type { Epoch, RoomId } from '../../../src/domain/kernel/ids.js'
 import type { MembershipChange } from '../../../src/domain/room/membership-change.js'
 import { membershipChangeOf } from '../../../src/domain/room/membership-change.js'
 import type { RoomEvent, RoomState } from '../../../src/domain/room/index.js'
-import { evolve, initial } from '../../../src/domain/room/index.js'
+import { initial } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import type {
   DeliveryOutcome,
@@ -30,6 +31,8 @@ import {
   person,
 } from '../../kit/index.js'
 import { roomId } from '../../../src/domain/kernel/ids.js'
+
+const { evolve } = builtInModel
 
 /** A request that has reached the receiver. */
 export interface Post {
@@ -167,6 +170,7 @@ export const createHarness = (options: HarnessOptions = {}): Harness => {
       const life = { isAlive: true }
       alive = life
       const made = createWebhooks({
+        model: builtInModel,
         store: {
           find: (room) => whileIn(life, store.find(room)),
           list: (after, limit) => whileIn(life, store.list(after, limit)),

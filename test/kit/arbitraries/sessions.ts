@@ -4,7 +4,9 @@ import type { Cause } from '../../../src/domain/kernel/domain-event.js'
 import type { MemberId } from '../../../src/domain/kernel/ids.js'
 import { commandId } from '../../../src/domain/kernel/ids.js'
 import { canonicalJson } from '../../../src/domain/kernel/json.js'
+import { telequiz } from '../../../src/domain/activities/telequiz/index.js'
 import type { RoomCommand } from '../../../src/domain/room/index.js'
+import { moduleCommand } from '../../../src/domain/room/index.js'
 import type { RoomDriver } from '../room-driver.js'
 import { roomDriver } from '../room-driver.js'
 import { seededEntropy } from '../seeded-entropy.js'
@@ -100,10 +102,7 @@ const openings: ReadonlyArray<ReadonlyArray<Turn>> = [
     atOnce(entering(bob, 'party', 'user')),
     atOnce(entering(cy, 'native', 'member')),
     atOnce({ type: 'activate', activity: 'telequiz', options: null }, ann.memberId),
-    atOnce(
-      { type: 'act', module: 'telequiz', command: { type: 'start-quiz', questions: threeQuestions } },
-      ann.memberId,
-    ),
+    atOnce(moduleCommand(telequiz, { type: 'start-quiz', questions: threeQuestions }), ann.memberId),
   ],
   aGame,
   [...aGame, game({ type: 'resign' }, bob.memberId)],

@@ -4,8 +4,8 @@ import type { Epoch, MemberId, RoomId, SessionKey } from '../../../domain/kernel
 import { epoch as asEpoch } from '../../../domain/kernel/ids.js'
 import type { Timer, Instant } from '../../../domain/kernel/instant.js'
 import { entryIn } from '../../../domain/kernel/table.js'
-import type { RoomCommand, RoomEvent, RoomState } from '../../../domain/room/index.js'
-import { nextTimer, evolve, initial } from '../../../domain/room/index.js'
+import type { RoomCommand, RoomEvent, RoomModel, RoomState } from '../../../domain/room/index.js'
+import { initial } from '../../../domain/room/index.js'
 import type { Append, RoomRecord } from '../../ports/event-store.js'
 
 /** One folded record with the states before and after it. */
@@ -40,7 +40,11 @@ export interface Aggregate {
   readonly takeUncommitted: () => Append | null
 }
 
-export const newAggregate = (room: RoomId, freshEpoch: () => Uint8Array): Aggregate => {
+export const newAggregate = (
+  room: RoomId,
+  { evolve, nextTimer }: Pick<RoomModel, 'evolve' | 'nextTimer'>,
+  freshEpoch: () => Uint8Array,
+): Aggregate => {
   let state = initial(room)
   let timer: Timer<RoomCommand> | undefined
   /** The state for which `timer` was computed. */

@@ -2,8 +2,8 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { RoomId } from '../../../domain/kernel/ids.js'
 import type { Instant } from '../../../domain/kernel/instant.js'
-import type { CommandOutcome, RoomCommand } from '../../../domain/room/index.js'
-import { ActivityFailure, decide, outcomeOf } from '../../../domain/room/index.js'
+import type { CommandOutcome, RoomCommand, RoomModel } from '../../../domain/room/index.js'
+import { ActivityFailure, outcomeOf } from '../../../domain/room/index.js'
 import type { Entropy } from '../../ports/entropy.js'
 import type { Monitor } from '../../ports/monitor.js'
 import type { Delivery, Publisher } from '../../ports/publisher.js'
@@ -36,6 +36,7 @@ export type DecidedRequest =
 
 export interface DecisionContext {
   readonly room: RoomId
+  readonly model: RoomModel
   readonly aggregate: () => Aggregate
   readonly signals: Signals
   readonly effectRunner: Pick<EffectRunner, 'onRecorded'>
@@ -77,7 +78,7 @@ export const decideCommand = (
   const aggregate = context.aggregate()
   try {
     const random = context.entropy.bytes()
-    const decision = decide({ command, random, ...origin }, aggregate.state())
+    const decision = context.model.decide({ command, random, ...origin }, aggregate.state())
     if (E.isLeft(decision)) return fail(request, decision.left, context)
     const steps = aggregate.append(decision.right, origin)
     return stepOf(request, E.right(resultOf(steps, aggregate)), aggregate, deliveriesOf(steps, context))

@@ -1,10 +1,8 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import { pluginNamed } from '../../../domain/activities/registry.js'
-import type { EffectContext } from '../../../domain/kernel/activity-plugin.js'
+import type { ActivityCommand } from '../../../domain/kernel/activity.js'
 import type { RoomId } from '../../../domain/kernel/ids.js'
-import type { RoomState, RoomEffect, EffectResult } from '../../../domain/room/index.js'
-import { moduleCommand, effects } from '../../../domain/room/index.js'
+import type { RoomEffect, RoomModel, RoomState } from '../../../domain/room/index.js'
 import type { Clock } from '../../ports/clock.js'
 import type { Entropy } from '../../ports/entropy.js'
 import type { Monitor } from '../../ports/monitor.js'
@@ -32,6 +30,7 @@ export interface EffectRunner {
 
 export interface EffectRunnerContext {
   readonly room: RoomId
+  readonly model: RoomModel
   readonly clock: Clock
   readonly entropy: Entropy
   readonly monitor: Monitor
@@ -47,13 +46,13 @@ interface RunningEffect {
   abort: AbortController | null
   attempts: number
   /** The result that is not known to be recorded. */
-  result: EffectResult | null
+  result: ActivityCommand | null
   /** Neither a result nor the fallback changed the room, so nothing more is tried. */
   isAbandoned: boolean
 }
 
 export const createEffectRunner = (context: EffectRunnerContext): EffectRunner => {
-  const { room, clock, entropy, monitor, effectHandler, limits, submit } = context
+  const { room, model, clock, entropy, monitor, effectHandler, limits, submit } = context
   const running = new Map<string, RunningEffect>()
   let isClosed = false
 
@@ -78,7 +77,7 @@ export const createEffectRunner = (context: EffectRunnerContext): EffectRunner =
 
   const effectsOf = (state: RoomState): ReadonlyArray<RoomEffect> => {
     try {
-      return effects(state)
+      return model.effects(state)
     } catch (error) {
       monitor.defect(room, error)
       return []
@@ -115,9 +114,10 @@ export const createEffectRunner = (context: EffectRunnerContext): EffectRunner =
   }
 
   /** Async, so that a handler that throws counts as one that rejects. */
-  const run = async ({ wanted }: RunningEffect, signal: AbortSignal): Promise<EffectResult> => {
+  const run = async ({ wanted }: RunningEffect, signal: AbortSignal): Promise<ActivityCommand> => {
     const effectContext = { signal, deadlineMs: limits.effectMs, random: fractionOf(entropy.bytes()) }
-    return runByPlugin(wanted, effectContext) ?? effectHandler.run(wanted.effect, effectContext)
+    const own = model.activity(wanted.module)?.runEffect?.(wanted.effect, effectContext)
+    return own ?? effectHandler.run(wanted.effect, effectContext)
   }
 
   const submitResult = (each: RunningEffect): void => {
@@ -176,15 +176,6 @@ export const createEffectRunner = (context: EffectRunnerContext): EffectRunner =
       for (const [key, each] of running) stop(key, each)
     },
   }
-}
-
-/** An activity plug-in runs its own effects. Its module has its name. */
-const runByPlugin = (
-  { module, effect }: RoomEffect,
-  effectContext: EffectContext,
-): Promise<EffectResult> | undefined => {
-  const plugin = pluginNamed(module)
-  return plugin?.runEffect?.(effect, effectContext).then((command) => moduleCommand(plugin, command).command)
 }
 
 const modulesOf = (state: RoomState): unknown => (state.phase === 'absent' ? null : state.modules)

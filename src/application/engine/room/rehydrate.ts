@@ -14,12 +14,12 @@ import type { EngineContext } from '../engine-context.js'
  */
 export const rehydrate = async (
   room: RoomId,
-  engineContext: Pick<EngineContext, 'store' | 'entropy' | 'monitor' | 'limits'>,
+  engineContext: Pick<EngineContext, 'model' | 'store' | 'entropy' | 'monitor' | 'limits'>,
   onStep: (steps: FoldStep) => void,
   isNeeded: () => boolean,
 ): Promise<Either<StoreFault, Aggregate>> => {
-  const { store, entropy, monitor, limits } = engineContext
-  const aggregate = newAggregate(room, entropy.bytes)
+  const { model, store, entropy, monitor, limits } = engineContext
+  const aggregate = newAggregate(room, model, entropy.bytes)
   const found = await queryStore(() => store.find(room))
   if (E.isLeft(found)) return found
   if (O.isNone(found.right)) return E.right(aggregate)

@@ -56,10 +56,10 @@ export const createRoomActor = (
   expected: ActorExpectation,
   engineContext: EngineContext,
 ): RoomActor => {
-  const { store, clock, entropy, publisher, limits, commits, admission, pendingWork } = engineContext
+  const { model, store, clock, entropy, publisher, limits, commits, admission, pendingWork } = engineContext
   const monitor = deactivateFailedActivity(engineContext.monitor, (request) => submit(request))
   let phase: Phase = 'reading'
-  let aggregate: Aggregate = newAggregate(room, entropy.bytes)
+  let aggregate: Aggregate = newAggregate(room, model, entropy.bytes)
   let awaitsRecovery = expected.needsRecovery
   let durableSeq = 0
   let committingSeq = 0
@@ -98,6 +98,7 @@ export const createRoomActor = (
   })
   const decision: DecisionContext = {
     room,
+    model,
     aggregate: () => aggregate,
     signals,
     effectRunner,
@@ -224,7 +225,7 @@ export const createRoomActor = (
   const startOver = (undecided: 'decide-again' | 'fail-requests'): void => {
     timer.clear()
     consecutiveFailedAppends++
-    aggregate = newAggregate(room, entropy.bytes)
+    aggregate = newAggregate(room, model, entropy.bytes)
     const withdrawn = outbox.withdraw()
     const repeated = repeatedCommands.withdraw()
     if (undecided === 'decide-again' && phase !== 'closed') {

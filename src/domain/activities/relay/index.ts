@@ -14,6 +14,7 @@ export const relay: Activity<RelayState, Relay, RelayEvent> = {
   commands: ['relay'] satisfies ReadonlyArray<Relay['type']>,
   foldVersion: 1,
   schemas,
+  moduleOf: ({ data }) => data.module,
   initial,
   open: () => [],
   close: () => E.right([]),

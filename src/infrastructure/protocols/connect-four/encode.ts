@@ -1,24 +1,24 @@
 import type { ConnectFourState, Players, Seat } from '../../../domain/activities/connect-four/index.js'
-import { sideOf } from '../../../domain/activities/connect-four/index.js'
-import { stateIn } from '../../../domain/activities/registry.js'
+import { connectFour, sideOf } from '../../../domain/activities/connect-four/index.js'
 import type { MemberId } from '../../../domain/kernel/ids.js'
-import { lookup } from '../../../domain/kernel/record.js'
 import { entryIn } from '../../../domain/kernel/table.js'
 import type { RoomState } from '../../../domain/room/index.js'
+import { eventOf, stateOf } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { Emit, Encoder } from '../../../application/ports/encoder.js'
 
 /** Of everything that the game's clients have no word for they hear nothing. */
 const encode = (record: RoomRecord, before: RoomState, after: RoomState): ReadonlyArray<Emit> => {
-  if (record.type === 'connect-four.started') {
-    const { players, next, board } = record.data
+  const played = eventOf(connectFour, record)
+  if (played?.type === 'connect-four.started') {
+    const { players, next, board } = played.data
     return [everyone('gameStarted', { players: named(players, after), next, board })]
   }
-  if (record.type === 'connect-four.moved') {
-    const seat = playersIn(before)?.[record.data.player]
-    return [everyone(seat?.kind === 'ai' ? 'aiMove' : 'playerMove', record.data)]
+  if (played?.type === 'connect-four.moved') {
+    const seat = playersIn(before)?.[played.data.player]
+    return [everyone(seat?.kind === 'ai' ? 'aiMove' : 'playerMove', played.data)]
   }
-  if (record.type === 'connect-four.over') return [everyone('gameOver', record.data)]
+  if (played?.type === 'connect-four.over') return [everyone('gameOver', played.data)]
   if (record.type === 'room.member-away') {
     const { memberId, until } = record.data
     const player = runningSideOf(memberId, after)
@@ -37,8 +37,7 @@ const encode = (record: RoomRecord, before: RoomState, after: RoomState): Readon
 
 const everyone = (event: string, payload: object): Emit => ({ to: { type: 'everyone' }, event, payload })
 
-export const gameIn = (state: RoomState): ConnectFourState | undefined =>
-  state.phase === 'absent' ? undefined : stateIn('connect-four', lookup(state.modules, 'connect-four'))
+export const gameIn = (state: RoomState): ConnectFourState | undefined => stateOf(connectFour, state)
 
 const playersIn = (state: RoomState): Players | undefined => {
   const phase = gameIn(state)?.phase

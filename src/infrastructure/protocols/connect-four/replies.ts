@@ -1,5 +1,6 @@
 import {
   cellsOf,
+  connectFour,
   emptyBoard,
   nextIn,
   plyOf,
@@ -9,6 +10,7 @@ import {
 import type { Cells, ConnectFourState, Status } from '../../../domain/activities/connect-four/index.js'
 import type { MemberId } from '../../../domain/kernel/ids.js'
 import type { RoomState } from '../../../domain/room/index.js'
+import { eventOf } from '../../../domain/room/index.js'
 import type { CommandResult } from '../../../application/engine/index.js'
 import type { Reply } from '../../transport/reply.js'
 import { gameIn, named } from './encode.js'
@@ -59,8 +61,9 @@ export const gameReply = (member: MemberId, state: RoomState) => {
 /** Also for a move that was made before and is said again. */
 export const droppedReply = ({ events }: CommandResult): Reply => {
   for (const event of events) {
-    if (event.type === 'connect-four.moved') {
-      return { success: true, ply: event.data.ply, row: event.data.row }
+    const played = eventOf(connectFour, event)
+    if (played?.type === 'connect-four.moved') {
+      return { success: true, ply: played.data.ply, row: played.data.row }
     }
   }
   return { success: true }

@@ -31,7 +31,7 @@ export const missedEvents = async (
     const end = read < lastPage ? Math.min(read + earlierAtOnce, lastPage) : seq
     const records = await engine.records(room, read, end - read)()
     if (E.isLeft(records)) return records
-    const shown = records.right.flatMap((record) => shownEvent(viewer, record) ?? [])
+    const shown = records.right.flatMap((record) => shownEvent(viewer, record, engine.model) ?? [])
     if (end === seq) return E.right(shown)
     await earlier(shown)
     read = end

@@ -1,13 +1,17 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { RoomCommand } from '../../../domain/room/index.js'
+import type { RoomCommand, RoomModel } from '../../../domain/room/index.js'
 import { decodeModuleCommand } from '../activity-commands.js'
 import type { Malformed } from '../error-mapping.js'
 import { decoded } from '../schemas.js'
 import { activate, deactivate } from './messages.js'
 
 /** A command by its type on the wire: `room.…` is the room's own, `<module>.<command>` a module's. */
-export const decodeCommand = (type: string, payload: unknown): Either<Malformed, RoomCommand> => {
+export const decodeCommand = (
+  type: string,
+  payload: unknown,
+  model: RoomModel,
+): Either<Malformed, RoomCommand> => {
   const dot = type.indexOf('.')
   const module = type.slice(0, dot)
   if (module === 'room') return decodeOwn(type, payload)
@@ -15,7 +19,7 @@ export const decodeCommand = (type: string, payload: unknown): Either<Malformed,
     type: 'act',
     module,
     command,
-  }))(decodeModuleCommand(module, type.slice(dot + 1), payload, 'type'))
+  }))(decodeModuleCommand(module, type.slice(dot + 1), payload, 'type', model))
 }
 
 const decodeOwn = (type: string, payload: unknown): Either<Malformed, RoomCommand> => {

@@ -1,8 +1,9 @@
 import type { MemberId, RoomId } from '../../../domain/kernel/ids.js'
 import type { Instant } from '../../../domain/kernel/instant.js'
 import type { Viewer } from '../../../domain/kernel/activity.js'
-import type { RoomState } from '../../../domain/room/index.js'
-import { redactEvent } from '../../../domain/room/index.js'
+import { relay } from '../../../domain/activities/relay/index.js'
+import type { RoomModel, RoomState } from '../../../domain/room/index.js'
+import { eventOf } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { RoutedSignal } from '../../../application/ports/publisher.js'
 import type { Emit, Encoder, Recipients } from '../../../application/ports/encoder.js'
@@ -22,17 +23,17 @@ export interface ShownEvent extends Happening {
 }
 
 /** As this viewer may see it, if at all. */
-const happeningIn = (viewer: Viewer, record: RoomRecord): Happening | undefined => {
-  const shown = redactEvent(viewer, record)
+const happeningIn = (viewer: Viewer, record: RoomRecord, model: RoomModel): Happening | undefined => {
+  const shown = model.redactEvent(viewer, record)
   if (shown === undefined) return undefined
-  const isRelayed = shown.type === 'relay.event'
-  const type = isRelayed ? `${shown.data.module}.${shown.data.event}` : shown.type
-  const data = isRelayed ? shown.data.payload : shown.data
+  const relayed = eventOf(relay, shown)?.data
+  const type = relayed === undefined ? shown.type : `${relayed.module}.${relayed.event}`
+  const data = relayed === undefined ? shown.data : relayed.payload
   return shown.by === null ? { type, data } : { by: shown.by, type, data }
 }
 
-export const shownEvent = (viewer: Viewer, record: RoomRecord): ShownEvent | undefined => {
-  const happening = happeningIn(viewer, record)
+export const shownEvent = (viewer: Viewer, record: RoomRecord, model: RoomModel): ShownEvent | undefined => {
+  const happening = happeningIn(viewer, record, model)
   if (happening === undefined) return undefined
   const { room, seq, at } = record
   return { room, seq, at, ...happening }
@@ -48,16 +49,16 @@ export interface ShownTo {
 }
 
 /** What is not for all of them is for its author (`Activity.hidesBetweenMembers`), or for nobody. */
-export const shownToMembers = (record: RoomRecord): ShownTo | undefined => {
-  const toAll = happeningIn(everyMember, record)
+export const shownToMembers = (record: RoomRecord, model: RoomModel): ShownTo | undefined => {
+  const toAll = happeningIn(everyMember, record, model)
   if (toAll !== undefined) return { to: { type: 'everyone' }, shown: toAll }
   if (record.by === null) return undefined
-  const own = happeningIn({ type: 'member', id: record.by }, record)
+  const own = happeningIn({ type: 'member', id: record.by }, record, model)
   return own === undefined ? undefined : { to: { type: 'one', member: record.by }, shown: own }
 }
 
-const encode = (record: RoomRecord): ReadonlyArray<Emit> => {
-  const told = shownToMembers(record)
+const encode = (record: RoomRecord, model: RoomModel): ReadonlyArray<Emit> => {
+  const told = shownToMembers(record, model)
   if (told === undefined) return []
   return [{ to: othersThanLeaver(record) ?? told.to, event: 'event', payload: told.shown }]
 }
@@ -75,11 +76,11 @@ const signal = (
   payload: { room: id, from, kind, data: content, ...(negotiation === null ? {} : { negotiation }) },
 })
 
-export const nativeEncoder: Encoder = {
+export const nativeEncoder = (model: RoomModel): Encoder => ({
   dialect: 'native',
   namespace: '/rooms',
   resumes: 'on-join',
   several: { of: 'event', as: 'events' },
-  encode,
+  encode: (record) => encode(record, model),
   signal,
-}
+})

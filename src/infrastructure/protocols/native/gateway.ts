@@ -6,7 +6,7 @@ import type { Socket } from 'socket.io'
 import type { z } from 'zod'
 import { memberId as asMemberId, commandId } from '../../../domain/kernel/ids.js'
 import type { Enter } from '../../../domain/room/commands.js'
-import type { Member, Room, RoomCommand } from '../../../domain/room/index.js'
+import type { Member, Room, RoomCommand, RoomModel } from '../../../domain/room/index.js'
 import type { CommandResult } from '../../../application/engine/index.js'
 import type { Connection } from '../../connections/connection.js'
 import { memberIdIn } from '../../connections/connection.js'
@@ -98,6 +98,7 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
         reply: answering(hub, 'join', send, (answer) => {
           if (E.isLeft(answer)) return send(refusing(hub, 'join', answer.left))
           const { state, seq } = answer.right
+          const { model } = hub.engine()
           const entered = memberBy(state, id, member)
           // It has moved on to another connection before this one heard of it.
           if (entered === undefined || state.phase === 'absent') {
@@ -108,7 +109,14 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
           const goLive = () => hub.goLive(room, entered.id, connection, { seq, state, missesCount: false })
           if (beginsWithItsOwnJoin(wanted, entered, state, answer.right)) {
             settled = goLive
-            const reply = joined(wanted, entered, state, answer.right, ownEvents(entered, answer.right))
+            const reply = joined(
+              wanted,
+              entered,
+              state,
+              answer.right,
+              ownEvents(entered, answer.right, model),
+              model,
+            )
             // The state of a large room may be more than may wait for a client that does not read.
             return uncounted(socket, () => send(reply))
           }
@@ -142,7 +150,7 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
       await drained(socket)
     })
     if (E.isLeft(missed)) return refused({ type: 'store-unavailable' }, 'join', now())
-    return joined(wanted, member, state, answered, missed.right)
+    return joined(wanted, member, state, answered, missed.right, engine().model)
   }
 
   @SubscribeMessage('command')
@@ -161,7 +169,7 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
           if (type !== 'random-picker.start' && isLarge(payload)) {
             return { success: false, error: wireError('payload-too-large', 'command', hub.now()) }
           }
-          return withPayload(hub, 'command', decodeCommand(type, said), (command) => {
+          return withPayload(hub, 'command', decodeCommand(type, said, hub.engine().model), (command) => {
             const cause = {
               id: commandId(id),
               digest: digestOf(hub.engine().key, { type, payload: said ?? null }),
@@ -217,8 +225,14 @@ const beginsWithItsOwnJoin = (
   answered: CommandResult,
 ): boolean => after === undefined && state.history === 'own' && isNew(member, answered)
 
-const ownEvents = ({ id, since }: Member, { events }: CommandResult): ReadonlyArray<ShownEvent> =>
-  events.flatMap((event) => (event.seq < since ? [] : (shownEvent({ type: 'member', id }, event) ?? [])))
+const ownEvents = (
+  { id, since }: Member,
+  { events }: CommandResult,
+  model: RoomModel,
+): ReadonlyArray<ShownEvent> =>
+  events.flatMap((event) =>
+    event.seq < since ? [] : (shownEvent({ type: 'member', id }, event, model) ?? []),
+  )
 
 const joined = (
   wanted: Join,
@@ -226,6 +240,7 @@ const joined = (
   state: Room,
   answered: CommandResult,
   missed: ReadonlyArray<ShownEvent>,
+  model: RoomModel,
 ): Reply => ({
   success: true,
   room: wanted.room,
@@ -233,6 +248,6 @@ const joined = (
   epoch: answered.epoch,
   seq: answered.seq,
   recovered: !knowsTheLog(wanted, answered) ? 'reset' : isNew(member, answered) ? 'new' : 'resumed',
-  state: writtenState({ type: 'member', id: member.id }, state),
+  state: writtenState({ type: 'member', id: member.id }, state, model),
   missed,
 })

@@ -1,12 +1,12 @@
 import type { Viewer } from '../../../domain/kernel/activity.js'
 import type { Chunk } from '../../../domain/kernel/table.js'
 import { emptyTable, memoizePerChunk } from '../../../domain/kernel/table.js'
-import type { Member, Room } from '../../../domain/room/index.js'
-import { redactMember, redactState } from '../../../domain/room/index.js'
+import type { Member, Room, RoomModel } from '../../../domain/room/index.js'
+import { redactMember } from '../../../domain/room/index.js'
 import { RawJson } from '../../transport/raw-json.js'
 
 /** A room's state as this viewer may see it, as JSON: `plainState(viewFor(viewer, state))`, quicker where many have come. */
-export const writtenState = (viewer: Viewer, state: Room): RawJson => {
+export const writtenState = (viewer: Viewer, state: Room, { redactState }: RoomModel): RawJson => {
   const others = JSON.stringify({
     ...redactState(viewer, { ...state, members: emptyTable }),
     members: undefined,

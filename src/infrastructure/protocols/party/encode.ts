@@ -1,9 +1,8 @@
 import type { MemberId } from '../../../domain/kernel/ids.js'
-import { isActivityEvent } from '../../../domain/activities/registry.js'
 import { lookup } from '../../../domain/kernel/record.js'
 import { entryIn, valuesIn } from '../../../domain/kernel/table.js'
-import type { Member, RoomState } from '../../../domain/room/index.js'
-import { redactState } from '../../../domain/room/index.js'
+import type { Member, RoomModel, RoomState } from '../../../domain/room/index.js'
+import { isActivityEvent } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { RoutedSignal } from '../../../application/ports/publisher.js'
 import type { Emit, Encoder } from '../../../application/ports/encoder.js'
@@ -34,8 +33,13 @@ export const usersBeside = (id: MemberId, state: RoomState): ReadonlyArray<User>
         .sort((left, right) => (left.entries.party?.since ?? 0) - (right.entries.party?.since ?? 0))
         .map(userOf)
 
-const encode = (record: RoomRecord, before: RoomState, after: RoomState): ReadonlyArray<Emit> => {
-  if (isActivityEvent(record)) return moduleSaid(record, after)
+const encode = (
+  record: RoomRecord,
+  before: RoomState,
+  after: RoomState,
+  model: RoomModel,
+): ReadonlyArray<Emit> => {
+  if (isActivityEvent(record)) return moduleSaid(record, after, model)
   switch (record.type) {
     case 'room.member-joined':
     case 'room.member-left':
@@ -43,7 +47,7 @@ const encode = (record: RoomRecord, before: RoomState, after: RoomState): Readon
       return comingsAndGoings(record.data.memberId, record, before, after)
     case 'room.activity-activated': {
       const { activity: module } = record.data
-      const seen = redactState(everyMember, after)
+      const seen = model.redactState(everyMember, after)
       const state = seen.phase === 'absent' ? undefined : lookup(seen.modules, module)?.state
       return [everyone('ACTIVATE_MODULE', { module, ...byOf(record, after), state })]
     }
@@ -82,8 +86,8 @@ const comingsAndGoings = (
 }
 
 /** What a module's events are called natively, taken apart at the module's name. */
-const moduleSaid = (record: RoomRecord, after: RoomState): ReadonlyArray<Emit> => {
-  const told = shownToMembers(record)
+const moduleSaid = (record: RoomRecord, after: RoomState, model: RoomModel): ReadonlyArray<Emit> => {
+  const told = shownToMembers(record, model)
   if (told === undefined) return []
   const { to, shown } = told
   const dot = shown.type.indexOf('.')
@@ -120,11 +124,11 @@ const wrapped = (kind: string, content: unknown): unknown => {
     : content
 }
 
-export const partyEncoder: Encoder = {
+export const partyEncoder = (model: RoomModel): Encoder => ({
   dialect: 'party',
   namespace: '/',
   resumes: 'at-once',
-  encode,
+  encode: (record, before, after) => encode(record, before, after, model),
   signal,
   displaced: { event: 'FORCED_DISCONNECT', payload: { reason: 'duplicate-session' } },
-}
+})

@@ -3,12 +3,11 @@ import { Inject } from '@nestjs/common'
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
 import type { Socket } from 'socket.io'
 import type { z } from 'zod'
-import { activityFor } from '../../../domain/activities/registry.js'
 import { lookup } from '../../../domain/kernel/record.js'
 import { entryIn } from '../../../domain/kernel/table.js'
 import type { Enter } from '../../../domain/room/commands.js'
 import type { Member, RoomCommand } from '../../../domain/room/index.js'
-import { isPrivateWithToken, redactState } from '../../../domain/room/index.js'
+import { isPrivateWithToken } from '../../../domain/room/index.js'
 import type { CommandResult, RequestFailure } from '../../../application/engine/index.js'
 import type { RoomId } from '../../../domain/kernel/ids.js'
 import type { Connection } from '../../connections/connection.js'
@@ -175,8 +174,11 @@ export class PartyGateway {
   moduleEvent(socket: Socket, payload: unknown): HandledInTurn {
     const name = 'CUSTOM_MODULE_EVENT'
     return withPayload(this.hub, name, decoded(moduleEvent, payload), ({ module, event, payload: said }) =>
-      withPayload(this.hub, name, decodeModuleCommand(module, event, said, 'event'), (command) =>
-        this.ask(socket, name, { type: 'act', module, command }),
+      withPayload(
+        this.hub,
+        name,
+        decodeModuleCommand(module, event, said, 'event', this.hub.engine().model),
+        (command) => this.ask(socket, name, { type: 'act', module, command }),
       ),
     )
   }
@@ -206,10 +208,11 @@ export class PartyGateway {
     const room = current.get('party') ?? current.get('picker')
     const by = room === undefined ? undefined : memberships.get(room)
     if (room === undefined || by === undefined) return refusing(hub, event, { type: 'not-in-room' })
-    if (activityFor(activity) === undefined)
+    const { model } = hub.engine()
+    if (model.activityFor(activity) === undefined)
       return refusing(hub, event, { type: 'unknown-activity', activity })
     return asking(hub, event, room, { command: null, by, cause: null }, ({ state }): Reply => {
-      const seen = redactState({ type: 'member', id: by }, state)
+      const seen = model.redactState({ type: 'member', id: by }, state)
       if (seen.phase === 'absent' || entryIn(seen.members, by) === undefined) {
         return refusing(hub, event, { type: 'not-in-room' })
       }

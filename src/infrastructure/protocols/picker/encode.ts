@@ -1,9 +1,9 @@
-import { isActivityEvent, isPluginEvent } from '../../../domain/activities/registry.js'
+import { randomPicker } from '../../../domain/activities/random-picker/index.js'
 import type { MemberId } from '../../../domain/kernel/ids.js'
 import type { Chunk } from '../../../domain/kernel/table.js'
 import { entryIn, valuesIn, memoizePerChunk } from '../../../domain/kernel/table.js'
 import type { Member, RoomState } from '../../../domain/room/index.js'
-import { broadcasterOf } from '../../../domain/room/index.js'
+import { broadcasterOf, eventOf, isActivityEvent } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { RoutedSignal } from '../../../application/ports/publisher.js'
 import type { Emit, Encoder } from '../../../application/ports/encoder.js'
@@ -12,7 +12,7 @@ import { kebabNames } from './messages.js'
 
 /** What the picker's clients hear of a record. */
 const encode = (record: RoomRecord, before: RoomState, after: RoomState): ReadonlyArray<Emit> => {
-  if (isPluginEvent(record)) return []
+  if (isActivityEvent(record)) return drawEmits(record)
   switch (record.type) {
     case 'room.member-joined':
       if (record.data.dialect !== 'picker') return []
@@ -33,31 +33,6 @@ const encode = (record: RoomRecord, before: RoomState, after: RoomState): Readon
       if (from === 'broadcaster') return [broadcasterLeft(memberId, before)]
       return to === 'broadcaster' ? broadcasterJoined(memberId, after) : []
     }
-    case 'random-picker.committed':
-      return [everyone('randomCommitted', record.data)]
-    case 'random-picker.started': {
-      const { startedAt: _startedAt, ...started } = record.data
-      return [everyone('randomStarted', started)]
-    }
-    case 'random-picker.highlight':
-      return [everyone('randomHighlight', record.data)]
-    case 'random-picker.complete':
-      return [everyone('randomComplete', record.data)]
-    case 'random-picker.cancelled':
-      return [everyone('randomCancelled', record.data)]
-    case 'random-picker.contributed':
-    case 'connect-four.created':
-    case 'connect-four.started':
-    case 'connect-four.moved':
-    case 'connect-four.over':
-    case 'connect-four.rematch-asked':
-    case 'telequiz.opened':
-    case 'telequiz.question':
-    case 'telequiz.answered':
-    case 'telequiz.closed':
-    case 'telequiz.scores':
-    case 'telequiz.finished':
-    case 'relay.event':
     case 'room.created':
     case 'room.member-away':
     case 'room.member-back':
@@ -65,6 +40,27 @@ const encode = (record: RoomRecord, before: RoomState, after: RoomState): Readon
     case 'room.activity-deactivated':
     case 'room.signalled':
     case 'room.closed':
+      return []
+  }
+}
+
+const drawEmits = (record: RoomRecord): ReadonlyArray<Emit> => {
+  const drawn = eventOf(randomPicker, record)
+  switch (drawn?.type) {
+    case 'random-picker.committed':
+      return [everyone('randomCommitted', drawn.data)]
+    case 'random-picker.started': {
+      const { startedAt: _startedAt, ...started } = drawn.data
+      return [everyone('randomStarted', started)]
+    }
+    case 'random-picker.highlight':
+      return [everyone('randomHighlight', drawn.data)]
+    case 'random-picker.complete':
+      return [everyone('randomComplete', drawn.data)]
+    case 'random-picker.cancelled':
+      return [everyone('randomCancelled', drawn.data)]
+    case 'random-picker.contributed':
+    case undefined:
       return []
   }
 }

@@ -1,8 +1,8 @@
-import { lookup } from '../../../domain/kernel/record.js'
 import type { PickerState } from '../../../domain/activities/random-picker/index.js'
+import { randomPicker } from '../../../domain/activities/random-picker/index.js'
 import type { RoomId } from '../../../domain/kernel/ids.js'
 import type { Member, RoomState } from '../../../domain/room/index.js'
-import { stateIn } from '../../../domain/activities/registry.js'
+import { eventOf, stateOf } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { CommandResult } from '../../../application/engine/index.js'
 import type { Reply } from '../../transport/reply.js'
@@ -25,7 +25,7 @@ export const joinedReply = (
       ? watchersAgain(events, state)
       : { broadcasterId: broadcasterIn(state)?.id ?? null }),
     viewers: viewersIn(state),
-    ...phaseOf(pickerIn(state)),
+    ...phaseOf(stateOf(randomPicker, state)),
     iceServers,
   }
 }
@@ -47,9 +47,6 @@ const watchersAgain = (events: CommandResult['events'], state: RoomState): objec
 const makesBroadcaster = (event: RoomRecord): boolean =>
   (event.type === 'room.member-joined' && event.data.role === 'broadcaster') ||
   (event.type === 'room.role-changed' && event.data.to === 'broadcaster')
-
-const pickerIn = (state: RoomState): PickerState | undefined =>
-  state.phase === 'absent' ? undefined : stateIn('random-picker', lookup(state.modules, 'random-picker'))
 
 /** The draw that runs, or the next one's commitment. */
 const phaseOf = (picker: PickerState | undefined): object => {
@@ -73,8 +70,9 @@ const phaseOf = (picker: PickerState | undefined): object => {
 
 export const startedReply = ({ events }: CommandResult): Reply => {
   for (const event of events) {
-    if (event.type !== 'random-picker.started') continue
-    const { drawId, drawNo, commitment } = event.data
+    const drawn = eventOf(randomPicker, event)
+    if (drawn?.type !== 'random-picker.started') continue
+    const { drawId, drawNo, commitment } = drawn.data
     return { success: true, drawId, drawNo, commitment }
   }
   return { success: true }
@@ -82,14 +80,16 @@ export const startedReply = ({ events }: CommandResult): Reply => {
 
 export const contributedReply = ({ events }: CommandResult): Reply => {
   for (const event of events) {
-    if (event.type === 'random-picker.contributed') return { success: true, drawNo: event.data.drawNo }
+    const drawn = eventOf(randomPicker, event)
+    if (drawn?.type === 'random-picker.contributed') return { success: true, drawNo: drawn.data.drawNo }
   }
   return { success: true }
 }
 
 export const cancelledReply = ({ events }: CommandResult): Reply => {
   for (const event of events) {
-    if (event.type === 'random-picker.cancelled') return { success: true, drawId: event.data.drawId }
+    const drawn = eventOf(randomPicker, event)
+    if (drawn?.type === 'random-picker.cancelled') return { success: true, drawId: drawn.data.drawId }
   }
   return { success: true }
 }

@@ -1,5 +1,6 @@
 import type { EventSchema } from '../../../domain/kernel/activity.js'
-import { schemaOf } from '../../../domain/room/index.js'
+import type { RoomModel } from '../../../domain/room/index.js'
+import { builtInModel } from '../../../plugins.js'
 import type { Members, Path } from './personal.js'
 import { pathOf } from './personal.js'
 
@@ -15,16 +16,26 @@ export interface KeptAs {
 export type Vocabulary = (type: string) => KeptAs | undefined
 
 const none: Members = {}
-/** By what the domain says and not by the type: an activity may come and go with the application that brought it. */
-const known = new WeakMap<EventSchema, KeptAs>()
 
-export const roomVocabulary: Vocabulary = (type) => {
-  const storage = schemaOf(type)
-  if (storage === undefined) return undefined
-  const found = known.get(storage)
-  if (found !== undefined) return found
-  const { v, personalPaths: personal, upcasters = [], erasedValues: forgotten = none } = storage
-  const keptAs = { v, personal: personal.map(pathOf), upcasters, forgotten }
-  known.set(storage, keptAs)
-  return keptAs
+/** How the events of a model are stored. */
+export const vocabularyOf = ({ schemaOf }: Pick<RoomModel, 'schemaOf'>): Vocabulary => {
+  const known = new Map<string, KeptAs>()
+  return (type) => {
+    const found = known.get(type)
+    if (found !== undefined) return found
+    const schema = schemaOf(type)
+    if (schema === undefined) return undefined
+    const keptAs = keptAsOf(schema)
+    known.set(type, keptAs)
+    return keptAs
+  }
 }
+
+const keptAsOf = ({ v, personalPaths, upcasters = [], erasedValues = none }: EventSchema): KeptAs => ({
+  v,
+  personal: personalPaths.map(pathOf),
+  upcasters,
+  forgotten: erasedValues,
+})
+
+export const builtInVocabulary: Vocabulary = vocabularyOf(builtInModel)

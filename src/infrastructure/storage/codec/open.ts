@@ -6,7 +6,7 @@ import type { Frame, Layout } from './frame.js'
 import { hashIn, hashOver, layoutOf, linkedIn, personalIn, previousOf, secretIn } from './frame.js'
 import type { Hash } from './hashing.js'
 import type { KeptAs, Vocabulary } from './kept-as.js'
-import { roomVocabulary } from './kept-as.js'
+import { builtInVocabulary } from './kept-as.js'
 import type { Linked } from './linked.js'
 import type { Members } from './personal.js'
 import { filled, merged } from './personal.js'
@@ -28,7 +28,11 @@ export interface Opened {
 }
 
 /** A stored record, checked against its hash, its seals and its place, in the words of today's schema. */
-export const open = (frame: Frame, place: Place, vocabulary: Vocabulary = roomVocabulary): Opened | Flaw => {
+export const open = (
+  frame: Frame,
+  place: Place,
+  vocabulary: Vocabulary = builtInVocabulary,
+): Opened | Flaw => {
   try {
     return opened(frame, place, vocabulary)
   } catch (error) {

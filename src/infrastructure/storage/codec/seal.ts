@@ -5,7 +5,7 @@ import type { Frame } from './frame.js'
 import { frameOf } from './frame.js'
 import type { Hash } from './hashing.js'
 import type { Vocabulary } from './kept-as.js'
-import { roomVocabulary } from './kept-as.js'
+import { builtInVocabulary } from './kept-as.js'
 import type { Seals } from './linked.js'
 import { linkedText } from './linked.js'
 import { personalOf, textWithout } from './personal.js'
@@ -19,7 +19,7 @@ import { salted, sealOf } from './piece.js'
 export const seal = (
   record: RecordedEvent,
   previous: Hash,
-  vocabulary: Vocabulary = roomVocabulary,
+  vocabulary: Vocabulary = builtInVocabulary,
 ): Frame | Flaw => {
   const { type, data, secret, room, epoch, seq, at, by, cause } = record
   const keptAs = vocabulary(type)

@@ -52,7 +52,7 @@ export const groupCommit = (inTurn: Connection['inTurn'], heads: Heads): EventSt
 
   const decidedAnew = (tables: Tables): Decided => {
     const before = underWay?.group.heads
-    const open = groupOn((room) => before?.get(room) ?? heads.of(tables, room))
+    const open = groupOn((room) => before?.get(room) ?? heads.of(tables, room), tables.vocabulary)
     return { open, tables, forgotten: heads.forgotten() }
   }
 

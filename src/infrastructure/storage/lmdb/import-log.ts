@@ -48,7 +48,7 @@ export const importLog = async (
     by: null,
     cause: null,
   }
-  const frame = seal(closed, log.last)
+  const frame = seal(closed, log.last, tables.vocabulary)
   if (isFlaw(frame)) return { type: 'fault', fault: corruptFault(room, frame) }
   const entry = { room, epoch, seq, lastAt: at, due: null, occupied: false }
   await write(tables, [

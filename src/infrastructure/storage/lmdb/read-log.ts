@@ -75,7 +75,7 @@ interface Slice {
 }
 
 const readSlice = <Taken>(
-  { records }: Tables,
+  { records, vocabulary }: Tables,
   { entry: { room, epoch, seq: lastSeq }, hash: lastHash }: Head,
   { after, end, previous, maxBytes }: Slice,
   taken: Array<Taken>,
@@ -92,7 +92,7 @@ const readSlice = <Taken>(
     seq += 1
     if (key[1] !== seq) return flaw(seq, 'is missing')
     const place: Place = { room, epoch, seq, previous: link }
-    const opened = open(frame, place)
+    const opened = open(frame, place, vocabulary)
     if (isFlaw(opened)) return opened
     taken.push(take(frame, opened.record))
     link = opened.hash

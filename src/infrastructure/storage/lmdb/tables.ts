@@ -2,6 +2,8 @@ import type { Database, RootDatabase } from 'lmdb'
 import { open } from 'lmdb'
 import type { RoomId, SessionKey } from '../../../domain/kernel/ids.js'
 import type { Frame } from '../codec/frame.js'
+import type { Vocabulary } from '../codec/kept-as.js'
+import { builtInVocabulary } from '../codec/kept-as.js'
 import { freshKey } from '../fresh-key.js'
 import { flawOfDataFile } from './data-file.js'
 
@@ -13,6 +15,7 @@ export type Durability = 'disk' | 'process'
 
 /** The tables of one data folder. All are written in the same transaction. */
 export interface Tables {
+  readonly vocabulary: Vocabulary
   /** `EventStore.key`; empty in a folder that is open for reading only and has none. */
   readonly key: string
   readonly root: RootDatabase<string, string>
@@ -42,10 +45,17 @@ export interface Opening {
   readonly folder: string
   readonly durability: Durability
   readonly readOnly: boolean
+  /** How event types are stored; the built-in ones unless given. */
+  readonly vocabulary?: Vocabulary
 }
 
 /** Throws what lmdb throws, and where the folder is of a format that this program does not know. */
-export const openTables = ({ folder, durability, readOnly }: Opening): Tables => {
+export const openTables = ({
+  folder,
+  durability,
+  readOnly,
+  vocabulary = builtInVocabulary,
+}: Opening): Tables => {
   const flaw = flawOfDataFile(folder)
   if (flaw !== undefined) throw new Error(flaw)
   const root = open<string, string>({
@@ -66,7 +76,9 @@ export const openTables = ({ folder, durability, readOnly }: Opening): Tables =>
       throw new Error(`it is of the format ${found}, and this program knows ${format}`)
     }
     if (found === undefined && readOnly) throw new Error('it has no logs of this program')
-    return readOnly ? tablesOf(root, root.get(keyKey) ?? '') : root.transactionSync(() => made(root))
+    return readOnly
+      ? tablesOf(root, root.get(keyKey) ?? '', vocabulary)
+      : root.transactionSync(() => made(root, vocabulary))
   } catch (error) {
     void root.close()
     throw error
@@ -74,14 +86,15 @@ export const openTables = ({ folder, durability, readOnly }: Opening): Tables =>
 }
 
 /** In one transaction: a folder has all tables and its format, or nothing. */
-const made = (root: Tables['root']): Tables => {
+const made = (root: Tables['root'], vocabulary: Vocabulary): Tables => {
   const key = root.get(keyKey) ?? freshKey()
   void root.put(keyKey, key)
   void root.put(formatKey, format)
-  return tablesOf(root, key)
+  return tablesOf(root, key, vocabulary)
 }
 
-const tablesOf = (root: Tables['root'], key: string): Tables => ({
+const tablesOf = (root: Tables['root'], key: string, vocabulary: Vocabulary): Tables => ({
+  vocabulary,
   root,
   key,
   records: root.openDB(recordsTable),

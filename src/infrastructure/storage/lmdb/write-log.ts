@@ -7,6 +7,8 @@ import type { Frame } from '../codec/frame.js'
 import { hashIn, layoutIn } from '../codec/frame.js'
 import type { Hash } from '../codec/hashing.js'
 import { firstLink } from '../codec/hashing.js'
+import type { Vocabulary } from '../codec/kept-as.js'
+import { builtInVocabulary } from '../codec/kept-as.js'
 import { seal } from '../codec/seal.js'
 import type { Head } from './head.js'
 import { headText } from './head.js'
@@ -47,7 +49,7 @@ export type EndOf = (room: RoomId) => Head | Flaw | undefined
  * else writes to this folder and groups are written one after another, so what is decided here holds in the
  * transaction. Whatever can throw does so here: a transaction that is left half-way would be committed so.
  */
-export const groupOn = (endOf: EndOf): OpenGroup => {
+export const groupOn = (endOf: EndOf, vocabulary: Vocabulary = builtInVocabulary): OpenGroup => {
   const heads = new Map<RoomId, Head>()
   const outcomes: Array<AppendOutcome> = []
   const writings: Array<Writing> = []
@@ -56,7 +58,7 @@ export const groupOn = (endOf: EndOf): OpenGroup => {
     writings,
     heads,
     add: (append) => {
-      const writing = writingOf(append, heads.get(append.room) ?? endOf(append.room))
+      const writing = writingOf(append, heads.get(append.room) ?? endOf(append.room), vocabulary)
       if ('type' in writing) {
         outcomes.push(writing)
         return
@@ -68,7 +70,11 @@ export const groupOn = (endOf: EndOf): OpenGroup => {
   }
 }
 
-const writingOf = (append: Append, found: Head | Flaw | undefined): Writing | AppendOutcome => {
+const writingOf = (
+  append: Append,
+  found: Head | Flaw | undefined,
+  vocabulary: Vocabulary,
+): Writing | AppendOutcome => {
   const {
     room,
     epoch,
@@ -83,7 +89,7 @@ const writingOf = (append: Append, found: Head | Flaw | undefined): Writing | Ap
   let hash: Hash = found?.hash ?? firstLink(room, epoch)
   const frames: Array<Frame> = []
   for (const record of records) {
-    const frame = seal(record, hash)
+    const frame = seal(record, hash, vocabulary)
     if (isFlaw(frame)) return { type: 'fault', fault: corruptFault(room, frame) }
     frames.push(frame)
     hash = hashIn(frame, layoutIn(frame))

@@ -1,6 +1,6 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { decide } from '../../../../src/domain/room/index.js'
+import { builtInModel } from '../../../../src/plugins.js'
 import type { Session } from '../../../kit/index.js'
 import {
   asking,
@@ -15,6 +15,9 @@ import {
 import { drawsOf, proofFrom } from './draws.js'
 import { act, start } from './open-room.js'
 import { recomputed } from './recompute.js'
+import { type PickerCommand } from '../../../../src/domain/activities/random-picker/index.js'
+
+const { decide } = builtInModel
 
 const [ann] = everybody
 
@@ -51,12 +54,14 @@ describe('in whatever a room goes through', () => {
       const given = new Set<string>()
       for (const { ask: context, before, records } of played(session).steps()) {
         const { command } = context
-        if (command.type !== 'act' || command.command.type !== 'contribute' || records.length === 0) continue
+        if (command.type !== 'act' || records.length === 0) continue
+        const asked = command.command as PickerCommand
+        if (asked.type !== 'contribute') continue
         const [contributed] = records
         expect(records).toHaveLength(1)
         expect(contributed).toMatchObject({
           type: 'random-picker.contributed',
-          data: { by: context.by, entropy: command.command.entropy.toLowerCase() },
+          data: { by: context.by, entropy: asked.entropy.toLowerCase() },
         })
         expect(before).toMatchObject({
           modules: { 'random-picker': { state: { phase: { type: 'committed' } } } },
@@ -129,10 +134,12 @@ describe('in whatever a room goes through', () => {
       const driver = played(session)
       for (const { ask: context, records } of driver.steps()) {
         const { command } = context
-        if (command.type !== 'act' || command.command.type !== 'start') continue
+        if (command.type !== 'act') continue
+        const asked = command.command as PickerCommand
+        if (asked.type !== 'start') continue
         const [first, ...rest] = records
         if (first === undefined) continue
-        const nonce = command.command.nonce ?? ''
+        const nonce = asked.nonce ?? ''
         const started = rest.at(-1) ?? first
         expect(started.type).toBe('random-picker.started')
         expect(records).toHaveLength(nonce === '' ? 1 : 2)

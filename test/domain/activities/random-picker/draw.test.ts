@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import type { PickerState } from '../../../../src/domain/activities/random-picker/index.js'
-import { stateIn } from '../../../../src/domain/activities/registry.js'
+import { randomPicker } from '../../../../src/domain/activities/random-picker/index.js'
 import type { RoomState } from '../../../../src/domain/room/index.js'
-import { redactState } from '../../../../src/domain/room/index.js'
+import { builtInModel } from '../../../../src/plugins.js'
 import { everybody, firstInstant, testRoom } from '../../../kit/index.js'
 import { drawsOf, proofFrom } from './draws.js'
 import { cancel, openRoom, start } from './open-room.js'
 import { recomputed } from './recompute.js'
+import { stateOf } from '../../../../src/domain/room/index.js'
+
+const { redactState } = builtInModel
 
 const [ann, , bob, cy] = everybody
 
@@ -156,5 +159,4 @@ describe('a draw', () => {
   })
 })
 
-const pickerIn = (state: RoomState): PickerState | undefined =>
-  state.phase === 'absent' ? undefined : stateIn('random-picker', state.modules['random-picker'])
+const pickerIn = (state: RoomState): PickerState | undefined => stateOf(randomPicker, state)

@@ -1,7 +1,8 @@
 import type { PickerEvent, Proof } from '../../../../src/domain/activities/random-picker/index.js'
-import { activityOf, isActivityEvent } from '../../../../src/domain/activities/registry.js'
+import { randomPicker } from '../../../../src/domain/activities/random-picker/index.js'
 import type { RecordedEvent } from '../../../../src/domain/kernel/domain-event.js'
 import type { RoomEvent } from '../../../../src/domain/room/index.js'
+import { eventOf } from '../../../../src/domain/room/index.js'
 
 type Of<Type extends PickerEvent['type']> = RecordedEvent<Extract<PickerEvent, { readonly type: Type }>>
 
@@ -14,12 +15,9 @@ export interface LoggedDraw {
   ended: Of<'random-picker.complete'> | Of<'random-picker.cancelled'> | null
 }
 
-const isPickerEvent = (event: RecordedEvent<RoomEvent>): event is RecordedEvent<PickerEvent> =>
-  isActivityEvent(event) && activityOf(event) === 'random-picker'
-
 const pickerEvents = (
   log: ReadonlyArray<RecordedEvent<RoomEvent>>,
-): ReadonlyArray<RecordedEvent<PickerEvent>> => log.filter(isPickerEvent)
+): ReadonlyArray<RecordedEvent<PickerEvent>> => log.flatMap((event) => eventOf(randomPicker, event) ?? [])
 
 /** Reads a log's draws and throws where one is not told in the order: committed, contributed, started, shown, ended. */
 export const drawsOf = (log: ReadonlyArray<RecordedEvent<RoomEvent>>): ReadonlyArray<LoggedDraw> => {

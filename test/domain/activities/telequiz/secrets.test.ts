@@ -88,7 +88,7 @@ describe('before a question closes', () => {
 
   test('an answer is shown to its author alone: not to the host, nor to the same user’s other device', () => {
     const driver = playedWith(two, [{ who: people.indexOf(bob), choice: 1, afterMs: 0 }])
-    const answered = driver.log().filter(({ type }) => type === 'telequiz.answered')
+    const answered = driver.log().filter(({ type }: { type: string }) => type === 'telequiz.answered')
     const sees = (viewer: Viewer): boolean =>
       answered.some((event) => telequiz.redactEvent(viewer, event) !== undefined)
     expect(answered).toHaveLength(1)

@@ -111,7 +111,7 @@ describe('a game between two', () => {
     await bob.ask('dropDisc', { column: 3, moveId: 'a1' })
     expect(await ann.ask('dropDisc', move)).toEqual(first)
     expect(codeOf(await ann.ask('dropDisc', { column: 4, moveId: 'a1' }))).toBe('command-id-reused')
-    expect(server().log.filter(({ type }) => type === 'connect-four.moved')).toHaveLength(2)
+    expect(server().log.filter(({ type }: { type: string }) => type === 'connect-four.moved')).toHaveLength(2)
   })
 
   it('takes one of two moves that are made at once, by one or by both', async () => {
@@ -127,7 +127,7 @@ describe('a game between two', () => {
     expect(anns).toBe('done')
     // It depends on who was first.
     expect(['stale-move', 'not-your-turn']).toContain(bobs)
-    expect(server().log.filter(({ type }) => type === 'connect-four.moved')).toHaveLength(3)
+    expect(server().log.filter(({ type }: { type: string }) => type === 'connect-four.moved')).toHaveLength(3)
   })
 
   it('refuses with the code that says why, and changes nothing', async () => {
@@ -170,7 +170,7 @@ describe('a game between two', () => {
     expect(
       server()
         .log.slice(length)
-        .filter(({ type }) => type === 'connect-four.over'),
+        .filter(({ type }: { type: string }) => type === 'connect-four.over'),
     ).toHaveLength(1)
   })
 

@@ -4,6 +4,7 @@ import { thinkingOutside } from '../../../../src/infrastructure/thinking/thinkin
 import { keepsItsPromises } from '../../../contract/protocol.js'
 import { liveServer } from '../../../kit/live-server.js'
 import { bundledWorker } from '../../thinking/connect-four/thinking-bundle.js'
+import { builtIn } from '../../../kit/index.js'
 
 let worker: Awaited<ReturnType<typeof bundledWorker>> | undefined
 
@@ -29,7 +30,9 @@ test('whoever drops without looking loses to level 10, which moves in its turn u
   expect(await ann.hears('gameOver')).toMatchObject({ winner: 1, reason: 'four' })
   expect(ann.of('aiMove')[0]).toMatchObject({ ply: 1, column: 3 })
   const { log } = server
-  const plies = log.flatMap((record) => (record.type === 'connect-four.moved' ? [record.data.ply] : []))
+  const plies = log
+    .map(builtIn)
+    .flatMap((record) => (record.type === 'connect-four.moved' ? [record.data.ply] : []))
   expect(plies).toEqual(plies.map((_, place) => place + 1))
   await keepsItsPromises(server)
   await outside.close()

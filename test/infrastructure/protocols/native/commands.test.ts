@@ -210,7 +210,7 @@ describe('a native command', () => {
     await back.ask('join', { room: 'r', create: true })
     expect(await say(back, 'poll.vote', 1, 'same')).toMatchObject({ success: true })
     expect(await codeOf(say(back, 'poll.vote', 2, 'same'))).toBe('command-id-reused')
-    expect(server().log.filter(({ type }) => type === 'relay.event').length).toBe(2)
+    expect(server().log.filter(({ type }: { type: string }) => type === 'relay.event').length).toBe(2)
   })
 
   it('is remembered for a thousand that wrote something', async () => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Client, Heard } from '../../../kit/live-client.js'
 import { withServer } from '../with-server.js'
+import { builtIn } from '../../../kit/index.js'
 
 const codeOf = (reply: Heard): unknown => reply.error?.['code']
 const ok = { success: true }
@@ -51,7 +52,9 @@ describe('the modules of a party', () => {
         { module: 'poll', event: 'clear', payload: null, by: 'bob', ...place },
       ])
     }
-    const relayed = server().log.flatMap((record) => (record.type === 'relay.event' ? [record.data] : []))
+    const relayed = server()
+      .log.map(builtIn)
+      .flatMap((record) => (record.type === 'relay.event' ? [record.data] : []))
     expect(relayed.map(({ payload }) => payload)).toEqual([...payloads, null])
   })
 

@@ -14,6 +14,7 @@ import { person } from '../../../kit/people.js'
 import { firstInstant } from '../../../kit/virtual-clock.js'
 import { appending, firstEpoch } from '../lmdb/appending.js'
 import { scratch } from '../lmdb/kit.js'
+import { roomRecord, type BuiltInEvent } from '../../../kit/index.js'
 
 const { folder, open, clear } = scratch()
 afterEach(clear)
@@ -24,7 +25,7 @@ const bare: Keeping = { personal: false, secrets: false }
 
 const ann = person('Ann', 'ann@example.org')
 
-const facts: ReadonlyArray<RoomEvent> = [
+const facts: ReadonlyArray<BuiltInEvent | RoomEvent> = [
   created,
   hasJoined(ann, 'picker', 'viewer'),
   {
@@ -35,7 +36,7 @@ const facts: ReadonlyArray<RoomEvent> = [
   { type: 'relay.event', data: { module: 'quiz', event: 'said', payload: 'my secret is Ann' } },
   wentAway(ann, 1_800_000_000_000),
 ]
-const log = recorded(facts)
+const log = recorded(facts).map(roomRecord)
 
 const storeWithLog = async (): Promise<LmdbEventStore> => {
   const store = await open({ folder: await folder(), durability: 'process' })

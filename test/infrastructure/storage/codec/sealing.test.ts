@@ -5,7 +5,8 @@ import type { RecordedEvent } from '../../../../src/domain/kernel/domain-event.j
 import { commandId, epoch, memberId, roomId } from '../../../../src/domain/kernel/ids.js'
 import { canonicalJson } from '../../../../src/domain/kernel/json.js'
 import { lengthPrefixed } from '../../../../src/domain/kernel/bytes.js'
-import { evolve, initial, stateWithPlainMembers } from '../../../../src/domain/room/index.js'
+import { initial, stateWithPlainMembers } from '../../../../src/domain/room/index.js'
+import { builtInModel } from '../../../../src/plugins.js'
 import type { Flaw } from '../../../../src/infrastructure/storage/codec/flaw.js'
 import { isFlaw } from '../../../../src/infrastructure/storage/codec/flaw.js'
 import type { Frame } from '../../../../src/infrastructure/storage/codec/frame.js'
@@ -23,6 +24,8 @@ import type { Vocabulary } from '../../../../src/infrastructure/storage/codec/ke
 import { open } from '../../../../src/infrastructure/storage/codec/open.js'
 import { pathOf } from '../../../../src/infrastructure/storage/codec/personal.js'
 import { seal } from '../../../../src/infrastructure/storage/codec/seal.js'
+
+const { evolve } = builtInModel
 
 const room = roomId('main')
 const first = epoch('epoch-1')

@@ -1,20 +1,22 @@
 import type { Append, RoomRecord } from '../../../../src/application/ports/event-store.js'
 import type { Epoch, RoomId } from '../../../../src/domain/kernel/ids.js'
 import { epoch, memberId, sessionKey } from '../../../../src/domain/kernel/ids.js'
+import { roomRecord } from '../../../kit/built-in-events.js'
 
 export const firstEpoch: Epoch = epoch('epoch-1')
 
 /** Something that a member said; `text` makes it as long as is wanted. */
-export const said = (room: RoomId, seq: number, text: string = 'hello'): RoomRecord => ({
-  type: 'relay.event',
-  data: { module: 'quiz', event: 'said', payload: { text, seq } },
-  room,
-  epoch: firstEpoch,
-  seq,
-  at: 1_700_000_000_000 + seq,
-  by: memberId('socket-1'),
-  cause: null,
-})
+export const said = (room: RoomId, seq: number, text: string = 'hello'): RoomRecord =>
+  roomRecord({
+    type: 'relay.event',
+    data: { module: 'quiz', event: 'said', payload: { text, seq } },
+    room,
+    epoch: firstEpoch,
+    seq,
+    at: 1_700_000_000_000 + seq,
+    by: memberId('socket-1'),
+    cause: null,
+  })
 
 export const appending = (
   room: RoomId,

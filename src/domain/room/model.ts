@@ -1,0 +1,67 @@
+import type { EventSchema, Viewer } from '../kernel/activity.js'
+import type { CommandContext } from '../kernel/command-context.js'
+import type { RecordedEvent } from '../kernel/domain-event.js'
+import type { Timer } from '../kernel/instant.js'
+import { lookup } from '../kernel/record.js'
+import type { RoomCommand } from './commands.js'
+import { decide } from './decide.js'
+import type { Decision } from './decision.js'
+import type { RoomEffect } from './effects.js'
+import { effects } from './effects.js'
+import type { RoomEvent } from './events.js'
+import { schemas } from './events.js'
+import { nextTimer } from './next-timer.js'
+import type { PluginList, RoomActivity } from './plugins.js'
+import { activityFor, isActivityEvent, moduleOf, pluginsOf } from './plugins.js'
+import { redactEvent, redactState, viewerClassOf } from './redact.js'
+import type { RoomState } from './state.js'
+import { evolve } from './state.js'
+
+/** All rules of a room, with the activities and protocols of one engine. Pure, and made once. */
+export interface RoomModel {
+  /** Gives no event if nothing changes. Throws `ActivityFailure` if an activity throws. */
+  readonly decide: (context: CommandContext<RoomCommand>, state: RoomState) => Decision
+  readonly evolve: (state: RoomState, event: RecordedEvent<RoomEvent>) => RoomState
+  readonly nextTimer: (state: RoomState) => Timer<RoomCommand> | undefined
+  readonly effects: (state: RoomState) => ReadonlyArray<RoomEffect>
+  readonly redactState: (viewer: Viewer, state: RoomState) => RoomState
+  readonly redactEvent: (
+    viewer: Viewer,
+    event: RecordedEvent<RoomEvent>,
+  ) => RecordedEvent<RoomEvent> | undefined
+  readonly viewerClassOf: (viewer: Viewer, state: RoomState) => string
+  /** How an event type is stored; nothing for a type that no part of this model writes. */
+  readonly schemaOf: (type: string) => EventSchema | undefined
+  /** Names how logs are folded: a snapshot that another version made has another, and is not used. */
+  readonly fingerprint: string
+  /** The name of the activity that runs a module; nothing for a name that no module can have. */
+  readonly activityFor: (module: string) => string | undefined
+  readonly activity: (name: string) => RoomActivity | undefined
+  /** The module whose state an event changes; nothing for one of the room's own. */
+  readonly moduleOf: (event: RoomEvent) => string | undefined
+}
+
+/** Throws if two activities have one name, or one of them breaks a rule of the interface. */
+export const createRoomModel = (list: PluginList): RoomModel => {
+  const plugins = pluginsOf(list)
+  const activities = [...plugins.activities.values()]
+  const allSchemas: Readonly<Record<string, EventSchema>> = Object.assign(
+    {},
+    schemas,
+    ...activities.map((activity) => activity.schemas),
+  )
+  return {
+    decide: (context, state) => decide(context, state, plugins),
+    evolve: (state, event) => evolve(state, event, plugins),
+    nextTimer: (state) => nextTimer(state, plugins),
+    effects: (state) => effects(state, plugins),
+    redactState: (viewer, state) => redactState(viewer, state, plugins),
+    redactEvent: (viewer, event) => redactEvent(viewer, event, plugins),
+    viewerClassOf: (viewer, state) => viewerClassOf(viewer, state, plugins),
+    schemaOf: (type) => lookup(allSchemas, type),
+    fingerprint: ['room/2', ...activities.map(({ name, foldVersion }) => `${name}/${foldVersion}`)].join(' '),
+    activityFor: (module) => activityFor(module, plugins),
+    activity: (name) => plugins.activities.get(name),
+    moduleOf: (event) => (isActivityEvent(event) ? moduleOf(event, plugins) : undefined),
+  }
+}
