@@ -1,14 +1,15 @@
-/** The browser SDK: clients of the picker, of calls, of games and of a quiz that come back to where they were, and the check of a draw. */
+/** The browser SDK: clients of the picker, of calls, of Connect Four and of a quiz, and the check of a draw. */
+export { memoryStorage, tabStorage, type ClientOptions, type ClientPorts } from './client-ports.js'
 export { columnNumbers, emptyBoard, landingRow, lineOn } from './connect-four/board.js'
 export {
   connectFourClient,
   type ConnectFourClient,
-  type ConnectFourPorts,
   type ConnectFourState,
-  type GameMembership,
-  type GameWish,
+  type GameJoined,
+  type GameOptions,
   type PendingMove,
 } from './connect-four/connect-four-client.js'
+export type * from './connect-four/connect-four-wire.js'
 export {
   awayUntil,
   evolveGame,
@@ -20,7 +21,7 @@ export {
   type GameSignal,
   type LastMove,
 } from './connect-four/game.js'
-export type * from './connect-four/connect-four-wire.js'
+export { socketIoConnection, type Connect, type Connection } from './connection.js'
 export {
   checkDraw,
   stepNames,
@@ -34,60 +35,49 @@ export {
 } from './fairness/check-draw.js'
 export { bestHashing, bundledHashing, webCryptoHashing, type Hashing } from './fairness/hashing.js'
 export { readProof, type Contribution, type DrawMember, type DrawProof } from './fairness/proof.js'
-export { keepEvidence, keptEvidence } from './picker/stored-proofs.js'
 export {
   meshCall,
-  type CallMembership,
+  type CallOptions,
   type CallPeer,
   type CallState,
   type MeshCall,
   type MeshCallPorts,
-  type MeshWish,
 } from './mesh/mesh-call.js'
-export type { PeerMedia } from './mesh/peer-media.js'
-export { sources, type Source } from './mesh/presence.js'
 export type { MeshJoinResult, MeshRequests, PeerEntry } from './mesh/mesh-wire.js'
+export { sources, type PeerMedia, type Source } from './mesh/peer-media.js'
 export type * from './mesh/webrtc.js'
-export type { Connect, Connection } from './connection.js'
 export {
+  maxBroadcastViewers,
   pickerBroadcast,
-  viewersReachedAtMost,
   type Broadcast,
   type BroadcastPorts,
   type BroadcastState,
 } from './picker/picker-broadcast.js'
 export {
   pickerClient,
-  type MembershipState,
   type PickerClient,
-  type PickerSignal,
-  type Wish,
+  type PickerOptions,
+  type PickerState,
 } from './picker/picker-client.js'
-export { emptyRoom, evolveRoom, type Evidence, type PickerRoom } from './picker/picker-room.js'
+export { emptyRoom, evolveRoom, type PickerRoom, type StoredProofs } from './picker/picker-room.js'
 export type * from './picker/picker-wire.js'
+export { storedProofs, storeProofs } from './picker/stored-proofs.js'
 export type { AnswerState } from './quiz/answer-sender.js'
-export type { Hosting } from './quiz/hosting.js'
 export type { Person } from './quiz/people.js'
-export {
-  quizClient,
-  type QuizClient,
-  type QuizClientState,
-  type QuizMembership,
-  type QuizPorts,
-  type QuizWish,
-} from './quiz/quiz-client.js'
+export { quizClient, type QuizClient, type QuizClientState, type QuizOptions } from './quiz/quiz-client.js'
 export {
   emptyQuizRoom,
   evolveQuizRoom,
   type AskedQuestion,
+  type Hosting,
   type OwnAnswer,
   type QuizRoom,
   type QuizRoomSignal,
   type Round,
 } from './quiz/quiz-room.js'
 export type { QuizJoined, ShownEvent } from './quiz/quiz-wire.js'
-export { ownChoice, playersIn, pointsOf, standings, type Standing } from './quiz/ranking.js'
-export type { ClientPorts, ConnectionState } from './session-client.js'
+export { ownChoice, playersIn, pointsOf, ranking, type Rank } from './quiz/ranking.js'
+export type { RoomStatus, StateSource } from './room-client.js'
+export type { ConnectionState } from './session-client.js'
 export type { SessionStorage } from './stored-session.js'
-export { socketIoConnection } from './socket-io-connection.js'
-export type * from './wire.js'
+export type { Answer, Session, Stamp, WireError } from './wire.js'

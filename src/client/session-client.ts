@@ -1,162 +1,176 @@
-import type { Connect, HandshakeAuth } from './connection.js'
-import { rememberSession, type AfterReload, type SessionStorage } from './stored-session.js'
-import { wholeEvents, type Emitted } from './whole-events.js'
-import type { Answer, CommonEmits, Session, WireError } from './wire.js'
+import type { ClientPorts } from './client-ports.js'
+import type { HandshakeAuth } from './connection.js'
+import { storedSession, type AfterReload } from './stored-session.js'
+import { failure, type Answer, type CommonEmits, type EmitOf, type Stamp } from './wire.js'
+import type { Session, WireError } from './wire.js'
 
 export type ConnectionState =
   | { readonly type: 'idle' }
   | { readonly type: 'connecting' }
   | { readonly type: 'connected' }
-  /** comes back by itself */
+  /** reconnects by itself */
   | { readonly type: 'lost' }
-  /** the server said so before it went; comes back by itself at its turn */
-  | { readonly type: 'server-going-down'; readonly reconnectInMs: number }
-  /** the same session is in use elsewhere: `takeBack()` ends the other */
+  /** the server is shutting down; the client reconnects by itself after `reconnectInMs` */
+  | { readonly type: 'server-restarting'; readonly reconnectInMs: number }
+  /** another connection uses the same session: `takeBack()` ends that one */
   | { readonly type: 'taken-over' }
   | { readonly type: 'refused'; readonly error: WireError }
 
-export interface ClientPorts {
-  readonly connect: Connect
-  readonly storage: SessionStorage
-  /** runs the task once, later; returns how to call it off */
-  readonly after: (delayMs: number, task: () => void) => () => void
-}
-
-/** The requests of a vocabulary: what is asked, and what a success brings. */
+/** The requests of a protocol: the payload of each, and the result of a success. */
 export type RequestsOf<Words> = { readonly [Event in keyof Words]: { request: object; result: object } }
 
-export interface SessionListener<Emit> {
-  connection(connection: ConnectionState): void
-  /** a session begins, new or taken up: what is wished for is to be asked for now */
-  session(session: Session): void
-  /** whole events of the log, in order; counts and errors as they come */
-  heard(emit: Emit): void
+/**
+ * Fails at once with `not-connected` while there is no connection, and with `connection-lost` if the connection goes
+ * before the answer comes: the outcome is unknown then.
+ */
+export type Request<Requests extends RequestsOf<Requests>> = <Event extends keyof Requests & string>(
+  event: Event,
+  payload: Requests[Event]['request'],
+) => Promise<Answer<Requests[Event]['result']>>
+
+/** An emit as it came: its name and its payload. */
+export interface Emitted {
+  readonly event: string
+  readonly payload: Stamp
 }
 
-export interface SessionClientOptions<Emit extends Emitted> {
-  /** where the session is kept; two clients of one tab must not share it */
-  readonly key: string
-  readonly isEmit: (heard: { event: string; payload: unknown }) => heard is Emit
-  /** what the handshake says beside the session */
+interface SessionListener<Emit> {
+  connection(connection: ConnectionState): void
+  /** a session begins, new or resumed: the room is to be joined now */
+  session(session: Session): void
+  /** whole events of the log, in order; counts and errors as they come */
+  received(emit: Emit): void
+}
+
+interface SessionClientOptions<Emit extends Emitted> {
+  readonly sessionKey: string
+  readonly isEmit: (received: { event: string; payload: unknown }) => received is Emit
+  /** what the handshake sends besides the session */
   readonly identity?: () => Pick<HandshakeAuth, 'name' | 'userId'>
-  /** `is-told-all`: what a page knew of its rooms goes with it, and is told again to the next; `goes-on` if left out */
   readonly afterReload?: AfterReload
 }
 
-/**
- * A connection that keeps its session: it comes back by itself under the same session and the offsets of what it has
- * seen. A request while there is no connection fails at once, with `not-connected`; one that was cut off before its
- * answer, with `connection-lost`: whether it happened is not known then.
- */
-export interface SessionClient<Requests extends RequestsOf<Requests>> {
+/** A connection that keeps its session: it reconnects by itself, with the same session and the offsets of its rooms. */
+interface SessionClient<Requests extends RequestsOf<Requests>> {
   connection(): ConnectionState
-  request<Event extends keyof Requests & string>(
-    event: Event,
-    payload: Requests[Event]['request'],
-  ): Promise<Answer<Requests[Event]['result']>>
+  readonly request: Request<Requests>
   /** connects, if it has not yet */
   open(): void
-  /** in the room from now on: a cut before the first event there must not cost what is told meanwhile */
+  /** the member is in the room: events from now on are sent again after a reconnect */
   entered(room: string): void
-  /** left or removed: there is nothing to come back to */
+  /** left or removed: there is nothing to resume */
   forget(room: string): void
   takeBack(): void
   /** ends the connection for good; the server counts it as having left */
   close(): void
 }
 
-const failure = (code: string, message: string): { success: false; error: WireError } => ({
-  success: false,
-  error: { code, message },
-})
-
 const isAnswer = <Result>(answer: unknown): answer is Answer<Result> =>
   typeof answer === 'object' && answer !== null && 'success' in answer
 
-type CommonEmit = {
-  [E in keyof CommonEmits]: { readonly event: E; readonly payload: CommonEmits[E] }
-}[keyof CommonEmits]
-
 const commonNames: ReadonlySet<string> = new Set<keyof CommonEmits>(['session', 'server-shutdown', 'error'])
 
-const isCommon = (heard: { event: string; payload: unknown }): heard is CommonEmit =>
-  commonNames.has(heard.event) && typeof heard.payload === 'object' && heard.payload !== null
+const isCommon = (received: { event: string; payload: unknown }): received is EmitOf<CommonEmits> =>
+  commonNames.has(received.event) && typeof received.payload === 'object' && received.payload !== null
 
 const endsSession = (error: WireError | null): error is WireError =>
   error !== null && (error.code === 'token-expired' || error.code === 'rate-limited')
 
 export const sessionClient = <Requests extends RequestsOf<Requests>, Emit extends Emitted>(
   { connect, storage, after }: ClientPorts,
-  { key, isEmit, identity, afterReload }: SessionClientOptions<Emit>,
+  { sessionKey, isEmit, identity, afterReload }: SessionClientOptions<Emit>,
   listener: SessionListener<Emit>,
 ): SessionClient<Requests> => {
   const unanswered = new Set<() => void>()
-  const memory = rememberSession(storage, key, afterReload)
-  const wire = connect(() => ({ ...memory.auth(), ...identity?.() }))
+  const stored = storedSession(storage, sessionKey, afterReload)
+  const socket = connect(() => ({ ...stored.auth(), ...identity?.() }))
 
   let connection: ConnectionState = { type: 'idle' }
   let isOpen = false
-  let waitsForItsTurn = false
-  let callOffReturn = (): void => {}
+  let isRestarting = false
+  let cancelReconnect = (): void => {}
   let lastError: WireError | null = null
+  /** the emits of an event of which more follow */
+  let incomplete: ReadonlyArray<Emit> = []
 
-  const now = (next: ConnectionState): void => {
+  const become = (next: ConnectionState): void => {
     connection = next
     listener.connection(connection)
   }
 
-  const events = wholeEvents<Emit>({
-    deliver: listener.heard,
-    seen: (room, seq) => memory.saw(room, seq),
-  })
+  const deliverIncomplete = (): void => {
+    const emits = incomplete
+    incomplete = []
+    for (const emit of emits) listener.received(emit)
+  }
 
-  const goDown = (reconnectInMs: number): void => {
-    callOffReturn()
-    wire.returnByItself(false)
-    waitsForItsTurn = true
-    now({ type: 'server-going-down', reconnectInMs })
-    callOffReturn = after(reconnectInMs, () => {
-      wire.returnByItself(true)
-      waitsForItsTurn = false
-      // A server that takes long to go still holds the socket: then the close brings it back.
+  /** An event that is cut off in the middle is sent again as a whole, so its emits wait for the last one (E-28, E-29). */
+  const assemble = (emit: Emit): void => {
+    const { room, seq, more } = emit.payload
+    // Counts may skip values (E-30), so no event waits for one, and none is an offset.
+    if (room === undefined || seq === undefined || emit.event === 'viewer-count-update')
+      return listener.received(emit)
+    const begun = incomplete.at(-1)
+    if (begun !== undefined && begun.payload.seq !== seq) deliverIncomplete()
+    incomplete = [...incomplete, emit]
+    if (more === true) return
+    deliverIncomplete()
+    stored.advance(room, seq)
+  }
+
+  const awaitRestart = (reconnectInMs: number): void => {
+    cancelReconnect()
+    socket.setReconnecting(false)
+    isRestarting = true
+    become({ type: 'server-restarting', reconnectInMs })
+    cancelReconnect = after(reconnectInMs, () => {
+      socket.setReconnecting(true)
+      isRestarting = false
+      // A server that is slow to stop still has the socket open: then its close starts the reconnect.
       if (isOpen) return
-      now({ type: 'lost' })
-      wire.open()
+      become({ type: 'lost' })
+      socket.open()
     })
   }
 
-  const hearCommon = (emit: CommonEmit): void => {
-    if (emit.event === 'server-shutdown') return goDown(emit.payload.reconnectInMs)
-    if (emit.event === 'error') return void (lastError = emit.payload)
-    memory.begin(emit.payload)
-    listener.session(emit.payload)
+  const receiveCommon = (emit: EmitOf<CommonEmits>): void => {
+    switch (emit.event) {
+      case 'server-shutdown':
+        return awaitRestart(emit.payload.reconnectInMs)
+      case 'error':
+        lastError = emit.payload
+        return
+      case 'session':
+        stored.begin(emit.payload)
+        return listener.session(emit.payload)
+    }
   }
 
-  wire.listen({
+  socket.listen({
     opened: () => {
-      callOffReturn()
+      cancelReconnect()
       isOpen = true
-      waitsForItsTurn = false
-      wire.returnByItself(true)
+      isRestarting = false
+      socket.setReconnecting(true)
       lastError = null
-      now({ type: 'connected' })
+      become({ type: 'connected' })
     },
-    closed: (why) => {
+    closed: (reason) => {
       isOpen = false
-      events.cut()
+      incomplete = []
       const lost = [...unanswered]
       unanswered.clear()
-      for (const lose of lost) lose()
-      if (why.type === 'refused')
-        return now({ type: 'refused', error: { code: why.code, message: why.message } })
-      if (waitsForItsTurn) return
-      if (why.type === 'lost' || connection.type === 'server-going-down') return now({ type: 'lost' })
-      now(endsSession(lastError) ? { type: 'refused', error: lastError } : { type: 'taken-over' })
+      for (const fail of lost) fail()
+      if (reason.type === 'refused')
+        return become({ type: 'refused', error: { code: reason.code, message: reason.message } })
+      if (isRestarting) return
+      if (reason.type === 'lost' || connection.type === 'server-restarting') return become({ type: 'lost' })
+      become(endsSession(lastError) ? { type: 'refused', error: lastError } : { type: 'taken-over' })
     },
-    heard: (event, payload) => {
-      const heard = { event, payload }
-      if (isCommon(heard)) hearCommon(heard)
-      if (event !== 'server-shutdown' && isEmit(heard)) events.take(heard)
+    received: (event, payload) => {
+      const received = { event, payload }
+      if (isCommon(received)) receiveCommon(received)
+      if (event !== 'server-shutdown' && isEmit(received)) assemble(received)
     },
   })
 
@@ -166,29 +180,29 @@ export const sessionClient = <Requests extends RequestsOf<Requests>, Emit extend
       new Promise((resolve) => {
         if (connection.type !== 'connected')
           return resolve(failure('not-connected', 'There is no connection to the server.'))
-        const lose = (): void =>
+        const fail = (): void =>
           resolve(failure('connection-lost', 'The connection was lost before the server answered.'))
-        unanswered.add(lose)
-        wire.send(event, payload, (answer) => {
-          unanswered.delete(lose)
+        unanswered.add(fail)
+        socket.send(event, payload, (answer) => {
+          unanswered.delete(fail)
           resolve(isAnswer(answer) ? answer : failure('internal-error', 'The server gave no answer.'))
         })
       }),
     open: () => {
       if (connection.type !== 'idle') return
-      now({ type: 'connecting' })
-      wire.open()
+      become({ type: 'connecting' })
+      socket.open()
     },
-    entered: memory.enter,
-    forget: memory.leave,
+    entered: stored.enter,
+    forget: stored.leave,
     takeBack: () => {
-      now({ type: 'connecting' })
-      wire.open()
+      become({ type: 'connecting' })
+      socket.open()
     },
     close: () => {
-      callOffReturn()
-      wire.close()
-      now({ type: 'idle' })
+      cancelReconnect()
+      socket.close()
+      become({ type: 'idle' })
     },
   }
 }

@@ -5,87 +5,87 @@ export interface SessionStorage {
   removeItem(key: string): void
 }
 
-export interface SessionMemory {
-  /** what the handshake sends: nothing, if nothing is known */
+export interface StoredSession {
+  /** what the handshake sends: nothing without an earlier session */
   auth(): { sessionId?: string; offsets?: Readonly<Record<string, number>> }
-  /** a session the server gave; `resumed: false` says that the offsets of the one before count for nothing */
+  /** the server's session; `resumed: false`: the offsets of an earlier session no longer apply */
   begin(session: {
     readonly sessionId: string
     readonly resumed: boolean
     readonly memberships: ReadonlyArray<{ readonly room: string; readonly seq: number }>
   }): void
-  /** in the room from now on: until something of it is seen, a cut costs all that is told there */
+  /** the member is in the room: if the connection is cut before the first event, everything since is sent again */
   enter(room: string): void
-  /** an event of that room has been seen whole */
-  saw(room: string, seq: number): void
-  /** left or removed: there is nothing to come back to */
+  /** all emits of that event have arrived */
+  advance(room: string, seq: number): void
+  /** left or removed: there is nothing to resume */
   leave(room: string): void
 }
 
-type Remembered = { readonly sessionId?: string; readonly offsets: Readonly<Record<string, number>> }
+/** What a page has of its rooms after a reload: it `resumes` where it was, or everything is sent again. */
+export type AfterReload = 'resumes' | 'starts-over'
 
-const read = (text: string | null): Remembered => {
+type Stored = { readonly sessionId?: string; readonly offsets: Readonly<Record<string, number>> }
+
+const read = (text: string | null): Stored => {
   try {
-    const found: unknown = JSON.parse(text ?? '')
-    if (typeof found !== 'object' || found === null || !('sessionId' in found) || !('offsets' in found))
+    const stored: unknown = JSON.parse(text ?? '')
+    if (typeof stored !== 'object' || stored === null || !('sessionId' in stored) || !('offsets' in stored))
       return { offsets: {} }
-    if (typeof found.sessionId !== 'string' || typeof found.offsets !== 'object' || found.offsets === null)
+    if (typeof stored.sessionId !== 'string' || typeof stored.offsets !== 'object' || stored.offsets === null)
       return { offsets: {} }
-    const offsets = Object.entries(found.offsets).filter(([, seq]) => Number.isSafeInteger(seq))
-    return { sessionId: found.sessionId, offsets: Object.fromEntries(offsets) }
+    const offsets = Object.entries(stored.offsets).filter(([, seq]) => Number.isSafeInteger(seq))
+    return { sessionId: stored.sessionId, offsets: Object.fromEntries(offsets) }
   } catch {
     return { offsets: {} }
   }
 }
 
-/** How far a page has seen its rooms, or nothing of it, once it is loaded anew. */
-export type AfterReload = 'goes-on' | 'is-told-all'
-
-const unseen = ({ offsets, ...session }: Remembered): Remembered => ({
+const fromStart = ({ offsets, ...session }: Stored): Stored => ({
   ...session,
   offsets: Object.fromEntries(Object.keys(offsets).map((room) => [room, 0])),
 })
 
-export const rememberSession = (
+export const storedSession = (
   storage: SessionStorage,
   key: string,
-  afterReload: AfterReload = 'goes-on',
-): SessionMemory => {
-  const found = read(storage.getItem(key))
-  let remembered = afterReload === 'goes-on' ? found : unseen(found)
+  afterReload: AfterReload = 'resumes',
+): StoredSession => {
+  const earlier = read(storage.getItem(key))
+  let stored = afterReload === 'resumes' ? earlier : fromStart(earlier)
 
-  const remember = (next: Remembered): void => {
-    remembered = next
-    // A full or forbidden storage costs the resume after a reload, never the running session.
+  const store = (next: Stored): void => {
+    stored = next
+    // A full or forbidden storage costs the resumption after a reload, never the running session.
     try {
       storage.setItem(key, JSON.stringify(next))
     } catch {}
   }
 
-  const without = (room: string): Readonly<Record<string, number>> =>
-    Object.fromEntries(Object.entries(remembered.offsets).filter(([known]) => known !== room))
+  const setOffset = (room: string, seq: number): void =>
+    store({ ...stored, offsets: { ...stored.offsets, [room]: seq } })
 
   return {
-    auth: () => remembered,
+    auth: () => stored,
     begin: ({ sessionId, resumed, memberships }) => {
-      // An offset beyond the log's end is of another log, which was lost: it would hide the new one's events. Where there
-      // is none, nothing is sent again, and what is told from here on comes behind this place.
+      // An offset beyond the log's end belongs to an earlier log, which was lost: it would hide the new one's events.
+      // Without an offset nothing is sent again, and live events start after the position of the membership.
       const offsets = memberships.map(({ room, seq }) => {
-        const known = remembered.offsets[room]
-        return [room, known === undefined || known > seq ? seq : known] as const
+        const offset = stored.offsets[room]
+        return [room, offset === undefined || offset > seq ? seq : offset] as const
       })
-      remember({ sessionId, offsets: resumed ? Object.fromEntries(offsets) : {} })
+      store({ sessionId, offsets: resumed ? Object.fromEntries(offsets) : {} })
     },
     enter: (room) => {
-      if (remembered.offsets[room] === undefined)
-        remember({ ...remembered, offsets: { ...remembered.offsets, [room]: 0 } })
+      if (stored.offsets[room] === undefined) setOffset(room, 0)
     },
-    saw: (room, seq) => {
-      if (seq > (remembered.offsets[room] ?? 0))
-        remember({ ...remembered, offsets: { ...remembered.offsets, [room]: seq } })
+    advance: (room, seq) => {
+      if (seq > (stored.offsets[room] ?? 0)) setOffset(room, seq)
     },
     leave: (room) => {
-      if (remembered.offsets[room] !== undefined) remember({ ...remembered, offsets: without(room) })
+      if (stored.offsets[room] === undefined) return
+      const offsets = Object.entries(stored.offsets).filter(([other]) => other !== room)
+      store({ ...stored, offsets: Object.fromEntries(offsets) })
     },
   }
 }

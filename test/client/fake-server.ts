@@ -28,7 +28,7 @@ export const fakeServer = () => {
       },
       open: () => void calls.push('open'),
       close: () => void calls.push('close'),
-      returnByItself: (returns) => void calls.push(returns ? 'returns' : 'stays away'),
+      setReconnecting: (isReconnecting) => void calls.push(isReconnecting ? 'reconnects' : 'stays closed'),
       send: (event, payload, answer) => void sent.push({ event, payload, answer }),
     }
   }
@@ -44,7 +44,7 @@ export const fakeServer = () => {
     },
     closes: (type: 'lost' | 'ended-by-server') => near().closed({ type }),
     refuses: (code: string) => near().closed({ type: 'refused', code, message: code }),
-    emits: (event: string, payload: unknown) => near().heard(event, payload),
+    emits: (event: string, payload: unknown) => near().received(event, payload),
     answers: async (event: string, answer: unknown) => {
       const asked = sent.findLast((request) => request.event === event)
       if (asked === undefined) throw new Error(`${event} was not sent`)

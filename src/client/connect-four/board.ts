@@ -7,13 +7,13 @@ export const emptyBoard: Cells = Array.from({ length: rows }, () => Array.from({
 
 export const columnNumbers: ReadonlyArray<number> = Array.from({ length: columns }, (_, column) => column)
 
-/** Where a disc would come to lie, 0 the top; `null`: the column is full. */
+/** The row in which a disc lands, 0 the top; `null`: the column is full. */
 export const landingRow = (board: Cells, column: number): number | null => {
   const row = board.findLastIndex((cells) => cells[column] === 0)
   return row === -1 ? null : row
 }
 
-/** The four that win, from the left (a column's from the top); `null` as long as nobody has won. */
+/** The winning four, from the left (in a column from the top); `null` while there is none. */
 export const lineOn = (board: Cells): { readonly player: Player; readonly line: Line } | null => {
   for (const [row, cells] of board.entries()) {
     for (const [column, player] of cells.entries()) {

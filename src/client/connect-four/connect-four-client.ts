@@ -1,14 +1,17 @@
-import { retryAfterMs } from '../passing.js'
-import { sessionClient, type ClientPorts, type ConnectionState } from '../session-client.js'
-import type { Answer, Session, WireError } from '../wire.js'
-import { evolveGame, unknownGame, type Game, type GameSignal } from './game.js'
+import { clientPorts, type ClientOptions } from '../client-ports.js'
+import { publisher, roomClient, type RoomStatus, type StateSource } from '../room-client.js'
+import type { Request } from '../session-client.js'
 import {
-  isConnectFourEmit,
-  type ConnectFourEmit,
-  type ConnectFourRequests,
-  type GameSnapshot,
-  type Player,
-} from './connect-four-wire.js'
+  failure,
+  isWithoutConnection,
+  retryAfterMs,
+  type Answer,
+  type Session,
+  type WireError,
+} from '../wire.js'
+import { isConnectFourEmit, type ConnectFourEmit, type ConnectFourRequests } from './connect-four-wire.js'
+import type { GameSnapshot, Player } from './connect-four-wire.js'
+import { evolveGame, unknownGame, type Game, type GameSignal } from './game.js'
 
 interface Place {
   readonly room: string
@@ -16,21 +19,21 @@ interface Place {
   readonly token?: string
 }
 
-/** Where to play, and against whom if the game is to be set up. */
-export type GameWish =
+/** Which game to enter, and against whom if it is to be created. */
+export type GameOptions =
   | (Place & { readonly type: 'join' })
   | (Place & {
       readonly type: 'create'
       readonly opponent: { readonly kind: 'human' } | { readonly kind: 'ai'; readonly level: number }
-      /** who has the first move */
+      /** who moves first */
       readonly first: 'me' | 'them'
     })
 
-export type GameMembership =
-  | { readonly type: 'outside' }
-  | { readonly type: 'entering'; readonly room: string }
-  | { readonly type: 'in-game'; readonly room: string }
-  | { readonly type: 'refused'; readonly room: string; readonly error: WireError }
+export interface GameJoined {
+  /** `null`: watching */
+  readonly you: Player | null
+  readonly state: GameSnapshot
+}
 
 /** A disc that is on its way to the server. */
 export interface PendingMove {
@@ -39,241 +42,189 @@ export interface PendingMove {
 }
 
 export interface ConnectFourState {
-  readonly connection: ConnectionState
-  readonly membership: GameMembership
+  readonly status: RoomStatus<GameOptions, GameJoined>
   readonly game: Game
   readonly pending: PendingMove | null
 }
 
-export interface ConnectFourPorts extends ClientPorts {
-  /** an id that no other move has */
-  readonly newId: () => string
-  /** epoch ms by this device */
-  readonly now: () => number
-}
+type MoveAnswer = Answer<ConnectFourRequests['dropDisc']['result']>
 
-type Dropped = Answer<ConnectFourRequests['dropDisc']['result']>
-
-export interface ConnectFourClient {
-  state(): ConnectFourState
-  /** returns how to stop */
-  subscribe(listener: (state: ConnectFourState) => void): () => void
-  /** connects if need be and comes in, and does so again after each return */
-  enter(wish: GameWish): void
+export interface ConnectFourClient extends StateSource<ConnectFourState> {
+  /** connects if need be and enters the game, and does so again after each reconnect */
+  join(options: GameOptions): void
   /** after a refusal */
-  enterAgain(): void
+  joinAgain(): void
   /**
-   * Drops a disc, once: a move whose answer was lost goes out again after the return, under the same id. Without a
-   * connection it fails at once, for nobody wants a move to be made minutes later.
+   * Drops a disc, once: a move whose answer was lost is sent again after the reconnect, with the same id. Without a
+   * connection it fails at once, because nobody wants a move to be made minutes later.
    */
-  drop(column: number): Promise<Dropped>
+  drop(column: number): Promise<MoveAnswer>
   resign(): Promise<Answer<object>>
-  /** against somebody else it starts when both have asked */
+  /** against another person it starts when both have asked */
   rematch(): Promise<Answer<object>>
   takeBack(): void
-  /** out of the game for good: who plays has given it up */
+  /** leaves the game for good: a player resigns */
   leave(): void
 }
 
-const sessionKey = 'roomreel.session.connect-four'
+/** The answer will not come any more, and the move is sent again on the next connection. */
+const waitsForReconnect = (error: WireError): boolean =>
+  isWithoutConnection(error) || error.code === 'shutting-down'
 
-const failure = (code: string, message: string): { success: false; error: WireError } => ({
-  success: false,
-  error: { code, message },
-})
-
-/** The answer will not come any more, and the question goes out again with the next connection. */
-const waitsForReturn = ({ code }: WireError): boolean =>
-  code === 'connection-lost' || code === 'not-connected' || code === 'shutting-down'
-
-/** No such room, or one in which nobody plays. */
-const isNotThere = ({ code }: WireError): boolean => code === 'room-not-found' || code === 'activity-inactive'
+const isMissing = ({ code }: WireError): boolean => code === 'room-not-found' || code === 'activity-inactive'
 
 /**
- * A client of Connect Four. In a browser:
+ * A client of Connect Four.
  *
- * ```ts
- * const client = connectFourClient({
- *   connect: socketIoConnection('https://rooms.example'),
- *   storage: sessionStorage,
- *   after: (delayMs, task) => {
- *     const timer = setTimeout(task, delayMs)
- *     return () => clearTimeout(timer)
- *   },
- *   newId: () => crypto.randomUUID(),
- *   now: Date.now,
- * })
- * client.subscribe(({ game }) => show(game.board, game.phase))
- * client.enter({ type: 'create', room: 'game_1', opponent: { kind: 'ai', level: 7 }, first: 'me' })
+ * @example
+ * const client = connectFourClient({ url: 'https://rooms.example' })
+ * client.subscribe(({ game }) => console.log(game.phase.type, game.board))
+ * client.join({ type: 'create', room: 'game_1', opponent: { kind: 'ai', level: 7 }, first: 'me' })
+ * // … once it is player 1's turn
  * await client.drop(3)
- * ```
  */
-export const connectFourClient = (ports: ConnectFourPorts): ConnectFourClient => {
-  const listeners = new Set<(state: ConnectFourState) => void>()
-  let wish: GameWish | null = null
-  /** A game that was asked for may be there although nobody heard the answer: then it is joined. */
-  let mayBeThere = false
-  let membership: GameMembership = { type: 'outside' }
+export const connectFourClient = (options: ClientOptions = {}): ConnectFourClient => {
+  const ports = clientPorts(options)
   let game = unknownGame
-  let move: (PendingMove & { readonly moveId: string; readonly settle: (answer: Dropped) => void }) | null =
-    null
-  let callOffEntering = (): void => {}
+  /** the game was entered: after a reconnect it is joined, and not created again */
+  let hasEntered = false
+  /** the create was sent, and its answer may have been lost: then the game exists and is joined */
+  let mayExist = false
+  let move:
+    | (PendingMove & { readonly moveId: string; readonly settle: (answer: MoveAnswer) => void })
+    | null = null
 
-  const client = sessionClient<ConnectFourRequests, ConnectFourEmit>(
-    ports,
-    {
-      key: sessionKey,
-      isEmit: isConnectFourEmit,
-      // The board goes with the page, and with all that was told of it it is there again.
-      afterReload: 'is-told-all',
-    },
-    {
-      connection: () => changed(),
-      session: (session) => {
-        if (wish === null) return
-        learn({ type: 'session', membership: membershipIn(session, wish.room) })
-        void askToEnter(wish)
-      },
-      heard: (emit) => {
-        // A session may still be in the game before this one.
-        if (wish === null || emit.payload.room !== wish.room) return
-        learn({ type: 'emit', emit, heardAtMs: ports.now() })
-      },
-    },
-  )
-
-  const state = (): ConnectFourState => ({
-    connection: client.connection(),
-    membership,
+  const client = roomClient<ConnectFourRequests, ConnectFourEmit, GameOptions, GameJoined>(ports, {
+    sessionKey: 'roomreel.session.connect-four',
+    isEmit: isConnectFourEmit,
+    // The board is lost with the page, and the whole game is needed to compute it again.
+    afterReload: 'starts-over',
+    join: (request, target) => enter(request, target),
+    roomOf: (_, { room }) => room,
+    retriesJoin: true,
+    resendsFromJoin: true,
+  })
+  const {
+    changed,
+    clear: _clear,
+    ...source
+  } = publisher((): ConnectFourState => ({
+    status: client.status(),
     game,
     pending: move === null ? null : { column: move.column, ply: move.ply },
-  })
+  }))
 
-  function changed(): void {
-    const now = state()
-    for (const listener of listeners) listener(now)
+  const roomOf = (): string | null => {
+    const status = client.status()
+    return 'options' in status ? status.options.room : null
   }
 
-  const learn = (signal: GameSignal): void => {
+  const evolve = (signal: GameSignal): void => {
     game = evolveGame(game, signal)
     changed()
   }
 
-  const nowMembership = (next: GameMembership): void => {
-    membership = next
-    changed()
-  }
-
-  const askToEnter = async (asked: GameWish): Promise<void> => {
-    callOffEntering()
-    nowMembership({ type: 'entering', room: asked.room })
-    const answer = await request(asked)
-    // Meanwhile there is another wish, or the connection went: the next session asks anew.
-    if (wish !== asked || client.connection().type !== 'connected') return
-    if (answer.success) return comeIn(asked, answer)
-    const againAfterMs = retryAfterMs(answer.error)
-    if (againAfterMs === null)
-      return nowMembership({ type: 'refused', room: asked.room, error: answer.error })
-    callOffEntering = ports.after(againAfterMs, () => void askToEnter(asked))
-  }
-
-  const request = async (asked: GameWish): Promise<Answer<{ you: Player | null; state: GameSnapshot }>> => {
-    const { room, name, token } = asked
-    const coming = { room, ...(name !== undefined && { name }), ...(token !== undefined && { token }) }
-    if (asked.type === 'join') return client.request('joinGame', coming)
-    if (mayBeThere) {
-      const joined = await client.request('joinGame', coming)
-      if (joined.success || !isNotThere(joined.error)) return joined
+  const enter = async (
+    request: Request<ConnectFourRequests>,
+    target: GameOptions,
+  ): Promise<Answer<GameJoined>> => {
+    const { room, name, token } = target
+    const place = { room, ...(name !== undefined && { name }), ...(token !== undefined && { token }) }
+    if (target.type === 'join' || hasEntered) return request('joinGame', place)
+    if (mayExist) {
+      const joined = await request('joinGame', place)
+      if (joined.success || !isMissing(joined.error)) return joined
     }
-    mayBeThere = true
-    const { opponent, first } = asked
-    return client.request('createGame', {
-      ...coming,
+    mayExist = true
+    const { opponent, first } = target
+    return request('createGame', {
+      ...place,
       first,
       opponent: opponent.kind,
       ...(opponent.kind === 'ai' && { level: opponent.level }),
     })
   }
 
-  const comeIn = (asked: GameWish, { you, state: found }: { you: Player | null; state: GameSnapshot }) => {
-    const { room, name, token } = asked
-    wish = {
-      type: 'join',
-      room,
-      ...(name !== undefined && { name }),
-      ...(token !== undefined && { token }),
-    }
-    client.entered(room)
-    membership = { type: 'in-game', room }
-    learn({ type: 'snapshot', you, state: found })
-    if (move !== null) void sendMove(move)
-  }
+  client.listen({
+    session: (session) => {
+      const room = roomOf()
+      if (room !== null) evolve({ type: 'session', membership: membershipIn(session, room) })
+    },
+    joined: ({ you, state: snapshot }) => {
+      hasEntered = true
+      game = evolveGame(game, { type: 'snapshot', you, state: snapshot })
+      if (move !== null) void sendMove(move)
+    },
+    received: (emit) => {
+      // A session may still be in an earlier game.
+      if (emit.payload.room === undefined || emit.payload.room !== roomOf()) return
+      evolve({ type: 'emit', emit, receivedAtMs: ports.now() })
+    },
+    changed,
+  })
 
-  const sendMove = async (sent: NonNullable<typeof move>): Promise<void> => {
-    if (wish === null) return
-    const { column, ply, moveId } = sent
-    const answer = await client.request('dropDisc', { room: wish.room, column, ply, moveId })
-    if (move !== sent) return
+  const sendMove = async (pending: NonNullable<typeof move>): Promise<void> => {
+    const room = roomOf()
+    if (room === null) return
+    const { column, ply, moveId } = pending
+    const answer = await client.request('dropDisc', { room, column, ply, moveId })
+    if (move !== pending) return
     if (!answer.success) {
-      if (waitsForReturn(answer.error)) return
-      const againAfterMs = retryAfterMs(answer.error)
-      if (againAfterMs !== null) {
-        ports.after(againAfterMs, () => {
-          if (move === sent) void sendMove(sent)
+      if (waitsForReconnect(answer.error)) return
+      const retryMs = retryAfterMs(answer.error)
+      if (retryMs !== null) {
+        ports.after(retryMs, () => {
+          if (move === pending) void sendMove(pending)
         })
         return
       }
     }
     move = null
-    sent.settle(answer)
+    pending.settle(answer)
     changed()
   }
 
-  const context = (event: 'resign' | 'rematch'): Promise<Answer<object>> =>
-    wish === null
+  const request = (event: 'resign' | 'rematch'): Promise<Answer<object>> => {
+    const room = roomOf()
+    return room === null
       ? Promise.resolve(failure('not-in-room', 'There is no game.'))
-      : client.request(event, { room: wish.room })
+      : client.request(event, { room })
+  }
 
   return {
-    state,
-    subscribe: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    enter: (wanted) => {
-      wish = wanted
-      mayBeThere = false
+    ...source,
+    join: (target) => {
+      hasEntered = false
+      mayExist = false
       game = unknownGame
-      if (client.connection().type === 'connected') return void askToEnter(wanted)
-      nowMembership({ type: 'entering', room: wanted.room })
-      client.open()
+      client.join(target)
     },
-    enterAgain: () => {
-      if (wish !== null && client.connection().type === 'connected') void askToEnter(wish)
+    joinAgain: () => {
+      const status = client.status()
+      if ('options' in status) client.join(status.options)
     },
     drop: (column) => {
-      if (membership.type !== 'in-game' || client.connection().type !== 'connected')
+      const { type, connection } = client.status()
+      if (type !== 'joined' || connection.type !== 'connected')
         return Promise.resolve(failure('not-connected', 'There is no connection to the server.'))
-      if (move !== null) return Promise.resolve(failure('stale-move', 'The move before is still on its way.'))
+      if (move !== null)
+        return Promise.resolve(failure('stale-move', 'The previous move is still on its way.'))
       return new Promise((settle) => {
         move = { column, ply: game.ply + 1, moveId: ports.newId(), settle }
         changed()
         void sendMove(move)
       })
     },
-    resign: () => context('resign'),
-    rematch: () => context('rematch'),
+    resign: () => request('resign'),
+    rematch: () => request('rematch'),
     takeBack: client.takeBack,
     leave: () => {
-      callOffEntering()
-      if (wish !== null) client.forget(wish.room)
-      wish = null
       const lost = move
       move = null
       lost?.settle(failure('not-in-room', 'The game was left before the move was made.'))
-      membership = { type: 'outside' }
       game = unknownGame
-      client.close()
+      void client.leave()
+      client.disconnect()
     },
   }
 }

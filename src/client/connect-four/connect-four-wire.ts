@@ -1,11 +1,11 @@
-import type { CommonEmits, Stamp } from '../wire.js'
+import { emitGuard, type CommonEmits, type EmitOf } from '../wire.js'
 
-/** The words of Connect Four on namespace `/`, as wire.md has them. */
+/** The protocol of Connect Four on namespace `/`, as in wire.md. */
 
-/** Player 1 has the first move of a game; a rematch changes the sides. */
+/** Player 1 moves first; a rematch swaps the sides. */
 export type Player = 1 | 2
 
-/** Six rows from the top, each of seven cells from the left: whose disc lies there, 0 where none does. */
+/** Six rows from the top, each of seven cells from the left: the player whose disc it holds, 0 for none. */
 export type Cells = ReadonlyArray<ReadonlyArray<Player | 0>>
 
 /** `row` 0 is the top, `column` 0 the left. */
@@ -17,20 +17,20 @@ export type Seat =
   /** 1 is a beginner, 10 plays perfectly */
   | { readonly kind: 'ai'; readonly level: number }
 
-/** By the player's number; `null` is a seat that waits for somebody. */
+/** By the player's number; `null` is a free seat. */
 export interface Players {
   readonly 1: Seat | null
   readonly 2: Seat | null
 }
 
-/** `over`: somebody has given up or stayed away. */
+/** `over`: resigned or forfeit. */
 export type GameStatus = 'waiting' | 'playing' | 'won' | 'draw' | 'over'
 
-/** A game as somebody finds it who comes in. */
+/** The state of a game in the answer to a create or a join. */
 export interface GameSnapshot {
   readonly board: Cells
   readonly next: Player | null
-  /** moves that were made */
+  /** the number of moves so far */
   readonly ply: number
   readonly status: GameStatus
   readonly players: Players
@@ -38,10 +38,10 @@ export interface GameSnapshot {
 
 export type EndReason = 'four' | 'full' | 'resigned' | 'forfeit'
 
-interface Coming {
+interface Place {
   readonly room: string
   readonly name?: string
-  /** of a private game: nobody enters without the one that it was created with */
+  /** of a private game */
   readonly token?: string
 }
 
@@ -51,11 +51,11 @@ interface InGame {
 
 export interface ConnectFourRequests {
   createGame: {
-    request: Coming & { opponent: 'human' | 'ai'; level?: number; first: 'me' | 'them' }
+    request: Place & { opponent: 'human' | 'ai'; level?: number; first: 'me' | 'them' }
     result: { readonly room: string; readonly you: Player; readonly state: GameSnapshot }
   }
   joinGame: {
-    request: Coming
+    request: Place
     /** `you: null`: watching */
     result: { readonly you: Player | null; readonly state: GameSnapshot }
   }
@@ -72,28 +72,25 @@ interface Move {
   readonly column: number
   readonly row: number
   readonly ply: number
-  /** with this disc */
+  /** after this move */
   readonly board: Cells
   readonly next: Player | null
   readonly status: GameStatus
 }
 
-/** What the server emits of its own accord. */
 export interface ConnectFourEmits extends CommonEmits {
   gameStarted: { readonly players: Players; readonly next: Player; readonly board: Cells }
   playerMove: Move
   aiMove: Move
   gameOver: { readonly winner: Player | null; readonly reason: EndReason; readonly line?: Line }
-  /** the game is lost after `graceMs` */
+  /** after `graceMs` the game is forfeit */
   playerDisconnected: { readonly player: Player; readonly graceMs?: number }
   playerReconnected: { readonly player: Player }
 }
 
-export type ConnectFourEmit = {
-  [E in keyof ConnectFourEmits]: { readonly event: E; readonly payload: ConnectFourEmits[E] & Stamp }
-}[keyof ConnectFourEmits]
+export type ConnectFourEmit = EmitOf<ConnectFourEmits>
 
-const emitNames: { readonly [E in keyof ConnectFourEmits]: true } = {
+export const isConnectFourEmit = emitGuard<ConnectFourEmits>({
   session: true,
   'server-shutdown': true,
   error: true,
@@ -103,8 +100,4 @@ const emitNames: { readonly [E in keyof ConnectFourEmits]: true } = {
   gameOver: true,
   playerDisconnected: true,
   playerReconnected: true,
-}
-
-/** The server's schemas check what it emits, so the client looks at the name alone. */
-export const isConnectFourEmit = (heard: { event: string; payload: unknown }): heard is ConnectFourEmit =>
-  Object.hasOwn(emitNames, heard.event) && typeof heard.payload === 'object' && heard.payload !== null
+})

@@ -12,15 +12,15 @@ import type {
 } from './connect-four-wire.js'
 
 export interface End {
-  /** `null`: a draw, or nobody told this client who it was */
+  /** `null`: a draw, or unknown to this client */
   readonly winner: Player | null
-  /** `null`: it was given up before this client came, which is told no more than that */
+  /** `null`: the game ended before this client joined, by a resignation or a forfeit */
   readonly reason: EndReason | null
   readonly line: Line | null
 }
 
 export type GamePhase =
-  /** nothing has been told yet */
+  /** the answer to the join has not come yet */
   | { readonly type: 'unknown' }
   | { readonly type: 'waiting' }
   | { readonly type: 'playing'; readonly next: Player }
@@ -32,38 +32,38 @@ export interface LastMove {
   readonly column: number
 }
 
-/** Since when and for how long a place is kept, by the engine's clock. */
+/** When a player went away, by the engine's clock, and the grace period. */
 interface Away {
   readonly at: number
   readonly graceMs: number
 }
 
-/** A game as this client has been told of it. Computed from signals alone. */
+/** A game as this client has seen it: a fold of its signals. */
 export interface Game {
-  /** one's own member id, known to players and to whoever has come back */
+  /** the client's own member id, known to players and after a session resumption */
   readonly me: string | null
   readonly players: Players
   readonly board: Cells
-  /** moves that were made */
+  /** the number of moves so far */
   readonly ply: number
   readonly phase: GamePhase
-  /** `null`: none was made, or it was before this client came */
+  /** `null`: there was none, or it was before this client joined */
   readonly last: LastMove | null
   readonly away: { readonly 1: Away | null; readonly 2: Away | null }
-  /** how far this device's clock was ahead of the engine's, at most: the quickest message tells best */
+  /** how far this device's clock is ahead of the engine's, at most: the message with the lowest delay gives the best bound */
   readonly aheadMs: number | null
-  /** the last emit that was folded */
+  /** of the last emit that was folded */
   readonly seq: number
-  /** where the session was taken up: a snapshot that is told afterwards has all up to here in it */
-  readonly takenUpAt: number
-  readonly snapshotHas: number
+  /** the position of the session resumption: a later snapshot includes everything up to it */
+  readonly resumedAtSeq: number
+  readonly snapshotSeq: number
 }
 
 export type GameSignal =
   | { readonly type: 'session'; readonly membership: { memberId: string; seq: number } | null }
   /** the answer to a create or a join */
   | { readonly type: 'snapshot'; readonly you: Player | null; readonly state: GameSnapshot }
-  | { readonly type: 'emit'; readonly emit: ConnectFourEmit; readonly heardAtMs: number }
+  | { readonly type: 'emit'; readonly emit: ConnectFourEmit; readonly receivedAtMs: number }
 
 const nobodyAway = { 1: null, 2: null } as const
 
@@ -77,11 +77,11 @@ export const unknownGame: Game = {
   away: nobodyAway,
   aheadMs: null,
   seq: 0,
-  takenUpAt: 0,
-  snapshotHas: 0,
+  resumedAtSeq: 0,
+  snapshotSeq: 0,
 }
 
-/** For which side this client plays; `null`: it watches. */
+/** The side that this client plays; `null`: it watches. */
 export const ownSide = ({ me, players }: Game): Player | null => {
   const plays = (player: Player): boolean => {
     const seat = players[player]
@@ -91,7 +91,7 @@ export const ownSide = ({ me, players }: Game): Player | null => {
   return plays(2) ? 2 : null
 }
 
-/** Until when an absent player's place is kept, in epoch ms by this device's clock; `null`: it is there. */
+/** The end of an absent player's grace period, in epoch ms by this device's clock; `null`: the player is there. */
 export const awayUntil = ({ away, aheadMs }: Game, player: Player): number | null => {
   const since = away[player]
   return since === null ? null : since.at + since.graceMs + (aheadMs ?? 0)
@@ -101,17 +101,17 @@ export const evolveGame = (game: Game, signal: GameSignal): Game => {
   switch (signal.type) {
     case 'session':
       return signal.membership === null
-        ? // Somebody new to the room, to whom places in the log before mean nothing.
-          { ...game, me: null, seq: 0, takenUpAt: 0, snapshotHas: 0 }
-        : { ...game, me: signal.membership.memberId, takenUpAt: signal.membership.seq }
+        ? // A new member: earlier positions in the log do not apply.
+          { ...game, me: null, seq: 0, resumedAtSeq: 0, snapshotSeq: 0 }
+        : { ...game, me: signal.membership.memberId, resumedAtSeq: signal.membership.seq }
     case 'snapshot':
-      return found(game, signal.you, signal.state)
+      return withSnapshot(game, signal.you, signal.state)
     case 'emit':
-      return heard(game, signal.emit, signal.heardAtMs)
+      return withEmit(game, signal.emit, signal.receivedAtMs)
   }
 }
 
-const found = (game: Game, you: Player | null, snapshot: GameSnapshot): Game => {
+const withSnapshot = (game: Game, you: Player | null, snapshot: GameSnapshot): Game => {
   const { players, board, ply } = snapshot
   const seat = you === null ? null : players[you]
   const phase = phaseOf(snapshot)
@@ -119,9 +119,9 @@ const found = (game: Game, you: Player | null, snapshot: GameSnapshot): Game => 
     ...game,
     me: seat?.kind === 'human' ? seat.memberId : game.me,
     players,
-    snapshotHas: Math.max(game.seq, game.takenUpAt),
+    snapshotSeq: Math.max(game.seq, game.resumedAtSeq),
   }
-  // What is known of the same position besides, its last move and who gave it up, is in no snapshot.
+  // A snapshot has neither the last move nor the player who resigned: for the same position the known ones stay.
   if (phase.type === game.phase.type && isSameBoard(board, game.board)) return here
   return { ...here, board, ply, phase, last: null }
 }
@@ -139,24 +139,24 @@ const endOn = (board: Cells, status: GameStatus): End => {
   return { winner: null, reason: status === 'draw' ? 'full' : null, line: null }
 }
 
-const heard = (before: Game, emit: ConnectFourEmit, heardAtMs: number): Game => {
+const withEmit = (before: Game, emit: ConnectFourEmit, receivedAtMs: number): Game => {
   const { seq, at } = emit.payload
-  // Without a place in the log it is not of the game.
+  // Emits without a position in the log do not belong to the game.
   if (seq === undefined || at === undefined || seq <= before.seq) return before
   const game: Game = {
     ...before,
     seq,
-    aheadMs: Math.min(before.aheadMs ?? Number.POSITIVE_INFINITY, heardAtMs - at),
+    aheadMs: Math.min(before.aheadMs ?? Number.POSITIVE_INFINITY, receivedAtMs - at),
   }
-  const isInSnapshot = seq <= game.snapshotHas
+  const isInSnapshot = seq <= game.snapshotSeq
   switch (emit.event) {
     case 'gameStarted':
-      return isInSnapshot ? { ...game, away: nobodyAway } : started(game, emit.payload)
+      return isInSnapshot ? { ...game, away: nobodyAway } : withStart(game, emit.payload)
     case 'playerMove':
     case 'aiMove':
-      return moved(game, emit.payload, isInSnapshot)
+      return withMove(game, emit.payload, isInSnapshot)
     case 'gameOver':
-      return isInSnapshot && game.phase.type !== 'over' ? game : ended(game, emit.payload)
+      return isInSnapshot && game.phase.type !== 'over' ? game : withEnd(game, emit.payload)
     case 'playerDisconnected': {
       const { player, graceMs = 0 } = emit.payload
       return { ...game, away: { ...game.away, [player]: { at, graceMs } } }
@@ -170,7 +170,7 @@ const heard = (before: Game, emit: ConnectFourEmit, heardAtMs: number): Game => 
   }
 }
 
-const started = (game: Game, { players, next, board }: ConnectFourEmits['gameStarted']): Game => ({
+const withStart = (game: Game, { players, next, board }: ConnectFourEmits['gameStarted']): Game => ({
   ...game,
   players,
   board,
@@ -180,8 +180,8 @@ const started = (game: Game, { players, next, board }: ConnectFourEmits['gameSta
   away: nobodyAway,
 })
 
-/** What a snapshot has already takes nothing back; it still says which move was the last. */
-const moved = (
+/** A move that the snapshot includes changes no position, but it may be the last move. */
+const withMove = (
   game: Game,
   { player, row, column, ply, board, next, status }: ConnectFourEmits['playerMove'],
   isInSnapshot: boolean,
@@ -191,7 +191,7 @@ const moved = (
   return { ...game, board, ply, phase: phaseOf({ board, next, status }), last }
 }
 
-const ended = (game: Game, { winner, reason, line }: ConnectFourEmits['gameOver']): Game => ({
+const withEnd = (game: Game, { winner, reason, line }: ConnectFourEmits['gameOver']): Game => ({
   ...game,
   phase: { type: 'over', end: { winner, reason, line: line ?? null } },
   away: nobodyAway,

@@ -1,34 +1,38 @@
 /**
- * When a connection that has broken is helped: by an ICE restart, which looks for a new way between the two (RFC 8445, 2.4).
- * A way that is `disconnected` often comes back by itself; one that has `failed` never does.
+ * A broken connection gets an ICE restart, which looks for a new path between the two peers (RFC 8445, 2.4). A connection
+ * that is `disconnected` often recovers by itself; one that has `failed` never does.
  */
-export interface Breakdown {
-  /** of the connection: https://www.w3.org/TR/webrtc/#rtciceconnectionstate-enum */
+export interface BrokenConnection {
+  /** https://www.w3.org/TR/webrtc/#rtciceconnectionstate-enum */
   readonly iceConnectionState: string
-  /** restarts since it last was connected */
+  /** restarts since it was last connected */
   readonly attempts: number
-  readonly polite: boolean
+  readonly isPolite: boolean
 }
 
-const patienceMs = 3_000
-const firstPauseMs = 1_000
-const longestPauseMs = 20_000
+const recoveryMs = 3_000
+const firstBackoffMs = 1_000
+const maxBackoffMs = 20_000
 
-/** Both sides would restart at the same moment, and one of them would have to give way. */
-const courtesyMs = 1_500
+/** Without it both sides restart at the same moment, and one of them has to roll back. */
+const politeDelayMs = 1_500
 
-/** How long to wait before the next restart; `null`: there is nothing to restart. */
-export const restartAfterMs = ({ iceConnectionState, attempts, polite }: Breakdown): number | null => {
+/** When to restart; `null`: there is nothing to restart. */
+export const restartAfterMs = ({
+  iceConnectionState,
+  attempts,
+  isPolite,
+}: BrokenConnection): number | null => {
   const isBroken = iceConnectionState === 'disconnected' || iceConnectionState === 'failed'
   if (!isBroken) return null
-  const first = iceConnectionState === 'failed' ? 0 : patienceMs
-  const pause = attempts === 0 ? first : Math.min(patienceMs + firstPauseMs * 2 ** attempts, longestPauseMs)
-  return pause + (polite ? courtesyMs : 0)
+  const first = iceConnectionState === 'failed' ? 0 : recoveryMs
+  const backoff = attempts === 0 ? first : Math.min(recoveryMs + firstBackoffMs * 2 ** attempts, maxBackoffMs)
+  return backoff + (isPolite ? politeDelayMs : 0)
 }
 
-const firstAnswerWithinMs = 10_000
-const answerWithinMsAtMost = 60_000
+const firstAnswerTimeoutMs = 10_000
+const maxAnswerTimeoutMs = 60_000
 
-/** How long an offer waits for its answer before it is made again, and then longer: the far end may be away. */
-export const answerWithinMs = (unanswered: number): number =>
-  Math.min(firstAnswerWithinMs * 2 ** unanswered, answerWithinMsAtMost)
+/** When an offer without an answer is made again: later each time, since the far end may be away. */
+export const answerTimeoutMs = (unanswered: number): number =>
+  Math.min(firstAnswerTimeoutMs * 2 ** unanswered, maxAnswerTimeoutMs)

@@ -1,11 +1,5 @@
-import { sessionClient, type ClientPorts, type ConnectionState } from '../session-client.js'
-import type { Session, WireError } from '../wire.js'
-import { retryAfterMs } from '../passing.js'
-import { peerLink, type LinkPorts, type LinkSignal, type PeerLink } from './peer.js'
-import type { PeerMedia } from './peer-media.js'
-import { post } from './signal-queue.js'
-import type { Source } from './presence.js'
-import { readCandidate, readDescription } from './signal-decoder.js'
+import { clientPorts, memoryStorage, type ClientOptions } from '../client-ports.js'
+import { publisher, roomClient, type RoomStatus, type StateSource } from '../room-client.js'
 import {
   isMeshEmit,
   type MeshEmit,
@@ -13,13 +7,18 @@ import {
   type MeshRequests,
   type PeerEntry,
 } from './mesh-wire.js'
-import type { IceServer, MediaTrack } from './webrtc.js'
+import { peer, type Peer, type PeerSignal } from './peer.js'
+import type { PeerMedia, Source } from './peer-media.js'
+import { decodeCandidate, decodeDescription } from './signal-decoder.js'
+import { signalQueue } from './signal-queue.js'
+import { webRtcPorts, type IceServer, type MediaTrack, type WebRtcPorts } from './webrtc.js'
 
+/** Without `storage` the session ends with the page: after a reload there are no media to resume. */
 export interface MeshCallPorts<Track extends MediaTrack, Stream>
-  extends ClientPorts, Pick<LinkPorts<Track, Stream>, 'newPeerConnection' | 'stream' | 'newId'> {}
+  extends ClientOptions, Partial<WebRtcPorts<Track, Stream>> {}
 
-export interface MeshWish {
-  /** 1 to 32 of letters, digits and `-`; a room that is not there yet is made */
+export interface CallOptions {
+  /** 1 to 32 of letters, digits and `-`; a room that does not exist is created */
   readonly roomCode: string
   readonly name?: string
   /** of a private room */
@@ -28,225 +27,164 @@ export interface MeshWish {
 
 export interface CallPeer<Track> {
   readonly id: string
-  /** none was given, or the server tells none */
+  /** `null`: the peer or the server gives none */
   readonly name: string | null
   readonly media: PeerMedia<Track>
 }
 
-export type CallMembership =
-  | { readonly type: 'joining' }
-  | { readonly type: 'joined'; readonly roomId: string; readonly peerId: string }
-  /** `room-full` has a `route` where the call can go on in a larger room */
-  | { readonly type: 'refused'; readonly error: WireError }
-  | { readonly type: 'left' }
-
-/** The call at this moment. */
 export interface CallState<Track> {
-  /** to the server; the media go on without it */
-  readonly connection: ConnectionState
-  readonly membership: CallMembership
-  /** the others, in the order in which they came */
+  /** of the room on the server; `refused` with `room-full` has a `route` where the call can go on in a larger room */
+  readonly status: RoomStatus<CallOptions, MeshJoinResult>
+  /** the client's own id from the first join on, also while the connection is lost; the media go on without it */
+  readonly peerId: string | null
+  /** the others, in the order in which they joined */
   readonly peers: ReadonlyArray<CallPeer<Track>>
 }
 
 /**
- * A call with everybody in a room, each connected to each. It looks after itself: a connection to the server that breaks
- * comes back and leaves the media alone, a connection to a peer that breaks is restarted, and nothing of it is left after
- * `leave()`.
+ * A call in which each peer is connected to each other one. A lost connection to the server comes back and leaves the
+ * media alone, a broken connection to a peer is restarted, and `leave()` ends everything.
  */
-export interface MeshCall<Track> {
-  state(): CallState<Track>
-  /** told after each change; returns how to stop */
-  subscribe(listener: (state: CallState<Track>) => void): () => void
-  /** to all who are there and all who come; `track: null` turns the source off. The track stays the caller's. */
+export interface MeshCall<Track> extends StateSource<CallState<Track>> {
+  /** to all present and future peers; `track: null` turns the source off. The track stays the caller's. */
   publish(source: Source, track: Track | null): void
-  /** the device has another address now: a new way to everybody is looked for */
+  /** the device has another address now: restarts ICE with every peer */
   networkChanged(): void
-  /** asks for the room again after a refusal */
+  /** joins again after a refusal */
   join(): void
   takeBack(): void
   leave(): Promise<void>
 }
 
-const sessionKey = 'roomreel.session.mesh'
-
-const patienceToLeaveMs = 1_000
-
 /**
- * Starts to join at once. In a browser:
+ * Joins at once.
  *
- * ```ts
- * const call = meshCall<MediaStreamTrack, MediaStream>(
- *   {
- *     connect: socketIoConnection('https://rooms.example'),
- *     storage: sessionStorage,
- *     after: (delayMs, task) => {
- *       const timer = setTimeout(task, delayMs)
- *       return () => clearTimeout(timer)
- *     },
- *     newPeerConnection: (configuration) => new RTCPeerConnection(configuration),
- *     newId: () => crypto.randomUUID(),
- *     stream: new MediaStream(),
- *   },
- *   { roomCode: 'ABC123', name: 'Ann' },
- * )
- * call.subscribe(({ peers }) => show(peers.map(({ name, media }) => [name, media.camera])))
- * call.publish('camera', (await navigator.mediaDevices.getUserMedia({ video: true })).getVideoTracks()[0])
- * ```
+ * @example
+ * const call = meshCall<MediaStreamTrack>({ url: 'https://rooms.example' }, { roomCode: 'ABC123', name: 'Ann' })
+ * call.subscribe(({ peers }) => console.log(peers.map(({ name, media }) => [name, media.connection])))
+ * const stream = await navigator.mediaDevices.getUserMedia({ video: true })
+ * call.publish('camera', stream.getVideoTracks()[0])
  */
-export const meshCall = <Track extends MediaTrack, Stream>(
-  ports: MeshCallPorts<Track, Stream>,
-  { name, ...wish }: MeshWish,
+export const meshCall = <Track extends MediaTrack, Stream = unknown>(
+  options: MeshCallPorts<Track, Stream>,
+  room: CallOptions,
 ): MeshCall<Track> => {
-  const listeners = new Set<(state: CallState<Track>) => void>()
+  const ports = {
+    ...clientPorts({ ...options, storage: options.storage ?? memoryStorage() }),
+    ...webRtcPorts(options),
+  }
   const tracks = new Map<Source, Track>()
-  const links = new Map<string, { readonly name: string | null; readonly link: PeerLink<Track> }>()
-  const signals = post(ports)
+  const peers = new Map<string, { readonly name: string | null; readonly peer: Peer<Track> }>()
+  const signals = signalQueue(ports)
   let iceServers: ReadonlyArray<IceServer> = []
-  let membership: CallMembership = { type: 'joining' }
-  /** what came while the room's answer was on its way */
-  let held: ReadonlyArray<MeshEmit> | null = []
-  let callOffJoin = (): void => {}
+  let peerId: string | null = null
+  let lostSignals: ReadonlyArray<{ readonly from: string }> = []
+  /** emits that came before the room's answer, which replaces the list of peers */
+  let early: ReadonlyArray<MeshEmit> = []
 
-  const client = sessionClient<MeshRequests, MeshEmit>(
-    ports,
-    {
-      key: sessionKey,
-      isEmit: isMeshEmit,
-      identity: () => (name === undefined ? {} : { name }),
-    },
-    {
-      connection: (connection) => {
-        if (connection.type !== 'connected') signals.shut()
-        changed()
-      },
-      session: (session) => void askToJoin(session),
-      heard: (emit) => {
-        if (hasLeft()) return
-        if (held === null) hear(emit)
-        else held = [...held, emit]
-      },
-    },
-  )
-
-  const state = (): CallState<Track> => ({
-    connection: client.connection(),
-    membership,
-    peers: [...links].map(([id, { name: called, link }]) => ({ id, name: called, media: link.media() })),
+  const client = roomClient<MeshRequests, MeshEmit, CallOptions, MeshJoinResult>(ports, {
+    sessionKey: 'roomreel.session.mesh',
+    isEmit: isMeshEmit,
+    identity: () => (room.name === undefined ? {} : { name: room.name }),
+    join: (request, { name: _name, ...place }) => request('join:room', { ...place, create: true }),
+    leave: (request) => request('leave:room', {}),
+    roomOf: ({ roomId }) => roomId,
+    retriesJoin: true,
+    resendsFromJoin: false,
   })
+  const { changed, clear, ...source } = publisher((): CallState<Track> => ({
+    status: client.status(),
+    peerId,
+    peers: [...peers].map(([id, one]) => ({ id, name: one.name, media: one.peer.media() })),
+  }))
 
-  function changed(): void {
-    if (listeners.size === 0) return
-    const now = state()
-    for (const listener of listeners) listener(now)
+  /** Who is still in the room stays connected. */
+  const joined = (result: MeshJoinResult): void => {
+    // With another id the client is a newcomer to all others, and they are to it.
+    if (peerId !== null && peerId !== result.peerId) disconnectAll()
+    peerId = result.peerId
+    setIceServers(result.iceServers)
+    for (const id of peers.keys()) if (!result.peers.some((entry) => entry.id === id)) disconnect(id)
+    for (const entry of result.peers) connect(entry)
+    for (const { from } of lostSignals) peers.get(from)?.peer.renegotiate()
+    lostSignals = []
+    const emits = early
+    early = []
+    for (const emit of emits) receive(emit)
+    signals.resume()
   }
 
-  const hasLeft = (): boolean => membership.type === 'left'
-
-  const askToJoin = async (session: Session | null): Promise<void> => {
-    callOffJoin()
-    if (hasLeft()) return
-    held ??= []
-    const answer = await client.request('join:room', { ...wish, create: true })
-    // The connection went: the next session asks anew.
-    if (client.connection().type !== 'connected' || hasLeft()) return
-    if (!answer.success) {
-      const againAfterMs = retryAfterMs(answer.error)
-      if (againAfterMs !== null) {
-        callOffJoin = ports.after(againAfterMs, () => void askToJoin(session))
-        return
-      }
-      endAll()
-      membership = { type: 'refused', error: answer.error }
-      return changed()
-    }
-    enter(answer)
-    for (const { from } of session?.signalsLost ?? []) links.get(from)?.link.beginAgain()
-    const missed = held ?? []
-    held = null
-    for (const emit of missed) hear(emit)
-    signals.open()
-    changed()
-  }
-
-  /** Into the room as it is now: who is still there stays connected. */
-  const enter = ({ roomId, peerId, peers, iceServers: servers }: MeshJoinResult): void => {
-    // As somebody else: to the others this is a newcomer, and so are they to it.
-    if (membership.type === 'joined' && membership.peerId !== peerId) endAll()
-    membership = { type: 'joined', roomId, peerId }
-    renew(servers)
-    for (const id of links.keys()) if (!peers.some((peer) => peer.id === id)) end(id)
-    for (const peer of peers) meet(peer)
-  }
-
-  const renew = (servers: ReadonlyArray<IceServer>): void => {
+  const setIceServers = (servers: ReadonlyArray<IceServer>): void => {
     iceServers = servers
-    for (const { link } of links.values()) link.configure(servers)
+    for (const one of peers.values()) one.peer.setIceServers(servers)
   }
 
-  const meet = ({ id, userInfo, polite }: PeerEntry): void => {
-    if (links.has(id)) return
-    const link = peerLink<Track, Stream>(
-      { ...ports, changed, send: (signal) => put(id, signal) },
-      // The newcomer offers: so the two seldom do it at once.
-      { polite: !polite, offersFirst: !polite, iceServers, tracks },
+  const connect = ({ id, userInfo, polite }: PeerEntry): void => {
+    if (peers.has(id)) return
+    const connected = peer<Track, Stream>(
+      { ...ports, changed, send: (signal) => send(id, signal) },
+      // The newcomer offers, so offers seldom collide.
+      { isPolite: !polite, offersFirst: !polite, iceServers, tracks },
     )
-    links.set(id, { name: userInfo?.username ?? null, link })
+    peers.set(id, { name: userInfo?.username ?? null, peer: connected })
   }
 
-  const end = (id: string): void => {
-    signals.drop(id)
-    links.get(id)?.link.close()
-    links.delete(id)
+  const disconnect = (id: string): void => {
+    signals.discard(id)
+    peers.get(id)?.peer.close()
+    peers.delete(id)
   }
 
-  const endAll = (): void => {
-    for (const id of links.keys()) end(id)
+  const disconnectAll = (): void => {
+    for (const id of peers.keys()) disconnect(id)
+    peerId = null
   }
 
-  const put = (targetPeerId: string, signal: LinkSignal): void => {
+  const send = (targetPeerId: string, signal: PeerSignal): void => {
     const { kind, negotiation } = signal
     const to = { targetPeerId, ...(negotiation !== null && { negotiation }) }
-    const send = () => {
-      switch (kind) {
-        case 'offer':
-          return client.request('webrtc:offer', { ...to, offer: signal.offer })
-        case 'answer':
-          return client.request('webrtc:answer', { ...to, answer: signal.answer })
-        case 'ice':
-          return client.request('webrtc:ice', { ...to, candidate: signal.candidate ?? { candidate: '' } })
-      }
-    }
-    signals.put({ to: targetPeerId, send })
+    signals.enqueue({
+      to: targetPeerId,
+      send: () => {
+        switch (kind) {
+          case 'offer':
+            return client.request('webrtc:offer', { ...to, offer: signal.offer })
+          case 'answer':
+            return client.request('webrtc:answer', { ...to, answer: signal.answer })
+          case 'ice':
+            return client.request('webrtc:ice', { ...to, candidate: signal.candidate ?? { candidate: '' } })
+        }
+      },
+    })
   }
 
-  const hear = (emit: MeshEmit): void => {
+  const receive = (emit: MeshEmit): void => {
     switch (emit.event) {
       case 'peer:joined':
-        meet({ ...emit.payload, id: emit.payload.peerId })
+        connect({ ...emit.payload, id: emit.payload.peerId })
         return changed()
       case 'peer:left':
-        end(emit.payload.peerId)
+        disconnect(emit.payload.peerId)
         return changed()
       case 'webrtc:offer': {
         const { from, negotiation = null } = emit.payload
-        const offer = readDescription('offer', emit.payload.offer)
-        if (offer !== null) links.get(from)?.link.hear({ kind: 'offer', negotiation, offer })
+        const offer = decodeDescription('offer', emit.payload.offer)
+        if (offer !== null) peers.get(from)?.peer.receive({ kind: 'offer', negotiation, offer })
         return
       }
       case 'webrtc:answer': {
         const { from, negotiation = null } = emit.payload
-        const answer = readDescription('answer', emit.payload.answer)
-        if (answer !== null) links.get(from)?.link.hear({ kind: 'answer', negotiation, answer })
+        const answer = decodeDescription('answer', emit.payload.answer)
+        if (answer !== null) peers.get(from)?.peer.receive({ kind: 'answer', negotiation, answer })
         return
       }
       case 'webrtc:ice': {
         const { from, negotiation = null } = emit.payload
-        const candidate = readCandidate(emit.payload.candidate)
-        return links.get(from)?.link.hear({ kind: 'ice', negotiation, candidate })
+        const candidate = decodeCandidate(emit.payload.candidate)
+        return peers.get(from)?.peer.receive({ kind: 'ice', negotiation, candidate })
       }
       case 'ice-servers':
-        return renew(emit.payload.iceServers)
+        return setIceServers(emit.payload.iceServers)
       case 'room:joined':
       case 'session':
       case 'server-shutdown':
@@ -254,45 +192,45 @@ export const meshCall = <Track extends MediaTrack, Stream>(
     }
   }
 
-  client.open()
+  client.listen({
+    session: ({ signalsLost = [] }) => {
+      lostSignals = signalsLost
+    },
+    joined,
+    received: (emit) => {
+      const { type } = client.status()
+      if (type === 'joined') receive(emit)
+      else if (type !== 'outside') early = [...early, emit]
+    },
+    changed: ({ type, connection }) => {
+      if (connection.type !== 'connected') signals.pause()
+      if (type === 'refused') disconnectAll()
+      changed()
+    },
+  })
+  client.join(room)
 
   return {
-    state,
-    subscribe: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    publish: (source, track) => {
-      if (track === null) tracks.delete(source)
-      else tracks.set(source, track)
-      for (const { link } of links.values()) link.publish(source, track)
+    ...source,
+    publish: (published, track) => {
+      if (track === null) tracks.delete(published)
+      else tracks.set(published, track)
+      for (const one of peers.values()) one.peer.publish(published, track)
     },
     networkChanged: () => {
-      for (const { link } of links.values()) link.restart()
+      for (const one of peers.values()) one.peer.restart()
     },
     join: () => {
-      membership = { type: 'joining' }
-      changed()
-      if (client.connection().type === 'connected') void askToJoin(null)
-      else client.takeBack()
+      client.join(room)
+      if (client.status().connection.type !== 'connected') client.takeBack()
     },
     takeBack: client.takeBack,
     leave: async () => {
-      callOffJoin()
-      endAll()
+      disconnectAll()
       signals.clear()
-      if (membership.type === 'joined') client.forget(membership.roomId)
-      membership = { type: 'left' }
-      await new Promise<void>((resolve) => {
-        const callOff = ports.after(patienceToLeaveMs, resolve)
-        void client.request('leave:room', {}).then(() => {
-          callOff()
-          resolve()
-        })
-      })
+      await client.leave()
       client.close()
-      changed()
-      listeners.clear()
+      clear()
     },
   }
 }

@@ -1,13 +1,13 @@
-import type { CommonEmits, Stamp } from '../wire.js'
+import { emitGuard, type CommonEmits, type EmitOf } from '../wire.js'
 import type { Candidate, Description, IceServer } from './webrtc.js'
 
-/** The mesh's words on namespace `/`, as wire.md has them. */
+/** The mesh protocol on namespace `/`, as in wire.md. */
 
 interface UserInfo {
   readonly username?: string
 }
 
-/** Another peer. `polite` is about the peer that is named: it gives way when both have offered at once. */
+/** Another peer. `polite` is about that peer: it gives way when both offer at once. */
 export interface PeerEntry {
   readonly id: string
   readonly userId?: string
@@ -17,15 +17,14 @@ export interface PeerEntry {
 
 export interface MeshJoinResult {
   readonly roomId: string
-  /** one's own */
+  /** the client's own id */
   readonly peerId: string
-  /** the others */
   readonly peers: ReadonlyArray<PeerEntry>
   readonly iceServers: ReadonlyArray<IceServer>
 }
 
-/** Which offer an offer, an answer or a candidate belongs to. Others' clients need not say. */
-interface OfNegotiation {
+/** The id of the offer that a signal belongs to. Other clients may leave it out. */
+interface WithNegotiation {
   readonly negotiation?: string | number
 }
 
@@ -36,20 +35,20 @@ export interface MeshRequests {
   }
   'leave:room': { request: Record<string, never>; result: object }
   'webrtc:offer': {
-    request: OfNegotiation & { readonly targetPeerId: string; readonly offer: Description }
+    request: WithNegotiation & { readonly targetPeerId: string; readonly offer: Description }
     result: object
   }
   'webrtc:answer': {
-    request: OfNegotiation & { readonly targetPeerId: string; readonly answer: Description }
+    request: WithNegotiation & { readonly targetPeerId: string; readonly answer: Description }
     result: object
   }
   'webrtc:ice': {
-    request: OfNegotiation & { readonly targetPeerId: string; readonly candidate: Candidate }
+    request: WithNegotiation & { readonly targetPeerId: string; readonly candidate: Candidate }
     result: object
   }
 }
 
-interface FromPeer extends OfNegotiation {
+interface FromPeer extends WithNegotiation {
   readonly from: string
   readonly targetPeerId: string
 }
@@ -58,18 +57,16 @@ interface MeshEmits extends CommonEmits {
   'room:joined': MeshJoinResult
   'peer:joined': { readonly peerId: string; readonly userInfo?: UserInfo; readonly polite: boolean }
   'peer:left': { readonly peerId: string; readonly reason?: string }
-  /** as another client has written them: see `reading.ts` */
+  /** as another client has written it: see `signal-decoder.ts` */
   'webrtc:offer': FromPeer & { readonly offer: unknown }
   'webrtc:answer': FromPeer & { readonly answer: unknown }
   'webrtc:ice': FromPeer & { readonly candidate: unknown }
   'ice-servers': { readonly iceServers: ReadonlyArray<IceServer>; readonly expiresAt?: number }
 }
 
-export type MeshEmit = {
-  [E in keyof MeshEmits]: { readonly event: E; readonly payload: MeshEmits[E] & Stamp }
-}[keyof MeshEmits]
+export type MeshEmit = EmitOf<MeshEmits>
 
-const emitNames: { readonly [E in keyof MeshEmits]: true } = {
+export const isMeshEmit = emitGuard<MeshEmits>({
   session: true,
   'server-shutdown': true,
   error: true,
@@ -80,8 +77,4 @@ const emitNames: { readonly [E in keyof MeshEmits]: true } = {
   'webrtc:answer': true,
   'webrtc:ice': true,
   'ice-servers': true,
-}
-
-/** The boundary to the wire, as `isPickerEmit`: names are looked at here, what peers say where it is used. */
-export const isMeshEmit = (heard: { event: string; payload: unknown }): heard is MeshEmit =>
-  Object.hasOwn(emitNames, heard.event) && typeof heard.payload === 'object' && heard.payload !== null
+})

@@ -1,148 +1,146 @@
 /**
- * Who gives way when two ends of a connection offer at once, and what still counts of what comes late. The "perfect
- * negotiation" of the WebRTC specification (https://www.w3.org/TR/webrtc/#perfect-negotiation-example) as a decision without
- * a browser in it: what one signal does to the state, and what is then to be done.
+ * “Perfect negotiation” of the WebRTC specification (https://www.w3.org/TR/webrtc/#perfect-negotiation-example) as a pure
+ * decision: which peer gives way when both offer at once, and which late signals still count.
  *
- * Two things are added. Each offer has an id of its own, which its answer and its candidates carry, so that what belongs
- * to a replaced offer is told from what belongs to the one in force. And each description says which connection it comes
- * from: where the far end has begun anew (its page was loaded again), the near end does, too.
+ * It has two additions. Each offer has an id, which its answer and its candidates carry, so that signals of a replaced
+ * offer are recognised. And each description names the connection that it comes from: when the far end has a new one (its
+ * page was reloaded), the near end needs a new one as well.
  */
 export interface Negotiation {
-  /** gives way when both have offered */
-  readonly polite: boolean
-  /** `offering`: an offer of ours has no answer yet */
-  readonly phase: 'stable' | 'offering'
-  /** the offer that is in force or under way, of either side */
+  /** rolls its own offer back when both have offered */
+  readonly isPolite: boolean
+  /** `have-local-offer`: a local offer has no answer yet */
+  readonly phase: 'stable' | 'have-local-offer'
+  /** the latest offer of either side */
   readonly current: NegotiationId | null
   /** the far end's connection, once it is known */
   readonly origin: string | null
-  /** the connection has a description of the far end, so that candidates can be added */
-  readonly isDescribed: boolean
-  /** offers that count no more, the latest last */
-  readonly past: ReadonlyArray<NegotiationId>
+  /** candidates can be added */
+  readonly hasRemoteDescription: boolean
+  /** offers that no longer count, the latest last */
+  readonly replaced: ReadonlyArray<NegotiationId>
 }
 
 export type NegotiationId = string | number
 
-export type Heard =
-  | { readonly type: 'offer'; readonly negotiation: NegotiationId | null; readonly origin: string | null }
-  | { readonly type: 'answer'; readonly negotiation: NegotiationId | null; readonly origin: string | null }
-  | { readonly type: 'candidate'; readonly negotiation: NegotiationId | null }
+type RemoteOffer = {
+  readonly type: 'offer'
+  readonly negotiation: NegotiationId | null
+  readonly origin: string | null
+}
+type RemoteAnswer = {
+  readonly type: 'answer'
+  readonly negotiation: NegotiationId | null
+  readonly origin: string | null
+}
+type RemoteCandidate = { readonly type: 'candidate'; readonly negotiation: NegotiationId | null }
 
-export type Act =
+export type RemoteSignal = RemoteOffer | RemoteAnswer | RemoteCandidate
+
+export type NegotiationAction =
   | { readonly type: 'ignore' }
-  /** take the offer and answer it, on a new connection if the far end has one; an own offer is rolled back by that */
-  | { readonly type: 'accept'; readonly anew: boolean }
-  /** the answer to what was offered */
-  | { readonly type: 'conclude' }
-  /** the answer comes from another connection than the offer was meant for: offer anew, on a new one */
-  | { readonly type: 'begin-anew' }
+  /** answer the offer, which rolls a local one back; on a new connection if the far end has a new one */
+  | { readonly type: 'apply-offer'; readonly onNewConnection: boolean }
+  | { readonly type: 'apply-answer' }
+  /** the answer comes from another connection than the offer was meant for: offer again on a new connection */
+  | { readonly type: 'reconnect' }
   | { readonly type: 'add-candidate' }
-  /** its description is not there yet */
-  | { readonly type: 'keep-candidate' }
+  /** its description has not come yet */
+  | { readonly type: 'buffer-candidate' }
 
 export interface Decision {
   readonly next: Negotiation
-  readonly act: Act
+  readonly action: NegotiationAction
 }
 
-/** Whatever is still under way belongs to one of the last few offers. */
-const pastKept = 16
+/** Signals that are still under way belong to one of the last few offers. */
+const maxReplaced = 16
 
-export const begin = (polite: boolean): Negotiation => ({
-  polite,
+export const initialNegotiation = (isPolite: boolean): Negotiation => ({
+  isPolite,
   phase: 'stable',
   current: null,
   origin: null,
-  isDescribed: false,
-  past: [],
+  hasRemoteDescription: false,
+  replaced: [],
 })
 
-const replaced = ({ current, past }: Negotiation): ReadonlyArray<NegotiationId> =>
-  current === null ? past : [...past, current].slice(-pastKept)
+const withReplaced = (
+  replaced: ReadonlyArray<NegotiationId>,
+  id: NegotiationId | null,
+): ReadonlyArray<NegotiationId> => (id === null ? replaced : [...replaced, id].slice(-maxReplaced))
 
-/** An offer of ours goes out. */
-export const offering = (state: Negotiation, id: NegotiationId): Negotiation => ({
+export const withLocalOffer = (state: Negotiation, id: NegotiationId): Negotiation => ({
   ...state,
-  phase: 'offering',
+  phase: 'have-local-offer',
   current: id,
-  past: replaced(state),
+  replaced: withReplaced(state.replaced, state.current),
 })
 
-/** Nobody has answered, or the answer was lost: the offer is taken back. */
-export const withdrawn = (state: Negotiation): Negotiation => ({
+/** The local offer stays without an answer: it is rolled back. */
+export const withRollback = (state: Negotiation): Negotiation => ({
   ...state,
   phase: 'stable',
   current: null,
-  past: replaced(state),
+  replaced: withReplaced(state.replaced, state.current),
 })
 
-/** A new connection of ours: the far end has to begin anew, too, and nothing that it has said so far fits. */
-export const anew = (state: Negotiation): Negotiation => ({
-  ...withdrawn(state),
+/** With a new local connection, nothing that the far end has sent so far fits. */
+export const withNewConnection = (state: Negotiation): Negotiation => ({
+  ...withRollback(state),
   origin: null,
-  isDescribed: false,
+  hasRemoteDescription: false,
 })
 
-export const decide = (heard: Heard, state: Negotiation): Decision => {
-  switch (heard.type) {
+export const decide = (signal: RemoteSignal, state: Negotiation): Decision => {
+  switch (signal.type) {
     case 'offer':
-      return onOffer(heard, state)
+      return onOffer(signal, state)
     case 'answer':
-      return onAnswer(heard, state)
+      return onAnswer(signal, state)
     case 'candidate':
-      return { next: state, act: onCandidate(heard, state) }
+      return { next: state, action: onCandidate(signal, state) }
   }
 }
 
-const ignored = (state: Negotiation): Decision => ({ next: state, act: { type: 'ignore' } })
+const ignore = (state: Negotiation): Decision => ({ next: state, action: { type: 'ignore' } })
 
-const isAnother = (origin: string | null, known: string | null): boolean =>
-  origin !== null && known !== null && origin !== known
+const differs = (origin: string | null, previous: string | null): boolean =>
+  origin !== null && previous !== null && origin !== previous
 
-const onOffer = (
-  { negotiation, origin }: Extract<Heard, { readonly type: 'offer' }>,
-  state: Negotiation,
-): Decision => {
-  // What was sent again because its acknowledgement was lost.
-  if (negotiation !== null && (negotiation === state.current || state.past.includes(negotiation)))
-    return ignored(state)
-  if (state.phase === 'offering' && !state.polite)
-    return negotiation === null
-      ? ignored(state)
-      : ignored({ ...state, past: [...state.past, negotiation].slice(-pastKept) })
+const onOffer = ({ negotiation, origin }: RemoteOffer, state: Negotiation): Decision => {
+  // Sent again, because its acknowledgement was lost.
+  if (negotiation !== null && (negotiation === state.current || state.replaced.includes(negotiation)))
+    return ignore(state)
+  if (state.phase === 'have-local-offer' && !state.isPolite)
+    return ignore({ ...state, replaced: withReplaced(state.replaced, negotiation) })
   return {
     next: {
       ...state,
       phase: 'stable',
       current: negotiation,
       origin: origin ?? state.origin,
-      isDescribed: true,
-      past: replaced(state),
+      hasRemoteDescription: true,
+      replaced: withReplaced(state.replaced, state.current),
     },
-    act: { type: 'accept', anew: isAnother(origin, state.origin) },
+    action: { type: 'apply-offer', onNewConnection: differs(origin, state.origin) },
   }
 }
 
-const onAnswer = (
-  { negotiation, origin }: Extract<Heard, { readonly type: 'answer' }>,
-  state: Negotiation,
-): Decision => {
-  if (state.phase === 'stable') return ignored(state)
-  if (negotiation !== null && negotiation !== state.current) return ignored(state)
-  if (isAnother(origin, state.origin)) return { next: anew(state), act: { type: 'begin-anew' } }
+const onAnswer = ({ negotiation, origin }: RemoteAnswer, state: Negotiation): Decision => {
+  if (state.phase === 'stable') return ignore(state)
+  if (negotiation !== null && negotiation !== state.current) return ignore(state)
+  if (differs(origin, state.origin)) return { next: withNewConnection(state), action: { type: 'reconnect' } }
   return {
-    next: { ...state, phase: 'stable', origin: origin ?? state.origin, isDescribed: true },
-    act: { type: 'conclude' },
+    next: { ...state, phase: 'stable', origin: origin ?? state.origin, hasRemoteDescription: true },
+    action: { type: 'apply-answer' },
   }
 }
 
-const onCandidate = (
-  { negotiation }: Extract<Heard, { readonly type: 'candidate' }>,
-  { phase, current, isDescribed, past }: Negotiation,
-): Act => {
+const onCandidate = ({ negotiation }: RemoteCandidate, state: Negotiation): NegotiationAction => {
+  const { phase, current, hasRemoteDescription, replaced } = state
   if (negotiation === null || negotiation === current)
-    return { type: phase === 'stable' && isDescribed ? 'add-candidate' : 'keep-candidate' }
-  // Of an offer that was replaced. What is still true of it is in the newer description, too (RFC 8829, 5.2.2).
-  return { type: past.includes(negotiation) ? 'ignore' : 'keep-candidate' }
+    return { type: phase === 'stable' && hasRemoteDescription ? 'add-candidate' : 'buffer-candidate' }
+  // What is still true of a replaced offer is in the newer description, too (RFC 8829, 5.2.2).
+  return { type: replaced.includes(negotiation) ? 'ignore' : 'buffer-candidate' }
 }

@@ -1,9 +1,59 @@
-import type { Presence } from './presence.js'
-import type { MediaTrack, PeerConnection, Transceiver } from './webrtc.js'
+import type { MediaTrack, PeerConnection, Sender, Transceiver } from './webrtc.js'
 
-/** What comes from a peer, and how well. */
+/** What a peer can send. Each source has its own track, which comes and goes. */
+export type Source = 'microphone' | 'camera' | 'screen'
+
+export const sources = ['microphone', 'camera', 'screen'] as const satisfies ReadonlyArray<Source>
+
+/** The `mid` of each source's transceiver; `null`: turned off. A peer sends it on a data channel beside the media. */
+export type SourceMids = Readonly<Record<Source, string | null>>
+
+export const sourceChannelLabel = 'roomreel.presence'
+
+/** Agreed on beforehand, so that the channel needs no negotiation of its own. */
+export const sourceChannelId = 0
+
+export const encodeSourceMids = (mids: SourceMids): string => JSON.stringify({ type: 'presence', ...mids })
+
+/** A transceiver has no `mid` before it is negotiated. */
+export const sourceMidsOf = <Track>(
+  transceivers: ReadonlyArray<Transceiver<Track>>,
+  senderOf: (source: Source) => Sender<Track> | undefined,
+): SourceMids => {
+  const midOf = (source: Source): string | null => {
+    const sender = senderOf(source)
+    return transceivers.find((one) => one.sender === sender)?.mid ?? null
+  }
+  return { microphone: midOf('microphone'), camera: midOf('camera'), screen: midOf('screen') }
+}
+
+const maxTextLength = 1_000
+
+const midIn = (message: object, source: Source): string | null => {
+  const mid: unknown = Object.entries(message).find(([name]) => name === source)?.[1]
+  return typeof mid === 'string' ? mid : null
+}
+
+/** `null` for any other text: a peer may be another program, or of another version. */
+export const decodeSourceMids = (text: unknown): SourceMids | null => {
+  if (typeof text !== 'string' || text.length > maxTextLength) return null
+  try {
+    const message: unknown = JSON.parse(text)
+    if (typeof message !== 'object' || message === null || !('type' in message)) return null
+    if (message.type !== 'presence') return null
+    return {
+      microphone: midIn(message, 'microphone'),
+      camera: midIn(message, 'camera'),
+      screen: midIn(message, 'screen'),
+    }
+  } catch {
+    return null
+  }
+}
+
+/** What comes from a peer, and whether it comes. */
 export interface PeerMedia<Track> {
-  /** `interrupted`: it was connected, and is being helped */
+  /** `interrupted`: it was connected, and an ICE restart is under way */
   readonly connection: 'connecting' | 'connected' | 'interrupted'
   readonly sound: ReadonlyArray<Track>
   readonly isMuted: boolean
@@ -27,24 +77,21 @@ const connectionIn = (iceConnectionState: string): PeerMedia<never>['connection'
 const isReceived = ({ mid, currentDirection }: Transceiver<unknown>): boolean =>
   mid !== null && (currentDirection === 'sendrecv' || currentDirection === 'recvonly')
 
-/**
- * Which of the tracks that are received is what. A peer that tells (see `presence.ts`) knows best; of one that does not,
- * the first picture is its camera, and a second one its screen.
- */
+/** Without the peer's own `SourceMids`, its first video is taken for its camera and the second one for its screen. */
 export const mediaOf = <Track extends MediaTrack>(
   pc: PeerConnection<Track, never>,
-  presence: Presence | null,
+  mids: SourceMids | null,
 ): PeerMedia<Track> => {
   const received = pc.getTransceivers().filter(isReceived)
   const sound = received.filter(({ receiver }) => receiver.track.kind === 'audio')
-  const pictures = received.filter(({ receiver }) => receiver.track.kind === 'video')
-  const [first, second] = pictures
-  const camera = presence === null ? first : pictures.find(({ mid }) => mid === presence.camera)
-  const screen = presence === null ? second : pictures.find(({ mid }) => mid === presence.screen)
+  const videos = received.filter(({ receiver }) => receiver.track.kind === 'video')
+  const [first, second] = videos
+  const camera = mids === null ? first : videos.find(({ mid }) => mid === mids.camera)
+  const screen = mids === null ? second : videos.find(({ mid }) => mid === mids.screen)
   return {
     connection: connectionIn(pc.iceConnectionState),
     sound: sound.map(({ receiver }) => receiver.track),
-    isMuted: presence !== null && presence.microphone === null,
+    isMuted: mids !== null && mids.microphone === null,
     camera: camera?.receiver.track ?? null,
     screen: screen?.receiver.track ?? null,
   }

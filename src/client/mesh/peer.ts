@@ -1,9 +1,9 @@
-import { begin, decide, offering, withdrawn, type Negotiation, type NegotiationId } from './negotiation.js'
-import { mediaOf, type PeerMedia } from './peer-media.js'
-import { presenceChannelId, presenceIn, presenceLabel, presenceText, readPresence } from './presence.js'
-import type { Presence, Source } from './presence.js'
-import { answerWithinMs, restartAfterMs } from './ice-restart.js'
-import { turns } from './turns.js'
+import { decide, initialNegotiation, withLocalOffer, withRollback } from './negotiation.js'
+import type { Negotiation, NegotiationId } from './negotiation.js'
+import { answerTimeoutMs, restartAfterMs } from './ice-restart.js'
+import { decodeSourceMids, encodeSourceMids, mediaOf, sourceMidsOf } from './peer-media.js'
+import { sourceChannelId, sourceChannelLabel } from './peer-media.js'
+import type { PeerMedia, Source, SourceMids } from './peer-media.js'
 import { originOf } from './webrtc.js'
 import type {
   Candidate,
@@ -13,77 +13,86 @@ import type {
   MediaTrack,
   PeerConnection,
   Sender,
+  WebRtcPorts,
 } from './webrtc.js'
 
-/** What goes to the far end, and what comes from there. */
-export type LinkSignal =
+/** A negotiation message to or from the far end. */
+export type PeerSignal =
   | { readonly kind: 'offer'; readonly negotiation: NegotiationId | null; readonly offer: Description }
   | { readonly kind: 'answer'; readonly negotiation: NegotiationId | null; readonly answer: Description }
   | { readonly kind: 'ice'; readonly negotiation: NegotiationId | null; readonly candidate: Candidate | null }
 
-export interface LinkPorts<Track extends MediaTrack, Stream> {
-  readonly newPeerConnection: (configuration: { iceServers: IceServer[] }) => PeerConnection<Track, Stream>
-  /** what all tracks of this side belong to, so that a far end plays sound and picture in step */
-  readonly stream: Stream
+export interface PeerPorts<Track extends MediaTrack, Stream> extends WebRtcPorts<Track, Stream> {
   readonly after: (delayMs: number, task: () => void) => () => void
   readonly newId: () => string
-  readonly send: (signal: LinkSignal) => void
+  readonly send: (signal: PeerSignal) => void
   readonly changed: () => void
 }
 
-export interface LinkOptions<Track> {
-  /** this side gives way */
-  readonly polite: boolean
-  /** this side need not wait for the first offer of the other */
+export interface PeerOptions<Track> {
+  /** this side gives way when both offer at once */
+  readonly isPolite: boolean
+  /** this side does not wait for an offer of the other */
   readonly offersFirst: boolean
   readonly iceServers: ReadonlyArray<IceServer>
   readonly tracks: ReadonlyMap<Source, Track>
 }
 
-/** A connection to one peer: what it takes to keep it up, from the first offer to the last restart. */
-export interface PeerLink<Track extends MediaTrack> {
-  hear(signal: LinkSignal): void
+/** The connection to one peer, which negotiates and restarts by itself until it is closed. */
+export interface Peer<Track extends MediaTrack> {
+  receive(signal: PeerSignal): void
   /** `track: null` turns the source off */
   publish(source: Source, track: Track | null): void
-  /** looks for a new way between the two, at once */
+  /** an ICE restart, at once */
   restart(): void
-  /** what was under way is lost: an own offer is taken back, and made again with an ICE restart */
-  beginAgain(): void
-  configure(iceServers: ReadonlyArray<IceServer>): void
+  /** signals were lost: rolls a local offer back, and offers again with an ICE restart */
+  renegotiate(): void
+  setIceServers(iceServers: ReadonlyArray<IceServer>): void
   media(): PeerMedia<Track>
   close(): void
 }
 
-/** Who has joined later offers first; should it be a client that waits for an offer, it gets one. */
-const firstOfferAfterMs = 3_000
+/** The peer that joined later offers first. If it waits for an offer itself, it gets one after this time. */
+const firstOfferTimeoutMs = 3_000
 
 /** Candidates whose description has not come yet. */
-const earlyAtMost = 256
+const maxBufferedCandidates = 256
 
-export const peerLink = <Track extends MediaTrack, Stream>(
-  { newPeerConnection, stream, after, newId, send, changed }: LinkPorts<Track, Stream>,
-  { polite, offersFirst, iceServers, tracks: given }: LinkOptions<Track>,
-): PeerLink<Track> => {
-  const tracks = new Map(given)
+export const peer = <Track extends MediaTrack, Stream>(
+  { newPeerConnection, stream, after, newId, send, changed }: PeerPorts<Track, Stream>,
+  { isPolite, offersFirst, iceServers, tracks: initialTracks }: PeerOptions<Track>,
+): Peer<Track> => {
+  const tracks = new Map(initialTracks)
   const senders = new Map<Source, Sender<Track>>()
   let servers = iceServers
-  let state: Negotiation = begin(polite)
-  let early: ReadonlyArray<{
+  let state: Negotiation = initialNegotiation(isPolite)
+  let buffered: ReadonlyArray<{
     readonly negotiation: NegotiationId | null
     readonly candidate: Candidate | null
   }> = []
-  let isWanted = false
+  let needsOffer = false
   let waitsForFirstOffer = !offersFirst
   let isClosed = false
   let attempts = 0
   let unanswered = 0
-  let presence: Presence | null = null
-  let callOffRestart = (): void => {}
-  let callOffAnswer = (): void => {}
-  /** a description is set before the next signal is looked at */
-  const inTurn = turns(() => isClosed)
-  /** What was waited for may come when all is over. */
-  const say = (signal: LinkSignal): void => {
+  let mids: SourceMids | null = null
+  let cancelRestart = (): void => {}
+  let cancelAnswerTimeout = (): void => {}
+  let operations = Promise.resolve()
+
+  /** One operation after another, so that a description is set before the next signal is read. */
+  const chain = (operation: () => Promise<void>): void => {
+    operations = operations.then(async () => {
+      if (isClosed) return
+      try {
+        await operation()
+      } catch {
+        // A failed connection shows in its state, and the ICE restart recovers it.
+      }
+    })
+  }
+
+  const sendIfOpen = (signal: PeerSignal): void => {
     if (!isClosed) send(signal)
   }
 
@@ -95,21 +104,25 @@ export const peerLink = <Track extends MediaTrack, Stream>(
     pc.addEventListener(
       'negotiationneeded',
       ifCurrent(() => {
-        isWanted = true
-        if (!waitsForFirstOffer) inTurn(offer)
+        needsOffer = true
+        if (!waitsForFirstOffer) chain(offer)
       }),
     )
     pc.addEventListener('icecandidate', ({ candidate }) => {
       if (connection.pc === pc && candidate?.toJSON().candidate !== '')
-        say({ kind: 'ice', negotiation: state.current, candidate: candidate?.toJSON() ?? endOfCandidates })
+        sendIfOpen({
+          kind: 'ice',
+          negotiation: state.current,
+          candidate: candidate?.toJSON() ?? endOfCandidates,
+        })
     })
-    pc.addEventListener('iceconnectionstatechange', ifCurrent(watchOver))
-    for (const happening of ['track', 'signalingstatechange'] as const)
-      pc.addEventListener(happening, ifCurrent(changed))
-    const channel = pc.createDataChannel(presenceLabel, { negotiated: true, id: presenceChannelId })
-    channel.addEventListener('open', ifCurrent(tellPresence))
+    pc.addEventListener('iceconnectionstatechange', ifCurrent(watchIce))
+    for (const event of ['track', 'signalingstatechange'] as const)
+      pc.addEventListener(event, ifCurrent(changed))
+    const channel = pc.createDataChannel(sourceChannelLabel, { negotiated: true, id: sourceChannelId })
+    channel.addEventListener('open', ifCurrent(sendSourceMids))
     channel.addEventListener('message', ({ data }) => {
-      presence = readPresence(data) ?? presence
+      mids = decodeSourceMids(data) ?? mids
       changed()
     })
     senders.clear()
@@ -117,147 +130,148 @@ export const peerLink = <Track extends MediaTrack, Stream>(
     return { pc, channel }
   }
 
-  const connectAnew = (): void => {
+  const reconnect = (): void => {
     connection.pc.close()
-    presence = null
-    early = []
+    mids = null
+    buffered = []
     connection = connect()
   }
 
-  const tellPresence = (): void => {
+  const sendSourceMids = (): void => {
     const { pc, channel } = connection
     if (channel.readyState !== 'open') return
     const senderOf = (source: Source) => (tracks.has(source) ? senders.get(source) : undefined)
-    channel.send(presenceText(presenceIn(pc.getTransceivers(), senderOf)))
+    channel.send(encodeSourceMids(sourceMidsOf(pc.getTransceivers(), senderOf)))
   }
 
-  const settled = (): void => {
-    callOffAnswer()
+  const negotiated = (): void => {
+    cancelAnswerTimeout()
     unanswered = 0
-    tellPresence()
+    sendSourceMids()
     changed()
   }
 
   const offer = async (): Promise<void> => {
     const { pc } = connection
-    if (!isWanted || state.phase !== 'stable' || pc.signalingState !== 'stable') return
-    isWanted = false
+    if (!needsOffer || state.phase !== 'stable' || pc.signalingState !== 'stable') return
+    needsOffer = false
     const negotiation = newId()
-    // The id first: candidates may come as soon as the description is set.
-    state = offering(state, negotiation)
+    // Before the description: its candidates may come at once, and carry the id.
+    state = withLocalOffer(state, negotiation)
     try {
       await pc.setLocalDescription()
     } catch (error) {
-      state = withdrawn(state)
+      state = withRollback(state)
       throw error
     }
     const description = pc.localDescription
     if (isClosed || description?.type !== 'offer') return
-    say({ kind: 'offer', negotiation, offer: plain(description) })
-    callOffAnswer()
-    callOffAnswer = after(answerWithinMs(unanswered), () => {
+    sendIfOpen({ kind: 'offer', negotiation, offer: plain(description) })
+    cancelAnswerTimeout()
+    cancelAnswerTimeout = after(answerTimeoutMs(unanswered), () => {
       unanswered += 1
-      beginAgain()
+      renegotiate()
     })
   }
 
-  const accept = async (
-    { negotiation, offer: description }: Extract<LinkSignal, { readonly kind: 'offer' }>,
-    isAnew: boolean,
+  const applyOffer = async (
+    { negotiation, offer: description }: Extract<PeerSignal, { readonly kind: 'offer' }>,
+    onNewConnection: boolean,
   ): Promise<void> => {
-    if (isAnew) connectAnew()
+    if (onNewConnection) reconnect()
     waitsForFirstOffer = false
-    // Whatever else is wanted is asked for by the browser itself, once this is agreed on.
-    isWanted = false
+    // The browser fires `negotiationneeded` again if something is still missing afterwards.
+    needsOffer = false
     try {
       await connection.pc.setRemoteDescription(description)
     } catch {
       if (isClosed) return
-      // The offer does not fit what was agreed on before: it comes from another connection.
-      connectAnew()
+      // The offer does not fit the earlier negotiation: it comes from another connection.
+      reconnect()
       await connection.pc.setRemoteDescription(description)
     }
     await connection.pc.setLocalDescription()
     const answer = connection.pc.localDescription
-    if (answer?.type === 'answer') say({ kind: 'answer', negotiation, answer: plain(answer) })
-    await addEarly()
-    settled()
+    if (answer?.type === 'answer') sendIfOpen({ kind: 'answer', negotiation, answer: plain(answer) })
+    await addBuffered()
+    negotiated()
   }
 
   const add = async (candidate: Candidate | null): Promise<void> => {
     try {
       await (candidate === null ? connection.pc.addIceCandidate() : connection.pc.addIceCandidate(candidate))
     } catch {
-      // One that cannot be read, or is of an earlier way, costs itself alone.
+      // An unreadable or outdated candidate must not end the connection.
     }
   }
 
-  const addEarly = async (): Promise<void> => {
-    const waiting = early
-    early = []
-    for (const one of waiting) await hearCandidate(one)
+  const addBuffered = async (): Promise<void> => {
+    const candidates = buffered
+    buffered = []
+    for (const one of candidates) await receiveCandidate(one)
   }
 
-  const hearCandidate = async (one: (typeof early)[number]): Promise<void> => {
-    const { act } = decide({ type: 'candidate', negotiation: one.negotiation }, state)
-    if (act.type === 'add-candidate') await add(one.candidate)
-    else if (act.type === 'keep-candidate') early = [...early, one].slice(-earlyAtMost)
+  const receiveCandidate = async (one: (typeof buffered)[number]): Promise<void> => {
+    const { action } = decide({ type: 'candidate', negotiation: one.negotiation }, state)
+    if (action.type === 'add-candidate') await add(one.candidate)
+    else if (action.type === 'buffer-candidate') buffered = [...buffered, one].slice(-maxBufferedCandidates)
   }
 
-  const hear = async (signal: LinkSignal): Promise<void> => {
-    if (signal.kind === 'ice') return hearCandidate(signal)
+  const receive = async (signal: PeerSignal): Promise<void> => {
+    if (signal.kind === 'ice') return receiveCandidate(signal)
     const description = signal.kind === 'offer' ? signal.offer : signal.answer
     const { negotiation } = signal
-    const { next, act } = decide({ type: signal.kind, negotiation, origin: originOf(description) }, state)
+    const { next, action } = decide({ type: signal.kind, negotiation, origin: originOf(description) }, state)
     state = next
-    if (act.type === 'accept' && signal.kind === 'offer') return accept(signal, act.anew)
-    if (act.type === 'begin-anew') {
-      isWanted = true
-      connectAnew()
+    if (action.type === 'apply-offer' && signal.kind === 'offer')
+      return applyOffer(signal, action.onNewConnection)
+    if (action.type === 'reconnect') {
+      needsOffer = true
+      reconnect()
       return offer()
     }
-    if (act.type !== 'conclude') return
+    if (action.type !== 'apply-answer') return
     await connection.pc.setRemoteDescription(description)
-    await addEarly()
-    settled()
+    await addBuffered()
+    negotiated()
   }
 
   const restart = (): void => {
     attempts += 1
     connection.pc.restartIce()
-    watchOver()
+    watchIce()
   }
 
-  const beginAgain = (): void => {
-    inTurn(async () => {
-      if (state.phase === 'offering') {
-        state = withdrawn(state)
+  const renegotiate = (): void => {
+    chain(async () => {
+      if (state.phase === 'have-local-offer') {
+        state = withRollback(state)
         await connection.pc.setLocalDescription({ type: 'rollback' })
       }
       connection.pc.restartIce()
-      isWanted = true
+      needsOffer = true
       await offer()
     })
   }
 
-  const watchOver = (): void => {
-    callOffRestart()
+  const watchIce = (): void => {
+    cancelRestart()
     const { iceConnectionState } = connection.pc
     if (iceConnectionState === 'connected' || iceConnectionState === 'completed') attempts = 0
-    const delayMs = restartAfterMs({ iceConnectionState, attempts, polite })
-    callOffRestart = delayMs === null ? () => {} : after(delayMs, restart)
+    const delayMs = restartAfterMs({ iceConnectionState, attempts, isPolite })
+    cancelRestart = delayMs === null ? () => {} : after(delayMs, restart)
     changed()
   }
 
   let connection = connect()
 
-  const callOffFirstOffer = after(firstOfferAfterMs, () => {
+  const cancelFirstOffer = after(firstOfferTimeoutMs, () => {
     waitsForFirstOffer = false
-    if (isWanted) inTurn(offer)
+    if (needsOffer) chain(offer)
   })
 
   return {
-    hear: (signal) => inTurn(() => hear(signal)),
+    receive: (signal) => chain(() => receive(signal)),
     publish: (source, track) => {
       if (track === null) tracks.delete(source)
       else tracks.set(source, track)
@@ -266,30 +280,30 @@ export const peerLink = <Track extends MediaTrack, Stream>(
         if (track !== null) senders.set(source, connection.pc.addTrack(track, stream))
         return
       }
-      inTurn(async () => {
+      chain(async () => {
         await sender.replaceTrack(track)
-        tellPresence()
+        sendSourceMids()
       })
     },
     restart,
-    beginAgain,
-    configure: (next) => {
+    renegotiate,
+    setIceServers: (next) => {
       servers = next
       connection.pc.setConfiguration({ iceServers: [...next] })
     },
-    media: () => mediaOf(connection.pc, presence),
+    media: () => mediaOf(connection.pc, mids),
     close: () => {
       if (isClosed) return
       isClosed = true
-      callOffFirstOffer()
-      callOffRestart()
-      callOffAnswer()
+      cancelFirstOffer()
+      cancelRestart()
+      cancelAnswerTimeout()
       connection.pc.close()
     },
   }
 }
 
-/** To each candidate list an end, in the form that every client can read. */
+/** The end of the candidate list, in the form that every client reads. */
 const endOfCandidates: Candidate = { candidate: '', sdpMid: '0', sdpMLineIndex: 0 }
 
 const plain = ({ type, sdp = '' }: Description): Description => ({ type, sdp })

@@ -1,31 +1,30 @@
 import type { Candidate, Description } from './webrtc.js'
 
-/** Others' clients send the SDP alone, or leave out what the event's name says already. */
-export const readDescription = (type: 'offer' | 'answer', said: unknown): Description | null => {
-  if (typeof said === 'string') return { type, sdp: said }
-  if (typeof said !== 'object' || said === null || !('sdp' in said)) return null
-  return typeof said.sdp === 'string' ? { type, sdp: said.sdp } : null
+/** Other clients send the SDP alone, or leave out the type that the event's name already gives. */
+export const decodeDescription = (type: 'offer' | 'answer', sent: unknown): Description | null => {
+  if (typeof sent === 'string') return { type, sdp: sent }
+  if (typeof sent !== 'object' || sent === null || !('sdp' in sent)) return null
+  return typeof sent.sdp === 'string' ? { type, sdp: sent.sdp } : null
 }
 
-const textIn = (said: object, field: string): string | null => {
-  const found: unknown = Object.entries(said).find(([name]) => name === field)?.[1]
-  return typeof found === 'string' ? found : null
+const textIn = (sent: object, field: string): string | null => {
+  const value: unknown = Object.entries(sent).find(([name]) => name === field)?.[1]
+  return typeof value === 'string' ? value : null
 }
 
-/** `null`: there are no more. A line alone belongs to the first medium, as all do when they are bundled. */
-export const readCandidate = (said: unknown): Candidate | null => {
-  const line = typeof said === 'string' ? said : null
-  if (line !== null) return line === '' ? null : { candidate: line, sdpMLineIndex: 0 }
-  if (typeof said !== 'object' || said === null) return null
-  const index = 'sdpMLineIndex' in said && typeof said.sdpMLineIndex === 'number' ? said.sdpMLineIndex : null
-  const candidate = textIn(said, 'candidate')
-  const sdpMid = textIn(said, 'sdpMid')
+/** `null` ends the list. A line alone belongs to the first medium, as all lines do when media are bundled. */
+export const decodeCandidate = (sent: unknown): Candidate | null => {
+  if (typeof sent === 'string') return sent === '' ? null : { candidate: sent, sdpMLineIndex: 0 }
+  if (typeof sent !== 'object' || sent === null) return null
+  const index = 'sdpMLineIndex' in sent && typeof sent.sdpMLineIndex === 'number' ? sent.sdpMLineIndex : null
+  const candidate = textIn(sent, 'candidate')
+  const sdpMid = textIn(sent, 'sdpMid')
   if (candidate === null || candidate === '') return null
   return {
     candidate,
     sdpMid,
-    // Without a place a browser refuses the candidate.
+    // A browser rejects a candidate with neither `sdpMid` nor `sdpMLineIndex`.
     sdpMLineIndex: index ?? (sdpMid === null ? 0 : null),
-    usernameFragment: textIn(said, 'usernameFragment'),
+    usernameFragment: textIn(sent, 'usernameFragment'),
   }
 }

@@ -1,89 +1,85 @@
-import type { Answer } from '../wire.js'
-import { retryAfterMs } from '../passing.js'
+import { isWithoutConnection, retryAfterMs, type Answer } from '../wire.js'
 
-/** What waits to be sent to a peer. */
-export interface Letter {
+export interface QueuedSignal {
   readonly to: string
   readonly send: () => Promise<Answer<object>>
 }
 
 /**
- * Signals on their way to the server: in order, and each until the server has it. A connection that breaks keeps them;
- * what may have arrived is sent again, and the far end knows it by its negotiation.
+ * Signals on their way to the server: sent in order, and kept until the server acknowledges them. After a lost connection
+ * all of them are sent again; the far end ignores a repeated one by its negotiation id.
  */
-export interface Post {
-  put(letter: Letter): void
-  /** the room is there to take them; what was not acknowledged goes out again */
-  open(): void
-  shut(): void
-  /** nobody is there any more */
-  drop(to: string): void
+export interface SignalQueue {
+  enqueue(signal: QueuedSignal): void
+  /** the room is joined; what is not acknowledged is sent again */
+  resume(): void
+  pause(): void
+  /** the peer has left */
+  discard(to: string): void
   clear(): void
 }
 
-interface PostPorts {
+interface SignalQueuePorts {
   readonly after: (delayMs: number, task: () => void) => () => void
 }
 
-const unsent: ReadonlySet<string> = new Set(['not-connected', 'connection-lost'])
+/** Of candidates that nobody acknowledges only the latest can still be of use. */
+const maxSignals = 2_000
 
-/** Of candidates that nobody takes only the latest can still be of use. */
-const letterLimit = 2_000
-
-export const post = ({ after }: PostPorts): Post => {
-  let letters: ReadonlyArray<Letter> = []
-  let isOpen = false
-  let callOffPause: (() => void) | null = null
+export const signalQueue = ({ after }: SignalQueuePorts): SignalQueue => {
+  let signals: ReadonlyArray<QueuedSignal> = []
+  let isJoined = false
+  let cancelBackoff: (() => void) | null = null
   let round = 0
 
-  const mayGo = (): boolean => isOpen && callOffPause === null
+  const canSend = (): boolean => isJoined && cancelBackoff === null
 
-  const pauseFor = (delayMs: number): void => {
-    if (callOffPause !== null) return
-    callOffPause = after(delayMs, () => {
-      callOffPause = null
+  const backOff = (delayMs: number): void => {
+    if (cancelBackoff !== null) return
+    cancelBackoff = after(delayMs, () => {
+      cancelBackoff = null
       sendAll()
     })
   }
 
   const sendAll = (): void => {
-    // Answers to what was sent before count no more: all of it goes out again.
+    // Errors of earlier rounds no longer count: everything is sent again.
     round += 1
-    if (mayGo()) for (const letter of letters) void send(letter, round)
+    if (canSend()) for (const signal of signals) void send(signal, round)
   }
 
-  const send = async (letter: Letter, sentIn: number): Promise<void> => {
-    const answer = await letter.send()
-    if (!answer.success && unsent.has(answer.error.code)) return
-    const againAfterMs = answer.success ? null : retryAfterMs(answer.error)
-    if (againAfterMs !== null) {
-      if (sentIn === round) pauseFor(againAfterMs)
+  const send = async (signal: QueuedSignal, sentIn: number): Promise<void> => {
+    const answer = await signal.send()
+    if (!answer.success && isWithoutConnection(answer.error)) return
+    const retryMs = answer.success ? null : retryAfterMs(answer.error)
+    if (retryMs !== null) {
+      if (sentIn === round) backOff(retryMs)
       return
     }
-    // Taken, or refused for good: a peer that has left, an offer that was replaced.
-    letters = letters.filter((waiting) => waiting !== letter)
+    // Acknowledged, or refused for good: the peer has left, the offer was replaced.
+    signals = signals.filter((waiting) => waiting !== signal)
   }
 
   return {
-    put: (letter) => {
-      letters = [...letters, letter].slice(-letterLimit)
-      if (mayGo()) void send(letter, round)
+    enqueue: (signal) => {
+      signals = [...signals, signal].slice(-maxSignals)
+      if (canSend()) void send(signal, round)
     },
-    open: () => {
-      isOpen = true
+    resume: () => {
+      isJoined = true
       sendAll()
     },
-    shut: () => {
-      isOpen = false
+    pause: () => {
+      isJoined = false
     },
-    drop: (to) => {
-      letters = letters.filter((letter) => letter.to !== to)
+    discard: (to) => {
+      signals = signals.filter((signal) => signal.to !== to)
     },
     clear: () => {
-      isOpen = false
-      letters = []
-      callOffPause?.()
-      callOffPause = null
+      isJoined = false
+      signals = []
+      cancelBackoff?.()
+      cancelBackoff = null
     },
   }
 }

@@ -1,7 +1,6 @@
 /**
- * As much of WebRTC as a call needs, by the names that browsers give it (https://www.w3.org/TR/webrtc/): an
- * `RTCPeerConnection` is a `PeerConnection<MediaStreamTrack, MediaStream>` as it is. Spelt out here, so that the SDK
- * compiles, and can be tried, where there is no browser.
+ * As much of WebRTC as a call needs (https://www.w3.org/TR/webrtc/): an `RTCPeerConnection` is a
+ * `PeerConnection<MediaStreamTrack, MediaStream>`. Declared here, so that the SDK compiles, and is tested, without a browser.
  */
 
 export interface Description {
@@ -28,7 +27,7 @@ export interface Sender<Track> {
 }
 
 export interface Transceiver<Track> {
-  /** the same on both sides, once it is agreed on */
+  /** the same on both sides, once it is negotiated */
   readonly mid: string | null
   readonly currentDirection: string | null
   readonly sender: Sender<Track>
@@ -42,7 +41,7 @@ export interface DataChannel {
   addEventListener(type: 'message', listener: (event: { readonly data: unknown }) => void): void
 }
 
-type Happening = 'negotiationneeded' | 'iceconnectionstatechange' | 'signalingstatechange' | 'track'
+type PeerConnectionEvent = 'negotiationneeded' | 'iceconnectionstatechange' | 'signalingstatechange' | 'track'
 
 export interface PeerConnection<Track, Stream> {
   readonly signalingState: string
@@ -60,7 +59,7 @@ export interface PeerConnection<Track, Stream> {
     options: { readonly negotiated: boolean; readonly id: number },
   ): DataChannel
   close(): void
-  addEventListener(type: Happening, listener: () => void): void
+  addEventListener(type: PeerConnectionEvent, listener: () => void): void
   addEventListener(
     type: 'icecandidate',
     listener: (event: { readonly candidate: { toJSON(): Candidate } | null }) => void,
@@ -73,10 +72,30 @@ export interface MediaTrack {
   readonly kind: string
 }
 
+export interface WebRtcPorts<Track extends MediaTrack, Stream> {
+  readonly newPeerConnection: (configuration: { iceServers: IceServer[] }) => PeerConnection<Track, Stream>
+  /** the stream of all local tracks, so that the far end plays sound and video in step */
+  readonly stream: Stream
+}
+
+declare const RTCPeerConnection: new <Track, Stream>(configuration: {
+  iceServers: IceServer[]
+}) => PeerConnection<Track, Stream>
+
+declare const MediaStream: new <Stream>() => Stream
+
+/** The browser's own, where a port is left out. */
+export const webRtcPorts = <Track extends MediaTrack, Stream>(
+  ports: Partial<WebRtcPorts<Track, Stream>>,
+): WebRtcPorts<Track, Stream> => ({
+  newPeerConnection: ports.newPeerConnection ?? ((configuration) => new RTCPeerConnection(configuration)),
+  stream: ports.stream ?? new MediaStream<Stream>(),
+})
+
 const originLine = /^o=\S+ (\S+) /m
 
 /**
- * Which connection a description comes from: its session id (`o=`, RFC 8866, 5.2), which one `RTCPeerConnection` keeps for
- * all its descriptions (RFC 8829, 5.2.2). Another one says that the far end has begun anew.
+ * The session id of a description (`o=`, RFC 8866, 5.2), which is the same in all descriptions of one `RTCPeerConnection`
+ * (RFC 8829, 5.2.2): another id means that the far end has a new connection.
  */
 export const originOf = ({ sdp = '' }: Description): string | null => originLine.exec(sdp)?.[1] ?? null

@@ -1,134 +1,98 @@
-import {
-  isPickerEmit,
-  type JoinResult,
-  type PickerEmit,
-  type PickerRequests,
-  type PickerRole,
-} from './picker-wire.js'
-import { sessionClient, type ClientPorts, type ConnectionState } from '../session-client.js'
-import type { Answer, WireError } from '../wire.js'
+import { clientPorts, type ClientOptions } from '../client-ports.js'
+import type { Contribution } from '../fairness/proof.js'
+import { publisher, roomClient } from '../room-client.js'
+import type { RoomClient, RoomStatus, StateSource } from '../room-client.js'
+import type { Answer } from '../wire.js'
+import { emptyRoom, evolveRoom, type PickerRoom, type RoomSignal, type StoredProofs } from './picker-room.js'
+import { isPickerEmit, type JoinResult, type PickerEmit } from './picker-wire.js'
+import type { PickerRequests, PickerRole } from './picker-wire.js'
 
-export type MembershipState =
-  | { readonly type: 'outside' }
-  | { readonly type: 'joining'; readonly wish: Wish }
-  | { readonly type: 'joined'; readonly wish: Wish; readonly result: JoinResult }
-  | { readonly type: 'refused'; readonly wish: Wish; readonly error: WireError }
-  | { readonly type: 'removed'; readonly reason: string | null }
-
-export interface Wish {
+export interface PickerOptions {
   readonly room: string
   readonly role: PickerRole
   readonly name?: string
   readonly token?: string
 }
 
-export type PickerSignal =
-  | { readonly type: 'connection'; readonly connection: ConnectionState }
-  | { readonly type: 'membership'; readonly membership: MembershipState }
-  | { readonly type: 'emit'; readonly emit: PickerEmit }
-
-/**
- * A client of the picker vocabulary on `/`. It keeps one wish, to be in a room in a role, and sees to it over every
- * reconnect; it is told by signals what came of it. A request while there is no connection fails at once instead of
- * waiting: nobody wants a draw to start minutes after they asked for it.
- */
-export interface PickerClient {
-  connection(): ConnectionState
-  membership(): MembershipState
-  /** returns how to stop */
-  subscribe(listener: (signal: PickerSignal) => void): () => void
-  /** connects if need be, and joins; again with another role or room changes over */
-  join(wish: Wish): void
-  leave(): Promise<Answer<object>>
-  request<Event extends keyof PickerRequests>(
-    event: Event,
-    payload: PickerRequests[Event]['request'],
-  ): Promise<Answer<PickerRequests[Event]['result']>>
-  takeBack(): void
-  /** ends the connection for good; the server counts it as having left */
-  close(): void
+export interface PickerState {
+  readonly status: RoomStatus<PickerOptions, JoinResult>
+  /** the room as this client has seen it */
+  readonly room: PickerRoom
 }
 
-const sessionKey = 'roomreel.session./'
+type PickerRoomClient = RoomClient<PickerRequests, PickerEmit, PickerOptions, JoinResult>
 
-export const pickerClient = (ports: ClientPorts): PickerClient => {
-  const listeners = new Set<(signal: PickerSignal) => void>()
-  let membership: MembershipState = { type: 'outside' }
-  let wish: Wish | null = null
+export interface PickerClient
+  extends StateSource<PickerState>, Omit<PickerRoomClient, 'status' | 'disconnect'> {
+  /** adds randomness to the next draw: 16 to 32 bytes as hex */
+  contribute(entropy: string): Promise<Answer<object>>
+  /** asks for the room's last draws; `proofs` are those that the page has stored of them */
+  loadRecentDraws(proofs?: StoredProofs): Promise<void>
+}
 
-  const tell = (signal: PickerSignal): void => {
-    for (const listener of listeners) listener(signal)
+/**
+ * A client of the picker protocol on `/`.
+ *
+ * @example
+ * const client = pickerClient({ url: 'https://rooms.example' })
+ * client.subscribe(({ status, room }) => console.log(status.type, room.draw?.member?.name ?? 'no draw'))
+ * client.join({ room: 'main', role: 'broadcaster', name: 'Ann' })
+ * // … once `status.type` is `joined`
+ * await client.request('startRandom', { members: ['Bo', 'Cy', 'Di'] })
+ */
+export const pickerClient = (options: ClientOptions = {}): PickerClient => {
+  let room = emptyRoom
+
+  const client: PickerRoomClient = roomClient(clientPorts(options), {
+    sessionKey: 'roomreel.session./',
+    isEmit: isPickerEmit,
+    join: (request, { role, ...place }) =>
+      request(role === 'broadcaster' ? 'broadcaster-join' : 'viewer-join', place),
+    leave: (request) => request('leave', {}),
+    roomOf: (result) => result.room,
+    removalIn: ({ event, payload }) =>
+      event === 'removed' ? { room: payload.room, reason: payload.reason ?? null } : null,
+    retriesJoin: false,
+    resendsFromJoin: true,
+  })
+  const { changed, clear, ...source } = publisher((): PickerState => ({ status: client.status(), room }))
+
+  const evolve = (signal: RoomSignal): void => {
+    room = evolveRoom(room, signal)
+    changed()
   }
 
-  const nowMembership = (next: MembershipState): void => {
-    membership = next
-    tell({ type: 'membership', membership })
-  }
-
-  const client = sessionClient<PickerRequests, PickerEmit>(
-    ports,
-    { key: sessionKey, isEmit: isPickerEmit },
-    {
-      connection: (connection) => tell({ type: 'connection', connection }),
-      session: ({ ended }) => {
-        // Before the wish is asked for: it would bring back who was put out meanwhile.
-        for (const { room, reason } of ended ?? []) if (reason === 'removed') beRemoved(room, reason)
-        if (wish !== null) void askToJoin(wish)
-      },
-      heard: (emit) => {
-        if (emit.event === 'removed') beRemoved(emit.payload.room, emit.payload.reason ?? null)
-        tell({ type: 'emit', emit })
-      },
+  client.listen({
+    joined: (result) => {
+      room = evolveRoom(room, { type: 'joined', result })
     },
-  )
-
-  const askToJoin = async (asked: Wish): Promise<void> => {
-    nowMembership({ type: 'joining', wish: asked })
-    const { role, ...place } = asked
-    const answer = await client.request(role === 'broadcaster' ? 'broadcaster-join' : 'viewer-join', place)
-    // Meanwhile another wish was made, or the connection went: the next session asks anew.
-    if (wish !== asked || client.connection().type !== 'connected') return
-    if (answer.success) client.entered(answer.room)
-    nowMembership(
-      answer.success
-        ? { type: 'joined', wish: asked, result: answer }
-        : { type: 'refused', wish: asked, error: answer.error },
-    )
-  }
-
-  const beRemoved = (room: string | undefined, reason: string | null): void => {
-    if (room !== undefined) client.forget(room)
-    // Told twice to who was away; and of a room that it has left for another since.
-    if (wish === null || (room !== undefined && room !== wish.room)) return
-    wish = null
-    nowMembership({ type: 'removed', reason })
-  }
+    received: (emit) => evolve({ type: 'emit', emit }),
+    changed,
+  })
 
   return {
-    connection: client.connection,
-    membership: () => membership,
-    subscribe: (listener) => {
-      listeners.add(listener)
-      return () => listeners.delete(listener)
-    },
-    join: (asked) => {
-      wish = asked
-      if (client.connection().type === 'connected') return void askToJoin(asked)
-      nowMembership({ type: 'joining', wish: asked })
-      client.open()
-    },
-    leave: async () => {
-      if (membership.type === 'joined') client.forget(membership.result.room)
-      wish = null
-      const answer = await client.request('leave', {})
-      nowMembership({ type: 'outside' })
+    ...source,
+    listen: client.listen,
+    request: client.request,
+    join: client.join,
+    leave: client.leave,
+    takeBack: client.takeBack,
+    contribute: async (entropy) => {
+      const by = room.me?.memberId
+      const answer = await client.request('contribute-entropy', { entropy })
+      const contribution: Contribution | null = by === undefined ? null : { by, entropy }
+      if (answer.success && contribution !== null)
+        evolve({ type: 'contributed', drawNo: answer.drawNo, contribution })
       return answer
     },
-    request: client.request,
-    takeBack: client.takeBack,
+    loadRecentDraws: async (proofs = {}) => {
+      const answer = await client.request('join-activity-request', { activity: 'random-picker' })
+      if (answer.success && Array.isArray(answer.state?.draws))
+        evolve({ type: 'recent-draws', draws: answer.state.draws, proofs })
+    },
     close: () => {
       client.close()
-      listeners.clear()
+      clear()
     },
   }
 }

@@ -1,8 +1,7 @@
 import type { Highlight, WitnessedDraw } from '../fairness/check-draw.js'
 import type { Contribution, DrawMember, DrawProof } from '../fairness/proof.js'
-import type { PickerSignal } from './picker-client.js'
 import type {
-  DrawUnderWay,
+  RunningDrawSnapshot,
   JoinResult,
   NextDraw,
   PickerEmit,
@@ -10,20 +9,20 @@ import type {
   RecentDraw,
 } from './picker-wire.js'
 
-export interface Watcher {
+export interface Viewer {
   readonly viewerId: string
   readonly name?: string
 }
 
 export interface RunningDraw {
   readonly drawId: string
-  /** not always told to those who come in the middle */
+  /** unknown to a member who joined during the draw, on servers that do not send it */
   readonly drawNo: number | null
   readonly members: ReadonlyArray<DrawMember>
   readonly commitment: string | null
   readonly tick: number
   readonly member: DrawMember | null
-  /** those that arrived here; the draw's own have no gap */
+  /** those that arrived here, which may have gaps */
   readonly highlights: ReadonlyArray<Highlight>
 }
 
@@ -39,35 +38,42 @@ export interface PastDraw {
   readonly seen: WitnessedDraw
 }
 
-/** What a draw can be checked with, by its `drawId`. */
-export type Evidence = Readonly<Record<string, { readonly proof: DrawProof; readonly seen: WitnessedDraw }>>
+/** The proof of each draw and what was seen of it, by `drawId`. */
+export type StoredProofs = Readonly<
+  Record<string, { readonly proof: DrawProof; readonly seen: WitnessedDraw }>
+>
 
-/** A room as this client has seen it. Computed from signals alone. */
+/** A room as this client has seen it: a fold of its signals. */
 export interface PickerRoom {
   readonly me: { readonly room: string; readonly memberId: string; readonly role: JoinResult['role'] } | null
   readonly broadcasterId: string | null
   readonly viewerCount: number
-  readonly watchers: ReadonlyArray<Watcher>
+  readonly viewers: ReadonlyArray<Viewer>
   readonly next: NextDraw | null
   readonly draw: RunningDraw | null
   /** newest first */
   readonly past: ReadonlyArray<PastDraw>
   readonly commitments: Readonly<Record<number, string>>
-  /** what this client added, by the number of the draw */
+  /** what this client contributed, by the number of the draw */
   readonly contributed: Readonly<Record<number, Contribution>>
 }
 
 export type RoomSignal =
-  | PickerSignal
+  | { readonly type: 'joined'; readonly result: JoinResult }
+  | { readonly type: 'emit'; readonly emit: PickerEmit }
   | { readonly type: 'contributed'; readonly drawNo: number; readonly contribution: Contribution }
-  /** the room's own list, and what this client still has of them from before it was reloaded */
-  | { readonly type: 'recent-draws'; readonly draws: ReadonlyArray<RecentDraw>; readonly evidence?: Evidence }
+  /** the room's own list, and the proofs that this client stored before a reload */
+  | {
+      readonly type: 'recent-draws'
+      readonly draws: ReadonlyArray<RecentDraw>
+      readonly proofs: StoredProofs
+    }
 
 export const emptyRoom: PickerRoom = {
   me: null,
   broadcasterId: null,
   viewerCount: 0,
-  watchers: [],
+  viewers: [],
   next: null,
   draw: null,
   past: [],
@@ -75,17 +81,17 @@ export const emptyRoom: PickerRoom = {
   contributed: {},
 }
 
-/** Lists of ten thousand names are kept with every proof; a page open for weeks must not keep them all. */
-const keptDraws = 50
+/** Each proof holds its list of up to ten thousand names, and a page may stay open for weeks. */
+const maxPastDraws = 50
 
-const hears = (room: PickerRoom, next: NextDraw): PickerRoom => ({
+const withAnnouncement = (room: PickerRoom, next: NextDraw): PickerRoom => ({
   ...room,
   next,
-  // The first announcement is the one that binds: a later one for the same draw must not replace it.
+  // The first announcement binds: a later one for the same draw must not replace it.
   commitments: { [next.drawNo]: next.commitment, ...room.commitments },
 })
 
-const joinedDraw = (room: PickerRoom, draw: DrawUnderWay): RunningDraw => {
+const runningDraw = (room: PickerRoom, draw: RunningDrawSnapshot): RunningDraw => {
   const known = room.draw?.drawId === draw.drawId ? room.draw : null
   if (known !== null && known.tick >= draw.tick) return known
   return {
@@ -99,21 +105,21 @@ const joinedDraw = (room: PickerRoom, draw: DrawUnderWay): RunningDraw => {
   }
 }
 
-const joined = (room: PickerRoom, result: JoinResult): PickerRoom => {
-  const { memberId, role, viewers, watchers, broadcasterId, draw, next } = result
+const withJoin = (room: PickerRoom, result: JoinResult): PickerRoom => {
+  const { memberId, role, viewers: viewerCount, watchers, broadcasterId, draw, next } = result
   const same = room.me?.room === result.room ? room : emptyRoom
   const here: PickerRoom = {
     ...same,
     me: { room: result.room, memberId, role },
     broadcasterId: role === 'broadcaster' ? memberId : (broadcasterId ?? null),
-    viewerCount: viewers,
-    watchers: role === 'broadcaster' ? (watchers ?? same.watchers) : [],
-    draw: draw === undefined || draw === null ? null : joinedDraw(same, draw),
+    viewerCount,
+    viewers: role === 'broadcaster' ? (watchers ?? same.viewers) : [],
+    draw: draw === undefined || draw === null ? null : runningDraw(same, draw),
   }
-  return next === undefined || next === null ? here : hears(here, next)
+  return next === undefined || next === null ? here : withAnnouncement(here, next)
 }
 
-const started = (
+const withStart = (
   room: PickerRoom,
   { drawId, drawNo, members, commitment }: PickerEmits['randomStarted'],
 ): PickerRoom => ({
@@ -121,7 +127,7 @@ const started = (
   draw: { drawId, drawNo, members, commitment, tick: 0, member: null, highlights: [] },
 })
 
-const highlighted = (room: PickerRoom, drawId: string, highlight: Highlight): PickerRoom => {
+const withHighlight = (room: PickerRoom, drawId: string, highlight: Highlight): PickerRoom => {
   const { draw } = room
   if (draw === null || draw.drawId !== drawId || highlight.tick <= draw.tick) return room
   const { tick, member } = highlight
@@ -130,16 +136,16 @@ const highlighted = (room: PickerRoom, drawId: string, highlight: Highlight): Pi
 
 const byNewest = (a: PastDraw, b: PastDraw): number => b.drawNo - a.drawNo
 
-const withPast = (room: PickerRoom, ended: PastDraw): PickerRoom => ({
+const withPast = (room: PickerRoom, draw: PastDraw): PickerRoom => ({
   ...room,
-  past: [ended, ...room.past.filter(({ drawId }) => drawId !== ended.drawId)]
+  past: [draw, ...room.past.filter(({ drawId }) => drawId !== draw.drawId)]
     .toSorted(byNewest)
-    .slice(0, keptDraws),
+    .slice(0, maxPastDraws),
 })
 
-type Ended = Extract<PickerEmit, { event: 'randomComplete' | 'randomCancelled' }>
+type DrawEnd = Extract<PickerEmit, { event: 'randomComplete' | 'randomCancelled' }>
 
-const ended = (room: PickerRoom, emit: Ended): PickerRoom => {
+const withEnd = (room: PickerRoom, emit: DrawEnd): PickerRoom => {
   const { drawId, proof, at } = emit.payload
   const { drawNo } = proof
   const running = room.draw?.drawId === drawId ? room.draw : null
@@ -170,52 +176,56 @@ const ended = (room: PickerRoom, emit: Ended): PickerRoom => {
   return withPast({ ...room, draw: running === null ? room.draw : null }, past)
 }
 
-const recalled = (room: PickerRoom, draws: ReadonlyArray<RecentDraw>, evidence: Evidence): PickerRoom =>
+const withRecentDraws = (
+  room: PickerRoom,
+  draws: ReadonlyArray<RecentDraw>,
+  proofs: StoredProofs,
+): PickerRoom =>
   draws
     .filter(({ drawId }) => !room.past.some((known) => known.drawId === drawId))
-    .reduce((so, { members, ...draw }) => {
-      const { proof = null, seen = {} } = evidence[draw.drawId] ?? {}
-      return withPast(so, { ...draw, memberCount: members, proof, seen })
+    .reduce((folded, { members, ...draw }) => {
+      const { proof = null, seen = {} } = proofs[draw.drawId] ?? {}
+      return withPast(folded, { ...draw, memberCount: members, proof, seen })
     }, room)
 
-const left = (room: PickerRoom, viewerId: string): PickerRoom => ({
+const withoutViewer = (room: PickerRoom, viewerId: string): PickerRoom => ({
   ...room,
-  watchers: room.watchers.filter((watcher) => watcher.viewerId !== viewerId),
+  viewers: room.viewers.filter((viewer) => viewer.viewerId !== viewerId),
 })
 
-const heard = (room: PickerRoom, emit: PickerEmit): PickerRoom => {
+const withEmit = (room: PickerRoom, emit: PickerEmit): PickerRoom => {
   switch (emit.event) {
     case 'session':
-      // A session that was not taken up is a new member in a room as it is now.
-      return emit.payload.resumed ? room : { ...room, watchers: [], draw: null }
+      // Without resumption the client is a new member of the room as it is now.
+      return emit.payload.resumed ? room : { ...room, viewers: [], draw: null }
     case 'broadcaster-joined':
-      return { ...left(room, emit.payload.broadcasterId), broadcasterId: emit.payload.broadcasterId }
+      return { ...withoutViewer(room, emit.payload.broadcasterId), broadcasterId: emit.payload.broadcasterId }
     case 'broadcaster-left':
       return room.broadcasterId === emit.payload.broadcasterId ? { ...room, broadcasterId: null } : room
     case 'viewer-joined': {
       const { viewerId, name } = emit.payload
-      const watcher = name === undefined ? { viewerId } : { viewerId, name }
-      const known = room.watchers.some((other) => other.viewerId === viewerId)
-      const watchers = known
-        ? room.watchers.map((other) => (other.viewerId === viewerId ? watcher : other))
-        : [...room.watchers, watcher]
-      return { ...room, watchers }
+      const viewer = name === undefined ? { viewerId } : { viewerId, name }
+      const isListed = room.viewers.some((other) => other.viewerId === viewerId)
+      const viewers = isListed
+        ? room.viewers.map((other) => (other.viewerId === viewerId ? viewer : other))
+        : [...room.viewers, viewer]
+      return { ...room, viewers }
     }
     case 'viewer-left':
-      return left(room, emit.payload.viewerId)
+      return withoutViewer(room, emit.payload.viewerId)
     case 'viewer-count-update':
       return { ...room, viewerCount: emit.payload.count }
     case 'randomCommitted':
-      return hears(room, { drawNo: emit.payload.drawNo, commitment: emit.payload.commitment })
+      return withAnnouncement(room, { drawNo: emit.payload.drawNo, commitment: emit.payload.commitment })
     case 'randomStarted':
-      return started(room, emit.payload)
+      return withStart(room, emit.payload)
     case 'randomHighlight': {
       const { drawId, tick, index, member } = emit.payload
-      return highlighted(room, drawId, { tick, index, member })
+      return withHighlight(room, drawId, { tick, index, member })
     }
     case 'randomComplete':
     case 'randomCancelled':
-      return ended(room, emit)
+      return withEnd(room, emit)
     case 'server-shutdown':
     case 'error':
     case 'offer':
@@ -230,14 +240,12 @@ const heard = (room: PickerRoom, emit: PickerEmit): PickerRoom => {
 export const evolveRoom = (room: PickerRoom, signal: RoomSignal): PickerRoom => {
   switch (signal.type) {
     case 'emit':
-      return heard(room, signal.emit)
-    case 'membership':
-      return signal.membership.type === 'joined' ? joined(room, signal.membership.result) : room
+      return withEmit(room, signal.emit)
+    case 'joined':
+      return withJoin(room, signal.result)
     case 'contributed':
       return { ...room, contributed: { ...room.contributed, [signal.drawNo]: signal.contribution } }
     case 'recent-draws':
-      return recalled(room, signal.draws, signal.evidence ?? {})
-    case 'connection':
-      return room
+      return withRecentDraws(room, signal.draws, signal.proofs)
   }
 }

@@ -1,8 +1,8 @@
 import type { DrawMember, DrawProof } from '../fairness/proof.js'
 import type { IceServer } from '../mesh/webrtc.js'
-import type { Session, Stamp, WireError } from '../wire.js'
+import { emitGuard, type CommonEmits, type EmitOf } from '../wire.js'
 
-/** The picker's words on namespace `/`, as wire.md has them. */
+/** The picker protocol on namespace `/`, as in wire.md. */
 
 export type PickerRole = 'broadcaster' | 'viewer'
 
@@ -18,9 +18,9 @@ export interface NextDraw {
 }
 
 /** A draw that was running when its reader joined. */
-export interface DrawUnderWay {
+export interface RunningDrawSnapshot {
   readonly drawId: string
-  /** not told by every server */
+  /** not sent by every server */
   readonly drawNo?: number
   readonly commitment?: string
   readonly members: ReadonlyArray<DrawMember>
@@ -36,9 +36,9 @@ export interface JoinResult {
   readonly role: PickerRole
   readonly broadcasterId?: string | null
   readonly viewers: number
-  /** told to the broadcaster, by servers that know that it may have come back without its list */
+  /** for the broadcaster, who may have come back without its list; not sent by every server */
   readonly watchers?: ReadonlyArray<{ readonly viewerId: string; readonly name?: string }>
-  readonly draw?: DrawUnderWay | null
+  readonly draw?: RunningDrawSnapshot | null
   readonly next?: NextDraw | null
   readonly iceServers?: ReadonlyArray<IceServer>
 }
@@ -53,13 +53,13 @@ export interface RecentDraw {
   readonly cancelled: boolean
 }
 
-/** A viewer's is for the broadcaster, unless it names somebody. */
-interface Signal {
+/** Without `target`, a viewer sends it to the broadcaster. */
+interface SentSignal {
   target?: string
   negotiation?: string | number
 }
 
-interface PassedSignal {
+interface ReceivedSignal {
   from: string
   target: string
   negotiation?: string | number
@@ -76,28 +76,24 @@ export interface PickerRequests {
   'contribute-entropy': { request: { entropy: string }; result: { drawNo: number } }
   'remove-member': { request: { memberId: string }; result: object }
   leave: { request: Record<string, never>; result: object }
-  offer: { request: Signal & { offer: unknown }; result: object }
-  answer: { request: Signal & { answer: unknown }; result: object }
-  'ice-candidate': { request: Signal & { candidate: unknown }; result: object }
+  offer: { request: SentSignal & { offer: unknown }; result: object }
+  answer: { request: SentSignal & { answer: unknown }; result: object }
+  'ice-candidate': { request: SentSignal & { candidate: unknown }; result: object }
   'join-activity-request': {
     request: { activity: 'random-picker' }
     result: { activity: string; state?: { draws?: ReadonlyArray<RecentDraw> } }
   }
 }
 
-/** What the server emits of its own accord. */
-export interface PickerEmits {
-  session: Session
-  'server-shutdown': { reconnectInMs: number }
-  error: WireError
+export interface PickerEmits extends CommonEmits {
   'broadcaster-joined': { broadcasterId: string; name?: string }
   'broadcaster-left': { broadcasterId: string; name?: string }
   'viewer-joined': { viewerId: string; name?: string }
   'viewer-left': { viewerId: string; name?: string }
   'viewer-count-update': { count: number }
-  offer: PassedSignal & { offer: unknown }
-  answer: PassedSignal & { answer: unknown }
-  'ice-candidate': PassedSignal & { candidate: unknown }
+  offer: ReceivedSignal & { offer: unknown }
+  answer: ReceivedSignal & { answer: unknown }
+  'ice-candidate': ReceivedSignal & { candidate: unknown }
   'ice-servers': { iceServers: ReadonlyArray<IceServer>; expiresAt?: number }
   randomCommitted: NextDraw
   randomStarted: {
@@ -114,11 +110,9 @@ export interface PickerEmits {
   removed: { reason?: string }
 }
 
-export type PickerEmit = {
-  [E in keyof PickerEmits]: { readonly event: E; readonly payload: PickerEmits[E] & Stamp }
-}[keyof PickerEmits]
+export type PickerEmit = EmitOf<PickerEmits>
 
-const emitNames: { readonly [E in keyof PickerEmits]: true } = {
+export const isPickerEmit = emitGuard<PickerEmits>({
   session: true,
   'server-shutdown': true,
   error: true,
@@ -137,11 +131,4 @@ const emitNames: { readonly [E in keyof PickerEmits]: true } = {
   randomComplete: true,
   randomCancelled: true,
   removed: true,
-}
-
-/**
- * The boundary to the wire: the server's schemas check what it emits, so the client looks at the name alone. What must
- * not be believed, a proof, is read field by field in `fairness/proof.ts`.
- */
-export const isPickerEmit = (heard: { event: string; payload: unknown }): heard is PickerEmit =>
-  Object.hasOwn(emitNames, heard.event) && typeof heard.payload === 'object' && heard.payload !== null
+})

@@ -1,30 +1,30 @@
-import type { Evidence, PastDraw } from './picker-room.js'
 import type { SessionStorage } from '../stored-session.js'
+import type { PastDraw, StoredProofs } from './picker-room.js'
 
-/** Lists of ten thousand names are a megabyte each, and a tab may keep five. */
-const keptDraws = 10
+/** A list of ten thousand names is a megabyte, and a tab may store five. */
+const maxDraws = 10
 const maxLength = 2_000_000
 
 const keyOf = (room: string): string => `roomreel.evidence.${room}`
 
-/** What can be checked now can be checked after a reload, too: a proof is shown once, and only to those who are there. */
-export const keepEvidence = (storage: SessionStorage, room: string, past: ReadonlyArray<PastDraw>): void => {
+/** Keeps draws checkable over a reload: the server sends a proof once, to those who are there. */
+export const storeProofs = (storage: SessionStorage, room: string, past: ReadonlyArray<PastDraw>): void => {
   let length = 0
-  const kept = past
+  const stored = past
     .flatMap(({ drawId, proof, seen }) => (proof === null ? [] : [[drawId, { proof, seen }] as const]))
-    .slice(0, keptDraws)
+    .slice(0, maxDraws)
     .filter((entry) => (length += JSON.stringify(entry).length) <= maxLength)
-  if (kept.length === 0) return
+  if (stored.length === 0) return
   try {
-    storage.setItem(keyOf(room), JSON.stringify(Object.fromEntries(kept)))
+    storage.setItem(keyOf(room), JSON.stringify(Object.fromEntries(stored)))
   } catch {}
 }
 
-/** Its own writing, from this tab's storage: nobody else's, and `checkDraw` believes no proof anyway. */
-export const keptEvidence = (storage: SessionStorage, room: string): Evidence => {
+/** Not validated: only this tab writes there, and `checkDraw` recomputes every proof. */
+export const storedProofs = (storage: SessionStorage, room: string): StoredProofs => {
   try {
-    const kept: Evidence = JSON.parse(storage.getItem(keyOf(room)) ?? '{}')
-    return kept
+    const stored: StoredProofs = JSON.parse(storage.getItem(keyOf(room)) ?? '{}')
+    return stored
   } catch {
     return {}
   }

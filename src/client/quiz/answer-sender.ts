@@ -1,26 +1,25 @@
-import type { Answer, WireError } from '../wire.js'
+import { isWithoutConnection, retryAfterMs, type Answer, type WireError } from '../wire.js'
 import type { QuizRoom } from './quiz-room.js'
 import { ownChoice } from './ranking.js'
 
-/** To which question an answer was given. */
-interface Given {
+interface AnswerToQuestion {
   readonly choice: number
   readonly number: number
-  /** with the number: two quizzes in one room both have a first question */
+  /** tells apart the first questions of two quizzes in one room */
   readonly closesAt: number
 }
 
-/** How one's answer to a question fares. What counts in the end is in the room: `ownChoice`. */
+/** The own answer to a question on its way. What counts in the end is in the room: `ownChoice`. */
 export type AnswerState =
   | { readonly type: 'none' }
-  /** on its way, or waiting for a connection */
-  | ({ readonly type: 'sending'; readonly isWaiting: boolean } & Given)
-  /** kept until another answer is given, or a question has closed that was open when this was told */
-  | ({ readonly type: 'refused'; readonly error: WireError } & Given)
+  /** `isWaiting`: for a connection */
+  | ({ readonly type: 'sending'; readonly isWaiting: boolean } & AnswerToQuestion)
+  /** kept until another answer is given, or until the question closes that was open at the refusal */
+  | ({ readonly type: 'refused'; readonly error: WireError } & AnswerToQuestion)
 
-export interface AnsweringPorts {
+export interface AnswerSenderPorts {
   readonly room: () => QuizRoom
-  /** in the room, with a connection */
+  /** the room is joined on this connection */
   readonly isReady: () => boolean
   readonly send: (
     payload: { readonly choice: number; readonly question: number },
@@ -31,40 +30,30 @@ export interface AnsweringPorts {
   readonly changed: () => void
 }
 
-/** One's own answers: each sent until the server has it, under one id, so that it counts once. */
-export interface Answering {
+/** Sends each own answer until the server has it, always with the same id, so that it counts once. */
+export interface AnswerSender {
   readonly state: () => AnswerState
   readonly choose: (choice: number) => void
-  /** something has changed in the room, or with the connection */
-  readonly look: () => void
+  /** to be called after each change of the room or the connection */
+  readonly update: () => void
   readonly close: () => void
 }
 
-interface Pending extends Given {
+interface Pending extends AnswerToQuestion {
   readonly id: string
-  /** `given`: the server has it, and the room will say so */
-  stage: 'to-send' | 'under-way' | 'resting' | 'given'
+  /** `acknowledged`: the server has it, and the room will show it */
+  stage: 'unsent' | 'sent' | 'backing-off' | 'acknowledged'
 }
-
-/** The connection went before the answer came: whether it happened is not known, and the next join tells. */
-const untold: ReadonlySet<string> = new Set(['not-connected', 'connection-lost'])
-/** It did not happen, or nobody knows, and it may yet. */
-const passing: ReadonlySet<string> = new Set([
-  'rate-limited',
-  'store-unavailable',
-  'shutting-down',
-  'internal-error',
-])
-const restMs = 1_000
 
 const tooLate: WireError = { code: 'stale-move', message: 'The question had closed.' }
 
-export const answering = ({ room, isReady, send, newId, after, changed }: AnsweringPorts): Answering => {
+export const answerSender = (ports: AnswerSenderPorts): AnswerSender => {
+  const { room, isReady, send, newId, after, changed } = ports
   let pending: Pending | null = null
   let refused: Extract<AnswerState, { type: 'refused' }> | null = null
-  /** the first question after the refused one: while it is open one still reads of that */
-  let toldBeside: number | null = null
-  let callOff = (): void => {}
+  /** `closesAt` of the first question after the refused one, during which the refusal is still shown */
+  let shownDuring: number | null = null
+  let cancelRetry = (): void => {}
 
   const openQuestion = () => {
     const { phase } = room().quiz
@@ -74,52 +63,54 @@ export const answering = ({ room, isReady, send, newId, after, changed }: Answer
   const refuse = ({ choice, number, closesAt }: Pending, error: WireError): void => {
     pending = null
     refused = { type: 'refused', choice, number, closesAt, error }
-    toldBeside = null
+    shownDuring = null
   }
 
-  /** What is old news is told no more. */
-  const lookAtRefused = (): void => {
+  const updateRefused = (): void => {
     const open = openQuestion()
     if (refused === null || open === null || open.closesAt === refused.closesAt) return
-    toldBeside ??= open.closesAt
-    if (toldBeside !== open.closesAt) refused = null
+    shownDuring ??= open.closesAt
+    if (shownDuring !== open.closesAt) refused = null
   }
 
-  const trySending = async (asked: Pending): Promise<void> => {
-    if (asked !== pending || asked.stage !== 'to-send' || !isReady()) return
-    asked.stage = 'under-way'
-    const answer = await send({ choice: asked.choice, question: asked.number }, asked.id)
-    asked.stage = answer.success ? 'given' : 'to-send'
-    if (asked !== pending) return
-    if (!answer.success && passing.has(answer.error.code)) rest(asked, answer.error.retryAfterMs ?? restMs)
-    else if (!answer.success && !untold.has(answer.error.code)) refuse(asked, answer.error)
-    look()
+  const trySending = async (answer: Pending): Promise<void> => {
+    if (answer !== pending || answer.stage !== 'unsent' || !isReady()) return
+    answer.stage = 'sent'
+    const reply = await send({ choice: answer.choice, question: answer.number }, answer.id)
+    answer.stage = reply.success ? 'acknowledged' : 'unsent'
+    if (answer !== pending) return
+    if (!reply.success && !isWithoutConnection(reply.error)) {
+      const retryMs = retryAfterMs(reply.error)
+      if (retryMs === null) refuse(answer, reply.error)
+      else backOff(answer, retryMs)
+    }
+    update()
     changed()
   }
 
-  const rest = (asked: Pending, forMs: number): void => {
-    asked.stage = 'resting'
-    callOff = after(forMs, () => {
-      asked.stage = 'to-send'
-      look()
+  const backOff = (answer: Pending, delayMs: number): void => {
+    answer.stage = 'backing-off'
+    cancelRetry = after(delayMs, () => {
+      answer.stage = 'unsent'
+      update()
       changed()
     })
   }
 
-  /** The room says whether it counted, and whether it still can. */
-  const look = (): void => {
-    lookAtPending()
-    lookAtRefused()
+  const update = (): void => {
+    updatePending()
+    updateRefused()
   }
 
-  const lookAtPending = (): void => {
+  /** The room shows whether the answer counted, and whether it still can. */
+  const updatePending = (): void => {
     if (pending === null) return
     const { number, closesAt, stage } = pending
     const open = openQuestion()
     const isOpen = open !== null && open.number === number && open.closesAt === closesAt
     if (isOpen ? ownChoice(room()) !== null : room().own[number] !== undefined) pending = null
     else if (isOpen) void trySending(pending)
-    else if (stage !== 'under-way' && isReady()) refuse(pending, tooLate)
+    else if (stage !== 'sent' && isReady()) refuse(pending, tooLate)
   }
 
   return {
@@ -133,18 +124,18 @@ export const answering = ({ room, isReady, send, newId, after, changed }: Answer
     choose: (choice) => {
       const open = openQuestion()
       if (open === null || ownChoice(room()) !== null) return
-      // What is still on its way to a question before this one is not waited for: the room says if it counted.
+      // An answer to an earlier question that is still on its way does not block this one.
       if (pending !== null && pending.closesAt === open.closesAt) return
-      callOff()
+      cancelRetry()
       refused = null
       const { number, closesAt } = open
-      pending = { id: newId(), choice, number, closesAt, stage: 'to-send' }
-      look()
+      pending = { id: newId(), choice, number, closesAt, stage: 'unsent' }
+      update()
       changed()
     },
-    look,
+    update,
     close: () => {
-      callOff()
+      cancelRetry()
       pending = null
     },
   }

@@ -1,19 +1,19 @@
 import type { KnownEvent, MemberView, RoomView } from './quiz-wire.js'
 
-/** A member of the room. `user` is the name under which the table of a quiz has it. */
+/** A member of the room. `user` is the id that the table of a quiz has for it. */
 export interface Person {
   readonly id: string
   readonly user: string
   readonly name: string | null
-  /** its connection is lost, and its place kept for a while */
+  /** its connection is lost, and the grace period runs */
   readonly isAway: boolean
-  /** the vocabularies by which it came in; with the last of them it is gone */
+  /** the protocols by which it joined; it leaves with the last of them */
   readonly entries: ReadonlyArray<string>
 }
 
-type PeopleEvent = Extract<KnownEvent, { type: `room.member-${string}` }>
+type MemberEvent = Extract<KnownEvent, { type: `room.member-${string}` }>
 
-export const isAboutPeople = (event: KnownEvent): event is PeopleEvent =>
+export const isMemberEvent = (event: KnownEvent): event is MemberEvent =>
   event.type.startsWith('room.member-')
 
 const personIn = ({ id, name, userId, entries, presence }: MemberView): Person => ({
@@ -24,11 +24,11 @@ const personIn = ({ id, name, userId, entries, presence }: MemberView): Person =
   entries: Object.keys(entries),
 })
 
-/** In the order in which they came. */
+/** In the order in which they joined. */
 export const peopleIn = ({ members }: RoomView): ReadonlyArray<Person> => Object.values(members).map(personIn)
 
-/** Who is there after this. As the room itself has it: a name that is known stays, and an entry goes at a time. */
-export const withPeople = (people: ReadonlyArray<Person>, event: PeopleEvent): ReadonlyArray<Person> => {
+/** The members after the event, as in the room itself: a known name stays, and each event removes one entry. */
+export const withPeople = (people: ReadonlyArray<Person>, event: MemberEvent): ReadonlyArray<Person> => {
   const { memberId: id } = event.data
   const found = people.find((person) => person.id === id)
   const changed = (next: Partial<Person>): ReadonlyArray<Person> =>

@@ -4,16 +4,16 @@ import { evolve, initial } from '../../domain/activities/telequiz/state.js'
 import { epoch as epochNamed } from '../../domain/kernel/ids.js'
 import { findIn } from '../../domain/kernel/table.js'
 import type { Person } from './people.js'
-import { isAboutPeople, peopleIn, withPeople } from './people.js'
+import { isMemberEvent, peopleIn, withPeople } from './people.js'
 import type { KnownEvent, QuizJoined, QuizShown, ShownEvent } from './quiz-wire.js'
 import { isKnown } from './quiz-wire.js'
 
 export type { AskedQuestion } from '../../domain/activities/telequiz/state.js'
 
-/** An answer of one's own; `at` is when the server had it. */
+/** An own answer; `at` is its time on the server. */
 export type OwnAnswer = Pick<GivenAnswer, 'choice' | 'at'>
 
-/** A question that has closed, and what one had said. */
+/** A closed question with the own answer to it. */
 export interface Round {
   readonly question: AskedQuestion
   readonly answer: number
@@ -21,40 +21,40 @@ export interface Round {
   readonly own: OwnAnswer | null
 }
 
-/** A room with a quiz, as its member has seen it. Computed from signals alone. */
+/** A room with a quiz, as its member has seen it: a fold of its signals. */
 export interface QuizRoom {
   readonly me: { readonly memberId: string; readonly user: string } | null
-  /** names the log; `seq` is the last place in it that was seen */
+  /** of the log; `seq` is the last position in it */
   readonly epoch: string | null
   readonly seq: number
-  /** in the order in which they came, oneself and the host included */
+  /** in the order in which they joined, the client itself and the host included */
   readonly people: ReadonlyArray<Person>
-  /** who has gone for good, for the table still has them */
-  readonly gone: ReadonlyArray<Person>
-  /** the quiz is turned on: it has a host, here or away */
-  readonly isOn: boolean
-  /** as the domain has it, without what is secret */
+  /** members who have left: the table still has them */
+  readonly former: ReadonlyArray<Person>
+  /** the activity is active: it has a host, present or away */
+  readonly isActive: boolean
+  /** the state of the domain, without secrets */
   readonly quiz: QuizState
-  /** one's own, by the number of the question */
+  /** the own answers, by the number of the question */
   readonly own: Readonly<Record<number, OwnAnswer>>
-  /** of the quiz that runs, or ran last, as far as one was there */
+  /** of the running quiz or the last one, since the client joined */
   readonly rounds: ReadonlyArray<Round>
-  /** members who say that they have answered the open question; they say it to the host alone */
+  /** members who have signalled that they answered the open question; they signal it to the host alone */
   readonly answered: ReadonlyArray<string>
 }
 
 export type QuizRoomSignal =
   | { readonly type: 'joined'; readonly result: QuizJoined }
   | { readonly type: 'event'; readonly event: ShownEvent }
-  | { readonly type: 'told'; readonly from: string; readonly question: number }
+  | { readonly type: 'answered-signal'; readonly from: string; readonly question: number }
 
 export const emptyQuizRoom: QuizRoom = {
   me: null,
   epoch: null,
   seq: 0,
   people: [],
-  gone: [],
-  isOn: false,
+  former: [],
+  isActive: false,
   quiz: initial,
   own: {},
   rounds: [],
@@ -64,45 +64,42 @@ export const emptyQuizRoom: QuizRoom = {
 export const evolveQuizRoom = (room: QuizRoom, signal: QuizRoomSignal): QuizRoom => {
   switch (signal.type) {
     case 'joined':
-      return joined(room, signal.result)
+      return withJoin(room, signal.result)
     case 'event':
-      return heard(room, signal.event)
-    case 'told':
-      return told(room, signal)
+      return withShown(room, signal.event)
+    case 'answered-signal':
+      return withAnsweredSignal(room, signal)
   }
 }
 
-/**
- * The state is what this member may see now, so it stands. What was missed tells how it came to that: one's own answers,
- * and how the questions before went.
- */
-const joined = (
+/** The state is complete. The missed events add what it lacks: own answers, and the results of earlier questions. */
+const withJoin = (
   before: QuizRoom,
   { memberId, epoch, seq, recovered, state, missed }: QuizJoined,
 ): QuizRoom => {
   const people = peopleIn(state)
   const user = people.find(({ id }) => id === memberId)?.user ?? memberId
-  const start = recovered === 'reset' ? { ...emptyQuizRoom, gone: before.gone } : before
-  const told = missed.reduce(heard, { ...start, me: { memberId, user } })
+  const start = recovered === 'reset' ? { ...emptyQuizRoom, former: before.former } : before
+  const folded = missed.reduce(withShown, { ...start, me: { memberId, user } })
   const module = state.modules.telequiz
   const quiz = module?.state ?? initial
-  const gone = goneOf([...told.people, ...told.gone], people)
-  const now: QuizRoom = { ...told, epoch, seq, people, gone, isOn: module?.active ?? false, quiz }
+  const former = formerOf([...folded.people, ...folded.former], people)
+  const now: QuizRoom = { ...folded, epoch, seq, people, former, isActive: module?.active ?? false, quiz }
   return withClosedRound(withOwnInView(now, memberId))
 }
 
-/** Of those who were known, who is not here; each once, as known last. */
-const goneOf = (known: ReadonlyArray<Person>, here: ReadonlyArray<Person>): ReadonlyArray<Person> => {
-  const ids = new Set(here.map(({ id }) => id))
-  return known.filter(({ id }) => !ids.has(id) && ids.add(id))
+/** Earlier members who are not present; each once, with the latest name. */
+const formerOf = (earlier: ReadonlyArray<Person>, present: ReadonlyArray<Person>): ReadonlyArray<Person> => {
+  const ids = new Set(present.map(({ id }) => id))
+  return earlier.filter(({ id }) => !ids.has(id) && ids.add(id))
 }
 
-/** An answer that is in the view and whose event came before this page did. */
+/** An own answer that is in the state, and whose event came before the page was loaded. */
 const withOwnInView = (room: QuizRoom, memberId: string): QuizRoom => {
   const { phase } = room.quiz
   if (phase.type !== 'asking') return room
-  const given = findIn(phase.answers, ({ by }) => by === memberId)
-  return given === undefined ? room : withOwn(room, phase.question.number, given)
+  const answer = findIn(phase.answers, ({ by }) => by === memberId)
+  return answer === undefined ? room : withOwn(room, phase.question.number, answer)
 }
 
 const withOwn = (room: QuizRoom, number: number, { choice, at }: OwnAnswer): QuizRoom => ({
@@ -110,7 +107,7 @@ const withOwn = (room: QuizRoom, number: number, { choice, at }: OwnAnswer): Qui
   own: { ...room.own, [number]: { choice, at } },
 })
 
-/** Who comes in the pause after a question has not seen it open, and still sees how it went. */
+/** A member who joins in the pause after a question has no event of it, and still sees its result. */
 const withClosedRound = (room: QuizRoom): QuizRoom => {
   const { phase } = room.quiz
   if (phase.type !== 'closed') return room
@@ -122,22 +119,22 @@ const withClosedRound = (room: QuizRoom): QuizRoom => {
   }
 }
 
-const heard = (room: QuizRoom, event: ShownEvent): QuizRoom => {
+const withShown = (room: QuizRoom, event: ShownEvent): QuizRoom => {
   if (event.seq <= room.seq) return room
   const next = { ...room, seq: event.seq }
   return isKnown(event) ? withEvent(next, event) : next
 }
 
 const withEvent = (room: QuizRoom, event: KnownEvent): QuizRoom => {
-  if (isAboutPeople(event)) {
+  if (isMemberEvent(event)) {
     const people = withPeople(room.people, event)
-    return { ...room, people, gone: goneOf([...room.people, ...room.gone], people) }
+    return { ...room, people, former: formerOf([...room.people, ...room.former], people) }
   }
   switch (event.type) {
     case 'room.activity-activated':
-      return event.data.activity === 'telequiz' ? { ...room, isOn: true } : room
+      return event.data.activity === 'telequiz' ? { ...room, isActive: true } : room
     case 'room.activity-deactivated':
-      return event.data.activity === 'telequiz' ? { ...room, isOn: false } : room
+      return event.data.activity === 'telequiz' ? { ...room, isActive: false } : room
     case 'telequiz.opened':
     case 'telequiz.question':
     case 'telequiz.answered':
@@ -149,7 +146,7 @@ const withEvent = (room: QuizRoom, event: KnownEvent): QuizRoom => {
 }
 
 const withQuizEvent = (before: QuizRoom, event: QuizShown): QuizRoom => {
-  // The epoch is the log's, and what a quiz comes to does not depend on it.
+  // The result of a quiz does not depend on the epoch of the log.
   const quiz = evolve(before.quiz, { ...event, epoch: epochNamed(''), by: event.by ?? null, cause: null })
   const room = { ...before, quiz }
   switch (event.type) {
@@ -170,10 +167,29 @@ const withQuizEvent = (before: QuizRoom, event: QuizShown): QuizRoom => {
   }
 }
 
-/** Believed for a number on the host's screen, and for nothing else: points come from the server. */
-const told = (room: QuizRoom, { from, question }: { from: string; question: number }): QuizRoom => {
+/** A peer's claim, used for a count on the host's screen only: points come from the server. */
+const withAnsweredSignal = (
+  room: QuizRoom,
+  { from, question }: { from: string; question: number },
+): QuizRoom => {
   const { quiz, people, answered } = room
   if (quiz.phase.type !== 'asking' || quiz.phase.question.number !== question) return room
   if (answered.includes(from) || people.every(({ id }) => id !== from)) return room
   return { ...room, answered: [...answered, from] }
+}
+
+/**
+ * Who hosts the quiz. `nobody`: it was not activated yet. `left`: its host has left for good, and another member can take
+ * over. `left-during-quiz`: the same, while the clock still leads through a started quiz.
+ */
+export type Hosting = 'own' | 'other' | 'nobody' | 'left' | 'left-during-quiz' | 'unknown'
+
+export const hostingOf = ({ me, isActive, quiz, people }: QuizRoom): Hosting => {
+  if (me === null) return 'unknown'
+  const { host, phase } = quiz
+  if (!isActive || host === null) return 'nobody'
+  if (host.member === me.memberId || (host.userId !== null && host.userId === me.user)) return 'own'
+  const isPresent = people.some(({ id, user }) => id === host.member || user === host.userId)
+  if (isPresent) return 'other'
+  return phase.type === 'asking' || phase.type === 'closed' ? 'left-during-quiz' : 'left'
 }

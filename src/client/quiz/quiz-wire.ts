@@ -2,10 +2,10 @@ import type { QuizEvent, QuizState, Question } from '../../domain/activities/tel
 import type { DomainEvent } from '../../domain/kernel/domain-event.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { Member, RoomOwnEvent } from '../../domain/room/index.js'
-import type { Emitted } from '../whole-events.js'
+import type { Emitted } from '../session-client.js'
 import type { Stamp } from '../wire.js'
 
-/** What a quiz needs of the native vocabulary on `/rooms`, as wire.md has it under “Native”. */
+/** What a quiz needs of the native protocol on `/rooms`, as in wire.md under “Native”. */
 
 interface Place {
   readonly room: RoomId
@@ -15,7 +15,7 @@ interface Place {
   readonly by?: MemberId
 }
 
-/** A record of the room's log, as this member may see it. */
+/** A recorded event, as this member may see it. */
 export type ShownEvent = Place & { readonly type: string; readonly data: unknown }
 
 type Shown<F extends DomainEvent> = F extends DomainEvent ? Place & Pick<F, 'type' | 'data'> : never
@@ -51,7 +51,7 @@ const known: Readonly<Record<KnownEvent['type'], true>> = {
   'telequiz.finished': true,
 }
 
-/** Other modules of the room, and later versions of this one, say more: that is none of a quiz's business. */
+/** Other modules of the room, and later versions of this one, have more events: a quiz ignores them. */
 export const isKnown = (event: ShownEvent): event is KnownEvent => Object.hasOwn(known, event.type)
 
 export type MemberView = Pick<Member, 'id' | 'name' | 'userId' | 'entries' | 'presence'>
@@ -74,7 +74,7 @@ export interface QuizJoined {
   readonly memberId: MemberId
   readonly epoch: string
   readonly seq: number
-  /** `reset`: the log is another than the one this client knew */
+  /** `reset`: it is another log, and the client's offset does not apply */
   readonly recovered: 'new' | 'resumed' | 'reset'
   readonly state: RoomView
   readonly missed: ReadonlyArray<ShownEvent>
@@ -113,7 +113,7 @@ export type QuizEmit =
   | { readonly event: 'events'; readonly payload: ReadonlyArray<ShownEvent> & Stamp }
   | { readonly event: 'signal'; readonly payload: QuizSignalled & Stamp }
 
-const emits: ReadonlySet<string> = new Set<QuizEmit['event']>(['event', 'events', 'signal'])
+const emitNames: ReadonlySet<string> = new Set<QuizEmit['event']>(['event', 'events', 'signal'])
 
-export const isQuizEmit = (heard: { event: string; payload: unknown }): heard is QuizEmit & Emitted =>
-  emits.has(heard.event) && typeof heard.payload === 'object' && heard.payload !== null
+export const isQuizEmit = (received: { event: string; payload: unknown }): received is QuizEmit & Emitted =>
+  emitNames.has(received.event) && typeof received.payload === 'object' && received.payload !== null

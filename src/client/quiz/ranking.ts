@@ -2,21 +2,21 @@ import { pointsFor } from '../../domain/activities/telequiz/scores.js'
 import type { Person } from './people.js'
 import type { QuizRoom, Round } from './quiz-room.js'
 
-export interface Standing {
+export interface Rank {
   readonly user: string
   readonly name: string | null
   readonly score: number
-  /** from 1; equals share one, and the place behind them stays empty */
+  /** from 1; equal scores share a place, and the next place is skipped */
   readonly place: number
   readonly isOwn: boolean
 }
 
-/** Where everybody stands after the last question that closed, the best first. */
-export const standings = ({ quiz, people, gone, me }: QuizRoom): ReadonlyArray<Standing> => {
+/** Everybody with points after the last question that closed, the best first. */
+export const ranking = ({ quiz, people, former, me }: QuizRoom): ReadonlyArray<Rank> => {
   const names = new Map<string, string | null>()
-  for (const { user, name } of [...gone, ...people]) names.set(user, name ?? names.get(user) ?? null)
+  for (const { user, name } of [...former, ...people]) names.set(user, name ?? names.get(user) ?? null)
   const places = new Map<number, number>()
-  for (const [above, { score }] of quiz.table.entries()) if (!places.has(score)) places.set(score, above + 1)
+  for (const [index, { score }] of quiz.table.entries()) if (!places.has(score)) places.set(score, index + 1)
   return quiz.table.map(({ user, score }) => ({
     user,
     name: names.get(user) ?? null,
@@ -26,15 +26,15 @@ export const standings = ({ quiz, people, gone, me }: QuizRoom): ReadonlyArray<S
   }))
 }
 
-/** What one's own answer to a question that has closed was worth; 0 for a wrong one and for none. */
+/** The points for the own answer to a closed question; 0 for a wrong one and for none. */
 export const pointsOf = ({ question, answer, own }: Round): number =>
   own !== null && own.choice === answer ? pointsFor(own.at, question.openedAt, question.closesAt) : 0
 
-/** Everybody in the room but the host, who knows the answers. */
+/** Everybody in the room except the host, who knows the answers. */
 export const playersIn = ({ people, quiz }: QuizRoom): ReadonlyArray<Person> =>
   people.filter(({ id }) => id !== quiz.host?.member)
 
-/** One's own answer to the open question, by this connection or an earlier one. */
+/** The own answer to the open question, by this connection or an earlier one. */
 export const ownChoice = ({ quiz, own }: QuizRoom): number | null => {
   if (quiz.phase.type !== 'asking') return null
   return own[quiz.phase.question.number]?.choice ?? null

@@ -1,30 +1,29 @@
 /**
- * What time it is on the server, told by what the server says. An event was stamped before it came here, so its stamp is
- * a time that the server's clock has passed by now; the latest such time, of what came soonest, is the nearest to the truth.
- * So the hand of a clock that is set wrong, or that is set anew while one plays, moves nothing.
+ * The server's time, estimated from its events. An event is stamped before it arrives, so its stamp is a lower bound of the
+ * server's time; the event with the lowest delay gives the best bound. A wrong or changed clock of this device has no effect.
  */
 export interface ServerClock {
-  /** something came that was stamped with this, epoch ms */
-  readonly heard: (at: number) => void
-  /** another connection, perhaps to another server: what was known counts for nothing */
-  readonly begin: () => void
-  /** epoch ms by the server's clock; behind it by the time that the quickest message was under way */
+  /** an event arrived with this stamp, epoch ms */
+  readonly observe: (at: number) => void
+  /** a new connection, perhaps to another server: starts over */
+  readonly reset: () => void
+  /** epoch ms by the server's clock, late by the lowest delay so far */
   readonly now: () => number
 }
 
 /**
- * @param own ms that go on evenly, from whenever
- * @param guess epoch ms, for as long as the server has said nothing
+ * @param elapsedMs ms of a clock that only moves forward
+ * @param deviceNow epoch ms, used before the first event
  */
-export const serverClock = (own: () => number, guess: () => number): ServerClock => {
+export const serverClock = (elapsedMs: () => number, deviceNow: () => number): ServerClock => {
   let aheadMs: number | null = null
   return {
-    heard: (at) => {
-      aheadMs = Math.max(aheadMs ?? -Infinity, at - own())
+    observe: (at) => {
+      aheadMs = Math.max(aheadMs ?? -Infinity, at - elapsedMs())
     },
-    begin: () => {
+    reset: () => {
       aheadMs = null
     },
-    now: () => (aheadMs === null ? guess() : own() + aheadMs),
+    now: () => (aheadMs === null ? deviceNow() : elapsedMs() + aheadMs),
   }
 }

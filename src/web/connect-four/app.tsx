@@ -8,7 +8,7 @@ import { GamePage } from './game/game-page.js'
 
 const start = (): void => location.assign('/connect-four')
 
-const wishOf = ({ code, token }: RoomLink, name: string, setup: Setup | null) => ({
+const optionsOf = ({ code, token }: RoomLink, name: string, setup: Setup | null) => ({
   room: roomOf(code),
   ...(name !== '' && { name }),
   ...(token !== null && { token }),
@@ -42,6 +42,11 @@ export const App = () => {
     )
   if (name === null) return <JoinCard code={address.code} onJoin={rename} />
   return (
-    <GamePage code={address.code} token={address.token} wish={wishOf(address, name, setup)} onLeave={start} />
+    <GamePage
+      code={address.code}
+      token={address.token}
+      options={optionsOf(address, name, setup)}
+      onLeave={start}
+    />
   )
 }

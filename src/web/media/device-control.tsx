@@ -1,4 +1,4 @@
-import type { Source } from '../../client/mesh/presence.js'
+import type { Source } from '../../client/mesh/peer-media.js'
 import type { OwnDevice } from './own-devices.js'
 
 interface ControlProps {

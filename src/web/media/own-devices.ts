@@ -1,4 +1,4 @@
-import type { Source } from '../../client/mesh/presence.js'
+import type { Source } from '../../client/mesh/peer-media.js'
 import { constraintsFor, obstacleIn, pictureFor, type Device } from './device.js'
 
 export type OwnDevice = Device<MediaStreamTrack>
@@ -131,3 +131,6 @@ export const ownDevices = (access: MediaAccess | undefined): OwnDevices => {
     },
   }
 }
+
+/** On plain HTTP a browser has no `mediaDevices`, although its type says so. */
+export const newOwnDevices = (): OwnDevices => ownDevices(Reflect.get(navigator, 'mediaDevices'))

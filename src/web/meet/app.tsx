@@ -7,7 +7,7 @@ import { Goodbye } from './before/goodbye.js'
 import { MeetLobby } from './before/meet-lobby.js'
 import { CallPage } from './call/call-page.js'
 import { levelMeter } from '../media/level-meter.js'
-import { ownDevices } from '../media/own-devices.js'
+import { newOwnDevices } from '../media/own-devices.js'
 
 const go = (to: RoomLink): void => location.assign(meetLink(location.origin, to))
 
@@ -28,8 +28,7 @@ export const App = () => {
 const Meeting = ({ code, token }: RoomLink) => {
   const [phase, setPhase] = useState<Phase>('before')
   const [name, setName] = useState(kept('name') ?? '')
-  // On plain HTTP a browser has none, whatever the types say.
-  const [devices] = useState(() => ownDevices(Reflect.get(navigator, 'mediaDevices')))
+  const [devices] = useState(newOwnDevices)
   const [meter] = useState(levelMeter)
 
   useEffect(() => {
@@ -68,7 +67,7 @@ const Meeting = ({ code, token }: RoomLink) => {
     case 'in-call':
       return (
         <CallPage
-          wish={{ roomCode: code, ...(name !== '' && { name }), ...(token !== null && { token }) }}
+          call={{ roomCode: code, ...(name !== '' && { name }), ...(token !== null && { token }) }}
           devices={devices}
           meter={meter}
           onLeave={() => {

@@ -1,47 +1,46 @@
-import type { ConnectionState } from '../../client/session-client.js'
+import type { PageStatus } from './use-room.js'
 
-interface Status {
-  readonly words: string
+interface Indicator {
+  readonly text: string
   readonly icon: string
   readonly variant: 'success' | 'warning' | 'danger' | 'neutral'
 }
 
-const statusOf = (connection: ConnectionState, isRemoved: boolean): Status => {
+const indicatorOf = ({ type, connection }: PageStatus): Indicator => {
   switch (connection.type) {
     case 'idle':
     case 'connecting':
-      return { words: 'Connecting …', icon: 'signal', variant: 'neutral' }
+      return { text: 'Connecting …', icon: 'signal', variant: 'neutral' }
     case 'lost':
-      return { words: 'Connection lost, coming back …', icon: 'signal-lost', variant: 'warning' }
-    case 'server-going-down':
+      return { text: 'Connection lost, coming back …', icon: 'signal-lost', variant: 'warning' }
+    case 'server-restarting':
       return {
-        words: `Server restarting, back in about ${Math.max(1, Math.ceil(connection.reconnectInMs / 1000))} s`,
+        text: `Server restarting, back in about ${Math.max(1, Math.ceil(connection.reconnectInMs / 1000))} s`,
         icon: 'refresh',
         variant: 'warning',
       }
     case 'taken-over':
-      return { words: 'Open elsewhere', icon: 'signal-lost', variant: 'danger' }
+      return { text: 'Open elsewhere', icon: 'signal-lost', variant: 'danger' }
     case 'refused':
-      return { words: 'Not let in', icon: 'lock', variant: 'danger' }
+      return { text: 'Not let in', icon: 'lock', variant: 'danger' }
     case 'connected':
-      return isRemoved
-        ? { words: 'Removed', icon: 'user-minus', variant: 'danger' }
-        : { words: 'Connected', icon: 'signal', variant: 'success' }
+      return type === 'removed'
+        ? { text: 'Removed', icon: 'user-minus', variant: 'danger' }
+        : { text: 'Connected', icon: 'signal', variant: 'success' }
   }
 }
 
-interface ConnectionStatusProps {
-  readonly connection: ConnectionState
-  /** put out of the room, with the connection still there */
-  readonly isRemoved?: boolean
-}
-
-export const ConnectionStatus = ({ connection, isRemoved = false }: ConnectionStatusProps) => {
-  const { words, icon, variant } = statusOf(connection, isRemoved)
+export const ConnectionStatus = ({ status }: { readonly status: PageStatus }) => {
+  const { text, icon, variant } = indicatorOf(status)
   return (
-    <span class={`status ${variant}`} role="status" data-testid="connection" data-state={connection.type}>
+    <span
+      class={`status ${variant}`}
+      role="status"
+      data-testid="connection"
+      data-state={status.connection.type}
+    >
       <wa-icon name={icon}></wa-icon>
-      <span class="words">{words}</span>
+      <span class="words">{text}</span>
     </span>
   )
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { emptyBoard } from '../../../src/client/connect-four/board.js'
-import { connectFourClient, type GameWish } from '../../../src/client/connect-four/connect-four-client.js'
+import { connectFourClient, type GameOptions } from '../../../src/client/connect-four/connect-four-client.js'
 import { ownSide } from '../../../src/client/connect-four/game.js'
 import type { GameSnapshot } from '../../../src/client/connect-four/connect-four-wire.js'
 import { fakeServer, fakeStorage, fakeTimer } from '../fake-server.js'
@@ -13,7 +13,7 @@ const players = {
 const playing: GameSnapshot = { board: emptyBoard, next: 1, ply: 0, status: 'playing', players }
 const entered = { success: true, room: 'game_1', you: 1, state: playing }
 
-const againstComputer: GameWish = {
+const againstComputer: GameOptions = {
   type: 'create',
   room: 'game_1',
   name: 'Ann',
@@ -58,7 +58,7 @@ const setUp = (storage = fakeStorage()) => {
 }
 
 const inGame = async (context = setUp()) => {
-  context.client.enter(againstComputer)
+  context.client.join(againstComputer)
   context.returns([])
   await context.server.answers('createGame', entered)
   return context
@@ -73,23 +73,23 @@ const settledBy = async <Result>(promise: Promise<Result>): Promise<Result | 'op
 describe('coming in', () => {
   test('sets a game up as it was wished for, and is in it with the answer', async () => {
     const { server, client, asked, returns } = setUp()
-    client.enter(againstComputer)
+    client.join(againstComputer)
     expect(server.calls).toEqual(['open'])
-    expect(client.state().membership).toEqual({ type: 'entering', room: 'game_1' })
+    expect(client.state().status).toMatchObject({ type: 'joining', options: { room: 'game_1' } })
     returns([])
     expect(asked('createGame')).toEqual([
       { room: 'game_1', name: 'Ann', token: 'sesame', first: 'me', opponent: 'ai', level: 7 },
     ])
     await server.answers('createGame', entered)
-    const { membership: is, game } = client.state()
-    expect(is).toEqual({ type: 'in-game', room: 'game_1' })
+    const { status, game } = client.state()
+    expect(status).toMatchObject({ type: 'joined', options: { room: 'game_1' } })
     expect(ownSide(game)).toBe(1)
     expect(game.phase).toEqual({ type: 'playing', next: 1 })
   })
 
   test('names no level where a person is waited for', async () => {
     const { client, asked, returns } = setUp()
-    client.enter({ type: 'create', room: 'game_1', opponent: { kind: 'human' }, first: 'them' })
+    client.join({ type: 'create', room: 'game_1', opponent: { kind: 'human' }, first: 'them' })
     returns([])
     expect(asked('createGame')).toEqual([{ room: 'game_1', first: 'them', opponent: 'human' }])
   })
@@ -98,7 +98,7 @@ describe('coming in', () => {
     'joins a game whose making was not answered, and makes it where the answer is %s',
     async (code) => {
       const { server, client, asked, returns } = setUp()
-      client.enter(againstComputer)
+      client.join(againstComputer)
       returns([])
       server.closes('lost')
       returns([])
@@ -106,7 +106,7 @@ describe('coming in', () => {
       await server.answers('joinGame', refused(code))
       expect(asked('createGame')).toHaveLength(2)
       await server.answers('createGame', entered)
-      expect(client.state().membership.type).toBe('in-game')
+      expect(client.state().status.type).toBe('joined')
       server.closes('lost')
       returns()
       expect(asked('joinGame')).toHaveLength(2)
@@ -116,20 +116,20 @@ describe('coming in', () => {
 
   test('is refused with the reason, and may ask again', async () => {
     const { server, client, asked, returns } = setUp()
-    client.enter({ type: 'join', room: 'game_1' })
+    client.join({ type: 'join', room: 'game_1' })
     returns([])
     await server.answers('joinGame', refused('room-not-found'))
-    expect(client.state().membership).toMatchObject({ type: 'refused', error: { code: 'room-not-found' } })
-    client.enterAgain()
+    expect(client.state().status).toMatchObject({ type: 'refused', error: { code: 'room-not-found' } })
+    client.joinAgain()
     expect(asked('joinGame')).toHaveLength(2)
     await server.answers('joinGame', { ...entered, you: null })
-    expect(client.state().membership.type).toBe('in-game')
+    expect(client.state().status.type).toBe('joined')
     expect(ownSide(client.state().game)).toBeNull()
   })
 
   test('waits as long as it is told to where there was too much of it', async () => {
     const { server, client, timer, asked, returns } = setUp()
-    client.enter({ type: 'join', room: 'game_1' })
+    client.join({ type: 'join', room: 'game_1' })
     returns([])
     await server.answers('joinGame', refused('rate-limited', { retryAfterMs: 700 }))
     timer.advance(699)
@@ -200,7 +200,7 @@ describe('coming back', () => {
     server.emits('playerDisconnected', { ...away, player: 2, room: 'game_0', seq: 9 })
     expect(client.state().game).toMatchObject({ seq: 5, away: { 2: null } })
     server.closes('lost')
-    expect(client.state().connection).toEqual({ type: 'lost' })
+    expect(client.state().status.connection).toEqual({ type: 'lost' })
     returns()
     expect(server.handshakes.at(-1)).toEqual({
       sessionId: 'secret-1',
@@ -212,7 +212,7 @@ describe('coming back', () => {
     const { server, storage } = await inGame()
     server.emits('playerReconnected', { player: 1, at: 1, room: 'game_1', seq: 7 })
     const again = setUp(storage)
-    again.client.enter({ type: 'join', room: 'game_1' })
+    again.client.join({ type: 'join', room: 'game_1' })
     again.returns()
     expect(again.server.handshakes).toEqual([{ sessionId: 'secret-1', offsets: { game_1: 0 } }])
     expect(again.client.state().game.me).toBe('me')
@@ -245,14 +245,14 @@ test('leaving says goodbye, forgets the game, and leaves no move behind', async 
   client.leave()
   expect(server.calls.at(-1)).toBe('close')
   expect(await answer).toMatchObject({ error: { code: 'not-in-room' } })
-  expect(client.state()).toMatchObject({ membership: { type: 'outside' }, pending: null })
+  expect(client.state()).toMatchObject({ status: { type: 'outside' }, pending: null })
   expect(storage.held.get('roomreel.session.connect-four')).not.toContain('game_1')
 })
 
 test('who listens is told of every change, and no more once it has stopped', async () => {
   const { server, client } = await inGame()
   const seen: Array<string> = []
-  const stop = client.subscribe(({ connection }) => void seen.push(connection.type))
+  const stop = client.subscribe(({ status }) => void seen.push(status.connection.type))
   server.closes('lost')
   expect(seen).toEqual(['lost'])
   stop()

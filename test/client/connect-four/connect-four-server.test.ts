@@ -29,11 +29,11 @@ const wireTo = (url: string) => {
       listen: (listener) => {
         socket.on('connect', () => listener.opened())
         socket.on('disconnect', () => listener.closed({ type: 'lost' }))
-        socket.onAny((event: string, payload: unknown) => listener.heard(event, payload))
+        socket.onAny((event: string, payload: unknown) => listener.received(event, payload))
       },
       open: () => void socket.connect(),
       close: () => void socket.disconnect(),
-      returnByItself: () => {},
+      setReconnecting: () => {},
       send: (event, payload, answered) => void socket.emit(event, payload, answered),
     }
   }
@@ -59,7 +59,7 @@ const seated = (server: LiveServer, name: string): Seated => {
 }
 
 const isIn = ({ client }: Seated): boolean =>
-  client.state().membership.type === 'in-game' && client.state().connection.type === 'connected'
+  client.state().status.type === 'joined' && client.state().status.connection.type === 'connected'
 
 interface Step {
   readonly column: 0 | 1 | 2 | 3 | 4 | 5 | 6
@@ -97,12 +97,12 @@ const play = async (
   const answer = mover.client.drop(step.column)
   if (step.cut === 'with-the-move') {
     mover.wire.breaks()
-    await server.until(() => mover.client.state().connection.type === 'lost')
+    await server.until(() => mover.client.state().status.connection.type === 'lost')
     mover.wire.comesBack()
   }
   const { success } = await answer
   if (step.otherIsAway) {
-    await server.until(() => other.client.state().connection.type === 'lost')
+    await server.until(() => other.client.state().status.connection.type === 'lost')
     other.wire.comesBack()
   }
   // The answer to a move comes before what all are told of it.
@@ -119,9 +119,9 @@ test('two clients on a real server have one game, and each move once, whenever t
       const server = await liveServer()
       const seats = [seated(server, 'ann'), seated(server, 'bob')] as const
       const [ann, bob] = seats
-      ann.client.enter({ type: 'create', room: 'g', opponent: { kind: 'human' }, first: 'me' })
+      ann.client.join({ type: 'create', room: 'g', opponent: { kind: 'human' }, first: 'me' })
       await server.until(() => isIn(ann))
-      bob.client.enter({ type: 'join', room: 'g' })
+      bob.client.join({ type: 'join', room: 'g' })
       await server.until(() => seats.every(({ client }) => client.state().game.phase.type === 'playing'))
       let made = 0
       for (const step of all) {

@@ -14,7 +14,7 @@ import { entryIn } from '../../../src/domain/kernel/table.js'
 import type { Person } from '../../kit/index.js'
 import { playedGame, plans, spectators, type PlayedGame } from './played-game.js'
 
-const heard = (emit: ConnectFourEmit): GameSignal => ({ type: 'emit', emit, heardAtMs: 0 })
+const heard = (emit: ConnectFourEmit): GameSignal => ({ type: 'emit', emit, receivedAtMs: 0 })
 
 /** One connection of somebody, in shares of what is possible then. */
 interface Connection {
@@ -180,10 +180,10 @@ describe('a game as a client knows it', () => {
   test('says until when an absent player’s place is kept by this device’s clock, however wrong that is', () => {
     const at = 1_000_000
     const aheadMs = 3_600_000
-    const away = (seq: number, heardAtMs: number): GameSignal => ({
+    const away = (seq: number, receivedAtMs: number): GameSignal => ({
       type: 'emit',
       emit: { event: 'playerDisconnected', payload: { player: 2, graceMs: 15_000, room: 'g', seq, at } },
-      heardAtMs,
+      receivedAtMs,
     })
     // Told late, because this client was away as well: only a quick message shows how the clocks differ.
     let game = evolveGame(unknownGame, away(1, at + aheadMs + 9_000))
@@ -194,7 +194,7 @@ describe('a game as a client knows it', () => {
     game = evolveGame(game, {
       type: 'emit',
       emit: { event: 'playerReconnected', payload: { player: 2, room: 'g', seq: 3, at } },
-      heardAtMs: at + aheadMs + 5_000,
+      receivedAtMs: at + aheadMs + 5_000,
     })
     expect(awayUntil(game, 2)).toBeNull()
   })

@@ -31,7 +31,7 @@ const lookedAt = (
   const withNames = (emit: ConnectFourEmit): ConnectFourEmit =>
     emit.event === 'gameStarted' ? { ...emit, payload: { ...emit.payload, players } } : emit
   for (const emit of played.told(played.enteredAt(spectators[1]), played.length))
-    see(evolveGame(game, { type: 'emit', emit: withNames(emit), heardAtMs: 0 }))
+    see(evolveGame(game, { type: 'emit', emit: withNames(emit), receivedAtMs: 0 }))
   return { game, news }
 }
 

@@ -76,8 +76,11 @@ describe('a call', () => {
       ['join:room', { roomCode: 'ABC', create: true }],
     ])
     expect(call.state()).toMatchObject({
-      connection: { type: 'connected' },
-      membership: { type: 'joined', roomId: 'room_abc', peerId: 'me' },
+      status: {
+        connection: { type: 'connected' },
+        type: 'joined',
+        result: { roomId: 'room_abc', peerId: 'me' },
+      },
       peers: [],
     })
   })
@@ -139,14 +142,14 @@ describe('a call', () => {
   test('has nothing running once it is left: no timer, no connection, no listener', async () => {
     const context = await setUp([ann, bob])
     const heard: string[] = []
-    context.call.subscribe(({ membership }) => void heard.push(membership.type))
+    context.call.subscribe(({ status }) => void heard.push(status.type))
     const left = context.call.leave()
     await context.server.answers('leave:room', { success: true })
     await left
     expect(context.timer.waiting.size).toBe(0)
     expect(context.connections.every((pc) => pc.isClosed())).toBe(true)
     expect(context.server.calls.at(-1)).toBe('close')
-    expect(heard.at(-1)).toBe('left')
+    expect(heard.at(-1)).toBe('outside')
     const before = heard.length
     context.server.emits('peer:joined', { peerId: 'eve', polite: true })
     await settled()
@@ -164,7 +167,7 @@ describe('a call', () => {
     await left
     await settled()
     expect(context.connections).toEqual([])
-    expect(context.call.state().membership.type).toBe('left')
+    expect(context.call.state().status.type).toBe('outside')
   })
 
   test('is left in time when the server says nothing', async () => {
@@ -215,7 +218,10 @@ describe('a connection to the server that breaks', () => {
     await context.server.answers('join:room', joined([ann], 'me-again'))
     await settled()
     expect(context.connections.map((pc) => pc.isClosed())).toEqual([true, false])
-    expect(context.call.state().membership).toMatchObject({ peerId: 'me-again' })
+    expect(context.call.state()).toMatchObject({
+      status: { result: { peerId: 'me-again' } },
+      peerId: 'me-again',
+    })
   })
 
   test('is no reason to end the call when the server has no time for it at once', async () => {
@@ -230,7 +236,7 @@ describe('a connection to the server that breaks', () => {
     expect(context.connections[0]?.isClosed()).toBe(false)
     context.timer.advance(400)
     await context.server.answers('join:room', joined([ann]))
-    expect(context.call.state().membership.type).toBe('joined')
+    expect(context.call.state().status.type).toBe('joined')
   })
 
   test('after which a crashed server names lost signals has those negotiated again, by a restart', async () => {
@@ -257,10 +263,10 @@ describe('a full room', () => {
     context.server.opens()
     context.server.emits('session', session())
     await context.server.answers('join:room', { success: false, error: full })
-    expect(context.call.state().membership).toEqual({ type: 'refused', error: full })
+    expect(context.call.state().status).toMatchObject({ type: 'refused', error: full })
     context.call.join()
     await context.server.answers('join:room', joined([ann]))
-    expect(context.call.state().membership.type).toBe('joined')
+    expect(context.call.state().status.type).toBe('joined')
     expect(names(context)).toEqual([['ann', 'Ann']])
   })
 })

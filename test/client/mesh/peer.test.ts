@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import type { Source } from '../../../src/client/mesh/presence.js'
+import type { Source } from '../../../src/client/mesh/peer-media.js'
 import { settled } from './fake-peer-connection.js'
-import { otherThan, twoEnds, type Side } from './two-peers.js'
+import { otherThan, twoPeers, type Side } from './two-peers.js'
 
-type Ends = ReturnType<typeof twoEnds>
+type Ends = ReturnType<typeof twoPeers>
 
 const sides = ['early', 'late'] as const
 
@@ -27,7 +27,7 @@ const connected = async (ends: Ends): Promise<void> => {
 
 /** What each side gets of the other, by the kind of what is not there. */
 const received = ({ ends }: Ends, side: Side): Readonly<Record<Source, boolean>> => {
-  const media = ends[side].link.media()
+  const media = ends[side].peer.media()
   return {
     microphone: !media.isMuted && media.sound.length > 0,
     camera: media.camera !== null,
@@ -43,7 +43,7 @@ const sent = ({ ends }: Ends, side: Side): Readonly<Record<Source, boolean>> => 
 
 describe('two ends', () => {
   test('come to an agreement with one offer, made by who has come later', async () => {
-    const both = twoEnds()
+    const both = twoPeers()
     both.publish('early', 'camera', true)
     both.publish('late', 'camera', true)
     await settled()
@@ -55,7 +55,7 @@ describe('two ends', () => {
   })
 
   test('do not wait for ever for a newcomer that waits for an offer itself', async () => {
-    const both = twoEnds()
+    const both = twoPeers()
     await settled()
     both.ends.late.sent.splice(0)
     both.timer.advance(3_000)
@@ -87,11 +87,11 @@ describe('two ends', () => {
       case 'publish':
         return both.publish(step.side, step.source, step.isOn)
       case 'restart':
-        return both.ends[step.side].link.restart()
+        return both.ends[step.side].peer.restart()
       case 'lose':
         return void both.ends[step.side].sent.shift()
       case 'begin-again':
-        return both.ends[step.side].link.beginAgain()
+        return both.ends[step.side].peer.renegotiate()
       case 'reload':
         return both.reload(step.side)
       case 'settle':
@@ -106,7 +106,7 @@ describe('two ends', () => {
       fc.asyncProperty(
         fc.array(fc.oneof(deliver, quiet, publish, restart), { maxLength: 40 }),
         async (steps) => {
-          const both = twoEnds()
+          const both = twoPeers()
           for (const step of steps) await take(both, step)
           await connected(both)
           expectAgreement(both)
@@ -121,14 +121,14 @@ describe('two ends', () => {
       fc.asyncProperty(
         fc.array(fc.oneof(deliver, quiet, publish, restart, trouble), { maxLength: 40 }),
         async (steps) => {
-          const both = twoEnds()
+          const both = twoPeers()
           for (const step of steps) await take(both, step)
           // An offer without an answer is made again in time; then a server that names what it lost, or a restart.
           for (let round = 0; round < 6; round++) {
             await both.untilQuiet()
             both.timer.advance(60_000)
           }
-          both.ends.early.link.beginAgain()
+          both.ends.early.peer.renegotiate()
           await connected(both)
           expectAgreement(both)
           for (const one of sides) expect(received(both, one)).toEqual(sent(both, otherThan(one)))
@@ -140,7 +140,7 @@ describe('two ends', () => {
 
 describe('a connection that breaks', () => {
   const broken = async (state: string) => {
-    const both = twoEnds()
+    const both = twoPeers()
     await connected(both)
     const before = both.pcOf('early').ufrag()
     both.pcOf('early').iceTurns(state)
@@ -188,14 +188,14 @@ describe('a connection that breaks', () => {
 
 describe('a closed link', () => {
   test('leaves no timer and no connection, and hears nothing more', async () => {
-    const both = twoEnds()
+    const both = twoPeers()
     await connected(both)
     both.pcOf('early').iceTurns('failed')
-    both.ends.early.link.close()
-    both.ends.late.link.close()
+    both.ends.early.peer.close()
+    both.ends.late.peer.close()
     expect(both.timer.waiting.size).toBe(0)
     expect(both.ends.early.connections.every((pc) => pc.isClosed())).toBe(true)
-    both.ends.early.link.hear({ kind: 'offer', negotiation: 'x', offer: { type: 'offer', sdp: '' } })
+    both.ends.early.peer.receive({ kind: 'offer', negotiation: 'x', offer: { type: 'offer', sdp: '' } })
     await settled()
     expect(both.ends.early.sent).toEqual([])
     expect(both.ends.early.connections).toHaveLength(1)

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { readCandidate, readDescription } from '../../../src/client/mesh/signal-decoder.js'
+import { decodeCandidate, decodeDescription } from '../../../src/client/mesh/signal-decoder.js'
 
 describe('what another peer says', () => {
   test('is never thrown at, whatever it is', () =>
     fc.assert(
       fc.property(fc.anything(), (said) => {
-        readDescription('offer', said)
-        readCandidate(said)
+        decodeDescription('offer', said)
+        decodeCandidate(said)
       }),
     ))
 
@@ -21,7 +21,7 @@ describe('what another peer says', () => {
     [{ type: 'offer' }, null],
     [null, null],
   ])('is a description by its event, not by what it says of itself: %j', (said, read) => {
-    expect(readDescription('offer', said)).toEqual(read)
+    expect(decodeDescription('offer', said)).toEqual(read)
   })
 
   test.each([
@@ -35,6 +35,6 @@ describe('what another peer says', () => {
     ['', null],
     [null, null],
   ])('is a candidate in each of its forms: %j', (said, read) => {
-    expect(readCandidate(said)).toEqual(read)
+    expect(decodeCandidate(said)).toEqual(read)
   })
 })

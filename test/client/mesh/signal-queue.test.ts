@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { post, type Letter } from '../../../src/client/mesh/signal-queue.js'
+import { signalQueue, type QueuedSignal } from '../../../src/client/mesh/signal-queue.js'
 import type { Answer } from '../../../src/client/wire.js'
 import { fakeTimer } from '../fake-server.js'
 
@@ -9,12 +9,12 @@ const refused = (code: string, retryAfterMs?: number): Answer<object> => ({
   error: { code, message: '', ...(retryAfterMs !== undefined && { retryAfterMs }) },
 })
 
-/** A server that answers each letter as the test says, once. */
+/** A server that answers each signal as the test says, once. */
 const setUp = () => {
   const timer = fakeTimer()
   const sent: string[] = []
   const waiting: Array<{ readonly text: string; readonly answer: (answer: Answer<object>) => void }> = []
-  const letter = (text: string, to = 'bob'): Letter => ({
+  const signal = (text: string, to = 'bob'): QueuedSignal => ({
     to,
     send: () =>
       new Promise((resolve) => {
@@ -28,54 +28,54 @@ const setUp = () => {
     await Promise.resolve()
     await Promise.resolve()
   }
-  return { timer, sent, letter, answers, box: post(timer) }
+  return { timer, sent, signal, answers, queue: signalQueue(timer) }
 }
 
 test('signals wait until there is a room to take them, and go out in order', () => {
-  const { box, letter, sent } = setUp()
-  box.put(letter('a'))
-  box.put(letter('b'))
+  const { queue, signal, sent } = setUp()
+  queue.enqueue(signal('a'))
+  queue.enqueue(signal('b'))
   expect(sent).toEqual([])
-  box.open()
-  box.put(letter('c'))
+  queue.resume()
+  queue.enqueue(signal('c'))
   expect(sent).toEqual(['a', 'b', 'c'])
 })
 
 test('what the server has not acknowledged when the connection breaks goes out again, and nothing else', async () => {
-  const { box, letter, sent, answers } = setUp()
-  box.open()
-  for (const text of ['a', 'b', 'c']) box.put(letter(text))
+  const { queue, signal, sent, answers } = setUp()
+  queue.resume()
+  for (const text of ['a', 'b', 'c']) queue.enqueue(signal(text))
   await answers('a', taken)
-  box.shut()
+  queue.pause()
   await answers('b', refused('connection-lost'))
   await answers('c', refused('not-connected'))
-  box.put(letter('d'))
+  queue.enqueue(signal('d'))
   expect(sent).toEqual(['a', 'b', 'c'])
-  box.open()
+  queue.resume()
   expect(sent.slice(3)).toEqual(['b', 'c', 'd'])
 })
 
 test.each(['target-not-found', 'stale-negotiation', 'invalid-payload', 'not-in-room'])(
   'what is refused as %s is not tried again',
   async (code) => {
-    const { box, letter, sent, answers } = setUp()
-    box.open()
-    box.put(letter('a'))
+    const { queue, signal, sent, answers } = setUp()
+    queue.resume()
+    queue.enqueue(signal('a'))
     await answers('a', refused(code))
-    box.shut()
-    box.open()
+    queue.pause()
+    queue.resume()
     expect(sent).toEqual(['a'])
   },
 )
 
 test('what is too much for now is tried again when the server says, with all that came after it', async () => {
-  const { box, letter, sent, answers, timer } = setUp()
-  box.open()
-  box.put(letter('a'))
-  box.put(letter('b'))
+  const { queue, signal, sent, answers, timer } = setUp()
+  queue.resume()
+  queue.enqueue(signal('a'))
+  queue.enqueue(signal('b'))
   await answers('a', refused('rate-limited', 700))
   await answers('b', refused('rate-limited', 650))
-  box.put(letter('c'))
+  queue.enqueue(signal('c'))
   timer.advance(699)
   expect(sent).toEqual(['a', 'b'])
   timer.advance(1)
@@ -85,15 +85,15 @@ test('what is too much for now is tried again when the server says, with all tha
 })
 
 test('nobody is written to who has left, and nothing is left when it is cleared', async () => {
-  const { box, letter, sent, answers, timer } = setUp()
-  box.put(letter('to ann', 'ann'))
-  box.put(letter('to bob'))
-  box.drop('ann')
-  box.open()
+  const { queue, signal, sent, answers, timer } = setUp()
+  queue.enqueue(signal('to ann', 'ann'))
+  queue.enqueue(signal('to bob'))
+  queue.discard('ann')
+  queue.resume()
   expect(sent).toEqual(['to bob'])
   await answers('to bob', refused('store-unavailable'))
-  box.clear()
+  queue.clear()
   expect(timer.waiting.size).toBe(0)
-  box.open()
+  queue.resume()
   expect(sent).toEqual(['to bob'])
 })

@@ -1,5 +1,5 @@
-import { peerLink, type LinkSignal, type PeerLink } from '../../../src/client/mesh/peer.js'
-import type { Source } from '../../../src/client/mesh/presence.js'
+import { peer, type Peer, type PeerSignal } from '../../../src/client/mesh/peer.js'
+import type { Source } from '../../../src/client/mesh/peer-media.js'
 import type { MediaTrack } from '../../../src/client/mesh/webrtc.js'
 import { fakeTimer } from '../fake-server.js'
 import {
@@ -21,21 +21,21 @@ const trackOf = (side: Side, source: Source): MediaTrack => ({
 })
 
 interface End {
-  link: PeerLink<MediaTrack>
+  peer: Peer<MediaTrack>
   readonly tracks: Map<Source, MediaTrack>
   readonly connections: FakePeerConnection[]
   /** to the far end, in order */
-  readonly sent: LinkSignal[]
+  readonly sent: PeerSignal[]
 }
 
 /** Two links and the way between them; a test says when which of the signals arrives. */
-export const twoEnds = () => {
+export const twoPeers = () => {
   const network: FakeNetwork = new Map()
   const timer = fakeTimer()
   let ids = 0
 
-  const begun = (side: Side, end: Omit<End, 'link'>): PeerLink<MediaTrack> =>
-    peerLink<MediaTrack, string>(
+  const begun = (side: Side, end: Omit<End, 'peer'>): Peer<MediaTrack> =>
+    peer<MediaTrack, string>(
       {
         newPeerConnection: () => {
           const connection = fakePeerConnection(network)
@@ -48,12 +48,12 @@ export const twoEnds = () => {
         send: (signal) => void end.sent.push(signal),
         changed: () => {},
       },
-      { polite: side === 'late', offersFirst: side === 'late', iceServers: [], tracks: end.tracks },
+      { isPolite: side === 'late', offersFirst: side === 'late', iceServers: [], tracks: end.tracks },
     )
 
   const ended = (side: Side): End => {
     const end = { tracks: new Map<Source, MediaTrack>(), connections: [], sent: [] }
-    return Object.assign(end, { link: begun(side, end) })
+    return Object.assign(end, { peer: begun(side, end) })
   }
 
   const ends: Readonly<Record<Side, End>> = { early: ended('early'), late: ended('late') }
@@ -66,7 +66,7 @@ export const twoEnds = () => {
 
   const deliver = (from: Side): void => {
     const signal = ends[from].sent.shift()
-    if (signal !== undefined) ends[otherThan(from)].link.hear(signal)
+    if (signal !== undefined) ends[otherThan(from)].peer.receive(signal)
   }
 
   return {
@@ -78,12 +78,12 @@ export const twoEnds = () => {
       const track = isOn ? trackOf(side, source) : null
       if (track === null) ends[side].tracks.delete(source)
       else ends[side].tracks.set(source, track)
-      ends[side].link.publish(source, track)
+      ends[side].peer.publish(source, track)
     },
     /** the page is loaded again and comes back as the same member */
     reload: (side: Side) => {
-      ends[side].link.close()
-      ends[side].link = begun(side, ends[side])
+      ends[side].peer.close()
+      ends[side].peer = begun(side, ends[side])
     },
     /** everything that is under way arrives, until there is nothing left to say */
     untilQuiet: async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { MediaTrack } from '../../../src/client/mesh/webrtc.js'
-import { pickerBroadcast, viewersReachedAtMost } from '../../../src/client/picker/picker-broadcast.js'
+import { pickerBroadcast, maxBroadcastViewers } from '../../../src/client/picker/picker-broadcast.js'
 import { pickerClient } from '../../../src/client/picker/picker-client.js'
 import { fakeServer, fakeStorage, fakeTimer } from '../fake-server.js'
 import {
@@ -21,8 +21,7 @@ const setUp = async (role: 'broadcaster' | 'viewer', more: object = {}) => {
   const connections: FakePeerConnection[] = []
   const client = pickerClient({ connect: server.connect, storage: fakeStorage(), after: timer.after })
   let ids = 0
-  const broadcast = pickerBroadcast<MediaTrack, string>({
-    client,
+  const broadcast = pickerBroadcast<MediaTrack, string>(client, {
     after: timer.after,
     newId: () => `${role}${++ids}`,
     stream: role,
@@ -84,11 +83,11 @@ describe('a leader', () => {
   test('reaches as many as a line carries, and the next one when one of them leaves', async () => {
     const { server, connections, broadcast } = await setUp('broadcaster')
     broadcast.publish('camera', camera)
-    for (let n = 0; n <= viewersReachedAtMost; n++) server.emits('viewer-joined', { viewerId: `v${n}` })
-    expect(connections).toHaveLength(viewersReachedAtMost)
+    for (let n = 0; n <= maxBroadcastViewers; n++) server.emits('viewer-joined', { viewerId: `v${n}` })
+    expect(connections).toHaveLength(maxBroadcastViewers)
     server.emits('viewer-left', { viewerId: 'v0' })
     expect(connections[0]?.isClosed()).toBe(true)
-    expect(connections).toHaveLength(viewersReachedAtMost + 1)
+    expect(connections).toHaveLength(maxBroadcastViewers + 1)
   })
 
   test('keeps its connections over a lost connection to the server', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { pickerClient, type PickerSignal } from '../../../src/client/picker/picker-client.js'
+import { pickerClient } from '../../../src/client/picker/picker-client.js'
+import type { PickerEmit } from '../../../src/client/picker/picker-wire.js'
 import { fakeServer, fakeStorage, fakeTimer } from '../fake-server.js'
 
 const joinResult = { success: true, room: 'main', memberId: 'me', role: 'viewer', viewers: 1, iceServers: [] }
@@ -15,11 +16,14 @@ const setUp = (storage = fakeStorage()) => {
   const server = fakeServer()
   const timer = fakeTimer()
   const client = pickerClient({ connect: server.connect, storage, after: timer.after })
-  const signals: PickerSignal[] = []
-  client.subscribe((signal) => void signals.push(signal))
-  const emitted = () =>
-    signals.flatMap((signal) => (signal.type === 'emit' ? [[signal.emit.event, signal.emit.payload]] : []))
-  return { server, timer, client, storage, signals, emitted }
+  const emits: PickerEmit[] = []
+  const statuses: string[] = []
+  client.listen({
+    received: (emit) => void emits.push(emit),
+    changed: ({ type }) => void statuses.push(type),
+  })
+  const emitted = () => emits.map(({ event, payload }) => [event, payload])
+  return { server, timer, client, storage, emits, statuses, emitted }
 }
 
 const joinMain = async (context = setUp()) => {
@@ -42,7 +46,7 @@ describe('joining', () => {
       ['viewer-join', { room: 'main', name: 'Ann', token: 't' }],
     ])
     await server.answers('viewer-join', joinResult)
-    expect(client.membership()).toMatchObject({ type: 'joined', result: { memberId: 'me' } })
+    expect(client.state().status).toMatchObject({ type: 'joined', result: { memberId: 'me' } })
   })
 
   test('a broadcaster who is second is refused with the reason, and may watch instead', async () => {
@@ -54,10 +58,10 @@ describe('joining', () => {
       success: false,
       error: { code: 'broadcaster-taken', message: '', timestamp: '' },
     })
-    expect(client.membership()).toMatchObject({ type: 'refused', error: { code: 'broadcaster-taken' } })
+    expect(client.state().status).toMatchObject({ type: 'refused', error: { code: 'broadcaster-taken' } })
     client.join({ room: 'main', role: 'viewer' })
     await server.answers('viewer-join', joinResult)
-    expect(client.membership().type).toBe('joined')
+    expect(client.state().status.type).toBe('joined')
   })
 
   test('an answer to a wish that was changed meanwhile is not believed', async () => {
@@ -68,14 +72,18 @@ describe('joining', () => {
     client.join({ room: 'other', role: 'viewer' })
     server.sent[0]?.answer(joinResult)
     await Promise.resolve()
-    expect(client.membership()).toMatchObject({ type: 'joining', wish: { room: 'other' } })
+    expect(client.state().status).toMatchObject({ type: 'joining', options: { room: 'other' } })
   })
 
   test('who is removed is not brought back by the next reconnect', async () => {
     const { server, client, storage } = await joinMain()
     server.emits('randomCommitted', { room: 'main', seq: 4, at: 1, drawNo: 1, commitment: 'c' })
     server.emits('removed', { reason: 'removed by the leader', room: 'main', seq: 5, at: 1 })
-    expect(client.membership()).toEqual({ type: 'removed', reason: 'removed by the leader' })
+    expect(client.state().status).toEqual({
+      type: 'removed',
+      reason: 'removed by the leader',
+      connection: { type: 'connected' },
+    })
     const asked = server.sent.length
     server.closes('lost')
     server.opens()
@@ -92,18 +100,22 @@ describe('coming back', () => {
   })
 
   test('who was put out while it was away is told so, once, and does not ask to come in again', async () => {
-    const { server, client, signals } = await joinMain()
+    const { server, client, statuses } = await joinMain()
     server.closes('lost')
-    const before = server.sent.length
-    const told = signals.length
+    const sent = server.sent.length
+    const before = statuses.length
     server.opens()
     server.emits('session', ended('removed'))
     server.emits('removed', { reason: 'removed', room: 'main', seq: 9, at: 1 })
-    expect(client.membership()).toEqual({ type: 'removed', reason: 'removed' })
-    expect(signals.slice(told).filter(({ type }) => type === 'membership')).toHaveLength(1)
-    expect(server.sent).toHaveLength(before)
+    expect(client.state().status).toEqual({
+      type: 'removed',
+      reason: 'removed',
+      connection: { type: 'connected' },
+    })
+    expect(statuses.slice(before).filter((type) => type === 'removed')).toHaveLength(1)
+    expect(server.sent).toHaveLength(sent)
     client.join({ room: 'main', role: 'viewer' })
-    expect(server.sent.slice(before).map(({ event }) => event)).toEqual(['viewer-join'])
+    expect(server.sent.slice(sent).map(({ event }) => event)).toEqual(['viewer-join'])
   })
 
   test('who was put out of another room than the one it wishes for goes on', async () => {
@@ -114,7 +126,7 @@ describe('coming back', () => {
     server.emits('session', ended('removed'))
     server.emits('removed', { reason: 'removed', room: 'main', seq: 9, at: 1 })
     await server.answers('viewer-join', { ...joinResult, room: 'other' })
-    expect(client.membership()).toMatchObject({ type: 'joined', wish: { room: 'other' } })
+    expect(client.state().status).toMatchObject({ type: 'joined', options: { room: 'other' } })
   })
 
   test('whose place was given away in a full room asks for one again', async () => {
@@ -123,7 +135,7 @@ describe('coming back', () => {
     server.opens()
     server.emits('session', ended('displaced'))
     await server.answers('viewer-join', joinResult)
-    expect(client.membership().type).toBe('joined')
+    expect(client.state().status.type).toBe('joined')
   })
 
   test('a lost connection is taken up with the session and the offsets, and the room is joined again', async () => {
@@ -131,7 +143,7 @@ describe('coming back', () => {
     expect(server.handshakes).toEqual([{ offsets: {} }])
     server.emits('randomCommitted', { room: 'main', seq: 7, at: 1, drawNo: 1, commitment: 'c' })
     server.closes('lost')
-    expect(client.connection()).toEqual({ type: 'lost' })
+    expect(client.state().status.connection).toEqual({ type: 'lost' })
     server.opens()
     expect(server.handshakes[1]).toEqual({ sessionId: 'secret-1', offsets: { main: 7 } })
     server.emits('session', session(true, [{ room: 'main', memberId: 'me', role: 'viewer', seq: 9 }]))
@@ -209,14 +221,14 @@ describe('coming back', () => {
     server.calls.length = 0
     server.emits('server-shutdown', { reconnectInMs: 3_000 })
     server.closes('lost')
-    expect(client.connection()).toEqual({ type: 'server-going-down', reconnectInMs: 3_000 })
+    expect(client.state().status.connection).toEqual({ type: 'server-restarting', reconnectInMs: 3_000 })
     timer.advance(2_999)
-    expect(server.calls).toEqual(['stays away'])
+    expect(server.calls).toEqual(['stays closed'])
     timer.advance(1)
-    expect(server.calls).toEqual(['stays away', 'returns', 'open'])
-    expect(client.connection()).toEqual({ type: 'lost' })
+    expect(server.calls).toEqual(['stays closed', 'reconnects', 'open'])
+    expect(client.state().status.connection).toEqual({ type: 'lost' })
     server.opens()
-    expect(client.connection()).toEqual({ type: 'connected' })
+    expect(client.state().status.connection).toEqual({ type: 'connected' })
     expect(timer.waiting.size).toBe(0)
   })
 
@@ -225,16 +237,16 @@ describe('coming back', () => {
     server.calls.length = 0
     server.emits('server-shutdown', { reconnectInMs: 10 })
     timer.advance(10)
-    expect(server.calls).toEqual(['stays away', 'returns'])
+    expect(server.calls).toEqual(['stays closed', 'reconnects'])
     server.closes('lost')
-    expect(client.connection()).toEqual({ type: 'lost' })
+    expect(client.state().status.connection).toEqual({ type: 'lost' })
   })
 
   test('a session used elsewhere stays there until it is taken back', async () => {
     const { server, client } = await joinMain()
     server.calls.length = 0
     server.closes('ended-by-server')
-    expect(client.connection()).toEqual({ type: 'taken-over' })
+    expect(client.state().status.connection).toEqual({ type: 'taken-over' })
     expect(server.calls).toEqual([])
     client.takeBack()
     expect(server.calls).toEqual(['open'])
@@ -244,24 +256,30 @@ describe('coming back', () => {
     const { server, client } = await joinMain()
     server.emits('error', { code: 'token-expired', message: 'The token has expired.', timestamp: '' })
     server.closes('ended-by-server')
-    expect(client.connection()).toMatchObject({ type: 'refused', error: { code: 'token-expired' } })
+    expect(client.state().status.connection).toMatchObject({
+      type: 'refused',
+      error: { code: 'token-expired' },
+    })
   })
 
   test('a refused handshake gives its code', () => {
     const { server, client } = setUp()
     client.join({ room: 'main', role: 'viewer' })
     server.refuses('unauthenticated')
-    expect(client.connection()).toMatchObject({ type: 'refused', error: { code: 'unauthenticated' } })
+    expect(client.state().status.connection).toMatchObject({
+      type: 'refused',
+      error: { code: 'unauthenticated' },
+    })
   })
 
   test('closing calls off what is waiting and tells nobody any more', async () => {
-    const { server, client, timer, signals } = await joinMain()
+    const { server, client, timer, statuses, emits } = await joinMain()
     server.emits('server-shutdown', { reconnectInMs: 3_000 })
     client.close()
-    const told = signals.length
+    const before = [statuses.length, emits.length]
     expect(timer.waiting.size).toBe(0)
     server.emits('viewer-count-update', { count: 9 })
-    expect(signals).toHaveLength(told)
+    expect([statuses.length, emits.length]).toEqual(before)
   })
 })
 
@@ -274,7 +292,7 @@ describe('what is heard', () => {
     server.opens()
     expect(server.handshakes.at(-1)?.offsets).toEqual({ main: 0 })
     server.emits('randomHighlight', { room: 'main', seq: 60, at: 1, more: true, tick: 50 })
-    server.emits('randomComplete', { room: 'main', seq: 60, at: 1 })
+    server.emits('randomComplete', { room: 'main', seq: 60, at: 1, proof: { drawNo: 1, members: [] } })
     expect(emitted().map(([event]) => event)).toEqual(['session', 'randomHighlight', 'randomComplete'])
     server.closes('lost')
     server.opens()
@@ -312,6 +330,6 @@ describe('what is heard', () => {
     server.opens()
     server.emits('session', session())
     await server.answers('viewer-join', joinResult)
-    expect(client.membership().type).toBe('joined')
+    expect(client.state().status.type).toBe('joined')
   })
 })

@@ -29,12 +29,8 @@ const indices = [...'20101201021222010101221002210122120100202020121100'].map(Nu
 const emit = (heard: PickerEmit): RoomSignal => ({ type: 'emit', emit: heard })
 
 const join = (result: Partial<JoinResult> = {}): RoomSignal => ({
-  type: 'membership',
-  membership: {
-    type: 'joined',
-    wish: { room: 'main', role: 'viewer' },
-    result: { room: 'main', memberId: 'me', role: 'viewer', viewers: 1, ...result },
-  },
+  type: 'joined',
+  result: { room: 'main', memberId: 'me', role: 'viewer', viewers: 1, ...result },
 })
 
 const committed = emit({
@@ -136,6 +132,7 @@ test('draws that the server remembers are merged with those seen, newest first, 
           { ...recalled, drawId: 'd0', drawNo: 2 },
           { ...recalled, drawId: 'd1', drawNo: 1 },
         ],
+        proofs: {},
       },
     ],
     seen,
@@ -156,7 +153,7 @@ test('a draw of before a reload can be checked with what was kept of it, and no 
         { ...recalled, drawId: 'd2', drawNo: 2 },
         { ...recalled, drawId: 'd1', drawNo: 1 },
       ],
-      evidence: { d1: { proof, seen: { drawNo: 1 } }, elsewhere: { proof, seen: {} } },
+      proofs: { d1: { proof, seen: { drawNo: 1 } }, elsewhere: { proof, seen: {} } },
     },
   ])
   expect(room.past.map(({ drawId, proof: kept, seen }) => [drawId, kept, seen])).toEqual([
@@ -177,9 +174,9 @@ test('a leader who comes back is told who watches, in place of what it knew', ()
   const before = emit({ event: 'viewer-joined', payload: { viewerId: 'gone', name: 'Gone' } })
   const watchers = [{ viewerId: 'v1', name: 'Vic' }, { viewerId: 'v2' }]
   const leads = (told: Partial<JoinResult> = {}): RoomSignal => join({ role: 'broadcaster', ...told })
-  expect(fold([leads(), before, leads({ watchers })]).watchers).toEqual(watchers)
-  expect(fold([leads(), before, leads()]).watchers).toEqual([{ viewerId: 'gone', name: 'Gone' }])
-  expect(fold([leads(), before, join()]).watchers).toEqual([])
+  expect(fold([leads(), before, leads({ watchers })]).viewers).toEqual(watchers)
+  expect(fold([leads(), before, leads()]).viewers).toEqual([{ viewerId: 'gone', name: 'Gone' }])
+  expect(fold([leads(), before, join()]).viewers).toEqual([])
 })
 
 test('a leader knows who watches: once each, under the newest name', () => {
@@ -192,7 +189,7 @@ test('a leader knows who watches: once each, under the newest name', () => {
     joins('a', 'Anna'),
     emit({ event: 'viewer-left', payload: { viewerId: 'b' } }),
   ])
-  expect(room.watchers).toEqual([{ viewerId: 'a', name: 'Anna' }])
+  expect(room.viewers).toEqual([{ viewerId: 'a', name: 'Anna' }])
 })
 
 test('what one added is looked for in the proof of that draw', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { keepEvidence, keptEvidence } from '../../../src/client/picker/stored-proofs.js'
+import { storeProofs, storedProofs } from '../../../src/client/picker/stored-proofs.js'
 import type { PastDraw } from '../../../src/client/picker/picker-room.js'
 import type { SessionStorage } from '../../../src/client/stored-session.js'
 
@@ -35,30 +35,30 @@ const past = (drawNo: number, memberCount = 1): PastDraw => ({
 test('what a draw can be checked with is there after a reload, for its own room', () => {
   const storage = tab()
   const draw = past(1)
-  keepEvidence(storage, 'main', [draw, { ...past(2), proof: null }])
-  expect(keptEvidence(storage, 'main')).toEqual({ d1: { proof: draw.proof, seen: draw.seen } })
-  expect(keptEvidence(storage, 'other')).toEqual({})
+  storeProofs(storage, 'main', [draw, { ...past(2), proof: null }])
+  expect(storedProofs(storage, 'main')).toEqual({ d1: { proof: draw.proof, seen: draw.seen } })
+  expect(storedProofs(storage, 'other')).toEqual({})
 })
 
 test('the newest are kept, as many as a tab has room for', () => {
   const storage = tab()
-  keepEvidence(
+  storeProofs(
     storage,
     'main',
     Array.from({ length: 30 }, (_, i) => past(30 - i)),
   )
-  expect(Object.keys(keptEvidence(storage, 'main'))).toEqual(
+  expect(Object.keys(storedProofs(storage, 'main'))).toEqual(
     Array.from({ length: 10 }, (_, i) => `d${30 - i}`),
   )
-  keepEvidence(storage, 'main', [past(32, 4_000), past(31, 9_000), past(30)])
-  expect(Object.keys(keptEvidence(storage, 'main'))).toEqual(['d32'])
+  storeProofs(storage, 'main', [past(32, 4_000), past(31, 9_000), past(30)])
+  expect(Object.keys(storedProofs(storage, 'main'))).toEqual(['d32'])
 })
 
 test('a page that has just been loaded and knows nothing yet takes nothing away', () => {
   const storage = tab()
-  keepEvidence(storage, 'main', [past(1)])
-  keepEvidence(storage, 'main', [])
-  expect(Object.keys(keptEvidence(storage, 'main'))).toEqual(['d1'])
+  storeProofs(storage, 'main', [past(1)])
+  storeProofs(storage, 'main', [])
+  expect(Object.keys(storedProofs(storage, 'main'))).toEqual(['d1'])
 })
 
 test('a storage that is full, or that somebody wrote into, costs no more than the check', () => {
@@ -69,6 +69,6 @@ test('a storage that is full, or that somebody wrote into, costs no more than th
     },
     removeItem: () => {},
   }
-  keepEvidence(full, 'main', [past(1)])
-  expect(keptEvidence(full, 'main')).toEqual({})
+  storeProofs(full, 'main', [past(1)])
+  expect(storedProofs(full, 'main')).toEqual({})
 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { answering } from '../../../src/client/quiz/answer-sender.js'
+import { answerSender } from '../../../src/client/quiz/answer-sender.js'
 import { emptyQuizRoom, type QuizRoom } from '../../../src/client/quiz/quiz-room.js'
 import type { Answer } from '../../../src/client/wire.js'
 import { fakeTimer } from '../fake-server.js'
@@ -29,7 +29,7 @@ const setUp = () => {
   }> = []
   const now = { room: open, isReady: true }
   let ids = 0
-  const answers = answering({
+  const answers = answerSender({
     room: () => now.room,
     isReady: () => now.isReady,
     send: ({ choice }, id) => new Promise((resolve) => void sent.push({ id, choice, resolve })),
@@ -49,11 +49,11 @@ describe('an answer', () => {
     const { answers, sent, isTold } = setUp()
     answers.choose(1)
     answers.choose(0)
-    answers.look()
-    answers.look()
+    answers.update()
+    answers.update()
     expect(sent.map(({ id, choice }) => [id, choice])).toEqual([['id-0', 1]])
     await isTold({ success: true })
-    answers.look()
+    answers.update()
     expect(sent).toHaveLength(1)
     expect(answers.state()).toEqual({
       type: 'sending',
@@ -77,15 +77,15 @@ describe('an answer', () => {
       isWaiting: true,
     })
     now.isReady = true
-    answers.look()
+    answers.update()
     now.isReady = false
     await isTold(refusal('connection-lost'))
     expect(sent).toHaveLength(1)
     now.isReady = true
-    answers.look()
+    answers.update()
     expect(sent.map(({ id }) => id)).toEqual(['id-0', 'id-0'])
     now.room = { ...open, own: { 1: { choice: 0, at: 4 } } }
-    answers.look()
+    answers.update()
     expect(answers.state()).toEqual({ type: 'none' })
   })
 
@@ -94,7 +94,7 @@ describe('an answer', () => {
     answers.choose(0)
     await isTold(refusal('rate-limited', 300))
     timer.advance(299)
-    answers.look()
+    answers.update()
     expect(sent).toHaveLength(1)
     timer.advance(1)
     expect(sent.map(({ id }) => id)).toEqual(['id-0', 'id-0'])
@@ -120,10 +120,10 @@ describe('an answer', () => {
       now.isReady = false
       answers.choose(1)
       now.room = counted ? { ...closed, own: { 1: { choice: 1, at: 4 } } } : closed
-      answers.look()
+      answers.update()
       if (!counted) expect(answers.state().type).toBe('sending')
       now.isReady = true
-      answers.look()
+      answers.update()
       expect(answers.state()).toMatchObject(
         counted ? { type: 'none' } : { type: 'refused', error: { code: 'stale-move' } },
       )
@@ -145,11 +145,11 @@ describe('an answer', () => {
     now.isReady = true
     for (const room of [asking(2, 9_000), asking(2, 9_000), closed]) {
       now.room = room
-      answers.look()
+      answers.update()
       expect(answers.state()).toMatchObject({ type: 'refused', number: 1, closesAt: 5_000 })
     }
     now.room = asking(3, 13_000)
-    answers.look()
+    answers.update()
     expect(answers.state()).toEqual({ type: 'none' })
     expect(sent).toEqual([])
   })
@@ -160,9 +160,9 @@ describe('an answer', () => {
     answers.choose(1)
     now.isReady = true
     now.room = closed
-    answers.look()
+    answers.update()
     now.room = asking(2, 9_000)
-    answers.look()
+    answers.update()
     expect(answers.state()).toMatchObject({ type: 'refused', number: 1 })
     answers.choose(0)
     expect(answers.state()).toMatchObject({ type: 'sending', choice: 0, number: 2, closesAt: 9_000 })
@@ -172,7 +172,7 @@ describe('an answer', () => {
     const { answers, sent, now, isTold } = setUp()
     answers.choose(1)
     now.room = asking(2, 9_000)
-    answers.look()
+    answers.update()
     answers.choose(0)
     expect(sent.map(({ id, choice }) => [id, choice])).toEqual([
       ['id-0', 1],
@@ -190,7 +190,7 @@ describe('an answer', () => {
     const again = { ...question, closesAt: 90_000 }
     now.room = { ...open, quiz: { ...open.quiz, phase: { type: 'asking', question: again, answers: [] } } }
     now.isReady = true
-    answers.look()
+    answers.update()
     expect(sent).toEqual([])
     expect(answers.state()).toMatchObject({ type: 'refused', number: 1 })
   })

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
-import type { QuizWish } from '../../../src/client/quiz/quiz-client.js'
-import { ownChoice, pointsOf, standings } from '../../../src/client/quiz/ranking.js'
+import type { QuizOptions } from '../../../src/client/quiz/quiz-client.js'
+import { ownChoice, pointsOf, ranking } from '../../../src/client/quiz/ranking.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { liveServer } from '../../kit/live-server.js'
 import { virtualClock } from '../../kit/virtual-clock.js'
@@ -27,7 +27,7 @@ const hasFinished = ({ room: { quiz } }: ReturnType<QuizPerson['client']['state'
   quiz.phase.type === 'finished'
 
 const tableOf = ({ client }: QuizPerson) =>
-  standings(client.state().room).map(({ name, score, place, isOwn }) => [place, name, score, isOwn])
+  ranking(client.state().room).map(({ name, score, place, isOwn }) => [place, name, score, isOwn])
 
 describe('a quiz by the SDK', () => {
   const server = withServer()
@@ -37,7 +37,7 @@ describe('a quiz by the SDK', () => {
   })
 
   const comes = async (
-    wish: Omit<QuizWish, 'room'>,
+    wish: Omit<QuizOptions, 'room'>,
     circumstances: Parameters<typeof quizPerson>[2] = {},
   ): Promise<QuizPerson> => {
     const person = quizPerson(server(), wish, circumstances)
@@ -110,7 +110,7 @@ describe('a quiz by the SDK', () => {
     bob.client.choose(0)
     await server().happens(({ type }: { type: string }) => type === 'telequiz.answered')
     bob.cut()
-    await bob.sees(({ connection }) => connection.type === 'lost')
+    await bob.sees(({ status }) => status.connection.type === 'lost')
     expect(bob.client.state().answer).toMatchObject({
       type: 'sending',
       choice: 0,
@@ -129,7 +129,7 @@ describe('a quiz by the SDK', () => {
     const { bob, cy } = await begun('Bob', 'Cy')
     for (const person of [bob, cy]) {
       person.cut()
-      await person.sees(({ connection }) => connection.type === 'lost')
+      await person.sees(({ status }) => status.connection.type === 'lost')
       person.client.choose(1)
     }
     bob.returns()
@@ -145,7 +145,7 @@ describe('a quiz by the SDK', () => {
   test('is told also by the time that the next question is open that its answer was too late', async () => {
     const { host, bob } = await begun('Bob')
     bob.cut()
-    await bob.sees(({ connection }) => connection.type === 'lost')
+    await bob.sees(({ status }) => status.connection.type === 'lost')
     bob.client.choose(0)
     server().clock.advance(10_000)
     await host.sees(({ room }) => room.rounds.length === 1)
@@ -224,7 +224,7 @@ describe('a quiz by the SDK', () => {
     server().clock.advance(15_000)
     await cy.sees(({ room }) => room.people.length === 2)
     bob.returns()
-    const { room } = await bob.sees(({ membership }) => membership.type === 'joined')
+    const { room } = await bob.sees(({ status }) => status.type === 'joined')
     expect(room.people.map(({ name }) => name)).toEqual([null, 'Cy', 'Bob'])
     bob.client.choose(1)
     server().clock.advance(5_000)
@@ -240,7 +240,7 @@ describe('a quiz by the SDK', () => {
     host.cut()
     await other.sees(({ room }) => room.people.some(({ isAway }) => isAway))
     server().clock.advance(15_000)
-    await other.sees(({ hosting }) => hosting === 'gone-in-mid-quiz')
+    await other.sees(({ hosting }) => hosting === 'left-during-quiz')
     server().clock.advance(60_000)
     await other.sees(({ hosting }) => hosting === 'own')
     expect(await other.client.start(questions)).toMatchObject({ success: true })
@@ -262,15 +262,15 @@ describe('a quiz by the SDK', () => {
     const { host, bob } = await begun('Bob')
     await bob.client.leave()
     await host.sees(({ room }) => room.people.length === 1)
-    expect(bob.client.state().membership).toEqual({ type: 'outside' })
+    expect(bob.client.state().status).toMatchObject({ type: 'outside' })
   })
 
   test('does not make a room that nobody has hosted', async () => {
     const lost = quizPerson(server(), { as: 'player', name: 'Lost' })
     people.push(lost)
     lost.client.join()
-    const { membership } = await lost.sees((state) => state.membership.type === 'refused')
-    expect(membership).toMatchObject({ error: { code: 'room-not-found' } })
+    const { status } = await lost.sees((state) => state.status.type === 'refused')
+    expect(status).toMatchObject({ error: { code: 'room-not-found' } })
   })
 })
 

@@ -5,7 +5,7 @@ import {
   quizClient,
   type QuizClient,
   type QuizClientState,
-  type QuizWish,
+  type QuizOptions,
 } from '../../../src/client/quiz/quiz-client.js'
 import type { LiveServer } from '../../kit/live-server.js'
 import { fakeStorage, fakeTimer } from '../fake-server.js'
@@ -37,7 +37,7 @@ let ids = 0
 
 export const quizPerson = (
   server: LiveServer,
-  wish: Omit<QuizWish, 'room'>,
+  wish: Omit<QuizOptions, 'room'>,
   { storage = fakeStorage(), wrongByMs = 0 }: Circumstances = {},
 ): QuizPerson => {
   const timer = fakeTimer()
@@ -61,12 +61,12 @@ export const quizPerson = (
         })
         socket.onAny((event: string, payload: unknown) => {
           frames.push(JSON.stringify([event, payload]))
-          if (!line.isDeaf) listener.heard(event, payload)
+          if (!line.isDeaf) listener.received(event, payload)
         })
       },
       open: () => void socket.connect(),
       close: () => void socket.disconnect(),
-      returnByItself: () => {},
+      setReconnecting: () => {},
       send: (event, payload, answered) =>
         void socket.emit(event, payload, (answer: unknown) => {
           frames.push(JSON.stringify([`answer ${event}`, answer]))
@@ -81,7 +81,7 @@ export const quizPerson = (
       after: timer.after,
       newId: () => `command-${ids++}`,
       elapsedMs: () => server.clock.now() - 1_000_000,
-      wallClock: () => server.clock.now() + wrongByMs,
+      now: () => server.clock.now() + wrongByMs,
     },
     { room: 'friday', ...wish },
   )
@@ -104,7 +104,7 @@ export const quizPerson = (
     sees,
     enters: async () => {
       client.join()
-      await sees(({ membership }) => membership.type === 'joined')
+      await sees(({ status }) => status.type === 'joined')
     },
     cut: () => void line.socket?.io.engine.close(),
     returns: () => {

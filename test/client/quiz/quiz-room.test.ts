@@ -8,7 +8,7 @@ import {
   type QuizRoomSignal,
 } from '../../../src/client/quiz/quiz-room.js'
 import type { QuizJoined, RoomView, ShownEvent } from '../../../src/client/quiz/quiz-wire.js'
-import { standings } from '../../../src/client/quiz/ranking.js'
+import { ranking } from '../../../src/client/quiz/ranking.js'
 import type { QuizState } from '../../../src/domain/activities/telequiz/index.js'
 import { initial as noQuiz } from '../../../src/domain/activities/telequiz/state.js'
 import { memberId, roomId } from '../../../src/domain/kernel/ids.js'
@@ -69,7 +69,12 @@ const live = (events: ReadonlyArray<ShownEvent>): ReadonlyArray<QuizRoomSignal> 
   events.map((event) => ({ type: 'event', event }))
 
 /** What the state alone says; who has left, and what one answered before, only the events tell. */
-const told = ({ people, isOn, quiz, me }: QuizRoom) => ({ people: new Set(people), isOn, quiz, me })
+const fromState = ({ people, isActive, quiz, me }: QuizRoom) => ({
+  people: new Set(people),
+  isActive,
+  quiz,
+  me,
+})
 
 describe('a room with a quiz, as its member sees it', () => {
   const whoever = fc.constantFrom(...everybody.map((one) => String(one.memberId)))
@@ -91,7 +96,7 @@ describe('a room with a quiz, as its member sees it', () => {
       // It has left meanwhile and is somebody else now.
       if (since > from) return
       const all = seen([{ type: 'joined', result: join }, ...live(shownTo(driver, id, from, to))])
-      assert.deepStrictEqual(told(all), told(seen([{ type: 'joined', result: later }])))
+      assert.deepStrictEqual(fromState(all), fromState(seen([{ type: 'joined', result: later }])))
     },
   )
 
@@ -115,8 +120,8 @@ describe('a room with a quiz, as its member sees it', () => {
         interrupted = seen(live(repeated), interrupted)
       }
       assert.deepStrictEqual(
-        { ...interrupted, epoch: null, gone: new Set(interrupted.gone) },
-        { ...through, epoch: null, gone: new Set(through.gone) },
+        { ...interrupted, epoch: null, former: new Set(interrupted.former) },
+        { ...through, epoch: null, former: new Set(through.former) },
       )
     },
   )
@@ -174,7 +179,11 @@ describe('a host', () => {
   const host = seen([joining('host', open)])
 
   test('counts who says to have answered: once each, the open question only, and nobody from outside', () => {
-    const said = (from: string, question: number): QuizRoomSignal => ({ type: 'told', from, question })
+    const said = (from: string, question: number): QuizRoomSignal => ({
+      type: 'answered-signal',
+      from,
+      question,
+    })
     const after = seen(
       [said('bob', 1), said('bob', 1), said('cy', 2), said('nobody', 1), said('cy', 1)],
       host,
@@ -183,7 +192,7 @@ describe('a host', () => {
   })
 
   test('begins to count anew with the next question', () => {
-    const counted = seen([{ type: 'told', from: 'bob', question: 1 }], host)
+    const counted = seen([{ type: 'answered-signal', from: 'bob', question: 1 }], host)
     const next: ShownEvent = {
       room: roomId('friday'),
       seq: 10,
@@ -204,8 +213,8 @@ describe('a table', () => {
       { user: 'eve', score: 0 },
     ]
     const room = seen([joining('cy', { ...open, table })])
-    const gone = [{ id: 'dee', user: 'dee', name: 'Dee', isAway: false, entries: [] }]
-    expect(standings({ ...room, gone })).toEqual([
+    const former = [{ id: 'dee', user: 'dee', name: 'Dee', isAway: false, entries: [] }]
+    expect(ranking({ ...room, former })).toEqual([
       { user: 'bob', name: 'bob', score: 900, place: 1, isOwn: false },
       { user: 'cy', name: 'cy', score: 700, place: 2, isOwn: true },
       { user: 'dee', name: 'Dee', score: 700, place: 2, isOwn: false },

@@ -12,7 +12,7 @@ const played = (aheadMs: number, underWay: ReadonlyArray<number>) => {
   for (const ms of underWay) {
     const sentAt = own + aheadMs
     own += ms
-    clock.heard(sentAt)
+    clock.observe(sentAt)
   }
   return { clock, serverNow: () => own + aheadMs, pass: (ms: number) => (own += ms) }
 }
@@ -32,15 +32,15 @@ test('the time is never after the server’s, and behind it by the quickest mess
 test('what is told again long after it happened moves nothing', () => {
   const { clock, serverNow } = played(1_000, [20])
   const before = clock.now()
-  clock.heard(before - 60_000)
+  clock.observe(before - 60_000)
   expect(clock.now()).toBe(before)
   expect(serverNow() - before).toBe(20)
 })
 
 test('another connection begins anew, with a guess until it is told something', () => {
   const { clock } = played(1_000, [20])
-  clock.begin()
+  clock.reset()
   expect(clock.now()).toBe(0)
-  clock.heard(7_000)
+  clock.observe(7_000)
   expect(clock.now()).toBe(7_000)
 })

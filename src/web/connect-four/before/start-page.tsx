@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { GameWish } from '../../../client/connect-four/connect-four-client.js'
+import type { GameOptions } from '../../../client/connect-four/connect-four-client.js'
 import { Fault, Lobby, Or } from '../../shell/lobby.js'
 import { PrivateSwitch } from '../../shell/private-switch.js'
 import type { RoomLink } from '../../shell/room-link.js'
@@ -9,7 +9,7 @@ import { isGameCode, typedGame } from '../address.js'
 import { highestLevel, levelHint, levelName, lowestLevel, usualLevel } from './levels.js'
 
 /** A game as it is to be set up. */
-export type Setup = Pick<Extract<GameWish, { readonly type: 'create' }>, 'opponent' | 'first'>
+export type Setup = Pick<Extract<GameOptions, { readonly type: 'create' }>, 'opponent' | 'first'>
 
 const codeRule = 'A code has letters, digits and dashes, without spaces.'
 

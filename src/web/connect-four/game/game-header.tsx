@@ -1,17 +1,17 @@
-import type { ConnectionState } from '../../../client/session-client.js'
 import { Brand } from '../../shell/brand.js'
 import { ConnectionStatus } from '../../shell/connection-status.js'
+import type { PageStatus } from '../../shell/use-room.js'
 
 interface GameHeaderProps {
   readonly code: string
   readonly isPrivate: boolean
   readonly role: 'playing' | 'watching' | null
-  readonly connection: ConnectionState
+  readonly status: PageStatus
   readonly onShare: () => void
   readonly onLeave: () => void
 }
 
-export const GameHeader = ({ code, isPrivate, role, connection, onShare, onLeave }: GameHeaderProps) => (
+export const GameHeader = ({ code, isPrivate, role, status, onShare, onLeave }: GameHeaderProps) => (
   <header class="header">
     <Brand />
     <span class="where">
@@ -23,7 +23,7 @@ export const GameHeader = ({ code, isPrivate, role, connection, onShare, onLeave
         </wa-badge>
       )}
     </span>
-    <ConnectionStatus connection={connection} />
+    <ConnectionStatus status={status} />
     <span class="actions row">
       <wa-button size="s" appearance="filled" variant="brand" onClick={onShare}>
         <wa-icon slot="start" name="share"></wa-icon>

@@ -1,5 +1,4 @@
-import { connectionNotice } from '../../shell/connection-notice.js'
-import { Notice } from '../../shell/notice.js'
+import { ErrorNotice, Notice, roomNotice } from '../../shell/room-notice.js'
 import { refusalWords } from './refusal-words.js'
 import type { GameInUse } from './use-game.js'
 
@@ -8,42 +7,36 @@ interface GameNoticesProps {
   readonly onNewGame: () => void
 }
 
-/** What stands between somebody and the game, each with the way on. */
+/** Why somebody is not in the game, or cannot do something there, each with buttons for the way on. */
 export const GameNotices = ({ inUse, onNewGame }: GameNoticesProps) => {
-  const { state, error } = inUse
-  const { connection, membership } = state
-  const lost = connectionNotice({
-    connection,
+  const { client, state, error, setError } = inUse
+  const notice = roomNotice({
+    status: state.status,
     takenOver: {
-      words: 'This game is open in another tab or window, and only one can be in use.',
-      back: 'Use it here',
-      onBack: inUse.takeBack,
+      text: 'This game is open in another tab or window, and only one can be in use.',
+      button: 'Use it here',
+      onClick: client.takeBack,
     },
-    wordsFor: refusalWords,
-  })
-  if (lost !== null) return lost
-  if (membership.type === 'refused')
-    return (
-      <Notice variant="danger" words={refusalWords(membership.error)}>
+    textOf: refusalWords,
+    refused: (refusal) => (
+      <Notice variant="danger" text={refusalWords(refusal)}>
         <wa-button size="s" variant="brand" onClick={onNewGame}>
           New game
         </wa-button>
-        <wa-button size="s" appearance="outlined" onClick={inUse.enterAgain}>
+        <wa-button size="s" appearance="outlined" onClick={client.joinAgain}>
           Try again
         </wa-button>
       </Notice>
-    )
-  if (error === null) return null
+    ),
+  })
+  if (notice !== null || error === null) return notice
   return (
-    <Notice variant="danger" words={refusalWords(error)}>
+    <ErrorNotice error={error} textOf={refusalWords} onClose={() => setError(null)}>
       {(error.code === 'target-not-found' || error.code === 'game-over') && (
         <wa-button size="s" variant="brand" onClick={onNewGame}>
           New game
         </wa-button>
       )}
-      <wa-button size="s" appearance="outlined" onClick={inUse.forgetError}>
-        Close
-      </wa-button>
-    </Notice>
+    </ErrorNotice>
   )
 }

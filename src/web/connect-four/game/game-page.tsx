@@ -1,5 +1,5 @@
 import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks'
-import type { GameWish } from '../../../client/connect-four/connect-four-client.js'
+import type { GameOptions } from '../../../client/connect-four/connect-four-client.js'
 import { ownSide, type Game } from '../../../client/connect-four/game.js'
 import { landingRow } from '../../../client/connect-four/board.js'
 import { Modal } from '../../shell/modal.js'
@@ -14,25 +14,27 @@ import { otherSide, standing } from './game-words.js'
 import { Invitation, invitationNote } from './invitation.js'
 import { Players } from './players.js'
 import { refusalWords } from './refusal-words.js'
+import { isOnline } from '../../shell/use-room.js'
 import { useGame } from './use-game.js'
 
 interface GamePageProps {
   readonly code: string
   readonly token: string | null
-  readonly wish: GameWish
+  readonly options: GameOptions
   readonly onLeave: () => void
 }
 
-export const GamePage = ({ code, token, wish, onLeave }: GamePageProps) => {
-  const inUse = useGame(wish)
+export const GamePage = ({ code, token, options, onLeave }: GamePageProps) => {
+  const inUse = useGame(options)
   const [isSharing, setSharing] = useState(false)
   const [isLeaving, setLeaving] = useState(false)
   /** why a column that was chosen took no disc */
   const [hint, setHint] = useState('')
-  const { connection, membership, game, pending } = inUse.state
+  const { client, report } = inUse
+  const { status, game, pending } = inUse.state
   const { phase } = game
   const own = ownSide(game)
-  const isConnected = connection.type === 'connected' && membership.type === 'in-game'
+  const isConnected = isOnline(status)
   const isOwnTurn = phase.type === 'playing' && phase.next === own
   const isPending = pending !== null && pending.ply > game.ply && phase.type === 'playing'
   const isPlaying = own !== null && phase.type === 'playing'
@@ -51,16 +53,16 @@ export const GamePage = ({ code, token, wish, onLeave }: GamePageProps) => {
   const drop = (column: number): void => {
     const reason = whyNot(game, column, isPending, isConnected)
     setHint(reason ?? '')
-    if (reason === null) inUse.drop(column)
+    if (reason === null) void client.drop(column).then(report)
   }
 
   const rematch = async (): Promise<void> => {
     askForFocus()
-    setAsksForRematch(await inUse.rematch())
+    setAsksForRematch(report(await client.rematch()))
   }
 
   const leave = (): void => {
-    inUse.leave()
+    client.leave()
     onLeave()
   }
   const leaveOrAsk = (): void => (isPlaying ? setLeaving(true) : leave())
@@ -74,7 +76,7 @@ export const GamePage = ({ code, token, wish, onLeave }: GamePageProps) => {
         code={code}
         isPrivate={token !== null}
         role={phase.type === 'unknown' ? null : own === null ? 'watching' : 'playing'}
-        connection={connection}
+        status={status}
         onShare={() => setSharing(true)}
         onLeave={leaveOrAsk}
       />
@@ -115,7 +117,7 @@ export const GamePage = ({ code, token, wish, onLeave }: GamePageProps) => {
             isConnected={isConnected}
             isAgainstComputer={own !== null && game.players[otherSide(own)]?.kind === 'ai'}
             asksForRematch={asksForRematch}
-            onResign={inUse.resign}
+            onResign={() => void client.resign().then(report)}
             onRematch={() => void rematch()}
             onNewGame={leave}
           />

@@ -1,5 +1,5 @@
 import type { WireError } from '../../../client/wire.js'
-import { wordsFor } from '../../shell/error-words.js'
+import { errorText } from '../../shell/error-text.js'
 
 /** What went wrong and what to do about it, where the words for any page would not fit a game. */
 const refusals: Readonly<Record<string, string>> = {
@@ -18,4 +18,4 @@ const refusals: Readonly<Record<string, string>> = {
   'invalid-payload': 'The server did not understand that. Reload the page and try again.',
 }
 
-export const refusalWords = (error: WireError): string => refusals[error.code] ?? wordsFor(error)
+export const refusalWords = (error: WireError): string => refusals[error.code] ?? errorText(error)

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { Source } from '../../../client/mesh/presence.js'
+import type { Source } from '../../../client/mesh/peer-media.js'
 import { Brand } from '../../shell/brand.js'
 import { TextField } from '../../shell/text-field.js'
 import { DeviceControl } from '../../media/device-control.js'

@@ -7,7 +7,7 @@ export const CallAnnouncements = ({ state }: { readonly state: CallState<MediaSt
   const before = useRef(state.peers)
   const wasJoined = useRef(false)
   const [words, setWords] = useState('')
-  const isJoined = state.membership.type === 'joined'
+  const isJoined = state.peerId !== null
   useEffect(() => {
     const news = wasJoined.current ? newsOf(before.current, state.peers) : null
     const count = state.peers.length

@@ -1,18 +1,18 @@
-import type { ConnectionState } from '../../../client/session-client.js'
 import { Brand } from '../../shell/brand.js'
 import { ConnectionStatus } from '../../shell/connection-status.js'
+import type { PageStatus } from '../../shell/use-room.js'
 import { CopyLink } from './copy-link.js'
 
 interface CallHeaderProps {
   readonly code: string
   readonly isPrivate: boolean
   readonly count: number
-  readonly connection: ConnectionState
+  readonly status: PageStatus
   readonly link: string
   readonly onShare: () => void
 }
 
-export const CallHeader = ({ code, isPrivate, count, connection, link, onShare }: CallHeaderProps) => (
+export const CallHeader = ({ code, isPrivate, count, status, link, onShare }: CallHeaderProps) => (
   <header class="header">
     <Brand />
     <span class="where">
@@ -20,7 +20,7 @@ export const CallHeader = ({ code, isPrivate, count, connection, link, onShare }
       <strong data-testid="room-name">{code}</strong>
       <CopyLink link={link} onCannot={onShare} />
     </span>
-    <ConnectionStatus connection={connection} />
+    <ConnectionStatus status={status} />
     <span class="watching actions" title="People in the call">
       <wa-icon name="people"></wa-icon>
       <span data-testid="people-count">{count}</span>

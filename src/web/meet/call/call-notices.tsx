@@ -1,53 +1,50 @@
 import type { WireError } from '../../../client/wire.js'
-import { connectionNotice } from '../../shell/connection-notice.js'
-import { wordsFor } from '../../shell/error-words.js'
-import { Notice } from '../../shell/notice.js'
+import { errorText } from '../../shell/error-text.js'
+import { Notice, roomNotice } from '../../shell/room-notice.js'
 import type { CallInUse } from './use-call.js'
 
 interface CallNoticesProps {
   readonly call: CallInUse
-  /** of one's own camera and microphone */
-  readonly trouble: string | null
-  readonly onCloseTrouble: () => void
+  /** with the own camera and microphone */
+  readonly deviceProblem: string | null
+  readonly onCloseProblem: () => void
   /** the browser holds the sound back until somebody clicks */
   readonly onPlay: (() => void) | null
 }
 
-export const CallNotices = ({ call, trouble, onCloseTrouble, onPlay }: CallNoticesProps) => {
-  const { connection, membership } = call.state
-  const lost = connectionNotice({
-    connection,
+export const CallNotices = ({ call, deviceProblem, onCloseProblem, onPlay }: CallNoticesProps) => {
+  const notice = roomNotice({
+    status: call.state.status,
     takenOver: {
-      words: 'The server has ended this connection.',
-      back: 'Come back',
-      onBack: call.takeBack,
+      text: 'The server has ended this connection.',
+      button: 'Come back',
+      onClick: call.client.takeBack,
     },
-    wordsFor,
+    refused: (error) =>
+      error.code === 'room-full' ? (
+        <Full error={error} onRetry={call.client.join} />
+      ) : (
+        <Notice variant="danger" text={errorText(error)}>
+          <wa-button size="s" onClick={call.client.join}>
+            Try again
+          </wa-button>
+        </Notice>
+      ),
   })
-  if (lost !== null) return lost
-  if (membership.type === 'refused' && membership.error.code === 'room-full')
-    return <Full error={membership.error} onRetry={call.join} />
-  if (membership.type === 'refused')
-    return (
-      <Notice variant="danger" words={wordsFor(membership.error)}>
-        <wa-button size="s" onClick={call.join}>
-          Try again
-        </wa-button>
-      </Notice>
-    )
+  if (notice !== null) return notice
   if (onPlay !== null)
     return (
-      <Notice variant="warning" words="Your browser holds the sound back.">
+      <Notice variant="warning" text="Your browser holds the sound back.">
         <wa-button variant="brand" size="s" onClick={onPlay}>
           <wa-icon slot="start" name="sound"></wa-icon>
           Hear the others
         </wa-button>
       </Notice>
     )
-  if (trouble !== null)
+  if (deviceProblem !== null)
     return (
-      <Notice variant="neutral" words={trouble}>
-        <wa-button size="s" appearance="outlined" onClick={onCloseTrouble}>
+      <Notice variant="neutral" text={deviceProblem}>
+        <wa-button size="s" appearance="outlined" onClick={onCloseProblem}>
           Close
         </wa-button>
       </Notice>
@@ -55,7 +52,7 @@ export const CallNotices = ({ call, trouble, onCloseTrouble, onPlay }: CallNotic
   return null
 }
 
-const fullWords =
+const fullText =
   'This call is full: as many are in it as can be connected from browser to browser. Come back when somebody has left.'
 
 interface FullProps {
@@ -63,14 +60,14 @@ interface FullProps {
   readonly onRetry: () => void
 }
 
-/** Where there is a larger room, the way into it is this person's own, so it is shown to nobody else. */
+/** The token for the larger room belongs to this person, so it can be copied and is not shown. */
 const Full = ({ error: { sfu }, onRetry }: FullProps) => (
   <Notice
     variant="danger"
-    words={
+    text={
       sfu === undefined
-        ? fullWords
-        : `${fullWords} There is a larger room on ${sfu.url}, which a LiveKit client opens with your token.`
+        ? fullText
+        : `${fullText} There is a larger room on ${sfu.url}, which a LiveKit client opens with your token.`
     }
   >
     {sfu !== undefined && <wa-copy-button value={sfu.token} copyLabel="Copy the token"></wa-copy-button>}

@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
-import type { MeshWish } from '../../../client/mesh/mesh-call.js'
-import type { Source } from '../../../client/mesh/presence.js'
+import type { CallOptions } from '../../../client/mesh/mesh-call.js'
+import type { Source } from '../../../client/mesh/peer-media.js'
 import { ShareDialog } from '../../shell/share-dialog.js'
 import { meetLink } from '../address.js'
 import { deviceTrouble } from '../../media/device-words.js'
@@ -17,7 +17,7 @@ import { Tiles } from './tiles.js'
 import { useCall } from './use-call.js'
 
 interface CallPageProps {
-  readonly wish: MeshWish
+  readonly call: CallOptions
   readonly devices: OwnDevices
   readonly meter: LevelMeter
   readonly onLeave: () => void
@@ -25,23 +25,23 @@ interface CallPageProps {
 
 const trackOf = (device: OwnDevice): MediaStreamTrack | null => (device.type === 'on' ? device.track : null)
 
-export const CallPage = ({ wish, devices, meter, onLeave }: CallPageProps) => {
-  const call = useCall(wish, devices)
+export const CallPage = ({ call: options, devices, meter, onLeave }: CallPageProps) => {
+  const call = useCall(options, devices)
   const states = useDeviceStates(devices)
   const [isSharing, setSharing] = useState(false)
-  const [closedTrouble, setClosedTrouble] = useState<string | null>(null)
+  const [closedProblem, setClosedProblem] = useState<string | null>(null)
   const [heldBack, setHeldBack] = useState<ReadonlyArray<() => void>>([])
 
-  const { peers, membership, connection } = call.state
-  const link = meetLink(location.origin, { code: wish.roomCode, token: wish.token ?? null })
-  const trouble = deviceTrouble(states, callGoesOn)
-  const ownName = nameOf({ name: wish.name ?? null })
-  const ownId = membership.type === 'joined' ? membership.peerId : 'own'
+  const { peers, peerId, status } = call.state
+  const link = meetLink(location.origin, { code: options.roomCode, token: options.token ?? null })
+  const deviceProblem = deviceTrouble(states, callGoesOn)
+  const ownName = nameOf({ name: options.name ?? null })
+  const ownId = peerId ?? 'own'
   const ownScreen = trackOf(states.screen)
 
   useEffect(() => {
-    document.title = `${peers.length + 1} in ${wish.roomCode} · Roomreel`
-  }, [peers.length, wish.roomCode])
+    document.title = `${peers.length + 1} in ${options.roomCode} · Roomreel`
+  }, [peers.length, options.roomCode])
 
   const people = [
     {
@@ -73,19 +73,19 @@ export const CallPage = ({ wish, devices, meter, onLeave }: CallPageProps) => {
   return (
     <div class="call">
       <CallHeader
-        code={wish.roomCode}
-        isPrivate={wish.token !== undefined}
+        code={options.roomCode}
+        isPrivate={options.token !== undefined}
         count={people.length}
-        connection={connection}
+        status={status}
         link={link}
         onShare={() => setSharing(true)}
       />
       <main id="main">
-        <h1 class="wa-visually-hidden-force">Call in room {wish.roomCode}</h1>
+        <h1 class="wa-visually-hidden-force">Call in room {options.roomCode}</h1>
         <CallNotices
           call={call}
-          trouble={trouble === closedTrouble ? null : trouble}
-          onCloseTrouble={() => setClosedTrouble(trouble)}
+          deviceProblem={deviceProblem === closedProblem ? null : deviceProblem}
+          onCloseProblem={() => setClosedProblem(deviceProblem)}
           onPlay={
             heldBack.length === 0
               ? null
@@ -96,7 +96,7 @@ export const CallPage = ({ wish, devices, meter, onLeave }: CallPageProps) => {
           }
         />
         <Tiles people={people} screens={screens} meter={meter} />
-        {peers.length === 0 && membership.type === 'joined' && (
+        {peers.length === 0 && peerId !== null && (
           <div class="alone">
             <p>Nobody else is here yet.</p>
             <wa-button size="s" variant="brand" onClick={() => setSharing(true)}>
@@ -111,7 +111,7 @@ export const CallPage = ({ wish, devices, meter, onLeave }: CallPageProps) => {
         canShareScreen={devices.canShareScreen}
         onTurn={(source: Source, on: boolean) => void devices.turn(source, on)}
         onShare={() => setSharing(true)}
-        onLeave={() => void call.leave().then(onLeave)}
+        onLeave={() => void call.client.leave().then(onLeave)}
       />
       {peers.map(({ id, media }) => (
         <Sound
@@ -126,7 +126,7 @@ export const CallPage = ({ wish, devices, meter, onLeave }: CallPageProps) => {
         label="Invite people to the call"
         link={link}
         note={
-          wish.token === undefined
+          options.token === undefined
             ? 'Anyone with the link can come in, up to ten people.'
             : 'This room is private: the part after # lets people in. Whoever has the whole link can come in.'
         }

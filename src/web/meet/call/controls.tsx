@@ -1,4 +1,4 @@
-import type { Source } from '../../../client/mesh/presence.js'
+import type { Source } from '../../../client/mesh/peer-media.js'
 import { Control, DeviceControl } from '../../media/device-control.js'
 import type { DeviceStates } from '../../media/own-devices.js'
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { after } from '../../shell/browser-ports.js'
+import { after } from '../../../client/client-ports.js'
 
 interface CopyLinkProps {
   readonly link: string

@@ -1,33 +1,14 @@
-import { useEffect, useState } from 'preact/hooks'
-import { toHex } from '../../../client/fairness/encoding.js'
-import { meshCall, type CallState, type MeshCall, type MeshWish } from '../../../client/mesh/mesh-call.js'
-import { sources } from '../../../client/mesh/presence.js'
-import { after, browserPorts, pageStorage } from '../../shell/browser-ports.js'
+import { useEffect } from 'preact/hooks'
+import { after } from '../../../client/client-ports.js'
+import { meshCall } from '../../../client/mesh/mesh-call.js'
+import type { CallOptions, CallState, MeshCall } from '../../../client/mesh/mesh-call.js'
+import { sources } from '../../../client/mesh/peer-media.js'
 import type { DeviceStates, OwnDevices } from '../../media/own-devices.js'
-
-export interface CallInUse {
-  readonly state: CallState<MediaStreamTrack>
-  readonly join: () => void
-  readonly takeBack: () => void
-  readonly leave: () => Promise<void>
-}
+import { useRoom, type RoomInUse } from '../../shell/use-room.js'
 
 type Call = MeshCall<MediaStreamTrack>
 
-/** `crypto.randomUUID` is for pages on HTTPS alone; a call of a house’s own network may not be. */
-const newId = (): string => toHex(crypto.getRandomValues(new Uint8Array(16)))
-
-const called = (wish: MeshWish): Call =>
-  meshCall<MediaStreamTrack, MediaStream>(
-    {
-      // A page that is loaded again has no media to come back to, so it comes as somebody new.
-      ...browserPorts(pageStorage()),
-      newPeerConnection: (configuration) => new RTCPeerConnection(configuration),
-      newId,
-      stream: new MediaStream(),
-    },
-    wish,
-  )
+export type CallInUse = RoomInUse<Call, CallState<MediaStreamTrack>>
 
 const publishAll = (call: Call, states: DeviceStates): void => {
   for (const source of sources) {
@@ -36,49 +17,47 @@ const publishAll = (call: Call, states: DeviceStates): void => {
   }
 }
 
-/** Several messages tell of one change of network. */
-const networkSettlesMs = 500
+/** One change of the network fires several events. */
+const networkSettleMs = 500
 
 const onNetworkChange = (task: () => void): (() => void) => {
-  let callOff = (): void => {}
+  let cancel = (): void => {}
   const changed = (): void => {
-    callOff()
-    callOff = after(networkSettlesMs, task)
+    cancel()
+    cancel = after(networkSettleMs, task)
   }
   const connection: unknown = Reflect.get(navigator, 'connection')
-  const targets = [window, ...(connection instanceof EventTarget ? [connection] : [])]
-  const names = ['online', 'change']
-  for (const [place, target] of targets.entries()) target.addEventListener(names[place] ?? '', changed)
+  addEventListener('online', changed)
+  if (connection instanceof EventTarget) connection.addEventListener('change', changed)
   return () => {
-    callOff()
-    for (const [place, target] of targets.entries()) target.removeEventListener(names[place] ?? '', changed)
+    cancel()
+    removeEventListener('online', changed)
+    if (connection instanceof EventTarget) connection.removeEventListener('change', changed)
   }
 }
 
-/** A call from the moment it is drawn until it is left, or the page goes. */
-export const useCall = (wish: MeshWish, devices: OwnDevices): CallInUse => {
-  const [call] = useState(() => called(wish))
-  const [state, setState] = useState(call.state)
+/** A call from the first render until it is left, or the page goes. */
+export const useCall = (options: CallOptions, devices: OwnDevices): CallInUse => {
+  const inUse = useRoom<CallState<MediaStreamTrack>, Call>(
+    () => meshCall<MediaStreamTrack>({}, options),
+    (call) => {
+      publishAll(call, devices.states())
+      const stops = [
+        devices.subscribe((states) => publishAll(call, states)),
+        onNetworkChange(call.networkChanged),
+      ]
+      const leave = (): void => void call.leave()
+      addEventListener('pagehide', leave)
+      return () => {
+        for (const stop of stops) stop()
+        removeEventListener('pagehide', leave)
+        leave()
+      }
+    },
+  )
 
-  useEffect(() => {
-    publishAll(call, devices.states())
-    const stops = [
-      call.subscribe(setState),
-      devices.subscribe((states) => publishAll(call, states)),
-      onNetworkChange(call.networkChanged),
-    ]
-    const go = (): void => void call.leave()
-    addEventListener('pagehide', go)
-    setState(call.state())
-    return () => {
-      for (const stop of stops) stop()
-      removeEventListener('pagehide', go)
-      go()
-    }
-  }, [call, devices])
+  const peerCount = inUse.state.peers.length
+  useEffect(() => devices.filmFor(peerCount), [devices, peerCount])
 
-  const others = state.peers.length
-  useEffect(() => devices.filmFor(others), [devices, others])
-
-  return { state, join: call.join, takeBack: call.takeBack, leave: call.leave }
+  return inUse
 }

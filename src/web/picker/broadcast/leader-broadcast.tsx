@@ -1,4 +1,4 @@
-import { sources, type Source } from '../../../client/mesh/presence.js'
+import { sources, type Source } from '../../../client/mesh/peer-media.js'
 import type { BroadcastState } from '../../../client/picker/picker-broadcast.js'
 import { DeviceControl } from '../../media/device-control.js'
 import { deviceTrouble } from '../../media/device-words.js'

@@ -1,7 +1,7 @@
-import type { Watcher } from '../../../client/picker/picker-room.js'
+import type { Viewer } from '../../../client/picker/picker-room.js'
 
 interface PeoplePanelProps {
-  readonly watchers: ReadonlyArray<Watcher>
+  readonly viewers: ReadonlyArray<Viewer>
   readonly count: number
   readonly isConnected: boolean
   readonly onRemove: (memberId: string) => void
@@ -9,13 +9,13 @@ interface PeoplePanelProps {
 
 const shownUpTo = 300
 
-const nameOf = ({ name }: Watcher): string => (name === undefined || name === '' ? 'Guest' : name)
+const nameOf = ({ name }: Viewer): string => (name === undefined || name === '' ? 'Guest' : name)
 
-/** The count is the room's; names are only of those whose coming this page has heard, and a reload forgets them. */
-const unlisted = (watchers: ReadonlyArray<Watcher>, count: number): number =>
-  Math.max(count, watchers.length) - Math.min(watchers.length, shownUpTo)
+/** The count is the room's; names are only known of viewers who joined while this page was open. */
+const unlisted = (viewers: ReadonlyArray<Viewer>, count: number): number =>
+  Math.max(count, viewers.length) - Math.min(viewers.length, shownUpTo)
 
-export const PeoplePanel = ({ watchers, count, isConnected, onRemove }: PeoplePanelProps) => (
+export const PeoplePanel = ({ viewers, count, isConnected, onRemove }: PeoplePanelProps) => (
   <div class="stack">
     <p class="quiet small">
       {count === 0
@@ -23,26 +23,26 @@ export const PeoplePanel = ({ watchers, count, isConnected, onRemove }: PeoplePa
         : `${count.toLocaleString('en')} ${count === 1 ? 'person is' : 'people are'} watching right now.`}
     </p>
     <ul class="people" aria-label="People watching" data-testid="people">
-      {watchers.slice(0, shownUpTo).map((watcher) => (
-        <li key={watcher.viewerId}>
+      {viewers.slice(0, shownUpTo).map((viewer) => (
+        <li key={viewer.viewerId}>
           <span class="avatar" aria-hidden="true">
-            {Array.from(nameOf(watcher))[0]?.toUpperCase()}
+            {Array.from(nameOf(viewer))[0]?.toUpperCase()}
           </span>
-          <span class="name">{nameOf(watcher)}</span>
+          <span class="name">{nameOf(viewer)}</span>
           <wa-button
             size="s"
             appearance="plain"
             disabled={!isConnected}
-            title={`Put ${nameOf(watcher)} out`}
-            onClick={() => onRemove(watcher.viewerId)}
+            title={`Put ${nameOf(viewer)} out`}
+            onClick={() => onRemove(viewer.viewerId)}
           >
-            <wa-icon name="user-minus" label={`Put ${nameOf(watcher)} out`}></wa-icon>
+            <wa-icon name="user-minus" label={`Put ${nameOf(viewer)} out`}></wa-icon>
           </wa-button>
         </li>
       ))}
     </ul>
-    {unlisted(watchers, count) > 0 && (
-      <p class="quiet small">and {unlisted(watchers, count).toLocaleString('en')} more.</p>
+    {unlisted(viewers, count) > 0 && (
+      <p class="quiet small">and {unlisted(viewers, count).toLocaleString('en')} more.</p>
     )}
   </div>
 )

@@ -1,11 +1,10 @@
 import { useState } from 'preact/hooks'
-import type { MembershipState } from '../../../client/picker/picker-client.js'
 import type { PickerRole } from '../../../client/picker/picker-wire.js'
-import type { ConnectionState } from '../../../client/session-client.js'
 import { Brand } from '../../shell/brand.js'
 import { ConnectionStatus } from '../../shell/connection-status.js'
 import { Modal } from '../../shell/modal.js'
 import { TextField } from '../../shell/text-field.js'
+import type { PageStatus } from '../../shell/use-room.js'
 
 interface RoomHeaderProps {
   readonly room: string
@@ -13,15 +12,14 @@ interface RoomHeaderProps {
   readonly name: string
   readonly isPrivate: boolean
   readonly viewerCount: number
-  readonly connection: ConnectionState
-  readonly membership: MembershipState
+  readonly status: PageStatus
   readonly onRename: (name: string) => void
   readonly onShare: () => void
   readonly onLeave: () => void
 }
 
 export const RoomHeader = (props: RoomHeaderProps) => {
-  const { room, role, name, isPrivate, viewerCount, connection, membership } = props
+  const { room, role, name, isPrivate, viewerCount, status } = props
   const [isRenaming, setRenaming] = useState(false)
   return (
     <header class="header">
@@ -37,7 +35,7 @@ export const RoomHeader = (props: RoomHeaderProps) => {
           {role === 'broadcaster' ? 'leading' : 'watching'}
         </wa-badge>
       </span>
-      <ConnectionStatus connection={connection} isRemoved={membership.type === 'removed'} />
+      <ConnectionStatus status={status} />
       <span class="watching" title="People watching">
         <wa-icon name="eye"></wa-icon>
         <span data-testid="viewer-count">{viewerCount.toLocaleString('en')}</span>

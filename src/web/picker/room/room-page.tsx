@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { Wish } from '../../../client/picker/picker-client.js'
+import type { PickerOptions } from '../../../client/picker/picker-client.js'
 import type { PickerRole } from '../../../client/picker/picker-wire.js'
 import { ShareDialog } from '../../shell/share-dialog.js'
 import { linkTo, type Address } from '../address.js'
@@ -15,7 +15,8 @@ import { useRoster } from '../names/use-roster.js'
 import { Notices } from './notices.js'
 import { RoomHeader } from './room-header.js'
 import { SidePanels } from './side-panels.js'
-import { useRoom } from './use-room.js'
+import { isOnline } from '../../shell/use-room.js'
+import { usePicker } from './use-picker.js'
 
 type RoomAddress = Extract<Address, { type: 'room' }>
 
@@ -26,7 +27,7 @@ interface RoomPageProps {
   readonly onLeave: () => void
 }
 
-const wishOf = ({ room, role, token }: RoomAddress, name: string): Wish => ({
+const optionsOf = ({ room, role, token }: RoomAddress, name: string): PickerOptions => ({
   room,
   role,
   ...(name !== '' && { name }),
@@ -43,16 +44,16 @@ const invitationFor = (leads: boolean, nameCount: number): string => {
 
 export const RoomPage = ({ address: given, name, onName, onLeave }: RoomPageProps) => {
   const [address, setAddress] = useState(given)
-  const inUse = useRoom(wishOf(given, name))
+  const inUse = usePicker(optionsOf(given, name))
   const [roster, setRoster] = useRoster(address.room)
   const [isSharing, setSharing] = useState(false)
   const [toCheck, setToCheck] = useState<ToCheck | null>(null)
 
-  const { room, connection, membership } = inUse
+  const { room, status } = inUse.state
   const role = room.me?.role ?? address.role
-  const leads = role === 'broadcaster' && address.role === 'broadcaster' && membership.type !== 'refused'
+  const leads = role === 'broadcaster' && address.role === 'broadcaster' && status.type !== 'refused'
   const broadcast = useBroadcast(inUse.client, leads)
-  const isConnected = connection.type === 'connected' && membership.type === 'joined'
+  const isConnected = isOnline(status)
   const [latest = null] = room.past
   const winnerInList = roster.entries.find(({ name: entry }) => entry === latest?.winner?.name)?.name ?? null
 
@@ -60,16 +61,17 @@ export const RoomPage = ({ address: given, name, onName, onLeave }: RoomPageProp
     const next = { ...address, role: wanted }
     setAddress(next)
     history.replaceState(null, '', linkTo(location.origin, next))
-    inUse.join(wishOf(next, name))
+    inUse.join(optionsOf(next, name))
   }
 
   const rename = (next: string): void => {
     onName(next)
-    inUse.join(wishOf(address, next))
+    inUse.join(optionsOf(address, next))
   }
 
   const leave = async (): Promise<void> => {
-    await inUse.leave()
+    // Without it the place stays taken for the grace period, and nobody else can lead.
+    await inUse.client.leave()
     onLeave()
   }
 
@@ -84,8 +86,7 @@ export const RoomPage = ({ address: given, name, onName, onLeave }: RoomPageProp
         name={name}
         isPrivate={address.token !== null}
         viewerCount={room.viewerCount}
-        connection={connection}
-        membership={membership}
+        status={status}
         onRename={rename}
         onShare={() => setSharing(true)}
         onLeave={() => void leave()}

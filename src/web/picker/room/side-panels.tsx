@@ -4,11 +4,11 @@ import { NamesPanel } from '../names/names-panel.js'
 import type { Roster } from '../names/roster.js'
 import { HistoryPanel } from './history-panel.js'
 import { PeoplePanel } from './people-panel.js'
-import type { RoomInUse } from './use-room.js'
+import type { PickerInUse } from './use-picker.js'
 
 interface SidePanelsProps {
   readonly leads: boolean
-  readonly inUse: RoomInUse
+  readonly inUse: PickerInUse
   readonly isConnected: boolean
   readonly roster: Roster
   readonly onRoster: (change: (roster: Roster) => Roster) => void
@@ -16,7 +16,7 @@ interface SidePanelsProps {
 }
 
 export const SidePanels = ({ leads, inUse, isConnected, roster, onRoster, onCheck }: SidePanelsProps) => {
-  const { room } = inUse
+  const { room } = inUse.state
   const { next } = room
   return (
     <aside class="panels" aria-label="About the room">
@@ -48,7 +48,7 @@ export const SidePanels = ({ leads, inUse, isConnected, roster, onRoster, onChec
         {leads && (
           <wa-tab-panel name="people">
             <PeoplePanel
-              watchers={room.watchers}
+              viewers={room.viewers}
               count={room.viewerCount}
               isConnected={isConnected}
               onRemove={(memberId) => void inUse.remove(memberId)}

@@ -1,8 +1,5 @@
-import { toHex } from '../../../client/fairness/encoding.js'
+import { newId } from '../../../client/client-ports.js'
 import type { SessionStorage } from '../../../client/stored-session.js'
-
-/** `crypto.randomUUID` is for pages on HTTPS alone; a quiz in a house’s own network may not be. */
-export const newId = (): string => toHex(crypto.getRandomValues(new Uint8Array(16)))
 
 const userKey = 'roomreel.quiz.user'
 

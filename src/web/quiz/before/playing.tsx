@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { tabStorage } from '../../shell/browser-ports.js'
+import { tabStorage } from '../../../client/client-ports.js'
 import { keep, kept } from '../../shell/kept.js'
 import { roomOf } from '../../shell/room-link.js'
 import type { AtQuiz } from '../address.js'
@@ -34,7 +34,7 @@ export const Playing = ({ address: { code, token } }: { readonly address: AtQuiz
       return (
         <PlayerPage
           code={code}
-          wish={{
+          options={{
             room: roomOf(code),
             as: 'player',
             name: phase.name,

@@ -1,7 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { playersIn } from '../../../client/quiz/ranking.js'
-import type { WireError } from '../../../client/wire.js'
-import { Notice } from '../../shell/notice.js'
+import { ErrorNotice, Notice } from '../../shell/room-notice.js'
 import { ShareDialog } from '../../shell/share-dialog.js'
 import { quizLink } from '../address.js'
 import { roomOf } from '../../shell/room-link.js'
@@ -29,9 +28,8 @@ export const HostPage = ({ address: { code, token } }: { readonly address: AtQui
   const [before, setBefore] = useState<Before>('questions')
   const [isBetween, setBetween] = useState(false)
   const [isSharing, setSharing] = useState(false)
-  const [error, setError] = useState<WireError | null>(null)
-  const { client, state } = inUse
-  const { room, connection, membership, hosting } = state
+  const { client, state, error, setError, report } = inUse
+  const { room, status, hosting } = state
   const { phase } = room.quiz
   const last = useLastResult(room)
   const isRunning = phase.type === 'asking' || phase.type === 'closed'
@@ -46,12 +44,11 @@ export const HostPage = ({ address: { code, token } }: { readonly address: AtQui
     setBetween(false)
     setBefore('doors')
     setError(null)
-  }, [isRunning])
+  }, [isRunning, setError])
 
   const start = async (): Promise<void> => {
     if (ready.type !== 'ready') return
-    const answer = await client.start(ready.questions)
-    setError(answer.success ? null : answer.error)
+    report(await client.start(ready.questions))
   }
 
   const shown = () => {
@@ -84,7 +81,7 @@ export const HostPage = ({ address: { code, token } }: { readonly address: AtQui
         isPrivate={token !== null}
         players={players}
         ready={ready}
-        canStart={hosting === 'own' && connection.type === 'connected'}
+        canStart={hosting === 'own' && status.connection.type === 'connected'}
         onStart={() => void start()}
         onBack={() => setBefore('questions')}
       />
@@ -96,7 +93,7 @@ export const HostPage = ({ address: { code, token } }: { readonly address: AtQui
       <a class="skip" href="#main">
         Skip to the quiz
       </a>
-      <QuizHeader code={code} isPrivate={token !== null} players={players.length} connection={connection}>
+      <QuizHeader code={code} isPrivate={token !== null} players={players.length} status={status}>
         <FullScreenButton />
         <wa-button size="s" appearance="filled" variant="brand" onClick={() => setSharing(true)}>
           <wa-icon slot="start" name="share"></wa-icon>
@@ -107,7 +104,7 @@ export const HostPage = ({ address: { code, token } }: { readonly address: AtQui
         <h1 class="wa-visually-hidden-force">Host quiz {code.toUpperCase()}</h1>
         <QuizNotices {...inUse} />
         {hosting === 'other' && (
-          <Notice variant="warning" words="Somebody else hosts the quiz in this room.">
+          <Notice variant="warning" text="Somebody else hosts the quiz in this room.">
             <wa-button size="s" variant="brand" href={link}>
               Play along
             </wa-button>
@@ -116,14 +113,8 @@ export const HostPage = ({ address: { code, token } }: { readonly address: AtQui
             </wa-button>
           </Notice>
         )}
-        {error !== null && (
-          <Notice variant="danger" words={hostWordsFor(error)}>
-            <wa-button size="s" appearance="outlined" onClick={() => setError(null)}>
-              Close
-            </wa-button>
-          </Notice>
-        )}
-        {membership.type !== 'refused' && hosting !== 'other' && shown()}
+        {error !== null && <ErrorNotice error={error} textOf={hostWordsFor} onClose={() => setError(null)} />}
+        {status.type !== 'refused' && hosting !== 'other' && shown()}
       </main>
       <Announcements words={spoken(state, 'host', last)} />
       <ShareDialog

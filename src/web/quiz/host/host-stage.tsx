@@ -1,5 +1,5 @@
 import type { AskedQuestion, QuizRoom, Round } from '../../../client/quiz/quiz-room.js'
-import { standings } from '../../../client/quiz/ranking.js'
+import { ranking } from '../../../client/quiz/ranking.js'
 import { points } from '../room/quiz-words.js'
 import { Bars } from '../show/bars.js'
 import { letterOf } from '../show/letters.js'
@@ -60,7 +60,7 @@ const Counted = ({ room, round: { question, counts, answer } }: CountedProps) =>
     </div>
     <div class="stack">
       <h3>The table</h3>
-      <ScoreTable standings={standings(room)} first={bestShown} />
+      <ScoreTable ranking={ranking(room)} first={bestShown} />
     </div>
   </section>
 )
@@ -94,7 +94,7 @@ const OpenQuestion = ({ question, answered, players, serverNow }: OpenQuestionPr
 }
 
 const FinalTable = ({ room, onAgain }: Pick<HostStageProps, 'room' | 'onAgain'>) => {
-  const all = standings(room)
+  const all = ranking(room)
   const best = all.filter(({ place }) => place === 1)
   return (
     <section class="wall final" aria-labelledby="final-heading">
@@ -111,7 +111,7 @@ const FinalTable = ({ room, onAgain }: Pick<HostStageProps, 'room' | 'onAgain'>)
           </p>
         )}
       </div>
-      <ScoreTable standings={all} />
+      <ScoreTable ranking={all} />
       <div class="row wide">
         <wa-button variant="brand" size="l" onClick={onAgain}>
           Another round

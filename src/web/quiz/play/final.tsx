@@ -1,11 +1,11 @@
 import type { QuizRoom, Round } from '../../../client/quiz/quiz-room.js'
-import { pointsOf, standings } from '../../../client/quiz/ranking.js'
+import { pointsOf, ranking } from '../../../client/quiz/ranking.js'
 import { ordinal, points } from '../room/quiz-words.js'
 import { letterOf } from '../show/letters.js'
 import { ScoreTable } from '../show/score-table.js'
 
 export const Final = ({ room }: { readonly room: QuizRoom }) => {
-  const all = standings(room)
+  const all = ranking(room)
   const mine = all.find(({ isOwn }) => isOwn)
   const right = room.rounds.filter(({ own, answer }) => own?.choice === answer).length
   return (
@@ -22,7 +22,7 @@ export const Final = ({ room }: { readonly room: QuizRoom }) => {
           </p>
         )}
       </div>
-      <ScoreTable standings={all} />
+      <ScoreTable ranking={all} />
       {room.rounds.length > 0 && (
         <details class="review">
           <summary>Your answers</summary>

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import type { QuizWish } from '../../../client/quiz/quiz-client.js'
+import type { QuizOptions } from '../../../client/quiz/quiz-client.js'
 import type { Round } from '../../../client/quiz/quiz-room.js'
 import { ownChoice, playersIn } from '../../../client/quiz/ranking.js'
 import { ShareDialog } from '../../shell/share-dialog.js'
@@ -18,16 +18,16 @@ import { Result } from './result.js'
 
 interface PlayerPageProps {
   readonly code: string
-  readonly wish: QuizWish
+  readonly options: QuizOptions
   readonly onLeave: () => void
 }
 
-export const PlayerPage = ({ code, wish, onLeave }: PlayerPageProps) => {
-  const inUse = useQuiz(wish)
+export const PlayerPage = ({ code, options, onLeave }: PlayerPageProps) => {
+  const inUse = useQuiz(options)
   const [isSharing, setSharing] = useState(false)
   const { client, state } = inUse
-  const { room, connection, membership } = state
-  const token = wish.token ?? null
+  const { room, status } = state
+  const token = options.token ?? null
   const last = useLastResult(room)
   useStayAwake()
 
@@ -36,12 +36,7 @@ export const PlayerPage = ({ code, wish, onLeave }: PlayerPageProps) => {
       <a class="skip" href="#main">
         Skip to the quiz
       </a>
-      <QuizHeader
-        code={code}
-        isPrivate={token !== null}
-        players={playersIn(room).length}
-        connection={connection}
-      >
+      <QuizHeader code={code} isPrivate={token !== null} players={playersIn(room).length} status={status}>
         <wa-button size="s" appearance="plain" onClick={() => setSharing(true)}>
           <wa-icon name="share" label="Invite somebody"></wa-icon>
         </wa-button>
@@ -52,8 +47,8 @@ export const PlayerPage = ({ code, wish, onLeave }: PlayerPageProps) => {
       <main id="main" tabIndex={-1}>
         <h1 class="wa-visually-hidden-force">Quiz {code.toUpperCase()}</h1>
         <QuizNotices {...inUse} />
-        {room.me !== null && membership.type !== 'refused' && <Shown {...inUse} last={last} />}
-        {room.me === null && membership.type === 'joining' && (
+        {room.me !== null && status.type !== 'refused' && <Shown {...inUse} last={last} />}
+        {room.me === null && status.type === 'joining' && (
           <p class="waiting" role="status">
             <wa-spinner></wa-spinner> Coming in …
           </p>

@@ -1,6 +1,6 @@
 import type { AnswerState } from '../../../client/quiz/answer-sender.js'
 import type { QuizRoom, Round } from '../../../client/quiz/quiz-room.js'
-import { pointsOf, standings } from '../../../client/quiz/ranking.js'
+import { pointsOf, ranking } from '../../../client/quiz/ranking.js'
 import { ordinal, points, quizWordsFor } from '../room/quiz-words.js'
 import { Bars } from '../show/bars.js'
 import { QuestionHead } from '../show/question-head.js'
@@ -21,7 +21,7 @@ const outcomeOf = ({ own, answer }: Round): Outcome =>
 
 export const Result = ({ room, round, answer }: ResultProps) => {
   const { question, counts, own } = round
-  const all = standings(room)
+  const all = ranking(room)
   const mine = all.find(({ isOwn }) => isOwn)
   const outcome = outcomeOf(round)
   return (
@@ -50,7 +50,7 @@ export const Result = ({ room, round, answer }: ResultProps) => {
       </div>
       <QuestionHead question={question} takesFocus />
       <Bars choices={question.choices} counts={counts} answer={round.answer} own={own?.choice ?? null} />
-      <ScoreTable standings={all} first={bestShown} />
+      <ScoreTable ranking={all} first={bestShown} />
       <p class="quiet small">
         {question.number < question.of
           ? 'The next question comes in a moment.'

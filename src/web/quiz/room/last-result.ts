@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { QuizRoom, Round } from '../../../client/quiz/quiz-room.js'
-import { after } from '../../shell/browser-ports.js'
+import { after } from '../../../client/client-ports.js'
 
 /** As long as the server leaves between two questions, and a little for whoever looks at a table already. */
 const lookMs = 4_000

@@ -1,17 +1,17 @@
 import type { ComponentChildren } from 'preact'
-import type { ConnectionState } from '../../../client/session-client.js'
 import { Brand } from '../../shell/brand.js'
 import { ConnectionStatus } from '../../shell/connection-status.js'
+import type { PageStatus } from '../../shell/use-room.js'
 
 interface QuizHeaderProps {
   readonly code: string
   readonly isPrivate: boolean
   readonly players: number
-  readonly connection: ConnectionState
+  readonly status: PageStatus
   readonly children: ComponentChildren
 }
 
-export const QuizHeader = ({ code, isPrivate, players, connection, children }: QuizHeaderProps) => (
+export const QuizHeader = ({ code, isPrivate, players, status, children }: QuizHeaderProps) => (
   <header class="header">
     <Brand />
     <span class="where">
@@ -20,7 +20,7 @@ export const QuizHeader = ({ code, isPrivate, players, connection, children }: Q
         {code.toUpperCase()}
       </strong>
     </span>
-    <ConnectionStatus connection={connection} />
+    <ConnectionStatus status={status} />
     <span class="watching" title="Players">
       <wa-icon name="people"></wa-icon>
       <span data-testid="player-count">{players}</span>

@@ -1,24 +1,19 @@
-import { connectionNotice } from '../../shell/connection-notice.js'
-import { Notice } from '../../shell/notice.js'
+import { Notice, roomNotice } from '../../shell/room-notice.js'
 import { quizWordsFor } from './quiz-words.js'
 import type { QuizInUse } from './use-quiz.js'
 
-/** What stands in the way of being in the quiz at all. */
-export const QuizNotices = ({ client, state }: QuizInUse) => {
-  const { connection, membership } = state
-  const lost = connectionNotice({
-    connection,
+/** Why somebody is not in the quiz, with buttons for the way on. */
+export const QuizNotices = ({ client, state }: QuizInUse) =>
+  roomNotice({
+    status: state.status,
     takenOver: {
-      words: 'This quiz goes on in another window, or the server ended this one.',
-      back: 'Go on here',
-      onBack: client.takeBack,
+      text: 'This quiz goes on in another window, or the server ended this one.',
+      button: 'Go on here',
+      onClick: client.takeBack,
     },
-    wordsFor: quizWordsFor,
-  })
-  if (lost !== null) return lost
-  if (membership.type === 'refused')
-    return (
-      <Notice variant="danger" words={quizWordsFor(membership.error)}>
+    textOf: quizWordsFor,
+    refused: (error) => (
+      <Notice variant="danger" text={quizWordsFor(error)}>
         <wa-button size="s" onClick={client.join}>
           Try again
         </wa-button>
@@ -26,6 +21,5 @@ export const QuizNotices = ({ client, state }: QuizInUse) => {
           Another code
         </wa-button>
       </Notice>
-    )
-  return null
-}
+    ),
+  })

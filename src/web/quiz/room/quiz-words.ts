@@ -1,9 +1,9 @@
 import type { AnswerState } from '../../../client/quiz/answer-sender.js'
 import type { QuizClientState } from '../../../client/quiz/quiz-client.js'
 import type { AskedQuestion, Round } from '../../../client/quiz/quiz-room.js'
-import { ownChoice, pointsOf, standings } from '../../../client/quiz/ranking.js'
+import { ownChoice, pointsOf, ranking } from '../../../client/quiz/ranking.js'
 import type { WireError } from '../../../client/wire.js'
-import { wordsFor } from '../../shell/error-words.js'
+import { errorText } from '../../shell/error-text.js'
 import { letterOf } from '../show/letters.js'
 
 /** What codes that every activity shares mean in a quiz. */
@@ -24,7 +24,7 @@ const hostWords: Readonly<Record<string, string>> = {
   'payload-too-large': 'All in all the questions are too long to send. Shorten some.',
 }
 
-export const quizWordsFor = (error: WireError): string => words[error.code] ?? wordsFor(error)
+export const quizWordsFor = (error: WireError): string => words[error.code] ?? errorText(error)
 
 /** Of an answer to a question that had closed when it came, where the next one is open by the time that one hears of it. */
 export const lateWords = (open: Pick<AskedQuestion, 'closesAt'>, answer: AnswerState): string | null =>
@@ -49,7 +49,7 @@ export const ordinal = (place: number): string => {
 }
 
 const ownPlace = (state: QuizClientState): string => {
-  const own = standings(state.room).find(({ isOwn }) => isOwn)
+  const own = ranking(state.room).find(({ isOwn }) => isOwn)
   return own === undefined ? '' : ` You are ${ordinal(own.place)} with ${points(own.score)}.`
 }
 
@@ -89,7 +89,7 @@ export const spoken = (state: QuizClientState, as: 'host' | 'player', last: Roun
     }
     case 'finished': {
       if (last !== null) return outcome(state, as, last)
-      const [best] = standings(room)
+      const [best] = ranking(room)
       if (best === undefined) return 'The quiz is over.'
       return as === 'host'
         ? `The quiz is over. ${best.name ?? 'Somebody'} has won with ${points(best.score)}.`

@@ -1,42 +1,15 @@
-import { useEffect, useState } from 'preact/hooks'
-import {
-  quizClient,
-  type QuizClient,
-  type QuizClientState,
-  type QuizWish,
-} from '../../../client/quiz/quiz-client.js'
-import { socketIoConnection } from '../../../client/socket-io-connection.js'
-import { browserPorts, tabStorage } from '../../shell/browser-ports.js'
-import { newId } from '../before/own-names.js'
+import { quizClient } from '../../../client/quiz/quiz-client.js'
+import type { QuizClient, QuizClientState, QuizOptions } from '../../../client/quiz/quiz-client.js'
+import { useRoom, type RoomInUse } from '../../shell/use-room.js'
 
-export interface QuizInUse {
-  readonly client: QuizClient
-  readonly state: QuizClientState
-}
+export type QuizInUse = RoomInUse<QuizClient, QuizClientState>
 
-const inBrowser = (wish: QuizWish): QuizClient =>
-  quizClient(
-    {
-      ...browserPorts(tabStorage()),
-      connect: socketIoConnection('/rooms'),
-      newId,
-      elapsedMs: () => performance.now(),
-      wallClock: () => Date.now(),
+/** In the room from the first render until the page goes. */
+export const useQuiz = (options: QuizOptions): QuizInUse =>
+  useRoom<QuizClientState, QuizClient>(
+    () => quizClient({}, options),
+    (client) => {
+      client.join()
+      return client.close
     },
-    wish,
   )
-
-/** In the room from the moment it is drawn until it is left, or the page goes. */
-export const useQuiz = (wish: QuizWish): QuizInUse => {
-  const [client] = useState(() => inBrowser(wish))
-  const [state, setState] = useState(client.state)
-  useEffect(() => {
-    const stop = client.subscribe(setState)
-    client.join()
-    return () => {
-      stop()
-      client.close()
-    }
-  }, [client])
-  return { client, state }
-}

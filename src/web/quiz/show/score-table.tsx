@@ -1,16 +1,16 @@
-import type { Standing } from '../../../client/quiz/ranking.js'
+import type { Rank } from '../../../client/quiz/ranking.js'
 
 interface ScoreTableProps {
-  readonly standings: ReadonlyArray<Standing>
+  readonly ranking: ReadonlyArray<Rank>
   /** the best so many, and oneself; all, if left out */
   readonly first?: number
 }
 
 const medals: Readonly<Record<number, string>> = { 1: 'gold', 2: 'silver', 3: 'bronze' }
 
-export const ScoreTable = ({ standings, first = Infinity }: ScoreTableProps) => {
-  const shown = standings.filter(({ isOwn }, above) => above < first || isOwn)
-  if (standings.length === 0) return <p class="empty">Nobody has answered yet.</p>
+export const ScoreTable = ({ ranking, first = Infinity }: ScoreTableProps) => {
+  const shown = ranking.filter(({ isOwn }, above) => above < first || isOwn)
+  if (ranking.length === 0) return <p class="empty">Nobody has answered yet.</p>
   return (
     <div class="stack tight">
       <table class="scores" data-testid="scores">
@@ -36,9 +36,9 @@ export const ScoreTable = ({ standings, first = Infinity }: ScoreTableProps) => 
           ))}
         </tbody>
       </table>
-      {shown.length < standings.length && (
+      {shown.length < ranking.length && (
         <p class="quiet small">
-          {shown.length} of {standings.length} players are shown.
+          {shown.length} of {ranking.length} players are shown.
         </p>
       )}
     </div>

@@ -28,7 +28,7 @@ const words: Readonly<Record<string, string>> = {
   'internal-error': 'Something broke on the server. Try again; if it stays so, tell whoever runs it.',
 }
 
-export const wordsFor = (error: WireError): string => {
+export const errorText = (error: WireError): string => {
   const known = words[error.code]
   if (known === undefined) return `${error.message} (${error.code})`
   if (error.code === 'rate-limited' && error.retryAfterMs !== undefined)
