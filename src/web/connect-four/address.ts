@@ -1,5 +1,5 @@
 import type { RoomLink } from '../shell/room-link.js'
-import { roomLink, roomLinkIn, typedRoomLink } from '../shell/room-link.js'
+import { roomLink, roomLinkIn, parseTypedLink } from '../shell/room-link.js'
 
 /**
  * Where a link leads: `/connect-four/CODE` to a game, `/connect-four` to the start. A code is that of a room, in any case,
@@ -21,6 +21,6 @@ export const gameAddressIn = (url: URL): GameAddress => {
   return isGameCode(code) ? { type: 'game', code, token } : { type: 'no-room', code }
 }
 
-export const typedGame = (typed: string): RoomLink => typedRoomLink('connect-four', typed)
+export const parseTypedGame = (typed: string): RoomLink => parseTypedLink('connect-four', typed)
 
 export const gameLink = (origin: string, to: RoomLink): string => roomLink(origin, 'connect-four', to)

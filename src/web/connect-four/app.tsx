@@ -1,15 +1,15 @@
 import { useState } from 'preact/hooks'
-import { keep, kept } from '../shell/kept.js'
-import { roomOf, type RoomLink } from '../shell/room-link.js'
+import { storeValue, storedValue } from '../shell/browser-storage.js'
+import { roomIdOf, type RoomLink } from '../shell/room-link.js'
 import { gameAddressIn, gameLink } from './address.js'
-import { JoinCard } from './before/join-card.js'
-import { StartPage, type Setup } from './before/start-page.js'
+import { JoinCard } from '../shell/lobby.js'
+import { StartPage, type Setup } from './lobby/start-page.js'
 import { GamePage } from './game/game-page.js'
 
 const start = (): void => location.assign('/connect-four')
 
 const optionsOf = ({ code, token }: RoomLink, name: string, setup: Setup | null) => ({
-  room: roomOf(code),
+  room: roomIdOf(code),
   ...(name !== '' && { name }),
   ...(token !== null && { token }),
   ...(setup === null ? { type: 'join' as const } : { type: 'create' as const, ...setup }),
@@ -17,12 +17,12 @@ const optionsOf = ({ code, token }: RoomLink, name: string, setup: Setup | null)
 
 export const App = () => {
   const [address, setAddress] = useState(() => gameAddressIn(new URL(location.href)))
-  const [name, setName] = useState(kept('name'))
-  /** what was chosen on this page; nothing where a link led to the game */
+  const [name, setName] = useState(storedValue('name'))
+  /** `null`: a link led to the game */
   const [setup, setSetup] = useState<Setup | null>(null)
 
   const rename = (next: string): void => {
-    keep('name', next)
+    storeValue('name', next)
     setName(next)
   }
 
@@ -40,7 +40,18 @@ export const App = () => {
         }}
       />
     )
-  if (name === null) return <JoinCard code={address.code} onJoin={rename} />
+  if (name === null)
+    return (
+      <JoinCard
+        title="You are invited to a game of Connect Four"
+        hint="The others see who plays."
+        icon="play"
+        button="Come in"
+        onJoin={rename}
+      >
+        Game <strong>{address.code}</strong>. If the other seat is free, it is yours; otherwise you watch.
+      </JoinCard>
+    )
   return (
     <GamePage
       code={address.code}

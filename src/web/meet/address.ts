@@ -1,5 +1,5 @@
 import type { RoomLink } from '../shell/room-link.js'
-import { isRoomCode, roomLink, roomLinkIn, typedRoomLink } from '../shell/room-link.js'
+import { isRoomCode, roomLink, roomLinkIn, parseTypedLink } from '../shell/room-link.js'
 
 /** Where a link leads: `/meet/CODE` to a call, `/meet` to the field for a code. */
 export type MeetAddress =
@@ -14,6 +14,6 @@ export const meetAddressIn = (url: URL): MeetAddress => {
   return isRoomCode(code) ? { type: 'call', code, token } : { type: 'no-room', code }
 }
 
-export const typedCall = (typed: string): RoomLink => typedRoomLink('meet', typed)
+export const parseTypedCall = (typed: string): RoomLink => parseTypedLink('meet', typed)
 
 export const meetLink = (origin: string, to: RoomLink): string => roomLink(origin, 'meet', to)

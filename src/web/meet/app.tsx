@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
-import { keep, kept } from '../shell/kept.js'
+import { Goodbye } from '../shell/goodbye.js'
+import { storeValue, storedValue } from '../shell/browser-storage.js'
 import type { RoomLink } from '../shell/room-link.js'
 import { meetAddressIn, meetLink } from './address.js'
-import { GreenRoom } from './before/green-room.js'
-import { Goodbye } from './before/goodbye.js'
-import { MeetLobby } from './before/meet-lobby.js'
+import { GreenRoom } from './lobby/green-room.js'
+import { MeetLobby } from './lobby/meet-lobby.js'
 import { CallPage } from './call/call-page.js'
 import { levelMeter } from '../media/level-meter.js'
 import { newOwnDevices } from '../media/own-devices.js'
@@ -27,7 +27,7 @@ export const App = () => {
 
 const Meeting = ({ code, token }: RoomLink) => {
   const [phase, setPhase] = useState<Phase>('before')
-  const [name, setName] = useState(kept('name') ?? '')
+  const [name, setName] = useState(storedValue('name') ?? '')
   const [devices] = useState(newOwnDevices)
   const [meter] = useState(levelMeter)
 
@@ -36,15 +36,15 @@ const Meeting = ({ code, token }: RoomLink) => {
       devices.end()
       meter.end()
     }
-    // A page that is shown again out of the browser's memory has lost its call, and begins anew.
-    const again = ({ persisted }: PageTransitionEvent): void => {
+    // A page from the back/forward cache has lost its call, and starts again.
+    const reloadIfCached = ({ persisted }: PageTransitionEvent): void => {
       if (persisted) location.reload()
     }
     addEventListener('pagehide', end)
-    addEventListener('pageshow', again)
+    addEventListener('pageshow', reloadIfCached)
     return () => {
       removeEventListener('pagehide', end)
-      removeEventListener('pageshow', again)
+      removeEventListener('pageshow', reloadIfCached)
       end()
     }
   }, [devices, meter])
@@ -58,7 +58,7 @@ const Meeting = ({ code, token }: RoomLink) => {
           devices={devices}
           meter={meter}
           onJoin={(chosen) => {
-            keep('name', chosen)
+            storeValue('name', chosen)
             setName(chosen)
             setPhase('in-call')
           }}
@@ -78,6 +78,13 @@ const Meeting = ({ code, token }: RoomLink) => {
         />
       )
     case 'after':
-      return <Goodbye onBack={() => location.reload()} />
+      return (
+        <Goodbye
+          title="You have left the call."
+          note="Your camera and your microphone are off."
+          another={{ href: '/meet', text: 'Another call' }}
+          onReturn={() => location.reload()}
+        />
+      )
   }
 }

@@ -1,9 +1,9 @@
 import { useState } from 'preact/hooks'
 import { addressIn, linkTo, type Address } from './address.js'
 import { PickerLobby } from './picker-lobby.js'
-import { JoinCard } from './room/join-card.js'
+import { JoinCard } from '../shell/lobby.js'
 import { RoomPage } from './room/room-page.js'
-import { keep, kept } from '../shell/kept.js'
+import { storeValue, storedValue } from '../shell/browser-storage.js'
 
 const go = (address: Address): void => {
   const { pathname, search, hash, origin } = location
@@ -13,7 +13,7 @@ const go = (address: Address): void => {
   else location.assign(link)
 }
 
-/** A token in the query has been in one log already; it need not be in the next one, nor in a copied address. */
+/** A token in the query is in a log already. It is removed, so that it gets into no other log and into no copied address. */
 const tidyAddress = (address: Address): void => {
   if (new URLSearchParams(location.search).has('token'))
     history.replaceState(null, '', linkTo(location.origin, address))
@@ -25,14 +25,27 @@ export const App = () => {
     tidyAddress(found)
     return found
   })
-  const [name, setName] = useState(kept('name'))
+  const [name, setName] = useState(storedValue('name'))
   const rename = (next: string): void => {
-    keep('name', next)
+    storeValue('name', next)
     setName(next)
   }
 
   if (address.type === 'lobby') return <PickerLobby name={name ?? ''} onName={rename} onGo={go} />
-  if (name === null) return <JoinCard room={address.room} role={address.role} onJoin={rename} />
+  if (name === null) {
+    const leads = address.role === 'broadcaster'
+    return (
+      <JoinCard
+        title={leads ? 'Lead a draw' : 'You are invited to a draw'}
+        hint={leads ? 'Those who watch see who leads.' : 'The leader sees who is watching.'}
+        icon={leads ? 'crown' : 'eye'}
+        button={leads ? 'Lead the room' : 'Watch the draw'}
+        onJoin={rename}
+      >
+        Room <strong>{address.room}</strong>
+      </JoinCard>
+    )
+  }
   return (
     <RoomPage
       address={address}

@@ -1,10 +1,9 @@
 import { useState } from 'preact/hooks'
 import type { PickerRole } from '../../client/picker/picker-wire.js'
 import { isRoomName, type Address } from './address.js'
-import { Fault, Lobby } from '../shell/lobby.js'
-import { PrivateSwitch } from '../shell/private-switch.js'
+import { InputError, Lobby, NameField, PrivateSwitch } from '../shell/lobby.js'
 import { TextField } from '../shell/text-field.js'
-import { useMaking } from '../shell/use-making.js'
+import { useRoomCreation } from '../shell/use-room-creation.js'
 
 interface PickerLobbyProps {
   readonly name: string
@@ -12,24 +11,24 @@ interface PickerLobbyProps {
   readonly onGo: (address: Address) => void
 }
 
-export const PickerLobby = ({ name, onName, onGo }: PickerLobbyProps) => {
+export const PickerLobby = ({ name: storedName, onName, onGo }: PickerLobbyProps) => {
   const [room, setRoom] = useState('main')
-  const [ownName, setOwnName] = useState(name)
+  const [ownName, setOwnName] = useState(storedName)
   const [isPrivate, setPrivate] = useState(false)
-  const { isMaking, fault, setFault, make } = useMaking()
+  const { isCreating, errorText, setErrorText, create } = useRoomCreation()
 
   const enter = async (role: PickerRole): Promise<void> => {
-    setFault(null)
+    setErrorText(null)
     onName(ownName.trim())
     if (role === 'broadcaster' && isPrivate) {
-      const made = await make({ private: true })
-      if (made === null) return
-      return onGo({ type: 'room', room: made.room, role, token: made.token })
+      const created = await create({ private: true })
+      if (created === null) return
+      return onGo({ type: 'room', room: created.room, role, token: created.token })
     }
-    const wanted = room.trim()
-    if (!isRoomName(wanted))
-      return setFault('A room’s name is 1 to 128 letters, digits and - _ . : without spaces.')
-    onGo({ type: 'room', room: wanted, role, token: null })
+    const name = room.trim()
+    if (!isRoomName(name))
+      return setErrorText('A room’s name is 1 to 128 letters, digits and - _ . : without spaces.')
+    onGo({ type: 'room', room: name, role, token: null })
   }
 
   return (
@@ -55,18 +54,11 @@ export const PickerLobby = ({ name, onName, onGo }: PickerLobbyProps) => {
           onValue={setRoom}
           maxlength={128}
         />
-        <TextField
-          label="Your name (optional)"
-          hint="The leader sees who is watching."
-          value={ownName}
-          onValue={setOwnName}
-          maxlength={100}
-          autocomplete="name"
-        />
+        <NameField hint="The leader sees who is watching." value={ownName} onValue={setOwnName} />
         <PrivateSwitch checked={isPrivate} onChange={setPrivate} />
-        <Fault words={fault} />
+        <InputError text={errorText} />
         <div class="row wide">
-          <wa-button type="submit" variant="brand" loading={isMaking}>
+          <wa-button type="submit" variant="brand" loading={isCreating}>
             <wa-icon slot="start" name="crown"></wa-icon>
             Lead the room
           </wa-button>

@@ -1,5 +1,5 @@
 import type { RoomLink } from '../shell/room-link.js'
-import { isRoomCode, roomLink, roomLinkIn, typedRoomLink } from '../shell/room-link.js'
+import { isRoomCode, roomLink, roomLinkIn, parseTypedLink } from '../shell/room-link.js'
 
 /** Where a link leads: `/quiz/CODE` to play, `/quiz/CODE?host` to host, `/quiz` to the start. */
 export type QuizAddress =
@@ -8,7 +8,7 @@ export type QuizAddress =
   /** a link whose code no room can have */
   | { readonly type: 'no-room'; readonly code: string }
 
-export type AtQuiz = Omit<Extract<QuizAddress, { type: 'quiz' }>, 'type'>
+export type QuizLink = Omit<Extract<QuizAddress, { type: 'quiz' }>, 'type'>
 
 export const quizAddressIn = (url: URL): QuizAddress => {
   const { code, token } = roomLinkIn('quiz', url)
@@ -17,7 +17,7 @@ export const quizAddressIn = (url: URL): QuizAddress => {
   return { type: 'quiz', code, token, as: url.searchParams.has('host') ? 'host' : 'player' }
 }
 
-export const typedQuiz = (typed: string): RoomLink => typedRoomLink('quiz', typed)
+export const parseTypedQuiz = (typed: string): RoomLink => parseTypedLink('quiz', typed)
 
-export const quizLink = (origin: string, { as, ...to }: AtQuiz): string =>
+export const quizLink = (origin: string, { as, ...to }: QuizLink): string =>
   roomLink(origin, 'quiz', to, as === 'host' ? '?host' : '')

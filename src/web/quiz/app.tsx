@@ -1,10 +1,10 @@
 import { useState } from 'preact/hooks'
-import { quizAddressIn, quizLink, type AtQuiz } from './address.js'
-import { Playing } from './before/playing.js'
-import { QuizLobby } from './before/quiz-lobby.js'
+import { quizAddressIn, quizLink, type QuizLink } from './address.js'
+import { PlayerApp } from './lobby/player-app.js'
+import { QuizLobby } from './lobby/quiz-lobby.js'
 import { HostPage } from './host/host-page.js'
 
-const go = (to: AtQuiz): void => location.assign(quizLink(location.origin, to))
+const go = (to: QuizLink): void => location.assign(quizLink(location.origin, to))
 
 export const App = () => {
   const [address] = useState(() => quizAddressIn(new URL(location.href)))
@@ -14,6 +14,6 @@ export const App = () => {
     case 'no-room':
       return <QuizLobby wrongCode={address.code} onGo={go} />
     case 'quiz':
-      return address.as === 'host' ? <HostPage address={address} /> : <Playing address={address} />
+      return address.as === 'host' ? <HostPage address={address} /> : <PlayerApp address={address} />
   }
 }

@@ -14,7 +14,7 @@ export const isRoomCode = (code: string): boolean => roomCode.test(code)
 export const codeRule = 'A code is 1 to 32 letters, digits and dashes, without spaces.'
 
 /** As the server has it for all rooms with a code: `ABC123` and `abc123` are one room. A room's whole name stays itself. */
-export const roomOf = (code: string): string => (isRoomCode(code) ? `room_${code.toLowerCase()}` : code)
+export const roomIdOf = (code: string): string => (isRoomCode(code) ? `room_${code.toLowerCase()}` : code)
 
 const decoded = (text: string): string => {
   try {
@@ -36,7 +36,7 @@ export const roomLinkIn = (page: string, { pathname, hash }: URL): RoomLink => {
 }
 
 /** What was typed where a code is asked for: people paste whole links, with words around them. */
-export const typedRoomLink = (page: string, typed: string): RoomLink => {
+export const parseTypedLink = (page: string, typed: string): RoomLink => {
   const [, code, fragment = ''] = new RegExp(`/${page}/([^/?#\\s]+)[^#\\s]*(?:#(\\S*))?`).exec(typed) ?? []
   return code === undefined
     ? { code: typed.trim(), token: null }

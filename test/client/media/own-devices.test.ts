@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { deviceTrouble } from '../../../src/web/media/device-words.js'
+import { deviceProblemText } from '../../../src/web/media/device-text.js'
 import { ownDevices, type MediaAccess } from '../../../src/web/media/own-devices.js'
 
 /** A track as a browser hands it out. */
@@ -64,7 +64,7 @@ describe('own devices', () => {
     await devices.begin()
     expect(asked).toEqual(['audio+video'])
     expect(types(devices)).toEqual(['on', 'on', 'off'])
-    expect(deviceTrouble(devices.states(), 'All goes on.')).toBeNull()
+    expect(deviceProblemText(devices.states(), 'All goes on.')).toBeNull()
   })
 
   test('are used one by one where only one can be had', async () => {
@@ -73,7 +73,7 @@ describe('own devices', () => {
     await devices.begin()
     expect(asked).toEqual(['audio+video', 'audio', 'video'])
     expect(types(devices)).toEqual(['on', 'unavailable', 'off'])
-    expect(deviceTrouble(devices.states(), 'All goes on.')).toBe('No camera was found. All goes on.')
+    expect(deviceProblemText(devices.states(), 'All goes on.')).toBe('No camera was found. All goes on.')
   })
 
   test.each([
@@ -84,15 +84,15 @@ describe('own devices', () => {
   ])('that a browser refuses with %s are named, and the call goes on', async (name, words) => {
     const devices = ownDevices(fakeBrowser({ audio: name, video: name }).access)
     await devices.begin()
-    expect(deviceTrouble(devices.states(), 'All goes on.')).toContain(words)
-    expect(deviceTrouble(devices.states(), 'All goes on.')).toContain('All goes on.')
+    expect(deviceProblemText(devices.states(), 'All goes on.')).toContain(words)
+    expect(deviceProblemText(devices.states(), 'All goes on.')).toContain('All goes on.')
   })
 
   test('are none on a page without HTTPS, which is said', async () => {
     const devices = ownDevices(undefined)
     await devices.begin()
     expect(types(devices)).toEqual(['unavailable', 'unavailable', 'off'])
-    expect(deviceTrouble(devices.states(), 'All goes on.')).toMatch(/only to pages on HTTPS/)
+    expect(deviceProblemText(devices.states(), 'All goes on.')).toMatch(/only to pages on HTTPS/)
     expect(devices.canShareScreen).toBe(false)
   })
 

@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
-import { meetAddressIn, meetLink, typedCall } from '../../../src/web/meet/address.js'
+import { meetAddressIn, meetLink, parseTypedCall } from '../../../src/web/meet/address.js'
 
 const origin = 'https://meet.example'
 const to = { code: 'Abc-1', token: 'sesame' }
 
 test('a link leads to the call it was made for, with what lets one in', () => {
   expect(meetAddressIn(new URL(meetLink(origin, to)))).toEqual({ type: 'call', ...to })
-  expect(typedCall(meetLink(origin, to))).toEqual(to)
+  expect(parseTypedCall(meetLink(origin, to))).toEqual(to)
 })
 
 test.each([

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { quizAddressIn, quizLink, typedQuiz } from '../../../src/web/quiz/address.js'
+import { quizAddressIn, quizLink, parseTypedQuiz } from '../../../src/web/quiz/address.js'
 
 const origin = 'https://quiz.example'
 const to = { code: 'Abc-1', token: 'sesame' }
@@ -7,7 +7,7 @@ const to = { code: 'Abc-1', token: 'sesame' }
 test.each(['host', 'player'] as const)('a link leads to the quiz it was made for, as %s', (as) => {
   const link = quizLink(origin, { ...to, as })
   expect(quizAddressIn(new URL(link))).toEqual({ type: 'quiz', ...to, as })
-  expect(typedQuiz(link)).toEqual(to)
+  expect(parseTypedQuiz(link)).toEqual(to)
 })
 
 test.each([

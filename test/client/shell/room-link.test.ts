@@ -4,8 +4,8 @@ import {
   isRoomCode,
   roomLink,
   roomLinkIn,
-  roomOf,
-  typedRoomLink,
+  roomIdOf,
+  parseTypedLink,
   type RoomLink,
 } from '../../../src/web/shell/room-link.js'
 
@@ -26,8 +26,8 @@ test('a link leads to the room it was made of, also where it is pasted with word
     fc.property(pages, codes, tokens, queries, (page, code, token, query) => {
       const link = roomLink(origin, page, { code, token }, query)
       expect(roomLinkIn(page, new URL(link))).toEqual({ code, token })
-      expect(typedRoomLink(page, ` Come to ${link} at noon`)).toEqual({ code, token })
-      expect(typedRoomLink(page, ` ${code} `)).toEqual({ code, token: null })
+      expect(parseTypedLink(page, ` Come to ${link} at noon`)).toEqual({ code, token })
+      expect(parseTypedLink(page, ` ${code} `)).toEqual({ code, token: null })
     }),
   )
 })
@@ -59,7 +59,7 @@ test.each([
   ['meet.example/meet/abc?x', 'abc'],
   ['https://meet.example/quiz/abc', 'https://meet.example/quiz/abc'],
 ])('what is typed as %j is the code %j', (typed, code) => {
-  expect(typedRoomLink('meet', typed)).toEqual({ code, token: null })
+  expect(parseTypedLink('meet', typed)).toEqual({ code, token: null })
 })
 
 test('a code is what the server takes for one', () => {
@@ -68,7 +68,7 @@ test('a code is what the server takes for one', () => {
 })
 
 test('a code is that of one room in any case, and a name that no code can be is the room’s own', () => {
-  expect(roomOf('7QKM-X2TD')).toBe('room_7qkm-x2td')
-  expect(roomOf('game_7qkm-x2td')).toBe('game_7qkm-x2td')
-  expect(roomOf('x'.repeat(33))).toBe('x'.repeat(33))
+  expect(roomIdOf('7QKM-X2TD')).toBe('room_7qkm-x2td')
+  expect(roomIdOf('game_7qkm-x2td')).toBe('game_7qkm-x2td')
+  expect(roomIdOf('x'.repeat(33))).toBe('x'.repeat(33))
 })

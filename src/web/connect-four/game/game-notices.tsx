@@ -1,5 +1,5 @@
 import { ErrorNotice, Notice, roomNotice } from '../../shell/room-notice.js'
-import { refusalWords } from './refusal-words.js'
+import { gameErrorText } from './game-text.js'
 import type { GameInUse } from './use-game.js'
 
 interface GameNoticesProps {
@@ -17,9 +17,9 @@ export const GameNotices = ({ inUse, onNewGame }: GameNoticesProps) => {
       button: 'Use it here',
       onClick: client.takeBack,
     },
-    textOf: refusalWords,
+    textOf: gameErrorText,
     refused: (refusal) => (
-      <Notice variant="danger" text={refusalWords(refusal)}>
+      <Notice variant="danger" text={gameErrorText(refusal)}>
         <wa-button size="s" variant="brand" onClick={onNewGame}>
           New game
         </wa-button>
@@ -31,7 +31,7 @@ export const GameNotices = ({ inUse, onNewGame }: GameNoticesProps) => {
   })
   if (notice !== null || error === null) return notice
   return (
-    <ErrorNotice error={error} textOf={refusalWords} onClose={() => setError(null)}>
+    <ErrorNotice error={error} textOf={gameErrorText} onClose={() => setError(null)}>
       {(error.code === 'target-not-found' || error.code === 'game-over') && (
         <wa-button size="s" variant="brand" onClick={onNewGame}>
           New game

@@ -3,17 +3,18 @@ import type { GameOptions } from '../../../client/connect-four/connect-four-clie
 import { ownSide, type Game } from '../../../client/connect-four/game.js'
 import { landingRow } from '../../../client/connect-four/board.js'
 import { Modal } from '../../shell/modal.js'
+import { PageHeader } from '../../shell/page-header.js'
 import { ShareDialog } from '../../shell/share-dialog.js'
 import { gameLink } from '../address.js'
 import { Actions } from './actions.js'
-import { Announcements } from './announcements.js'
+import { ChangeAnnouncement } from '../../shell/announcement.js'
+import { gameChangeText } from './game-changes.js'
 import { Board } from './board.js'
-import { GameHeader } from './game-header.js'
 import { GameNotices } from './game-notices.js'
-import { otherSide, standing } from './game-words.js'
+import { otherSide, gameText } from './game-text.js'
 import { Invitation, invitationNote } from './invitation.js'
 import { Players } from './players.js'
-import { refusalWords } from './refusal-words.js'
+import { gameErrorText } from './game-text.js'
 import { isOnline } from '../../shell/use-room.js'
 import { useGame } from './use-game.js'
 
@@ -38,7 +39,7 @@ export const GamePage = ({ code, token, options, onLeave }: GamePageProps) => {
   const isOwnTurn = phase.type === 'playing' && phase.next === own
   const isPending = pending !== null && pending.ply > game.ply && phase.type === 'playing'
   const isPlaying = own !== null && phase.type === 'playing'
-  const { headline, detail } = standing(game, isPending)
+  const { headline, detail } = gameText(game, isPending)
   const [focusAsked, askForFocus] = useFocus(game)
   const [asksForRematch, setAsksForRematch] = useState(false)
 
@@ -72,14 +73,27 @@ export const GamePage = ({ code, token, options, onLeave }: GamePageProps) => {
       <a class="skip" href="#main">
         Skip to the game
       </a>
-      <GameHeader
-        code={code}
+      <PageHeader
+        kind="Game"
         isPrivate={token !== null}
-        role={phase.type === 'unknown' ? null : own === null ? 'watching' : 'playing'}
+        name={code}
+        beside={
+          phase.type !== 'unknown' && (
+            <wa-badge variant={own === null ? 'neutral' : 'brand'} appearance="filled" data-testid="role">
+              {own === null ? 'watching' : 'playing'}
+            </wa-badge>
+          )
+        }
         status={status}
-        onShare={() => setSharing(true)}
-        onLeave={leaveOrAsk}
-      />
+      >
+        <wa-button size="s" appearance="filled" variant="brand" onClick={() => setSharing(true)}>
+          <wa-icon slot="start" name="share"></wa-icon>
+          Share
+        </wa-button>
+        <wa-button size="s" appearance="plain" onClick={leaveOrAsk} title="Leave the game">
+          <wa-icon name="leave" label="Leave the game"></wa-icon>
+        </wa-button>
+      </PageHeader>
       <main id="main" tabIndex={-1}>
         <h1 class="wa-visually-hidden-force">Connect Four, game {code}</h1>
         <GameNotices inUse={inUse} onNewGame={leaveOrAsk} />
@@ -128,7 +142,7 @@ export const GamePage = ({ code, token, options, onLeave }: GamePageProps) => {
           )}
         </div>
       </main>
-      <Announcements game={game} />
+      <ChangeAnnouncement value={game} textOf={gameChangeText} />
       <ShareDialog
         open={isSharing}
         link={gameLink(location.origin, { code, token })}
@@ -156,7 +170,7 @@ export const GamePage = ({ code, token, options, onLeave }: GamePageProps) => {
 /** Why no disc goes there now, in words; `null`: one does. */
 const whyNot = (game: Game, column: number, isPending: boolean, isConnected: boolean): string | null => {
   const { phase, board } = game
-  const says = (code: string): string => refusalWords({ code, message: '' })
+  const says = (code: string): string => gameErrorText({ code, message: '' })
   if (phase.type === 'unknown' || !isConnected) return says('not-connected')
   if (phase.type === 'waiting') return 'Nobody has taken the other seat yet. Send the link.'
   if (ownSide(game) === null) return says('not-a-player')

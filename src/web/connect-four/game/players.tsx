@@ -1,9 +1,9 @@
 import { useEffect, useState } from 'preact/hooks'
 import { awayUntil, ownSide, type Game } from '../../../client/connect-four/game.js'
 import type { Player, Seat } from '../../../client/connect-four/connect-four-wire.js'
-import { levelName } from '../before/levels.js'
+import { levelName } from '../lobby/levels.js'
 import { Disc } from './disc.js'
-import { nameOf, sides } from './game-words.js'
+import { nameOf, sides } from './game-text.js'
 
 /** Who plays, whose turn it is, and who is away. */
 export const Players = ({ game }: { readonly game: Game }) => (

@@ -1,6 +1,6 @@
 import type { Player } from '../../../client/connect-four/connect-four-wire.js'
 import { Disc } from './disc.js'
-import { discName } from './game-words.js'
+import { discName } from './game-text.js'
 
 interface SquareProps {
   readonly row: number

@@ -3,15 +3,16 @@ import type { CallOptions } from '../../../client/mesh/mesh-call.js'
 import type { Source } from '../../../client/mesh/peer-media.js'
 import { ShareDialog } from '../../shell/share-dialog.js'
 import { meetLink } from '../address.js'
-import { deviceTrouble } from '../../media/device-words.js'
+import { deviceProblemText } from '../../media/device-text.js'
 import type { LevelMeter } from '../../media/level-meter.js'
 import type { OwnDevice, OwnDevices } from '../../media/own-devices.js'
 import { useDeviceStates } from '../../media/use-device-states.js'
-import { CallAnnouncements } from './call-announcements.js'
-import { CallHeader } from './call-header.js'
+import { ChangeAnnouncement } from '../../shell/announcement.js'
+import { CopyLink } from './copy-link.js'
+import { PageHeader } from '../../shell/page-header.js'
 import { CallNotices } from './call-notices.js'
 import { Controls } from './controls.js'
-import { callGoesOn, nameOf } from './people.js'
+import { callChangeText, callGoesOnText, nameOf } from './call-text.js'
 import { Sound } from '../../media/sound.js'
 import { Tiles } from './tiles.js'
 import { useCall } from './use-call.js'
@@ -34,7 +35,7 @@ export const CallPage = ({ call: options, devices, meter, onLeave }: CallPagePro
 
   const { peers, peerId, status } = call.state
   const link = meetLink(location.origin, { code: options.roomCode, token: options.token ?? null })
-  const deviceProblem = deviceTrouble(states, callGoesOn)
+  const deviceProblem = deviceProblemText(states, callGoesOnText)
   const ownName = nameOf({ name: options.name ?? null })
   const ownId = peerId ?? 'own'
   const ownScreen = trackOf(states.screen)
@@ -72,13 +73,19 @@ export const CallPage = ({ call: options, devices, meter, onLeave }: CallPagePro
 
   return (
     <div class="call">
-      <CallHeader
-        code={options.roomCode}
+      <PageHeader
+        kind="Room"
         isPrivate={options.token !== undefined}
-        count={people.length}
+        name={options.roomCode}
+        beside={<CopyLink link={link} onCannot={() => setSharing(true)} />}
         status={status}
-        link={link}
-        onShare={() => setSharing(true)}
+        count={{
+          icon: 'people',
+          title: 'People in the call',
+          text: String(people.length),
+          unit: 'in the call',
+          testId: 'people-count',
+        }}
       />
       <main id="main">
         <h1 class="wa-visually-hidden-force">Call in room {options.roomCode}</h1>
@@ -120,7 +127,7 @@ export const CallPage = ({ call: options, devices, meter, onLeave }: CallPagePro
           onHeldBack={(play) => setHeldBack((others) => [...others, play])}
         />
       ))}
-      <CallAnnouncements state={call.state} />
+      <ChangeAnnouncement value={call.state} textOf={callChangeText} />
       <ShareDialog
         open={isSharing}
         label="Invite people to the call"

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import type { PeerMedia } from '../../../client/mesh/peer-media.js'
 import type { LevelMeter } from '../../media/level-meter.js'
 import { Picture } from '../../media/picture.js'
-import { hueOf, initialsOf } from './people.js'
+import { hueOf, initialsOf } from './call-text.js'
 
 /** True while the track is loud. */
 const useTalking = (track: MediaStreamTrack | null, meter: LevelMeter): boolean => {

@@ -1,6 +1,6 @@
 import { useLayoutEffect, useRef, useState } from 'preact/hooks'
 import { Picture } from '../../media/picture.js'
-import { arrange, type Room } from './arrangement.js'
+import { layoutTiles, type Area } from './tile-layout.js'
 import { Frame, Tile, type TileProps } from './tile.js'
 
 export interface SharedScreen {
@@ -18,9 +18,9 @@ interface TilesProps {
 
 const gapPx = 10
 
-const useRoomOf = (): readonly [(element: HTMLElement | null) => void, Room] => {
+const useRoomOf = (): readonly [(element: HTMLElement | null) => void, Area] => {
   const [element, setElement] = useState<HTMLElement | null>(null)
-  const [room, setRoom] = useState<Room>({ width: 0, height: 0 })
+  const [room, setRoom] = useState<Area>({ width: 0, height: 0 })
   const latest = useRef(room)
   useLayoutEffect(() => {
     if (element === null) return
@@ -40,7 +40,7 @@ const useRoomOf = (): readonly [(element: HTMLElement | null) => void, Room] => 
 /** Everybody, as large as there is room for; beside or below what somebody shows, where somebody does. */
 export const Tiles = ({ people, screens, meter }: TilesProps) => {
   const [measured, room] = useRoomOf()
-  const { width, height } = arrange(people.length, room, gapPx)
+  const { width, height } = layoutTiles(people.length, room, gapPx)
   return (
     <div class={screens.length === 0 ? 'gathering' : 'gathering shows'}>
       {screens.length > 0 && (

@@ -1,7 +1,7 @@
 import { sources, type Source } from '../../../client/mesh/peer-media.js'
 import type { BroadcastState } from '../../../client/picker/picker-broadcast.js'
 import { DeviceControl } from '../../media/device-control.js'
-import { deviceTrouble } from '../../media/device-words.js'
+import { deviceProblemText } from '../../media/device-text.js'
 import type { DeviceStates, OwnDevices } from '../../media/own-devices.js'
 import { Picture } from '../../media/picture.js'
 
@@ -22,7 +22,7 @@ const shownBy = ({ canShareScreen }: OwnDevices): ReadonlyArray<Source> =>
 
 /** For the leader: show yourself or your screen to everybody who watches. */
 export const LeaderBroadcast = ({ state, own, devices }: LeaderBroadcastProps) => {
-  const trouble = deviceTrouble(own, 'The draw goes on without.')
+  const trouble = deviceProblemText(own, 'The draw goes on without.')
   const { camera, screen } = own
   const isOn = Object.values(own).some(({ type }) => type === 'on')
   return (

@@ -10,7 +10,7 @@ import { readProof } from '../../../client/fairness/proof.js'
 import type { PastDraw } from '../../../client/picker/picker-room.js'
 import { Modal } from '../../shell/modal.js'
 import { saveJson } from '../../shell/save-file.js'
-import { expectedLabel, gotLabel, stepExplanation, stepTitles, verdict } from './check-words.js'
+import { expectedLabel, gotLabel, stepExplanation, stepTitles, verdict } from './check-text.js'
 import { Limits } from './fairness-panel.js'
 import { ProofForm } from './proof-form.js'
 

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'preact/hooks'
-import { keep, kept } from '../../shell/kept.js'
+import { storeValue, storedValue } from '../../shell/browser-storage.js'
 import { emptyRoster, withNames, type Roster } from './roster.js'
 
 const read = (room: string): Roster => {
   try {
-    const names: unknown = JSON.parse(kept(`names.${room}`) ?? '[]')
+    const names: unknown = JSON.parse(storedValue(`names.${room}`) ?? '[]')
     return Array.isArray(names)
       ? withNames(
           emptyRoster,
@@ -24,7 +24,7 @@ export const useRoster = (room: string) => {
   useEffect(() => {
     const timer = setTimeout(() => {
       const names = roster.entries.map(({ name }) => name)
-      keep(`names.${room}`, names.length === 0 ? null : JSON.stringify(names))
+      storeValue(`names.${room}`, names.length === 0 ? null : JSON.stringify(names))
     }, keptAfterMs)
     return () => clearTimeout(timer)
   }, [room, roster])

@@ -1,9 +1,8 @@
 import { useState } from 'preact/hooks'
 import type { PickerRole } from '../../../client/picker/picker-wire.js'
-import { Brand } from '../../shell/brand.js'
-import { ConnectionStatus } from '../../shell/connection-status.js'
 import { Modal } from '../../shell/modal.js'
-import { TextField } from '../../shell/text-field.js'
+import { NameField } from '../../shell/lobby.js'
+import { PageHeader } from '../../shell/page-header.js'
 import type { PageStatus } from '../../shell/use-room.js'
 
 interface RoomHeaderProps {
@@ -22,11 +21,11 @@ export const RoomHeader = (props: RoomHeaderProps) => {
   const { room, role, name, isPrivate, viewerCount, status } = props
   const [isRenaming, setRenaming] = useState(false)
   return (
-    <header class="header">
-      <Brand />
-      <span class="where">
-        <wa-icon name={isPrivate ? 'lock' : 'link'} label={isPrivate ? 'Private room' : 'Room'}></wa-icon>
-        <strong data-testid="room-name">{room}</strong>
+    <PageHeader
+      kind="Room"
+      isPrivate={isPrivate}
+      name={room}
+      beside={
         <wa-badge
           variant={role === 'broadcaster' ? 'brand' : 'neutral'}
           appearance="filled"
@@ -34,26 +33,27 @@ export const RoomHeader = (props: RoomHeaderProps) => {
         >
           {role === 'broadcaster' ? 'leading' : 'watching'}
         </wa-badge>
-      </span>
-      <ConnectionStatus status={status} />
-      <span class="watching" title="People watching">
-        <wa-icon name="eye"></wa-icon>
-        <span data-testid="viewer-count">{viewerCount.toLocaleString('en')}</span>
-        <span class="wa-visually-hidden-force">watching</span>
-      </span>
-      <span class="actions row">
-        <wa-button size="s" appearance="plain" onClick={() => setRenaming(true)}>
-          <wa-icon slot="start" name="user"></wa-icon>
-          <span class="own-name">{name === '' ? 'Your name' : name}</span>
-        </wa-button>
-        <wa-button size="s" appearance="filled" variant="brand" onClick={props.onShare}>
-          <wa-icon slot="start" name="share"></wa-icon>
-          Share
-        </wa-button>
-        <wa-button size="s" appearance="plain" onClick={props.onLeave} title="Leave the room">
-          <wa-icon name="leave" label="Leave the room"></wa-icon>
-        </wa-button>
-      </span>
+      }
+      status={status}
+      count={{
+        icon: 'eye',
+        title: 'People watching',
+        text: viewerCount.toLocaleString('en'),
+        unit: 'watching',
+        testId: 'viewer-count',
+      }}
+    >
+      <wa-button size="s" appearance="plain" onClick={() => setRenaming(true)}>
+        <wa-icon slot="start" name="user"></wa-icon>
+        <span class="own-name">{name === '' ? 'Your name' : name}</span>
+      </wa-button>
+      <wa-button size="s" appearance="filled" variant="brand" onClick={props.onShare}>
+        <wa-icon slot="start" name="share"></wa-icon>
+        Share
+      </wa-button>
+      <wa-button size="s" appearance="plain" onClick={props.onLeave} title="Leave the room">
+        <wa-icon name="leave" label="Leave the room"></wa-icon>
+      </wa-button>
       <Modal open={isRenaming} label="Your name" onClose={() => setRenaming(false)} width="24rem">
         <Rename
           name={name}
@@ -63,7 +63,7 @@ export const RoomHeader = (props: RoomHeaderProps) => {
           }}
         />
       </Modal>
-    </header>
+    </PageHeader>
   )
 }
 
@@ -77,15 +77,7 @@ const Rename = ({ name, onName }: { readonly name: string; readonly onName: (nam
         onName(value.trim())
       }}
     >
-      <TextField
-        label="Your name (optional)"
-        hint="The leader sees who is watching."
-        value={value}
-        onValue={setValue}
-        maxlength={100}
-        autocomplete="name"
-        autofocus
-      />
+      <NameField hint="The leader sees who is watching." value={value} onValue={setValue} autofocus />
       <div class="row">
         <wa-button type="submit" variant="brand">
           Save

@@ -6,7 +6,8 @@ import { linkTo, type Address } from '../address.js'
 import { LeaderBroadcast } from '../broadcast/leader-broadcast.js'
 import { useBroadcast } from '../broadcast/use-broadcast.js'
 import { ViewerBroadcast } from '../broadcast/viewer-broadcast.js'
-import { Announcements } from '../draw/announcements.js'
+import { ChangeAnnouncement } from '../../shell/announcement.js'
+import { drawChangeText } from '../draw/draw-changes.js'
 import { DrawControls } from '../draw/draw-controls.js'
 import { Stage } from '../draw/stage.js'
 import { CheckDialog, type ToCheck } from '../fairness/check-dialog.js'
@@ -129,7 +130,7 @@ export const RoomPage = ({ address: given, name, onName, onLeave }: RoomPageProp
           />
         </div>
       </main>
-      <Announcements room={room} />
+      <ChangeAnnouncement value={room} textOf={drawChangeText} />
       <ShareDialog
         open={isSharing}
         link={linkTo(location.origin, { ...address, role: 'viewer' })}

@@ -3,18 +3,18 @@ import { playersIn } from '../../../client/quiz/ranking.js'
 import { ErrorNotice, Notice } from '../../shell/room-notice.js'
 import { ShareDialog } from '../../shell/share-dialog.js'
 import { quizLink } from '../address.js'
-import { roomOf } from '../../shell/room-link.js'
-import type { AtQuiz } from '../address.js'
+import { roomIdOf } from '../../shell/room-link.js'
+import type { QuizLink } from '../address.js'
 import { readyToAsk } from '../questions/drafts.js'
 import { useDrafts } from '../questions/use-drafts.js'
-import { Announcements } from '../room/announcements.js'
-import { useLastResult } from '../room/last-result.js'
+import { Announcement } from '../../shell/announcement.js'
+import { useLastResult } from '../room/use-last-result.js'
 import { QuizHeader } from '../room/quiz-header.js'
 import { QuizNotices } from '../room/quiz-notices.js'
-import { hostWordsFor, spoken } from '../room/quiz-words.js'
-import { useStayAwake } from '../room/stay-awake.js'
+import { hostErrorText, announcementOf } from '../room/quiz-text.js'
+import { useWakeLock } from '../room/use-wake-lock.js'
 import { useQuiz } from '../room/use-quiz.js'
-import { Doors } from './doors.js'
+import { HostLobby } from './host-lobby.js'
 import { FullScreenButton } from './full-screen-button.js'
 import { HostStage } from './host-stage.js'
 import { Preparation } from './preparation.js'
@@ -22,8 +22,8 @@ import { Preparation } from './preparation.js'
 /** The questions show what is right, so they are never on the same screen as the code that people scan. */
 type Before = 'questions' | 'doors'
 
-export const HostPage = ({ address: { code, token } }: { readonly address: AtQuiz }) => {
-  const inUse = useQuiz({ room: roomOf(code), as: 'host', ...(token !== null && { token }) })
+export const HostPage = ({ address: { code, token } }: { readonly address: QuizLink }) => {
+  const inUse = useQuiz({ room: roomIdOf(code), as: 'host', ...(token !== null && { token }) })
   const [drafts, setDrafts] = useDrafts()
   const [before, setBefore] = useState<Before>('questions')
   const [isBetween, setBetween] = useState(false)
@@ -36,7 +36,7 @@ export const HostPage = ({ address: { code, token } }: { readonly address: AtQui
   const ready = readyToAsk(drafts)
   const link = quizLink(location.origin, { code, as: 'player', token })
   const players = playersIn(room).filter(({ id }) => id !== room.me?.memberId)
-  useStayAwake()
+  useWakeLock()
 
   // What was on the screen between two quizzes is gone with the next one.
   useEffect(() => {
@@ -75,7 +75,7 @@ export const HostPage = ({ address: { code, token } }: { readonly address: AtQui
         />
       )
     return (
-      <Doors
+      <HostLobby
         code={code}
         link={link}
         isPrivate={token !== null}
@@ -113,10 +113,12 @@ export const HostPage = ({ address: { code, token } }: { readonly address: AtQui
             </wa-button>
           </Notice>
         )}
-        {error !== null && <ErrorNotice error={error} textOf={hostWordsFor} onClose={() => setError(null)} />}
+        {error !== null && (
+          <ErrorNotice error={error} textOf={hostErrorText} onClose={() => setError(null)} />
+        )}
         {status.type !== 'refused' && hosting !== 'other' && shown()}
       </main>
-      <Announcements words={spoken(state, 'host', last)} />
+      <Announcement text={announcementOf(state, 'host', last)} />
       <ShareDialog
         open={isSharing}
         link={link}

@@ -1,6 +1,6 @@
 import type { AskedQuestion, QuizRoom, Round } from '../../../client/quiz/quiz-room.js'
 import { ranking } from '../../../client/quiz/ranking.js'
-import { points } from '../room/quiz-words.js'
+import { pointsText } from '../room/quiz-text.js'
 import { Bars } from '../show/bars.js'
 import { letterOf } from '../show/letters.js'
 import { QuestionHead } from '../show/question-head.js'
@@ -107,7 +107,7 @@ const FinalTable = ({ room, onAgain }: Pick<HostStageProps, 'room' | 'onAgain'>)
         </h2>
         {best[0] !== undefined && (
           <p>
-            {best.length === 1 ? 'wins' : 'share the first place'} with {points(best[0].score)}
+            {best.length === 1 ? 'wins' : 'share the first place'} with {pointsText(best[0].score)}
           </p>
         )}
       </div>

@@ -4,17 +4,17 @@ import type { Round } from '../../../client/quiz/quiz-room.js'
 import { ownChoice, playersIn } from '../../../client/quiz/ranking.js'
 import { ShareDialog } from '../../shell/share-dialog.js'
 import { quizLink } from '../address.js'
-import { Announcements } from '../room/announcements.js'
-import { useLastResult } from '../room/last-result.js'
+import { Announcement } from '../../shell/announcement.js'
+import { useLastResult } from '../room/use-last-result.js'
 import { QuizHeader } from '../room/quiz-header.js'
 import { QuizNotices } from '../room/quiz-notices.js'
-import { spoken } from '../room/quiz-words.js'
-import { useStayAwake } from '../room/stay-awake.js'
+import { announcementOf } from '../room/quiz-text.js'
+import { useWakeLock } from '../room/use-wake-lock.js'
 import { useQuiz, type QuizInUse } from '../room/use-quiz.js'
 import { Players } from '../show/players.js'
-import { Asking } from './asking.js'
-import { Final } from './final.js'
-import { Result } from './result.js'
+import { PlayerQuestion } from './player-question.js'
+import { PlayerFinal } from './player-final.js'
+import { PlayerResult } from './player-result.js'
 
 interface PlayerPageProps {
   readonly code: string
@@ -29,7 +29,7 @@ export const PlayerPage = ({ code, options, onLeave }: PlayerPageProps) => {
   const { room, status } = state
   const token = options.token ?? null
   const last = useLastResult(room)
-  useStayAwake()
+  useWakeLock()
 
   return (
     <div class="quiz player">
@@ -54,7 +54,7 @@ export const PlayerPage = ({ code, options, onLeave }: PlayerPageProps) => {
           </p>
         )}
       </main>
-      <Announcements words={spoken(state, 'player', last)} />
+      <Announcement text={announcementOf(state, 'player', last)} />
       <ShareDialog
         open={isSharing}
         link={quizLink(location.origin, { code, as: 'player', token })}
@@ -83,7 +83,7 @@ const Shown = ({ client, state, last }: ShownProps) => {
       return <WaitingRoom state={state} isHosted={hosting === 'other' || hosting === 'own'} />
     case 'asking':
       return (
-        <Asking
+        <PlayerQuestion
           key={phase.question.closesAt}
           question={phase.question}
           own={ownChoice(room)}
@@ -94,10 +94,14 @@ const Shown = ({ client, state, last }: ShownProps) => {
       )
     case 'closed': {
       const round = room.rounds.find(({ question }) => question.number === phase.question.number)
-      return round === undefined ? null : <Result room={room} round={round} answer={answer} />
+      return round === undefined ? null : <PlayerResult room={room} round={round} answer={answer} />
     }
     case 'finished':
-      return last === null ? <Final room={room} /> : <Result room={room} round={last} answer={answer} />
+      return last === null ? (
+        <PlayerFinal room={room} />
+      ) : (
+        <PlayerResult room={room} round={last} answer={answer} />
+      )
   }
 }
 

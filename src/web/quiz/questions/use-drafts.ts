@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { keep, kept } from '../../shell/kept.js'
+import { storeValue, storedValue } from '../../shell/browser-storage.js'
 import type { Draft, Drafts } from './drafts.js'
 
 const key = 'quiz.questions'
@@ -33,7 +33,7 @@ export const readDrafts = (text: string | null): Drafts => {
  * may be played again tomorrow. They leave it when the quiz is started, for the server.
  */
 export const useDrafts = () => {
-  const [drafts, setDrafts] = useState(() => readDrafts(kept(key)))
-  useEffect(() => keep(key, drafts.length === 0 ? null : JSON.stringify(drafts)), [drafts])
+  const [drafts, setDrafts] = useState(() => readDrafts(storedValue(key)))
+  useEffect(() => storeValue(key, drafts.length === 0 ? null : JSON.stringify(drafts)), [drafts])
   return [drafts, setDrafts] as const
 }

@@ -1,6 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import { Brand } from '../../shell/brand.js'
-import { ConnectionStatus } from '../../shell/connection-status.js'
+import { PageHeader } from '../../shell/page-header.js'
 import type { PageStatus } from '../../shell/use-room.js'
 
 interface QuizHeaderProps {
@@ -12,20 +11,20 @@ interface QuizHeaderProps {
 }
 
 export const QuizHeader = ({ code, isPrivate, players, status, children }: QuizHeaderProps) => (
-  <header class="header">
-    <Brand />
-    <span class="where">
-      <wa-icon name={isPrivate ? 'lock' : 'link'} label={isPrivate ? 'Private quiz' : 'Quiz'}></wa-icon>
-      <strong class="code" data-testid="room-name">
-        {code.toUpperCase()}
-      </strong>
-    </span>
-    <ConnectionStatus status={status} />
-    <span class="watching" title="Players">
-      <wa-icon name="people"></wa-icon>
-      <span data-testid="player-count">{players}</span>
-      <span class="wa-visually-hidden-force">{players === 1 ? 'player' : 'players'}</span>
-    </span>
-    <span class="actions row">{children}</span>
-  </header>
+  <PageHeader
+    kind="Quiz"
+    isPrivate={isPrivate}
+    name={code.toUpperCase()}
+    nameClass="code"
+    status={status}
+    count={{
+      icon: 'people',
+      title: 'Players',
+      text: String(players),
+      unit: players === 1 ? 'player' : 'players',
+      testId: 'player-count',
+    }}
+  >
+    {children}
+  </PageHeader>
 )

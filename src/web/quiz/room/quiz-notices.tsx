@@ -1,5 +1,5 @@
 import { Notice, roomNotice } from '../../shell/room-notice.js'
-import { quizWordsFor } from './quiz-words.js'
+import { quizErrorText } from './quiz-text.js'
 import type { QuizInUse } from './use-quiz.js'
 
 /** Why somebody is not in the quiz, with buttons for the way on. */
@@ -11,9 +11,9 @@ export const QuizNotices = ({ client, state }: QuizInUse) =>
       button: 'Go on here',
       onClick: client.takeBack,
     },
-    textOf: quizWordsFor,
+    textOf: quizErrorText,
     refused: (error) => (
-      <Notice variant="danger" text={quizWordsFor(error)}>
+      <Notice variant="danger" text={quizErrorText(error)}>
         <wa-button size="s" onClick={client.join}>
           Try again
         </wa-button>

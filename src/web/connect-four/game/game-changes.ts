@@ -1,0 +1,56 @@
+import { awayUntil, ownSide, type Game } from '../../../client/connect-four/game.js'
+import type { Player } from '../../../client/connect-four/connect-four-wire.js'
+import { discName, endText, nameOf, sides, turnText, resultText } from './game-text.js'
+
+/** What changed from one look to the next, for those who do not see it; `null`: nothing to be told. */
+export const gameChangeText = (before: Game, now: Game): string | null => {
+  const told = [
+    ...beginning(before, now),
+    ...move(before, now),
+    ...ending(before, now),
+    ...sides.flatMap((player) => absence(before, now, player)),
+  ]
+  return told.length === 0 ? null : told.join(' ')
+}
+
+const beginning = (before: Game, now: Game): ReadonlyArray<string> => {
+  if (now.phase.type === 'waiting' && before.phase.type !== 'waiting')
+    return ['Waiting for somebody to play. Share the link.']
+  const begins = now.phase.type === 'playing' && before.phase.type !== 'playing'
+  if (!begins || now.phase.type !== 'playing') return []
+  const own = ownSide(now)
+  const who = own === null ? 'You are watching.' : `You play ${discName(own)}.`
+  const start = now.ply === 0 ? 'The game begins.' : `The game is at move ${now.ply + 1}.`
+  return [`${start} ${who} ${turn(now, now.phase.next)}`]
+}
+
+const move = (before: Game, now: Game): ReadonlyArray<string> => {
+  const { last, ply, phase } = now
+  if (last === null || ply <= before.ply || before.phase.type === 'unknown') return []
+  const made = `Move ${ply}: ${lower(nameOf(now, last.player))}, ${discName(last.player)}, in column ${last.column + 1}.`
+  return [phase.type === 'playing' ? `${made} ${turn(now, phase.next)}` : made]
+}
+
+const ending = (before: Game, now: Game): ReadonlyArray<string> =>
+  now.phase.type === 'over' && before.phase.type !== 'over'
+    ? [`${resultText(now, now.phase.end)} ${endText(now, now.phase.end)}`.trim()]
+    : []
+
+const absence = (before: Game, now: Game, player: Player): ReadonlyArray<string> => {
+  // One's own absence is the connection's to tell.
+  if (now.phase.type !== 'playing' || ownSide(now) === player) return []
+  const [was, is] = [awayUntil(before, player) !== null, awayUntil(now, player) !== null]
+  if (was === is) return []
+  const name = nameOf(now, player)
+  return [is ? `${name} lost the connection, and the place is kept for a while.` : `${name} is back.`]
+}
+
+/** As a sentence. */
+const turn = (game: Game, next: Player): string => {
+  const words = turnText(game, next)
+  return words.endsWith('…') ? words : `${words}.`
+}
+
+/** In the middle of a sentence. */
+const lower = (name: string): string =>
+  name === 'You' || name === 'The computer' || name === 'Your opponent' ? name.toLowerCase() : name

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest'
+import {
+  gameAddressIn,
+  gameLink,
+  isGameCode,
+  parseTypedGame,
+  type GameAddress,
+} from '../../../src/web/connect-four/address.js'
+
+const origin = 'https://example.org'
+
+test.each(['Abc-1', 'game_7qkm-x2td'])('a link leads to the game %s that it was made of', (code) => {
+  const to = { code, token: 'sesame' }
+  expect(gameAddressIn(new URL(gameLink(origin, to)))).toEqual({ type: 'game', ...to })
+  expect(parseTypedGame(gameLink(origin, to))).toEqual(to)
+})
+
+test.each<[string, GameAddress]>([
+  ['/connect-four', { type: 'start' }],
+  ['/connect-four/', { type: 'start' }],
+  ['/connect-four/a%20b', { type: 'no-room', code: 'a b' }],
+])('%s leads where it can', (path, address) => {
+  expect(gameAddressIn(new URL(path, origin))).toEqual(address)
+})
+
+test('no code has a space or a slash, or is longer than a room’s name', () => {
+  expect(['', 'a b', 'a/b', 'x'.repeat(129)].some(isGameCode)).toBe(false)
+})
