@@ -7,8 +7,6 @@ import { settingsFrom } from './infrastructure/config/settings.js'
 import type { Settings } from './infrastructure/config/settings.js'
 import { withoutEffect } from './infrastructure/config/without-effect.js'
 import { builtInModel } from './plugins.js'
-import { createHub } from './infrastructure/connections/hub.js'
-import { everyDialect } from './infrastructure/protocols/built-in-protocols.js'
 import { systemEntropy } from './infrastructure/entropy/system-entropy.js'
 import { openLmdbEventStore } from './infrastructure/storage/lmdb-event-store.js'
 import type { LmdbEventStore, OpenFault } from './infrastructure/storage/lmdb-event-store.js'
@@ -80,12 +78,7 @@ const start = async (settings: Settings, logger: Logger): Promise<RunningServer>
   })
   if (E.isLeft(kept)) return giveUp(`the event store does not answer: ${kept.left.problem}`)
   const { store, publishers } = kept.right
-  const hub = createHub({
-    clock,
-    entropy,
-    graceMs: settings.reconnectGraceMs,
-    encoders: everyDialect.map(({ encoder }) => encoder(builtInModel)),
-  })
+  const effectHandler = thinkingOutside(makePiscinaPlayer())
   try {
     return await serve({
       settings,
@@ -94,17 +87,16 @@ const start = async (settings: Settings, logger: Logger): Promise<RunningServer>
       clock,
       entropy,
       metrics,
-      hub,
-      outside: thinkingOutside(makePiscinaPlayer()),
+      effectHandler,
       sfu: settings.livekit === null ? noSfu : await livekitSfu(settings.livekit),
       logger,
       webRoot,
       monitor: watch,
       lifecycle: createLifecycle(),
-      dialects: everyDialect,
     })
   } catch (error) {
-    await store.close()
+    // The first error says why the start has failed; those of the clean-up would hide it.
+    await Promise.allSettled([effectHandler.close(), store.close()])
     throw error
   }
 }

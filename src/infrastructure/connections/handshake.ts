@@ -1,5 +1,6 @@
 import type { Socket } from 'socket.io'
 import { z } from 'zod'
+import { principalOf } from '../transport/handshake-guard.js'
 import type { Naming, Peer } from './connection.js'
 
 /** What a client says when it connects, as far as it makes sense: the rest is as if it had said nothing. */
@@ -29,10 +30,13 @@ const auth = z.object({
   offsets: z.record(z.string(), z.unknown()).catch({}),
 })
 
-export const handshakeOf = ({ handshake }: Pick<Socket, 'handshake'>): Handshake => {
-  const { userId, name, names, batch, sessionId, offsets } = auth.parse({ ...handshake.auth })
+export const handshakeOf = (socket: Pick<Socket, 'handshake' | 'data'>): Handshake => {
+  const principal = principalOf(socket)
+  const { userId, name, names, batch, sessionId, offsets } = auth.parse({ ...socket.handshake.auth })
   return {
-    peer: { userId, name },
+    // A verified user id replaces the client's own.
+    peer:
+      principal === undefined ? { userId, name } : { userId: principal.userId, name: principal.name ?? name },
     naming: names,
     takesSeveral: batch,
     sessionId,

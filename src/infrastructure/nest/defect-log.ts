@@ -2,26 +2,40 @@ import { Logger } from '@nestjs/common'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import { troubleIn } from '../observability/trouble.js'
 import { dialectsOf } from '../observability/watching.js'
-import { everyDialect } from '../protocols/built-in-protocols.js'
+import type { Vocabulary } from '../protocols/protocol-messages.js'
 import type { RequestTarget } from '../transport/reply.js'
+import type { ShutdownError } from './shutdown.js'
 
 /**
- * Mistakes of ours, or of an activity that an application brought along, for whoever did not say where to report them: lines
- * of the application's own Nest logger. An error's message may quote what somebody sent, so the lines have its place alone.
+ * Defects in Nest's log, for an application that does not take them itself. An error's message may quote a payload, so a
+ * line has the error's type and stack frames only.
  */
 const logger = new Logger('Roomreel')
 
-const dialectOf = dialectsOf(everyDialect.map(({ vocabulary }) => vocabulary))
-
-/** Client-made names of events are not repeated either. */
-export const logDefect = (error: unknown, place: RequestTarget): void => {
-  const { namespace, event } = place
-  logger.error({
-    message: 'a defect while a client was served',
-    ...(dialectOf(place) === undefined ? {} : { namespace, event }),
-    trouble: troubleIn(error),
-  })
+/** The line names the event only if a protocol has it, because a client can send any name. */
+export const logDefectOf = (
+  vocabularies: ReadonlyArray<Vocabulary>,
+): ((error: unknown, target: RequestTarget) => void) => {
+  const dialectOf = dialectsOf(vocabularies)
+  return (error, target) => {
+    const { namespace, event } = target
+    logger.error({
+      message: 'A handler has failed; its client has got internal-error',
+      ...(dialectOf(target) === undefined ? {} : { namespace, event }),
+      trouble: troubleIn(error),
+    })
+  }
 }
 
 export const logRoomDefect = (room: RoomId, error: unknown): void =>
-  logger.error({ message: 'a defect; the room is read again', room, trouble: troubleIn(error) })
+  logger.error({
+    message: 'A room has failed; it is read from its log again',
+    room,
+    trouble: troubleIn(error),
+  })
+
+export const logShutdownError = ({ failures }: ShutdownError): void =>
+  logger.error({
+    message: 'Steps of the shutdown have failed; all others have run',
+    failures: failures.map(({ step, error }) => ({ step, trouble: troubleIn(error) })),
+  })

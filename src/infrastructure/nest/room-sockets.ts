@@ -1,67 +1,108 @@
 import { Module } from '@nestjs/common'
-import type { BeforeApplicationShutdown, DynamicModule, INestApplication } from '@nestjs/common'
+import type {
+  BeforeApplicationShutdown,
+  DynamicModule,
+  INestApplication,
+  OnApplicationBootstrap,
+} from '@nestjs/common'
+import type { Engine } from '../../application/engine/index.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
-import type { Engine } from '../../application/engine/index.js'
-import type { RoomModel } from '../../domain/room/index.js'
-import { builtInModel } from '../../plugins.js'
+import type { Sfu } from '../../application/ports/sfu.js'
+import type { AnyActivity } from '../../domain/kernel/activity.js'
+import type { ProtocolSpec } from '../../domain/room/index.js'
+import { roomModel } from '../../plugins.js'
 import { systemClock } from '../clock/system-clock.js'
-import type { IceServer } from '../config/ice-servers.js'
 import { createHub } from '../connections/hub.js'
-import { everyDialect } from '../protocols/built-in-protocols.js'
-import { RootGateway } from '../protocols/root-gateway.js'
-import type { RoomSettings } from '../protocols/room-settings.js'
-import { failuresOf } from '../protocols/protocol-messages.js'
 import { systemEntropy } from '../entropy/system-entropy.js'
 import { createIceRenewal } from '../ice/ice-renewal.js'
 import { iceServersFor } from '../ice/ice-servers-for.js'
+import type { IceServersOptions } from '../ice/ice-servers-for.js'
+import { everyDialect } from '../protocols/built-in-protocols.js'
+import type { ServedDialect } from '../protocols/built-in-protocols.js'
+import { failuresOf } from '../protocols/protocol-messages.js'
+import type { RoomSettings } from '../protocols/room-settings.js'
+import { RootGateway } from '../protocols/root-gateway.js'
 import { noSfu } from '../sfu/no-sfu.js'
+import { authenticationCheck } from '../transport/handshake-guard.js'
+import type { Authenticate } from '../transport/handshake-guard.js'
 import { createSocketIoTransport } from '../transport/socket-io-transport.js'
-import type { ShutdownPlan, Transport } from '../transport/transport.js'
-import { logDefect } from './defect-log.js'
+import type { ShutdownPlan, Transport, TransportOptions } from '../transport/transport.js'
+import { logDefectOf } from './defect-log.js'
 import type { RoomreelOptions } from './roomreel.module.js'
-import { ENGINE, HUB, ROOM_SETTINGS, SFU } from './tokens.js'
+import { createShutdown } from './shutdown.js'
+import { ENGINE, HUB, ROOM_SETTINGS, SFU, VOCABULARIES } from './tokens.js'
 
-export interface RoomSocketsOptions {
-  /** Of pages that are served elsewhere; the application's own are always allowed. */
-  readonly clientOrigins?: ReadonlyArray<string>
-  /** How many proxies in front add to `X-Forwarded-For`; none, unless given. */
-  readonly trustProxy?: number
-  /** How long a member's place is kept when its connection is lost; 15 000 unless given. */
+export interface RoomSocketsOptions extends Partial<
+  Pick<
+    TransportOptions,
+    | 'clientOrigins'
+    | 'count'
+    | 'frameLimits'
+    | 'limits'
+    | 'onDefect'
+    | 'pingIntervalMs'
+    | 'pingTimeoutMs'
+    | 'publicUrl'
+    | 'replied'
+    | 'trustProxy'
+  >
+> {
+  /**
+   * Names the user of a connection to one of the protocols' namespaces, or refuses it with `connect_error`. Default: a
+   * client's own `auth.userId` and `auth.name` are taken unverified.
+   */
+  readonly authenticate?: Authenticate
+  /** Activities beside the built-in ones. */
+  readonly activities?: ReadonlyArray<AnyActivity>
+  /** Protocols beside the built-in ones. */
+  readonly protocols?: ReadonlyArray<ServedDialect & { readonly spec: ProtocolSpec }>
+  /** How long a member stays in its room after its connection is lost. Default: 15 000. */
   readonly graceMs?: number
-  /** How many peers a room for calls takes; 10 unless given. */
+  /** How many peers a room for calls takes. Default: 10. */
   readonly maxPeers?: number
-  readonly iceServers?: ReadonlyArray<IceServer>
-  /** The rules with activities of your own: `roomModel({ activities })`. Built-in activities only, unless given. */
-  readonly model?: RoomModel
-  /** The system's, unless a test brings its own. */
+  /** Sent to every client as they are. */
+  readonly iceServers?: IceServersOptions['fixed']
+  /** TURN servers with a shared secret; every member gets credentials of its own. */
+  readonly turn?: IceServersOptions['turn']
+  /** Takes the calls that are too large for a mesh. */
+  readonly sfu?: Sfu
+  /** Default: the system's clock and entropy. */
   readonly clock?: Clock
   readonly entropy?: Entropy
-  /** Told of every mistake of ours while a client was served, which was told `internal-error`; unless given, Nest's logger is. */
-  readonly onDefect?: (error: unknown) => void
-  readonly closing?: ShutdownPlan
+  /** How the connections are closed, by their number. Default: within 1 s. */
+  readonly shutdownPlan?: (connections: number) => ShutdownPlan
 }
 
-/** The sockets of an application that embeds the engine. */
+/** The protocols of rooms in a NestJS application. */
 export interface RoomSockets {
-  /** What the engine has to have in common with them: to be spread into `RoomreelModule.forRoot({ … })`. */
-  readonly engine: Required<Pick<RoomreelOptions, 'model' | 'clock' | 'entropy' | 'graceMs' | 'publishers'>>
-  /** The gateways of every vocabulary; imported beside `RoomreelModule`. */
+  /** What the engine shares with the protocols; spread it into `RoomreelModule.forRoot({ … })`. */
+  readonly engine: Required<
+    Pick<RoomreelOptions, 'clock' | 'entropy' | 'graceMs' | 'model' | 'publishers' | 'shutdown'>
+  >
+  /** The gateways of all protocols; import it beside `RoomreelModule`. */
   readonly module: DynamicModule
-  /** Puts Socket.IO under the application's gateways; to be called before it listens. */
-  readonly attach: (app: INestApplication) => void
+  /** Puts Socket.IO under the application's gateways. Call it before the application listens. */
+  readonly attach: (app: INestApplication) => Transport
 }
 
 @Module({})
 class RoomSocketsModule {}
 
-const CLOSING = Symbol('roomreel.closing')
+const LIFETIME = Symbol('roomreel.room-sockets-lifetime')
 
 /**
- * Every vocabulary of rooms, `/` and `/rooms`, inside an application of one's own:
+ * All protocols of rooms, in the namespaces `/` and `/rooms`, for a NestJS application:
  *
  * ```ts
- * const sockets = roomSockets()
+ * const sockets = roomSockets({
+ *   authenticate: async ({ auth }) => {
+ *     const user = await userOfToken(auth['token'])
+ *     return user === undefined
+ *       ? { type: 'refused', code: 'unauthenticated' }
+ *       : { type: 'authenticated', principal: { userId: user.id, name: user.name } }
+ *   },
+ * })
  *
  * @Module({ imports: [RoomreelModule.forRoot({ ...sockets.engine, store: memoryEventStore() }), sockets.module] })
  * class AppModule {}
@@ -71,55 +112,78 @@ const CLOSING = Symbol('roomreel.closing')
  * await app.listen(3000)
  * ```
  *
- * `app.close()` tells the clients that it is going down, and closes their connections.
+ * `app.close()` announces the shutdown to the clients and closes their connections, then the engine and the store.
  */
 export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
   const clock = options.clock ?? systemClock()
   const entropy = options.entropy ?? systemEntropy()
   const graceMs = options.graceMs ?? 15_000
-  const model = options.model ?? builtInModel
-  const encoders = everyDialect.map(({ encoder }) => encoder(model))
+  const protocols = [...everyDialect, ...(options.protocols ?? [])]
+  const vocabularies = protocols.map(({ vocabulary }) => vocabulary)
+  const model = roomModel({
+    activities: options.activities ?? [],
+    protocols: (options.protocols ?? []).map(({ spec }) => spec),
+  })
+  const encoders = protocols.map(({ encoder }) => encoder(model))
   const hub = createHub({ clock, entropy, graceMs, encoders })
   const settings: RoomSettings = {
     rules: { maxPeers: options.maxPeers ?? 10, history: 'own' },
     ice: createIceRenewal({
       clock,
-      iceServersFor: iceServersFor({ clock, fixed: options.iceServers ?? [], turn: null }),
+      iceServersFor: iceServersFor({ clock, fixed: options.iceServers ?? [], turn: options.turn ?? null }),
     }),
   }
+  const shutdown = createShutdown()
+  const { shutdownPlan = () => ({ reconnectWindowMs: 1_000, withinMs: 1_000 }) } = options
   let transport: Transport | undefined
-  const closing: BeforeApplicationShutdown = {
+  const lifetime: OnApplicationBootstrap & BeforeApplicationShutdown = {
+    onApplicationBootstrap: () => {
+      if (transport === undefined)
+        throw new Error(
+          'The rooms have no sockets: call `sockets.attach(app)` before the application listens',
+        )
+    },
     beforeApplicationShutdown: async () => {
-      await transport?.shutDown(options.closing ?? { reconnectWindowMs: 1_000, withinMs: 1_000 })
-      hub.stop()
+      await shutdown.run('connections', () => transport?.shutDown(shutdownPlan(transport.connectionCount())))
+      await shutdown.run('sessions', hub.stop)
     },
   }
   return {
-    engine: { model, clock, entropy, graceMs, publishers: [hub.publisher] },
+    engine: { model, clock, entropy, graceMs, publishers: [hub.publisher], shutdown },
     module: {
       module: RoomSocketsModule,
       providers: [
         { provide: HUB, useValue: hub },
         { provide: ROOM_SETTINGS, useValue: settings },
-        { provide: SFU, useValue: noSfu },
-        { provide: CLOSING, useFactory: () => closing },
+        { provide: SFU, useValue: options.sfu ?? noSfu },
+        { provide: VOCABULARIES, useValue: vocabularies },
+        { provide: LIFETIME, useFactory: () => lifetime },
         RootGateway,
-        ...everyDialect.map(({ gateway }) => gateway),
+        ...protocols.map(({ gateway }) => gateway),
       ],
+      exports: [HUB, ROOM_SETTINGS, VOCABULARIES],
     },
     attach: (app) => {
       transport = createSocketIoTransport(app, {
-        now: clock.now,
-        onDefect: options.onDefect ?? logDefect,
         count: () => undefined,
-        failureEmit: failuresOf(everyDialect.map(({ vocabulary }) => vocabulary)),
-        clientOrigins: [...(options.clientOrigins ?? [])],
-        trustProxy: options.trustProxy ?? 0,
+        onDefect: logDefectOf(vocabularies),
+        clientOrigins: [],
+        ...options,
+        now: clock.now,
+        failureEmit: failuresOf(vocabularies),
       })
       const engine = app.get<Engine>(ENGINE)
       if (engine.model !== model)
-        throw new Error('The engine has another model than the sockets: spread `sockets.engine`')
+        throw new Error(
+          'The engine has other activities than the sockets: spread `sockets.engine` into RoomreelModule.forRoot',
+        )
+      if (options.authenticate !== undefined) {
+        const check = authenticationCheck(options.authenticate, clock.now, options.trustProxy ?? false)
+        const namespaces = new Set(vocabularies.map(({ namespace }) => namespace))
+        for (const name of namespaces) transport.admit(name, check)
+      }
       hub.start(engine, transport.io)
+      return transport
     },
   }
 }

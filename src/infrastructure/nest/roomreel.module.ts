@@ -13,30 +13,36 @@ import { createEngine } from '../../application/engine/index.js'
 import type { Engine, EngineLimits } from '../../application/engine/index.js'
 import { systemClock } from '../clock/system-clock.js'
 import { systemEntropy } from '../entropy/system-entropy.js'
-import { logRoomDefect } from './defect-log.js'
+import { logRoomDefect, logShutdownError } from './defect-log.js'
 import { attendances, committedEvents, composed } from './publishing.js'
 import type { Attendances, CommittedEvents } from './publishing.js'
+import { createShutdown } from './shutdown.js'
+import type { Shutdown, ShutdownError } from './shutdown.js'
 import { ATTENDANCES, CLOCK, COMMITTED_EVENTS, ENGINE, ENTROPY, MONITOR, STORE } from './tokens.js'
 
 export interface RoomreelOptions {
-  /** Where the logs are, already open. The module closes it with the application, after the last record. */
+  /** An open event store. The module closes it with the application, after the last record. */
   readonly store: EventStore
-  /** The system's, unless a test brings its own. */
+  /** Default: the system's clock and entropy. */
   readonly clock?: Clock
   readonly entropy?: Entropy
-  /** Who is told of faults, conflicts and defects; unless given, Nest's logger of defects, and nobody of the rest. */
+  /** Takes faults, conflicts and defects. Default: defects go to Nest's logger. */
   readonly monitor?: Monitor
-  /** Where what is durable goes, in each room's order. */
+  /** Take every durable event, in each room's order. */
   readonly publishers?: ReadonlyArray<Publisher>
-  /** Who thinks for the computer; nobody, unless given. Closed with the application. */
-  readonly outside?: EffectHandler
-  /** The rules with activities of your own: `roomModel({ activities })`, see `docs/activities.md`. Built-in activities only, unless given. */
+  /** Runs the effects of activities, such as a computer's move. Closed with the application. Default: none run. */
+  readonly effectHandler?: EffectHandler
+  /** The rules of the rooms: `roomModel({ activities })`, see `docs/activities.md`. Default: those of the built-in activities. */
   readonly model?: RoomModel
-  /** How long a member's place is kept when its connection is lost; 15 000 unless given. */
+  /** How long a member stays in its room after its connection is lost. Default: 15 000. */
   readonly graceMs?: number
-  /** How long the log of a room that is empty and wants nothing is kept; 30 days unless given. */
+  /** How long the log of an empty room without timers is kept. Default: 30 days. */
   readonly retentionMs?: number
   readonly limits?: Partial<EngineLimits>
+  /** Shared with the parts that are closed before the engine, so that all failures are reported together. */
+  readonly shutdown?: Shutdown
+  /** Takes the failures of a shutdown, once, at its end. Default: Nest's logger. */
+  readonly onShutdownError?: (error: ShutdownError) => void
 }
 
 const dayMs = 24 * 60 * 60 * 1_000
@@ -74,12 +80,12 @@ const engineFrom = (
     publisher: composed([...(options.publishers ?? []), committed.publisher, attended.publisher]),
     graceMs: options.graceMs ?? 15_000,
     retentionMs: options.retentionMs ?? 30 * dayMs,
-    ...(options.outside === undefined ? {} : { effectHandler: options.outside }),
+    ...(options.effectHandler === undefined ? {} : { effectHandler: options.effectHandler }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   })
 
 /**
- * The engine inside an application of one's own:
+ * The engine in a NestJS application:
  *
  * ```ts
  * @Module({ imports: [RoomreelModule.forRoot({ store: memoryEventStore() })] })
@@ -90,7 +96,7 @@ const engineFrom = (
  * }
  * ```
  *
- * It recovers what the last run left before the application listens, and ends with `app.close()` (for signals:
+ * It recovers the rooms of the last run before the application listens, and stops with `app.close()` (for signals:
  * `app.enableShutdownHooks()`). `forRootAsync` takes `imports`, `inject` and `useFactory`.
  */
 @Module({
@@ -139,12 +145,16 @@ export class RoomreelModule
 
   async onApplicationBootstrap(): Promise<void> {
     const started = await this.engine.start()
-    if (E.isLeft(started)) throw new Error(`the event store could not be read: ${started.left.problem}`)
+    if (E.isLeft(started)) throw new Error(`The event store cannot be read: ${started.left.problem}`)
   }
 
+  /** A failed step must not keep the store open: its lock would stop the next start. */
   async onApplicationShutdown(): Promise<void> {
-    await this.engine.stop()
-    await this.options.outside?.close()
-    await this.store.close()
+    const { effectHandler, shutdown = createShutdown(), onShutdownError = logShutdownError } = this.options
+    await shutdown.run('engine', () => this.engine.stop())
+    await shutdown.run('effect handler', () => effectHandler?.close())
+    await shutdown.run('event store', () => this.store.close())
+    const error = shutdown.error()
+    if (error !== undefined) onShutdownError(error)
   }
 }

@@ -1,70 +1,113 @@
 import 'reflect-metadata'
 import { readFileSync } from 'node:fs'
-import type { Server as HttpServer } from 'node:http'
-import type { AddressInfo, Socket as Stream } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { Module } from '@nestjs/common'
+import type { DynamicModule } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import type { NestExpressApplication } from '@nestjs/platform-express'
 import type { Engine } from '../../application/engine/index.js'
+import type { Clock } from '../../application/ports/clock.js'
+import type { EffectHandler } from '../../application/ports/effect-handler.js'
+import type { Entropy } from '../../application/ports/entropy.js'
+import type { EventStore } from '../../application/ports/event-store.js'
+import type { Monitor } from '../../application/ports/monitor.js'
+import type { Publisher } from '../../application/ports/publisher.js'
+import type { Sfu } from '../../application/ports/sfu.js'
 import type { Settings } from '../config/settings.js'
-import { failuresOf } from '../protocols/protocol-messages.js'
+import { HealthController } from '../http/health.controller.js'
+import type { Lifecycle } from '../http/lifecycle.js'
+import { defaultLogReadLimits } from '../http/log-readers.js'
+import type { LogReadLimits } from '../http/log-readers.js'
+import { PageController } from '../http/page.controller.js'
 import { prepareHttp } from '../http/prepare-http.js'
+import { RoomsController } from '../http/rooms.controller.js'
 import type { Logger } from '../observability/logger.js'
+import type { Metrics } from '../observability/metrics.js'
 import { nestLogger } from '../observability/nest-logger.js'
 import { troubleIn } from '../observability/trouble.js'
 import { dialectsOf, transportWatch } from '../observability/watching.js'
-import { createSocketIoTransport } from '../transport/socket-io-transport.js'
+import { everyDialect } from '../protocols/built-in-protocols.js'
 import type { ShutdownPlan } from '../transport/transport.js'
-import { ServerModule } from './server.module.js'
-import type { ServerParts } from './server.module.js'
-import { ENGINE } from './tokens.js'
+import { roomSockets } from './room-sockets.js'
+import type { RoomSockets } from './room-sockets.js'
+import { RoomreelModule } from './roomreel.module.js'
+import type { ShutdownError } from './shutdown.js'
+import { ENGINE, LIFECYCLE, LOG_READ_LIMITS, METRICS, SETTINGS } from './tokens.js'
 
 export interface RunningServer {
-  /** Where it is reached. */
+  /** The URL for clients. */
   readonly url: string
-  /** Where it listens. */
+  /** The port on which it listens. */
   readonly port: number
   readonly engine: Engine
-  /** Tells the clients, closes their connections, makes durable what was answered, closes the store. */
+  /**
+   * Closes the connections, the engine and the store. Rejects with a `ShutdownError` if a step has failed; all other
+   * steps have run then.
+   */
   readonly stop: () => Promise<void>
 }
 
-export interface ServeOptions extends ServerParts {
+export interface ServeOptions {
+  readonly settings: Settings
+  readonly store: EventStore
+  readonly clock: Clock
+  readonly entropy: Entropy
+  readonly monitor: Monitor
+  readonly metrics: Metrics
+  readonly lifecycle: Lifecycle
+  readonly sfu: Sfu
   readonly logger: Logger
   readonly webRoot: string
-  /** How so many connections are closed. */
-  readonly closing?: (connections: number) => ShutdownPlan
+  /** Take every durable event, beside the connected clients. */
+  readonly publishers?: ReadonlyArray<Publisher>
+  readonly effectHandler?: EffectHandler
+  /** Default: `defaultLogReadLimits`. */
+  readonly logReadLimits?: Partial<LogReadLimits>
+  readonly shutdownPlan?: (connections: number) => ShutdownPlan
 }
 
 /**
- * The more come back, the further they are spread; a few need not be waited for. At the most it leaves the store half
- * of the 15 s in which the process is to be gone.
+ * Spreads many reconnects over a longer time. The process has 15 s to end, and at least half of them are left for the
+ * engine and the store.
  */
-const closingSpread = (connections: number): ShutdownPlan => ({
+const defaultShutdownPlan = (connections: number): ShutdownPlan => ({
   withinMs: Math.min(Math.max(connections * 10, 1_000), 8_000),
   reconnectWindowMs: Math.min(Math.max(connections * 5, 1_000), 10_000),
 })
 
 /**
- * Starts the server from its parts: rooms of the last run are recovered before the first connection is taken.
- * Throws where it cannot be had: the port, the certificate, the store.
+ * Starts the server: the rooms of the last run are recovered before it takes the first connection. Throws if the port,
+ * the certificate or the store cannot be opened; everything that was opened is closed then.
  */
 export const serve = async (options: ServeOptions): Promise<RunningServer> => {
-  const { settings, logger, metrics, clock, hub, lifecycle, dialects, closing = closingSpread } = options
-  const app = await NestFactory.create<NestExpressApplication>(ServerModule.of(options), {
-    logger: nestLogger(logger),
-    abortOnError: false,
-    bodyParser: false,
-    ...(settings.tls === null ? {} : { httpsOptions: certificate(settings.tls) }),
-  })
-  const transport = createSocketIoTransport(app, {
-    now: clock.now,
-    ...transportWatch(logger, metrics, dialectsOf(dialects.map(({ vocabulary }) => vocabulary))),
-    failureEmit: failuresOf(dialects.map(({ vocabulary }) => vocabulary)),
+  const { settings, logger, metrics, clock, lifecycle } = options
+  const sockets = roomSockets({
+    clock,
+    entropy: options.entropy,
+    graceMs: settings.reconnectGraceMs,
+    maxPeers: settings.maxPeers,
+    iceServers: settings.iceServers,
+    turn: settings.turn,
+    sfu: options.sfu,
     clientOrigins: settings.clientOrigins,
     trustProxy: settings.trustProxy,
+    shutdownPlan: options.shutdownPlan ?? defaultShutdownPlan,
     ...(settings.publicUrl === null ? {} : { publicUrl: settings.publicUrl }),
     ...(settings.rateLimit === 'off' ? { limits: 'off' } : {}),
+    ...transportWatch(logger, metrics, dialectsOf(everyDialect.map(({ vocabulary }) => vocabulary))),
   })
+  let shutdownError: ShutdownError | undefined
+  const onShutdownError = (error: ShutdownError): void => void (shutdownError = error)
+  const app = await NestFactory.create<NestExpressApplication>(
+    serverModule(options, sockets, onShutdownError),
+    {
+      logger: nestLogger(logger),
+      abortOnError: false,
+      bodyParser: false,
+      ...(settings.tls === null ? {} : { httpsOptions: certificate(settings.tls) }),
+    },
+  )
+  const transport = sockets.attach(app)
   prepareHttp(app, {
     clientOrigins: settings.clientOrigins,
     publicUrl: settings.publicUrl,
@@ -77,9 +120,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
       logger.error('a defect while a request was answered', { trouble: troubleIn(error) })
     },
   })
-  const streams = openStreams(app.getHttpServer())
   const engine = app.get<Engine>(ENGINE)
-  hub.start(engine, transport.io)
   metrics.observe({
     rooms: () => engine.load().rooms,
     undecided: () => engine.load().undecided,
@@ -101,44 +142,41 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     engine,
     stop: async () => {
       lifecycle.stopping()
-      const plan = closing(transport.connectionCount())
-      await withinMs(plan.withinMs + overtimeMs, transport.shutDown(plan))
-      for (const stream of streams) stream.destroy()
-      hub.stop()
       await app.close()
+      if (shutdownError !== undefined) throw shutdownError
     },
   }
 }
 
-/**
- * Every TCP stream that is open. Node's own server forgets those that became websockets, and one whose client neither
- * reads nor says goodbye would keep the process.
- */
-const openStreams = (http: HttpServer): ReadonlySet<Stream> => {
-  const streams = new Set<Stream>()
-  // One function for all of them: an idle connection has to be small.
-  const closed = function (this: Stream): void {
-    streams.delete(this)
-  }
-  http.on('connection', (stream) => {
-    streams.add(stream)
-    stream.once('close', closed)
-  })
-  return streams
-}
+class ServerModule {}
+Module({})(ServerModule)
 
-/** For requests that are being answered when the last socket is closed. */
-const overtimeMs = 500
-
-/** Waits for the work, but no longer than that. */
-const withinMs = async (limitMs: number, work: Promise<unknown>): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs)
-  })
-  await Promise.race([work, limit])
-  clearTimeout(timer)
-}
+const serverModule = (
+  { settings, metrics, lifecycle, logReadLimits, ...parts }: ServeOptions,
+  { engine, module }: RoomSockets,
+  onShutdownError: (error: ShutdownError) => void,
+): DynamicModule => ({
+  module: ServerModule,
+  imports: [
+    RoomreelModule.forRoot({
+      ...engine,
+      store: parts.store,
+      monitor: parts.monitor,
+      publishers: [...engine.publishers, ...(parts.publishers ?? [])],
+      retentionMs: settings.roomRetentionMs,
+      onShutdownError,
+      ...(parts.effectHandler === undefined ? {} : { effectHandler: parts.effectHandler }),
+    }),
+    module,
+  ],
+  controllers: [HealthController, RoomsController, PageController],
+  providers: [
+    { provide: SETTINGS, useValue: settings },
+    { provide: METRICS, useValue: metrics },
+    { provide: LIFECYCLE, useValue: lifecycle },
+    { provide: LOG_READ_LIMITS, useValue: { ...defaultLogReadLimits, ...logReadLimits } },
+  ],
+})
 
 const certificate = ({ certFile, keyFile }: NonNullable<Settings['tls']>): { cert: Buffer; key: Buffer } => ({
   cert: readFileSync(certFile),
@@ -148,7 +186,7 @@ const certificate = ({ certFile, keyFile }: NonNullable<Settings['tls']>): { cer
 const isSecure = ({ tls, publicUrl }: Settings): boolean =>
   publicUrl === null ? tls !== null : publicUrl.startsWith('https:')
 
-/** Where a browser on this machine finds it, unless it is known where others do. */
+/** The public URL, or else the one for a browser on this machine. */
 const urlOf = ({ publicUrl, host, tls }: Settings, port: number): string => {
   if (publicUrl !== null) return publicUrl
   const isEverywhere = host === '0.0.0.0' || host === '::'

@@ -1,6 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
-import type { TransportPorts } from './transport.js'
+import type { Socket } from 'socket.io'
+import { wireError } from './reply.js'
+import type { ConnectionCheck, TransportPorts } from './transport.js'
 
 export type HandshakeRules = {
   readonly origins: Origins
@@ -109,6 +111,53 @@ const isOwnHost = (origin: string, host: string | undefined): boolean => {
   const { protocol } = new URL(origin)
   return (protocol === 'http:' || protocol === 'https:') && originOf(`${protocol}//${host}`) === origin
 }
+
+/** A user whose identity the server has verified; `userId` is null for an anonymous connection. */
+export interface Principal {
+  readonly userId: string | null
+  readonly name?: string
+}
+
+/** A connection to a namespace, before it exists. */
+export interface HandshakeRequest {
+  readonly namespace: string
+  /** Of the HTTP request with which the connection was opened. */
+  readonly headers: IncomingHttpHeaders
+  readonly query: Readonly<Record<string, unknown>>
+  /** The client's `auth` object, unverified. */
+  readonly auth: Readonly<Record<string, unknown>>
+  /** The client's IP address, behind trusted proxies too. */
+  readonly address: string
+}
+
+/** `refused` reaches the client as `connect_error` with `data.code`. */
+export type Authentication =
+  | { readonly type: 'authenticated'; readonly principal: Principal }
+  | { readonly type: 'refused'; readonly code: string; readonly message?: string }
+
+/** Names the user of a connection, or refuses it. If it throws, the client gets `internal-error`. */
+export type Authenticate = (handshake: HandshakeRequest) => Authentication | Promise<Authentication>
+
+const PRINCIPAL = Symbol('roomreel.principal')
+
+/** The user that `authenticate` has named; `undefined` without such a hook. */
+export const principalOf = ({ data }: Pick<Socket, 'data'>): Principal | undefined =>
+  (data as { readonly [PRINCIPAL]?: Principal } | undefined)?.[PRINCIPAL]
+
+export const authenticationCheck =
+  (authenticate: Authenticate, now: () => number, trustProxy: boolean | number): ConnectionCheck =>
+  async (socket) => {
+    const { headers, auth, query } = socket.handshake
+    const { remoteAddress } = socket.conn
+    const address = addressOf({ headers, socket: { remoteAddress } }, trustProxy)
+    const result = await authenticate({ namespace: socket.nsp.name, headers, auth, query, address })
+    if (result.type === 'authenticated') {
+      ;(socket.data as { [PRINCIPAL]?: Principal })[PRINCIPAL] = result.principal
+      return undefined
+    }
+    const error = wireError('unauthenticated', '', now())
+    return { ...error, code: result.code, message: result.message ?? error.message }
+  }
 
 type RequestSource = {
   readonly headers: IncomingHttpHeaders

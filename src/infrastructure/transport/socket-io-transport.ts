@@ -1,5 +1,6 @@
 import type { INestApplication } from '@nestjs/common'
 import type { Server as HttpServer } from 'node:http'
+import type { Socket as NetSocket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Server } from 'socket.io'
 import type { Socket } from 'socket.io'
@@ -72,8 +73,14 @@ export const createSocketIoTransport = (app: INestApplication, options: Transpor
     next(isShuttingDown ? connectError(wireError('shutting-down', '', ports.now())) : undefined)
   io.use(whileOpen)
   io.on('new_namespace', (namespace) => void namespace.use(whileOpen))
+  const streams = openStreams(http)
   const close = once(() => io.close())
-  app.useWebSocketAdapter(new SocketIoAdapter(app, io, limits, ports, close))
+  // Nest leaves out the later steps of its shutdown if an adapter's close fails.
+  const closeAdapter = (): Promise<void> =>
+    close().catch((error: unknown) => {
+      if (!isShuttingDown) ports.onDefect(error, { namespace: '/', event: 'close' })
+    })
+  app.useWebSocketAdapter(new SocketIoAdapter(app, io, limits, ports, closeAdapter))
   return {
     io,
     admit: (namespace, check) => void io.of(namespace).use(connectionMiddleware(check, ports)),
@@ -83,7 +90,7 @@ export const createSocketIoTransport = (app: INestApplication, options: Transpor
     connectionCount: () => io.engine.clientsCount,
     shutDown: (plan) => {
       isShuttingDown = true
-      return shutDown(io, plan, close)
+      return shutDown(io, plan, close, streams)
     },
   }
 }
@@ -166,6 +173,7 @@ const shutDown = async (
   io: Server,
   { reconnectWindowMs, withinMs }: ShutdownPlan,
   close: () => Promise<void>,
+  streams: ReadonlySet<NetSocket>,
 ): Promise<void> => {
   const clients = connectedClients(io)
   clients.forEach(({ sockets }, index) => {
@@ -181,10 +189,25 @@ const shutDown = async (
   const closing = close()
   // The connections that are left carry plain HTTP requests, which have had all this time.
   if ('closeIdleConnections' in io.httpServer) io.httpServer.closeIdleConnections()
-  if (!(await isDoneWithin(closing, HTTP_GRACE_MS)) && 'closeAllConnections' in io.httpServer) {
-    io.httpServer.closeAllConnections()
-  }
+  if (!(await isDoneWithin(closing, HTTP_GRACE_MS))) for (const stream of streams) stream.destroy()
   await closing
+}
+
+/**
+ * The server's open TCP streams. Node's HTTP server forgets those that have become WebSockets, and one whose client
+ * neither reads nor closes it would keep the process.
+ */
+const openStreams = (http: HttpServer): ReadonlySet<NetSocket> => {
+  const streams = new Set<NetSocket>()
+  // One listener for all streams keeps an idle connection small.
+  const onClose = function (this: NetSocket): void {
+    streams.delete(this)
+  }
+  http.on('connection', (stream: NetSocket) => {
+    streams.add(stream)
+    stream.once('close', onClose)
+  })
+  return streams
 }
 
 /** A connection and its sockets, one for each of its namespaces. */

@@ -7,8 +7,6 @@ import type { Socket as ClientSocket } from 'socket.io-client'
 import type { EventStore } from '../../../src/application/ports/event-store.js'
 import { settingsFrom } from '../../../src/infrastructure/config/settings.js'
 import type { Settings } from '../../../src/infrastructure/config/settings.js'
-import { createHub } from '../../../src/infrastructure/connections/hub.js'
-import { everyDialect } from '../../../src/infrastructure/protocols/built-in-protocols.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import type { LogReadLimits } from '../../../src/infrastructure/http/log-readers.js'
 import { createLifecycle } from '../../../src/infrastructure/http/lifecycle.js'
@@ -21,7 +19,6 @@ import { noSfu } from '../../../src/infrastructure/sfu/no-sfu.js'
 import { seededEntropy, virtualClock } from '../../kit/index.js'
 import type { VirtualClock } from '../../kit/index.js'
 import { rememberingLogger } from '../observability/log-lines.js'
-import { builtInModel } from '../../../src/plugins.js'
 
 export interface TestServer extends RunningServer {
   readonly clock: VirtualClock
@@ -58,27 +55,19 @@ export const runningServer = async (options: TestServerOptions = {}): Promise<Te
   const metrics = createMetrics(false)
   const { logger, lines } = rememberingLogger()
   const lifecycle = createLifecycle()
-  const hub = createHub({
-    clock,
-    entropy,
-    graceMs: settings.reconnectGraceMs,
-    encoders: everyDialect.map(({ encoder }) => encoder(builtInModel)),
-  })
   const running = await serve({
     settings,
     store,
     clock,
     entropy,
     metrics,
-    hub,
     sfu: noSfu,
     logger,
     webRoot,
     lifecycle,
     logReadLimits: options.logReadLimits ?? {},
-    closing: () => ({ withinMs: 100, reconnectWindowMs: 100 }),
+    shutdownPlan: () => ({ withinMs: 100, reconnectWindowMs: 100 }),
     monitor: monitor(logger, metrics),
-    dialects: everyDialect,
   })
   const sockets: ClientSocket[] = []
   return {

@@ -134,7 +134,7 @@ describe('RoomreelModule', () => {
       awaiting: () => async () => E.left({ type: 'unavailable', problem: 'the disk is away' }),
     }
     await expect(applicationOf([RoomreelModule.forRoot(optionsWith({ store }))])).rejects.toThrow(
-      'the event store could not be read: the disk is away',
+      'The event store cannot be read: the disk is away',
     )
   })
 

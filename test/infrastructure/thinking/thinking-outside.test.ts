@@ -37,7 +37,7 @@ test('a module with somebody to think plays against people, and closes who think
       RoomreelModule.forRoot({
         store: memoryEventStore(),
         clock: virtualClock(),
-        outside: thinkingOutside(player),
+        effectHandler: thinkingOutside(player),
         publishers: [{ prepare: (record) => () => void records.push(record) }],
       }),
     ],
