@@ -24,6 +24,7 @@ const notYet = [
   'src/infrastructure/protocols',
   'src/infrastructure/storage',
   'src/infrastructure/thinking',
+  'src/infrastructure/webhooks',
   'src/main.ts',
   'src/web',
   'test/application/sessions',

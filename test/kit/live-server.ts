@@ -9,8 +9,8 @@ import type { EffectHandler } from '../../src/application/ports/effect-handler.j
 import type { Sfu } from '../../src/application/ports/sfu.js'
 import type { Engine } from '../../src/application/engine/index.js'
 import { createEngine } from '../../src/application/engine/index.js'
-import { createHub } from '../../src/infrastructure/connections/hub.js'
-import type { Hub } from '../../src/infrastructure/connections/hub.js'
+import { createSocketSessions } from '../../src/infrastructure/transport/socket-sessions.js'
+import type { SocketSessions as Hub } from '../../src/infrastructure/transport/socket-sessions.js'
 import { everyDialect } from '../../src/infrastructure/protocols/built-in-protocols.js'
 import { RootGateway } from '../../src/infrastructure/protocols/root-gateway.js'
 import type { RoomSettings } from '../../src/infrastructure/protocols/room-settings.js'
@@ -87,7 +87,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
   const log: Array<RoomRecord> = []
   const watchers = new Set<() => void>()
   const power = { on: true }
-  const hub = createHub({
+  const hub = createSocketSessions({
     clock,
     entropy,
     graceMs,

@@ -11,6 +11,8 @@ import type { RoomRecord } from '../ports/event-store.js'
 export type EngineFault =
   | { readonly type: 'store-unavailable' }
   | { readonly type: 'shutting-down' }
+  /** A session is in as many rooms as one may be in, so the room was not asked. */
+  | { readonly type: 'too-many-rooms'; readonly maxRooms: number }
   /** The room's log is corrupt, or our own code threw; the monitor has the details. */
   | { readonly type: 'internal-error' }
 

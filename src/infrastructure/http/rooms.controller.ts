@@ -8,7 +8,7 @@ import { isRoomName, roomId } from '../../domain/kernel/ids.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { RoomCommand } from '../../domain/room/index.js'
 import type { Settings } from '../config/settings.js'
-import type { Hub } from '../connections/hub.js'
+import type { SocketSessions as Hub } from '../transport/socket-sessions.js'
 import type { RoomSettings } from '../protocols/room-settings.js'
 import { decoded } from '../protocols/schemas.js'
 import {

@@ -12,7 +12,7 @@ export interface Holder {
   readonly memberships: ReadonlyMap<RoomId, MemberId>
   /** In which room it is, by each dialect that has one at a time. */
   readonly current: ReadonlyMap<ProtocolName, RoomId>
-  readonly socket: { readonly emit: (event: 'ice-servers', given: GivenIceServers) => unknown }
+  readonly link: { readonly emit: (event: string, given: GivenIceServers) => void }
 }
 
 /**
@@ -76,7 +76,7 @@ export const createIceRenewal = ({ clock, iceServersFor }: IceRenewalOptions): I
 
   const send = (holder: Holder, member: MemberId): void => {
     const given = give(holder, member)
-    if (given.expiresAt !== null) holder.socket.emit('ice-servers', given)
+    if (given.expiresAt !== null) holder.link.emit('ice-servers', given)
   }
 
   return {

@@ -13,7 +13,7 @@ import type { AnyActivity } from '../../domain/kernel/activity.js'
 import type { ProtocolSpec } from '../../domain/room/index.js'
 import { roomModel } from '../../plugins.js'
 import { systemClock } from '../clock/system-clock.js'
-import { createHub } from '../connections/hub.js'
+import { createSocketSessions } from '../transport/socket-sessions.js'
 import { systemEntropy } from '../entropy/system-entropy.js'
 import { createIceRenewal } from '../ice/ice-renewal.js'
 import { iceServersFor } from '../ice/ice-servers-for.js'
@@ -125,7 +125,7 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
     protocols: (options.protocols ?? []).map(({ spec }) => spec),
   })
   const encoders = protocols.map(({ encoder }) => encoder(model))
-  const hub = createHub({ clock, entropy, graceMs, encoders })
+  const hub = createSocketSessions({ clock, entropy, graceMs, encoders })
   const settings: RoomSettings = {
     rules: { maxPeers: options.maxPeers ?? 10, history: 'own' },
     ice: createIceRenewal({

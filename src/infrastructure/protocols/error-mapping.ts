@@ -81,6 +81,11 @@ const told = (refusal: RequestFailure): Told => {
         message: 'The other one is away and enough waits for it; repeat this when it is back',
         retryAfterMs: refusal.retryAfterMs,
       }
+    case 'too-many-rooms':
+      return {
+        message: `This session is in ${refusal.maxRooms} rooms, and cannot enter more; leave a room, then join again`,
+        retryAfterMs: 1_000,
+      }
     case 'store-unavailable':
       return {
         message: 'The log did not answer; whether this was done is not known, repeat it with the same id',
@@ -103,6 +108,7 @@ export const errorFor = (refusal: RequestFailure, event: string, nowMs: number):
 /** The codes are the contract's; what it has no code of its own for has the nearest. */
 const nearest: Partial<Readonly<Record<RequestFailure['type'], string>>> = {
   'too-much-waiting': 'rate-limited',
+  'too-many-rooms': 'rate-limited',
   'game-running': 'room-exists',
   'quiz-running': 'not-your-turn',
   'no-quiz': 'game-over',

@@ -3,7 +3,7 @@ import type { OnGatewayConnection, OnGatewayDisconnect } from '@nestjs/websocket
 import { WebSocketGateway } from '@nestjs/websockets'
 import type { Socket } from 'socket.io'
 import { connectionId } from '../../domain/kernel/ids.js'
-import type { Hub } from '../connections/hub.js'
+import type { SocketSessions as Hub } from '../transport/socket-sessions.js'
 import { HUB, ROOM_SETTINGS } from '../nest/tokens.js'
 import type { RoomSettings } from './room-settings.js'
 

@@ -9,7 +9,7 @@ import type { Column, ConnectFourCommand } from '../../../src/domain/activities/
 import { sideOf } from '../../../src/domain/activities/connect-four/index.js'
 import { initial, type RoomState } from '../../../src/domain/room/index.js'
 import { builtInModel } from '../../../src/plugins.js'
-import { outgoing } from '../../../src/infrastructure/connections/emit.js'
+import { encodeRecord as outgoing } from '../../../src/application/sessions/encoded-emit.js'
 import { connectFourEncoder, gameIn } from '../../../src/infrastructure/protocols/connect-four/encode.js'
 import { gameReply } from '../../../src/infrastructure/protocols/connect-four/replies.js'
 import { at, columns, entering, person, roomDriver, testRoom, type Person } from '../../kit/index.js'

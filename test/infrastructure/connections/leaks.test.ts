@@ -34,12 +34,21 @@ it('holds nothing for two hundred clients that came and went', async () => {
       ),
     )
     for (const client of [...clients, ...back]) client.cut()
-    await server.until(() => server.hub.load().speaking === 0)
+    await server.until(() => server.hub.load().connections === 0)
     await server.until(() => server.engine.load().undecided === 0)
-    expect(server.hub.load()).toMatchObject({ rooms: 0, members: 0 })
+    expect(server.hub.load()).toMatchObject({ rooms: 0, subscribers: 0 })
     await server.clock.advanceSettled(60_000)
   }
-  expect(server.hub.load()).toEqual({ rooms: 0, members: 0, speaking: 0, lately: 0, retold: 0, farewells: 0 })
+  expect(server.hub.load()).toEqual({
+    rooms: 0,
+    subscribers: 0,
+    replayBytes: 0,
+    connections: 0,
+    disconnected: 0,
+    notified: 0,
+    outboxBytes: 0,
+    replays: 0,
+  })
   expect(server.engine.load()).toMatchObject({ rooms: 0, undecided: 0 })
   // Nothing is due but what was when nobody had come yet.
   expect(server.clock.pending().length).toBe(before)

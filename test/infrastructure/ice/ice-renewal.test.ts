@@ -46,8 +46,8 @@ class Device {
     this.id = connectionId(name)
   }
 
-  readonly socket = {
-    emit: (_event: 'ice-servers', given: GivenIceServers) => {
+  readonly link = {
+    emit: (_event: string, given: GivenIceServers) => {
       this.sent.push({ at: this.clock.now(), given })
       this.onSent(given)
     },

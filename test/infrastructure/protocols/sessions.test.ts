@@ -1,10 +1,10 @@
 import { io } from 'socket.io-client'
 import { describe, expect, it } from 'vitest'
-import type { HubLoad } from '../../../src/infrastructure/connections/hub.js'
+import type { SessionLoad } from '../../../src/application/sessions/index.js'
 import { connected } from '../../kit/live-client.js'
 import { withServer } from './with-server.js'
 
-const isAlone = ({ members, speaking }: HubLoad): boolean => members === 1 && speaking === 1
+const isAlone = ({ subscribers, connections }: SessionLoad): boolean => subscribers === 1 && connections === 1
 
 describe('a session', () => {
   const server = withServer()

@@ -10,9 +10,9 @@ import type { MemberId, RoomId } from '../../../domain/kernel/ids.js'
 import { memberId } from '../../../domain/kernel/ids.js'
 import type { Enter } from '../../../domain/room/commands.js'
 import type { RoomCommand } from '../../../domain/room/index.js'
-import type { Connection } from '../../connections/connection.js'
-import { memberIdIn } from '../../connections/connection.js'
-import type { Hub } from '../../connections/hub.js'
+import type { Connection } from '../../../application/sessions/index.js'
+import { memberIdIn } from '../../../application/sessions/index.js'
+import type { SocketSessions as Hub } from '../../transport/socket-sessions.js'
 import { ENTROPY, HUB, ROOM_SETTINGS, SFU } from '../../nest/tokens.js'
 import type { Reply } from '../../transport/reply.js'
 import type { Handled, HandledInTurn } from '../handler.js'
@@ -87,7 +87,7 @@ export class MeshGateway {
     { roomCode, create: creates, token }: z.output<typeof join>,
   ): Handled {
     const { hub, settings } = this
-    const { id, session, peer, socket } = connection
+    const { id, session, peer, link } = connection
     const room = roomOfCode(roomCode)
     const member = memberIdIn(connection, room)
     const command: Enter = {
@@ -120,7 +120,7 @@ export class MeshGateway {
             iceServers: settings.ice.give(connection, entered.id).iceServers,
           }
           send({ success: true, ...joined })
-          socket.emit('room:joined', { ...joined, ...placeOf(room, answer.right) })
+          link.emit('room:joined', { ...joined, ...placeOf(room, answer.right) })
         }),
       })
   }

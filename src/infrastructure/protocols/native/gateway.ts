@@ -8,14 +8,13 @@ import { memberId as asMemberId, commandId } from '../../../domain/kernel/ids.js
 import type { Enter } from '../../../domain/room/commands.js'
 import type { Member, Room, RoomCommand, RoomModel } from '../../../domain/room/index.js'
 import type { CommandResult } from '../../../application/engine/index.js'
-import type { Connection } from '../../connections/connection.js'
-import { memberIdIn } from '../../connections/connection.js'
-import type { Hub } from '../../connections/hub.js'
+import type { Connection } from '../../../application/sessions/index.js'
+import { memberIdIn } from '../../../application/sessions/index.js'
+import type { SocketSessions as Hub } from '../../transport/socket-sessions.js'
 import { HUB, ROOM_SETTINGS } from '../../nest/tokens.js'
 import { isLarge } from '../../transport/frame-limits.js'
 import type { Reply } from '../../transport/reply.js'
 import { wireError } from '../../transport/reply.js'
-import { drained, uncounted } from '../../transport/backpressure.js'
 import type { Handled, HandledInTurn } from '../handler.js'
 import { answering, asking, inTurn, moving, refusing, withPayload } from '../handler.js'
 import { digestOf } from '../digest.js'
@@ -73,7 +72,7 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
 
   private enter(connection: Connection, wanted: Join): Handled {
     const { hub, settings } = this
-    const { id, session, peer, socket } = connection
+    const { id, session, peer, link } = connection
     const { room, name, token } = wanted
     const member = memberIdIn(connection, room)
     const command: Enter = {
@@ -118,11 +117,11 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
               model,
             )
             // The state of a large room may be more than may wait for a client that does not read.
-            return uncounted(socket, () => send(reply))
+            return link.uncounted(() => send(reply))
           }
           void this.welcome(connection, wanted, entered, state, answer.right).then((reply) => {
             // So may what was missed.
-            uncounted(socket, () => send(reply))
+            link.uncounted(() => send(reply))
             if (reply.success) return goLive()
             // The client repeats the join; until then it hears nothing, rather than something with a hole.
             return hub.detach(room, entered.id, connection)
@@ -133,7 +132,7 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
   }
 
   private async welcome(
-    { socket }: Connection,
+    { link }: Connection,
     wanted: Join,
     member: Member,
     state: Room,
@@ -146,8 +145,8 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
     const from = knowsTheLog(wanted, answered) ? Math.max(after?.seq ?? unheard, readable) : seq
     const { engine, now } = this.hub
     const missed = await missedEvents(engine(), room, member.id, from, seq, async (page) => {
-      uncounted(socket, () => socket.emit('events', page))
-      await drained(socket)
+      link.uncounted(() => link.emit('events', page))
+      await link.drained()
     })
     if (E.isLeft(missed)) return refused({ type: 'store-unavailable' }, 'join', now())
     return joined(wanted, member, state, answered, missed.right, engine().model)

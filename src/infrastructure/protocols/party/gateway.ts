@@ -10,9 +10,9 @@ import type { Member, RoomCommand } from '../../../domain/room/index.js'
 import { isPrivateWithToken } from '../../../domain/room/index.js'
 import type { CommandResult, RequestFailure } from '../../../application/engine/index.js'
 import type { RoomId } from '../../../domain/kernel/ids.js'
-import type { Connection } from '../../connections/connection.js'
-import { memberIdIn } from '../../connections/connection.js'
-import type { Hub } from '../../connections/hub.js'
+import type { Connection } from '../../../application/sessions/index.js'
+import { memberIdIn } from '../../../application/sessions/index.js'
+import type { SocketSessions as Hub } from '../../transport/socket-sessions.js'
 import { HUB, ROOM_SETTINGS } from '../../nest/tokens.js'
 import type { Reply } from '../../transport/reply.js'
 import { decodeModuleCommand } from '../activity-commands.js'
@@ -115,7 +115,7 @@ export class PartyGateway {
   }
 
   private welcome(
-    { socket }: Connection,
+    { link }: Connection,
     member: Member,
     { state, events }: CommandResult,
     { joinToken, isBrought }: { readonly joinToken: string; readonly isBrought: boolean },
@@ -127,21 +127,21 @@ export class PartyGateway {
     const place = own === undefined ? { room: roomId } : { room: roomId, seq: own.seq, at: own.at }
     if (events.some(({ type }) => type === 'room.created')) {
       send({ success: true, roomId, user, joinToken })
-      socket.emit('ROOM_CREATED', { roomId, user, joinToken, ...place })
+      link.emit('ROOM_CREATED', { roomId, user, joinToken, ...place })
       return
     }
     const users = usersBeside(member.id, state)
     // Its maker's own, who may have been cut off before it heard of it.
     const again = !isBrought && isPrivateWithToken(joinToken, state) ? { joinToken } : {}
     send({ success: true, roomId, user, users, ...again })
-    socket.emit('JOIN_USER_ACCEPTED', {
+    link.emit('JOIN_USER_ACCEPTED', {
       roomId,
       user,
       ...again,
       ...place,
       ...(own === undefined ? {} : { more: true }),
     })
-    socket.emit('EXISTING_USERS', { roomId, users, ...place })
+    link.emit('EXISTING_USERS', { roomId, users, ...place })
   }
 
   @SubscribeMessage('PEER_RELAY_SIGNAL')

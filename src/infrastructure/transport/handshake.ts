@@ -1,17 +1,7 @@
 import type { Socket } from 'socket.io'
 import { z } from 'zod'
-import { principalOf } from '../transport/handshake-guard.js'
-import type { Naming, Peer } from './connection.js'
-
-/** What a client says when it connects, as far as it makes sense: the rest is as if it had said nothing. */
-export interface Handshake {
-  readonly peer: Peer
-  readonly naming: Naming
-  readonly takesSeveral: boolean
-  readonly sessionId: string | null
-  /** By room: the last `seq` that the client has seen whole. */
-  readonly offsets: ReadonlyMap<string, number>
-}
+import type { Handshake } from '../../application/sessions/index.js'
+import { principalOf } from './handshake-guard.js'
 
 const text = z
   .string()
@@ -30,6 +20,7 @@ const auth = z.object({
   offsets: z.record(z.string(), z.unknown()).catch({}),
 })
 
+/** An invalid field counts as absent. */
 export const handshakeOf = (socket: Pick<Socket, 'handshake' | 'data'>): Handshake => {
   const principal = principalOf(socket)
   const { userId, name, names, batch, sessionId, offsets } = auth.parse({ ...socket.handshake.auth })
@@ -38,12 +29,12 @@ export const handshakeOf = (socket: Pick<Socket, 'handshake' | 'data'>): Handsha
     peer:
       principal === undefined ? { userId, name } : { userId: principal.userId, name: principal.name ?? name },
     naming: names,
-    takesSeveral: batch,
+    acceptsArrays: batch,
     sessionId,
-    // One by one: what a client says wrongly of one room must not cost it what it missed in another.
+    // Each by itself: an invalid offset of one room must not cost the client what it missed in another.
     offsets: new Map(
-      Object.entries(offsets).flatMap(([room, said]) => {
-        const { data } = offset.safeParse(said)
+      Object.entries(offsets).flatMap(([room, value]) => {
+        const { data } = offset.safeParse(value)
         return data === undefined ? [] : [[room, data] as const]
       }),
     ),

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { handshakeOf } from '../../../src/infrastructure/connections/handshake.js'
+import { handshakeOf } from '../../../src/infrastructure/transport/handshake.js'
 
 const said = (auth: unknown) => handshakeOf({ handshake: { auth } } as never)
 
@@ -19,7 +19,7 @@ describe('a handshake', () => {
     ).toEqual({
       peer: { userId: 'u1', name: 'Ann' },
       naming: 'kebab',
-      takesSeveral: true,
+      acceptsArrays: true,
       sessionId: 's',
       offsets: new Map([
         ['main', 5],

@@ -2,11 +2,11 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
-import type { Cancel, Clock } from '../../application/ports/clock.js'
-import type { RoomRecord, StoreFault } from '../../application/ports/event-store.js'
-import type { Engine } from '../../application/engine/index.js'
-import type { LostSignal } from './lost-signal.js'
-import type { Membership } from './resumption.js'
+import type { Cancel, Clock } from '../ports/clock.js'
+import type { RoomRecord, StoreFault } from '../ports/event-store.js'
+import type { Engine } from '../engine/index.js'
+import type { LostSignal } from './outbox.js'
+import type { ResumedMembership } from './resumption.js'
 
 /**
  * What the end of the last run lost of signals, for those who come back after it. Their content was in memory alone; the
@@ -15,7 +15,7 @@ import type { Membership } from './resumption.js'
  */
 export interface LostSignals {
   readonly of: (
-    memberships: ReadonlyArray<Membership>,
+    memberships: ReadonlyArray<ResumedMembership>,
   ) => Promise<Either<StoreFault, ReadonlyArray<LostSignal>>>
   /** This run begins: what the log has from before is the last one's. */
   readonly start: () => void
@@ -79,8 +79,8 @@ export const createLostSignals = (
   return {
     of: async (memberships) => {
       const lost: Array<LostSignal> = []
-      for (const { room, member, answered } of memberships) {
-        const tail = await tailOf(room, answered.seq)
+      for (const { room, member, result } of memberships) {
+        const tail = await tailOf(room, result.seq)
         if (E.isLeft(tail)) return tail
         lost.push(...lostOf(room, member.id, tail.right))
       }

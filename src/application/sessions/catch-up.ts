@@ -1,0 +1,86 @@
+import * as E from '#fp/Either'
+import type { Either } from '#fp/Either'
+import type { LinkEmit } from '../ports/client-link.js'
+import type { StoreFault } from '../ports/event-store.js'
+import type { Connection } from './connection.js'
+import { hasEnded } from './connection.js'
+import type { EncodedEmit, EncodedRecord } from './encoded-emit.js'
+import { eventName } from './encoded-emit.js'
+import type { LogReplay } from './log-replay.js'
+import type { RoomPublisher } from './publisher.js'
+import type { ResumedMembership } from './resumption.js'
+
+/**
+ * Sends the emits that the member missed after `offset`, and then makes it live. The replay buffer serves if it
+ * reaches back far enough; older emits are encoded from the log again.
+ */
+export const catchUp = async (
+  publisher: Pick<RoomPublisher, 'replay' | 'goLive'>,
+  logReplay: Pick<LogReplay, 'replay'>,
+  connection: Connection,
+  membership: ResumedMembership,
+  offset: number | undefined,
+): Promise<Either<StoreFault, void>> => {
+  const { room, member, result } = membership
+  const { seq, state } = result
+  let countedAt = 0
+  if (offset !== undefined && offset < seq) {
+    // A member may not receive what was published before its first join.
+    const after = Math.max(offset, member.since - 1)
+    const send = (records: ReadonlyArray<EncodedRecord>): Promise<void> =>
+      connection.link.emitPaced(emitsFor(connection, membership, records, after, seq))
+    const buffered = publisher.replay(room, seq)
+    if (buffered === undefined || buffered.from > after + 1) {
+      const older = await logReplay.replay({
+        room,
+        session: connection.session,
+        after,
+        upTo: buffered === undefined ? seq : Math.min(seq, buffered.from - 1),
+        isWanted: () => !hasEnded(connection),
+        send,
+      })
+      if (E.isLeft(older)) return older
+      countedAt = older.right.countedAt
+    }
+    if (hasEnded(connection)) return E.right(undefined)
+    if (buffered !== undefined) await send(buffered.records)
+    countedAt = Math.max(countedAt, buffered?.countedAt ?? 0)
+  }
+  const missesCount = offset !== undefined && countedAt > offset
+  await publisher.goLive(room, member.id, connection, { seq, state, missesCount })
+  return E.right(undefined)
+}
+
+const emitsFor = (
+  { naming, link: { namespace } }: Connection,
+  membership: ResumedMembership,
+  records: ReadonlyArray<EncodedRecord>,
+  after: number,
+  upTo: number,
+): ReadonlyArray<LinkEmit> =>
+  records.flatMap(({ seq, emits }) =>
+    seq <= after || seq > upTo
+      ? []
+      : emits
+          .filter((emit) => isFor(namespace, membership, seq, emit))
+          .map(({ encoder, event, payload }) => ({ event: eventName(event, encoder, naming), payload })),
+  )
+
+/** A member has received, or missed, all emits of a protocol since its entry in that protocol. */
+const isFor = (
+  namespace: string,
+  { member }: ResumedMembership,
+  seq: number,
+  { encoder, to }: EncodedEmit,
+): boolean => {
+  const entry = member.entries[encoder.dialect]
+  if (encoder.namespace !== namespace || entry === undefined || seq < entry.since) return false
+  switch (to.type) {
+    case 'everyone':
+      return true
+    case 'others':
+      return to.than !== member.id
+    case 'one':
+      return to.member === member.id
+  }
+}

@@ -1,0 +1,49 @@
+import type { ConnectionId, MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
+import { memberId } from '../../domain/kernel/ids.js'
+import type { ProtocolName } from '../../domain/room/index.js'
+import type { ClientLink } from '../ports/client-link.js'
+import type { Naming } from './encoded-emit.js'
+
+/** The user at the other end, as stated in the handshake. */
+export interface Peer {
+  readonly userId: string | null
+  readonly name: string | null
+}
+
+/** The valid part of what a client states when it connects. */
+export interface Handshake {
+  readonly peer: Peer
+  readonly naming: Naming
+  /** The client accepts several events of a room in one array (R-11). */
+  readonly acceptsArrays: boolean
+  readonly sessionId: string | null
+  /** By room: the last `seq` that the client has received completely. */
+  readonly offsets: ReadonlyMap<string, number>
+}
+
+/** One link and the memberships of its session. */
+export interface Connection {
+  readonly link: ClientLink
+  readonly id: ConnectionId
+  readonly peer: Peer
+  readonly naming: Naming
+  readonly acceptsArrays: boolean
+  readonly sessionId: string
+  readonly session: SessionKey
+  readonly memberships: Map<RoomId, MemberId>
+  /** Rooms with an entry whose outcome is unknown, because the store failed and may have written it. */
+  readonly uncertainEntries: Map<RoomId, MemberId>
+  /** The room of each protocol that has one room at a time. */
+  readonly current: Map<ProtocolName, RoomId>
+  /** A join or leave in progress; later commands wait for it so that they find the right room. */
+  moving: Promise<void> | null
+  /** Set when the connection has ended. A reply that comes later must not leave a member behind. */
+  ended: { readonly lost: boolean } | null
+}
+
+/** The id of this connection's member in the room, or the id that a join would create. */
+export const memberIdIn = ({ memberships, id }: Connection, room: RoomId): MemberId =>
+  memberships.get(room) ?? memberId(id)
+
+/** A function, because the value changes while a caller awaits. */
+export const hasEnded = ({ ended }: Connection): boolean => ended !== null

@@ -1,0 +1,226 @@
+import * as E from '#fp/Either'
+import type { Either } from '#fp/Either'
+import type { RoomId, SessionKey } from '../../domain/kernel/ids.js'
+import type { RoomState } from '../../domain/room/index.js'
+import { initial } from '../../domain/room/index.js'
+import type { Engine } from '../engine/index.js'
+import type { Cancel, Clock } from '../ports/clock.js'
+import type { Encoder } from '../ports/encoder.js'
+import type { StoreFault } from '../ports/event-store.js'
+import type { EncodedRecord } from './encoded-emit.js'
+import { encodeRecord } from './encoded-emit.js'
+import type { SessionLimits } from './limits.js'
+import type { ReplayBudget } from './replay-budget.js'
+import type { Replay, ReplayMemory } from './replay-buffer.js'
+import { emitBytes } from './replay-buffer.js'
+
+export interface ReplayRequest {
+  readonly room: RoomId
+  readonly session: SessionKey
+  readonly after: number
+  readonly upTo: number
+  /** False: the client has gone, and nothing more is read for it. */
+  readonly isWanted: () => boolean
+  /** Sends emits at the client's pace. */
+  readonly send: (records: ReadonlyArray<EncodedRecord>) => Promise<void>
+}
+
+/**
+ * Encodes old records again, for clients that missed more than the replay buffer has. An emit depends on the state
+ * before its record, so the log is folded from its first record; requests for the same page share its fold.
+ */
+export interface LogReplay {
+  /** Sends the emits of the records after `after` up to `upTo`, in order. Returns what they say of counts. */
+  readonly replay: (request: ReplayRequest) => Promise<Either<StoreFault, Pick<Replay, 'countedAt'>>>
+  /** Rooms of which pages are kept for the next requests. */
+  readonly size: () => number
+  readonly close: () => void
+}
+
+export interface LogReplayContext {
+  readonly engine: () => Pick<Engine, 'records' | 'model'>
+  readonly clock: Clock
+  readonly encoders: ReadonlyArray<Encoder>
+  readonly limits: Pick<SessionLimits, 'maxReplayTurnRecords' | 'maxReplayTurnMs'>
+  readonly memory: ReplayMemory
+  readonly budget: ReplayBudget
+  /** Resolves after the other work of the process had its turn. */
+  readonly nextTurn: () => Promise<void>
+}
+
+/** After a restart all clients need the same pages within the grace period, and later none does. */
+const keepMs = 20_000
+/** A page also keeps the state behind it: what a record changes there, at most about this. */
+const stateBytesPerRecord = 512
+
+interface Position {
+  readonly seq: number
+  readonly state: RoomState
+}
+
+interface Page {
+  readonly records: ReadonlyArray<EncodedRecord>
+  readonly countedAt: number
+  readonly end: Position
+}
+
+interface SharedPage {
+  readonly start: Position
+  readonly page: Promise<Either<StoreFault, Page>>
+}
+
+/** The pages of one room, the oldest first. */
+interface RoomPages {
+  readonly pages: Map<number, SharedPage>
+  readonly sizes: Map<number, number>
+  readonly buffer: { readonly clear: () => void; readonly bytes: () => number }
+  expiry: Cancel
+}
+
+export const createLogReplay = (context: LogReplayContext): LogReplay => {
+  const { clock, encoders, limits, memory, budget } = context
+  const rooms = new Map<RoomId, RoomPages>()
+  /** One turn of folding at a time, whatever the number of rooms. */
+  let lastTurn: Promise<void> = Promise.resolve()
+  const turn = (): Promise<void> => {
+    lastTurn = lastTurn.then(context.nextTurn)
+    return lastTurn
+  }
+
+  const pagesOf = (room: RoomId): RoomPages => {
+    const present = rooms.get(room)
+    present?.expiry()
+    const expiry = clock.schedule(clock.now() + keepMs, () => clear(room))
+    if (present !== undefined) {
+      present.expiry = expiry
+      return present
+    }
+    const sizes = new Map<number, number>()
+    const bytes = (): number => {
+      let sum = 0
+      for (const size of sizes.values()) sum += size
+      return sum
+    }
+    const created: RoomPages = {
+      pages: new Map(),
+      sizes,
+      buffer: { clear: () => clear(room), bytes },
+      expiry,
+    }
+    rooms.set(room, created)
+    return created
+  }
+
+  const clear = (room: RoomId): void => {
+    const roomPages = rooms.get(room)
+    if (roomPages === undefined) return
+    rooms.delete(room)
+    roomPages.expiry()
+    const bytes = roomPages.buffer.bytes()
+    roomPages.sizes.clear()
+    memory.resized(roomPages.buffer, -bytes)
+  }
+
+  /** The page behind this position: a shared one, or a new one that others can share. */
+  const pageAfter = async (
+    { room, session, upTo }: ReplayRequest,
+    start: Position,
+  ): Promise<Either<StoreFault, Page>> => {
+    const present = rooms.get(room)?.pages.get(start.seq)
+    if (present !== undefined) return present.page
+    const delayMs = budget.delayMs(session)
+    if (delayMs > 0) await after(delayMs)
+    const roomPages = pagesOf(room)
+    const another = roomPages.pages.get(start.seq)
+    if (another !== undefined) return another.page
+    const limit = Math.min(limits.maxReplayTurnRecords, upTo - start.seq)
+    budget.charge(session, limit)
+    const page = foldPage(room, start, limit)
+    roomPages.pages.set(start.seq, { start, page })
+    const result = await page
+    if (E.isLeft(result) || result.right.end.seq === start.seq) roomPages.pages.delete(start.seq)
+    else keepPage(room, roomPages, start.seq, result.right)
+    return result
+  }
+
+  const after = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      clock.schedule(clock.now() + ms, resolve)
+    })
+
+  const keepPage = (room: RoomId, roomPages: RoomPages, seq: number, { records, end }: Page): void => {
+    if (rooms.get(room) !== roomPages) return
+    const before = roomPages.buffer.bytes()
+    const emits = records.reduce((sum, record) => sum + emitBytes(record.emits), 0)
+    roomPages.sizes.set(seq, emits + (end.seq - seq) * stateBytesPerRecord)
+    let bytes = roomPages.buffer.bytes()
+    for (const [oldest, size] of roomPages.sizes) {
+      if (bytes <= memory.maxBytesPerRoom || oldest === seq) break
+      roomPages.sizes.delete(oldest)
+      roomPages.pages.delete(oldest)
+      bytes -= size
+    }
+    memory.resized(roomPages.buffer, bytes - before)
+  }
+
+  const foldPage = async (
+    room: RoomId,
+    start: Position,
+    limit: number,
+  ): Promise<Either<StoreFault, Page>> => {
+    const read = await context.engine().records(room, start.seq, limit)()
+    if (E.isLeft(read)) return read
+    const { evolve } = context.engine().model
+    await turn()
+    let turnEndsAt = clock.now() + limits.maxReplayTurnMs
+    let { seq, state } = start
+    let countedAt = 0
+    const records: Array<EncodedRecord> = []
+    for (const record of read.right) {
+      if (clock.now() > turnEndsAt) {
+        await turn()
+        turnEndsAt = clock.now() + limits.maxReplayTurnMs
+      }
+      const before = state
+      state = evolve(before, record)
+      seq = record.seq
+      const emits = encoders.flatMap((encoder) => encodeRecord(encoder, record, before, state))
+      if (emits.length > 0) records.push({ seq, emits })
+      if (encoders.some(({ count }) => count?.changedBy(record, before, state))) countedAt = seq
+    }
+    return E.right({ records, countedAt, end: { seq, state } })
+  }
+
+  /** The last known position of the room that is not behind `seq`, so that the fold need not begin at the first record. */
+  const startBefore = (room: RoomId, seq: number): Position => {
+    let best: SharedPage | undefined
+    for (const shared of rooms.get(room)?.pages.values() ?? []) {
+      if (shared.start.seq <= seq && shared.start.seq >= (best?.start.seq ?? 0)) best = shared
+    }
+    return best?.start ?? { seq: 0, state: initial(room) }
+  }
+
+  const replay: LogReplay['replay'] = async (request) => {
+    let position = startBefore(request.room, request.after)
+    let countedAt = 0
+    while (position.seq < request.upTo && request.isWanted()) {
+      const page = await pageAfter(request, position)
+      if (E.isLeft(page)) return page
+      const { records, end } = page.right
+      const missed = records.filter(({ seq }) => seq > request.after && seq <= request.upTo)
+      if (page.right.countedAt !== 0) countedAt = page.right.countedAt
+      if (missed.length > 0 && request.isWanted()) await request.send(missed)
+      if (end.seq === position.seq) break
+      position = end
+    }
+    return E.right({ countedAt })
+  }
+
+  return {
+    replay,
+    size: () => rooms.size,
+    close: () => {
+      for (const room of rooms.keys()) clear(room)
+    },
+  }
+}

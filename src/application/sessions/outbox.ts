@@ -1,0 +1,281 @@
+import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
+import type { Instant } from '../../domain/kernel/instant.js'
+import type { LeaveReason, ProtocolName, Role } from '../../domain/room/index.js'
+import type { Cancel, Clock } from '../ports/clock.js'
+import type { ClientLink, LinkEmit, SequencedPayload } from '../ports/client-link.js'
+import type { EncodedEmit } from './encoded-emit.js'
+import { payloadBytes } from './encoded-emit.js'
+
+/** Signals that a member may not have received: the server ended, or they exceeded the outbox. */
+export interface LostSignal {
+  readonly room: RoomId
+  readonly from: MemberId
+  readonly kind: string
+  /** As far as known. */
+  readonly count: number
+}
+
+/** A signal in the form in which its member's client receives it. It is in no log, so the outbox is its only copy. */
+export interface OutboundSignal extends LinkEmit {
+  readonly room: RoomId
+  readonly from: MemberId
+  readonly kind: string
+  readonly bytes: number
+  readonly protocol: ProtocolName
+}
+
+/** A membership that another member or the server ended. */
+export interface RemovalNotice {
+  readonly ended: {
+    readonly room: RoomId
+    readonly memberId: MemberId
+    readonly role: Role
+    readonly reason: LeaveReason
+  }
+  readonly emits: ReadonlyArray<EncodedEmit>
+}
+
+/** An emit that waits until its client has caught up. A signal has no `seq`, so nothing in the log replaces it. */
+export type WaitingEmit = LinkEmit &
+  SequencedPayload & { readonly bytes: number; readonly signal?: OutboundSignal }
+
+/** Emits of one room that were taken from the outbox and are being sent. */
+export interface TakenEmits {
+  readonly room: RoomId
+  readonly emits: ReadonlyArray<WaitingEmit>
+}
+
+/**
+ * All undelivered data of one session. An emit waits while the client catches up. A signal or removal notice that was
+ * sent stays until the client has acknowledged a later delivery probe, and is sent again on the session's next link.
+ */
+export interface Outbox {
+  /** The session is on this link now; `null`: on none. What the last link did not acknowledge waits again. */
+  readonly connect: (link: ClientLink | null) => void
+  /** Queues an emit behind a catch-up. False: the outbox is full. */
+  readonly queue: (room: RoomId, seq: number, emit: LinkEmit) => boolean
+  /** Queues a signal behind a catch-up. False: the outbox is full. */
+  readonly queueSignal: (signal: OutboundSignal) => boolean
+  /** Takes the room's waiting emits with a greater `seq`, in order, to send them now. */
+  readonly take: (room: RoomId, afterSeq: number) => TakenEmits
+  readonly confirmSent: (taken: TakenEmits) => void
+  /** A signal was sent. Without `queue`, because its client is live. */
+  readonly trackSignal: (signal: OutboundSignal) => void
+  /** A removal notice: `isSent` if its client is live and has just been sent it. */
+  readonly addNotice: (notice: RemovalNotice, isSent: boolean) => void
+  /** Takes the removal notices that were not acknowledged. */
+  readonly takeNotices: () => ReadonlyArray<RemovalNotice>
+  readonly hasNotices: () => boolean
+  /** Signals that were discarded at the limit, and of which no later one was acknowledged. */
+  readonly lostSignals: () => ReadonlyArray<LostSignal>
+  /** The session is not in the room any more. */
+  readonly leaveRoom: (room: RoomId) => void
+  /** Discards all but the removal notices. */
+  readonly discard: () => void
+  readonly isEmpty: () => boolean
+  readonly bytes: () => number
+}
+
+export interface OutboxLimits {
+  /** Per session, of all rooms. */
+  readonly maxBytes: number
+  /** Unacknowledged signals of one session, and waiting emits of one room. */
+  readonly maxEntries: number
+}
+
+/** Frequent enough that little is sent twice, and rare enough to cost a stream of signals nothing. */
+const probeIntervalMs = 20
+
+interface Unacknowledged {
+  readonly bytes: number
+  readonly signal: OutboundSignal | null
+  readonly notice: RemovalNotice | null
+}
+
+export const createOutbox = (
+  clock: Clock,
+  { maxBytes, maxEntries }: OutboxLimits,
+  limitReached: () => void,
+): Outbox => {
+  let link: ClientLink | null = null
+  let bytes = 0
+  let waiting: Map<RoomId, Array<WaitingEmit>> | null = null
+  const taken = new Set<TakenEmits>()
+  let unacknowledged: Array<Unacknowledged> = []
+  /** How many entries were ever sent: the acknowledgement watermark counts the same way. */
+  let sent = 0
+  let notices: Array<RemovalNotice> = []
+  let lost: Map<string, LostSignal> | null = null
+  let isProbing = false
+  let probedAt: Instant = -Infinity
+  let plannedProbe: Cancel | null = null
+
+  const probe = (): void => {
+    if (link === null || unacknowledged.length === 0 || isProbing || plannedProbe !== null) return
+    const at = probedAt + probeIntervalMs
+    if (at > clock.now()) {
+      plannedProbe = clock.schedule(at, () => {
+        plannedProbe = null
+        probe()
+      })
+      return
+    }
+    probedAt = clock.now()
+    isProbing = true
+    const [probedLink, through] = [link, sent]
+    link.confirmDelivery(() => {
+      if (link !== probedLink) return
+      isProbing = false
+      acknowledge(through)
+      probe()
+    })
+  }
+
+  /** The client has received the first `watermark` entries that were sent. */
+  const acknowledge = (watermark: number): void => {
+    const firstUnacknowledged = sent - unacknowledged.length
+    for (const entry of unacknowledged.splice(0, Math.max(0, watermark - firstUnacknowledged))) {
+      bytes -= entry.bytes
+    }
+    // The discarded signals were sent before these, and have arrived with them.
+    if (watermark >= firstUnacknowledged) lost = null
+  }
+
+  const track = (entry: Unacknowledged): void => {
+    unacknowledged.push(entry)
+    sent += 1
+    if (bytes > maxBytes || unacknowledged.length > maxEntries) discardOldest()
+    probe()
+  }
+
+  /** Half of them at once, because removal from the front moves the rest. */
+  const discardOldest = (): void => {
+    limitReached()
+    for (const entry of unacknowledged.splice(0, Math.ceil(unacknowledged.length / 2))) {
+      bytes -= entry.bytes
+      if (entry.signal !== null) nameLost(entry.signal)
+    }
+  }
+
+  const nameLost = ({ room, from, kind }: OutboundSignal): void => {
+    lost ??= new Map()
+    const key = `${room} ${from} ${kind}`
+    lost.set(key, { room, from, kind, count: 1 + (lost.get(key)?.count ?? 0) })
+  }
+
+  const fits = (room: RoomId, more: number): boolean => {
+    if (bytes + more <= maxBytes && (waiting?.get(room)?.length ?? 0) < maxEntries) return true
+    limitReached()
+    return false
+  }
+
+  const wait = (room: RoomId, emit: WaitingEmit): void => {
+    waiting ??= new Map()
+    const queue = waiting.get(room)
+    if (queue === undefined) waiting.set(room, [emit])
+    else queue.push(emit)
+    bytes += emit.bytes
+  }
+
+  /** Signals wait again, in the order in which they were sent; emits are in the log. */
+  const requeue = (): void => {
+    const sentBefore = unacknowledged
+    const queues = [...[...taken].map(({ emits }) => emits), ...(waiting?.values() ?? [])]
+    taken.clear()
+    waiting = null
+    unacknowledged = []
+    bytes = 0
+    for (const { signal, notice } of sentBefore) {
+      if (signal !== null) wait(signal.room, waitingSignal(signal))
+      if (notice !== null) notices.push(notice)
+    }
+    for (const queue of queues) {
+      for (const { signal } of queue) if (signal !== undefined) wait(signal.room, waitingSignal(signal))
+    }
+  }
+
+  return {
+    connect: (next) => {
+      plannedProbe?.()
+      plannedProbe = null
+      isProbing = false
+      probedAt = -Infinity
+      link = next
+      requeue()
+    },
+    queue: (room, seq, { event, payload }) => {
+      const size = payloadBytes(payload)
+      if (!fits(room, size)) return false
+      wait(room, { seq, event, payload, bytes: size })
+      return true
+    },
+    queueSignal: (signal) => {
+      if (!fits(signal.room, signal.bytes)) return false
+      wait(signal.room, waitingSignal(signal))
+      return true
+    },
+    take: (room, afterSeq) => {
+      const queue = waiting?.get(room) ?? []
+      waiting?.delete(room)
+      for (const { seq, bytes: size } of queue) if (seq <= afterSeq) bytes -= size
+      const batch = { room, emits: queue.filter(({ seq }) => seq > afterSeq) }
+      if (batch.emits.length > 0) taken.add(batch)
+      return batch
+    },
+    confirmSent: (batch) => {
+      if (!taken.delete(batch)) return
+      for (const { bytes: size, signal } of batch.emits) {
+        if (signal === undefined) bytes -= size
+        else track({ bytes: size, signal, notice: null })
+      }
+    },
+    trackSignal: (signal) => {
+      bytes += signal.bytes
+      track({ bytes: signal.bytes, signal, notice: null })
+    },
+    addNotice: (notice, isSent) => {
+      if (!isSent) return void notices.push(notice)
+      track({ bytes: 0, signal: null, notice })
+    },
+    takeNotices: () => {
+      const all = notices
+      notices = []
+      return all
+    },
+    hasNotices: () => notices.length > 0,
+    lostSignals: () => [...(lost?.values() ?? [])],
+    leaveRoom: (room) => {
+      for (const { bytes: size } of waiting?.get(room) ?? []) bytes -= size
+      waiting?.delete(room)
+      for (const batch of taken) {
+        if (batch.room !== room) continue
+        taken.delete(batch)
+        for (const { bytes: size } of batch.emits) bytes -= size
+      }
+      // A sent entry keeps its place for the watermark, without its content.
+      unacknowledged = unacknowledged.map((entry) => {
+        if (entry.signal?.room !== room) return entry
+        bytes -= entry.bytes
+        return contentless
+      })
+    },
+    discard: () => {
+      requeue()
+      waiting = lost = null
+      bytes = 0
+    },
+    isEmpty: () =>
+      (waiting?.size ?? 0) + taken.size + unacknowledged.length + notices.length === 0 && lost === null,
+    bytes: () => bytes,
+  }
+}
+
+const contentless: Unacknowledged = { bytes: 0, signal: null, notice: null }
+
+const waitingSignal = (signal: OutboundSignal): WaitingEmit => ({
+  seq: Infinity,
+  event: signal.event,
+  payload: signal.payload,
+  bytes: signal.bytes,
+  signal,
+})

@@ -1,0 +1,115 @@
+import type { MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
+import { entryIn } from '../../domain/kernel/table.js'
+import type { ProtocolName, RoomState } from '../../domain/room/index.js'
+import type { Cancel, Clock } from '../ports/clock.js'
+import type { Broadcaster } from '../ports/client-link.js'
+import type { Encoder } from '../ports/encoder.js'
+import type { RoomRecord } from '../ports/event-store.js'
+import type { Publisher } from '../ports/publisher.js'
+import type { Connection } from './connection.js'
+import { isRemoval, removalNotice } from './removal-notices.js'
+import type { Replay, ReplayMemory } from './replay-buffer.js'
+import type { CaughtUp, RoomSubscribers } from './room-subscribers.js'
+import { createRoomSubscribers, isMember } from './room-subscribers.js'
+import type { SessionRegistry } from './session-registry.js'
+
+/** Sends recorded events and signals to the subscribers of their rooms. A room without subscribers costs nothing. */
+export interface RoomPublisher extends Required<Publisher> {
+  /** From now on the member receives the protocol's emits. With `catchesUp`, only after `goLive`. */
+  readonly subscribe: (
+    room: RoomId,
+    member: MemberId,
+    connection: Connection,
+    protocol: ProtocolName,
+    catchesUp: boolean,
+  ) => void
+  /** Sends what waits in the outbox; after that, emits are sent as they are published. */
+  readonly goLive: (
+    room: RoomId,
+    member: MemberId,
+    connection: Connection,
+    caughtUp: CaughtUp,
+  ) => Promise<void>
+  /** Without effect if another connection is the member's by now. */
+  readonly unsubscribe: (room: RoomId, member: MemberId, connection: Connection) => void
+  /** The latest emits of the room, if they reach `seq`. */
+  readonly replay: (room: RoomId, seq: number) => Replay | undefined
+  readonly load: () => PublisherLoad
+  /** Cancels the timers. */
+  readonly close: () => void
+}
+
+export interface PublisherLoad {
+  /** Rooms with subscribers, and the subscribers of all rooms. */
+  readonly rooms: number
+  readonly subscribers: number
+  readonly replayBytes: number
+}
+
+export interface PublisherContext {
+  readonly broadcaster: () => Broadcaster
+  readonly clock: Clock
+  readonly encoders: ReadonlyArray<Encoder>
+  readonly registry: SessionRegistry
+  readonly replayMemory: ReplayMemory
+  /** Keeps the room in memory until the returned function is called. */
+  readonly holdRoom: (room: RoomId) => Cancel
+}
+
+export const createRoomPublisher = (context: PublisherContext): RoomPublisher => {
+  const { registry, encoders, replayMemory } = context
+  const rooms = new Map<RoomId, RoomSubscribers>()
+
+  const subscribersOf = (room: RoomId): RoomSubscribers => {
+    const present = rooms.get(room)
+    if (present !== undefined) return present
+    const releaseRoom = context.holdRoom(room)
+    const subscribers = createRoomSubscribers(room, {
+      ...context,
+      outboxOf: registry.outboxOf,
+      onEmpty: () => {
+        rooms.delete(room)
+        releaseRoom()
+      },
+    })
+    rooms.set(room, subscribers)
+    return subscribers
+  }
+
+  const publish = (record: RoomRecord, before: RoomState, after: RoomState): void => {
+    const subscribers = rooms.get(record.room)
+    if (record.type !== 'room.member-left') return subscribers?.publish(record, before, after)
+    const { memberId, dialect } = record.data
+    const session = sessionOf(before, memberId)
+    const mode = subscribers?.modeOf(memberId, dialect) ?? { type: 'none' }
+    subscribers?.publish(record, before, after)
+    if (session === undefined) return
+    if (!isMember(memberId, after)) registry.leaveRoom(session, record.room)
+    if (!isRemoval(record)) return
+    registry.addNotice(session, removalNotice(record, before, after, encoders), mode.type === 'live')
+    // The rest of its catch-up ends in a room that it is not in. It reconnects and receives the notice.
+    if (mode.type === 'catching-up') mode.connection.link.drop()
+  }
+
+  return {
+    prepare: (record, before, after) => () => publish(record, before, after),
+    signal: (room, signal, state) => () => rooms.get(room)?.sendSignal(signal, state) ?? false,
+    subscribe: (room, member, connection, protocol, catchesUp) =>
+      subscribersOf(room).subscribe(member, connection, protocol, catchesUp),
+    goLive: async (room, member, connection, caughtUp) =>
+      rooms.get(room)?.goLive(member, connection, caughtUp),
+    unsubscribe: (room, member, connection) => rooms.get(room)?.unsubscribe(member, connection),
+    replay: (room, seq) => rooms.get(room)?.replay(seq),
+    load: () => {
+      let subscribers = 0
+      for (const room of rooms.values()) subscribers += room.size()
+      return { rooms: rooms.size, subscribers, replayBytes: replayMemory.bytes() }
+    },
+    close: () => {
+      for (const room of rooms.values()) room.close()
+    },
+  }
+}
+
+const sessionOf = (state: RoomState, member: MemberId): SessionKey | undefined =>
+  state.phase === 'absent' ? undefined : entryIn(state.members, member)?.secret?.session

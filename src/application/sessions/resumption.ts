@@ -1,0 +1,98 @@
+import * as E from '#fp/Either'
+import type { Either } from '#fp/Either'
+import type { RoomId, SessionKey } from '../../domain/kernel/ids.js'
+import { findIn } from '../../domain/kernel/table.js'
+import type { Member, RoomState } from '../../domain/room/index.js'
+import type { CommandResult, Engine, RequestFailure } from '../engine/index.js'
+import type { Connection } from './connection.js'
+
+/** A membership of which this is the connection now. */
+export interface ResumedMembership {
+  readonly room: RoomId
+  readonly member: Member
+  readonly result: CommandResult
+}
+
+/** Neither the store nor the room could answer: the client must reconnect, or it loses what it has. */
+export interface ResumptionUnavailable {
+  readonly type: 'resumption-unavailable'
+}
+const unavailable: Either<ResumptionUnavailable, never> = E.left({ type: 'resumption-unavailable' })
+
+/** Reads the room's state in its place in the order. */
+export const readRoom = (engine: Engine, room: RoomId): Promise<Either<RequestFailure, CommandResult>> =>
+  new Promise((resolve) => {
+    engine.submit(room, { command: null, by: null, cause: null, reply: resolve })
+  })
+
+export const memberOfSession = (state: RoomState, session: SessionKey): Member | undefined =>
+  state.phase === 'absent' ? undefined : findIn(state.members, ({ secret }) => secret?.session === session)
+
+/**
+ * Makes the connection that of the session's membership in the room; null if the session has none by now. `subscribe`
+ * is called in the reply, in the room's order.
+ */
+export const resumeMembership = async (
+  engine: Engine,
+  connection: Connection,
+  room: RoomId,
+  subscribe: (member: Member) => void,
+): Promise<Either<ResumptionUnavailable, ResumedMembership | null>> => {
+  const { session, id, memberships } = connection
+  const read = await readRoom(engine, room)
+  if (E.isLeft(read)) return unavailable
+  const memberId = memberOfSession(read.right.state, session)?.id
+  if (memberId === undefined || connection.ended !== null) return E.right(null)
+  // Before the reply: if the connection ends meanwhile, its disconnect is submitted after this command.
+  memberships.set(room, memberId)
+  return new Promise((resolve) => {
+    engine.submit(room, {
+      command: { type: 'resume', memberId, session, connection: id },
+      by: memberId,
+      cause: null,
+      reply: (reply) => {
+        if (E.isLeft(reply)) {
+          if (reply.left.type !== 'not-in-room') return resolve(unavailable)
+          memberships.delete(room)
+          return resolve(E.right(null))
+        }
+        const member = memberOfSession(reply.right.state, session)
+        if (member === undefined || connection.ended !== null) return resolve(E.right(null))
+        subscribe(member)
+        resolve(E.right({ room, member, result: reply.right }))
+      },
+    })
+  })
+}
+
+/** The memberships of the `session` event (E-45), one for each protocol of the member. */
+export const membershipsIn = ({ room, member, result }: ResumedMembership): ReadonlyArray<object> =>
+  Object.values(member.entries).map(({ role }) => ({
+    room,
+    memberId: member.id,
+    role,
+    epoch: result.epoch,
+    seq: result.seq,
+  }))
+
+/** Runs `work` for all items, `width` at a time, and lets other work of the process have its turn in between. */
+export const inBatches = async <Item, Result>(
+  items: ReadonlyArray<Item>,
+  width: number,
+  nextTurn: () => Promise<void>,
+  work: (item: Item) => Promise<Result>,
+): Promise<ReadonlyArray<Result>> => {
+  const results: Array<Result> = []
+  let next = 0
+  const worker = async (): Promise<void> => {
+    while (next < items.length) {
+      const place = next
+      next += 1
+      const item = items[place]
+      if (item !== undefined) results[place] = await work(item)
+      if (items.length > width) await nextTurn()
+    }
+  }
+  await Promise.all(Array.from({ length: Math.min(width, items.length) }, worker))
+  return results
+}

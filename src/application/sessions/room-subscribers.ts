@@ -1,0 +1,337 @@
+import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
+import { entryIn } from '../../domain/kernel/table.js'
+import type { ProtocolName, RoomState } from '../../domain/room/index.js'
+import { usesProtocol } from '../../domain/room/index.js'
+import { supportsSignal, signallingProtocols } from '../../domain/signalling/index.js'
+import type { Clock } from '../ports/clock.js'
+import type { Broadcaster } from '../ports/client-link.js'
+import type { Encoder } from '../ports/encoder.js'
+import type { RoomRecord } from '../ports/event-store.js'
+import type { RoutedSignal } from '../ports/publisher.js'
+import type { Conflation } from './conflation.js'
+import { createConflation } from './conflation.js'
+import type { Connection } from './connection.js'
+import type { EncodedEmit } from './encoded-emit.js'
+import { encodeRecord, eventName } from './encoded-emit.js'
+import type { FanOut } from './fan-out.js'
+import { createFanOut, withArrays } from './fan-out.js'
+import type { OutboundSignal, Outbox } from './outbox.js'
+import type { Replay, ReplayMemory } from './replay-buffer.js'
+import { createReplayBuffer } from './replay-buffer.js'
+
+/** One member's connection in this room, and the protocols by which it receives events. */
+interface Subscriber {
+  readonly connection: Connection
+  readonly protocols: Set<ProtocolName>
+  /** The catch-up in progress, during which live emits wait in the outbox; `null`: live. */
+  catchUp: object | null
+  /** A count was published during the catch-up. */
+  missesCount: boolean
+}
+
+/** The position that a subscriber has caught up to; `state` is the room's state at `seq`. */
+export interface CaughtUp {
+  readonly seq: number
+  readonly state: RoomState
+  /** A count has changed since the client last received it. */
+  readonly missesCount: boolean
+}
+
+/** The subscribers of one room. `RoomPublisher` documents each function. */
+export interface RoomSubscribers {
+  readonly subscribe: (
+    member: MemberId,
+    connection: Connection,
+    protocol: ProtocolName,
+    catchesUp: boolean,
+  ) => void
+  readonly goLive: (member: MemberId, connection: Connection, caughtUp: CaughtUp) => Promise<void>
+  readonly unsubscribe: (member: MemberId, connection: Connection) => void
+  readonly publish: (record: RoomRecord, before: RoomState, after: RoomState) => void
+  /** How the member receives this protocol's emits now. */
+  readonly modeOf: (member: MemberId, protocol: ProtocolName) => SubscriberMode
+  /** True: the member has received the signal, or its session's outbox has it. */
+  readonly sendSignal: (signal: RoutedSignal, state: RoomState) => boolean
+  readonly replay: (seq: number) => Replay | undefined
+  readonly size: () => number
+  readonly close: () => void
+}
+
+export type SubscriberMode =
+  | { readonly type: 'none' }
+  | { readonly type: 'catching-up' | 'live'; readonly connection: Connection }
+
+export interface RoomContext {
+  readonly broadcaster: () => Broadcaster
+  readonly clock: Clock
+  readonly encoders: ReadonlyArray<Encoder>
+  readonly replayMemory: ReplayMemory
+  readonly outboxOf: (connection: Connection) => Outbox
+  /** The last subscriber has gone; this object is not used any more. */
+  readonly onEmpty: () => void
+}
+
+const countIntervalMs = 50
+
+export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomSubscribers => {
+  const { broadcaster, clock, encoders, outboxOf } = context
+  const subscribers = new Map<MemberId, Subscriber>()
+  /** Subscribers of each protocol: what nobody receives is not sent. */
+  const sizes = new Map<ProtocolName, number>()
+  const fanOuts = new Map<ProtocolName, FanOut>()
+  const catchingUp = new Set<Subscriber>()
+  const counts = new Map<ProtocolName, Conflation<RoomState>>()
+  const replayBuffer = createReplayBuffer(context.replayMemory)
+
+  const fanOutOf = (protocol: ProtocolName): FanOut | undefined => {
+    const present = fanOuts.get(protocol)
+    if (present !== undefined) return present
+    const encoder = encoders.find(({ dialect }) => dialect === protocol)
+    if (encoder === undefined) return undefined
+    const fanOut = createFanOut(broadcaster, clock, room, encoder)
+    fanOuts.set(protocol, fanOut)
+    return fanOut
+  }
+
+  /** Only if this connection is still the member's. */
+  const subscriberOf = (member: MemberId, connection: Connection): Subscriber | undefined => {
+    const subscriber = subscribers.get(member)
+    return subscriber?.connection === connection ? subscriber : undefined
+  }
+
+  const subscribe: RoomSubscribers['subscribe'] = (member, connection, protocol, catchesUp) => {
+    const present = subscribers.get(member)
+    if (present !== undefined && present.connection !== connection) {
+      remove(member, present)
+      displace(present.connection, connection, protocol)
+    }
+    const subscriber: Subscriber =
+      present?.connection === connection
+        ? present
+        : { connection, protocols: new Set(), catchUp: null, missesCount: false }
+    subscribers.set(member, subscriber)
+    const isNewProtocol = !subscriber.protocols.has(protocol)
+    if (isNewProtocol) {
+      subscriber.protocols.add(protocol)
+      sizes.set(protocol, (sizes.get(protocol) ?? 0) + 1)
+    }
+    if (catchesUp) startCatchUp(subscriber, isNewProtocol ? protocol : null)
+    else if (isNewProtocol && subscriber.catchUp === null) fanOutOf(protocol)?.add(connection)
+  }
+
+  /** Another session of the user has taken the member over. Connections of one session replace each other elsewhere. */
+  const displace = (older: Connection, newer: Connection, protocol: ProtocolName): void => {
+    const notice = encoders.find(({ dialect }) => dialect === protocol)?.displaced
+    if (notice === undefined || older.session === newer.session) return
+    older.link.emit(notice.event, notice.payload)
+    older.link.disconnect()
+  }
+
+  const startCatchUp = (subscriber: Subscriber, added: ProtocolName | null): void => {
+    if (subscriber.catchUp === null) {
+      for (const protocol of subscriber.protocols) {
+        if (protocol !== added) fanOutOf(protocol)?.remove(subscriber.connection)
+      }
+    }
+    subscriber.catchUp = {}
+    catchingUp.add(subscriber)
+  }
+
+  const goLive: RoomSubscribers['goLive'] = async (member, connection, { seq, state, missesCount }) => {
+    const subscriber = subscriberOf(member, connection)
+    if (subscriber === undefined || subscriber.catchUp === null) return
+    const { catchUp, protocols } = subscriber
+    const outbox = outboxOf(connection)
+    for (;;) {
+      const batch = outbox.take(room, seq)
+      const emits = batch.emits.filter(({ signal }) => signal === undefined || protocols.has(signal.protocol))
+      if (batch.emits.length === 0) break
+      await connection.link.emitPaced(
+        connection.acceptsArrays ? withArrays(emits, encoders, broadcaster()) : emits,
+      )
+      outbox.confirmSent(batch)
+      // It left during the sending, or started another catch-up, which makes it live later.
+      if (subscribers.get(member) !== subscriber || subscriber.catchUp !== catchUp) return
+    }
+    subscriber.catchUp = null
+    catchingUp.delete(subscriber)
+    for (const protocol of protocols) fanOutOf(protocol)?.add(connection)
+    if (missesCount || subscriber.missesCount) sendCounts(subscriber, state)
+    subscriber.missesCount = false
+  }
+
+  const sendCounts = ({ connection, protocols }: Subscriber, state: RoomState): void => {
+    for (const { dialect, count } of encoders) {
+      if (count === undefined || !protocols.has(dialect)) continue
+      const latest = counts.get(dialect)?.latest() ?? state
+      connection.link.emit(count.event, { count: count.of(latest), room })
+    }
+  }
+
+  const unsubscribe: RoomSubscribers['unsubscribe'] = (member, connection) => {
+    const subscriber = subscriberOf(member, connection)
+    if (subscriber === undefined) return
+    remove(member, subscriber)
+    closeIfEmpty()
+  }
+
+  const remove = (member: MemberId, subscriber: Subscriber): void => {
+    for (const protocol of subscriber.protocols) removeProtocol(subscriber, protocol)
+    catchingUp.delete(subscriber)
+    subscribers.delete(member)
+  }
+
+  const removeProtocol = (subscriber: Subscriber, protocol: ProtocolName): void => {
+    if (!subscriber.protocols.delete(protocol)) return
+    if (subscriber.catchUp === null) fanOutOf(protocol)?.remove(subscriber.connection)
+    sizes.set(protocol, (sizes.get(protocol) ?? 1) - 1)
+  }
+
+  const closeIfEmpty = (): void => {
+    if (subscribers.size > 0) return
+    close()
+    context.onEmpty()
+  }
+
+  const publish: RoomSubscribers['publish'] = (record, before, after) => {
+    const { seq } = record
+    const replayed: Array<EncodedEmit> = []
+    const counted: Array<Encoder> = []
+    for (const encoder of encoders) {
+      const hasSubscribers = (sizes.get(encoder.dialect) ?? 0) > 0
+      if (!hasSubscribers && !mayBeResumed(encoder, before, after)) continue
+      const emits = encodeRecord(encoder, record, before, after)
+      if (encoder.resumes === 'at-once') replayed.push(...emits)
+      if (encoder.count?.changedBy(record, before, after) === true) counted.push(encoder)
+      if (!hasSubscribers) continue
+      for (const emit of emits) send(seq, emit)
+    }
+    replayBuffer.add(seq, replayed, counted.length > 0)
+    if (record.type === 'room.member-left') endMembership(record.data, after)
+    if (subscribers.size === 0) return
+    for (const encoder of counted) countOf(encoder).update(after)
+  }
+
+  const modeOf: RoomSubscribers['modeOf'] = (member, protocol) => {
+    const subscriber = subscribers.get(member)
+    if (subscriber === undefined || !subscriber.protocols.has(protocol)) return { type: 'none' }
+    const { connection, catchUp } = subscriber
+    return { type: catchUp === null ? 'live' : 'catching-up', connection }
+  }
+
+  const send = (seq: number, emit: EncodedEmit): void => {
+    const { encoder, to, payload } = emit
+    if (to.type === 'one') {
+      const subscriber = subscribers.get(to.member)
+      if (subscriber === undefined || !subscriber.protocols.has(encoder.dialect)) return
+      if (subscriber.catchUp !== null) return queue(subscriber, seq, emit)
+      return fanOutOf(encoder.dialect)?.send(subscriber.connection, emit.event, payload)
+    }
+    const except = to.type === 'others' ? subscribers.get(to.than) : undefined
+    fanOutOf(encoder.dialect)?.broadcast(seq, emit.event, payload, except?.connection)
+    for (const subscriber of catchingUp) if (subscriber !== except) queue(subscriber, seq, emit)
+  }
+
+  /** A client whose outbox is full before it has caught up is dropped; it can resume. */
+  const queue = (
+    { connection, protocols }: Subscriber,
+    seq: number,
+    { encoder, event, payload }: EncodedEmit,
+  ): void => {
+    if (!protocols.has(encoder.dialect) || connection.ended !== null) return
+    const emit = { event: eventName(event, encoder, connection.naming), payload }
+    if (!outboxOf(connection).queue(room, seq, emit)) connection.link.drop()
+  }
+
+  const sendSignal: RoomSubscribers['sendSignal'] = (signal, state) => {
+    const subscriber = subscribers.get(signal.to)
+    if (subscriber === undefined) return false
+    const encoder = encoderFor(signal, subscriber.protocols)
+    if (encoder?.signal === undefined) return false
+    const { event, payload } = encoder.signal(signal, state)
+    const { connection, catchUp } = subscriber
+    const { kind, bytes } = signal.signal
+    const outbound: OutboundSignal = {
+      room,
+      from: signal.from,
+      kind,
+      bytes,
+      protocol: encoder.dialect,
+      event,
+      payload,
+    }
+    if (catchUp === null) {
+      fanOutOf(encoder.dialect)?.send(connection, event, payload)
+      outboxOf(connection).trackSignal(outbound)
+      return true
+    }
+    const isQueued = connection.ended === null && outboxOf(connection).queueSignal(outbound)
+    if (!isQueued) connection.link.drop()
+    return isQueued
+  }
+
+  /** The sender's own protocol, if the receiver has it too. */
+  const encoderFor = (
+    { signal: { dialect, kind } }: RoutedSignal,
+    protocols: ReadonlySet<ProtocolName>,
+  ): Encoder | undefined => {
+    const chosen = [dialect, ...signallingProtocols].find(
+      (each) => protocols.has(each) && supportsSignal(each, kind),
+    )
+    return encoders.find((encoder) => encoder.dialect === chosen)
+  }
+
+  const countOf = (encoder: Encoder): Conflation<RoomState> => {
+    const present = counts.get(encoder.dialect)
+    if (present !== undefined) return present
+    const conflation = createConflation<RoomState>(clock, countIntervalMs, (state) => {
+      if (encoder.count === undefined) return
+      const { event, of } = encoder.count
+      fanOutOf(encoder.dialect)?.broadcast(0, event, { count: of(state), room })
+      for (const subscriber of catchingUp) subscriber.missesCount = true
+    })
+    counts.set(encoder.dialect, conflation)
+    return conflation
+  }
+
+  /** A member receives nothing of a room after its own `member-left`. */
+  const endMembership = (
+    { memberId, dialect }: { readonly memberId: MemberId; readonly dialect: ProtocolName },
+    after: RoomState,
+  ): void => {
+    const subscriber = subscribers.get(memberId)
+    if (subscriber === undefined) return
+    const { connection } = subscriber
+    removeProtocol(subscriber, dialect)
+    if (connection.current.get(dialect) === room) connection.current.delete(dialect)
+    if (isMember(memberId, after)) return
+    connection.memberships.delete(room)
+    remove(memberId, subscriber)
+    closeIfEmpty()
+  }
+
+  const close = (): void => {
+    for (const count of counts.values()) count.close()
+    for (const fanOut of fanOuts.values()) fanOut.close()
+    replayBuffer.clear()
+  }
+
+  return {
+    subscribe,
+    goLive,
+    unsubscribe,
+    publish,
+    modeOf,
+    sendSignal,
+    replay: replayBuffer.upTo,
+    size: () => subscribers.size,
+    close,
+  }
+}
+
+/** A member that is away may resume and need these emits; a protocol without members has nobody to resume. */
+const mayBeResumed = ({ resumes, dialect }: Encoder, before: RoomState, after: RoomState): boolean =>
+  resumes === 'at-once' && (usesProtocol(dialect, after) || usesProtocol(dialect, before))
+
+export const isMember = (member: MemberId, state: RoomState): boolean =>
+  state.phase !== 'absent' && entryIn(state.members, member) !== undefined

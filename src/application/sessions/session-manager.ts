@@ -1,0 +1,337 @@
+import * as E from '#fp/Either'
+import type { MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
+import type { Enter } from '../../domain/room/commands.js'
+import type { Member, ProtocolName, RoomCommand, RoomState } from '../../domain/room/index.js'
+import type { Engine, Request } from '../engine/index.js'
+import type { Broadcaster, ClientLink } from '../ports/client-link.js'
+import type { Clock } from '../ports/clock.js'
+import type { Encoder } from '../ports/encoder.js'
+import type { Entropy } from '../ports/entropy.js'
+import type { Publisher } from '../ports/publisher.js'
+import type { SessionMonitor } from '../ports/session-monitor.js'
+import { noSessionMonitor } from '../ports/session-monitor.js'
+import { catchUp } from './catch-up.js'
+import type { Connection, Handshake } from './connection.js'
+import { hasEnded } from './connection.js'
+import type { SessionLimits } from './limits.js'
+import { defaultSessionLimits } from './limits.js'
+import { createLogReplay } from './log-replay.js'
+import { createLostSignals } from './lost-signals.js'
+import type { PublisherLoad, RoomPublisher } from './publisher.js'
+import { createRoomPublisher } from './publisher.js'
+import { noticeEmits } from './removal-notices.js'
+import { createReplayBudget } from './replay-budget.js'
+import { createReplayMemory } from './replay-buffer.js'
+import type { ResumedMembership } from './resumption.js'
+import { inBatches, memberOfSession, membershipsIn, readRoom, resumeMembership } from './resumption.js'
+import { isMember } from './room-subscribers.js'
+import { keyOfPresentedId, keyOfSessionId, sessionIdFor } from './session-id.js'
+import type { RegistryLoad } from './session-registry.js'
+import { createSessionRegistry } from './session-registry.js'
+
+export interface SessionManagerOptions {
+  readonly clock: Clock
+  readonly entropy: Entropy
+  readonly graceMs: number
+  readonly encoders: ReadonlyArray<Encoder>
+  /** Resolves after the other work of the process had its turn. */
+  readonly nextTurn: () => Promise<void>
+  readonly limits?: Partial<SessionLimits>
+  readonly monitor?: SessionMonitor
+}
+
+/** Connects links to rooms: sessions, their memberships, and what a client missed. */
+export interface SessionManager {
+  readonly publisher: Required<Publisher>
+  readonly start: (engine: Engine, broadcaster: Broadcaster) => void
+  readonly engine: () => Engine
+  readonly now: () => number
+  /** A client has connected. Resolves when it has been sent everything that it missed. */
+  readonly open: (link: ClientLink, handshake: Handshake) => Promise<void>
+  /** The link is closed; `lost`: the client did not close it, and may come back. */
+  readonly close: (link: ClientLink, lost: boolean) => void
+  readonly connectionOf: (link: ClientLink) => Connection
+  /** Submits a join of this connection's member. */
+  readonly enter: (connection: Connection, room: RoomId, entry: Entry) => void
+  /** To be called in the reply to a join, so that the subscription begins at its place in the room's order. */
+  readonly attach: (
+    connection: Connection,
+    room: RoomId,
+    member: MemberId,
+    protocol: ProtocolName,
+    catchesUp: boolean,
+  ) => void
+  /** Submits a leave without a reply: the member is in another room of this protocol now. */
+  readonly leaveBehind: (connection: Connection, room: RoomId, protocol: ProtocolName) => void
+  /** To be called in the reply to a leave. */
+  readonly left: (connection: Connection, room: RoomId, protocol: ProtocolName, state: RoomState) => void
+  readonly goLive: RoomPublisher['goLive']
+  readonly detach: RoomPublisher['unsubscribe']
+  /** The session's member in the room, for programs without a link. */
+  readonly memberOfSession: (room: RoomId, sessionId: string) => Promise<MemberId | undefined>
+  readonly load: () => SessionLoad
+  readonly stop: () => void
+}
+
+/** A join and its reply. */
+export type Entry = { readonly command: Enter } & Pick<Request, 'reply' | 'afterPublish'>
+
+export interface SessionLoad extends PublisherLoad, RegistryLoad {
+  /** Rooms of which pages of the log are kept for resumption. */
+  readonly replays: number
+}
+
+/** Between two attempts of a command to a room whose store does not answer. */
+const retryMs = 1_000
+
+export const createSessionManager = (options: SessionManagerOptions): SessionManager => {
+  const { clock, entropy, graceMs, encoders, nextTurn, monitor = noSessionMonitor } = options
+  const limits: SessionLimits = { ...defaultSessionLimits, ...options.limits }
+  const connections = new WeakMap<ClientLink, Connection>()
+  const registry = createSessionRegistry(clock, graceMs, limits, monitor)
+  let started: { readonly engine: Engine; readonly broadcaster: Broadcaster } | null = null
+  let isStopped = false
+
+  const running = (): NonNullable<typeof started> => {
+    if (started === null) throw new Error('The session manager is used before it was started')
+    return started
+  }
+  const engine = (): Engine => running().engine
+  const replayMemory = createReplayMemory(limits, () => monitor.limitReached('replay-buffer'))
+  const publisher = createRoomPublisher({
+    broadcaster: () => running().broadcaster,
+    clock,
+    encoders,
+    registry,
+    replayMemory,
+    holdRoom: (room) => engine().hold(room),
+  })
+  const logReplay = createLogReplay({
+    engine,
+    clock,
+    encoders: encoders.filter(({ resumes }) => resumes === 'at-once'),
+    limits,
+    memory: replayMemory,
+    budget: createReplayBudget(clock, limits, () => monitor.limitReached('replay-budget')),
+    nextTurn,
+  })
+  const lostSignals = createLostSignals(engine, clock, graceMs)
+
+  const open: SessionManager['open'] = async (link, handshake) => {
+    const { peer, sessionId: presented, offsets } = handshake
+    const key = presented === null ? null : keyOfPresentedId(presented, link.namespace, peer.userId)
+    const wasRecent = key !== null && registry.isRecent(key)
+    const rooms = key === null ? E.right([]) : await engine().roomsOf(key)()
+    if (!link.isOpen()) return
+    if (E.isLeft(rooms)) return link.drop()
+    const isKnown = key !== null && (rooms.right.length > 0 || registry.isRecent(key))
+    let connection = isKnown ? connect(link, handshake, presented ?? '', key) : connectNew(link, handshake)
+    const memberships = await resumeAll(connection, rooms.right)
+    if (hasEnded(connection)) return
+    if (memberships === null) return link.drop()
+    const isResumed = isKnown && (memberships.length > 0 || wasRecent)
+    if (isKnown && !isResumed) {
+      // Its grace period ended while it was resumed.
+      end(connection, false)
+      connection = connectNew(link, handshake)
+      await resumeAll(connection, [])
+    }
+    const lost = isResumed && !wasRecent ? await lostSignals.of(memberships) : E.right([])
+    if (hasEnded(connection)) return
+    if (E.isLeft(lost)) return link.drop()
+    const signalsLost = [...lost.right, ...registry.lostSignals(connection.session)]
+    const notices = key === null ? [] : registry.takeNotices(key)
+    link.emit('session', {
+      sessionId: connection.sessionId,
+      graceMs,
+      resumed: isResumed,
+      rooms: memberships.map(({ room }) => room),
+      memberships: memberships.flatMap(membershipsIn),
+      ...(signalsLost.length === 0 ? {} : { signalsLost }),
+      ...(notices.length === 0 ? {} : { ended: notices.map(({ ended }) => ended) }),
+    })
+    for (const { event, payload } of noticeEmits(notices, connection.naming)) link.emit(event, payload)
+    const current = connection
+    const caughtUp = await inBatches(memberships, limits.resumptionBatchSize, nextTurn, (membership) =>
+      catchUp(publisher, logReplay, current, membership, offsets.get(membership.room)),
+    )
+    // Without the emits that it missed, the client would have a gap. It reconnects and asks again.
+    if (caughtUp.some(E.isLeft) && !hasEnded(current)) link.drop()
+  }
+
+  const connectNew = (link: ClientLink, handshake: Handshake): Connection => {
+    const sessionId = sessionIdFor(entropy.bytes(), link.namespace, handshake.peer.userId)
+    return connect(link, handshake, sessionId, keyOfSessionId(sessionId))
+  }
+
+  const connect = (
+    link: ClientLink,
+    { peer, naming, acceptsArrays }: Handshake,
+    sessionId: string,
+    session: SessionKey,
+  ): Connection => {
+    const connection: Connection = {
+      link,
+      id: link.id,
+      peer,
+      naming,
+      acceptsArrays,
+      sessionId,
+      session,
+      memberships: new Map(),
+      uncertainEntries: new Map(),
+      current: new Map(),
+      moving: null,
+      ended: null,
+    }
+    connections.set(link, connection)
+    return connection
+  }
+
+  /** Takes the session over from its previous connection. Null: for a membership the result is unknown. */
+  const resumeAll = async (
+    connection: Connection,
+    rooms: ReadonlyArray<RoomId>,
+  ): Promise<ReadonlyArray<ResumedMembership> | null> => {
+    const before = registry.takeOver(connection)
+    const previous = before === undefined ? [] : retire(before)
+    const all = [...new Set([...rooms, ...previous.map(([room]) => room)])]
+    const results = await inBatches(all, limits.resumptionBatchSize, nextTurn, (room) =>
+      resumeMembership(engine(), connection, room, (member) => subscribeAll(connection, room, member)),
+    )
+    const failed = new Set(all.filter((_room, place) => results[place]?._tag === 'Left'))
+    if (failed.size === 0) return results.flatMap((result) => (E.isRight(result) ? (result.right ?? []) : []))
+    // Where the result is unknown, the previous connection must not stay the member's.
+    for (const [room, member] of previous) {
+      if (before !== undefined && failed.has(room)) disconnect(before, room, member)
+    }
+    return null
+  }
+
+  /** The session's previous connection receives nothing more, and its close changes nothing (E-48). */
+  const retire = (connection: Connection): ReadonlyArray<readonly [RoomId, MemberId]> => {
+    const memberships = [...connection.memberships]
+    for (const [room, member] of memberships) publisher.unsubscribe(room, member, connection)
+    connection.memberships.clear()
+    connection.current.clear()
+    connection.link.disconnect()
+    return memberships
+  }
+
+  const subscribeAll = (connection: Connection, room: RoomId, member: Member): void => {
+    for (const { dialect, namespace, resumes } of encoders) {
+      if (resumes === 'on-join' || namespace !== connection.link.namespace) continue
+      if (member.entries[dialect] === undefined) continue
+      publisher.subscribe(room, member.id, connection, dialect, true)
+      connection.current.set(dialect, room)
+    }
+  }
+
+  const close: SessionManager['close'] = (link, lost) => {
+    const connection = connections.get(link)
+    if (connection === undefined || connection.ended !== null) return
+    end(connection, lost)
+  }
+
+  const end = (connection: Connection, lost: boolean): void => {
+    connection.ended = { lost }
+    for (const [room, member] of connection.memberships) {
+      publisher.unsubscribe(room, member, connection)
+      disconnect(connection, room, member)
+    }
+    registry.end(connection)
+    for (const [room, member] of connection.uncertainEntries) disconnect(connection, room, member)
+  }
+
+  const disconnect = ({ id, ended }: Connection, room: RoomId, member: MemberId): void => {
+    const lost = ended?.lost ?? true
+    submitUntilDecided(room, null, { type: 'disconnect', memberId: member, connection: id, lost, graceMs })
+  }
+
+  /** No client would repeat this command. */
+  const submitUntilDecided = (room: RoomId, by: MemberId | null, command: RoomCommand): void =>
+    engine().submit(room, {
+      command,
+      by,
+      cause: null,
+      reply: (reply) => {
+        if (E.isRight(reply) || reply.left.type !== 'store-unavailable' || isStopped) return
+        clock.schedule(clock.now() + retryMs, () => submitUntilDecided(room, by, command))
+      },
+    })
+
+  const enter: SessionManager['enter'] = (connection, room, { command, reply, ...rest }) => {
+    const { memberships, uncertainEntries } = connection
+    if (!memberships.has(room) && memberships.size + uncertainEntries.size >= limits.maxRoomsPerSession) {
+      monitor.limitReached('rooms-per-session')
+      return reply(E.left({ type: 'too-many-rooms', maxRooms: limits.maxRoomsPerSession }))
+    }
+    const { memberId } = command
+    engine().submit(room, {
+      command,
+      by: memberId,
+      cause: null,
+      reply: (result) => {
+        const isUncertain = E.isLeft(result) && result.left.type === 'store-unavailable'
+        if (!isUncertain) uncertainEntries.delete(room)
+        // If the log has the member after all, only this connection can end its membership.
+        else if (connection.ended === null) uncertainEntries.set(room, memberId)
+        else disconnect(connection, room, memberId)
+        reply(result)
+      },
+      ...rest,
+    })
+  }
+
+  const attach: SessionManager['attach'] = (connection, room, member, protocol, catchesUp) => {
+    // The reply to the join came after the client had gone.
+    if (connection.ended !== null) return disconnect(connection, room, member)
+    connection.memberships.set(room, member)
+    publisher.subscribe(room, member, connection, protocol, catchesUp)
+  }
+
+  return {
+    publisher,
+    start: (runningEngine, broadcaster) => {
+      started = { engine: runningEngine, broadcaster }
+      lostSignals.start()
+    },
+    engine,
+    now: clock.now,
+    open,
+    close,
+    connectionOf: (link) => {
+      const connection = connections.get(link)
+      if (connection === undefined) throw new Error('A link without a connection sent a command')
+      return connection
+    },
+    enter,
+    attach,
+    leaveBehind: ({ memberships, id }, room, dialect) => {
+      const by = memberships.get(room)
+      if (by === undefined) return
+      submitUntilDecided(room, by, { type: 'leave', dialect, connection: id, reason: 'left' })
+    },
+    left: ({ memberships, current }, room, protocol, state) => {
+      if (current.get(protocol) === room) current.delete(protocol)
+      const member = memberships.get(room)
+      if (member !== undefined && !isMember(member, state)) memberships.delete(room)
+    },
+    goLive: publisher.goLive,
+    detach: publisher.unsubscribe,
+    memberOfSession: async (room, sessionId) => {
+      const session = keyOfSessionId(sessionId)
+      const rooms = await engine().roomsOf(session)()
+      if (E.isLeft(rooms) || !rooms.right.includes(room)) return undefined
+      const read = await readRoom(engine(), room)
+      return E.isLeft(read) ? undefined : memberOfSession(read.right.state, session)?.id
+    },
+    load: () => ({ ...publisher.load(), ...registry.load(), replays: logReplay.size() }),
+    stop: () => {
+      isStopped = true
+      publisher.close()
+      logReplay.close()
+      lostSignals.close()
+    },
+  }
+}

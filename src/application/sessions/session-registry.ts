@@ -1,0 +1,145 @@
+import type { RoomId, SessionKey } from '../../domain/kernel/ids.js'
+import type { Instant } from '../../domain/kernel/instant.js'
+import type { Clock } from '../ports/clock.js'
+import type { SessionMonitor } from '../ports/session-monitor.js'
+import type { Connection } from './connection.js'
+import type { SessionLimits } from './limits.js'
+import type { LostSignal, Outbox, RemovalNotice } from './outbox.js'
+import { createOutbox } from './outbox.js'
+
+/**
+ * The sessions of this process: the current connection of each, those that disconnected within the grace period, and
+ * their outboxes. The store's directory knows sessions with a membership beyond the life of the process.
+ */
+export interface SessionRegistry {
+  /** Makes this the session's connection. Returns the one before, if there is one. */
+  readonly takeOver: (connection: Connection) => Connection | undefined
+  /** The connection has ended. */
+  readonly end: (connection: Connection) => void
+  /** Whether this process has seen the session within the grace period. */
+  readonly isRecent: (session: SessionKey) => boolean
+  readonly outboxOf: (connection: Pick<Connection, 'session'>) => Outbox
+  /** Keeps a notice for ten minutes, longer than the grace period, for a client that returns late. */
+  readonly addNotice: (session: SessionKey, notice: RemovalNotice, isSent: boolean) => void
+  readonly takeNotices: (session: SessionKey) => ReadonlyArray<RemovalNotice>
+  /** Signals that were discarded at the outbox limit. */
+  readonly lostSignals: (session: SessionKey) => ReadonlyArray<LostSignal>
+  /** Drops what waits for a room in which the session has no membership any more. */
+  readonly leaveRoom: (session: SessionKey, room: RoomId) => void
+  readonly load: () => RegistryLoad
+}
+
+export interface RegistryLoad {
+  /** Sessions with a connection. */
+  readonly connections: number
+  /** Sessions that disconnected within the grace period. */
+  readonly disconnected: number
+  /** Sessions with removal notices that were not delivered yet. */
+  readonly notified: number
+  /** Undelivered data of all sessions. */
+  readonly outboxBytes: number
+}
+
+const noticeMs = 10 * 60_000
+
+export const createSessionRegistry = (
+  clock: Clock,
+  graceMs: number,
+  limits: SessionLimits,
+  monitor: SessionMonitor,
+): SessionRegistry => {
+  const connections = new Map<SessionKey, Connection>()
+  /** Both in the order of their instants, so that the expired ones are in front. */
+  const disconnected = new Map<SessionKey, Instant>()
+  const notified = new Map<SessionKey, Instant>()
+  const outboxes = new Map<SessionKey, Outbox>()
+
+  const removeExpired = (): void => {
+    const now = clock.now()
+    for (const [session, until] of disconnected) {
+      if (until > now) break
+      disconnected.delete(session)
+      release(session)
+    }
+    for (const [session, until] of notified) {
+      const isOverLimit = notified.size > limits.maxNotifiedSessions
+      if (until > now && !isOverLimit) break
+      if (isOverLimit) monitor.limitReached('removal-notices')
+      notified.delete(session)
+      outboxes.get(session)?.takeNotices()
+      release(session)
+    }
+  }
+
+  /** Frees the outbox of a session that is over. */
+  const release = (session: SessionKey): void => {
+    if (connections.has(session) || disconnected.has(session)) return
+    outboxes.get(session)?.discard()
+    if (!notified.has(session)) outboxes.delete(session)
+  }
+
+  const outboxOf = (session: SessionKey): Outbox => {
+    const present = outboxes.get(session)
+    if (present !== undefined) return present
+    const { maxOutboxBytes: maxBytes, maxOutboxEntries: maxEntries } = limits
+    const outbox = createOutbox(clock, { maxBytes, maxEntries }, () => monitor.limitReached('outbox'))
+    outbox.connect(connections.get(session)?.link ?? null)
+    outboxes.set(session, outbox)
+    return outbox
+  }
+
+  const keepNotices = (session: SessionKey): void => {
+    notified.delete(session)
+    notified.set(session, clock.now() + noticeMs)
+    removeExpired()
+  }
+
+  return {
+    takeOver: (connection) => {
+      const { session, link } = connection
+      const before = connections.get(session)
+      connections.set(session, connection)
+      disconnected.delete(session)
+      outboxes.get(session)?.connect(link)
+      return before
+    },
+    end: ({ session, link, ended }) => {
+      removeExpired()
+      if (connections.get(session)?.link !== link) return
+      connections.delete(session)
+      const outbox = outboxes.get(session)
+      outbox?.connect(null)
+      if (outbox?.hasNotices() === true) keepNotices(session)
+      if (ended?.lost === true) disconnected.set(session, clock.now() + graceMs)
+      else release(session)
+    },
+    isRecent: (session) => {
+      removeExpired()
+      return connections.has(session) || disconnected.has(session)
+    },
+    outboxOf: ({ session }) => outboxOf(session),
+    addNotice: (session, notice, isSent) => {
+      outboxOf(session).addNotice(notice, isSent)
+      if (!isSent) keepNotices(session)
+    },
+    takeNotices: (session) => {
+      removeExpired()
+      const notices = outboxes.get(session)?.takeNotices() ?? []
+      if (notified.delete(session)) release(session)
+      return notices
+    },
+    lostSignals: (session) => outboxes.get(session)?.lostSignals() ?? [],
+    leaveRoom: (session, room) => outboxes.get(session)?.leaveRoom(room),
+    load: () => {
+      removeExpired()
+      let outboxBytes = 0
+      for (const outbox of outboxes.values()) outboxBytes += outbox.bytes()
+      return {
+        connections: connections.size,
+        disconnected: disconnected.size,
+        notified: notified.size,
+        outboxBytes,
+      }
+    },
+  }
+}
