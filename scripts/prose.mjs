@@ -24,7 +24,6 @@ const notYet = [
   'src/infrastructure/protocols',
   'src/infrastructure/storage',
   'src/infrastructure/thinking',
-  'src/infrastructure/webhooks',
   'src/main.ts',
   'src/web',
   'test/application/sessions',
