@@ -52,7 +52,7 @@ type MoveAnswer = Answer<ConnectFourRequests['dropDisc']['result']>
 export interface ConnectFourClient extends StateSource<ConnectFourState> {
   /** connects if need be and enters the game, and does so again after each reconnect */
   join(options: GameOptions): void
-  /** after a refusal */
+  /** after a refused join */
   joinAgain(): void
   /**
    * Drops a disc, once: a move whose answer was lost is sent again after the reconnect, with the same id. Without a

@@ -4,22 +4,22 @@ import { readProof, type Contribution, type DrawMember, type DrawProof } from '.
 import { commitmentOf, contributionsDigest, highlightsFrom, membersDigest, seedOf } from './recompute.js'
 
 /**
- * What somebody saw with their own eyes while the draw ran, to hold the proof against. Everything is optional: with
- * nothing seen, a proof can only be checked against itself, and the steps that have nothing to compare say so.
+ * What a client saw while the draw ran, to compare with the proof. Everything is optional: without any of it, a proof is
+ * only checked against itself, and the steps that have nothing to compare are `computed`.
  */
 export interface WitnessedDraw {
   readonly room?: string
   readonly drawNo?: number
-  /** `randomCommitted`, or `next` of the join's answer: heard before the draw began */
+  /** of `randomCommitted`, or `next` of the join's answer: received before the draw began */
   readonly announcedCommitment?: string
   /** of `randomStarted` */
   readonly startedCommitment?: string
-  /** of `randomStarted`, or of the join's answer to somebody who came in the middle */
+  /** of `randomStarted`, or of the join's answer during a draw */
   readonly lockedMembers?: ReadonlyArray<DrawMember>
-  /** those of the 50 that arrived; somebody who came late has fewer */
+  /** those of the 50 that arrived; a client that joined during the draw has fewer */
   readonly highlights?: ReadonlyArray<Highlight>
   readonly complete?: { readonly index: number; readonly winner: DrawMember }
-  /** what the checker added, and must find in the proof */
+  /** what the client contributed, which has to be in the proof */
   readonly ownContributions?: ReadonlyArray<Contribution>
 }
 
@@ -29,7 +29,7 @@ export interface Highlight {
   readonly member: DrawMember
 }
 
-/** In the order in which they are checked: each rests on those before it. */
+/** In the order in which they are checked: each depends on those before it. */
 export const stepNames = [
   'proof',
   'draw',
@@ -45,12 +45,12 @@ export const stepNames = [
 export type StepName = (typeof stepNames)[number]
 
 /**
- * `passed`: recomputed, and equal to what was seen or claimed. `computed`: recomputed, with nothing to hold it against.
+ * `passed`: recomputed, and equal to what was seen or claimed. `computed`: recomputed, with nothing to compare.
  * `not-reached`: the proof could not be read, so there is nothing to recompute.
  */
 export type Outcome = 'passed' | 'failed' | 'computed' | 'not-reached'
 
-/** `expected` is what the recomputation (or the earlier promise) says, `got` what was seen or claimed. */
+/** `expected` is recomputed (or was committed to earlier), `got` was seen or claimed. */
 export interface CheckedStep {
   readonly step: StepName
   readonly outcome: Outcome
@@ -95,13 +95,13 @@ const drawStep = (proof: DrawProof, seen: WitnessedDraw): CheckedStep =>
         numbered(proof.room, proof.drawNo),
       )
 
-/** Heard twice, before the draw and at its start: a server that changed its mind in between is caught as well. */
+/** Received before the draw and again at its start, so that a change in between is detected as well. */
 const announcedStep = (proof: DrawProof, seen: WitnessedDraw): CheckedStep => {
-  const heard = [seen.announcedCommitment, seen.startedCommitment]
+  const received = [seen.announcedCommitment, seen.startedCommitment]
     .filter((commitment) => commitment !== undefined)
     .map((commitment) => commitment.toLowerCase())
-  const unequal = heard.find((commitment) => commitment !== proof.commitment)
-  const first = unequal ?? heard[0]
+  const unequal = received.find((commitment) => commitment !== proof.commitment)
+  const first = unequal ?? received[0]
   return first === undefined
     ? computed('announced', proof.commitment)
     : compared('announced', first, proof.commitment)
@@ -192,8 +192,8 @@ const unreadable = (path: string, expected: string, got: string, hashing: Hashin
 })
 
 /**
- * Recomputes a draw as fairness.md describes it, and holds every step against what was seen. It shares no code with the
- * server's draw, so that the two can be wrong in different places only.
+ * Recomputes a draw as fairness.md describes it, and compares every step with what was seen. It shares no code with the
+ * server's draw, so that one error cannot be in both.
  *
  * @example
  * const check = await checkDraw(complete.proof, { lockedMembers, highlights, complete }, bestHashing(crypto.subtle))

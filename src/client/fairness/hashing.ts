@@ -4,7 +4,7 @@ import { sha256 } from '@noble/hashes/sha2.js'
 /** Bytes that own their buffer: what `crypto.subtle` takes. */
 export type Bytes = Uint8Array<ArrayBuffer>
 
-/** The only two functions that a draw rests on. `name` is shown to whoever checks: it says what was trusted. */
+/** The two functions on which a draw relies. `name` is shown with the result of a check. */
 export interface Hashing {
   readonly name: string
   readonly sha256: (bytes: Bytes) => Promise<Bytes>
@@ -12,7 +12,7 @@ export interface Hashing {
   readonly hmac: (key: Bytes, message: Bytes) => Promise<Bytes>
 }
 
-/** What is used of `crypto.subtle`. Named here so that this file needs neither a browser's types nor node's. */
+/** The part of `crypto.subtle` that is used, so that this file needs neither the types of a browser nor those of Node. */
 export interface SubtleHashing<Key> {
   digest(algorithm: 'SHA-256', bytes: Bytes): Promise<ArrayBuffer>
   importKey(
@@ -25,7 +25,7 @@ export interface SubtleHashing<Key> {
   sign(algorithm: 'HMAC', key: Key, message: Bytes): Promise<ArrayBuffer>
 }
 
-/** The platform's own implementation. Browsers offer it on HTTPS and localhost only. */
+/** The platform's own implementation. Browsers have it on HTTPS and localhost only. */
 export const webCryptoHashing = <Key>(subtle: SubtleHashing<Key>): Hashing => ({
   name: 'WebCrypto',
   sha256: async (bytes) => new Uint8Array(await subtle.digest('SHA-256', bytes)),
@@ -35,7 +35,7 @@ export const webCryptoHashing = <Key>(subtle: SubtleHashing<Key>): Hashing => ({
   },
 })
 
-/** For pages on plain HTTP, where `crypto.subtle` is undefined: a phone in the meeting room's Wi-Fi. */
+/** For pages on plain HTTP, where `crypto.subtle` is undefined. */
 export const bundledHashing: Hashing = {
   name: 'bundled SHA-256',
   sha256: async (bytes) => new Uint8Array(sha256(bytes)),

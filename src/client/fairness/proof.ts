@@ -25,12 +25,12 @@ export interface DrawProof {
   readonly ticks: 50
 }
 
-/** `path` is the first field that no proof of draw/1 can have. */
+/** `path` is the first invalid field. */
 export type ReadProof =
   | { readonly type: 'proof'; readonly proof: DrawProof }
   | { readonly type: 'not-a-proof'; readonly path: string; readonly expected: string; readonly got: string }
 
-class Unfit extends Error {
+class InvalidField extends Error {
   constructor(
     readonly path: string,
     readonly expected: string,
@@ -46,33 +46,33 @@ const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const fields = (value: unknown, path: string): Fields => {
-  if (!isFields(value)) throw new Unfit(path, 'an object', value)
+  if (!isFields(value)) throw new InvalidField(path, 'an object', value)
   return value
 }
 
 const text = (value: unknown, path: string, min: number, max: number): string => {
   if (typeof value !== 'string' || value.length < min || value.length > max)
-    throw new Unfit(path, `text of ${min} to ${max} characters`, value)
-  if (!isWellFormed(value)) throw new Unfit(path, 'well-formed Unicode', value)
+    throw new InvalidField(path, `text of ${min} to ${max} characters`, value)
+  if (!isWellFormed(value)) throw new InvalidField(path, 'well-formed Unicode', value)
   return value
 }
 
 const hex = (value: unknown, path: string, min: number, max: number): string => {
   if (typeof value !== 'string' || !isHex(value) || value.length < 2 * min || value.length > 2 * max)
-    throw new Unfit(path, min === max ? `${min} bytes as hex` : `${min} to ${max} bytes as hex`, value)
+    throw new InvalidField(path, min === max ? `${min} bytes as hex` : `${min} to ${max} bytes as hex`, value)
   return value.toLowerCase()
 }
 
 const list = (value: unknown, path: string, min: number, max: number): ReadonlyArray<unknown> => {
   if (!Array.isArray(value) || value.length < min || value.length > max)
-    throw new Unfit(path, `a list of ${min} to ${max}`, value)
+    throw new InvalidField(path, `a list of ${min} to ${max}`, value)
   return value
 }
 
 const distinct = (values: ReadonlyArray<string>, path: string): void => {
   const seen = new Set<string>()
   for (const value of values) {
-    if (seen.has(value)) throw new Unfit(path, 'each only once', value)
+    if (seen.has(value)) throw new InvalidField(path, 'each only once', value)
     seen.add(value)
   }
 }
@@ -116,10 +116,10 @@ const shown = (value: unknown): string => {
 
 const proofIn = (value: unknown): DrawProof => {
   const { algorithm, room, drawNo, serverSeed, commitment, ticks, ...lists } = fields(value, 'proof')
-  if (algorithm !== 'draw/1') throw new Unfit('algorithm', 'draw/1', algorithm)
-  if (ticks !== 50) throw new Unfit('ticks', '50', ticks)
+  if (algorithm !== 'draw/1') throw new InvalidField('algorithm', 'draw/1', algorithm)
+  if (ticks !== 50) throw new InvalidField('ticks', '50', ticks)
   if (typeof drawNo !== 'number' || !Number.isInteger(drawNo) || drawNo < 1 || drawNo > 0xffff_ffff)
-    throw new Unfit('drawNo', 'a whole number from 1', drawNo)
+    throw new InvalidField('drawNo', 'a whole number from 1', drawNo)
   return {
     algorithm,
     room: text(room, 'room', 1, 200),
@@ -132,12 +132,12 @@ const proofIn = (value: unknown): DrawProof => {
   }
 }
 
-/** Reads what somebody pasted, loaded or was sent. Fields that the algorithm does not name are dropped. */
+/** Reads untrusted JSON. Fields that the algorithm does not name are dropped. */
 export const readProof = (value: unknown): ReadProof => {
   try {
     return { type: 'proof', proof: proofIn(value) }
   } catch (error) {
-    if (!(error instanceof Unfit)) throw error
+    if (!(error instanceof InvalidField)) throw error
     return { type: 'not-a-proof', path: error.path, expected: error.expected, got: shown(error.got) }
   }
 }

@@ -39,7 +39,7 @@ export const seedOf = (
 
 const wordsPerBlock = 8
 
-/** Step 5. Words from `limit` on are skipped: `w mod n` over all of them would favour the first names of the list. */
+/** Step 5. Words from `limit` on are skipped: otherwise `w mod n` would favour the first names of the list. */
 export const highlightsFrom = async (
   seed: Bytes,
   memberCount: number,

@@ -50,7 +50,7 @@ export interface MeshCall<Track> extends StateSource<CallState<Track>> {
   publish(source: Source, track: Track | null): void
   /** the device has another address now: restarts ICE with every peer */
   networkChanged(): void
-  /** joins again after a refusal */
+  /** joins again after a refused join */
   join(): void
   takeBack(): void
   leave(): Promise<void>

@@ -13,7 +13,7 @@ export interface BroadcastPorts<Track extends MediaTrack, Stream>
   extends Partial<WebRtcPorts<Track, Stream>>, Partial<Pick<PeerPorts<Track, Stream>, 'newId' | 'after'>> {}
 
 export interface BroadcastState<Track> {
-  /** what a viewer sees and hears of the broadcaster; `null`: nothing is shown */
+  /** what a viewer gets from the broadcaster; `null`: nothing is shown */
   readonly shown: PeerMedia<Track> | null
   /** to how many viewers the broadcaster is connected */
   readonly reached: number

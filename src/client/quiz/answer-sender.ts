@@ -14,7 +14,7 @@ export type AnswerState =
   | { readonly type: 'none' }
   /** `isWaiting`: for a connection */
   | ({ readonly type: 'sending'; readonly isWaiting: boolean } & AnswerToQuestion)
-  /** kept until another answer is given, or until the question closes that was open at the refusal */
+  /** kept until another answer is given, or until the question closes that was open when it was refused */
   | ({ readonly type: 'refused'; readonly error: WireError } & AnswerToQuestion)
 
 export interface AnswerSenderPorts {
@@ -51,7 +51,7 @@ export const answerSender = (ports: AnswerSenderPorts): AnswerSender => {
   const { room, isReady, send, newId, after, changed } = ports
   let pending: Pending | null = null
   let refused: Extract<AnswerState, { type: 'refused' }> | null = null
-  /** `closesAt` of the first question after the refused one, during which the refusal is still shown */
+  /** `closesAt` of the first question after the refused one, during which the error is still shown */
   let shownDuring: number | null = null
   let cancelRetry = (): void => {}
 

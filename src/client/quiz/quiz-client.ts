@@ -32,7 +32,7 @@ export interface QuizClientState {
 export interface QuizClient extends StateSource<QuizClientState> {
   /** epoch ms by the server's clock, by which questions close */
   serverNow(): number
-  /** connects, and enters the room; again after a refusal */
+  /** connects, and enters the room; again after a refused join */
   join(): void
   /** of a host; the right answers stay on the server until each question closes */
   start(questions: ReadonlyArray<Question>): Promise<Answer<object>>

@@ -2,13 +2,13 @@ import type { RoomLink } from '../shell/room-link.js'
 import { roomLink, roomLinkIn, parseTypedLink } from '../shell/room-link.js'
 
 /**
- * Where a link leads: `/connect-four/CODE` to a game, `/connect-four` to the start. A code is that of a room, in any case,
- * or a room's whole name where that is not made of a code (`game_…`, as programs get them).
+ * Where a link leads: `/connect-four/CODE` to a game, `/connect-four` to the start. A code is that of a room, or the whole
+ * id of a room without a code (`game_…`, as programs get it).
  */
 export type GameAddress =
   | { readonly type: 'start' }
   | ({ readonly type: 'game' } & RoomLink)
-  /** a link whose code no room can have */
+  /** the code of the link is invalid */
   | { readonly type: 'no-room'; readonly code: string }
 
 const roomName = /^[A-Za-z0-9\-_.:]{1,128}$/

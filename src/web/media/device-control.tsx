@@ -22,7 +22,7 @@ export const Control = ({ label, icon, look = 'on', isBusy = false, onPress }: C
   </button>
 )
 
-/** In a call one is seen and heard, and what is off stands out; elsewhere it is what is on. */
+/** In a call the devices are usually on, so an off device is highlighted; in a broadcast it is the other way round. */
 type Place = 'call' | 'broadcast'
 
 interface DeviceControlProps {
@@ -44,19 +44,19 @@ const labelOf = (source: Source, isOn: boolean, place: Place): string => {
   }
 }
 
-const iconOf = (source: Source, isOn: boolean, isRemarkable: boolean): string => {
+const iconOf = (source: Source, isOn: boolean, isHighlighted: boolean): string => {
   if (source === 'screen') return isOn ? 'screen-off' : 'screen'
-  return isRemarkable && !isOn ? `${source}-off` : source
+  return isHighlighted && !isOn ? `${source}-off` : source
 }
 
 export const DeviceControl = ({ source, device, place = 'call', onTurn }: DeviceControlProps) => {
   const isOn = device.type === 'on'
-  const isRemarkable = source === 'screen' || place === 'broadcast' ? isOn : !isOn
+  const isHighlighted = source === 'screen' || place === 'broadcast' ? isOn : !isOn
   return (
     <Control
       label={labelOf(source, isOn, place)}
-      icon={iconOf(source, isOn, isRemarkable)}
-      look={isRemarkable ? 'off' : 'on'}
+      icon={iconOf(source, isOn, isHighlighted)}
+      look={isHighlighted ? 'off' : 'on'}
       isBusy={device.type === 'starting'}
       onPress={() => onTurn(source, !isOn)}
     />

@@ -22,7 +22,7 @@ const problemOfBoth: Readonly<Record<Obstacle, string>> = {
   failed: 'Camera and microphone could not be started.',
 }
 
-/** What is missing, why, and what goes on all the same; `null`: nothing is. */
+/** Which device is missing, why, and what works without it; `null`: none is missing. */
 export const deviceProblemText = ({ microphone, camera }: DeviceStates, goesOn: string): string | null => {
   const soundObstacle = microphone.type === 'unavailable' ? microphone.why : null
   const pictureObstacle = camera.type === 'unavailable' ? camera.why : null

@@ -1,16 +1,16 @@
-/** Why there is no picture or sound of one's own. */
+/** Why an own device does not work. */
 export type Obstacle =
   /** browsers give cameras to pages on HTTPS and localhost alone */
   'insecure' | 'denied' | 'missing' | 'in-use' | 'failed'
 
-/** A microphone, a camera or a shared screen, as it is right now. */
+/** The state of a microphone, a camera or a shared screen. */
 export type Device<Track> =
   | { readonly type: 'off' }
   | { readonly type: 'starting' }
   | { readonly type: 'on'; readonly track: Track }
   | { readonly type: 'unavailable'; readonly why: Obstacle }
 
-/** By the names that browsers give their refusals: https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia */
+/** From the names of the errors of browsers: https://www.w3.org/TR/mediacapture-streams/#dom-mediadevices-getusermedia */
 export const obstacleIn = (error: unknown): Obstacle => {
   const name = error instanceof Error ? error.name : ''
   switch (name) {
@@ -28,21 +28,21 @@ export const obstacleIn = (error: unknown): Obstacle => {
   }
 }
 
-/** What a camera films in: each peer gets the picture from here, so the more there are, the smaller it is. */
-export interface Picture {
+/** Each peer gets its own copy of the video, so it gets smaller with their number. */
+export interface Resolution {
   readonly width: number
   readonly height: number
   readonly frameRate: number
 }
 
-export const pictureFor = (others: number): Picture => {
-  if (others <= 2) return { width: 1280, height: 720, frameRate: 30 }
-  if (others <= 4) return { width: 640, height: 360, frameRate: 24 }
+export const resolutionFor = (peerCount: number): Resolution => {
+  if (peerCount <= 2) return { width: 1280, height: 720, frameRate: 30 }
+  if (peerCount <= 4) return { width: 640, height: 360, frameRate: 24 }
   return { width: 320, height: 180, frameRate: 15 }
 }
 
-/** As wishes, which a camera meets as well as it can. */
-export const constraintsFor = ({ width, height, frameRate }: Picture) => ({
+/** Ideal values, which a camera meets as well as it can. */
+export const constraintsFor = ({ width, height, frameRate }: Resolution) => ({
   width: { ideal: width },
   height: { ideal: height },
   frameRate: { ideal: frameRate },

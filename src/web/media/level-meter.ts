@@ -1,74 +1,74 @@
-import { heard, loudnessOf, samplesFor, silence, type Speech } from './speech.js'
+import { loudnessOf, nextSpeech, samplesFor, silence, type Speech } from './speech.js'
 
-/** Ten times a second is as often as anybody sees, for one person and for ten. */
-const everyMs = 100
+/** Ten times a second looks immediate. */
+const intervalMs = 100
 
-interface Listened {
+interface Meter {
   readonly analyser: AnalyserNode
   readonly samples: Uint8Array<ArrayBuffer>
   readonly close: () => void
-  readonly tell: (isTalking: boolean) => void
+  readonly changed: (isTalking: boolean) => void
   speech: Speech
 }
 
-/** Listens to tracks, and says who talks. One clock for all of them; none while nobody is listened to. */
+/** Measures tracks and reports who talks, with one timer for all of them. */
 export interface LevelMeter {
   /** returns how to stop */
-  listen(track: MediaStreamTrack, tell: (isTalking: boolean) => void): () => void
-  /** browsers hold sound back until somebody has clicked */
-  wake(): void
+  listen(track: MediaStreamTrack, changed: (isTalking: boolean) => void): () => void
+  /** browsers suspend audio until the first click */
+  resume(): void
   end(): void
 }
 
 export const levelMeter = (): LevelMeter => {
-  const listened = new Set<Listened>()
+  const meters = new Set<Meter>()
   let context: AudioContext | null = null
-  let clock: ReturnType<typeof setInterval> | null = null
+  let timer: ReturnType<typeof setInterval> | null = null
 
-  const look = (): void => {
+  const measure = (): void => {
     const now = performance.now()
-    for (const one of listened) {
+    for (const one of meters) {
       one.analyser.getByteTimeDomainData(one.samples)
-      const next = heard(one.speech, loudnessOf(one.samples), now)
-      const isNews = next.isTalking !== one.speech.isTalking
+      const next = nextSpeech(one.speech, loudnessOf(one.samples), now)
+      const hasChanged = next.isTalking !== one.speech.isTalking
       one.speech = next
-      if (isNews) one.tell(next.isTalking)
+      if (hasChanged) one.changed(next.isTalking)
     }
   }
 
-  const rest = (): void => {
-    if (clock !== null) clearInterval(clock)
-    clock = null
+  const stopTimer = (): void => {
+    if (timer !== null) clearInterval(timer)
+    timer = null
   }
 
   return {
-    listen: (track, tell) => {
+    listen: (track, changed) => {
       context ??= new AudioContext()
       const source = context.createMediaStreamSource(new MediaStream([track]))
       const analyser = context.createAnalyser()
-      analyser.fftSize = samplesFor(context.sampleRate, everyMs)
+      analyser.fftSize = samplesFor(context.sampleRate, intervalMs)
       source.connect(analyser)
       const one = {
         analyser,
         samples: new Uint8Array(analyser.fftSize),
         close: () => source.disconnect(),
-        tell,
+        changed,
         speech: silence,
       }
-      listened.add(one)
-      clock ??= setInterval(look, everyMs)
+      meters.add(one)
+      timer ??= setInterval(measure, intervalMs)
       return () => {
         one.close()
-        listened.delete(one)
-        if (listened.size === 0) rest()
+        meters.delete(one)
+        if (meters.size === 0) stopTimer()
       }
     },
-    wake: () => {
+    resume: () => {
       if (context?.state === 'suspended') context.resume().catch(() => {})
     },
     end: () => {
-      rest()
-      listened.clear()
+      stopTimer()
+      meters.clear()
       context?.close().catch(() => {})
       context = null
     },

@@ -1,22 +1,22 @@
 import type { Source } from '../../client/mesh/peer-media.js'
-import { constraintsFor, obstacleIn, pictureFor, type Device } from './device.js'
+import { constraintsFor, obstacleIn, resolutionFor, type Device } from './device.js'
 
 export type OwnDevice = Device<MediaStreamTrack>
 
 export type DeviceStates = Readonly<Record<Source, OwnDevice>>
 
-/** As much of `navigator.mediaDevices` as is needed; on plain HTTP there is none. */
+/** The part of `navigator.mediaDevices` that is used; on plain HTTP there is none. */
 export type MediaAccess = Pick<MediaDevices, 'getUserMedia'> & Partial<Pick<MediaDevices, 'getDisplayMedia'>>
 
-/** One's own microphone, camera and screen. What is off is stopped: no light stays on, and nothing is recorded. */
+/** The user's own microphone, camera and screen. A source that is off is stopped, so no camera light stays on. */
 export interface OwnDevices {
   states(): DeviceStates
   subscribe(listener: (states: DeviceStates) => void): () => void
-  /** microphone and camera, asked for in one question where that is possible */
+  /** microphone and camera, with one permission prompt if possible */
   begin(): Promise<void>
   turn(source: Source, on: boolean): Promise<void>
-  /** so many get the picture from here */
-  filmFor(others: number): void
+  /** adapts the resolution to the number of peers */
+  setPeerCount(count: number): void
   canShareScreen: boolean
   end(): void
 }
@@ -27,7 +27,7 @@ const isMissing = (track: MediaStreamTrack | undefined): track is undefined => t
 
 export const ownDevices = (access: MediaAccess | undefined): OwnDevices => {
   const listeners = new Set<(states: DeviceStates) => void>()
-  let others = 1
+  let peerCount = 1
   let isOver = false
   let states: DeviceStates = {
     microphone: { type: 'off' },
@@ -35,7 +35,7 @@ export const ownDevices = (access: MediaAccess | undefined): OwnDevices => {
     screen: { type: 'off' },
   }
 
-  const now = (source: Source, device: OwnDevice): void => {
+  const setDevice = (source: Source, device: OwnDevice): void => {
     states = { ...states, [source]: device }
     for (const listener of listeners) listener(states)
   }
@@ -45,31 +45,33 @@ export const ownDevices = (access: MediaAccess | undefined): OwnDevices => {
     if (device.type === 'on') device.track.stop()
   }
 
-  const use = (source: Source, track: MediaStreamTrack | undefined): void => {
-    if (isMissing(track)) return now(source, { type: 'unavailable', why: 'missing' })
-    // Nobody waits for it any more: the page was left, or the button pressed again, while the browser asked.
+  const useTrack = (source: Source, track: MediaStreamTrack | undefined): void => {
+    if (isMissing(track)) return setDevice(source, { type: 'unavailable', why: 'missing' })
+    // The page was left, or the button pressed again, while the browser asked.
     if (isOver || states[source].type !== 'starting') return track.stop()
-    // Pulled out, or ended by the browser's own button.
+    // Unplugged, or ended by the browser's own button.
     track.addEventListener('ended', () => {
       const device = states[source]
       if (device.type !== 'on' || device.track !== track) return
-      now(source, source === 'screen' ? { type: 'off' } : { type: 'unavailable', why: 'missing' })
+      setDevice(source, source === 'screen' ? { type: 'off' } : { type: 'unavailable', why: 'missing' })
     })
-    now(source, { type: 'on', track })
+    setDevice(source, { type: 'on', track })
   }
 
-  const refuse = (source: Source, error: unknown): void => {
-    // Who closes the choice of a screen has changed their mind; that is no fault.
-    if (source === 'screen' && obstacleIn(error) === 'denied') return now(source, { type: 'off' })
-    now(source, { type: 'unavailable', why: obstacleIn(error) })
+  const fail = (source: Source, error: unknown): void => {
+    // Closing the screen chooser is a choice of the user, and no error.
+    if (source === 'screen' && obstacleIn(error) === 'denied') return setDevice(source, { type: 'off' })
+    setDevice(source, { type: 'unavailable', why: obstacleIn(error) })
   }
 
-  const context = async (media: MediaAccess, source: Source): Promise<MediaStream> => {
+  const request = async (media: MediaAccess, source: Source): Promise<MediaStream> => {
     switch (source) {
       case 'microphone':
         return media.getUserMedia({ audio: sound })
       case 'camera':
-        return media.getUserMedia({ video: { ...constraintsFor(pictureFor(others)), facingMode: 'user' } })
+        return media.getUserMedia({
+          video: { ...constraintsFor(resolutionFor(peerCount)), facingMode: 'user' },
+        })
       case 'screen':
         if (media.getDisplayMedia === undefined) throw new DOMException('no screens here', 'NotFoundError')
         return media.getDisplayMedia({ video: { frameRate: { max: 15 } }, audio: false })
@@ -77,13 +79,13 @@ export const ownDevices = (access: MediaAccess | undefined): OwnDevices => {
   }
 
   const start = async (source: Source): Promise<void> => {
-    if (access === undefined) return now(source, { type: 'unavailable', why: 'insecure' })
-    now(source, { type: 'starting' })
+    if (access === undefined) return setDevice(source, { type: 'unavailable', why: 'insecure' })
+    setDevice(source, { type: 'starting' })
     try {
-      const stream = await context(access, source)
-      use(source, stream.getTracks()[0])
+      const stream = await request(access, source)
+      useTrack(source, stream.getTracks()[0])
     } catch (error) {
-      refuse(source, error)
+      fail(source, error)
     }
   }
 
@@ -95,15 +97,15 @@ export const ownDevices = (access: MediaAccess | undefined): OwnDevices => {
     },
     begin: async () => {
       if (access === undefined) return void (await Promise.all([start('microphone'), start('camera')]))
-      now('microphone', { type: 'starting' })
-      now('camera', { type: 'starting' })
+      setDevice('microphone', { type: 'starting' })
+      setDevice('camera', { type: 'starting' })
       try {
-        const video = { ...constraintsFor(pictureFor(others)), facingMode: 'user' }
+        const video = { ...constraintsFor(resolutionFor(peerCount)), facingMode: 'user' }
         const stream = await access.getUserMedia({ audio: sound, video })
-        use('microphone', stream.getAudioTracks()[0])
-        use('camera', stream.getVideoTracks()[0])
+        useTrack('microphone', stream.getAudioTracks()[0])
+        useTrack('camera', stream.getVideoTracks()[0])
       } catch {
-        // One of the two is missing or forbidden: the other may well be had alone.
+        // One of the two is missing or forbidden: the other may work alone.
         await start('microphone')
         await start('camera')
       }
@@ -111,21 +113,21 @@ export const ownDevices = (access: MediaAccess | undefined): OwnDevices => {
     turn: async (source, on) => {
       if (on) return states[source].type === 'on' ? undefined : start(source)
       stop(source)
-      now(source, { type: 'off' })
+      setDevice(source, { type: 'off' })
     },
-    filmFor: (count) => {
-      others = count
+    setPeerCount: (count) => {
+      peerCount = count
       const { camera } = states
-      // A camera that cannot goes on as it did.
+      // A camera that cannot change its resolution keeps it.
       if (camera.type === 'on')
-        camera.track.applyConstraints(constraintsFor(pictureFor(count))).catch(() => {})
+        camera.track.applyConstraints(constraintsFor(resolutionFor(count))).catch(() => {})
     },
     canShareScreen: access?.getDisplayMedia !== undefined,
     end: () => {
       isOver = true
       for (const source of ['microphone', 'camera', 'screen'] as const) {
         stop(source)
-        now(source, { type: 'off' })
+        setDevice(source, { type: 'off' })
       }
       listeners.clear()
     },

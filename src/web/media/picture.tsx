@@ -12,7 +12,7 @@ export const Picture = ({ track, label, class: look = '' }: PictureProps) => {
     const element = video.current
     if (element === null) return
     element.srcObject = new MediaStream([track])
-    // Muted pictures play without a click; a page in the background catches up when it is looked at.
+    // Muted video plays without a click; a page in the background starts it when it is shown.
     element.play().catch(() => {})
     return () => {
       element.srcObject = null

@@ -2,18 +2,18 @@ import { useEffect, useRef } from 'preact/hooks'
 
 interface SoundProps {
   readonly tracks: ReadonlyArray<MediaStreamTrack>
-  /** turned down by who listens */
+  /** muted by the listener */
   readonly isQuiet?: boolean
-  /** the browser wants a click before it plays anything */
-  readonly onHeldBack: (play: () => void) => void
+  /** the browser plays nothing before the first click */
+  readonly onBlocked: (play: () => void) => void
 }
 
-/** What is heard of one peer; it has no look. */
-export const Sound = ({ tracks, isQuiet = false, onHeldBack }: SoundProps) => {
+/** Plays the audio of one peer; it shows nothing. */
+export const Sound = ({ tracks, isQuiet = false, onBlocked }: SoundProps) => {
   const audio = useRef<HTMLAudioElement>(null)
-  const heldBack = useRef(onHeldBack)
-  heldBack.current = onHeldBack
-  // Each state of the call has a new list of what are mostly the same tracks.
+  const blocked = useRef(onBlocked)
+  blocked.current = onBlocked
+  // Each state of the call has a new list, mostly of the same tracks.
   const key = tracks.map(({ id }) => id).join(' ')
   const latest = useRef(tracks)
   latest.current = tracks
@@ -23,7 +23,7 @@ export const Sound = ({ tracks, isQuiet = false, onHeldBack }: SoundProps) => {
     element.srcObject = new MediaStream([...latest.current])
     const play = (): void => {
       element.play().catch((error: unknown) => {
-        if (error instanceof DOMException && error.name === 'NotAllowedError') heldBack.current(play)
+        if (error instanceof DOMException && error.name === 'NotAllowedError') blocked.current(play)
       })
     }
     play()
@@ -31,7 +31,7 @@ export const Sound = ({ tracks, isQuiet = false, onHeldBack }: SoundProps) => {
       element.srcObject = null
     }
   }, [key])
-  // A voice as it is spoken has no captions.
+  // Live speech has no captions.
   // oxlint-disable-next-line jsx-a11y/media-has-caption
   return <audio ref={audio} autoplay muted={isQuiet}></audio>
 }

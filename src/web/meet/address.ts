@@ -5,7 +5,7 @@ import { isRoomCode, roomLink, roomLinkIn, parseTypedLink } from '../shell/room-
 export type MeetAddress =
   | { readonly type: 'lobby' }
   | ({ readonly type: 'call' } & RoomLink)
-  /** a link whose code no room can have */
+  /** the code of the link is invalid */
   | { readonly type: 'no-room'; readonly code: string }
 
 export const meetAddressIn = (url: URL): MeetAddress => {

@@ -13,7 +13,7 @@ const go = (address: Address): void => {
   else location.assign(link)
 }
 
-/** A token in the query is in a log already. It is removed, so that it gets into no other log and into no copied address. */
+/** A token in the query is in a log already; removed, it gets into no other log and into no copied address. */
 const tidyAddress = (address: Address): void => {
   if (new URLSearchParams(location.search).has('token'))
     history.replaceState(null, '', linkTo(location.origin, address))

@@ -5,7 +5,7 @@ import { isRoomCode, roomLink, roomLinkIn, parseTypedLink } from '../shell/room-
 export type QuizAddress =
   | { readonly type: 'lobby' }
   | ({ readonly type: 'quiz'; readonly as: 'host' | 'player' } & RoomLink)
-  /** a link whose code no room can have */
+  /** the code of the link is invalid */
   | { readonly type: 'no-room'; readonly code: string }
 
 export type QuizLink = Omit<Extract<QuizAddress, { type: 'quiz' }>, 'type'>

@@ -1,4 +1,4 @@
-/** What this browser keeps for its user. Private windows and full disks forbid it; then nothing is kept. */
+/** From `localStorage`. Private windows and full disks forbid it; then nothing is stored. */
 export const storedValue = (key: string): string | null => {
   try {
     return localStorage.getItem(`roomreel.${key}`)

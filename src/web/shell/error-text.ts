@@ -1,7 +1,7 @@
 import type { WireError } from '../../client/wire.js'
 
-/** What went wrong and what to do about it, in the words of whoever sits before the page. */
-const words: Readonly<Record<string, string>> = {
+/** What happened and what to do, by error code. */
+const texts: Readonly<Record<string, string>> = {
   'not-connected': 'There is no connection right now. Wait until it is back, then try again.',
   'connection-lost':
     'The connection broke before the answer came. Look whether it has happened; if not, try again.',
@@ -29,7 +29,7 @@ const words: Readonly<Record<string, string>> = {
 }
 
 export const errorText = (error: WireError): string => {
-  const known = words[error.code]
+  const known = texts[error.code]
   if (known === undefined) return `${error.message} (${error.code})`
   if (error.code === 'rate-limited' && error.retryAfterMs !== undefined)
     return `That was too much in a short time. Wait ${Math.ceil(error.retryAfterMs / 1000)} s and try again.`

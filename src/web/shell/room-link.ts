@@ -1,6 +1,6 @@
 /**
  * A link to a room with a code: `/PAGE/CODE`. The token of a private room is in the fragment (`#token=…`), which browsers
- * send to no server: it reaches no log and no Referer.
+ * send to no server: it is in no log and no Referer.
  */
 export interface RoomLink {
   readonly code: string
@@ -13,7 +13,7 @@ export const isRoomCode = (code: string): boolean => roomCode.test(code)
 
 export const codeRule = 'A code is 1 to 32 letters, digits and dashes, without spaces.'
 
-/** As the server has it for all rooms with a code: `ABC123` and `abc123` are one room. A room's whole name stays itself. */
+/** The room's id. Codes ignore case: `ABC123` and `abc123` are one room. A name that is no code is the id itself. */
 export const roomIdOf = (code: string): string => (isRoomCode(code) ? `room_${code.toLowerCase()}` : code)
 
 const decoded = (text: string): string => {
@@ -29,13 +29,13 @@ const tokenIn = (fragment: string): string | null => {
   return token === '' ? null : token
 }
 
-/** What a page's address says; an empty code is the page itself. */
+/** The link in a page's address; with an empty code it is the page itself. */
 export const roomLinkIn = (page: string, { pathname, hash }: URL): RoomLink => {
   const [, rest, code = ''] = /^\/([^/]+)\/([^/]+)$/.exec(pathname) ?? []
   return { code: rest === page ? decoded(code) : '', token: tokenIn(hash.slice(1)) }
 }
 
-/** What was typed where a code is asked for: people paste whole links, with words around them. */
+/** The link in a text that was typed into the field for a code: a code, or a whole link with words around it. */
 export const parseTypedLink = (page: string, typed: string): RoomLink => {
   const [, code, fragment = ''] = new RegExp(`/${page}/([^/?#\\s]+)[^#\\s]*(?:#(\\S*))?`).exec(typed) ?? []
   return code === undefined

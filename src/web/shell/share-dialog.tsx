@@ -2,7 +2,7 @@ import { Modal } from './modal.js'
 
 interface ShareLinkProps {
   readonly link: string
-  /** who can come in by it */
+  /** says who can use it */
   readonly note: string
   /** of the QR code */
   readonly sizePx?: number
@@ -14,7 +14,7 @@ interface ShareDialogProps extends ShareLinkProps {
   readonly onClose: () => void
 }
 
-/** A link to be scanned, copied or read. */
+/** A link, with its QR code and a copy button. */
 export const ShareLink = ({ link, note, sizePx = 232 }: ShareLinkProps) => (
   <div class="stack share">
     <div class="qr">

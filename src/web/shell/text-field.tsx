@@ -7,7 +7,7 @@ type TextFieldProps = Omit<Input, 'value' | 'onInput'> & {
   readonly onValue: (value: string) => void
 }
 
-/** Web Awesome's input with a value that is text, never null. */
+/** Web Awesome's input, whose value is never null here. */
 export const TextField = ({ onValue, ...rest }: TextFieldProps) => (
   <wa-input {...rest} onInput={(event) => onValue(event.currentTarget.value ?? '')}></wa-input>
 )

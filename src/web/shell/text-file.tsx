@@ -1,24 +1,24 @@
 import { useState } from 'preact/hooks'
 
 interface TextFileProps {
-  readonly mostBytes: number
+  readonly maxBytes: number
   readonly tooBig: string
   readonly onText: (text: string) => void
 }
 
-/** A file of text that is chosen, or dropped on the form that takes `drop`. */
-export const useTextFile = ({ mostBytes, tooBig, onText }: TextFileProps) => {
-  const [fault, setFault] = useState<string | null>(null)
+/** A text file that is chosen, or dropped on the form that has `drop`. */
+export const useTextFile = ({ maxBytes, tooBig, onText }: TextFileProps) => {
+  const [errorText, setErrorText] = useState<string | null>(null)
 
   const load = async (file: File | undefined): Promise<void> => {
     if (file === undefined) return
-    setFault(null)
-    if (file.size > mostBytes) return setFault(tooBig)
+    setErrorText(null)
+    if (file.size > maxBytes) return setErrorText(tooBig)
     onText(await file.text())
   }
 
   return {
-    fault,
+    errorText,
     load,
     drop: {
       onDragOver: (event: DragEvent) => event.preventDefault(),
@@ -33,19 +33,19 @@ export const useTextFile = ({ mostBytes, tooBig, onText }: TextFileProps) => {
 interface TextFileFieldProps {
   readonly label: string
   readonly accept: string
-  readonly file: Pick<ReturnType<typeof useTextFile>, 'fault' | 'load'>
+  readonly file: Pick<ReturnType<typeof useTextFile>, 'errorText' | 'load'>
 }
 
-export const TextFileField = ({ label, accept, file: { fault, load } }: TextFileFieldProps) => (
+export const TextFileField = ({ label, accept, file: { errorText, load } }: TextFileFieldProps) => (
   <>
     <label class="file">
       <wa-icon name="upload"></wa-icon>
       <span>{label}</span>
       <input type="file" accept={accept} onChange={(event) => void load(event.currentTarget.files?.[0])} />
     </label>
-    {fault !== null && (
+    {errorText !== null && (
       <p class="fault" role="alert">
-        {fault}
+        {errorText}
       </p>
     )}
   </>

@@ -2,7 +2,7 @@ import type { ComponentChildren, CSSProperties, HTMLAttributes } from 'preact'
 
 type WebAwesomeTag = Extract<keyof HTMLElementTagNameMap, `wa-${string}`>
 
-/** Preact sets what an element has as a property, so an element's own fields are its props. */
+/** Preact sets the properties of an element, so an element's own fields are its props. */
 type PropsOf<Element extends HTMLElement> = Omit<
   HTMLAttributes<Element>,
   Exclude<keyof Element, keyof HTMLElement>

@@ -136,7 +136,7 @@ describe('own devices', () => {
     const { access, tracks } = fakeBrowser()
     const devices = ownDevices(access)
     await devices.begin()
-    for (const others of [1, 4, 9]) devices.filmFor(others)
+    for (const others of [1, 4, 9]) devices.setPeerCount(others)
     expect(tracks[1]?.constraints).toEqual([
       { width: { ideal: 1_280 }, height: { ideal: 720 }, frameRate: { ideal: 30 } },
       { width: { ideal: 640 }, height: { ideal: 360 }, frameRate: { ideal: 24 } },

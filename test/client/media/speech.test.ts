@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { heard, loudnessOf, samplesFor, silence } from '../../../src/web/media/speech.js'
+import { loudnessOf, nextSpeech, samplesFor, silence } from '../../../src/web/media/speech.js'
 
 const talkingOver = (moments: ReadonlyArray<readonly [loudness: number, atMs: number]>) => {
   let speech = silence
-  return moments.map(([loudness, at]) => (speech = heard(speech, loudness, at)).isTalking)
+  return moments.map(([loudness, at]) => (speech = nextSpeech(speech, loudness, at)).isTalking)
 }
 
 test('somebody talks from the first loud moment until 700 ms after the last', () => {
@@ -43,7 +43,7 @@ const beeps = (sampleRateHz: number, lengthMs: number): Uint8Array =>
     return atMs % 500 < 20 ? 128 + Math.round(60 * Math.sin((2 * Math.PI * 400 * atMs) / 1000)) : 128
   })
 
-test('a short sound that comes at a steady pace is heard, whenever one begins to listen', () => {
+test('a short sound that comes at a steady pace is nextSpeech, whenever one begins to listen', () => {
   const everyMs = 100
   fc.assert(
     fc.property(
@@ -55,7 +55,11 @@ test('a short sound that comes at a steady pace is heard, whenever one begins to
         let speech = silence
         const looks = Array.from({ length: 5 }, (_, look) => {
           const end = Math.floor(((offsetMs + 400 + look * everyMs) * sampleRateHz) / 1000)
-          speech = heard(speech, loudnessOf(sound.subarray(Math.max(0, end - kept), end)), look * everyMs)
+          speech = nextSpeech(
+            speech,
+            loudnessOf(sound.subarray(Math.max(0, end - kept), end)),
+            look * everyMs,
+          )
           return speech.isTalking
         })
         expect(looks).toContain(true)

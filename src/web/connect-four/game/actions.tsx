@@ -12,7 +12,7 @@ interface ActionsProps {
   readonly onNewGame: () => void
 }
 
-/** One button for what is next in the game: it keeps its place, and the focus, from one game to the next. */
+/** One button for the next action in the game: it keeps its position and the focus from one game to the next. */
 export const Actions = (props: ActionsProps) => {
   const { phase, plays, isConnected, isAgainstComputer, asksForRematch } = props
   const [isGivingUp, setGivingUp] = useState(false)

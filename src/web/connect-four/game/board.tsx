@@ -8,29 +8,29 @@ import { Square } from './square.js'
 
 export interface BoardProps {
   readonly board: Cells
-  /** whose disc is dropped here now; `null`: nobody's */
+  /** the player who can drop a disc here now; `null`: none */
   readonly plays: Player | null
-  /** in which column a disc is on its way */
+  /** the column in which a disc is on its way */
   readonly pendingColumn: number | null
   readonly pendingPlayer: Player | null
   readonly last: LastMove | null
   readonly line: Line | null
-  /** counts up when the board is to take the focus */
+  /** counts up when the board has to take the focus */
   readonly focusAsked: number
   readonly onDrop: (column: number) => void
 }
 
 const middle = Math.floor(columns / 2)
 
-/** A grid, as screen readers know it; whoever is in a cell is in its column, and drops a disc there. */
+/** An ARIA grid. A focused cell selects its column, and a key drops a disc there. */
 export const Board = (props: BoardProps) => {
   const { board, plays, pendingColumn, pendingPlayer, last, line, focusAsked, onDrop } = props
   const [at, setAt] = useState<Cell>([rows - 1, middle])
   const [hovered, setHovered] = useState<number | null>(null)
   const [hasFocus, setHasFocus] = useState(false)
   const grid = useRef<HTMLDivElement>(null)
-  // Those that lay there when the page was drawn do not fall again.
-  const isDrawn = useRef(false)
+  // Discs of the first render do not fall.
+  const isRendered = useRef(false)
 
   const focusOn = ([row, column]: Cell): void => {
     setAt([row, column])
@@ -41,7 +41,7 @@ export const Board = (props: BoardProps) => {
     if (focusAsked > 0) grid.current?.querySelector<HTMLElement>('[tabindex="0"]')?.focus()
   }, [focusAsked])
   useEffect(() => {
-    isDrawn.current = true
+    isRendered.current = true
   }, [])
 
   const pressed = (event: TargetedKeyboardEvent<HTMLDivElement>): void => {
@@ -52,7 +52,7 @@ export const Board = (props: BoardProps) => {
     if (there !== null) focusOn(there)
     else if (event.key !== 'Enter' && event.key !== ' ') return
     event.preventDefault()
-    // A key that is held down would fill the column.
+    // A key that is held down must not fill the column.
     if (event.repeat) return
     if (number !== null) onDrop(number)
     else if (there === null) onDrop(column)
@@ -106,7 +106,7 @@ export const Board = (props: BoardProps) => {
                 row={row}
                 column={column}
                 disc={disc}
-                falls={isDrawn.current}
+                falls={isRendered.current}
                 isLanding={landing === row && column === chosen && pendingColumn === null}
                 isPlayable={plays !== null && landingRow(board, column) === row}
                 isChosen={plays !== null && column === chosen}
@@ -127,7 +127,7 @@ export const Board = (props: BoardProps) => {
   )
 }
 
-/** In which cell of the grid an event has happened. */
+/** The cell of the grid in which an event has happened. */
 const cellAt = (target: EventTarget | null): Cell | null => {
   const cell = target instanceof Element ? target.closest<HTMLElement>('[role=gridcell]') : null
   return cell === null ? null : [Number(cell.dataset['row']), Number(cell.dataset['column'])]

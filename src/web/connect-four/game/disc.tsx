@@ -3,13 +3,13 @@ import type { Player } from '../../../client/connect-four/connect-four-wire.js'
 
 interface DiscProps {
   readonly player: Player
-  /** where it lies, from the top: so far it falls. Left out: it is there. */
+  /** the row to which it falls, from the top. Left out: it does not fall. */
   readonly fallsTo?: number
 }
 
 /** Red has a ring, yellow a cross: the colour is not the only sign. */
 export const Disc = ({ player, fallsTo }: DiscProps) => {
-  // As it was when the disc came: a fall is not begun again by what happens later.
+  // From the first render: later changes do not start the animation again.
   const [height] = useState(fallsTo === undefined ? null : fallsTo + 1)
   return (
     <svg

@@ -2,7 +2,7 @@ import { awayUntil, ownSide, type Game } from '../../../client/connect-four/game
 import type { Player } from '../../../client/connect-four/connect-four-wire.js'
 import { discName, endText, nameOf, sides, turnText, resultText } from './game-text.js'
 
-/** What changed from one look to the next, for those who do not see it; `null`: nothing to be told. */
+/** For screen readers: each move, the next turn, who goes away or returns, and the end; `null`: none of these. */
 export const gameChangeText = (before: Game, now: Game): string | null => {
   const told = [
     ...beginning(before, now),
@@ -37,7 +37,7 @@ const ending = (before: Game, now: Game): ReadonlyArray<string> =>
     : []
 
 const absence = (before: Game, now: Game, player: Player): ReadonlyArray<string> => {
-  // One's own absence is the connection's to tell.
+  // The own absence is shown by the connection status.
   if (now.phase.type !== 'playing' || ownSide(now) === player) return []
   const [was, is] = [awayUntil(before, player) !== null, awayUntil(now, player) !== null]
   if (was === is) return []

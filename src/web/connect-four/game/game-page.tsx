@@ -29,7 +29,7 @@ export const GamePage = ({ code, token, options, onLeave }: GamePageProps) => {
   const inUse = useGame(options)
   const [isSharing, setSharing] = useState(false)
   const [isLeaving, setLeaving] = useState(false)
-  /** why a column that was chosen took no disc */
+  /** why the chosen column took no disc */
   const [hint, setHint] = useState('')
   const { client, report } = inUse
   const { status, game, pending } = inUse.state
@@ -52,7 +52,7 @@ export const GamePage = ({ code, token, options, onLeave }: GamePageProps) => {
   }, [headline])
 
   const drop = (column: number): void => {
-    const reason = whyNot(game, column, isPending, isConnected)
+    const reason = whyNoDrop(game, column, isPending, isConnected)
     setHint(reason ?? '')
     if (reason === null) void client.drop(column).then(report)
   }
@@ -167,22 +167,22 @@ export const GamePage = ({ code, token, options, onLeave }: GamePageProps) => {
   )
 }
 
-/** Why no disc goes there now, in words; `null`: one does. */
-const whyNot = (game: Game, column: number, isPending: boolean, isConnected: boolean): string | null => {
+/** Why no disc can be dropped there now; `null`: it can. */
+const whyNoDrop = (game: Game, column: number, isPending: boolean, isConnected: boolean): string | null => {
   const { phase, board } = game
-  const says = (code: string): string => gameErrorText({ code, message: '' })
-  if (phase.type === 'unknown' || !isConnected) return says('not-connected')
+  const textOf = (code: string): string => gameErrorText({ code, message: '' })
+  if (phase.type === 'unknown' || !isConnected) return textOf('not-connected')
   if (phase.type === 'waiting') return 'Nobody has taken the other seat yet. Send the link.'
-  if (ownSide(game) === null) return says('not-a-player')
-  if (phase.type === 'over') return says('game-over')
+  if (ownSide(game) === null) return textOf('not-a-player')
+  if (phase.type === 'over') return textOf('game-over')
   if (isPending) return 'Your disc is still on its way.'
-  if (phase.next !== ownSide(game)) return says('not-your-turn')
-  return landingRow(board, column) === null ? says('column-full') : null
+  if (phase.next !== ownSide(game)) return textOf('not-your-turn')
+  return landingRow(board, column) === null ? textOf('column-full') : null
 }
 
 /**
- * Where the work is: what was pressed to come here is gone, and so are the keys that would be pressed next. The page takes
- * the focus at first, and the board once its own game begins, unless somebody is busy elsewhere by then.
+ * Moves the focus, because the button that led here is gone: at first to the page, and to the board once the own game
+ * begins, unless the user has moved the focus elsewhere by then.
  */
 const useFocus = (game: Game): readonly [asked: number, ask: () => void] => {
   const [asked, setAsked] = useState(0)
@@ -193,7 +193,7 @@ const useFocus = (game: Game): readonly [asked: number, ask: () => void] => {
     if (navigator.userActivation.hasBeenActive) document.getElementById('main')?.focus()
     else isWanted.current = false
   }, [])
-  // With the news itself: the next key is meant for the board.
+  // Before the next paint: the next key is meant for the board.
   useLayoutEffect(() => {
     if (!begins || !isWanted.current) return
     isWanted.current = false
@@ -206,6 +206,6 @@ const useFocus = (game: Game): readonly [asked: number, ask: () => void] => {
   return [asked, context]
 }
 
-/** On nothing that one would not be taken away from. */
+/** Nothing that the user works with has the focus. */
 const isIdle = (focused: Element | null): boolean =>
   focused === null || focused.matches('body, main') || focused.closest('.game-actions') !== null

@@ -3,14 +3,14 @@ import type { Player } from '../../../client/connect-four/connect-four-wire.js'
 import type { WireError } from '../../../client/wire.js'
 import { errorText } from '../../shell/error-text.js'
 
-/** The colour is one sign of whose disc it is; the mark on it is the other. */
+/** A disc is recognised by its colour and by the mark on it. */
 export const discName = (player: Player): string => (player === 1 ? 'red' : 'yellow')
 
 export const otherSide = (player: Player): Player => (player === 1 ? 2 : 1)
 
 export const sides: ReadonlyArray<Player> = [1, 2]
 
-/** As this viewer would call the player. */
+/** The name of a player, as this client shows it. */
 export const nameOf = (game: Game, player: Player): string => {
   const seat = game.players[player]
   const own = ownSide(game)
@@ -33,7 +33,7 @@ export const resultText = (game: Game, { winner, reason }: End): string => {
 
 const calledOff = 'It was called off.'
 
-/** How it came to that end; empty where the line says it all. */
+/** The reason for the result; empty where the line shows it. */
 export const endText = (game: Game, { winner, reason }: End): string => {
   const loser = winner === null ? null : nameOf(game, otherSide(winner))
   switch (reason) {
@@ -50,7 +50,7 @@ export const endText = (game: Game, { winner, reason }: End): string => {
   }
 }
 
-/** Headline and line under it of a game as it stands. */
+/** The headline of a game, and the line below it. */
 export const gameText = (
   game: Game,
   isSending: boolean,

@@ -5,7 +5,7 @@ interface InvitationProps {
   readonly isPrivate: boolean
 }
 
-/** Beside the empty board, as long as nobody has taken the other seat. */
+/** Beside the empty board, while the other seat is free. */
 export const Invitation = ({ link, isPrivate }: InvitationProps) => (
   <section class="invitation" aria-label="Invitation">
     <h2>Send this link</h2>

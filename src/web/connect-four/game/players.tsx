@@ -5,7 +5,7 @@ import { levelName } from '../lobby/levels.js'
 import { Disc } from './disc.js'
 import { nameOf, sides } from './game-text.js'
 
-/** Who plays, whose turn it is, and who is away. */
+/** The players, whose turn it is, and who is away. */
 export const Players = ({ game }: { readonly game: Game }) => (
   <ul class="players" aria-label="Players">
     {sides.map((player) => (
@@ -58,7 +58,7 @@ const secondMs = 1_000
 
 const secondsTo = (until: number): number => Math.max(0, Math.ceil((until - Date.now()) / secondMs))
 
-/** Read out once, when it begins: a screen reader that counts aloud is no help. */
+/** Announced once, when it begins: a screen reader that counts aloud does not help. */
 const Countdown = ({ until }: { readonly until: number }) => {
   const [left, setLeft] = useState(secondsTo(until))
   useEffect(() => {

@@ -6,17 +6,17 @@ interface SquareProps {
   readonly row: number
   readonly column: number
   readonly disc: Player | 0
-  /** a disc that comes now falls; one that was there when the page was drawn does not */
+  /** a new disc falls; one that was there at the first render does not */
   readonly falls: boolean
-  /** where a disc would come to lie in the column that is looked at */
+  /** a disc in the highlighted column would land here */
   readonly isLanding: boolean
-  /** where a disc of one's own would come to lie */
+  /** an own disc would land here */
   readonly isPlayable: boolean
   readonly isChosen: boolean
   readonly isFull: boolean
   readonly isLast: boolean
   readonly isWinning: boolean
-  /** others have won the game */
+  /** the game is won by other squares */
   readonly isFaded: boolean
   readonly hasFocus: boolean
 }

@@ -15,10 +15,10 @@ const names: ReadonlyArray<string> = [
   'Perfect',
 ]
 
-/** How strong the computer is, in a word. */
+/** The strength of the computer in a word. */
 export const levelName = (level: number): string => names[level - lowestLevel] ?? `Level ${level}`
 
-/** What it is like to play against it. */
+/** How the computer plays. */
 export const levelHint = (level: number): string => {
   if (level === highestLevel) return 'Never gives up a win or a draw that it has. Begin in the middle.'
   if (level >= 8) return 'Looks far ahead and seldom errs.'

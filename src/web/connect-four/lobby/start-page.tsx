@@ -7,14 +7,14 @@ import { useRoomCreation } from '../../shell/use-room-creation.js'
 import { isGameCode, parseTypedGame } from '../address.js'
 import { highestLevel, levelHint, levelName, lowestLevel, usualLevel } from './levels.js'
 
-/** A game as it is to be set up. */
+/** The settings of a new game. */
 export type Setup = Pick<Extract<GameOptions, { readonly type: 'create' }>, 'opponent' | 'first'>
 
 const codeRule = 'A code has letters, digits and dashes, without spaces.'
 
 interface StartPageProps {
   readonly name: string
-  /** a link led here whose code no room can have */
+  /** the invalid code of the link that led here */
   readonly wrongCode: string | null
   readonly onStart: (setup: Setup, name: string, room: RoomLink) => void
   readonly onJoin: (to: RoomLink) => void

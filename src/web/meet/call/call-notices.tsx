@@ -8,7 +8,7 @@ interface CallNoticesProps {
   /** with the own camera and microphone */
   readonly deviceProblem: string | null
   readonly onCloseProblem: () => void
-  /** the browser holds the sound back until somebody clicks */
+  /** the browser plays no sound before the first click */
   readonly onPlay: (() => void) | null
 }
 

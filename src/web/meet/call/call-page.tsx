@@ -31,7 +31,7 @@ export const CallPage = ({ call: options, devices, meter, onLeave }: CallPagePro
   const states = useDeviceStates(devices)
   const [isSharing, setSharing] = useState(false)
   const [closedProblem, setClosedProblem] = useState<string | null>(null)
-  const [heldBack, setHeldBack] = useState<ReadonlyArray<() => void>>([])
+  const [blockedSounds, setBlockedSounds] = useState<ReadonlyArray<() => void>>([])
 
   const { peers, peerId, status } = call.state
   const link = meetLink(location.origin, { code: options.roomCode, token: options.token ?? null })
@@ -94,11 +94,11 @@ export const CallPage = ({ call: options, devices, meter, onLeave }: CallPagePro
           deviceProblem={deviceProblem === closedProblem ? null : deviceProblem}
           onCloseProblem={() => setClosedProblem(deviceProblem)}
           onPlay={
-            heldBack.length === 0
+            blockedSounds.length === 0
               ? null
               : () => {
-                  for (const play of heldBack) play()
-                  setHeldBack([])
+                  for (const play of blockedSounds) play()
+                  setBlockedSounds([])
                 }
           }
         />
@@ -124,7 +124,7 @@ export const CallPage = ({ call: options, devices, meter, onLeave }: CallPagePro
         <Sound
           key={id}
           tracks={media.sound}
-          onHeldBack={(play) => setHeldBack((others) => [...others, play])}
+          onBlocked={(play) => setBlockedSounds((others) => [...others, play])}
         />
       ))}
       <ChangeAnnouncement value={call.state} textOf={callChangeText} />

@@ -1,6 +1,6 @@
 import type { CallPeer, CallState } from '../../../client/mesh/mesh-call.js'
 
-/** After the problem with an own joinedra or microphone. */
+/** After the problem with an own camera or microphone. */
 export const callGoesOnText = 'You see and hear the others all the same.'
 
 export const nameOf = ({ name }: { readonly name: string | null }): string =>

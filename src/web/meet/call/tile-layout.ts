@@ -1,4 +1,4 @@
-/** How tiles lie on the page: in so many columns, each so wide and high, in pixels. */
+/** The number of columns, and the size of each tile in pixels. */
 export interface TileLayout {
   readonly columns: number
   readonly width: number
@@ -15,7 +15,7 @@ interface AspectRange {
   readonly narrowest: number
 }
 
-/** On a page that lies, pictures lie as cameras film them; on one that stands, faces fill a tile that stands. */
+/** On a landscape page tiles are as wide as camera video; on a portrait page they are upright, so that a face fills them. */
 const aspectRangeIn = ({ width, height }: Area): AspectRange =>
   width >= height ? { widest: 16 / 9, narrowest: 4 / 3 } : { widest: 4 / 3, narrowest: 9 / 16 }
 

@@ -18,7 +18,7 @@ interface TilesProps {
 
 const gapPx = 10
 
-const useRoomOf = (): readonly [(element: HTMLElement | null) => void, Area] => {
+const useSizeOf = (): readonly [(element: HTMLElement | null) => void, Area] => {
   const [element, setElement] = useState<HTMLElement | null>(null)
   const [room, setRoom] = useState<Area>({ width: 0, height: 0 })
   const latest = useRef(room)
@@ -37,9 +37,9 @@ const useRoomOf = (): readonly [(element: HTMLElement | null) => void, Area] => 
   return [setElement, room]
 }
 
-/** Everybody, as large as there is room for; beside or below what somebody shows, where somebody does. */
+/** Everybody as large as possible, beside or below the shared screens. */
 export const Tiles = ({ people, screens, meter }: TilesProps) => {
-  const [measured, room] = useRoomOf()
+  const [measured, room] = useSizeOf()
   const { width, height } = layoutTiles(people.length, room, gapPx)
   return (
     <div class={screens.length === 0 ? 'gathering' : 'gathering shows'}>
@@ -68,7 +68,7 @@ export const Tiles = ({ people, screens, meter }: TilesProps) => {
 const Screen = ({ id, name, track, isOwn }: SharedScreen) => (
   <Frame label={`Screen of ${name}`} id={id} kind="screen" state="connected" talks={false}>
     {isOwn ? (
-      // One's own screen in one's own screen would be a tunnel of mirrors.
+      // The own screen inside itself would repeat without end.
       <p class="wait">You are showing your screen.</p>
     ) : (
       <Picture track={track} label={`Screen of ${name}`} />

@@ -57,7 +57,7 @@ export const useCall = (options: CallOptions, devices: OwnDevices): CallInUse =>
   )
 
   const peerCount = inUse.state.peers.length
-  useEffect(() => devices.filmFor(peerCount), [devices, peerCount])
+  useEffect(() => devices.setPeerCount(peerCount), [devices, peerCount])
 
   return inUse
 }

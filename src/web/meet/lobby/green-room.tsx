@@ -28,7 +28,7 @@ export const GreenRoom = ({ code, name: storedName, devices, meter, onJoin }: Gr
   useEffect(() => void devices.begin(), [devices])
 
   const turn = (source: Source, on: boolean): void => {
-    meter.wake()
+    meter.resume()
     void devices.turn(source, on)
   }
 
@@ -73,7 +73,7 @@ export const GreenRoom = ({ code, name: storedName, devices, meter, onJoin }: Gr
         class="stack"
         onSubmit={(event) => {
           event.preventDefault()
-          meter.wake()
+          meter.resume()
           onJoin(name.trim())
         }}
       >

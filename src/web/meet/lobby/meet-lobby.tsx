@@ -7,7 +7,7 @@ import { useRoomCreation } from '../../shell/use-room-creation.js'
 import { parseTypedCall } from '../address.js'
 
 interface MeetLobbyProps {
-  /** a link led here whose code no room can have */
+  /** the invalid code of the link that led here */
   readonly wrongCode: string | null
   readonly onGo: (to: RoomLink) => void
 }

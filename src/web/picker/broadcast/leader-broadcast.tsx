@@ -16,13 +16,13 @@ const reachedWords = (reached: number): string => {
   return reached === 1 ? 'One viewer sees it.' : `${reached} viewers see it.`
 }
 
-/** Phones have no screen to share. */
+/** Phones cannot share their screen. */
 const shownBy = ({ canShareScreen }: OwnDevices): ReadonlyArray<Source> =>
   sources.filter((source) => source !== 'screen' || canShareScreen)
 
-/** For the leader: show yourself or your screen to everybody who watches. */
+/** For the leader: shows the own camera or screen to all viewers. */
 export const LeaderBroadcast = ({ state, own, devices }: LeaderBroadcastProps) => {
-  const trouble = deviceProblemText(own, 'The draw goes on without.')
+  const deviceProblem = deviceProblemText(own, 'The draw goes on without.')
   const { camera, screen } = own
   const isOn = Object.values(own).some(({ type }) => type === 'on')
   return (
@@ -42,9 +42,9 @@ export const LeaderBroadcast = ({ state, own, devices }: LeaderBroadcastProps) =
         <p class="quiet small" role="status">
           {isOn ? reachedWords(state.reached) : 'Straight to those who watch, above the draw.'}
         </p>
-        {trouble !== null && (
+        {deviceProblem !== null && (
           <p class="small trouble" role="status" data-testid="trouble">
-            {trouble}
+            {deviceProblem}
           </p>
         )}
       </div>

@@ -4,7 +4,7 @@ import { Control } from '../../media/device-control.js'
 import { Picture } from '../../media/picture.js'
 import { Sound } from '../../media/sound.js'
 
-/** For those who watch: what the leader shows, above the draw. */
+/** For viewers: what the leader shows, above the draw. */
 export const ViewerBroadcast = ({ shown }: { readonly shown: PeerMedia<MediaStreamTrack> }) => {
   const [isQuiet, setQuiet] = useState(false)
   const [play, setPlay] = useState<(() => void) | null>(null)
@@ -44,7 +44,7 @@ export const ViewerBroadcast = ({ shown }: { readonly shown: PeerMedia<MediaStre
           )}
         </div>
       )}
-      <Sound tracks={sound} isQuiet={isQuiet} onHeldBack={(later) => setPlay(() => later)} />
+      <Sound tracks={sound} isQuiet={isQuiet} onBlocked={(later) => setPlay(() => later)} />
     </section>
   )
 }

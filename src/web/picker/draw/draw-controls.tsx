@@ -24,7 +24,7 @@ export const DrawControls = (props: DrawControlsProps) => {
   const cancel = useRef<Button>(null)
   const hadFocus = useRef(false)
 
-  // Start gives way to Cancel and comes back: whoever uses the keyboard stays in this place.
+  // Start and Cancel replace each other, and the focus stays on this place for users of a keyboard.
   useEffect(() => {
     if (!hadFocus.current) return
     ;(isDrawing ? cancel : start).current?.focus()
@@ -43,7 +43,7 @@ export const DrawControls = (props: DrawControlsProps) => {
         hadFocus.current = true
       }}
       onFocusOut={(event) => {
-        // A button that is taken out of the page loses the focus to nothing, and that does not count.
+        // The removal of the focused button also fires a blur, which is ignored.
         if (event.relatedTarget !== null) hadFocus.current = false
       }}
     >

@@ -8,7 +8,7 @@ interface StageProps {
   readonly draw: RunningDraw | null
   readonly latest: PastDraw | null
   readonly next: NextDraw | null
-  /** what to say while nothing has been drawn */
+  /** the text before the first draw */
   readonly invitation: string
   readonly children: ComponentChildren
 }
@@ -17,7 +17,7 @@ const wallUpTo = 72
 const ticksOfADraw = 50
 
 export const Stage = ({ draw, latest, next, invitation, children }: StageProps) => {
-  // Who was there celebrates; who only reads of it, or reloads the page, does not.
+  // Confetti is for clients that saw the draw, and not after a reload.
   const watched = useRef<string | null>(null)
   if (draw !== null) watched.current = draw.drawId
   return (
@@ -54,7 +54,7 @@ const litTicks = (draw: RunningDraw | null, latest: PastDraw | null): number => 
   return latest === null || latest.cancelled ? 0 : ticksOfADraw
 }
 
-/** The fifty ticks as the holes of a film: twenty-five above, twenty-five below. */
+/** The fifty ticks as the holes of a film strip: twenty-five above, twenty-five below. */
 const Perforation = ({ lit, from }: { readonly lit: number; readonly from: number }) => (
   <div class="perforation" aria-hidden="true">
     {Array.from({ length: ticksOfADraw / 2 }, (_, i) => (
@@ -132,7 +132,7 @@ const Wall = ({ members, lit, won }: WallProps) =>
     </div>
   )
 
-/** Falls once, in CSS alone: nothing to stop, nothing left over. */
+/** Falls once, in CSS alone. */
 const Confetti = () => (
   <div class="confetti" aria-hidden="true">
     {Array.from({ length: 28 }, (_, i) => (

@@ -14,7 +14,7 @@ import { expectedLabel, gotLabel, stepExplanation, stepTitles, verdict } from '.
 import { Limits } from './fairness-panel.js'
 import { ProofForm } from './proof-form.js'
 
-/** A draw that was seen here, or any proof that somebody brings. */
+/** A draw that this page has seen, or a proof from elsewhere. */
 export type ToCheck = { readonly type: 'past'; readonly past: PastDraw } | { readonly type: 'brought' }
 
 interface CheckDialogProps {
@@ -36,7 +36,7 @@ export const CheckDialog = ({ toCheck, past, onClose }: CheckDialogProps) => (
   </Modal>
 )
 
-/** A proof of a draw that this page has watched is held against what it saw, wherever the proof comes from. */
+/** A proof from elsewhere is compared with what this page saw, if it saw that draw. */
 const watchedIn = (past: ReadonlyArray<PastDraw>, claimed: unknown): PastDraw | null => {
   const read = readProof(claimed)
   if (read.type !== 'proof') return null
@@ -58,7 +58,7 @@ const nothingSeen: WitnessedDraw = {}
 
 interface CheckProps {
   readonly claimed: unknown
-  /** the draw as this page has watched it, if it has */
+  /** the draw as this page saw it, if it did */
   readonly watched: PastDraw | null
 }
 

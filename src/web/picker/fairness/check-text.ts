@@ -12,7 +12,7 @@ export const stepTitles: Readonly<Record<StepName, string>> = {
   winner: 'The fiftieth name is the winner',
 }
 
-/** What this step was held against, or why there was nothing to hold it against. */
+/** What this step was compared with, or why there was nothing to compare it with. */
 export const stepExplanation = ({ step, outcome }: CheckedStep): string => {
   if (outcome === 'not-reached') return 'Not reached: the proof could not be read.'
   const compared: Readonly<Record<StepName, string>> = {

@@ -5,7 +5,7 @@ import { TextField } from '../../shell/text-field.js'
 
 interface FairnessPanelProps {
   readonly next: NextDraw | null
-  /** what was added here to the next draw */
+  /** the own contribution to the next draw */
   readonly own: Contribution | null
   readonly isDrawing: boolean
   readonly isConnected: boolean
@@ -41,7 +41,7 @@ export const FairnessPanel = ({ next, own, isDrawing, isConnected, onContribute 
   </div>
 )
 
-/** The last paragraph of fairness.md, in the page's own words. */
+/** The last paragraph of fairness.md, for users. */
 export const Limits = () => (
   <p class="quiet small limits">
     <wa-icon name="info"></wa-icon>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 
 interface ProofFormProps {
-  /** what the text says, or undefined while it says nothing that is JSON */
+  /** the parsed text; undefined while it is no JSON */
   readonly onProof: (claimed: unknown) => void
 }
 
@@ -13,7 +13,7 @@ const isHolder = (found: unknown): found is { readonly proof: unknown } =>
 const read = (text: string): Read => {
   try {
     const found: unknown = JSON.parse(text)
-    // Whoever copied the whole `randomComplete` means the proof in it.
+    // A pasted `randomComplete` contains the proof.
     return { type: 'json', claimed: isHolder(found) ? found.proof : found }
   } catch {
     return { type: 'not-json' }

@@ -54,7 +54,7 @@ const ImportForm = ({ roster, onAdd, onClose }: Omit<ImportDialogProps, 'open'>)
   const isWritten = text.trim() !== ''
 
   const file = useTextFile({
-    mostBytes: 8_000_000,
+    maxBytes: 8_000_000,
     tooBig: 'This file is too big for a list of names (over 8 MB).',
     onText: (loaded) => {
       setChosen(null)

@@ -12,7 +12,7 @@ interface NameListProps {
   readonly onRemove: (key: number) => void
 }
 
-/** Only the rows in view exist: ten thousand names scroll like ten. */
+/** Renders only the rows in view, so that ten thousand names scroll like ten. */
 export const NameList = ({ entries, disabled, onRename, onRemove }: NameListProps) => {
   const list = useRef<HTMLDivElement>(null)
   const [top, setTop] = useState(0)
@@ -54,7 +54,7 @@ export const NameList = ({ entries, disabled, onRename, onRemove }: NameListProp
             }}
             onRemove={() => {
               onRemove(entry.key)
-              // The button that had the focus is gone with its row.
+              // The focused button was removed with its row.
               list.current?.focus()
             }}
           />
@@ -143,7 +143,7 @@ const EditName = ({
         maxlength={maxNameLength}
         autofocus
         ref={(field) => {
-          // `autofocus` counts for the first field of a page only.
+          // `autofocus` works for the first field of a page only.
           if (field !== null) requestAnimationFrame(() => field.focus())
         }}
       />

@@ -116,7 +116,7 @@ const faultOf = (roster: Roster, name: string): string | null => {
 
 const AddName = ({ roster, onAdd }: AddNameProps) => {
   const [fault, setFault] = useState<string | null>(null)
-  // The field holds its own text: whoever types fast is a name ahead of the next rendering.
+  // The field holds its own text, since a fast typist is a name ahead of the next render.
   const field = useRef<HTMLElementTagNameMap['wa-input']>(null)
   const add = (): void => {
     const input = field.current
@@ -143,7 +143,7 @@ const AddName = ({ roster, onAdd }: AddNameProps) => {
           autocomplete="off"
           onInput={() => setFault(null)}
           onKeyDown={(event) => {
-            // The field itself submits a turn later, when the next name may already be in it.
+            // The field itself submits later, when the next name may already be in it.
             if (event.key !== 'Enter' || event.isComposing) return
             event.preventDefault()
             add()

@@ -1,11 +1,11 @@
 import Papa from 'papaparse'
 
-/** A list or a table that somebody pasted or loaded, before it is decided which of its columns are the names. */
+/** A pasted or loaded list or table, before the column of the names is chosen. */
 export interface NameTable {
   readonly lines: ReadonlyArray<string>
   readonly columns: ReadonlyArray<{ readonly title: string; readonly values: ReadonlyArray<string> }>
   readonly hasHeader: boolean
-  /** the column that is most likely the names; `whole-line` for a plain list */
+  /** the column that most likely has the names; `whole-line` for a plain list */
   readonly suggested: number | 'whole-line'
 }
 
@@ -38,7 +38,7 @@ const nameTitles = [
 
 const titleOf = (cell: string): string => cell.trim().toLowerCase().replaceAll('_', ' ')
 
-/** A heading has a title for the names, and in no column what only a row has: a number, a mail address, nothing. */
+/** A heading has a title for the names, and no cell that only a row has: a number, a mail address, nothing. */
 const isHeader = (row: ReadonlyArray<string>): boolean =>
   row.some((cell) => nameTitles.includes(titleOf(cell))) && row.every((cell) => /^[^@\d]*\p{L}/u.test(cell))
 
@@ -69,7 +69,7 @@ export const readNames = (pasted: string): NameTable => {
   const width = rows.reduce((widest, row) => Math.max(widest, row.length), 0)
   if (first === undefined) return { lines, columns: [], hasHeader: false, suggested: 'whole-line' }
 
-  // "Ann, Bob, Cléo" on one line is a list that was written across.
+  // "Ann, Bob, Cléo" is a list on one line.
   if (rows.length === 1 && width > 1)
     return { lines: first, columns: [], hasHeader: false, suggested: 'whole-line' }
 

@@ -5,7 +5,7 @@ export interface Entry {
   readonly name: string
 }
 
-/** The names of the next draw. Keys are given once, so that editing one of ten thousand moves no other. */
+/** The names of the next draw. Each has a stable key, so that an edit renders one of ten thousand rows. */
 export interface Roster {
   readonly entries: ReadonlyArray<Entry>
   readonly nextKey: number
@@ -13,7 +13,7 @@ export interface Roster {
 
 export const maxNames = 10_000
 export const maxNameLength = 200
-/** `startRandom` takes 512 KiB; what surrounds the names is small change. */
+/** `startRandom` takes 512 KiB, of which almost all are the names. */
 const maxStartBytes = 512 * 1024 - 1024
 
 export const emptyRoster: Roster = { entries: [], nextKey: 1 }
@@ -26,7 +26,7 @@ export const nameFault = (name: string): NameFault | null => {
   return isWellFormed(name) ? null : 'broken-characters'
 }
 
-/** What becomes of names that are added: every one is in exactly one of these. */
+/** The result of adding names: each is in exactly one of these. */
 export interface Sifted {
   readonly fresh: ReadonlyArray<string>
   readonly duplicates: ReadonlyArray<string>
@@ -76,7 +76,7 @@ export const without = (roster: Roster, key: number): Roster => ({
   entries: roster.entries.filter((entry) => entry.key !== key),
 })
 
-/** Takes one entry of that name away: of two Anns, the other may still win. */
+/** Removes one entry with that name: of two Anns, the other can still win. */
 export const withoutName = (roster: Roster, name: string): Roster => {
   const entry = roster.entries.find((candidate) => candidate.name === name)
   return entry === undefined ? roster : without(roster, entry.key)

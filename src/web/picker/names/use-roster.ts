@@ -18,7 +18,7 @@ const read = (room: string): Roster => {
 
 const keptAfterMs = 400
 
-/** The leader's list, kept in this browser alone until it is cleared: a reload must not cost ten thousand names. */
+/** The leader's list, stored in this browser until it is cleared, so that it survives a reload. */
 export const useRoster = (room: string) => {
   const [roster, setRoster] = useState(() => read(room))
   useEffect(() => {

@@ -20,7 +20,7 @@ export const SidePanels = ({ leads, inUse, isConnected, roster, onRoster, onChec
   const { next } = room
   return (
     <aside class="panels" aria-label="About the room">
-      {/* Left to itself, the group opens a panel only when it scrolls into view; on a phone it begins below. */}
+      {/* By default the group opens a panel only when it scrolls into view; on a phone it is below the fold. */}
       <wa-tab-group
         key={leads ? 'leader' : 'viewer'}
         active={leads ? 'names' : 'fairness'}

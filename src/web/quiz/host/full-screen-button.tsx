@@ -1,8 +1,8 @@
-/** For a projector. Phones that know no full screen show no button. */
+/** For a projector. A phone without full screen shows no button. */
 export const FullScreenButton = () => {
   if (!document.fullscreenEnabled) return null
   const toggle = async (): Promise<void> => {
-    // A browser may say no, and then all is as before.
+    // A browser may refuse; then nothing changes.
     try {
       if (document.fullscreenElement === null) await document.documentElement.requestFullscreen()
       else await document.exitFullscreen()

@@ -13,7 +13,7 @@ interface HostLobbyProps {
   readonly onBack: () => void
 }
 
-/** What is on the wall while people come in: nothing of it must not be seen. */
+/** The screen while people join, for a projector: it shows nothing secret. */
 export const HostLobby = (props: HostLobbyProps) => {
   const { code, link, isPrivate, players, ready, canStart, onStart, onBack } = props
   return (

@@ -19,13 +19,13 @@ import { FullScreenButton } from './full-screen-button.js'
 import { HostStage } from './host-stage.js'
 import { Preparation } from './preparation.js'
 
-/** The questions show what is right, so they are never on the same screen as the code that people scan. */
-type Before = 'questions' | 'doors'
+/** The editor shows the right answers, so it is never on the same screen as the QR code. */
+type Step = 'questions' | 'lobby'
 
 export const HostPage = ({ address: { code, token } }: { readonly address: QuizLink }) => {
   const inUse = useQuiz({ room: roomIdOf(code), as: 'host', ...(token !== null && { token }) })
   const [drafts, setDrafts] = useDrafts()
-  const [before, setBefore] = useState<Before>('questions')
+  const [step, setStep] = useState<Step>('questions')
   const [isBetween, setBetween] = useState(false)
   const [isSharing, setSharing] = useState(false)
   const { client, state, error, setError, report } = inUse
@@ -38,11 +38,11 @@ export const HostPage = ({ address: { code, token } }: { readonly address: QuizL
   const players = playersIn(room).filter(({ id }) => id !== room.me?.memberId)
   useWakeLock()
 
-  // What was on the screen between two quizzes is gone with the next one.
+  // A running quiz resets the state between two quizzes.
   useEffect(() => {
     if (!isRunning) return
     setBetween(false)
-    setBefore('doors')
+    setStep('lobby')
     setError(null)
   }, [isRunning, setError])
 
@@ -61,18 +61,13 @@ export const HostPage = ({ address: { code, token } }: { readonly address: QuizL
           serverNow={client.serverNow}
           onAgain={() => {
             setBetween(true)
-            setBefore('questions')
+            setStep('questions')
           }}
         />
       )
-    if (before === 'questions')
+    if (step === 'questions')
       return (
-        <Preparation
-          drafts={drafts}
-          onDrafts={setDrafts}
-          players={players}
-          onDone={() => setBefore('doors')}
-        />
+        <Preparation drafts={drafts} onDrafts={setDrafts} players={players} onDone={() => setStep('lobby')} />
       )
     return (
       <HostLobby
@@ -83,7 +78,7 @@ export const HostPage = ({ address: { code, token } }: { readonly address: QuizL
         ready={ready}
         canStart={hosting === 'own' && status.connection.type === 'connected'}
         onStart={() => void start()}
-        onBack={() => setBefore('questions')}
+        onBack={() => setStep('questions')}
       />
     )
   }

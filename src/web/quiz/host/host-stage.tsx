@@ -9,7 +9,7 @@ import { TimeBar, useTimeLeft } from '../show/time-bar.js'
 
 interface HostStageProps {
   readonly room: QuizRoom
-  /** how the last question went, for a moment after the end */
+  /** the result of the last question, for a few seconds after the end */
   readonly last: Round | null
   readonly players: number
   readonly serverNow: () => number
@@ -18,7 +18,7 @@ interface HostStageProps {
 
 const bestShown = 10
 
-/** The quiz as it is on the wall: large, and with nothing that players may not see yet. */
+/** The quiz for a projector: large, and without anything that players may not see yet. */
 export const HostStage = ({ room, last, players, serverNow, onAgain }: HostStageProps) => {
   const { phase } = room.quiz
   switch (phase.type) {

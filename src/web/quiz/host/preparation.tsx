@@ -28,7 +28,7 @@ export const Preparation = ({ drafts, onDrafts, players, onDone }: PreparationPr
   )
 }
 
-/** As the server has it between two questions. */
+/** The pause of the server between two questions. */
 const pauseSeconds = 3
 
 const lengthOf = (questions: ReadonlyArray<{ readonly seconds: number }>): string => {

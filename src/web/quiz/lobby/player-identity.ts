@@ -4,12 +4,12 @@ import type { SessionStorage } from '../../../client/stored-session.js'
 const userKey = 'roomreel.quiz.user'
 
 /**
- * Under which a player's points are found again after the session has ended: a phone that is locked for a minute must not
- * cost them. A tab has its own, for two tabs of one browser are two players.
+ * The user id under which a player's points are found again after the session has ended, as when a phone was locked. Each
+ * tab has its own, so that two tabs of one browser are two players.
  */
 export const ownUserId = (storage: SessionStorage): string => {
-  const known = storage.getItem(userKey)
-  if (known !== null) return known
+  const stored = storage.getItem(userKey)
+  if (stored !== null) return stored
   const fresh = `player-${newId()}`
   store(storage, userKey, fresh)
   return fresh
@@ -17,7 +17,7 @@ export const ownUserId = (storage: SessionStorage): string => {
 
 const nameKey = (code: string): string => `roomreel.quiz.name.${code.toLowerCase()}`
 
-/** The name with which this tab is in that quiz already: who reloads is not asked again. */
+/** The name with which this tab is in the quiz, so that a reload does not ask again. */
 export const storedName = (storage: SessionStorage, code: string): string | null =>
   storage.getItem(nameKey(code))
 
@@ -26,7 +26,7 @@ export const storeName = (storage: SessionStorage, code: string, name: string | 
   else store(storage, nameKey(code), name)
 }
 
-/** A full or forbidden storage costs the way back after a reload, and nothing else. */
+/** With a full or forbidden storage, a reload asks for the name again. */
 const store = (storage: SessionStorage, key: string, value: string): void => {
   try {
     storage.setItem(key, value)

@@ -6,7 +6,7 @@ import { useRoomCreation } from '../../shell/use-room-creation.js'
 import { parseTypedQuiz, type QuizLink } from '../address.js'
 
 interface QuizLobbyProps {
-  /** a link led here whose code no room can have */
+  /** the invalid code of the link that led here */
   readonly wrongCode: string | null
   readonly onGo: (to: QuizLink) => void
 }

@@ -32,7 +32,7 @@ export const ChoiceButtons = ({ choices, chosen, canChoose, onChoose }: ChoiceBu
           key={place}
           type="button"
           class={`choice c${place}`}
-          // Not `disabled`, which would take the focus away from whoever has just chosen by keyboard.
+          // Not `disabled`, which would take the focus away after a choice by keyboard.
           aria-disabled={!canChoose}
           aria-pressed={chosen === place}
           onClick={() => canChoose && onChoose(place)}

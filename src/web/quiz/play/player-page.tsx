@@ -71,7 +71,7 @@ export const PlayerPage = ({ code, options, onLeave }: PlayerPageProps) => {
 }
 
 interface ShownProps extends QuizInUse {
-  /** how the last question went, for a moment after the end */
+  /** the result of the last question, for a few seconds after the end */
   readonly last: Round | null
 }
 

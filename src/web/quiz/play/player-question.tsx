@@ -8,7 +8,7 @@ import { ChoiceButtons } from './choice-buttons.js'
 
 interface PlayerQuestionProps {
   readonly question: AskedQuestion
-  /** what the server has of this player */
+  /** the answer that the server has */
   readonly own: number | null
   readonly answer: AnswerState
   readonly serverNow: () => number

@@ -1,14 +1,14 @@
 import { quizBounds } from '../../../domain/activities/telequiz/bounds.js'
 import type { Question } from '../../../domain/activities/telequiz/index.js'
 
-/** A question as its host is writing it. `right` is the place of the right choice, once there is one. */
+/** A question that the host is editing. `right` is the index of the right choice, once there is one. */
 export interface Draft {
-  /** its own as long as it is in the list, wherever it is moved */
+  /** stays the same while the question is moved within the list */
   readonly key: number
   readonly text: string
   readonly choices: ReadonlyArray<string>
   readonly right: number | null
-  /** `null`: what is typed is no number */
+  /** `null`: the typed text is no number */
   readonly seconds: number | null
 }
 
@@ -25,7 +25,7 @@ export const withBlank = (drafts: Drafts): Drafts => [
     text: '',
     choices: ['', ''],
     right: null,
-    // Who gives each question ten seconds wants to say so once.
+    // The seconds of the previous question are the default.
     seconds: drafts.at(-1)?.seconds ?? usualSeconds,
   },
 ]
@@ -47,7 +47,7 @@ export const changed = (drafts: Drafts, key: number, next: Partial<Omit<Draft, '
 
 export const without = (drafts: Drafts, key: number): Drafts => drafts.filter((draft) => draft.key !== key)
 
-/** @param by -1: before its neighbour, 1: behind it; at the ends it stays */
+/** @param by -1: up, 1: down; at the ends it stays */
 export const moved = (drafts: Drafts, key: number, by: -1 | 1): Drafts => {
   const from = drafts.findIndex((draft) => draft.key === key)
   const [draft, neighbour] = [drafts[from], drafts[from + by]]
@@ -55,7 +55,7 @@ export const moved = (drafts: Drafts, key: number, by: -1 | 1): Drafts => {
   return drafts.with(from, neighbour).with(from + by, draft)
 }
 
-/** The marked choice stays marked, and goes with its text. */
+/** The right choice stays the right one, also when its index changes. */
 export const withoutChoice = (
   { choices, right }: Draft,
   place: number,
@@ -72,7 +72,7 @@ const {
   seconds: maxSeconds,
 } = quizBounds
 
-/** What is still to be done about a question before it can be asked. */
+/** What a question still lacks. */
 export const problemIn = ({ text, choices, right, seconds }: Draft): string | null => {
   if (text.trim() === '') return 'Write the question.'
   if (text.length > textUnits) return `The question is longer than ${textUnits} characters.`
@@ -93,10 +93,10 @@ export type Ready =
   | { readonly type: 'ready'; readonly questions: ReadonlyArray<Question> }
   | { readonly type: 'not-ready'; readonly words: string; readonly key: number | null }
 
-/** An event is 64 KiB at most, with the names of things and the room in it. */
+/** An event is at most 64 KiB, including field names and the room. */
 const maxBytes = 64_000
 
-/** The quiz, if it can be asked as it stands. */
+/** The questions, if all of them are complete. */
 export const readyToAsk = (drafts: Drafts): Ready => {
   if (drafts.length === 0) return { type: 'not-ready', words: 'Write a question to begin.', key: null }
   if (drafts.length > maxQuestions)

@@ -34,7 +34,7 @@ const ImportForm = ({ onAdd, onClose }: Omit<ImportDialogProps, 'open'>) => {
   const count = questions.length
 
   const file = useTextFile({
-    mostBytes: maxFileBytes,
+    maxBytes: maxFileBytes,
     tooBig: 'This file is too big for a quiz (over 1 MB).',
     onText: setText,
   })

@@ -1,11 +1,11 @@
-/** In which line of a JSON text each element of its list of questions begins, in order. */
+/** The line on which each element of the list of questions starts in a JSON text, in order. */
 export const linesOfObjects = (text: string): ReadonlyArray<number> => {
   const lines: Array<number> = []
   const open: Array<string> = []
   let line = 1
   let isInText = false
   let isElement = false
-  // Where a list of questions is: at the top, or in an object at the top.
+  // The list of questions is at the top level, or in an object at the top level.
   const isList = (): boolean =>
     open.at(-1) === '[' && (open.length === 1 || (open.length === 2 && open[0] === '{'))
   for (let place = 0; place < text.length; place++) {
@@ -31,13 +31,13 @@ export const linesOfObjects = (text: string): ReadonlyArray<number> => {
   return lines
 }
 
-/** Browsers tell the place of a mistake in words of their own: as a line, or as a distance from the beginning. */
+/** The messages of browsers give the place of a syntax error differently: as a line, or as an offset. */
 export const lineOfSyntaxError = (text: string, error: unknown): number => {
   const words = error instanceof Error ? error.message : ''
   const line = /line (\d+)/.exec(words)?.[1]
   if (line !== undefined) return Number(line)
   const position = /position (\d+)/.exec(words)?.[1]
-  // “Unexpected end” tells neither.
+  // “Unexpected end” gives neither.
   const end = position === undefined ? text.trimEnd().length : Number(position)
   return text.slice(0, end).split('\n').length
 }

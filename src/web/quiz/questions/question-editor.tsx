@@ -31,7 +31,7 @@ export const QuestionEditor = ({ drafts, onDrafts }: QuestionEditorProps) => {
     addButton.current?.focus()
   }
 
-  // Whoever opens a question is about to write, and whoever deletes one goes on from there.
+  // The focus goes into an opened question, and after a deletion to the next one.
   useEffect(() => {
     if (openKey === null) return
     void customElements.whenDefined('wa-textarea').then(async () => {
@@ -92,7 +92,7 @@ export const QuestionEditor = ({ drafts, onDrafts }: QuestionEditorProps) => {
             }}
             onDelete={() => {
               onDrafts((now) => without(now, draft.key))
-              // The next one may get its key.
+              // The next question may get its key.
               if (draft.key === openKey) setOpenKey(null)
               setMoves(`Question ${place + 1} is deleted.`)
               addButton.current?.focus()

@@ -3,7 +3,7 @@ import type { Question } from '../../../domain/activities/telequiz/index.js'
 import { problemIn, usualSeconds } from './drafts.js'
 import { linesOfObjects, lineOfSyntaxError } from './json-lines.js'
 
-/** What is wrong, and in which line, counted from 1. */
+/** An error, with its line, counted from 1. */
 export interface Fault {
   readonly line: number
   readonly words: string
@@ -14,7 +14,7 @@ export interface ReadQuestions {
   readonly faults: ReadonlyArray<Fault>
 }
 
-/** A line of what was read. */
+/** A line of the text. */
 interface Line {
   readonly number: number
   readonly text: string
@@ -23,9 +23,9 @@ interface Line {
 const nothing: ReadQuestions = { questions: [], faults: [] }
 
 /**
- * Questions as people write them down, or as JSON. Each is a block of lines, with an empty line before the next: the
- * question, with its seconds in brackets if it shall not have 20, and its choices, `*` before the right one and `-` before
- * the others.
+ * Reads questions from plain text or JSON. In plain text each question is a block of lines, with an empty line before the
+ * next: the question, with its seconds in brackets unless they are 20, and its choices, `*` before the right one and `-`
+ * before the others.
  *
  * ```
  * Which planet is the largest? (15 s)
@@ -90,7 +90,7 @@ const questionIn = (block: ReadonlyArray<Line>): Question | Fault => {
     return { line: secondLine.number, words: 'A second choice is marked as right. Only one can have the *.' }
   const asked = block.slice(0, firstChoice).map(({ text }) => text)
   const whole = asked.join('\n')
-  // What is far too long is refused below, and not searched through first.
+  // A text that is far too long is refused below, and not searched first.
   const seconds = whole.length > 2 * quizBounds.textUnits ? undefined : secondsAtEnd.exec(whole)?.[1]
   return checked(
     {

@@ -17,11 +17,11 @@ const isDraft = (value: unknown): value is Omit<Draft, 'key'> =>
   'seconds' in value &&
   (value.seconds === null || typeof value.seconds === 'number')
 
-/** An older version of the page, or a hand at the browser's storage, may have written it. */
+/** An older version of the page, or another program, may have written it. */
 export const readDrafts = (text: string | null): Drafts => {
   try {
-    const found: unknown = JSON.parse(text ?? '[]')
-    const all: ReadonlyArray<unknown> = Array.isArray(found) ? found : []
+    const stored: unknown = JSON.parse(text ?? '[]')
+    const all: ReadonlyArray<unknown> = Array.isArray(stored) ? stored : []
     return all.filter(isDraft).map((draft, place) => ({ ...draft, key: place + 1 }))
   } catch {
     return []
@@ -29,8 +29,8 @@ export const readDrafts = (text: string | null): Drafts => {
 }
 
 /**
- * The host's questions, kept in this browser alone until they are deleted: a reload must not cost them, and the same quiz
- * may be played again tomorrow. They leave it when the quiz is started, for the server.
+ * The host's questions, stored in this browser until they are deleted, so that they survive a reload and can be used again.
+ * The server gets them when the quiz starts.
  */
 export const useDrafts = () => {
   const [drafts, setDrafts] = useState(() => readDrafts(storedValue(key)))

@@ -6,7 +6,7 @@ import type { WireError } from '../../../client/wire.js'
 import { errorText } from '../../shell/error-text.js'
 import { letterOf } from '../show/letters.js'
 
-/** What codes that every activity shares mean in a quiz. */
+/** What the error codes that activities share mean in a quiz. */
 const quizErrors: Readonly<Record<string, string>> = {
   'stale-move': 'Too late: the question had closed.',
   'not-your-turn': 'You have answered already, perhaps in another window. The first answer counts.',
@@ -26,7 +26,7 @@ const hostErrors: Readonly<Record<string, string>> = {
 
 export const quizErrorText = (error: WireError): string => quizErrors[error.code] ?? errorText(error)
 
-/** Of an answer to a question that had closed when it came, where the next one is open by the time that one hears of it. */
+/** For an answer that came after its question had closed, while the next question is open already. */
 export const lateAnswerText = (open: Pick<AskedQuestion, 'closesAt'>, answer: AnswerState): string | null =>
   answer.type === 'refused' && answer.closesAt !== open.closesAt && answer.error.code === 'stale-move'
     ? `Too late: question ${answer.number} had closed, and your answer to it does not count.`
@@ -53,7 +53,7 @@ const ownPlace = (state: QuizClientState): string => {
   return own === undefined ? '' : ` You are ${ordinal(own.place)} with ${pointsText(own.score)}.`
 }
 
-/** How a question went that has closed. */
+/** The result of a closed question. */
 const outcome = (state: QuizClientState, as: 'host' | 'player', round: Round): string => {
   const { question, answer, own } = round
   const closed = `The right answer was ${letterOf(answer)}: ${question.choices[answer] ?? ''}.`
@@ -64,8 +64,8 @@ const outcome = (state: QuizClientState, as: 'host' | 'player', round: Round): s
 }
 
 /**
- * What a screen reader says of what is shown now. It changes when there is something to say, and not with the clock.
- * @param last the last question, as long as it is shown after the end
+ * What a screen reader announces. It changes with the content, and not with the clock.
+ * @param last the last question, while its result is shown after the end
  */
 export const announcementOf = (state: QuizClientState, as: 'host' | 'player', last: Round | null): string => {
   const { room, answer } = state

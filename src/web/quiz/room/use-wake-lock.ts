@@ -1,27 +1,27 @@
 import { useEffect } from 'preact/hooks'
 
-/** Phones go dark between two questions, and then they are gone. Where a browser allows none of this, they do. */
+/** Keeps the screen on, where the browser allows it: a phone that locks between two questions loses its connection. */
 export const useWakeLock = (): void => {
   useEffect(() => {
     const { wakeLock }: Partial<Navigator> = navigator
     if (wakeLock === undefined) return
-    let held: WakeLockSentinel | null = null
-    let isWanted = true
-    const hold = async (): Promise<void> => {
+    let lock: WakeLockSentinel | null = null
+    let isMounted = true
+    const acquire = async (): Promise<void> => {
       if (document.visibilityState !== 'visible') return
       try {
         const sentinel = await wakeLock.request('screen')
-        if (isWanted) held = sentinel
+        if (isMounted) lock = sentinel
         else await sentinel.release()
       } catch {}
     }
-    const shown = (): void => void hold()
-    document.addEventListener('visibilitychange', shown)
-    shown()
+    const reacquire = (): void => void acquire()
+    document.addEventListener('visibilitychange', reacquire)
+    reacquire()
     return () => {
-      isWanted = false
-      document.removeEventListener('visibilitychange', shown)
-      void held?.release()
+      isMounted = false
+      document.removeEventListener('visibilitychange', reacquire)
+      void lock?.release()
     }
   }, [])
 }

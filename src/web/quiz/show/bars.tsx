@@ -4,11 +4,11 @@ interface BarsProps {
   readonly choices: ReadonlyArray<string>
   readonly counts: ReadonlyArray<number>
   readonly answer: number
-  /** one's own choice */
+  /** the own choice */
   readonly own: number | null
 }
 
-/** How many chose each, and which was right. */
+/** How many players chose each choice, and which is right. */
 export const Bars = ({ choices, counts, answer, own }: BarsProps) => {
   const most = Math.max(1, ...counts)
   return (

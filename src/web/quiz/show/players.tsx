@@ -5,7 +5,7 @@ interface PlayersProps {
   readonly ownId: string | null
 }
 
-/** More would make a page of nothing but names, and slow. */
+/** More names would make the page slow. */
 const shownAtMost = 300
 
 export const Players = ({ players, ownId }: PlayersProps) => (

@@ -3,7 +3,7 @@ import type { AskedQuestion } from '../../../client/quiz/quiz-room.js'
 
 interface QuestionHeadProps {
   readonly question: AskedQuestion
-  /** whoever plays by keyboard or by ear goes on from here */
+  /** for users of a keyboard or a screen reader, who continue from here */
   readonly takesFocus: boolean
 }
 

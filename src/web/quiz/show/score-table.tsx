@@ -2,7 +2,7 @@ import type { Rank } from '../../../client/quiz/ranking.js'
 
 interface ScoreTableProps {
   readonly ranking: ReadonlyArray<Rank>
-  /** the best so many, and oneself; all, if left out */
+  /** shows only so many places, and the own one; all, if left out */
   readonly first?: number
 }
 
