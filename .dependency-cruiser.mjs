@@ -134,8 +134,9 @@ export default {
       from: { path: '^src/', pathNot: '^src/web/' },
       to: {
         dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'],
-        // '#fp/…' resolves to fp-ts, which is a dependency; only the alias is not.
-        dependencyTypesNot: ['aliased-subpath-import'],
+        // '#fp/…' resolves to fp-ts, which is a dependency; only the alias is not. Peers are dev dependencies here, and
+        // the application has them.
+        dependencyTypesNot: ['aliased-subpath-import', 'npm-peer'],
       },
     },
   ],

@@ -1,7 +1,6 @@
 /**
- * Roomreel inside an application of one's own: the engine, the module that brings it into Nest, the stores, and the
- * ports for whoever writes a store, a clock or a publisher of their own. The tests' kit is `roomreel/testing`, what
- * runs in the browser is `roomreel/client`.
+ * Roomreel in a NestJS application: the engine, its module and sockets, the stores, and the ports for stores, clocks and
+ * publishers of the application. The test kit is `roomreel/testing`; the browser SDK is `roomreel/client`.
  */
 export {
   createEngine,
@@ -113,6 +112,16 @@ export { memoryEventStore } from './infrastructure/storage/memory-event-store.js
 
 export { RoomreelModule, type RoomreelOptions } from './infrastructure/nest/roomreel.module.js'
 export { roomSockets, type RoomSockets, type RoomSocketsOptions } from './infrastructure/nest/room-sockets.js'
+export { ShutdownError, type Shutdown, type StepFailure } from './infrastructure/nest/shutdown.js'
+export type {
+  Authenticate,
+  Authentication,
+  HandshakeRequest,
+  Principal,
+} from './infrastructure/transport/handshake-guard.js'
+export type { FrameLimits } from './infrastructure/transport/frame-limits.js'
+export type { RateLimits, Rate } from './infrastructure/transport/rate-limiter.js'
+export type { ShutdownPlan, TransportLimits } from './infrastructure/transport/transport.js'
 export {
   AskRoom,
   MemberPresence,
