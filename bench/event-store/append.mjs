@@ -1,14 +1,18 @@
 // What the lmdb store does in a second: appends in groups, as the engine commits them, and a replay of what is there.
 // Needs a build (`npm run build`). `node bench/event-store/append.mjs [rooms] [seconds]`
+import { hash } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { cpus, release, tmpdir, totalmem } from 'node:os'
 import { join } from 'node:path'
 import { open as openLmdb } from 'lmdb'
-import { layoutOf, linkedIn, personalIn } from '../../dist/infrastructure/storage/codec/frame.js'
-import { isFlaw } from '../../dist/infrastructure/storage/codec/flaw.js'
-import { firstLink, hashOf } from '../../dist/infrastructure/storage/codec/hashing.js'
-import { textIn } from '../../dist/infrastructure/storage/codec/piece.js'
-import { seal } from '../../dist/infrastructure/storage/codec/seal.js'
+import {
+  genesisHash,
+  hashedTextIn,
+  layoutOf,
+  personalIn,
+  valueTextIn,
+} from '../../dist/infrastructure/storage/codec/frame.js'
+import { encodeRecord, isCorruption } from '../../dist/infrastructure/storage/codec/record-codec.js'
 import { openLmdbEventStore } from '../../dist/infrastructure/storage/lmdb-event-store.js'
 
 const roomCount = Number(process.argv[2] ?? 600)
@@ -155,9 +159,9 @@ const replayWithout = async (/** @type {string} */ folder, /** @type {number} */
       (frame) => {
         const layout = layoutOf(frame)
         if (layout === undefined) throw new Error('no frame')
-        const linked = JSON.parse(linkedIn(frame, layout))
+        const linked = JSON.parse(hashedTextIn(frame, layout))
         const personal = personalIn(frame, layout)
-        Object.assign(linked.data, personal && JSON.parse(textIn(personal)))
+        Object.assign(linked.data, personal && JSON.parse(valueTextIn(personal)))
       },
     ],
     ['read only: bytes copied out of lmdb', () => {}],
@@ -177,18 +181,19 @@ const replayWithout = async (/** @type {string} */ folder, /** @type {number} */
 }
 
 const codecAlone = () => {
-  const root = firstLink(/** @type {any} */ ('team-room-1'), /** @type {any} */ (epoch))
+  const root = genesisHash(/** @type {any} */ ('team-room-1'), /** @type {any} */ (epoch))
   const count = 200_000
   for (const warm of [true, false]) {
     const stop = stopwatch()
     for (let seq = 1; seq <= count; seq++) {
-      if (isFlaw(seal(/** @type {any} */ (tick('team-room-1', seq)), root))) throw new Error('unsealed')
+      if (isCorruption(encodeRecord(/** @type {any} */ (tick('team-room-1', seq)), root)))
+        throw new Error('unsealed')
     }
     if (!warm) told('sealing alone', count, stop())
   }
   const bytes = Buffer.alloc(300, 97)
   const stop = stopwatch()
-  for (let turn = 0; turn < count; turn++) hashOf(bytes)
+  for (let turn = 0; turn < count; turn++) hash('sha256', bytes, 'binary')
   told('one SHA-256 of 300 bytes', count, stop())
 }
 

@@ -13,7 +13,7 @@ export type { StoreUnderTest } from './event-store/asking.js'
  * opens an empty store.
  */
 export const eventStoreContract = (name: string, under: StoreUnderTest): void => {
-  // A disk that others use too may take its time.
+  // A shared disk may be slow.
   describe(`${name}: the event store contract`, { timeout: 300_000 }, () => {
     afterEach(async () => under.dispose?.())
 

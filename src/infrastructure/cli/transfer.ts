@@ -8,7 +8,7 @@ import { epoch as asEpoch } from '../../domain/kernel/ids.js'
 import type { RoomModel } from '../../domain/room/index.js'
 import { systemEntropy } from '../entropy/system-entropy.js'
 import type { Frame } from '../storage/codec/frame.js'
-import type { Keeping, LogHeader } from '../storage/codec/log-file.js'
+import type { ExportedParts, LogHeader } from '../storage/codec/log-file.js'
 import { headerLine, recordLine } from '../storage/codec/log-file.js'
 import { hasDataFile } from '../storage/lmdb/data-file.js'
 import type { DataFolder } from './data-folder.js'
@@ -24,7 +24,7 @@ export const exportLog = (
   folder: string,
   room: string,
   file: string | undefined,
-  keeping: Keeping,
+  keeping: ExportedParts,
   model: RoomModel,
   { pass, note }: Terminal,
 ): Promise<void> =>
@@ -45,7 +45,7 @@ async function* linesOf(
   { store }: DataFolder,
   room: RoomId,
   header: LogHeader,
-  keeping: Keeping,
+  keeping: ExportedParts,
 ): AsyncGenerator<string> {
   yield headerLine(header)
   for (let after = 0; after < header.count;) {

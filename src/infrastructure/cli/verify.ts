@@ -2,9 +2,9 @@ import { createReadStream } from 'node:fs'
 import type { IndexEntry, RoomRecord } from '../../application/ports/event-store.js'
 import type { RoomModel } from '../../domain/room/index.js'
 import type { Frame } from '../storage/codec/frame.js'
-import { vocabularyOf } from '../storage/codec/kept-as.js'
-import type { LogFlaw, LogHeader } from '../storage/codec/log-file.js'
-import { isLogFlaw, logReader } from '../storage/codec/log-file.js'
+import { schemasOf } from '../storage/codec/record-codec.js'
+import type { LogFileCorruption, LogHeader } from '../storage/codec/log-file.js'
+import { isLogFileCorruption, createLogReader } from '../storage/codec/log-file.js'
 import type { DataFolder } from './data-folder.js'
 import { described, found, recordsOf, roomNamed, withDataFolder } from './data-folder.js'
 import { Failure, exitCodes } from './failure.js'
@@ -82,11 +82,11 @@ export const verifiedFile = async (
   model: RoomModel,
   keep: (frame: Frame, record: RoomRecord) => void = () => undefined,
 ): Promise<SoundFile> => {
-  const reader = logReader(vocabularyOf(model))
+  const reader = createLogReader(schemasOf(model))
   let checks: ReturnType<typeof verifier> | undefined
   for await (const text of linesOf(file)) {
     const read = reader.next(text)
-    if (isLogFlaw(read)) throw badFile(file, flawIn(read))
+    if (isLogFileCorruption(read)) throw badFile(file, flawIn(read))
     if (read.type === 'header') checks = verifier(read.header.room, model)
     if (read.type !== 'record') continue
     const finding = (await checks?.next(read.record)) ?? null
@@ -94,7 +94,7 @@ export const verifiedFile = async (
     keep(read.frame, read.record)
   }
   const header = reader.end()
-  if (isLogFlaw(header)) throw badFile(file, flawIn(header))
+  if (isLogFileCorruption(header)) throw badFile(file, flawIn(header))
   const { end, verified } = checks ?? verifier(header.room, model)
   const finding = end()
   if (finding !== null) throw badFile(file, said(finding))
@@ -135,4 +135,4 @@ const badFile = (file: string, problem: string): Failure =>
 
 const said = ({ seq, problem }: Finding): string => `record ${seq} ${problem}`
 
-const flawIn = ({ line, problem }: LogFlaw): string => `line ${line}: ${problem}`
+const flawIn = ({ line, problem }: LogFileCorruption): string => `line ${line}: ${problem}`

@@ -5,11 +5,11 @@ import type { RoomId } from '../../domain/kernel/ids.js'
 import type { LmdbEventStore, LmdbOptions, OpenFault } from './lmdb-event-store.js'
 import { openLmdbEventStore } from './lmdb-event-store.js'
 
-/** What a check of all logs has found. A store is sound where there are no faults. */
+/** The result of verifying all logs. Without faults the store is sound. */
 export interface Checked {
   readonly rooms: number
   readonly records: number
-  /** One for each room whose log does not hold, naming the record. */
+  /** One per corrupt room; it names the record. */
   readonly faults: ReadonlyArray<StoreFault>
 }
 
@@ -51,8 +51,8 @@ const checkLog = async (store: EventStore, room: RoomId): Promise<number | Store
 }
 
 /**
- * Copies a store that is in use into a folder of its own, and then reads the copy from end to end: a backup that was
- * never read is a hope. What it tells is of the copy.
+ * Copies a store in use into another folder, and verifies the copy from its first record to its last. The result is
+ * that of the copy.
  */
 export const backUp =
   (

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import * as O from '#fp/Option'
 import * as TE from '#fp/TaskEither'
 import type {
@@ -8,10 +9,9 @@ import type {
   RoomRecord,
 } from '../../application/ports/event-store.js'
 import type { RoomId, SessionKey } from '../../domain/kernel/ids.js'
-import { appended, entryAfter, isAwaiting, refusal } from './append.js'
-import { freshKey } from './fresh-key.js'
+import { appended, entryAfter, isAwaiting, checkAppend } from './append.js'
 
-/** A room's log with what the index knows of it. */
+/** A room's log with its index entry. */
 interface Log {
   entry: IndexEntry
   readonly records: Array<RoomRecord>
@@ -19,36 +19,34 @@ interface Log {
 }
 
 /**
- * Keeps everything in this process and loses it with the process: for tests, for trying things out, and to be read
- * by whoever writes a store. It passes the same contract suite as the others.
- *
- * Every step runs to its end before the next begins, so an append is in as a whole or not at all: what another
- * store needs a transaction for.
+ * Keeps everything in memory, for tests and experiments, and as the readable reference for people who write a store.
+ * It passes the contract suite. Each function runs synchronously, so an append is written as a whole or not at all;
+ * other stores need a transaction for that.
  */
 export const memoryEventStore = (): EventStore => {
   const logs = new Map<RoomId, Log>()
 
-  const append = (wanted: Append): AppendOutcome => {
-    const known = logs.get(wanted.room)
-    const refused = refusal(wanted, known?.entry)
-    if (refused !== undefined) return refused
-    const log: Log = known ?? { entry: entryAfter(wanted), records: [], sessions: new Set() }
-    log.entry = entryAfter(wanted)
-    for (const record of wanted.records) log.records.push(record)
-    for (const session of wanted.addedSessions) log.sessions.add(session)
-    for (const session of wanted.removedSessions) log.sessions.delete(session)
-    logs.set(wanted.room, log)
+  const append = (request: Append): AppendOutcome => {
+    const current = logs.get(request.room)
+    const outcome = checkAppend(request, current?.entry)
+    if (outcome !== undefined) return outcome
+    const log: Log = current ?? { entry: entryAfter(request), records: [], sessions: new Set() }
+    log.entry = entryAfter(request)
+    for (const record of request.records) log.records.push(record)
+    for (const session of request.addedSessions) log.sessions.add(session)
+    for (const session of request.removedSessions) log.sessions.delete(session)
+    logs.set(request.room, log)
     return appended
   }
 
-  const entries = (wanted: (entry: IndexEntry, log: Log) => boolean): ReadonlyArray<IndexEntry> =>
+  const entries = (matches: (entry: IndexEntry, log: Log) => boolean): ReadonlyArray<IndexEntry> =>
     [...logs.values()]
-      .filter((log) => wanted(log.entry, log))
+      .filter((log) => matches(log.entry, log))
       .map(({ entry }) => entry)
       .sort((left, right) => (left.room < right.room ? -1 : 1))
 
   return {
-    key: freshKey(),
+    key: randomBytes(32).toString('base64url'),
 
     commit: (appends) => async () => appends.map(append),
 

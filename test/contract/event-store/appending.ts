@@ -45,7 +45,7 @@ export const appending = (open: Open): void => {
       expect(await read(store, room)).toEqual(records(room, 0, end))
     })
 
-    it.each([0, 3, 4])('to a room that was removed expects an empty log, not %s', async (expected) => {
+    it.each([0, 3, 4])('to a removed room expects an empty log, not %s', async (expected) => {
       const store = await open()
       await wrote(store, append(room, 0, 3))
       await right(store.remove(room, first, 3))
@@ -54,7 +54,7 @@ export const appending = (open: Open): void => {
       ])
     })
 
-    it.each([0, 3])('of another epoch is refused, also where it expects %s', async (expected) => {
+    it.each([0, 3])('of another epoch is a conflict, also when it expects %s', async (expected) => {
       const store = await open()
       await wrote(store, append(room, 0, 3))
       expect(await outcomes(store, [append(room, expected, 1, { epoch: second })])).toEqual([
@@ -63,7 +63,7 @@ export const appending = (open: Open): void => {
       expect(await read(store, room)).toEqual(records(room, 0, 3))
     })
 
-    it('that is refused leaves nothing: no record, no index entry, no session', async () => {
+    it('that conflicts writes no record, no index entry and no session', async () => {
       const store = await open()
       await wrote(store, append(room, 0, 2, { due: 5_000, addedSessions: [ann] }))
       const before = await right(store.find(room))
@@ -76,7 +76,7 @@ export const appending = (open: Open): void => {
       expect(await read(store, room)).toEqual(records(room, 0, 2))
     })
 
-    it('to a room that the store does not know leaves nothing where it is refused', async () => {
+    it('that conflicts creates no room', async () => {
       const store = await open()
       await outcomes(store, [append(room, 3, 1, { occupied: true, addedSessions: [ann] })])
       expect(await right(store.find(room))).toEqual(O.none)
@@ -85,7 +85,7 @@ export const appending = (open: Open): void => {
       expect(await right(store.roomsOf(ann))).toEqual([])
     })
 
-    it('of many records has all of them in the log, in order', async () => {
+    it('of many records writes all of them, in order', async () => {
       const store = await open()
       await wrote(store, append(room, 0, 200))
       expect(await read(store, room)).toEqual(records(room, 0, 200))
@@ -101,7 +101,7 @@ export const appending = (open: Open): void => {
       ['a record of another room', (sound) => ({ ...sound, records: records(roomId('room-2'), 2, 1) })],
       ['a record of another epoch', (sound) => ({ ...sound, records: records(room, 2, 1, second) })],
       ['a place that is not the next', (sound) => ({ ...sound, records: records(room, 7, 1) })],
-    ])('with %s is a fault and leaves nothing', async (_flaw, broken) => {
+    ])('with %s is a fault and writes nothing', async (_flaw, broken) => {
       const store = await open()
       await wrote(store, append(room, 0, 2))
       const [outcome] = await outcomes(store, [broken(append(room, 2, 1))])
@@ -109,7 +109,7 @@ export const appending = (open: Open): void => {
       expect(await read(store, room)).toEqual(records(room, 0, 2))
     })
 
-    it('of 32 that create a room at once succeeds for exactly one, whose log it is', async () => {
+    it('creates a room once out of 32 concurrent ones', async () => {
       const store = await open()
       const creators = Array.from({ length: 32 }, (_, place) =>
         append(room, 0, 1 + (place % 3), { epoch: epoch(`epoch-${place}`) }),
@@ -123,7 +123,7 @@ export const appending = (open: Open): void => {
       expect(losers).toEqual(Array.from({ length: 31 }, () => ({ type: 'conflict', actual })))
     })
 
-    it('of 32 to one place of a log succeeds for exactly one', async () => {
+    it('succeeds once out of 32 concurrent ones at the same position', async () => {
       const store = await open()
       await wrote(store, append(room, 0, 4))
       const rivals = Array.from({ length: 32 }, () => outcomes(store, [append(room, 4, 1)]))
@@ -132,7 +132,7 @@ export const appending = (open: Open): void => {
       expect(await read(store, room)).toEqual(records(room, 0, 5))
     })
 
-    it('may follow another that has not been answered yet', async () => {
+    it('may follow another that is not answered yet', async () => {
       const store = await open()
       const found = await Promise.all(
         Array.from({ length: 20 }, (_, place) => outcomes(store, [append(room, place * 2, 2)])),
@@ -143,11 +143,11 @@ export const appending = (open: Open): void => {
   })
 
   describe('a group', () => {
-    it('of nothing is answered with nothing', async () => {
+    it('of no appends has no outcomes', async () => {
       expect(await outcomes(await open(), [])).toEqual([])
     })
 
-    it('of many rooms is answered for each, in its order', async () => {
+    it('of many rooms has one outcome for each, in order', async () => {
       const store = await open()
       const rooms = names(50)
       const group = rooms.map((of, place) => append(of, place % 2, 1 + (place % 3)))
@@ -157,7 +157,7 @@ export const appending = (open: Open): void => {
       expect(await outcomes(store, group)).toEqual(expected)
     })
 
-    it('in which one conflicts has all the others in', async () => {
+    it('writes all appends but the one that conflicts', async () => {
       const store = await open()
       const rooms = names(30)
       await wrote(store, append(rooms[17] ?? room, 0, 3))
@@ -170,7 +170,7 @@ export const appending = (open: Open): void => {
       for (const of of rooms) expect(await read(store, of)).toHaveLength(of === rooms[17] ? 3 : 2)
     })
 
-    it('in which one is malformed has all the others in', async () => {
+    it('writes all appends but the one that is malformed', async () => {
       const store = await open()
       const [left = room, broken = room, behind = room] = names(3)
       const malformed = { ...append(broken, 0, 2), records: [] }
@@ -180,7 +180,7 @@ export const appending = (open: Open): void => {
       expect(await read(store, behind)).toEqual(records(behind, 0, 2))
     })
 
-    it('that comes while another is under way is answered too', async () => {
+    it('is answered when it arrives during another', async () => {
       const store = await open()
       const rooms = names(40)
       const groups = await Promise.all(

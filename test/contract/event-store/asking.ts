@@ -13,17 +13,17 @@ import type { Epoch, RoomId } from '../../../src/domain/kernel/ids.js'
 import { commandId, epoch, memberId, roomId, sessionKey } from '../../../src/domain/kernel/ids.js'
 import { roomRecord } from '../../kit/built-in-events.js'
 
-/** A store to be put to the test, and what can be done to it from outside. What it cannot is left out. */
+/** A store under test and its failure injections; those that a store does not support are absent. */
 export interface StoreUnderTest {
-  /** A store that is empty. */
+  /** Opens an empty store. */
   readonly open: () => Promise<EventStore>
-  /** Clears away what `open` and the others have made. Called after each test. */
+  /** Removes what `open` and the others created. Called after each test. */
   readonly dispose?: () => Promise<void>
-  /** Ends this store in an orderly way and opens what it has kept. */
+  /** Closes this store and opens its data again. */
   readonly reopen?: (store: EventStore) => Promise<EventStore>
-  /** Changes the bytes of one stored record behind the store's back. */
+  /** Changes the bytes of one stored record without the store. */
   readonly damage?: (store: EventStore, room: RoomId, seq: number) => Promise<void>
-  /** Takes one stored record away behind the store's back. */
+  /** Removes one stored record without the store. */
   readonly lose?: (store: EventStore, room: RoomId, seq: number) => Promise<void>
 }
 
@@ -37,7 +37,7 @@ export const bob = sessionKey('b'.repeat(64))
 
 export const appended: AppendOutcome = { type: 'appended' }
 
-/** `room-01`, `room-02` …, in the order of their names. */
+/** `room-01`, `room-02` …, in order. */
 export const names = (count: number): ReadonlyArray<RoomId> =>
   Array.from({ length: count }, (_, place) => roomId(`room-${String(place + 1).padStart(2, '0')}`))
 

@@ -5,7 +5,7 @@ import type { BuiltInEvent } from '../../kit/built-in-events.js'
 import { roomRecord } from '../../kit/built-in-events.js'
 import { ann, first } from './asking.js'
 
-/** One record of each type, each with all that it can have: the compiler says when one is missing. */
+/** One record of each type with all its fields; a missing type is a compile error. */
 export const everyKind = (of: RoomId): ReadonlyArray<RoomRecord> => {
   const member = { id: 'ann', name: 'Ann' }
   const proof = {

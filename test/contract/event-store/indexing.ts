@@ -6,7 +6,7 @@ import { room, ann, bob, names, append, entry, outcomes, wrote, right } from './
 
 export const indexing = (open: Open): void => {
   describe('the key', () => {
-    it('is text of 32 random bytes, and no other store has it', async () => {
+    it('is text of 32 random bytes and differs between stores', async () => {
       const [one, other] = [await open(), await open()]
       expect(one.key).toMatch(/^[\w-]{43}$/)
       expect(other.key).not.toBe(one.key)
@@ -14,11 +14,11 @@ export const indexing = (open: Open): void => {
   })
 
   describe('the index', () => {
-    it('does not know a room that nobody wrote', async () => {
+    it('does not know a room without appends', async () => {
       expect(await right((await open()).find(room))).toEqual(O.none)
     })
 
-    it('tells of a room what its last append said', async () => {
+    it("has the entry of a room's last append", async () => {
       const store = await open()
       await wrote(store, append(room, 0, 3, { due: 9_000, occupied: true }))
       expect(await right(store.find(room))).toEqual(O.some(entry(room, 3, { due: 9_000, occupied: true })))
@@ -26,7 +26,7 @@ export const indexing = (open: Open): void => {
       expect(await right(store.find(room))).toEqual(O.some(entry(room, 5)))
     })
 
-    it('lists rooms by name, from any name on', async () => {
+    it('lists rooms by name after any name', async () => {
       const store = await open()
       for (const of of ['b', 'B', 'a.1', 'a', '_', '10', '9', 'z:'])
         await wrote(store, append(roomId(of), 0, 1))
@@ -46,7 +46,7 @@ export const indexing = (open: Open): void => {
       expect(await right(store.list(null, 10))).toEqual([entry(room, 4, { due: 1 })])
     })
 
-    it('finds the rooms that are due or occupied, and no others', async () => {
+    it('finds exactly the rooms that are due or occupied', async () => {
       const store = await open()
       const [due = room, occupied = room, both = room, neither = room] = names(4)
       await outcomes(store, [
@@ -62,7 +62,7 @@ export const indexing = (open: Open): void => {
       ])
     })
 
-    it('finds a room no more that is neither due nor occupied, and again when it is', async () => {
+    it('stops finding a room that is neither due nor occupied, until it is again', async () => {
       const store = await open()
       await wrote(store, append(room, 0, 1, { due: 7, occupied: true }))
       await wrote(store, append(room, 1, 1, { occupied: true }))
@@ -73,7 +73,7 @@ export const indexing = (open: Open): void => {
       expect(await right(store.awaiting())).toEqual([entry(room, 4, { due: 8 })])
     })
 
-    it('keeps up with appends that follow one another without waiting', async () => {
+    it('keeps up with appends that do not wait for each other', async () => {
       const store = await open()
       await Promise.all([
         outcomes(store, [append(room, 0, 1, { due: 7 })]),
@@ -87,12 +87,12 @@ export const indexing = (open: Open): void => {
     })
   })
 
-  describe('the directory', () => {
-    it('knows no rooms of a session that nobody wrote', async () => {
+  describe('the session directory', () => {
+    it('has no rooms for an unknown session', async () => {
       expect(await right((await open()).roomsOf(ann))).toEqual([])
     })
 
-    it('knows the rooms in which a session is a member, by name', async () => {
+    it('has the rooms in which a session is a member, by name', async () => {
       const store = await open()
       const [left = room, middle = room, last = room] = names(3)
       await wrote(store, append(last, 0, 1, { addedSessions: [ann] }))
@@ -102,7 +102,7 @@ export const indexing = (open: Open): void => {
       expect(await right(store.roomsOf(bob))).toEqual([left, middle])
     })
 
-    it('forgets a session that is no member any more, in that room only', async () => {
+    it('removes a session from one room only', async () => {
       const store = await open()
       const [left = room, last = room] = names(2)
       await wrote(store, append(left, 0, 1, { addedSessions: [ann, bob] }))
@@ -112,7 +112,7 @@ export const indexing = (open: Open): void => {
       expect(await right(store.roomsOf(bob))).toEqual([left])
     })
 
-    it('takes it calmly that one comes in twice, or goes out that was not in', async () => {
+    it('accepts a session that is added twice, or removed without being there', async () => {
       const store = await open()
       await wrote(store, append(room, 0, 1, { addedSessions: [ann], removedSessions: [bob] }))
       await wrote(store, append(room, 1, 1, { addedSessions: [ann] }))
@@ -121,7 +121,7 @@ export const indexing = (open: Open): void => {
       expect(await right(store.roomsOf(ann))).toEqual([])
     })
 
-    it('does not take one session for another whose key begins like it', async () => {
+    it('distinguishes sessions whose keys share a prefix', async () => {
       const store = await open()
       await wrote(store, append(room, 0, 1, { addedSessions: [sessionKey('ab')] }))
       expect(await right(store.roomsOf(sessionKey('a')))).toEqual([])

@@ -19,8 +19,8 @@ import {
 
 export const survivesReopening = ({ open, reopen }: StoreUnderTest): void => {
   if (reopen === undefined) return
-  describe('opened again', () => {
-    it('has every record, index entry and session that it had', async () => {
+  describe('a reopened store', () => {
+    it('has every record, index entry and session', async () => {
       const store = await open()
       const rooms = names(20)
       await outcomes(
@@ -33,13 +33,13 @@ export const survivesReopening = ({ open, reopen }: StoreUnderTest): void => {
       expect(await seen(await reopen(store), rooms)).toEqual(before)
     })
 
-    it('has the key that it had', async () => {
+    it('has the same key', async () => {
       const store = await open()
       const { key } = store
       expect((await reopen(store)).key).toBe(key)
     })
 
-    it('goes on where each log ended', async () => {
+    it('continues each log at its end', async () => {
       let store = await open()
       for (let end = 0; end < 6; end += 2) {
         await wrote(store, append(room, end, 2, { due: end }))
@@ -51,7 +51,7 @@ export const survivesReopening = ({ open, reopen }: StoreUnderTest): void => {
       expect(await read(store, room)).toEqual(records(room, 0, 6))
     })
 
-    it('has no room that was removed', async () => {
+    it('does not have removed rooms', async () => {
       const store = await open()
       await wrote(store, append(room, 0, 3, { due: 1, addedSessions: [ann] }))
       await right(store.remove(room, first, 3))
@@ -69,16 +69,19 @@ export const standsDamage = (
 ): void => {
   if (damage === undefined) return
   describe(what, () => {
-    it.each([1, 3, 5])('stops the room with a fault that names it: the one at %s of 5', async (seq) => {
-      const store = await open()
-      await wrote(store, append(room, 0, 5))
-      await damage(store, room, seq)
-      const found = await store.read(room, 0, 100)()
-      expect(E.isLeft(found) && found.left).toMatchObject({ type: 'corrupt', room, seq })
-      expect(E.isLeft(found) && found.left.problem).toContain(`record ${seq} `)
-    })
+    it.each([1, 3, 5])(
+      'makes its room answer with a fault that names it: the one at %s of 5',
+      async (seq) => {
+        const store = await open()
+        await wrote(store, append(room, 0, 5))
+        await damage(store, room, seq)
+        const found = await store.read(room, 0, 100)()
+        expect(E.isLeft(found) && found.left).toMatchObject({ type: 'corrupt', room, seq })
+        expect(E.isLeft(found) && found.left.problem).toContain(`record ${seq} `)
+      },
+    )
 
-    it('stops no other room', async () => {
+    it('does not affect another room', async () => {
       const store = await open()
       const [left = room, broken = room, last = room] = names(3)
       await outcomes(
@@ -92,7 +95,7 @@ export const standsDamage = (
       expect(await outcomes(store, [append(left, 5, 1)])).toEqual([appended])
     })
 
-    it('does not hide behind a page that begins after it or ends before it', async () => {
+    it('is found by a page that starts after it or ends before it', async () => {
       const store = await open()
       await wrote(store, append(room, 0, 9))
       await damage(store, room, 5)

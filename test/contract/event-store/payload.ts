@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-/** Text of any UTF-16 units, halves of surrogate pairs among them. */
+/** Text of any UTF-16 units, including lone surrogates. */
 const text = fc.string({ unit: fc.integer({ min: 0, max: 0xffff }).map((unit) => String.fromCharCode(unit)) })
 
 const key = fc.oneof(
@@ -8,7 +8,7 @@ const key = fc.oneof(
   fc.constantFrom('__proto__', 'constructor', 'toString', 'hash', 'room', '0', '10', '9'),
 )
 
-/** What `JSON.parse` can give. `-0` is left out: JSON has one zero, and so does the log. */
+/** Any value of `JSON.parse`. `-0` is left out: JSON has one zero, and so does the log. */
 export const { payload } = fc.letrec<{ payload: unknown }>((tie) => ({
   payload: fc.oneof(
     { maxDepth: 5, withCrossShrink: true },
@@ -20,7 +20,7 @@ export const { payload } = fc.letrec<{ payload: unknown }>((tie) => ({
     ),
     fc.constantFrom(null, true, false, '', {}, []),
     fc.array(tie('payload'), { maxLength: 4 }),
-    // `fromEntries` makes a key of its own of `__proto__` too, as JSON.parse does.
+    // Like JSON.parse, `fromEntries` makes an own key of `__proto__`.
     fc.array(fc.tuple(key, tie('payload')), { maxLength: 4 }).map((entries) => Object.fromEntries(entries)),
   ),
 }))

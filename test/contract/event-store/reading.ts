@@ -26,11 +26,11 @@ export const reading = (open: Open): void => {
       expect(await right(store.read(room, after, limit))).toEqual(records(room, from, count))
     })
 
-    it('a room that is not there gives nothing', async () => {
+    it('gives nothing for an unknown room', async () => {
       expect(await read(await open(), room)).toEqual([])
     })
 
-    it('a long log in pages gives what reading it at once gives', async () => {
+    it('gives the same log in pages as at once', async () => {
       const store = await open()
       for (let end = 0; end < 3_000; end += 600) await wrote(store, append(room, end, 600))
       const whole = await read(store, room)
@@ -58,14 +58,14 @@ export const reading = (open: Open): void => {
       },
     )
 
-    it('gives back each kind of record as it was written, secrets and personal parts included', async () => {
+    it('gives each kind of record as it was written, with secrets and personal parts', async () => {
       const store = await open()
       const log = everyKind(room)
       await wrote(store, { ...append(room, 0, log.length), records: log })
       expect(await read(store, room)).toStrictEqual(log)
     })
 
-    it('gives back whatever JSON clients have sent', async () => {
+    it('gives any JSON as clients sent it', async () => {
       const store = await open()
       const places = new Map<RoomId, number>()
       await fc.assert(
@@ -75,14 +75,14 @@ export const reading = (open: Open): void => {
           const record = relayed(of, after + 1, first, sent)
           await wrote(store, { ...append(of, after, 1), records: [record] })
           places.set(of, after + 1)
-          // `toStrictEqual` takes a payload's own key `constructor` for its class.
+          // `toStrictEqual` would take the payload's own key `constructor` for its class.
           expect(isDeepStrictEqual(await right(store.read(of, after, 1)), [record])).toBe(true)
         }),
         { numRuns: 200 },
       )
     })
 
-    it('gives back a record of a megabyte, and those around it', async () => {
+    it('gives a record of a megabyte and its neighbours', async () => {
       const store = await open()
       const big = relayed(room, 2, first, 'ä€𝄞x'.repeat(100_000))
       const log = [...records(room, 0, 1), big, ...records(room, 2, 1)]
@@ -90,7 +90,7 @@ export const reading = (open: Open): void => {
       expect(await read(store, room)).toEqual(log)
     })
 
-    it('sees what was answered as appended, at once', async () => {
+    it('sees an append as soon as it is answered', async () => {
       const store = await open()
       for (let end = 0; end < 20; end++) {
         await wrote(store, append(room, end, 1))
@@ -98,7 +98,7 @@ export const reading = (open: Open): void => {
       }
     })
 
-    it('one room is not changed by what is appended to another', async () => {
+    it('one room is independent of appends to another', async () => {
       const store = await open()
       await wrote(store, append(room, 0, 3))
       await wrote(store, append(roomId('room-10'), 0, 5))

@@ -20,7 +20,7 @@ import {
 
 export const removing = (open: Open): void => {
   describe('removing', () => {
-    it('takes away a room, its log, its index entry and its sessions', async () => {
+    it('removes a room with its log, index entry and sessions', async () => {
       const store = await open()
       await wrote(store, append(room, 0, 3, { due: 1, occupied: true, addedSessions: [ann] }))
       expect(await right(store.remove(room, first, 3))).toBe(true)
@@ -35,7 +35,7 @@ export const removing = (open: Open): void => {
       ['whose log goes on', first, 2],
       ['whose log is shorter', first, 4],
       ['of another epoch', second, 3],
-    ])('does nothing to a room %s', async (_which, of, seq) => {
+    ])('has no effect on a room %s', async (_which, of, seq) => {
       const store = await open()
       await wrote(store, append(room, 0, 3, { occupied: true, addedSessions: [ann] }))
       expect(await right(store.remove(room, of, seq))).toBe(false)
@@ -43,11 +43,11 @@ export const removing = (open: Open): void => {
       expect(await right(store.roomsOf(ann))).toEqual([room])
     })
 
-    it('a room that is not there says so', async () => {
+    it('gives false for an unknown room', async () => {
       expect(await right((await open()).remove(room, first, 0))).toBe(false)
     })
 
-    it('leaves nothing of the old log in a new one of the same name', async () => {
+    it('leaves no records to a new log of the same name', async () => {
       const store = await open()
       await wrote(store, append(room, 0, 5_000, { due: 1, occupied: true, addedSessions: [ann] }))
       await right(store.remove(room, first, 5_000))
@@ -59,7 +59,7 @@ export const removing = (open: Open): void => {
       expect(await right(store.roomsOf(ann))).toEqual([])
     })
 
-    it('leaves the other rooms alone', async () => {
+    it('does not affect other rooms', async () => {
       const store = await open()
       const near = roomId('room-10')
       await outcomes(store, [
@@ -72,7 +72,7 @@ export const removing = (open: Open): void => {
       expect(await right(store.awaiting())).toEqual([entry(near, 2, { due: 1 })])
     })
 
-    it('and an append at the same place: one of them wins', async () => {
+    it('and an append at the same position: one of them succeeds', async () => {
       const store = await open()
       await wrote(store, append(room, 0, 2))
       const [[outcome], removed] = await Promise.all([
@@ -84,7 +84,7 @@ export const removing = (open: Open): void => {
     })
   })
 
-  describe('a room of an odd name', () => {
+  describe('a room with an unusual name', () => {
     it.each(['.', '..', ':', '-', '_.', '0', '__proto__', 'constructor', 'x'.repeat(128)])(
       '%s is a room like any other',
       async (oddName) => {
@@ -102,7 +102,7 @@ export const removing = (open: Open): void => {
   })
 
   describe('closing', () => {
-    it('waits for what is under way, which is in', async () => {
+    it('waits for pending appends, which are committed', async () => {
       const store = await open()
       const done: Array<string> = []
       const committing = outcomes(
@@ -118,7 +118,7 @@ export const removing = (open: Open): void => {
       expect(done).toEqual(['commit', 'close'])
     })
 
-    it('twice does no harm', async () => {
+    it('twice has no effect', async () => {
       const store = await open()
       await store.close()
       await store.close()

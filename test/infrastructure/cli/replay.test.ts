@@ -160,7 +160,7 @@ describe('a data folder', () => {
     const folder = await empty()
     for (const data of [folder, `${folder}/nowhere`]) {
       const { code, notes } = await roomreel(['--data', data, 'rooms'])
-      expect([code, notes]).toEqual([2, [`there are no logs in the data folder ${data}`]])
+      expect([code, notes]).toEqual([2, [`the data folder ${data} has no logs`]])
     }
     expect(digestOf(folder)).toBe(digestOf(`${folder}/nowhere`))
   })

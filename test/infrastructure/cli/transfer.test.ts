@@ -108,14 +108,18 @@ describe('a file that is not as it was written', () => {
       'line 5: record 4 is missing',
     ],
     ['a line twice', (lines) => lines.toSpliced(4, 0, lines[4] ?? ''), 'line 6: record 5 is missing'],
-    ['an end cut off', (lines) => lines.slice(0, 20), 'line 21: record 20 is missing: the file ends'],
-    ['one line too many', (lines) => [...lines, lines[66] ?? ''], 'line 68: record 67 is one more'],
+    [
+      'an end cut off',
+      (lines) => lines.slice(0, 20),
+      'line 21: record 20 is missing: the file ends before it',
+    ],
+    ['one line too many', (lines) => [...lines, lines[66] ?? ''], 'line 68: record 67 exceeds the count'],
     [
       'half a line',
       (lines) => changed(67, lines[66] ?? '', '{"at":17')(lines),
-      'line 67: record 66 is no record',
+      'line 67: record 66 cannot be parsed',
     ],
-    ['no header', (lines) => lines.slice(1), 'line 1: is no header of roomreel-log/1'],
+    ['no header', (lines) => lines.slice(1), 'line 1: is not a header of roomreel-log/1'],
     ['nothing in it', () => [], 'line 1: is missing: the file is empty'],
   ])('%s: is found, and nothing of it is imported', async (_what, change, problem) => {
     const { file, lines, other } = await exported('main')

@@ -91,7 +91,7 @@ describe('damage to the folder is told of the first bad record, and of no other 
       'fewer records than there are',
       '"seq":66',
       '"seq":65',
-      /record 65 is another than the one that was appended last/,
+      /record 65 is not the record that was appended last/,
     ],
     ['another epoch', 'epoch-1', 'epoch-2', /record 1 /],
     [

@@ -46,20 +46,20 @@ const types = (outcomes: ReadonlyArray<AppendOutcome>): ReadonlyArray<string> =>
   outcomes.map(({ type }) => type)
 
 describe('the faulty store', () => {
-  it('that fails has written nothing', async () => {
+  it('writes nothing when it fails', async () => {
     const { store, faulty: under } = faulty([{ type: 'fails' }])
     expect(types(await under.commit([appending(0)])())).toEqual(['fault'])
     expect(await lengthOf(store)).toBe(0)
     expect(types(await under.commit([appending(0)])())).toEqual(['appended'])
   })
 
-  it('that fails after the commit has written all', async () => {
+  it('writes everything when it fails after the commit', async () => {
     const { store, faulty: under } = faulty([{ type: 'fails-after' }])
     expect(types(await under.commit([appending(0)])())).toEqual(['fault'])
     expect(await lengthOf(store)).toBe(1)
   })
 
-  it('that is full refuses so many commits, and is read all the while', async () => {
+  it('rejects commits while it is full, and answers reads', async () => {
     const { faulty: under } = faulty([{ type: 'full', commits: 2 }])
     for (let place = 0; place < 3; place++) {
       expect(types(await under.commit([appending(0)])())).toEqual(['fault'])
@@ -84,7 +84,7 @@ describe('the faulty store', () => {
     },
   )
 
-  it('writes in the order of the asking, also when the first is slow', async () => {
+  it('writes in the order of the calls, also when the first is slow', async () => {
     const { store, clock, faulty: under } = faulty([{ type: 'slow', ms: 500, when: 'before' }])
     const both = Promise.all([under.commit([appending(0)])(), under.commit([appending(1)])()])
     await clock.advanceSettled(500)
@@ -92,7 +92,7 @@ describe('the faulty store', () => {
     expect(await lengthOf(store)).toBe(2)
   })
 
-  it('says of one append in a group that it conflicts, and writes the others', async () => {
+  it('reports a conflict of one append in a group, and writes the others', async () => {
     const { store, faulty: under } = faulty([{ type: 'none' }, { type: 'conflicts', which: 1 }])
     await under.commit([appending(0)])()
     const other: Append = { ...appending(0), epoch: epoch('another') }
@@ -102,7 +102,7 @@ describe('the faulty store', () => {
     expect(await lengthOf(store)).toBe(1)
   })
 
-  it('lets an intruder write first where there is one, so that the conflict is real', async () => {
+  it('lets an intruder write first, so that the conflict is real', async () => {
     const { store, faulty: under } = faulty([{ type: 'conflicts', which: 0 }], () => appending(0))
     expect(await under.commit([appending(0)])()).toEqual([
       { type: 'conflict', actual: { epoch: testEpoch, seq: 1 } },
@@ -110,7 +110,7 @@ describe('the faulty store', () => {
     expect(await lengthOf(store)).toBe(1)
   })
 
-  it('does what it is told once it is healed', async () => {
+  it('follows the calls without faults once it is healed', async () => {
     const { faulty: under } = faulty([{ type: 'full', commits: 9 }, { type: 'fails' }, { type: 'fails' }])
     await under.commit([appending(0)])()
     under.heal()
@@ -119,7 +119,7 @@ describe('the faulty store', () => {
     expect(under.happened).toEqual([{ type: 'full', commits: 9 }])
   })
 
-  it('never says of what is not in the log that it was appended', async () => {
+  it('never reports an append that is not in the log', async () => {
     await fc.assert(
       fc.asyncProperty(mishaps, async (script) => {
         const { store, clock, faulty: under } = faulty(script)

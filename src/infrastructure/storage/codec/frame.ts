@@ -1,66 +1,114 @@
-import type { Hash } from './hashing.js'
-import { hashOf, hashSize } from './hashing.js'
-import type { Piece } from './piece.js'
+import { hash, randomFillSync } from 'node:crypto'
+import { lengthPrefixed } from '../../../domain/kernel/bytes.js'
+import type { Epoch, RoomId } from '../../../domain/kernel/ids.js'
+import { canonicalJson } from '../../../domain/kernel/json.js'
+
+/** A SHA-256 as 32 characters, one per byte: a string is created and compared faster than a buffer. */
+export type Hash = string
+
+const hashSize = 32
+
+/** Node's one-shot hash takes a third of the time of a hash object. */
+const hashOf = (bytes: Uint8Array): Hash => hash('sha256', bytes, 'binary')
+
+export const hashToHex = (of: Hash): string => Buffer.from(of, 'latin1').toString('hex')
+export const hashFromHex = (hex: string): Hash => Buffer.from(hex, 'hex').toString('latin1')
+
+/** The previous hash of a log's first record. It names the log, so one log cannot pass as another. */
+export const genesisHash = (room: RoomId, epoch: Epoch): Hash =>
+  hashOf(lengthPrefixed('log/1/first', room, epoch))
+
+/** 32 random bytes and the canonical JSON of a value that is stored beside the hashed part. */
+export type SaltedValue = Buffer
+
+/** Each value has its own salt, so that a name cannot be found by hashing candidates. */
+export const saltValue = (value: unknown): SaltedValue => {
+  const text = canonicalJson(value)
+  const salted = Buffer.allocUnsafe(hashSize + Buffer.byteLength(text))
+  writeSalt(salted)
+  salted.write(text, hashSize, 'utf8')
+  return salted
+}
+
+/** The same bytes from a log file. */
+export const saltedValueOf = (saltHex: string, value: unknown): SaltedValue =>
+  Buffer.concat([Buffer.from(saltHex, 'hex'), Buffer.from(canonicalJson(value), 'utf8')])
+
+export const saltedHashOf = (salted: SaltedValue): string => hash('sha256', salted, 'hex')
+export const saltIn = (salted: SaltedValue): string => salted.toString('hex', 0, hashSize)
+export const valueTextIn = (salted: SaltedValue): string => salted.toString('utf8', hashSize)
+
+/** Salts are drawn 256 at a time: a system call for each would cost more than its hash. */
+const writeSalt = (into: Buffer): void => {
+  if (saltsUsed === salts.length) {
+    randomFillSync(salts)
+    saltsUsed = 0
+  }
+  salts.copy(into, 0, saltsUsed, saltsUsed + hashSize)
+  saltsUsed += hashSize
+}
+
+const salts = Buffer.alloc(256 * hashSize)
+let saltsUsed = salts.length
 
 /**
- * The stored bytes of a record: what is hashed lies there in one piece, as it was hashed, so that reading checks it
- * without writing it anew.
+ * The stored bytes of a record. The hashed part is stored as it was hashed, so that reading verifies it without
+ * encoding it again.
  *
- * | bytes | what |
+ * | bytes | content |
  * | --- | --- |
- * | 1 | the layout's version |
- * | 4, 4, 4 | the lengths of the linked, the personal and the secret part (0: there is none, or it was left out) |
- * | 32 | the previous record's hash |
- * | … | the linked part: canonical JSON, UTF-8 |
- * | 32 | this record's hash, over the two before it |
- * | … | the personal part: 32 bytes of salt, canonical JSON |
- * | … | the secret part: the same |
+ * | 1 | the version of the layout |
+ * | 4, 4, 4 | the lengths of the hashed, the personal and the secret part (0: absent) |
+ * | 32 | the hash of the previous record |
+ * | … | the hashed part: canonical JSON, UTF-8 |
+ * | 32 | the hash of this record, over the two fields before it |
+ * | … | the personal part: a salted value |
+ * | … | the secret part: a salted value |
  */
 export type Frame = Buffer
 
 const version = 1
-const linkedLengthAt = 1
+const hashedLengthAt = 1
 const personalLengthAt = 5
 const secretLengthAt = 9
 const previousAt = 13
-const linkedAt = previousAt + hashSize
+const hashedAt = previousAt + hashSize
 
-const nothing: Piece = Buffer.alloc(0)
+const absent: SaltedValue = Buffer.alloc(0)
 
 export const frameOf = (
   previous: Hash,
-  linked: string,
-  personal: Piece = nothing,
-  secret: Piece = nothing,
+  hashedText: string,
+  personal: SaltedValue = absent,
+  secret: SaltedValue = absent,
 ): Frame => {
-  const from = roomFor(linkedAt + mostBytesOf(linked) + hashSize + personal.length + secret.length)
-  const linkedLength = slab.write(linked, from + linkedAt, 'utf8')
-  const linkedEnd = from + linkedAt + linkedLength
-  const apartAt = linkedEnd + hashSize
-  const secretAt = apartAt + personal.length
+  const from = allocate(hashedAt + maxBytesOf(hashedText) + hashSize + personal.length + secret.length)
+  const hashedLength = slab.write(hashedText, from + hashedAt, 'utf8')
+  const hashedEnd = from + hashedAt + hashedLength
+  const personalAt = hashedEnd + hashSize
+  const secretAt = personalAt + personal.length
   slab[from] = version
-  slab.writeUInt32LE(linkedLength, from + linkedLengthAt)
+  slab.writeUInt32LE(hashedLength, from + hashedLengthAt)
   slab.writeUInt32LE(personal.length, from + personalLengthAt)
   slab.writeUInt32LE(secret.length, from + secretLengthAt)
   slab.write(previous, from + previousAt, 'latin1')
-  slab.write(hashOf(slab.subarray(from + previousAt, linkedEnd)), linkedEnd, 'latin1')
-  if (personal.length > 0) slab.set(personal, apartAt)
+  slab.write(hashOf(slab.subarray(from + previousAt, hashedEnd)), hashedEnd, 'latin1')
+  if (personal.length > 0) slab.set(personal, personalAt)
   if (secret.length > 0) slab.set(secret, secretAt)
   slabUsed = secretAt + secret.length
   return slab.subarray(from, slabUsed)
 }
 
-/** What a text can come to in UTF-8: not counted for short ones, which have room in any case. */
-const mostBytesOf = (text: string): number =>
-  text.length > 2_000 ? Buffer.byteLength(text) : text.length * 3
+/** An upper bound in UTF-8. Short texts are not measured: their bound always fits. */
+const maxBytesOf = (text: string): number => (text.length > 2_000 ? Buffer.byteLength(text) : text.length * 3)
 
-/** Frames are written side by side: a buffer of its own for each takes longer to make, and to be found by lmdb. */
+/** Frames share a slab: a buffer for each takes longer to allocate, and for lmdb to find. */
 const slabSize = 64 * 1024
 let slab = Buffer.allocUnsafeSlow(slabSize)
 let slabUsed = 0
 
-/** Where the next bytes go, with room for so many. */
-const roomFor = (bytes: number): number => {
+/** The offset of this number of free bytes in the slab. */
+const allocate = (bytes: number): number => {
   if (slabUsed + bytes > slab.length) {
     slab = Buffer.allocUnsafeSlow(Math.max(slabSize, bytes))
     slabUsed = 0
@@ -69,39 +117,38 @@ const roomFor = (bytes: number): number => {
 }
 
 export interface Layout {
-  readonly linkedEnd: number
-  readonly apartAt: number
+  readonly hashedEnd: number
+  readonly personalAt: number
   readonly secretAt: number
 }
 
-/** Where the parts of a frame are that this process has made or checked. */
-export const layoutIn = (frame: Frame): Layout => {
-  const linkedEnd = linkedAt + frame.readUInt32LE(linkedLengthAt)
-  const apartAt = linkedEnd + hashSize
-  return { linkedEnd, apartAt, secretAt: apartAt + frame.readUInt32LE(personalLengthAt) }
+/** The layout of a frame that this process wrote or has verified. */
+export const layoutOf = (frame: Frame): Layout => {
+  const hashedEnd = hashedAt + frame.readUInt32LE(hashedLengthAt)
+  const personalAt = hashedEnd + hashSize
+  return { hashedEnd, personalAt, secretAt: personalAt + frame.readUInt32LE(personalLengthAt) }
 }
 
-/** The same for a frame that comes from elsewhere; nothing where its lengths cannot be believed. */
-export const layoutOf = (frame: Frame): Layout | undefined => {
-  if (frame.length < linkedAt + hashSize || frame[0] !== version) return undefined
-  const layout = layoutIn(frame)
+/** The layout of an unverified frame; `undefined` when its lengths do not fit its size. */
+export const parseLayout = (frame: Frame): Layout | undefined => {
+  if (frame.length < hashedAt + hashSize || frame[0] !== version) return undefined
+  const layout = layoutOf(frame)
   return layout.secretAt + frame.readUInt32LE(secretLengthAt) === frame.length ? layout : undefined
 }
 
-export const previousOf = (frame: Frame): Hash => frame.toString('latin1', previousAt, linkedAt)
+export const previousHashIn = (frame: Frame): Hash => frame.toString('latin1', previousAt, hashedAt)
 
-export const hashIn = (frame: Frame, { linkedEnd, apartAt }: Layout): Hash =>
-  frame.toString('latin1', linkedEnd, apartAt)
+export const hashIn = (frame: Frame, { hashedEnd, personalAt }: Layout): Hash =>
+  frame.toString('latin1', hashedEnd, personalAt)
 
-/** What the record's hash has to be. */
-export const hashOver = (frame: Frame, { linkedEnd }: Layout): Hash =>
-  hashOf(frame.subarray(previousAt, linkedEnd))
+export const computeHash = (frame: Frame, { hashedEnd }: Layout): Hash =>
+  hashOf(frame.subarray(previousAt, hashedEnd))
 
-export const linkedIn = (frame: Frame, { linkedEnd }: Layout): string =>
-  frame.toString('utf8', linkedAt, linkedEnd)
+export const hashedTextIn = (frame: Frame, { hashedEnd }: Layout): string =>
+  frame.toString('utf8', hashedAt, hashedEnd)
 
-export const personalIn = (frame: Frame, { apartAt, secretAt }: Layout): Piece | undefined =>
-  secretAt > apartAt ? frame.subarray(apartAt, secretAt) : undefined
+export const personalIn = (frame: Frame, { personalAt, secretAt }: Layout): SaltedValue | undefined =>
+  secretAt > personalAt ? frame.subarray(personalAt, secretAt) : undefined
 
-export const secretIn = (frame: Frame, { secretAt }: Layout): Piece | undefined =>
+export const secretIn = (frame: Frame, { secretAt }: Layout): SaltedValue | undefined =>
   frame.length > secretAt ? frame.subarray(secretAt) : undefined

@@ -5,21 +5,26 @@ import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { Epoch, RoomId } from '../../../domain/kernel/ids.js'
 import { commandId, epoch as epochOf, isRoomName, memberId, roomId } from '../../../domain/kernel/ids.js'
 import { canonicalJson } from '../../../domain/kernel/json.js'
-import type { Flaw } from './flaw.js'
-import { flaw, isFlaw } from './flaw.js'
-import type { Frame } from './frame.js'
-import { frameOf, hashIn, layoutIn, linkedIn, personalIn, secretIn } from './frame.js'
-import type { Hash } from './hashing.js'
-import { firstLink, hashToHex } from './hashing.js'
-import type { Vocabulary } from './kept-as.js'
-import { linkedText } from './linked.js'
-import { open, parsedLinked } from './open.js'
-import type { Piece } from './piece.js'
-import { pieceOf, saltIn, textIn } from './piece.js'
+import type { Frame, Hash, SaltedValue } from './frame.js'
+import {
+  frameOf,
+  genesisHash,
+  hashIn,
+  hashToHex,
+  hashedTextIn,
+  layoutOf,
+  personalIn,
+  saltIn,
+  saltedValueOf,
+  secretIn,
+  valueTextIn,
+} from './frame.js'
+import type { Corruption, SchemaLookup } from './record-codec.js'
+import { corruption, decodeRecord, hashedTextOf, isCorruption, parseHashedPart } from './record-codec.js'
 
 /**
- * A log as one NDJSON file: a header line, then a line for each record, that anyone can check with SHA-256 alone.
- * Changing what the lines mean is a new format.
+ * A log as an NDJSON file: a header line and a line per record, which can be verified with SHA-256 alone. A change of
+ * the lines' meaning needs a new format.
  */
 const logFormat = 'roomreel-log/1'
 
@@ -27,12 +32,12 @@ export interface LogHeader {
   readonly room: RoomId
   readonly epoch: Epoch
   readonly count: number
-  /** Of the last record, hex; of a log without records, what its first would be linked to. */
+  /** Hex hash of the last record; the genesis hash of an empty log. */
   readonly lastHash: string
 }
 
-/** What an export has besides the hashed part. Either can be left out, and the file verifies all the same. */
-export interface Keeping {
+/** The parts that an export holds beside the hashed part. A file without them still verifies. */
+export interface ExportedParts {
   readonly personal: boolean
   readonly secrets: boolean
 }
@@ -40,27 +45,27 @@ export interface Keeping {
 export const headerLine = ({ room, epoch, count, lastHash }: LogHeader): string =>
   JSON.stringify({ format: logFormat, room, epoch, count, lastHash })
 
-/** A record as a line: its hashed part as it stands in the store, its hash, and what is kept apart. */
-export const recordLine = (frame: Frame, keeping: Keeping): string => {
-  const layout = layoutIn(frame)
-  const personal = keeping.personal ? personalIn(frame, layout) : undefined
-  const secret = keeping.secrets ? secretIn(frame, layout) : undefined
-  const linked = linkedIn(frame, layout).slice(0, -1)
+/** A record as a line: its stored hashed part, its hash, and the exported parts beside it. */
+export const recordLine = (frame: Frame, parts: ExportedParts): string => {
+  const layout = layoutOf(frame)
+  const personal = parts.personal ? personalIn(frame, layout) : undefined
+  const secret = parts.secrets ? secretIn(frame, layout) : undefined
+  const hashed = hashedTextIn(frame, layout).slice(0, -1)
   const hash = hashToHex(hashIn(frame, layout))
-  return `${linked},"hash":"${hash}"${apart('personal', personal)}${apart('secret', secret)}}`
+  return `${hashed},"hash":"${hash}"${saltedText('personal', personal)}${saltedText('secret', secret)}}`
 }
 
-const apart = (name: string, piece: Piece | undefined): string =>
-  piece === undefined ? '' : `,"${name}":{"salt":"${saltIn(piece)}","value":${textIn(piece)}}`
+const saltedText = (name: string, salted: SaltedValue | undefined): string =>
+  salted === undefined ? '' : `,"${name}":{"salt":"${saltIn(salted)}","value":${valueTextIn(salted)}}`
 
-/** What is wrong with a log file: the line (the header is line 1), and the record where it is one. */
-export interface LogFlaw {
+/** Why a log file does not verify: the line (the header is line 1), and the record if it is one. */
+export interface LogFileCorruption {
   readonly line: number
   readonly seq: number | null
   readonly problem: string
 }
 
-/** A log whose chain and seals hold, read from a file. */
+/** A log file whose hashes were verified. */
 export interface VerifiedLog {
   readonly header: LogHeader
   readonly frames: ReadonlyArray<Frame>
@@ -94,12 +99,12 @@ const lineShape = z.strictObject({
   secret: salted.optional(),
 })
 
-/** Takes a log file line by line, so that one of any length is checked with little of it in memory. */
+/** Verifies a log file line by line, so that a file of any size needs little memory. */
 export interface LogReader {
-  /** What the line is, once it has been checked against all before it. */
-  readonly next: (text: string) => LogLine | LogFlaw
-  /** The header, once all has been read and it said the truth. */
-  readonly end: () => LogHeader | LogFlaw
+  /** Parses the next line, verified against all lines before it. */
+  readonly next: (text: string) => LogLine | LogFileCorruption
+  /** The header, verified against the whole file. */
+  readonly end: () => LogHeader | LogFileCorruption
 }
 
 export type LogLine =
@@ -107,39 +112,40 @@ export type LogLine =
   | { readonly type: 'record'; readonly frame: Frame; readonly record: RoomRecord }
   | { readonly type: 'empty' }
 
-export const isLogFlaw = (value: object): value is LogFlaw => 'problem' in value
+export const isLogFileCorruption = (value: object): value is LogFileCorruption => 'problem' in value
 
-export const logReader = (vocabulary?: Vocabulary): LogReader => {
+export const createLogReader = (schemas?: SchemaLookup): LogReader => {
   let header: LogHeader | undefined
   let previous: Hash = ''
   let line = 0
   let seq = 0
 
-  const next = (text: string): LogLine | LogFlaw => {
+  const next = (text: string): LogLine | LogFileCorruption => {
     line += 1
     if (header === undefined) {
-      header = headerIn(text)
-      if (header === undefined) return { line: 1, seq: null, problem: `is no header of ${logFormat}` }
-      previous = firstLink(header.room, header.epoch)
+      header = parseHeader(text)
+      if (header === undefined) return { line: 1, seq: null, problem: `is not a header of ${logFormat}` }
+      previous = genesisHash(header.room, header.epoch)
       return { type: 'header', header }
     }
     if (text === '') return { type: 'empty' }
     seq += 1
-    if (seq > header.count) return { line, ...flaw(seq, 'is one more than the header says') }
-    const frame = frameIn(text, seq, previous)
-    if (isFlaw(frame)) return { line, ...frame }
+    if (seq > header.count) return { line, ...corruption(seq, 'exceeds the count in the header') }
+    const frame = parseFrame(text, seq, previous)
+    if (isCorruption(frame)) return { line, ...frame }
     const { room, epoch } = header
-    const opened = open(frame, { room, epoch, seq, previous }, vocabulary)
-    if (isFlaw(opened)) return { line, ...opened }
-    previous = opened.hash
-    return { type: 'record', frame, record: opened.record }
+    const decoded = decodeRecord(frame, { room, epoch, seq, previous }, schemas)
+    if (isCorruption(decoded)) return { line, ...decoded }
+    previous = decoded.hash
+    return { type: 'record', frame, record: decoded.record }
   }
 
-  const end = (): LogHeader | LogFlaw => {
+  const end = (): LogHeader | LogFileCorruption => {
     if (header === undefined) return { line: 1, seq: null, problem: 'is missing: the file is empty' }
-    if (seq < header.count) return { line: line + 1, ...flaw(seq + 1, 'is missing: the file ends') }
+    if (seq < header.count)
+      return { line: line + 1, ...corruption(seq + 1, 'is missing: the file ends before it') }
     if (hashToHex(previous) !== header.lastHash) {
-      return { line: 1, seq: null, problem: 'names another last hash than the last record has' }
+      return { line: 1, seq: null, problem: 'names a last hash that is not that of the last record' }
     }
     return header
   }
@@ -147,49 +153,49 @@ export const logReader = (vocabulary?: Vocabulary): LogReader => {
   return { next, end }
 }
 
-/** Checks a file's chain from its first line to its last, and names the first record at which it does not hold. */
+/** Verifies a file from its first line to its last, and names the first record that is corrupt. */
 export const verifyChain = (
   lines: Iterable<string>,
-  vocabulary?: Vocabulary,
-): Either<LogFlaw, VerifiedLog> => {
-  const reader = logReader(vocabulary)
+  schemas?: SchemaLookup,
+): Either<LogFileCorruption, VerifiedLog> => {
+  const reader = createLogReader(schemas)
   const frames: Array<Frame> = []
   const records: Array<RoomRecord> = []
   for (const text of lines) {
     const read = reader.next(text)
-    if (isLogFlaw(read)) return E.left(read)
+    if (isLogFileCorruption(read)) return E.left(read)
     if (read.type !== 'record') continue
     frames.push(read.frame)
     records.push(read.record)
   }
   const end = reader.end()
-  return isLogFlaw(end) ? E.left(end) : E.right({ header: end, frames, records })
+  return isLogFileCorruption(end) ? E.left(end) : E.right({ header: end, frames, records })
 }
 
-const headerIn = (text: string): LogHeader | undefined => {
-  const read = headerShape.safeParse(jsonIn(text))
+const parseHeader = (text: string): LogHeader | undefined => {
+  const read = headerShape.safeParse(parseJson(text))
   if (!read.success) return undefined
   const { room, epoch, count, lastHash } = read.data
   return { room: roomId(room), epoch: epochOf(epoch), count, lastHash }
 }
 
-/** The stored bytes that a line stands for; `open` then checks them as it checks what a store has. */
-const frameIn = (text: string, seq: number, previous: Hash): Frame | Flaw => {
-  const read = lineShape.safeParse(jsonIn(text))
+/** The frame of a line; `decodeRecord` then verifies it like a frame from a store. */
+const parseFrame = (text: string, seq: number, previous: Hash): Frame | Corruption => {
+  const read = lineShape.safeParse(parseJson(text))
   if (!read.success) {
     const path = read.error.issues[0]?.path.join('.')
-    return flaw(seq, path ? `is no record: ${path} is not as it should be` : 'is no record')
+    return corruption(seq, path ? `cannot be parsed: ${path} is invalid` : 'cannot be parsed')
   }
   const { personal, secret, hash, seals, ...rest } = read.data
-  if (rest.seq !== seq) return flaw(seq, `is missing: in its place is record ${rest.seq}`)
+  if (rest.seq !== seq) return corruption(seq, `is missing: record ${rest.seq} is in its place`)
   const frame = frameOf(
     previous,
-    linkedText({ ...rest, data: canonicalJson(rest.data), seals: seals && withoutAbsent(seals) }),
-    personal && pieceOf(personal.salt, personal.value),
-    secret && pieceOf(secret.salt, secret.value),
+    hashedTextOf({ ...rest, data: canonicalJson(rest.data), seals: seals && withoutAbsent(seals) }),
+    personal && saltedValueOf(personal.salt, personal.value),
+    secret && saltedValueOf(secret.salt, secret.value),
   )
-  const isAsHashed = hashToHex(hashIn(frame, layoutIn(frame))) === hash
-  return isAsHashed ? frame : flaw(seq, 'has been changed: its hash is another')
+  const hasThisHash = hashToHex(hashIn(frame, layoutOf(frame))) === hash
+  return hasThisHash ? frame : corruption(seq, 'has been changed: its hash does not match')
 }
 
 const withoutAbsent = ({
@@ -200,7 +206,7 @@ const withoutAbsent = ({
   readonly secret?: string | undefined
 }) => ({ ...(personal && { personal }), ...(secret && { secret }) })
 
-const jsonIn = (text: string): unknown => {
+const parseJson = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
@@ -208,21 +214,21 @@ const jsonIn = (text: string): unknown => {
   }
 }
 
-/** The same records as the beginning of another log: linked anew, because a log's name is in its first link. */
-export const relinked = (
+/** The same records as the start of another log: chained again, because the genesis hash names the log. */
+export const rechain = (
   frames: ReadonlyArray<Frame>,
   room: RoomId,
   epoch: Epoch,
-): { readonly frames: ReadonlyArray<Frame>; readonly last: Hash } => {
-  let last = firstLink(room, epoch)
-  const linkedAnew: Array<Frame> = []
+): { readonly frames: ReadonlyArray<Frame>; readonly lastHash: Hash } => {
+  let lastHash = genesisHash(room, epoch)
+  const chained: Array<Frame> = []
   for (const frame of frames) {
-    const layout = layoutIn(frame)
-    const linked = parsedLinked(frame, layout)
-    const text = linkedText({ ...linked, data: canonicalJson(linked.data), seals: linked.seals, epoch })
-    const anew = frameOf(last, text, personalIn(frame, layout), secretIn(frame, layout))
-    last = hashIn(anew, layoutIn(anew))
-    linkedAnew.push(anew)
+    const layout = layoutOf(frame)
+    const part = parseHashedPart(frame, layout)
+    const text = hashedTextOf({ ...part, data: canonicalJson(part.data), seals: part.seals, epoch })
+    const next = frameOf(lastHash, text, personalIn(frame, layout), secretIn(frame, layout))
+    lastHash = hashIn(next, layoutOf(next))
+    chained.push(next)
   }
-  return { frames: linkedAnew, last }
+  return { frames: chained, lastHash }
 }

@@ -2,61 +2,61 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { Task } from '#fp/Task'
 import type { StoreFault } from '../../../application/ports/event-store.js'
-import type { Opening, Tables } from './tables.js'
+import type { OpenOptions, Tables } from './tables.js'
 import { openTables } from './tables.js'
 
-/** An open data folder, and the turns in which it is written. */
+/** An open data folder with its queue of writes. */
 export interface Connection {
-  /** Asks when all that was to be written before has been; what it writes is in or not when this answers. */
+  /** Runs after all earlier writes. Once it answers, its write is in the folder or it is not. */
   readonly inTurn: <Answer>(job: (tables: Tables) => Promise<Answer>) => Promise<Either<StoreFault, Answer>>
-  /** Asks at once, of what has been committed. */
+  /** Runs at once, on committed data. */
   readonly reading: <Answer>(
-    context: (tables: Tables) => Answer | Promise<Answer>,
+    job: (tables: Tables) => Answer | Promise<Answer>,
   ) => Promise<Either<StoreFault, Answer>>
   readonly close: Task<void>
 }
 
 /**
- * A write that fails (a full disk, a failed flush) may have come through all the same. So nothing is remembered over
- * it: whoever asks next reads what the folder says, and the folder is opened anew first, because lmdb serves nothing
- * more where its own header page could not be written.
+ * A failed write (a full disk, a failed flush) may still be committed. So nothing is remembered after it: the next
+ * caller reads the folder, which is opened again first, because lmdb stops working when it could not write its header
+ * page.
  */
-export const connectionTo = (opened: Tables, opening: Opening): Connection => {
+export const connectionTo = (opened: Tables, options: OpenOptions): Connection => {
   let tables = opened
   let state: 'open' | 'broken' | 'closed' = 'open'
   let turn: Promise<unknown> = Promise.resolve()
 
-  /** Whether lmdb has the folder open: not between a closing and an opening that failed. */
-  let isHeld = true
+  /** Whether lmdb has the folder open: not between a close and a failed open. */
+  let isOpen = true
 
-  const mend = async (): Promise<void> => {
-    if (canBeClosed()) {
-      await letGo()
-      tables = openTables(opening)
-      isHeld = true
+  const reopen = async (): Promise<void> => {
+    if (canClose()) {
+      await closeTables()
+      tables = openTables(options)
+      isOpen = true
     }
     state = 'open'
   }
 
-  const letGo = async (): Promise<void> => {
-    if (!isHeld) return
-    isHeld = false
+  const closeTables = async (): Promise<void> => {
+    if (!isOpen) return
+    isOpen = false
     await tables.root.close()
   }
 
-  /** Flushing behind the answers, lmdb waits at its closing for a flush that will not come once one has failed. */
-  const canBeClosed = (): boolean => state !== 'broken' || opening.durability === 'disk'
+  /** With overlapping sync, lmdb's close waits for a flush that never comes after one has failed. */
+  const canClose = (): boolean => state !== 'broken' || options.durability === 'disk'
 
   const inTurn: Connection['inTurn'] = (job) => {
     const answer = turn.then(async () => {
-      if (state === 'closed') return closed
+      if (state === 'closed') return closedFault
       try {
-        if (state === 'broken') await mend()
+        if (state === 'broken') await reopen()
         return E.right(await job(tables))
       } catch (error) {
         state = 'broken'
         const problem = await problemOf(error)
-        if (isHeld) tables.root.resetReadTxn()
+        if (isOpen) tables.root.resetReadTxn()
         return unavailable(problem)
       }
     })
@@ -66,10 +66,10 @@ export const connectionTo = (opened: Tables, opening: Opening): Connection => {
 
   return {
     inTurn,
-    reading: async (context) => {
-      if (state === 'closed') return closed
+    reading: async (job) => {
+      if (state === 'closed') return closedFault
       try {
-        return E.right(await context(tables))
+        return E.right(await job(tables))
       } catch (error) {
         return unavailable(await problemOf(error))
       }
@@ -77,18 +77,18 @@ export const connectionTo = (opened: Tables, opening: Opening): Connection => {
     close: async () => {
       await turn
       if (state === 'closed') return
-      const isSafe = canBeClosed()
+      const closes = canClose()
       state = 'closed'
-      if (isSafe) await letGo()
+      if (closes) await closeTables()
     },
   }
 }
 
 const unavailable = (problem: string): Either<StoreFault, never> => E.left({ type: 'unavailable', problem })
 
-const closed = unavailable('the store has been closed')
+const closedFault = unavailable('the store has been closed')
 
-/** lmdb tells apart that a commit failed and, by a promise of its own that must not go unheard, why. */
+/** lmdb reports a failed commit, and its reason by a second promise that must be handled. */
 const problemOf = async (error: unknown): Promise<string> => {
   const { commitError, message } = isCommitFailure(error)
     ? error

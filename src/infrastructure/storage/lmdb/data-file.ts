@@ -1,39 +1,39 @@
 import { closeSync, existsSync, fstatSync, openSync, readSync } from 'node:fs'
 import { join } from 'node:path'
+import type { RootDatabase } from 'lmdb'
+import { mkdir, open } from 'node:fs/promises'
 
-export const dataFile = (folder: string): string => join(folder, 'data.mdb')
+const dataFile = (folder: string): string => join(folder, 'data.mdb')
 
-/** Whether somebody has kept logs in this folder. */
+/** Whether this folder has logs. */
 export const hasDataFile = (folder: string): boolean => existsSync(dataFile(folder))
 
 /**
- * What is wrong with a folder's data file, or nothing. lmdb maps the file into memory and believes what its first
- * pages say; of a file that is another's, or was cut off, the whole process would die instead of saying so.
- *
- * A new or sound file passes always. Of one that was cut off it is found that its roots are gone: each transaction
- * writes them anew, so they are as a rule near its end.
+ * Why a folder's data file cannot be opened; `undefined`: it can. lmdb maps the file and trusts its header pages, so
+ * a foreign or truncated file would crash the process. A truncated file is recognised by its missing root pages:
+ * every transaction rewrites them, so they are usually near the end.
  */
-export const flawOfDataFile = (folder: string): string | undefined => {
+export const checkDataFile = (folder: string): string | undefined => {
   if (!hasDataFile(folder)) return undefined
   const file = openSync(dataFile(folder), 'r')
   try {
     const { size } = fstatSync(file)
     if (size === 0) return undefined
     const first = metaAt(file, 0)
-    if (first === undefined) return 'its data.mdb is no file of lmdb'
+    if (first === undefined) return 'its data.mdb is not an lmdb file'
     const second = metaAt(file, first.pageSize)
-    if (second === undefined) return 'its data.mdb has lost its header'
+    if (second === undefined) return 'its data.mdb has no valid header'
     const newest = second.transaction > first.transaction ? second : first
     const pages = BigInt(Math.floor(size / first.pageSize))
     return newest.roots.some((root) => root !== noPage && root >= pages)
-      ? 'its data.mdb has been cut off; docs/backup-and-restore.md says what to do'
+      ? 'its data.mdb is truncated; docs/backup-and-restore.md says what to do'
       : undefined
   } finally {
     closeSync(file)
   }
 }
 
-/** One of lmdb's two header pages, as `struct MDB_meta` (version 2) has it behind the page's own 24 bytes. */
+/** One of lmdb's two header pages: `struct MDB_meta` (version 2), after the page's own 24 bytes. */
 interface Meta {
   readonly pageSize: number
   readonly roots: ReadonlyArray<bigint>
@@ -51,5 +51,23 @@ const metaAt = (file: number, offset: number): Meta | undefined => {
     pageSize: page.readUInt32LE(48),
     roots: [page.readBigUInt64LE(88), page.readBigUInt64LE(136)],
     transaction: page.readBigUInt64LE(152),
+  }
+}
+
+/**
+ * Copies the data file as of one moment. Not compacted: lmdb 3.5.6 damages compacted copies during writes (an open
+ * bug). Flushed, because a backup must survive a power loss.
+ */
+export const copyDataFile = async (
+  { root }: { readonly root: RootDatabase<string, string> },
+  folder: string,
+): Promise<void> => {
+  await mkdir(folder, { recursive: true })
+  await root.backup(folder, false)
+  const copy = await open(dataFile(folder), 'r+')
+  try {
+    await copy.sync()
+  } finally {
+    await copy.close()
   }
 }

@@ -7,23 +7,21 @@ import * as E from '#fp/Either'
 import type { Task } from '#fp/Task'
 import type { TaskEither } from '#fp/TaskEither'
 
-/** Why a data folder cannot be opened; `problem` is one line for whoever started the program. */
+/** Why a data folder cannot be opened; `problem` is one line for the operator. */
 export interface OpenFault {
   readonly type: 'in-use' | 'not-found' | 'unusable'
   readonly folder: string
   readonly problem: string
 }
 
-/** Gives the folder free. */
+/** Releases the folder. */
 export type Unlock = Task<void>
 
 /**
- * Takes a folder for this process. The lock is a socket that listens in it: as long as the process lives it can be
- * connected to, and the system itself ends that when the process does, however it does, also where two containers
- * that do not see each other's processes share the folder. A lock of a dead process is a name that nobody answers.
- *
- * Everybody first listens under a name of its own, and then looks at all others: of two that come at once, at least
- * one sees the other and steps back.
+ * Locks a folder for this process. The lock is a listening socket in the folder: the system closes it when the
+ * process ends for any reason, also between containers that share only the folder. The socket file of a dead process
+ * refuses connections. Each process first listens under its own name and then checks all others: of two that start
+ * together, at least one sees the other and gives up.
  */
 export const lockFolder =
   (folder: string): TaskEither<OpenFault, Unlock> =>
@@ -32,9 +30,9 @@ export const lockFolder =
     try {
       descriptor = openSync(folder, 'r')
       const own = `${prefix}${process.pid}-${randomBytes(6).toString('hex')}`
-      const reach = reachOf(folder, descriptor)
-      const server = await listening(join(reach, own))
-      const holder = await otherHolder(folder, reach, own)
+      const shortPath = shortPathOf(folder, descriptor)
+      const server = await listen(join(shortPath, own))
+      const holder = await findHolder(folder, shortPath, own)
       if (holder === undefined) return E.right(unlockOf(server, join(folder, own)))
       await unlockOf(server, join(folder, own))()
       return E.left({
@@ -49,8 +47,8 @@ export const lockFolder =
     }
   }
 
-/** The folder, made where it is not there yet. */
-export const madeFolder = (folder: string): E.Either<OpenFault, string> =>
+/** Creates the folder if it does not exist. */
+export const createFolder = (folder: string): E.Either<OpenFault, string> =>
   E.tryCatch(
     () => {
       mkdirSync(folder, { recursive: true })
@@ -67,41 +65,41 @@ export const unusable = (folder: string, error: unknown): OpenFault => ({
 
 const prefix = 'in-use-by-'
 
-/** A socket's address has room for some hundred bytes; through the open folder's descriptor every path is short. */
-const reachOf = (folder: string, descriptor: number): string => {
+/** A socket path holds about 100 bytes; through the folder's file descriptor every path is short. */
+const shortPathOf = (folder: string, descriptor: number): string => {
   const short = `/proc/self/fd/${descriptor}`
   return existsSync(short) ? short : folder
 }
 
-const listening = (path: string): Promise<Server> =>
+const listen = (path: string): Promise<Server> =>
   new Promise((resolve, reject) => {
     const server = createServer((connection) => connection.destroy())
     server.once('error', reject)
     server.listen(path, () => resolve(server.unref()))
   })
 
-/** Another process that holds this folder; the names that dead ones left behind are cleared away. */
-const otherHolder = async (folder: string, reach: string, own: string): Promise<string | undefined> => {
+/** The id of another process that holds this folder. Removes the socket files of dead processes. */
+const findHolder = async (folder: string, shortPath: string, own: string): Promise<string | undefined> => {
   for (const name of readdirSync(folder)) {
     if (!name.startsWith(prefix) || name === own) continue
-    if (await answers(join(reach, name))) return name.slice(prefix.length).split('-')[0]
+    if (await isListening(join(shortPath, name))) return name.slice(prefix.length).split('-')[0]
     rmSync(join(folder, name), { force: true })
   }
   return undefined
 }
 
-const answers = (path: string): Promise<boolean> =>
+const isListening = (path: string): Promise<boolean> =>
   new Promise((resolve) => {
     const connection = createConnection(path)
     connection.once('connect', () => {
       connection.destroy()
       resolve(true)
     })
-    connection.once('error', (error) => resolve('code' in error && !isGone(error.code)))
+    connection.once('error', (error) => resolve('code' in error && !isDead(error.code)))
   })
 
-/** Refused: nobody listens any more. Not found: its owner has cleared it away meanwhile. */
-const isGone = (code: unknown): boolean => code === 'ECONNREFUSED' || code === 'ENOENT'
+/** Refused: its process is dead. Not found: its owner has just removed it. */
+const isDead = (code: unknown): boolean => code === 'ECONNREFUSED' || code === 'ENOENT'
 
 const unlockOf =
   (server: Server, path: string): Unlock =>

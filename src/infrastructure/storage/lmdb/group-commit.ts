@@ -1,99 +1,232 @@
+import type { SchemaLookup, Corruption } from '../codec/record-codec.js'
+import { builtInSchemas, isCorruption, encodeRecord } from '../codec/record-codec.js'
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { Append, EventStore, AppendOutcome, StoreFault } from '../../../application/ports/event-store.js'
+import type { RoomId, SessionKey } from '../../../domain/kernel/ids.js'
+import { appended, entryAfter, isAwaiting, checkAppend, invalidRecord } from '../append.js'
+import type { Frame, Hash } from '../codec/frame.js'
+import { hashIn, layoutOf, genesisHash } from '../codec/frame.js'
+import { encodeHead } from './head-cache.js'
 import type { Connection } from './connection.js'
-import type { Heads } from './heads.js'
+import type { HeadCache, Head } from './head-cache.js'
 import type { Tables } from './tables.js'
-import type { Group, OpenGroup } from './write-log.js'
-import { groupOn, write } from './write-log.js'
+import { corruptFault } from './read-log.js'
+import { present } from './tables.js'
 
 /**
- * Appends that come while others are being written go together into the next transaction. They are decided and sealed
- * at once, on the ends that the transaction before will leave, so that lmdb's thread does not wait for ours; where that
- * one fails or something else was written in between, they are decided anew when their turn has come.
+ * Appends that arrive during a write share the next transaction. They are decided and encoded at once, on the heads
+ * that the current transaction will leave, so that lmdb's thread does not wait for this one. If that transaction
+ * fails or the heads change, they are decided again in their turn.
  */
-export const groupCommit = (inTurn: Connection['inTurn'], heads: Heads): EventStore['commit'] => {
-  let next: Waiting | undefined
-  let underWay: UnderWay | undefined
+export const groupCommit = (inTurn: Connection['inTurn'], heads: HeadCache): EventStore['commit'] => {
+  let next: WaitingGroup | undefined
+  let currentWrite: CurrentWrite | undefined
 
-  const waiting = (): Waiting => {
+  const openNext = (): WaitingGroup => {
     const appends: Array<Append> = []
     const outcomes = inTurn(async (tables) => {
       if (next === group) next = undefined
-      const ready = prepared(group, tables)
-      underWay = { tables, group: ready }
+      const ready = prepare(group, tables)
+      currentWrite = { tables, group: ready }
       try {
-        await write(tables, ready.writings)
-        heads.wrote(ready.heads)
+        await writeGroup(tables, ready.writes)
+        heads.store(ready.heads)
       } catch (error) {
-        heads.forget()
+        heads.invalidate()
         throw error
       } finally {
-        underWay = undefined
+        currentWrite = undefined
       }
       return ready.outcomes
     })
-    const group: Waiting = { appends, outcomes, decided: undefined }
-    // Where the folder cannot be written, the job above does not run.
+    const group: WaitingGroup = { appends, outcomes, decided: undefined }
+    // When the folder cannot be written, the job above does not run.
     void outcomes.then(() => {
       if (next === group) next = undefined
     })
     return group
   }
 
-  /** The group with all its appends decided; anew where what they were decided on has been forgotten. */
-  const prepared = (group: Waiting, tables: Tables): Group => {
+  /** The group with all its appends decided; again if the heads they were decided on are invalid. */
+  const prepare = (group: WaitingGroup, tables: Tables): Group => {
     const { decided } = group
-    const isGood = decided?.tables === tables && decided.forgotten === heads.forgotten()
-    const { open } = isGood ? decided : (group.decided = decidedAnew(tables))
+    const isValid = decided?.tables === tables && decided.version === heads.version()
+    const { open } = isValid ? decided : (group.decided = decideAgain(tables))
     for (const append of group.appends.slice(open.outcomes.length)) open.add(append)
     return open
   }
 
-  const decidedAnew = (tables: Tables): Decided => {
-    const before = underWay?.group.heads
-    const open = groupOn((room) => before?.get(room) ?? heads.of(tables, room), tables.vocabulary)
-    return { open, tables, forgotten: heads.forgotten() }
+  const decideAgain = (tables: Tables): DecidedGroup => {
+    const before = currentWrite?.group.heads
+    const open = createGroup((room) => before?.get(room) ?? heads.find(tables, room), tables.schemas)
+    return { open, tables, version: heads.version() }
   }
 
-  const prepareEarly = (group: Waiting): void => {
-    if (underWay === undefined) return
+  const prepareAhead = (group: WaitingGroup): void => {
+    if (currentWrite === undefined) return
     try {
-      prepared(group, underWay.tables)
+      prepare(group, currentWrite.tables)
     } catch {
-      // lmdb could not be asked; it is asked again when the group's turn has come, and that is when it is told.
+      // lmdb cannot be read now; the group is decided again in its turn, which reports the fault.
       group.decided = undefined
     }
   }
 
   return (appends) => async () => {
-    next ??= waiting()
+    next ??= openNext()
     const group = next
     const from = group.appends.length
     for (const append of appends) group.appends.push(append)
-    prepareEarly(group)
+    prepareAhead(group)
     const outcomes = await group.outcomes
     if (E.isRight(outcomes)) return outcomes.right.slice(from, from + appends.length)
     return appends.map(() => ({ type: 'fault', fault: outcomes.left }))
   }
 }
 
-/** What is being written, and where. */
-interface UnderWay {
+/** The group that is being written. */
+interface CurrentWrite {
   readonly tables: Tables
   readonly group: Group
 }
 
-/** A group that still takes appends, and what they will have come to. */
-interface Waiting {
+/** A group that takes appends until its turn. */
+interface WaitingGroup {
   readonly appends: Array<Append>
   readonly outcomes: Promise<Either<StoreFault, ReadonlyArray<AppendOutcome>>>
-  decided: Decided | undefined
+  decided: DecidedGroup | undefined
 }
 
-/** What the appends so far come to, and what that rests on. */
-interface Decided {
+/** The decided part of a group, and the heads that it was decided on. */
+interface DecidedGroup {
   readonly open: OpenGroup
   readonly tables: Tables
-  readonly forgotten: number
+  readonly version: number
+}
+
+/** What one append writes. After this only the disk can fail. */
+export interface RoomWrite {
+  readonly room: RoomId
+  /** The seq before the first frame. */
+  readonly after: number
+  readonly frames: ReadonlyArray<Frame>
+  readonly head: Head
+  readonly wasAwaiting: boolean
+  readonly addedSessions: ReadonlyArray<SessionKey>
+  readonly removedSessions: ReadonlyArray<SessionKey>
+}
+
+/** The outcomes of a group once it is written, and what it writes. */
+export interface Group {
+  readonly outcomes: ReadonlyArray<AppendOutcome>
+  readonly writes: ReadonlyArray<RoomWrite>
+  /** The heads after the group. */
+  readonly heads: ReadonlyMap<RoomId, Head>
+}
+
+/** A group that still takes appends. */
+export interface OpenGroup extends Group {
+  readonly add: (append: Append) => void
+}
+
+/** A room's head once all earlier groups are written. */
+export type HeadLookup = (room: RoomId) => Head | Corruption | undefined
+
+/**
+ * Decides each append on the head of its log, in order. There is one writer per folder and groups are written in
+ * order, so the decisions hold in the transaction. Everything that can throw is done here: a throw inside the
+ * transaction would commit half of it.
+ */
+export const createGroup = (headOf: HeadLookup, schemas: SchemaLookup = builtInSchemas): OpenGroup => {
+  const heads = new Map<RoomId, Head>()
+  const outcomes: Array<AppendOutcome> = []
+  const writes: Array<RoomWrite> = []
+  return {
+    outcomes,
+    writes,
+    heads,
+    add: (append) => {
+      const roomWrite = decideAppend(append, heads.get(append.room) ?? headOf(append.room), schemas)
+      if ('type' in roomWrite) {
+        outcomes.push(roomWrite)
+        return
+      }
+      heads.set(append.room, roomWrite.head)
+      writes.push(roomWrite)
+      outcomes.push(appended)
+    },
+  }
+}
+
+const decideAppend = (
+  append: Append,
+  found: Head | Corruption | undefined,
+  schemas: SchemaLookup,
+): RoomWrite | AppendOutcome => {
+  const { room, epoch, expectedSeq, records, addedSessions, removedSessions } = append
+  if (found !== undefined && isCorruption(found)) return { type: 'fault', fault: corruptFault(room, found) }
+  const conflict = checkAppend(append, found?.entry) ?? checkKeys(append)
+  if (conflict !== undefined) return conflict
+  let hash: Hash = found?.hash ?? genesisHash(room, epoch)
+  const frames: Array<Frame> = []
+  for (const record of records) {
+    const frame = encodeRecord(record, hash, schemas)
+    if (isCorruption(frame)) return { type: 'fault', fault: corruptFault(room, frame) }
+    frames.push(frame)
+    hash = hashIn(frame, layoutOf(frame))
+  }
+  const wasAwaiting = found !== undefined && isAwaiting(found.entry)
+  const head = { entry: entryAfter(append), hash }
+  return { room, after: expectedSeq, frames, head, wasAwaiting, addedSessions, removedSessions }
+}
+
+/** lmdb's keys hold 1 978 bytes, much more than the names of a room and a session need. */
+const maxKeyLength = 600
+
+const checkKeys = ({
+  room,
+  expectedSeq,
+  addedSessions,
+  removedSessions,
+}: Append): AppendOutcome | undefined => {
+  const isInvalidKey = (name: string): boolean => name.length === 0 || name.length > maxKeyLength
+  if (isInvalidKey(room))
+    return invalidRecord(
+      room,
+      expectedSeq + 1,
+      `has a room name of ${room.length} characters; it needs 1 to ${maxKeyLength}`,
+    )
+  return addedSessions.some(isInvalidKey) || removedSessions.some(isInvalidKey)
+    ? invalidRecord(room, expectedSeq + 1, 'has a session key that is empty or too long')
+    : undefined
+}
+
+/** Writes frames, heads and index entries in one transaction. */
+export const writeGroup = async (
+  { root, records, heads, awaiting, roomsBySession, sessionsByRoom }: Tables,
+  writes: ReadonlyArray<RoomWrite>,
+): Promise<void> => {
+  if (writes.length === 0) return
+  await root.batch(() => {
+    for (const { room, after, frames, head, wasAwaiting, addedSessions, removedSessions } of writes) {
+      let seq = after
+      for (const frame of frames) {
+        seq += 1
+        void records.put([room, seq], frame)
+      }
+      void heads.put(room, encodeHead(head))
+      const awaits = isAwaiting(head.entry)
+      if (awaits && !wasAwaiting) void awaiting.put(room, present)
+      if (!awaits && wasAwaiting) void awaiting.remove(room)
+      for (const session of addedSessions) {
+        void roomsBySession.put([session, room], present)
+        void sessionsByRoom.put([room, session], present)
+      }
+      for (const session of removedSessions) {
+        void roomsBySession.remove([session, room])
+        void sessionsByRoom.remove([room, session])
+      }
+    }
+  })
 }

@@ -1,100 +1,100 @@
+import { randomBytes } from 'node:crypto'
 import type { Database, RootDatabase } from 'lmdb'
 import { open } from 'lmdb'
 import type { RoomId, SessionKey } from '../../../domain/kernel/ids.js'
 import type { Frame } from '../codec/frame.js'
-import type { Vocabulary } from '../codec/kept-as.js'
-import { builtInVocabulary } from '../codec/kept-as.js'
-import { freshKey } from '../fresh-key.js'
-import { flawOfDataFile } from './data-file.js'
+import type { SchemaLookup } from '../codec/record-codec.js'
+import { builtInSchemas } from '../codec/record-codec.js'
+import { checkDataFile } from './data-file.js'
 
 /**
- * What an answered append survives: `disk`, the loss of power, because it was flushed before; `process`, the end of
- * this process at any moment, because it was handed to the system.
+ * What a committed append survives. `disk`: a power loss, because it is flushed first. `process`: the end of this
+ * process, because the operating system has it.
  */
 export type Durability = 'disk' | 'process'
 
-/** The tables of one data folder. All are written in the same transaction. */
+/** The tables of a data folder. All are written in one transaction. */
 export interface Tables {
-  readonly vocabulary: Vocabulary
-  /** `EventStore.key`; empty in a folder that is open for reading only and has none. */
+  readonly schemas: SchemaLookup
+  /** `EventStore.key`; empty in a read-only folder that has none. */
   readonly key: string
   readonly root: RootDatabase<string, string>
-  /** By room and place in its log. */
+  /** By room and seq. */
   readonly records: Database<Frame, [RoomId, number]>
-  /** By room: where its log ends. A room that is not in here is not there. */
+  /** By room: the head of its log. A room without a head does not exist. */
   readonly heads: Database<string, RoomId>
   /** The rooms that are due or occupied. */
   readonly awaiting: Database<string, RoomId>
-  /** Who is a member where, from both sides. */
+  /** The memberships, in both directions. */
   readonly roomsBySession: Database<string, [SessionKey, RoomId]>
   readonly sessionsByRoom: Database<string, [RoomId, SessionKey]>
-  /** Rooms whose records are being cleared away, and how many there were. */
+  /** Rooms whose records are being removed, and the number of their records. */
   readonly removals: Database<number, RoomId>
-  /** By room: how far its webhooks have come. */
+  /** The checkpoint of a room's webhooks. */
   readonly webhookCheckpoints: Database<string, RoomId>
 }
 
-/** What is stored in the tables that only say that something is so. */
+/** The value in tables whose keys say everything. */
 export const present = '1'
 
 const keyKey = 'key'
 const formatKey = 'format'
 const format = 'roomreel-data/1'
 
-export interface Opening {
+export interface OpenOptions {
   readonly folder: string
   readonly durability: Durability
   readonly readOnly: boolean
-  /** How event types are stored; the built-in ones unless given. */
-  readonly vocabulary?: Vocabulary
+  /** Default: those of the built-in plug-ins. */
+  readonly schemas?: SchemaLookup
 }
 
-/** Throws what lmdb throws, and where the folder is of a format that this program does not know. */
+/** Throws the errors of lmdb, and for a folder in an unknown format. */
 export const openTables = ({
   folder,
   durability,
   readOnly,
-  vocabulary = builtInVocabulary,
-}: Opening): Tables => {
-  const flaw = flawOfDataFile(folder)
-  if (flaw !== undefined) throw new Error(flaw)
+  schemas = builtInSchemas,
+}: OpenOptions): Tables => {
+  const problem = checkDataFile(folder)
+  if (problem !== undefined) throw new Error(problem)
   const root = open<string, string>({
     path: folder,
     readOnly,
-    // Else a folder with a dot in its name is taken for a file.
+    // Otherwise a folder with a dot in its name is taken for a file.
     noSubdir: false,
     maxDbs: 16,
     encoding: 'string',
-    // With it, a commit is answered before it is flushed, and flushed soon after.
+    // With it, a commit is answered before its flush, which follows soon.
     overlappingSync: durability === 'process',
-    // With it, a failed commit ends the process: it also rejects a promise that lmdb made for itself.
+    // With it, a failed commit ends the process by an unhandled rejection inside lmdb.
     eventTurnBatching: false,
   })
   try {
     const found = root.get(formatKey)
     if (found !== undefined && found !== format) {
-      throw new Error(`it is of the format ${found}, and this program knows ${format}`)
+      throw new Error(`its format is ${found}, and this version reads ${format}`)
     }
-    if (found === undefined && readOnly) throw new Error('it has no logs of this program')
+    if (found === undefined && readOnly) throw new Error('it has no Roomreel logs')
     return readOnly
-      ? tablesOf(root, root.get(keyKey) ?? '', vocabulary)
-      : root.transactionSync(() => made(root, vocabulary))
+      ? tablesOf(root, root.get(keyKey) ?? '', schemas)
+      : root.transactionSync(() => createTables(root, schemas))
   } catch (error) {
     void root.close()
     throw error
   }
 }
 
-/** In one transaction: a folder has all tables and its format, or nothing. */
-const made = (root: Tables['root'], vocabulary: Vocabulary): Tables => {
-  const key = root.get(keyKey) ?? freshKey()
+/** In one transaction: a folder has all tables and its format, or none. */
+const createTables = (root: Tables['root'], schemas: SchemaLookup): Tables => {
+  const key = root.get(keyKey) ?? randomBytes(32).toString('base64url')
   void root.put(keyKey, key)
   void root.put(formatKey, format)
-  return tablesOf(root, key, vocabulary)
+  return tablesOf(root, key, schemas)
 }
 
-const tablesOf = (root: Tables['root'], key: string, vocabulary: Vocabulary): Tables => ({
-  vocabulary,
+const tablesOf = (root: Tables['root'], key: string, schemas: SchemaLookup): Tables => ({
+  schemas,
   root,
   key,
   records: root.openDB(recordsTable),
@@ -107,23 +107,23 @@ const tablesOf = (root: Tables['root'], key: string, vocabulary: Vocabulary): Ta
 })
 
 /**
- * lmdb hands out one buffer for every value that it reads, and the next value overwrites it, so each is copied; its
- * own copy for binary values takes three times as long.
+ * lmdb returns all values in one buffer that the next value overwrites, so each is copied; lmdb's own copy takes
+ * three times as long.
  */
-const asItIs = {
+const frameEncoding = {
   encode: (frame: Frame): Frame => frame,
   decode: (shared: Uint8Array): Frame => {
     const frame = Buffer.allocUnsafe(shared.length)
-    // lmdb overwrites `length` on its buffer to say how much of it is the value, which copying does not heed.
+    // lmdb overwrites `length` of its buffer with the length of the value, which `set` ignores.
     frame.set(new Uint8Array(shared.buffer, shared.byteOffset, shared.length))
     return frame
   },
 }
 
-const recordsTable = { name: 'records', encoder: asItIs }
+const recordsTable = { name: 'records', encoder: frameEncoding }
 
-/** The second names of all pairs that begin with this one, in their order. */
-export const partnersOf = <First extends string, Second extends string>(
+/** The second keys of all pairs with this first key, in order. */
+export const secondKeysOf = <First extends string, Second extends string>(
   name: First,
   pairs: Database<string, [First, Second]>,
 ): ReadonlyArray<Second> => {

@@ -5,7 +5,10 @@ import * as O from '#fp/Option'
 import type { RecordedEvent } from '../../../../src/domain/kernel/domain-event.js'
 import { epoch, roomId } from '../../../../src/domain/kernel/ids.js'
 import type { RoomEvent } from '../../../../src/domain/room/index.js'
-import type { Keeping, LogFlaw } from '../../../../src/infrastructure/storage/codec/log-file.js'
+import type {
+  ExportedParts,
+  LogFileCorruption,
+} from '../../../../src/infrastructure/storage/codec/log-file.js'
 import { headerLine, recordLine, verifyChain } from '../../../../src/infrastructure/storage/codec/log-file.js'
 import type { LmdbEventStore } from '../../../../src/infrastructure/storage/lmdb-event-store.js'
 import { recorded, testEpoch, testRoom } from '../../../kit/recording.js'
@@ -19,9 +22,9 @@ import { roomRecord, type BuiltInEvent } from '../../../kit/index.js'
 const { folder, open, clear } = scratch()
 afterEach(clear)
 
-const whole: Keeping = { personal: true, secrets: true }
-const usual: Keeping = { personal: true, secrets: false }
-const bare: Keeping = { personal: false, secrets: false }
+const whole: ExportedParts = { personal: true, secrets: true }
+const usual: ExportedParts = { personal: true, secrets: false }
+const bare: ExportedParts = { personal: false, secrets: false }
 
 const ann = person('Ann', 'ann@example.org')
 
@@ -45,21 +48,21 @@ const storeWithLog = async (): Promise<LmdbEventStore> => {
   return store
 }
 
-const exported = async (store: LmdbEventStore, keeping: Keeping): Promise<ReadonlyArray<string>> => {
+const exported = async (store: LmdbEventStore, keeping: ExportedParts): Promise<ReadonlyArray<string>> => {
   const header = await store.header(testRoom)()
   const frames = await store.frames(testRoom, 0, 1_000)()
   if (E.isLeft(header) || E.isLeft(frames) || O.isNone(header.right)) throw new Error('there is no such log')
   return [headerLine(header.right.value), ...frames.right.map((frame) => recordLine(frame, keeping))]
 }
 
-const records = (found: ReturnType<typeof verifyChain>): ReadonlyArray<RecordedEvent> | LogFlaw =>
+const records = (found: ReturnType<typeof verifyChain>): ReadonlyArray<RecordedEvent> | LogFileCorruption =>
   E.isRight(found) ? found.right.records : found.left
 
 const changedIn = (lines: ReadonlyArray<string>, line: number, change: (text: string) => string) =>
   lines.map((text, place) => (place === line - 1 ? change(text) : text))
 
 describe('an exported log', () => {
-  it('begins with a line that says what it is', async () => {
+  it('starts with a header of its format, room, epoch, count and last hash', async () => {
     const [header = ''] = await exported(await storeWithLog(), usual)
     expect(JSON.parse(header)).toEqual({
       format: 'roomreel-log/1',
@@ -70,11 +73,11 @@ describe('an exported log', () => {
     })
   })
 
-  it('with everything gives back the log as it was', async () => {
+  it('with all parts reads back as the original log', async () => {
     expect(records(verifyChain(await exported(await storeWithLog(), whole)))).toEqual(log)
   })
 
-  it('has no secret in it and verifies', async () => {
+  it('without secrets holds none and verifies', async () => {
     const lines = await exported(await storeWithLog(), usual)
     for (const secret of ['not-shown', ann.session, ann.connection])
       expect(lines.join()).not.toContain(secret)
@@ -84,7 +87,7 @@ describe('an exported log', () => {
     )
   })
 
-  it('without what is personal names nobody and verifies', async () => {
+  it('without personal parts holds none and verifies', async () => {
     const lines = await exported(await storeWithLog(), bare)
     for (const word of ['"Ann"', 'ann@example.org', 'my secret']) expect(lines.join()).not.toContain(word)
     const found = records(verifyChain(lines))
@@ -97,7 +100,7 @@ describe('an exported log', () => {
     ])
   })
 
-  it('ends with the same hash however much was left out', async () => {
+  it('ends with the same hash for any exported parts', async () => {
     const store = await storeWithLog()
     const headers = await Promise.all(
       [whole, usual, bare].map(async (keeping) => (await exported(store, keeping))[0]),
@@ -105,7 +108,7 @@ describe('an exported log', () => {
     expect(new Set(headers).size).toBe(1)
   })
 
-  it('can be checked by a stranger with JSON and SHA-256 alone', async () => {
+  it('can be verified with JSON and SHA-256 alone', async () => {
     const [header = '', ...lines] = await exported(await storeWithLog(), whole)
     const lengthPrefixed = (text: string): Buffer => {
       const length = Buffer.alloc(4)
@@ -130,8 +133,8 @@ describe('an exported log', () => {
   })
 })
 
-describe('verifying a file', () => {
-  it('finds every changed character, and names a line', async () => {
+describe('verifying a log file', () => {
+  it('finds every changed character and names its line', async () => {
     const lines = await exported(await storeWithLog(), whole)
     for (const [place, text] of lines.entries()) {
       for (let at = 0; at < text.length; at += 3) {
@@ -148,7 +151,11 @@ describe('verifying a file', () => {
       text.replace('"data":{', '"data":{"a":1,'),
     )
     expect(verifyChain(lines)).toEqual(
-      E.left({ line, seq: line - 1, problem: `record ${line - 1} has been changed: its hash is another` }),
+      E.left({
+        line,
+        seq: line - 1,
+        problem: `record ${line - 1} has been changed: its hash does not match`,
+      }),
     )
   })
 
@@ -160,37 +167,37 @@ describe('verifying a file', () => {
       E.left({
         line: 3,
         seq: 2,
-        problem: 'record 2 has been changed: what is kept apart does not fit its seal',
+        problem: 'record 2 has been changed: its personal or secret part does not match its salted hash',
       }),
     )
   })
 
-  it('names the record that is missing in the middle', async () => {
+  it('names a record that is missing in the middle', async () => {
     const lines = await exported(await storeWithLog(), usual)
     expect(verifyChain([...lines.slice(0, 3), ...lines.slice(4)])).toEqual(
-      E.left({ line: 4, seq: 3, problem: 'record 3 is missing: in its place is record 4' }),
+      E.left({ line: 4, seq: 3, problem: 'record 3 is missing: record 4 is in its place' }),
     )
   })
 
-  it('names the record that is missing at the end', async () => {
+  it('names a record that is missing at the end', async () => {
     const lines = await exported(await storeWithLog(), usual)
     expect(verifyChain(lines.slice(0, -1))).toEqual(
-      E.left({ line: 6, seq: 5, problem: 'record 5 is missing: the file ends' }),
+      E.left({ line: 6, seq: 5, problem: 'record 5 is missing: the file ends before it' }),
     )
   })
 
-  it('finds a log that was cut and given a fitting header', async () => {
+  it('finds a truncated log with a matching header', async () => {
     const lines = await exported(await storeWithLog(), usual)
     const cut = changedIn(lines.slice(0, -1), 1, (text) => text.replace('"count":5', '"count":4'))
     expect(verifyChain(cut)).toMatchObject({ left: { line: 1 } })
   })
 
-  it('finds two records that have changed places', async () => {
+  it('finds two swapped records', async () => {
     const [header = '', first = '', second = '', ...rest] = await exported(await storeWithLog(), usual)
     expect(verifyChain([header, second, first, ...rest])).toMatchObject({ left: { line: 2, seq: 1 } })
   })
 
-  it('finds a log that is passed off as another room', async () => {
+  it('finds a log under the name of another room', async () => {
     const lines = await exported(await storeWithLog(), usual)
     const renamed = changedIn(lines, 1, (text) => text.replace('"main"', '"side"'))
     expect(verifyChain(renamed)).toMatchObject({ left: { line: 2, seq: 1 } })
@@ -207,18 +214,15 @@ describe('verifying a file', () => {
 
   it.each([
     ['is no JSON', () => '{'],
-    ['is no record', () => '[]'],
+    ['cannot be parsed', () => '[]'],
     ['has a member too many', (text: string) => text.replace('{"at"', '{"admin":true,"at"')],
-    [
-      'has a type that nobody knows',
-      (text: string) => text.replace('room.member-joined', 'room.member-sung'),
-    ],
+    ['has an unknown type', (text: string) => text.replace('room.member-joined', 'room.member-sung')],
   ])('names a line that %s', async (_what, change) => {
     const lines = changedIn(await exported(await storeWithLog(), usual), 3, change)
     expect(verifyChain(lines)).toMatchObject({ left: { line: 3, seq: 2 } })
   })
 
-  it('takes no offence at an empty last line', async () => {
+  it('accepts an empty last line', async () => {
     expect(E.isRight(verifyChain([...(await exported(await storeWithLog(), usual)), '']))).toBe(true)
   })
 })
@@ -233,7 +237,7 @@ describe('an imported log', () => {
     return store.importLog(verified.right, later, importedAt)()
   }
 
-  it('is a closed room of an epoch of its own, with the records as they were', async () => {
+  it('is a closed room with its own epoch and the original records', async () => {
     const lines = await exported(await storeWithLog(), usual)
     const other = await open({ folder: await folder(), durability: 'process' })
     expect(await imported(lines, other)).toEqual(E.right({ type: 'appended' }))
@@ -248,7 +252,7 @@ describe('an imported log', () => {
     expect(await other.roomsOf(ann.session)()).toEqual(E.right([]))
   })
 
-  it('can be exported and imported again, also what was left out of it', async () => {
+  it('can be exported and imported again, also without its left-out parts', async () => {
     const other = await open({ folder: await folder(), durability: 'process' })
     await imported(await exported(await storeWithLog(), bare), other)
     const third = await open({ folder: await folder(), durability: 'process' })
@@ -256,7 +260,7 @@ describe('an imported log', () => {
     expect(await third.read(testRoom, 0, 100)()).toMatchObject({ right: { length: 7 } })
   })
 
-  it('is refused where there is a room of its name, which stays as it is', async () => {
+  it('is rejected when its room exists, which stays unchanged', async () => {
     const store = await storeWithLog()
     expect(await imported(await exported(store, usual), store)).toEqual(
       E.right({ type: 'conflict', actual: { epoch: testEpoch, seq: 5 } }),
@@ -264,7 +268,7 @@ describe('an imported log', () => {
     expect(await store.read(testRoom, 0, 100)()).toEqual(E.right(log))
   })
 
-  it('without records is no room', async () => {
+  it('without records is rejected', async () => {
     const empty = await open({ folder: await folder(), durability: 'process' })
     const room = roomId('empty')
     const header = { room, epoch: firstEpoch, count: 0, lastHash: '' }

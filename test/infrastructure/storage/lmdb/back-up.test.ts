@@ -40,7 +40,7 @@ describe('a backup', () => {
     },
   )
 
-  it('has each room at one moment, whatever is written meanwhile', async () => {
+  it('holds all rooms as of one moment during writes', async () => {
     const store = await filled(await folder())
     const at = join(await folder(), 'monday')
     let writing = true
@@ -56,7 +56,7 @@ describe('a backup', () => {
     expect(records % (40 * 5)).toBe(0)
   })
 
-  it('does not go over another one', async () => {
+  it('does not overwrite another backup', async () => {
     const store = await filled(await folder())
     const at = join(await folder(), 'monday')
     await backUp(store, at)()
@@ -64,7 +64,7 @@ describe('a backup', () => {
     expect(await backUp(store, await folder())()).toMatchObject({ right: { rooms: 40 } })
   })
 
-  it('of a store with a damaged log says which, and has all others', async () => {
+  it('of a store with a corrupt log names it and holds all others', async () => {
     const at = await folder()
     const store = await filled(at)
     const damaged = rooms[7] ?? roomId('x')
@@ -75,7 +75,7 @@ describe('a backup', () => {
     })
   })
 
-  it('may be a plain copy of the data file, once nobody has the folder open', async () => {
+  it('can be a plain copy of the data file while no process has the folder open', async () => {
     const from = await folder()
     await (await filled(from)).close()
     const to = join(await folder(), 'copy')

@@ -58,7 +58,7 @@ const expectWhole = async (store: LmdbEventStore, acknowledged: Acknowledged): P
   return records
 }
 
-describe('a process that is killed while it writes', () => {
+describe('a process that is killed during writes', () => {
   it.each(['disk', 'process'] as const)(
     'has lost nothing that it was told is written, and left no append half done (%s)',
     async (durability) => {
@@ -80,7 +80,7 @@ describe('a process that is killed while it writes', () => {
   )
 })
 
-describe('a disk that is full', () => {
+describe('a full disk', () => {
   it.each(['disk', 'process'] as const)(
     'makes the store unavailable, for a while, and loses nothing (%s)',
     async (durability) => {

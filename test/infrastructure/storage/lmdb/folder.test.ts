@@ -4,9 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import * as E from '#fp/Either'
 import { open as openLmdb } from 'lmdb'
 import { roomId } from '../../../../src/domain/kernel/ids.js'
-import { isFlaw } from '../../../../src/infrastructure/storage/codec/flaw.js'
-import { previousOf } from '../../../../src/infrastructure/storage/codec/frame.js'
-import { seal } from '../../../../src/infrastructure/storage/codec/seal.js'
+import { isCorruption, encodeRecord } from '../../../../src/infrastructure/storage/codec/record-codec.js'
+import { previousHashIn } from '../../../../src/infrastructure/storage/codec/frame.js'
 import { openLmdbEventStore } from '../../../../src/infrastructure/storage/lmdb-event-store.js'
 import { appending, said } from './appending.js'
 import type { Script } from './child-process.js'
@@ -23,7 +22,7 @@ beforeAll(async () => {
 afterAll(() => script.clear())
 afterEach(clear)
 
-const opening = async (at: string, access: 'read' | 'write' = 'write') =>
+const tryOpen = async (at: string, access: 'read' | 'write' = 'write') =>
   openLmdbEventStore({ folder: at, durability: 'disk', access })()
 
 const firstLine = async (lines: AsyncIterable<string>): Promise<string> => {
@@ -32,13 +31,13 @@ const firstLine = async (lines: AsyncIterable<string>): Promise<string> => {
 }
 
 describe('a data folder', () => {
-  it('that another process holds is refused in one line that names both', async () => {
+  it('in use by another process is rejected with the folder and the process id', async () => {
     const at = await folder()
     const child = running(script.path, [at])
     try {
       expect(await firstLine(child.lines)).toBe('open')
       for (const access of ['write', 'read'] as const) {
-        expect(await opening(at, access)).toEqual(
+        expect(await tryOpen(at, access)).toEqual(
           E.left({
             type: 'in-use',
             folder: at,
@@ -52,7 +51,7 @@ describe('a data folder', () => {
     }
   })
 
-  it('is free again when the process that held it was killed', async () => {
+  it('is released when its process is killed', async () => {
     const at = await folder()
     for (let round = 0; round < 3; round++) {
       const child = running(script.path, [at])
@@ -66,48 +65,48 @@ describe('a data folder', () => {
     expect((await readdir(at)).sort()).toEqual(['data.mdb', 'lock.mdb'])
   })
 
-  it('is held by one of those in the same process only', async () => {
+  it('is opened by one of several callers in the same process', async () => {
     const at = await folder()
-    const found = await Promise.all([opening(at), opening(at), opening(at), opening(at)])
+    const found = await Promise.all([tryOpen(at), tryOpen(at), tryOpen(at), tryOpen(at)])
     const holders = found.filter(E.isRight)
     expect(holders.length).toBeLessThanOrEqual(1)
     for (const holder of holders) await holder.right.close()
-    const again = await opening(at)
+    const again = await tryOpen(at)
     expect(E.isRight(again)).toBe(true)
-    expect(await opening(at)).toMatchObject({ left: { type: 'in-use' } })
+    expect(await tryOpen(at)).toMatchObject({ left: { type: 'in-use' } })
     if (E.isRight(again)) await again.right.close()
   })
 
-  it('is made where it is not there, with those above it', async () => {
+  it('is created with its parents', async () => {
     const at = join(await folder(), 'some', 'data.v1')
     const store = await open({ folder: at, durability: 'disk' })
     expect(await store.commit([appending(room, 0, 1)])()).toEqual([{ type: 'appended' }])
   })
 
-  it('may have a name longer than a socket allows', async () => {
+  it('may have a path longer than a socket path', async () => {
     const at = join(await folder(), 'x'.repeat(200))
     await open({ folder: at, durability: 'disk' })
-    expect(await opening(at)).toMatchObject({ left: { type: 'in-use' } })
+    expect(await tryOpen(at)).toMatchObject({ left: { type: 'in-use' } })
   })
 
-  it('that cannot be one is refused in one line', async () => {
+  it('that cannot be a folder is rejected', async () => {
     const at = join(await folder(), 'file')
     await writeFile(at, '')
-    const found = await opening(at)
+    const found = await tryOpen(at)
     expect(E.isLeft(found) && found.left.type).toBe('unusable')
     expect(E.isLeft(found) && found.left.problem).toMatch(/^the data folder .*file cannot be used: [^\n]+$/)
   })
 
-  it('with something else in its data file is refused, and free again afterwards', async () => {
+  it('with a foreign data file is rejected, and released afterwards', async () => {
     const at = await folder()
     await writeFile(join(at, 'data.mdb'), 'x'.repeat(10_000))
-    const problem = `the data folder ${at} cannot be used: its data.mdb is no file of lmdb`
+    const problem = `the data folder ${at} cannot be used: its data.mdb is not an lmdb file`
     for (let time = 0; time < 2; time++)
-      expect(await opening(at)).toMatchObject({ left: { type: 'unusable', problem } })
+      expect(await tryOpen(at)).toMatchObject({ left: { type: 'unusable', problem } })
   })
 
   it.each([100, 5_000, 12_000, 0.3, 0.7, 0.95])(
-    'whose data file was cut off at %s is refused, and does not take the process with it',
+    'with a data file truncated at %s is rejected without crashing the process',
     async (where) => {
       const at = await folder()
       const store = await open({ folder: at, durability: 'disk' })
@@ -115,12 +114,12 @@ describe('a data folder', () => {
       await store.close()
       const { size } = await stat(join(at, 'data.mdb'))
       await truncate(join(at, 'data.mdb'), where < 1 ? Math.floor(size * where) : where)
-      const found = await opening(at)
+      const found = await tryOpen(at)
       expect(E.isLeft(found) && found.left.problem).toContain('its data.mdb ')
     },
   )
 
-  it('of a format that this program does not know is refused by name', async () => {
+  it('of an unknown format is rejected by name', async () => {
     const at = await folder()
     const root = openLmdb<string, string>({
       path: at,
@@ -130,20 +129,20 @@ describe('a data folder', () => {
     })
     root.putSync('format', 'roomreel-data/9')
     await root.close()
-    const found = await opening(at)
-    expect(E.isLeft(found) && found.left.problem).toContain('it is of the format roomreel-data/9')
+    const found = await tryOpen(at)
+    expect(E.isLeft(found) && found.left.problem).toContain('its format is roomreel-data/9')
   })
 })
 
 describe('a data folder opened for reading', () => {
-  it('has to be there', async () => {
+  it('must exist', async () => {
     const at = await folder()
     for (const missing of [join(at, 'nowhere'), at]) {
-      expect(await opening(missing, 'read')).toEqual(
+      expect(await tryOpen(missing, 'read')).toEqual(
         E.left({
           type: 'not-found',
           folder: missing,
-          problem: `there are no logs in the data folder ${missing}`,
+          problem: `the data folder ${missing} has no logs`,
         }),
       )
     }
@@ -168,7 +167,7 @@ describe('a data folder opened for reading', () => {
 })
 
 describe('a closed store', () => {
-  it('says so to whoever asks', async () => {
+  it('answers every call with unavailable', async () => {
     const store = await open({ folder: await folder(), durability: 'disk' })
     await store.close()
     const closed = { type: 'unavailable', problem: 'the store has been closed' }
@@ -177,8 +176,8 @@ describe('a closed store', () => {
   })
 })
 
-describe('a durability', () => {
-  it('can be changed from one start to the next', async () => {
+describe('the durability', () => {
+  it('can change between two starts', async () => {
     const at = await folder()
     for (const [round, durability] of (['disk', 'process', 'disk', 'process'] as const).entries()) {
       const store = await open({ folder: at, durability })
@@ -188,8 +187,8 @@ describe('a durability', () => {
   })
 })
 
-describe('an index entry that cannot be read', () => {
-  it('stops its room, is reported, and hides no other', async () => {
+describe('an unreadable index entry', () => {
+  it('stops its room, is reported, and hides no other room', async () => {
     const at = await folder()
     const reported: Array<unknown> = []
     const options = {
@@ -231,22 +230,22 @@ describe('a log', () => {
     return E.isLeft(found) ? found.left.problem : 'nothing'
   }
 
-  it('that lacks a record says that it is missing', async () => {
+  it('with a missing record is corrupt', async () => {
     expect(await withFive(() => undefined, 3)).toBe('record 3 is missing')
     expect(await withFive(() => undefined, 5)).toBe('record 5 is missing')
   })
 
-  it('whose last record was put in place of another finds that out by its index', async () => {
+  it('whose last record was replaced is found corrupt by its head', async () => {
     const other = (stored: Buffer): Buffer => {
-      const frame = seal(said(room, 5, 'something else'), previousOf(stored))
-      return isFlaw(frame) ? stored : frame
+      const frame = encodeRecord(said(room, 5, 'something else'), previousHashIn(stored))
+      return isCorruption(frame) ? stored : frame
     }
-    expect(await withFive(other, 5)).toBe('record 5 is another than the one that was appended last')
+    expect(await withFive(other, 5)).toBe('record 5 is not the record that was appended last')
   })
 })
 
 describe('a long log', () => {
-  it('is read in slices, between which others get their turn', async () => {
+  it('is read in slices, between which the event loop runs other work', async () => {
     const store = await open({ folder: await folder(), durability: 'process' })
     for (let end = 0; end < 6_000; end += 2_000) await store.commit([appending(room, end, 2_000)])()
     let turns = 0
@@ -261,7 +260,7 @@ describe('a long log', () => {
     expect(turns).toBeGreaterThanOrEqual(Math.floor(6_000 / 512))
   })
 
-  it('that was removed and begun anew while it was read gives the new one', async () => {
+  it('that is removed and created again during a read gives the new log', async () => {
     const store = await open({ folder: await folder(), durability: 'process' })
     await store.commit([appending(room, 0, 4_000)])()
     const reading = store.read(room, 0, 10_000)()
@@ -272,8 +271,8 @@ describe('a long log', () => {
   })
 })
 
-describe('a room that is removed', () => {
-  it('takes no place in the folder any more', async () => {
+describe('a removed room', () => {
+  it('leaves no records in the folder', async () => {
     const at = await folder()
     const store = await open({ folder: at, durability: 'disk' })
     await store.commit([appending(room, 0, 4_500)])()
@@ -287,8 +286,8 @@ describe('a room that is removed', () => {
   })
 })
 
-describe('a removal that a crash has cut short', () => {
-  it('is finished at the next start, before the name can be used again', async () => {
+describe('a removal that a crash interrupted', () => {
+  it('is finished at the next start, before the name is used again', async () => {
     const at = await folder()
     const store = await open({ folder: at, durability: 'disk' })
     await store.commit([appending(room, 0, 3)])()

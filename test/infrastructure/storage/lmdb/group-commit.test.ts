@@ -6,10 +6,10 @@ import { roomId } from '../../../../src/domain/kernel/ids.js'
 import type { Connection } from '../../../../src/infrastructure/storage/lmdb/connection.js'
 import { connectionTo } from '../../../../src/infrastructure/storage/lmdb/connection.js'
 import { groupCommit } from '../../../../src/infrastructure/storage/lmdb/group-commit.js'
-import { headsInMemory } from '../../../../src/infrastructure/storage/lmdb/heads.js'
-import { headIn, readLog } from '../../../../src/infrastructure/storage/lmdb/read-log.js'
-import { removeLog } from '../../../../src/infrastructure/storage/lmdb/remove-log.js'
-import type { Opening, Tables } from '../../../../src/infrastructure/storage/lmdb/tables.js'
+import { createHeadCache, readHead } from '../../../../src/infrastructure/storage/lmdb/head-cache.js'
+import { readLog } from '../../../../src/infrastructure/storage/lmdb/read-log.js'
+import { removeLog } from '../../../../src/infrastructure/storage/lmdb/import-and-remove.js'
+import type { OpenOptions, Tables } from '../../../../src/infrastructure/storage/lmdb/tables.js'
 import { openTables } from '../../../../src/infrastructure/storage/lmdb/tables.js'
 import { appending, firstEpoch, said } from './appending.js'
 import { scratch } from './kit.js'
@@ -40,8 +40,8 @@ interface Bench {
 
 /** A real folder, whose writes end as the test wants them to. */
 const bench = async (): Promise<Bench> => {
-  const opening: Opening = { folder: await folder(), durability: 'process', readOnly: false }
-  const opened = openTables(opening)
+  const options: OpenOptions = { folder: await folder(), durability: 'process', readOnly: false }
+  const opened = openTables(options)
   let asked = 0
   let ending: Ending = 'written'
   let meanwhile = (): void => undefined
@@ -63,14 +63,14 @@ const bench = async (): Promise<Bench> => {
     root: Object.create(opened.root, { batch: { value: batch, writable: true } }),
     heads: Object.create(opened.heads, { get: { value: get } }),
   }
-  const connection: Connection = connectionTo(tables, opening)
-  const heads = headsInMemory()
+  const connection: Connection = connectionTo(tables, options)
+  const heads = createHeadCache()
   const commit: EventStore['commit'] = groupCommit(connection.inTurn, heads)
   return {
     commit: async (append) => (await commit([append])())[0],
     remove: () =>
       connection.inTurn((of) => {
-        heads.forget(room)
+        heads.invalidate(room)
         return removeLog(of, room, 1)
       }),
     log: () => readLog(opened, room, 0, { limit: 100 }, (_frame, record) => record),
@@ -83,7 +83,7 @@ const bench = async (): Promise<Bench> => {
   }
 }
 
-describe('appends that come while others are being written', () => {
+describe('appends during a write', () => {
   /** One append, another that follows it and comes while it is being written, and what both came to. */
   const twoInARow = async (on: Bench, ending: Ending, between: () => void = () => undefined) => {
     let second: Promise<AppendOutcome | undefined> = Promise.resolve(undefined)
@@ -95,14 +95,14 @@ describe('appends that come while others are being written', () => {
     return [first, await second]
   }
 
-  it('follow them', async () => {
+  it('follow it', async () => {
     const on = await bench()
     expect(await twoInARow(on, 'written')).toEqual([appended, appended])
     expect(await on.log()).toEqual(E.right([said(room, 1), said(room, 2)]))
     await on.close()
   })
 
-  it('are decided on what is there, where those were lost', async () => {
+  it('are decided again when the write was lost', async () => {
     const on = await bench()
     expect(await twoInARow(on, 'lost')).toEqual([onFire, { type: 'conflict', actual: null }])
     expect(await on.commit(appending(room, 0, 1))).toEqual(appended)
@@ -110,14 +110,14 @@ describe('appends that come while others are being written', () => {
     await on.close()
   })
 
-  it('are in, where those failed and came through all the same', async () => {
+  it('are committed when the write failed but was committed', async () => {
     const on = await bench()
     expect(await twoInARow(on, 'written, but failing')).toEqual([onFire, appended])
     expect(await on.log()).toEqual(E.right([said(room, 1), said(room, 2)]))
     await on.close()
   })
 
-  it('find nothing to follow, where the room is removed between', async () => {
+  it('conflict when the room is removed between', async () => {
     const on = await bench()
     let removed: Promise<unknown> = Promise.resolve()
     const found = await twoInARow(on, 'written', () => {
@@ -129,7 +129,7 @@ describe('appends that come while others are being written', () => {
     await on.close()
   })
 
-  it('are decided meanwhile', async () => {
+  it('are decided before the write ends', async () => {
     const on = await bench()
     let askedMeanwhile = 0
     let other: Promise<unknown> = Promise.resolve()
@@ -143,7 +143,7 @@ describe('appends that come while others are being written', () => {
     await on.close()
   })
 
-  it('may be of the same room and one group', async () => {
+  it('can be of the same room and group', async () => {
     const on = await bench()
     let others: Promise<unknown> = Promise.resolve()
     on.next('written', () => {
@@ -157,15 +157,15 @@ describe('appends that come while others are being written', () => {
   })
 })
 
-describe('where a log ends', () => {
-  it('is asked once, and then known', async () => {
+describe('the head cache', () => {
+  it('reads a head from lmdb once', async () => {
     const on = await bench()
     for (let end = 0; end < 5; end++) expect(await on.commit(appending(room, end, 1))).toEqual(appended)
     expect(on.asked()).toBe(1)
     await on.close()
   })
 
-  it('is asked again after a write that failed', async () => {
+  it('reads a head again after a failed write', async () => {
     const on = await bench()
     await on.commit(appending(room, 0, 1))
     on.next('lost')
@@ -175,32 +175,32 @@ describe('where a log ends', () => {
     await on.close()
   })
 
-  it('is known of the rooms that were written last, and of no more than are to be kept', async () => {
-    const opening: Opening = { folder: await folder(), durability: 'process', readOnly: false }
-    const tables = openTables(opening)
-    const heads = headsInMemory(2)
-    const known = (name: string): boolean => heads.of(tables, roomId(name)) !== undefined
-    const wrote = (name: string): void => heads.wrote(new Map([[roomId(name), head]]))
+  it('keeps the heads that were written last, within its bound', async () => {
+    const options: OpenOptions = { folder: await folder(), durability: 'process', readOnly: false }
+    const tables = openTables(options)
+    const heads = createHeadCache(2)
+    const known = (name: string): boolean => heads.find(tables, roomId(name)) !== undefined
+    const wrote = (name: string): void => heads.store(new Map([[roomId(name), head]]))
     for (const name of ['a', 'b', 'c', 'b', 'd']) wrote(name)
     // Nothing is in the folder: what is known is what was kept.
     expect(['a', 'b', 'c', 'd'].map(known)).toEqual([false, true, true, true])
     for (const name of ['e', 'f', 'g']) wrote(name)
     expect(['b', 'c', 'd', 'e', 'f', 'g'].map(known)).toEqual([false, false, false, false, true, true])
-    heads.forget(roomId('f'))
+    heads.invalidate(roomId('f'))
     expect(['f', 'g'].map(known)).toEqual([false, true])
-    heads.forget()
+    heads.invalidate()
     expect(known('g')).toBe(false)
     await tables.root.close()
   })
 
-  it('is nothing that is known of a folder that was opened anew', async () => {
-    const opening: Opening = { folder: await folder(), durability: 'disk', readOnly: false }
-    const tables = openTables(opening)
-    const heads = headsInMemory()
-    expect(heads.of(tables, room)).toBe(undefined)
-    heads.wrote(new Map([[room, head]]))
-    expect(heads.of(tables, room)).toBe(head)
-    expect(heads.of({ ...tables }, room)).toBe(headIn(tables, room))
+  it('is empty after the folder was opened again', async () => {
+    const options: OpenOptions = { folder: await folder(), durability: 'disk', readOnly: false }
+    const tables = openTables(options)
+    const heads = createHeadCache()
+    expect(heads.find(tables, room)).toBe(undefined)
+    heads.store(new Map([[room, head]]))
+    expect(heads.find(tables, room)).toBe(head)
+    expect(heads.find({ ...tables }, room)).toBe(readHead(tables, room))
     await tables.root.close()
   })
 })

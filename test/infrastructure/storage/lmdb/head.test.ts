@@ -1,7 +1,7 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { expect } from 'vitest'
 import { epoch, roomId } from '../../../../src/domain/kernel/ids.js'
-import { headOf, headText } from '../../../../src/infrastructure/storage/lmdb/head.js'
+import { parseHead, encodeHead } from '../../../../src/infrastructure/storage/lmdb/head-cache.js'
 
 const heads = fc.record({
   entry: fc.record({
@@ -15,12 +15,12 @@ const heads = fc.record({
   hash: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
 })
 
-property.prop([heads])('an index entry comes back as it was written', (head) => {
-  expect(headOf(roomId('main'), headText(head))).toEqual(head)
+property.prop([heads])('a head is read as it was written', (head) => {
+  expect(parseHead(roomId('main'), encodeHead(head))).toEqual(head)
 })
 
-property.prop([heads])('an index entry is JSON', (head) => {
-  expect(JSON.parse(headText(head))).toEqual({
+property.prop([heads])('a head is JSON', (head) => {
+  expect(JSON.parse(encodeHead(head))).toEqual({
     epoch: head.entry.epoch,
     seq: head.entry.seq,
     lastAt: head.entry.lastAt,

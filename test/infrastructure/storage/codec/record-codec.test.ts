@@ -5,31 +5,33 @@ import type { RecordedEvent } from '../../../../src/domain/kernel/domain-event.j
 import { commandId, epoch, memberId, roomId } from '../../../../src/domain/kernel/ids.js'
 import { canonicalJson } from '../../../../src/domain/kernel/json.js'
 import { lengthPrefixed } from '../../../../src/domain/kernel/bytes.js'
-import { initial, stateWithPlainMembers } from '../../../../src/domain/room/index.js'
 import { builtInModel } from '../../../../src/plugins.js'
-import type { Flaw } from '../../../../src/infrastructure/storage/codec/flaw.js'
-import { isFlaw } from '../../../../src/infrastructure/storage/codec/flaw.js'
+import { initial, stateWithPlainMembers } from '../../../../src/domain/room/index.js'
+import type { Corruption, SchemaLookup } from '../../../../src/infrastructure/storage/codec/record-codec.js'
+import {
+  isCorruption,
+  decodeRecord,
+  encodeRecord,
+} from '../../../../src/infrastructure/storage/codec/record-codec.js'
 import type { Frame } from '../../../../src/infrastructure/storage/codec/frame.js'
 import {
   frameOf,
   hashIn,
-  layoutIn,
-  linkedIn,
+  layoutOf,
+  hashedTextIn,
   personalIn,
-  previousOf,
+  previousHashIn,
   secretIn,
+  genesisHash,
+  hashToHex,
 } from '../../../../src/infrastructure/storage/codec/frame.js'
-import { firstLink, hashToHex } from '../../../../src/infrastructure/storage/codec/hashing.js'
-import type { Vocabulary } from '../../../../src/infrastructure/storage/codec/kept-as.js'
-import { open } from '../../../../src/infrastructure/storage/codec/open.js'
-import { pathOf } from '../../../../src/infrastructure/storage/codec/personal.js'
-import { seal } from '../../../../src/infrastructure/storage/codec/seal.js'
+import { parsePath } from '../../../../src/infrastructure/storage/codec/pii.js'
 
 const { evolve } = builtInModel
 
 const room = roomId('main')
 const first = epoch('epoch-1')
-const root = firstLink(room, first)
+const root = genesisHash(room, first)
 
 const place = { room, epoch: first, seq: 1, previous: root }
 
@@ -51,23 +53,23 @@ const joined = record(
   { session: 'a'.repeat(64), connection: 'connection-1' },
 )
 
-const sealed = (of: RecordedEvent, vocabulary?: Vocabulary): Frame => {
-  const frame = seal(of, root, vocabulary)
-  if (isFlaw(frame)) throw new Error(frame.problem)
+const sealed = (of: RecordedEvent, schemas?: SchemaLookup): Frame => {
+  const frame = encodeRecord(of, root, schemas)
+  if (isCorruption(frame)) throw new Error(frame.problem)
   return frame
 }
 
-const opened = (frame: Frame, vocabulary?: Vocabulary): RecordedEvent | Flaw => {
-  const found = open(frame, place, vocabulary)
-  return isFlaw(found) ? found : found.record
+const opened = (frame: Frame, schemas?: SchemaLookup): RecordedEvent | Corruption => {
+  const found = decodeRecord(frame, place, schemas)
+  return isCorruption(found) ? found : found.record
 }
 
-const problem = (found: RecordedEvent | Flaw): string => ('problem' in found ? found.problem : 'none')
+const problem = (found: RecordedEvent | Corruption): string => ('problem' in found ? found.problem : 'none')
 
-describe('a sealed record', () => {
-  it('has nothing personal and nothing secret in its hashed part', () => {
+describe('an encoded record', () => {
+  it('has no personal and no secret field in its hashed part', () => {
     const frame = sealed(joined)
-    const linked = linkedIn(frame, layoutIn(frame))
+    const linked = hashedTextIn(frame, layoutOf(frame))
     for (const word of ['Änn', 'ann@example.org', 'aaaa', 'connection-1']) expect(linked).not.toContain(word)
     expect(JSON.parse(linked)).toEqual({
       at: 1_700_000_000_000,
@@ -86,23 +88,23 @@ describe('a sealed record', () => {
     })
   })
 
-  it('is hashed as canonical JSON behind the hash before it', () => {
+  it('is hashed as canonical JSON after the previous hash', () => {
     const frame = sealed(joined)
-    const layout = layoutIn(frame)
-    const linked = linkedIn(frame, layout)
+    const layout = layoutOf(frame)
+    const linked = hashedTextIn(frame, layout)
     expect(linked).toBe(canonicalJson(JSON.parse(linked)))
     const previous = createHash('sha256')
       .update(lengthPrefixed('log/1/first', 'main', 'epoch-1'))
       .digest()
-    expect(previousOf(frame)).toBe(previous.toString('latin1'))
+    expect(previousHashIn(frame)).toBe(previous.toString('latin1'))
     const hash = createHash('sha256').update(previous).update(linked, 'utf8').digest('hex')
     expect(hashToHex(hashIn(frame, layout))).toBe(hash)
   })
 
-  it('seals what is apart by 32 bytes of salt and canonical JSON', () => {
+  it('holds the salted hashes of its personal and secret parts', () => {
     const frame = sealed(joined)
-    const layout = layoutIn(frame)
-    const { seals } = JSON.parse(linkedIn(frame, layout))
+    const layout = layoutOf(frame)
+    const { seals } = JSON.parse(hashedTextIn(frame, layout))
     const personal = personalIn(frame, layout) ?? Buffer.alloc(0)
     const secret = secretIn(frame, layout) ?? Buffer.alloc(0)
     expect(personal.toString('utf8', 32)).toBe('{"name":"Änn","userId":"ann@example.org"}')
@@ -111,19 +113,19 @@ describe('a sealed record', () => {
     expect(createHash('sha256').update(secret).digest('hex')).toBe(seals.secret)
   })
 
-  it('has another salt each time, so that equal names do not look equal', () => {
+  it('has a new salt each time', () => {
     const salts = Array.from({ length: 2_000 }, () => {
       const frame = sealed(joined)
-      return personalIn(frame, layoutIn(frame))?.toString('hex', 0, 32)
+      return personalIn(frame, layoutOf(frame))?.toString('hex', 0, 32)
     })
     expect(new Set(salts).size).toBe(2_000)
   })
 
-  it('opens to what it was', () => {
+  it('decodes to the original record', () => {
     expect(opened(sealed(joined))).toStrictEqual(joined)
   })
 
-  it('puts a part from inside a part back into its place', () => {
+  it('decodes with nested personal fields restored', () => {
     const members = [{ id: '1', name: 'Ann' }]
     const complete = record('random-picker.complete', {
       drawId: 'd',
@@ -132,11 +134,11 @@ describe('a sealed record', () => {
       proof: { algorithm: 'draw/1', drawNo: 3, members, serverSeed: '00' },
     })
     const frame = sealed(complete)
-    expect(linkedIn(frame, layoutIn(frame))).not.toContain('Ann')
+    expect(hashedTextIn(frame, layoutOf(frame))).not.toContain('Ann')
     expect(opened(frame)).toStrictEqual(complete)
   })
 
-  it('leaves out what is undefined, as JSON does', () => {
+  it('leaves out undefined fields, as JSON does', () => {
     const activated = record('room.activity-activated', {
       activity: 'quiz',
       runBy: 'relay',
@@ -148,14 +150,14 @@ describe('a sealed record', () => {
   it.each([
     ['a BigInt', 1n],
     ['a circle', circle()],
-  ])('cannot be made of %s, and says which record', (_what, payload) => {
-    const found = seal(record('relay.event', { module: 'm', event: 'e', payload }), root)
+  ])('is a corruption that names the record for %s', (_what, payload) => {
+    const found = encodeRecord(record('relay.event', { module: 'm', event: 'e', payload }), root)
     expect('problem' in found && found.problem).toMatch(/^record 1 cannot be written: /)
   })
 
-  it('is not made of a type that nobody knows', () => {
-    const found = seal(record('room.exploded', {}), root)
-    expect('problem' in found && found.problem).toBe('record 1 is of a type that nobody knows: room.exploded')
+  it('is a corruption for an unknown event type', () => {
+    const found = encodeRecord(record('room.exploded', {}), root)
+    expect('problem' in found && found.problem).toBe('record 1 has an unknown type: room.exploded')
   })
 })
 
@@ -165,8 +167,8 @@ function circle(): unknown {
   return list
 }
 
-describe('opening', () => {
-  it('finds every flipped bit of a record', () => {
+describe('decoding a record', () => {
+  it('finds every flipped bit', () => {
     const frame = sealed(joined)
     fc.assert(
       fc.property(fc.nat({ max: frame.length * 8 - 1 }), (bit) => {
@@ -186,75 +188,83 @@ describe('opening', () => {
   })
 
   it.each([
-    ['of another room', { ...place, room: roomId('side') }, 'is out of its place: it says main, epoch-1, 1'],
-    ['of another epoch', { ...place, epoch: epoch('e2') }, 'is out of its place: it says main, epoch-1, 1'],
-    ['with another number', { ...place, seq: 2 }, 'is out of its place: it says main, epoch-1, 1'],
+    [
+      'of another room',
+      { ...place, room: roomId('side') },
+      'is at the wrong position: it names main, epoch-1, 1',
+    ],
+    [
+      'of another epoch',
+      { ...place, epoch: epoch('e2') },
+      'is at the wrong position: it names main, epoch-1, 1',
+    ],
+    ['with another number', { ...place, seq: 2 }, 'is at the wrong position: it names main, epoch-1, 1'],
     [
       'behind another record',
       { ...place, previous: 'x'.repeat(32) },
-      'breaks the chain: it follows another record',
+      'breaks the hash chain: it follows another record',
     ],
   ])('refuses a sound record %s', (_what, at, expected) => {
-    const found = open(sealed(joined), at)
+    const found = decodeRecord(sealed(joined), at)
     expect('problem' in found && found.problem).toBe(`record ${at.seq} ${expected}`)
   })
 
-  it('names a type that this program does not know', () => {
-    const vocabulary: Vocabulary = () => ({ v: 1, personal: [], upcasters: [], forgotten: {} })
-    const frame = sealed(record('chess.moved', {}), vocabulary)
-    expect(problem(opened(frame))).toBe('record 1 is of a type that this program does not know: chess.moved')
+  it('names a type that this version does not know', () => {
+    const schemas: SchemaLookup = () => ({ v: 1, personal: [], upcasters: [], erasedValues: {} })
+    const frame = sealed(record('chess.moved', {}), schemas)
+    expect(problem(opened(frame))).toBe('record 1 has a type that this version does not know: chess.moved')
   })
 })
 
-describe('an older record', () => {
+describe('a record of an older schema version', () => {
   const upcasters = [
     (data: unknown) => ({ text: data }),
     (data: unknown) => ({ ...(typeof data === 'object' ? data : {}), language: 'en' }),
   ]
   const inVersion =
-    (v: number): Vocabulary =>
-    () => ({ v, personal: v > 1 ? [pathOf('text')] : [], upcasters, forgotten: { text: '' } })
+    (v: number): SchemaLookup =>
+    () => ({ v, personal: v > 1 ? [parsePath('text')] : [], upcasters, erasedValues: { text: '' } })
 
-  it('is brought up step by step to the version of today', () => {
+  it('is upcast version by version', () => {
     const frame = sealed(record('chat.message', 'hello'), inVersion(1))
     expect(opened(frame, inVersion(3))).toMatchObject({ data: { text: 'hello', language: 'en' } })
   })
 
-  it('keeps the hash with which it was first written', () => {
+  it('keeps the hash of its first writing', () => {
     const frame = sealed(record('chat.message', 'hello'), inVersion(1))
-    const found = open(frame, place, inVersion(3))
-    expect('hash' in found && found.hash).toBe(hashIn(frame, layoutIn(frame)))
+    const found = decodeRecord(frame, place, inVersion(3))
+    expect('hash' in found && found.hash).toBe(hashIn(frame, layoutOf(frame)))
   })
 
-  it('starts from its own version', () => {
+  it('is upcast from its own version', () => {
     const frame = sealed(record('chat.message', { text: 'hello' }), inVersion(2))
     expect(opened(frame, inVersion(3))).toMatchObject({ data: { text: 'hello', language: 'en' } })
   })
 
-  it('that is newer than this program is refused by name', () => {
+  it('of a newer version is rejected by name', () => {
     const frame = sealed(record('chat.message', { text: 'hello' }), inVersion(3))
     expect(problem(opened(frame, inVersion(2)))).toBe(
-      'record 1 is of version 3 of chat.message; this program knows it up to 2',
+      'record 1 has version 3 of chat.message; this version of Roomreel reads up to 2',
     )
   })
 
-  it('that nothing brings up is refused by name', () => {
+  it('without an upcaster is rejected by name', () => {
     const frame = sealed(record('chat.message', 'hello'), inVersion(1))
     expect(problem(opened(frame, inVersion(9)))).toBe(
-      'record 1 is of version 3 of chat.message, which nothing brings up',
+      'record 1 has version 3 of chat.message, which has no upcaster',
     )
   })
 })
 
-describe('what was forgotten', () => {
+describe('a record with erased personal fields', () => {
   const forgotten = (frame: Frame): Frame => {
-    const layout = layoutIn(frame)
-    return frameOf(previousOf(frame), linkedIn(frame, layout), undefined, secretIn(frame, layout))
+    const layout = layoutOf(frame)
+    return frameOf(previousHashIn(frame), hashedTextIn(frame, layout), undefined, secretIn(frame, layout))
   }
 
-  it('does not break the hash', () => {
+  it('keeps its hash', () => {
     const frame = forgotten(sealed(joined))
-    expect(hashIn(frame, layoutIn(frame))).toBe(hashIn(sealedTwin(frame), layoutIn(frame)))
+    expect(hashIn(frame, layoutOf(frame))).toBe(hashIn(sealedTwin(frame), layoutOf(frame)))
     expect(opened(frame)).toEqual({
       ...joined,
       data: {
@@ -269,9 +279,10 @@ describe('what was forgotten', () => {
   })
 
   /** The same hashed part again: the hash depends on nothing else. */
-  const sealedTwin = (frame: Frame): Frame => frameOf(previousOf(frame), linkedIn(frame, layoutIn(frame)))
+  const sealedTwin = (frame: Frame): Frame =>
+    frameOf(previousHashIn(frame), hashedTextIn(frame, layoutOf(frame)))
 
-  it('leaves a log that folds: a draw without its people', () => {
+  it('folds in a log of a draw', () => {
     const candidate = { id: 'ann', name: 'Ann' }
     const drawId = 'main-1'
     const proof = { algorithm: 'draw/1', room, drawNo: 1, members: [candidate], contributions: [], ticks: 50 }
@@ -295,10 +306,10 @@ describe('what was forgotten', () => {
     let previous = root
     let state = initial(room)
     for (const [before, fact] of facts.entries()) {
-      const frame = seal({ ...fact, seq: before + 1 }, previous)
-      if (isFlaw(frame)) throw new Error(frame.problem)
-      const found = open(forgotten(frame), { ...place, seq: before + 1, previous })
-      if (isFlaw(found)) throw new Error(found.problem)
+      const frame = encodeRecord({ ...fact, seq: before + 1 }, previous)
+      if (isCorruption(frame)) throw new Error(frame.problem)
+      const found = decodeRecord(forgotten(frame), { ...place, seq: before + 1, previous })
+      if (isCorruption(found)) throw new Error(found.problem)
       previous = found.hash
       state = evolve(state, found.record)
     }

@@ -2,13 +2,13 @@ import { fc, test as property } from '@fast-check/vitest'
 import { expect } from 'vitest'
 import { canonicalJson } from '../../../../src/domain/kernel/json.js'
 import {
-  merged,
-  pathOf,
-  personalOf,
-  textWithout,
-} from '../../../../src/infrastructure/storage/codec/personal.js'
+  restorePersonal,
+  parsePath,
+  extractPersonal,
+  canonicalJsonWithout,
+} from '../../../../src/infrastructure/storage/codec/pii.js'
 
-const paths = ['a', 'b.c', 'b.d', 'e.f.g', '__proto__'].map(pathOf)
+const paths = ['a', 'b.c', 'b.d', 'e.f.g', '__proto__'].map(parsePath)
 
 /** Objects in which those paths lie often, at every depth, and now and then lead through something else. */
 const { data } = fc.letrec((tie) => ({
@@ -31,13 +31,13 @@ const left = (value: unknown, at: string): unknown => {
   return Object.fromEntries(kept)
 }
 
-property.prop([data])('what is personal is not in the text of the rest, and all else is', (value) => {
-  expect(textWithout(value, paths)).toBe(canonicalJson(left(value, '')))
+property.prop([data])('canonicalJsonWithout leaves out the personal fields and nothing else', (value) => {
+  expect(canonicalJsonWithout(value, paths)).toBe(canonicalJson(left(value, '')))
 })
 
-property.prop([data])('what is personal and the rest are the whole again', (value) => {
-  const rest: unknown = JSON.parse(textWithout(value, paths))
-  const apart = personalOf(value, paths)
-  const whole = apart === undefined ? rest : merged(rest, JSON.parse(canonicalJson(apart)))
+property.prop([data])('restorePersonal restores the data from its personal fields and the rest', (value) => {
+  const rest: unknown = JSON.parse(canonicalJsonWithout(value, paths))
+  const apart = extractPersonal(value, paths)
+  const whole = apart === undefined ? rest : restorePersonal(rest, JSON.parse(canonicalJson(apart)))
   expect(canonicalJson(whole)).toBe(canonicalJson(value))
 })

@@ -1,0 +1,122 @@
+import type { IndexEntry } from '../../../application/ports/event-store.js'
+import type { RoomId } from '../../../domain/kernel/ids.js'
+import { epoch } from '../../../domain/kernel/ids.js'
+import type { Corruption } from '../codec/record-codec.js'
+import type { Hash } from '../codec/frame.js'
+import { hashFromHex, hashToHex } from '../codec/frame.js'
+import type { Tables } from './tables.js'
+
+/** A room's index entry and the hash of its last record, which the next one follows. */
+export interface Head {
+  readonly entry: IndexEntry
+  readonly hash: Hash
+}
+
+/** JSON by template, because it is written with every append. */
+export const encodeHead = ({ entry: { epoch: of, seq, lastAt, due, occupied }, hash }: Head): string =>
+  `{"epoch":${JSON.stringify(of)},"seq":${seq},"lastAt":${lastAt},"due":${due},"occupied":${occupied},"hash":"${hashToHex(hash)}"}`
+
+export const parseHead = (room: RoomId, text: string): Head | Corruption => {
+  try {
+    const head: unknown = JSON.parse(text)
+    return isStoredHead(head) ? toHead(room, head) : unreadable
+  } catch {
+    return unreadable
+  }
+}
+
+/** It concerns the room and no record. */
+const unreadable: Corruption = { seq: 0, problem: 'its index entry cannot be read' }
+
+interface StoredHead {
+  readonly epoch: string
+  readonly seq: number
+  readonly lastAt: number
+  readonly due: number | null
+  readonly occupied: boolean
+  readonly hash: string
+}
+
+const isStoredHead = (value: unknown): value is StoredHead =>
+  typeof value === 'object' &&
+  value !== null &&
+  'epoch' in value &&
+  typeof value.epoch === 'string' &&
+  'seq' in value &&
+  typeof value.seq === 'number' &&
+  'lastAt' in value &&
+  typeof value.lastAt === 'number' &&
+  'due' in value &&
+  (value.due === null || typeof value.due === 'number') &&
+  'occupied' in value &&
+  typeof value.occupied === 'boolean' &&
+  'hash' in value &&
+  typeof value.hash === 'string'
+
+const toHead = (room: RoomId, { epoch: of, seq, lastAt, due, occupied, hash }: StoredHead): Head => ({
+  entry: { room, epoch: epoch(of), seq, lastAt, due, occupied },
+  hash: hashFromHex(hash),
+})
+
+/** Reads a room's head; `undefined` for an unknown room. */
+export const readHead = ({ heads }: Tables, room: RoomId): Head | Corruption | undefined => {
+  const text = heads.get(room)
+  return text === undefined ? undefined : parseHead(room, text)
+}
+
+/**
+ * The heads of the logs that were written last, so that an append does not read and parse its head. It holds only
+ * committed heads of the folder's one writer; after a failed write, whose outcome is unknown, it is cleared.
+ */
+export interface HeadCache {
+  /** From the cache, or as `readHead`. */
+  readonly find: (tables: Tables, room: RoomId) => Head | Corruption | undefined
+  readonly store: (heads: ReadonlyMap<RoomId, Head>) => void
+  /** Removes a room's head, or all heads. */
+  readonly invalidate: (room?: RoomId) => void
+  /** Counts invalidations: a decision on heads of an earlier version may be wrong. */
+  readonly version: () => number
+}
+
+/** The cache holds at most two generations, with about 300 bytes per room. */
+const maxGenerationRooms = 10_000
+
+export const createHeadCache = (maxRooms = maxGenerationRooms): HeadCache => {
+  let young = new Map<RoomId, Head>()
+  let old = new Map<RoomId, Head>()
+  let version = 0
+  let cachedTables: Tables | undefined
+
+  const invalidate = (room?: RoomId): void => {
+    version += 1
+    if (room !== undefined) {
+      young.delete(room)
+      old.delete(room)
+      return
+    }
+    young = new Map()
+    old = new Map()
+  }
+
+  return {
+    find: (tables, room) => {
+      if (tables !== cachedTables) {
+        // The folder was opened again, and its data may differ.
+        if (cachedTables !== undefined) invalidate()
+        cachedTables = tables
+      }
+      return young.get(room) ?? old.get(room) ?? readHead(tables, room)
+    },
+
+    store: (heads) => {
+      for (const [room, head] of heads) young.set(room, head)
+      if (young.size < maxRooms) return
+      // The next append of an active room brings it back into the young generation.
+      old = young
+      young = new Map()
+    },
+
+    invalidate,
+    version: () => version,
+  }
+}
