@@ -147,10 +147,10 @@ const constructions = [
     wrong: ['A member that was put out of the room is told so.'],
   },
   {
-    finds: /\b(is|are|was|were) (\w+ )?no more(?=\s*([.,;:)]|$))/i,
+    finds: /(?<!\bthere )\b(is|are|was|were) (\w+ )?no more(?=\s*([.,;:)]|$))/i,
     instead: 'Write “no longer”, or “has ended”.',
     wrong: ['The answer is wanted no more.'],
-    right: ['There are no more records.', 'It is no more than 64 KiB.'],
+    right: ['There are no more records.', 'It is no more than 64 KiB.', 'It ends when there are no more.'],
   },
   {
     finds: /\b(as it were|so to speak|said twice|comings and goings|next to nothing)\b/i,

@@ -28,7 +28,7 @@ import { thinkingOutside } from './infrastructure/thinking/thinking-outside.js'
 import { livekitSfu } from './infrastructure/sfu/livekit-sfu.js'
 import { noSfu } from './infrastructure/sfu/no-sfu.js'
 
-// The composition root: the only place that knows which store, which clock and which dialects there are.
+// The composition root: the only module that chooses the store, the clock and the protocols.
 
 const webRoot = fileURLToPath(new URL('web', import.meta.url))
 

@@ -61,7 +61,7 @@ describe('a server that is killed in the middle of a draw shows everybody ticks 
     })
   }
 
-  it('killed in the moment in which the start is acknowledged, before others have heard of it', async () => {
+  it('killed when the start is acknowledged, before other members receive it', async () => {
     const unheard: Trial = {
       // Its connection is lost, so that it cannot have heard.
       before: ({ viewers }) => viewers[0]?.socket.io.engine.close(),

@@ -17,7 +17,7 @@ export interface Stranger {
   readonly ask: (event: string, payload?: unknown) => Promise<Payload>
   /** Rejects when it has waited for a minute: an empty hour tells nothing of what went wrong. */
   readonly hears: (event: string, fits?: (payload: Payload) => boolean) => Promise<Payload>
-  /** For whoever has to find out what went wrong: its connections, and the last that it heard, a line each. */
+  /** For the report of a failed test: its connections and the last events that it received, a line each. */
   readonly story: () => string
   readonly close: () => void
 }
@@ -41,8 +41,8 @@ export const stranger = (url: string, namespace = '/', auth: object = {}): Stran
     forceNew: true,
     reconnectionDelay: 50,
     reconnectionDelayMax: 200,
-    // A server that dies between the websocket's handshake and its first packet: of that Socket.IO's client hears nothing,
-    // and waits for this long. Its own 20 s are more than the grace, after which there is no session to come back to.
+    // Socket.IO's client does not notice a server that dies between the WebSocket handshake and its first packet; it
+    // waits for this timeout. Its default of 20 s is longer than the grace period, after which the session has ended.
     timeout: 5_000,
     auth: (give) => {
       note(`comes with offsets ${JSON.stringify(Object.fromEntries(offsets))}`)

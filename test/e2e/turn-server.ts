@@ -127,7 +127,7 @@ const freePort = async (): Promise<number> => {
 /** RFC 8489: a binding request, to which every STUN server answers. */
 const bindingRequest = Buffer.from('000100002112a442726f6f6d7265656c74657374', 'hex')
 
-/** Asks until it is answered: a datagram to a port that nobody listens at yet is lost without a word. */
+/** Repeats the request until it is answered: a datagram to a port without a listener is lost without an error. */
 const answers = async (port: number): Promise<void> => {
   const socket = createSocket('udp4').bind(0, '127.0.0.1')
   await once(socket, 'listening')

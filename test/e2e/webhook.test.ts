@@ -45,7 +45,7 @@ describe('a server that is killed before its webhooks were taken', () => {
 
     status = 204
     await server.start()
-    // Who was connected is away, and is gone when the grace is over.
+    // A member that was connected is away, and leaves at the end of its grace period.
     await expect
       .poll(() => takenBy(hook))
       .toMatchObject([

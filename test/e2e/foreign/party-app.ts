@@ -22,7 +22,7 @@ export interface Coming {
   readonly roomId: string
   readonly user: PartyUser
   readonly token?: string
-  /** By the session that this tab had before it was loaded anew, if it had one. */
+  /** With the session that this tab had before it was reloaded, if it had one. */
   readonly comesBack: boolean
 }
 
@@ -40,18 +40,18 @@ export interface PartyApp {
   readonly said: Array<readonly [user: string, text: string]>
   /** Of each user's video, how many frames were shown that differed from the one before. */
   readonly frames: Record<string, number>
-  /** For whoever has to find out what went wrong. */
+  /** Errors, for the report of a failed test. */
   readonly troubles: Array<string>
   readonly isOnline: () => boolean
   readonly joins: (coming: Coming) => Promise<Payload>
   readonly says: (text: string) => void
-  /** Turns the camera on: to everybody it is connected with, and to whoever comes. */
+  /** Turns the camera on, for all current and later connections. */
   readonly shows: () => Promise<void>
 }
 
 /**
- * An application on stock simple-peer and stock socket.io-client, written from the contract alone. Runs in the page,
- * before the page: whoever comes calls those who are there.
+ * An application on stock simple-peer and stock socket.io-client, written from the contract alone. It runs in the page,
+ * before the page's own code. A user who joins calls the users who are present.
  */
 export const partyApp = (): void => {
   const calls = new Map<string, { readonly id: unknown; readonly peer: SimplePeer.Instance }>()
@@ -93,7 +93,7 @@ export const partyApp = (): void => {
   }
   window.party = party
 
-  /** One end of a call, which has an id: its user may come anew, and the library's offers do not say so. */
+  /** One end of a call. It has an id, because its user may return and the library's offers do not show that. */
   const call = (user: string, id: unknown, initiator: boolean): SimplePeer.Instance => {
     calls.get(user)?.peer.destroy()
     const streams = camera === undefined ? [] : [camera]

@@ -8,7 +8,7 @@ export interface PartyGoer {
   readonly user: PartyUser
   /** Gives what the server acknowledged. */
   readonly joins: (room: string, how?: Joining) => Promise<Payload>
-  /** Loads the page anew: all that it knew is gone but what the tab keeps. */
+  /** Reloads the page: only the tab's storage remains. */
   readonly reloads: () => Promise<void>
   readonly says: (text: string) => Promise<void>
   readonly shows: () => Promise<void>

@@ -211,7 +211,7 @@ describe.skipIf(python === undefined)(
       ])
     })
 
-    it('comes back in another process by its session, gets what was for it, and nobody heard that it was away', async () => {
+    it('resumes its session in another process and gets its missed events, without a notice to others', async () => {
       const { pia, jo, piaId, joId } = await both('comes-back')
       const [session] = pia.all('session')
       const witness = inJavaScript({}, '/rooms')

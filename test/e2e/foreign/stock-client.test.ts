@@ -153,7 +153,7 @@ describe('a stock Socket.IO client, written from the contract alone', () => {
       expect(bob.all('PEER_RELAY_SIGNAL')).toStrictEqual([])
     })
 
-    it('hears somebody who is in the same room by the mesh vocabulary in words of its own', async () => {
+    it('receives signals from a member of the mesh protocol in the form of its own protocol', async () => {
       const { ann, token } = await party('room_both')
       const max = comes()
       const { peerId } = await max.ask('join:room', { roomCode: 'both', token })

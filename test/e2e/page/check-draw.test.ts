@@ -59,7 +59,7 @@ inChromium('“Check this draw”', ({ comes }) => {
       [lea, 'WebCrypto.', everything],
       [mia, 'WebCrypto.', { ...everything, contributions: 'passed' }],
       [phone, 'the bundled SHA-256 (WebCrypto needs a page on HTTPS).', everything],
-      // Whoever comes in the middle has heard of the seal what the server tells of a draw that runs.
+      // A viewer who joins during a draw gets its commitment with the running draw.
       [late, 'WebCrypto.', { ...everything, announced: expect.toBeOneOf(['passed', 'computed']) }],
     ] as const) {
       const winner = await person.seesWinner()

@@ -11,7 +11,7 @@ inChromium('a game of Connect Four against the computer', ({ comes, server, lose
     await lea.sees('Your turn')
     await lea.page.getByTestId('player-2').getByText('Yellow, level 10: perfect').waitFor()
     const end = await toTheEnd(lea)
-    // Whoever fills the columns from the left does not beat one who is perfect.
+    // A player who fills the columns from the left does not beat a perfect one.
     expect(end).toBe('The computer won.')
     await lea.page.getByTestId('player-2').getByLabel('Winner').waitFor()
     await expect.poll(() => lea.page.locator('.winning[data-disc="2"]').count()).toBe(4)

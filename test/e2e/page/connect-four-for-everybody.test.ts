@@ -156,7 +156,7 @@ inChromium('the page of Connect Four', ({ comes, server }) => {
       for (const one of [lea, mia]) await one.seesMove(place + 1)
     }
     await mia.sees('Lea won.')
-    // An animation begins with the frame after the one that has the words.
+    // An animation starts one frame after the text appears.
     await expect.poll(() => animationsOn(mia)).toEqual(expect.arrayContaining(['drop', 'shine']))
     expect(await animationsOn(lea)).toEqual([])
     await expect.poll(() => focusedOn(lea.page)).toMatch(/^row/)

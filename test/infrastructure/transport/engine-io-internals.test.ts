@@ -56,7 +56,7 @@ describe('the private parts exist', () => {
     expect(Array.isArray(connection.writeBuffer)).toBe(true)
   })
 
-  test('a ping is told of when it is sent and when it is answered, and can be sent at any time', async () => {
+  test('reports a ping when it is sent and when it is answered, and sends one on request', async () => {
     started = await startedApp([Echo])
     await started.client()
     const connection = onlyConnection()

@@ -245,7 +245,7 @@ describe('a handler answers by returning', () => {
     ])
   })
 
-  test('a dialect may name that emit, or send none', async () => {
+  test('emits a failure by the name that the protocol gives, or not at all', async () => {
     started = await startedApp([Desk], {
       failureEmit: ({ event }, error) =>
         event === 'refused' ? { event: 'gameError', payload: { code: error.code } } : undefined,
@@ -295,7 +295,7 @@ describe('a defect is told to the client as such and to us in full', () => {
     expect(client.connected).toBe(true)
   })
 
-  test('also when the one who is told of it fails', async () => {
+  test('replies internal-error also when the defect handler itself throws', async () => {
     started = await startedApp([Desk], {
       onDefect: () => {
         throw new Error('the log is full')

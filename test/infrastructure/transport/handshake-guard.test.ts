@@ -92,8 +92,8 @@ describe('a request is let in', () => {
   })
 })
 
-describe('an address has at most so many connections', () => {
-  test('whoever comes after that gets 429 until one has gone', async () => {
+describe('the limit on connections per address', () => {
+  test('answers a connection above the limit with 429 until another one closes', async () => {
     started = await startedApp([Echo], { limits: { maxConnectionsPerAddress: 2 } })
     const [first, second] = await Promise.all([rawClient(started.port), rawClient(started.port)])
     expect((await rawRequest(started.port, WEBSOCKET, UPGRADE)).status).toBe(429)

@@ -44,8 +44,8 @@ describe('a socket may send', () => {
   })
 })
 
-describe('refusals in ten successive seconds are too many', () => {
-  test('however many there are in each', () => {
+describe('a connection with refused requests in ten successive seconds', () => {
+  test('is over the limit too long, with any number of refused requests in each second', () => {
     const state = fresh()
     for (let second = 0; second < 9; second++) {
       expect(isOverLimitTooLong(state, START_MS + second * 1000, RATE_LIMITS)).toBe(false)
@@ -54,7 +54,7 @@ describe('refusals in ten successive seconds are too many', () => {
     expect(isOverLimitTooLong(state, START_MS + 9000, RATE_LIMITS)).toBe(true)
   })
 
-  test('a second without one starts the count again', () => {
+  test('starts to count again after a second without a refused request', () => {
     const state = fresh()
     for (let second = 0; second < 30; second++) {
       if (second % 10 === 9) continue
