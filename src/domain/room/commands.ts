@@ -62,10 +62,11 @@ export interface Disconnect {
   readonly graceMs: number
 }
 
-/** A session's new connection takes up the membership. */
+/** A new connection of a session takes over its member. */
 export interface Resume {
   readonly type: 'resume'
-  readonly memberId: MemberId
+  /** If absent, the member is found by its session; `memberOfSession` finds it in the state of the answer. */
+  readonly memberId?: MemberId
   readonly session: SessionKey
   readonly connection: ConnectionId
 }

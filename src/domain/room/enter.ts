@@ -1,7 +1,6 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { CommandContext } from '../kernel/command-context.js'
-import type { SessionKey } from '../kernel/ids.js'
 import { emptyTable, entryIn, findIn, valuesIn } from '../kernel/table.js'
 import type { Rejection } from '../kernel/rejection.js'
 import type { Enter } from './commands.js'
@@ -14,6 +13,7 @@ import { runModuleCommand, activationEvents } from './modules.js'
 import type { RoomPlugins } from './plugins.js'
 import { broadcasterOf, isPeer, takesPeerSlot } from './roles.js'
 import type { Member, Room, RoomState } from './state.js'
+import { memberOfSession } from './state.js'
 
 export const enterRoom = (
   command: Enter,
@@ -26,7 +26,7 @@ export const enterRoom = (
   if (acts === undefined || E.isLeft(entered)) return entered
   const after = evolveAll(state, entered.right, context, plugins)
   if (after.phase === 'absent') return entered
-  const own = memberOf(command.session, after)
+  const own = memberOfSession(command.session, after)
   const done = runModuleCommand(
     { type: 'act', ...acts },
     { ...context, by: own?.id ?? command.memberId },
@@ -44,7 +44,7 @@ const enterMember = (
 ): Decision => {
   if (state.phase === 'absent') return enterNew(command, context, state, plugins)
   if (state.phase === 'closed') return E.left({ type: 'access-denied' })
-  const own = entryIn(state.members, command.memberId) ?? memberOf(command.session, state)
+  const own = entryIn(state.members, command.memberId) ?? memberOfSession(command.session, state)
   if (own !== undefined && own.secret?.session !== command.session) return E.left({ type: 'access-denied' })
   if (own === undefined && !acceptsToken(command.token, state)) return E.left({ type: 'access-denied' })
 
@@ -64,10 +64,6 @@ const enterMember = (
 
 const isAnother = (userId: string | null, member: Member | undefined): boolean =>
   userId !== null && member !== undefined && member.userId !== null && member.userId !== userId
-
-/** A session is one member, whatever id it asks for: it may have taken the place of an earlier one just now. */
-const memberOf = (session: SessionKey, room: Room): Member | undefined =>
-  findIn(room.members, ({ secret }) => secret?.session === session)
 
 const enterNew = (
   command: Enter,

@@ -23,6 +23,7 @@ export {
   outcomeOf,
   type Entry,
   initial,
+  memberOfSession,
   stateOf,
   type Member,
   type Module,

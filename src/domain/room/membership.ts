@@ -9,6 +9,7 @@ import type { Disconnect, RemoveMember, Expire, Leave, Recover, Resume } from '.
 import type { Decision } from './decision.js'
 import type { ProtocolName, LeaveReason, MemberLeft } from './events.js'
 import type { Entry, Member, Room } from './state.js'
+import { memberOfSession } from './state.js'
 
 export const requireMember = (by: MemberId | null, room: Room): Either<Rejection, Member> => {
   const member = by === null ? undefined : entryIn(room.members, by)
@@ -76,10 +77,11 @@ export const disconnect = (command: Disconnect, context: CommandContext<unknown>
 }
 
 export const resume = ({ memberId, session, connection }: Resume, room: Room): Decision => {
-  const member = entryIn(room.members, memberId)
+  const member = memberId === undefined ? memberOfSession(session, room) : entryIn(room.members, memberId)
   if (member?.secret?.session !== session) return E.left({ type: 'not-in-room' })
   if (member.secret.connection === connection && member.presence.type === 'connected') return E.right([])
-  return E.right([{ type: 'room.member-back', data: { memberId }, secret: { session, connection } }])
+  const { id } = member
+  return E.right([{ type: 'room.member-back', data: { memberId: id }, secret: { session, connection } }])
 }
 
 /** Those who were away already begin their grace anew: the time in which the server was down does not count. */

@@ -1,11 +1,11 @@
 import type { Activity, Participant } from '../kernel/activity.js'
 import type { DomainEvent, RecordedEvent } from '../kernel/domain-event.js'
-import type { CommandId, MemberId, RoomId } from '../kernel/ids.js'
+import type { CommandId, MemberId, RoomId, SessionKey } from '../kernel/ids.js'
 import type { Instant } from '../kernel/instant.js'
 import type { JsonObject } from '../kernel/json.js'
 import { lookup, without } from '../kernel/record.js'
 import type { Table } from '../kernel/table.js'
-import { emptyTable, entryIn, withEntry, withoutEntry } from '../kernel/table.js'
+import { emptyTable, entryIn, findIn, withEntry, withoutEntry } from '../kernel/table.js'
 import type { CommandOutcome, CommandHistory } from './command-deduplication.js'
 import { findOutcome, emptyCommandHistory, rememberCommand } from './command-deduplication.js'
 import type {
@@ -255,3 +255,7 @@ export const stateOf = <State>(
   const module = room.phase === 'absent' ? undefined : lookup(room.modules, name)
   return module?.activity === name ? (module.state as State) : undefined
 }
+
+/** The member of a session. A session is one member, whatever member id it was created with. */
+export const memberOfSession = (session: SessionKey, state: RoomState): Member | undefined =>
+  state.phase === 'absent' ? undefined : findIn(state.members, ({ secret }) => secret?.session === session)

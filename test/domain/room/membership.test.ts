@@ -233,4 +233,18 @@ describe('a session', () => {
       .when(asking({ type: 'resume', memberId: bob.memberId, session, connection }))
       .thenRejected({ type: 'not-in-room' })
   })
+
+  test('resumes the member of its session without a member id', () => {
+    const past = [created, hasJoined(ann, 'picker', 'viewer'), hasJoined(bob, 'picker', 'viewer')]
+    const { connection, session } = at(bob, 2)
+    given(...past)
+      .when(asking({ type: 'resume', session, connection }))
+      .then(cameBack(bob, at(bob, 2)))
+    given(...past, cameBack(bob, at(bob, 2)))
+      .when(asking({ type: 'resume', session, connection }))
+      .thenNothing()
+    given(created, hasJoined(ann, 'picker', 'viewer'))
+      .when(asking({ type: 'resume', session, connection }))
+      .thenRejected({ type: 'not-in-room' })
+  })
 })
