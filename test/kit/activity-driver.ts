@@ -6,7 +6,7 @@ import type { CommandContext } from '../../src/domain/kernel/command-context.js'
 import type { DomainEvent, RecordedEvent } from '../../src/domain/kernel/domain-event.js'
 import type { MemberId } from '../../src/domain/kernel/ids.js'
 import type { Rejection } from '../../src/domain/kernel/rejection.js'
-import { entryIn, withEntry, withoutEntry } from '../../src/domain/kernel/table.js'
+import { entryIn, withoutEntry } from '../../src/domain/kernel/table.js'
 import { frozen } from './frozen.js'
 import { recorded, testRoom } from './recording.js'
 import { seededEntropy } from './seeded-entropy.js'
@@ -35,7 +35,7 @@ export interface ActivityDriver<State, Command, Event extends DomainEvent> {
   /** Heard only while the activity is on. */
   readonly send: (command: Command, by: MemberId | null) => void
   /** Who is in the room from now on. */
-  readonly meet: (members: RoomView['members']) => void
+  readonly meet: (members: RoomView['members'], leader?: MemberId | null) => void
   /** One of them leaves the room, or one of the ways by which it is in; `by` is who wrote it, nobody at the end of a grace. */
   readonly leave: (who: Leaver, by: MemberId | null) => void
   readonly state: () => State
@@ -45,18 +45,17 @@ export interface ActivityDriver<State, Command, Event extends DomainEvent> {
 
 export interface Leaver {
   readonly memberId: MemberId
-  /** All ways, or the picker alone. */
+  /** The room, or only the protocol in which it may lead. */
   readonly isGone: boolean
   readonly reason: LeaveReason
 }
 
-/** The room without the one who left it, or with that one by another way than the picker. */
-const factsAfter = ({ id, members }: RoomView, { memberId, isGone }: Leaver): RoomView => {
-  const known = entryIn(members, memberId)
-  if (known === undefined) return { id, members }
-  if (isGone) return { id, members: withoutEntry(members, memberId) }
-  return { id, members: withEntry(members, memberId, { ...known, entries: { native: { role: 'member' } } }) }
-}
+/** The room without the member that left it, or with the member but not as its leader. */
+const factsAfter = ({ id, members, leader }: RoomView, { memberId, isGone }: Leaver): RoomView => ({
+  id,
+  members: isGone ? withoutEntry(members, memberId) : members,
+  leader: leader === memberId ? null : leader,
+})
 
 export const activityDriver = <State, Command, Event extends DomainEvent>(
   activity: Activity<State, Command, Event, Effect>,
@@ -65,7 +64,7 @@ export const activityDriver = <State, Command, Event extends DomainEvent>(
 ): ActivityDriver<State, Command, Event> => {
   const clock = virtualClock()
   let state = frozen(activity.initial(module))
-  let facts: RoomView = { id: testRoom, members: [] }
+  let facts: RoomView = { id: testRoom, members: [], leader: null }
   let isOn = false
   let disarm = (): void => undefined
   const log: Array<RecordedEvent<Event>> = []
@@ -139,17 +138,15 @@ export const activityDriver = <State, Command, Event extends DomainEvent>(
       if (isOn) decide(command, by, null)
       arm()
     },
-    meet: (members) => {
-      facts = frozen({ id: testRoom, members })
+    meet: (members, leader = null) => {
+      facts = frozen({ id: testRoom, members, leader })
     },
     leave: (who, by) => {
-      const member = entryIn(facts.members, who.memberId)
-      if (member === undefined) return
+      if (entryIn(facts.members, who.memberId) === undefined) return
       decideDue()
       facts = frozen(factsAfter(facts, who))
       if (isOn) {
-        const dialects = who.isGone ? Object.keys(member.entries) : ['picker']
-        const context = asked<Departure>({ ...who, dialects }, by)
+        const context = asked<Departure>({ ...who, leftActivity: false }, by)
         const meaning = activity.memberLeft?.(context, state, facts) ?? []
         enter({ ...context, command: null }, null, E.right(meaning), who.isGone ? who.memberId : null)
       }

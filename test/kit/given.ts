@@ -65,6 +65,7 @@ export const givenActivity = <State, Command, Event extends DomainEvent>(
 ): ((...events: ReadonlyArray<Event>) => Given<Command, Event>) =>
   scenario(
     activity.initial(module),
-    (context: CommandContext<Command>, state) => activity.decide(context, state, { id: testRoom, members }),
+    (context: CommandContext<Command>, state) =>
+      activity.decide(context, state, { id: testRoom, members, leader: null }),
     (state, event) => activity.evolve(state, event),
   )

@@ -37,7 +37,6 @@ export const membersOf = (...all: ReadonlyArray<Person>): RoomView['members'] =>
         id,
         name,
         userId,
-        entries: { native: { role: 'member' } },
         presence: { type: 'connected' },
       }),
     emptyTable,

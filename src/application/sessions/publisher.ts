@@ -1,6 +1,6 @@
 import type { MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import { entryIn } from '../../domain/kernel/table.js'
-import type { ProtocolName, RoomState } from '../../domain/room/index.js'
+import type { ProtocolName, RoomState, RoomModel } from '../../domain/room/index.js'
 import type { Cancel, Clock } from '../ports/clock.js'
 import type { Broadcaster } from '../ports/client-link.js'
 import type { Encoder } from '../ports/encoder.js'
@@ -50,6 +50,7 @@ export interface PublisherContext {
   readonly broadcaster: () => Broadcaster
   readonly clock: Clock
   readonly encoders: ReadonlyArray<Encoder>
+  readonly model: () => RoomModel
   readonly registry: SessionRegistry
   readonly replayMemory: ReplayMemory
   /** Keeps the room in memory until the returned function is called. */

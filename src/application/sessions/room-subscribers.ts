@@ -1,8 +1,7 @@
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import { entryIn } from '../../domain/kernel/table.js'
-import type { ProtocolName, RoomState } from '../../domain/room/index.js'
-import { usesProtocol } from '../../domain/room/index.js'
-import { supportsSignal, signallingProtocols } from '../../domain/signalling/index.js'
+import type { ProtocolName, RoomModel, RoomState } from '../../domain/room/index.js'
+import { supportsSignal, usesProtocol } from '../../domain/room/index.js'
 import type { Clock } from '../ports/clock.js'
 import type { Broadcaster } from '../ports/client-link.js'
 import type { Encoder } from '../ports/encoder.js'
@@ -65,6 +64,7 @@ export interface RoomContext {
   readonly broadcaster: () => Broadcaster
   readonly clock: Clock
   readonly encoders: ReadonlyArray<Encoder>
+  readonly model: () => RoomModel
   readonly replayMemory: ReplayMemory
   readonly outboxOf: (connection: Connection) => Outbox
   /** The last subscriber has gone; this object is not used any more. */
@@ -275,8 +275,9 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
     { signal: { dialect, kind } }: RoutedSignal,
     protocols: ReadonlySet<ProtocolName>,
   ): Encoder | undefined => {
-    const chosen = [dialect, ...signallingProtocols].find(
-      (each) => protocols.has(each) && supportsSignal(each, kind),
+    const specs = context.model().protocols
+    const chosen = [dialect, ...specs.signalling].find(
+      (each) => protocols.has(each) && supportsSignal(each, kind, specs),
     )
     return encoders.find((encoder) => encoder.dialect === chosen)
   }

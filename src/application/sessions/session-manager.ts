@@ -102,6 +102,7 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
     broadcaster: () => running().broadcaster,
     clock,
     encoders,
+    model: () => engine().model,
     registry,
     replayMemory,
     holdRoom: (room) => engine().hold(room),

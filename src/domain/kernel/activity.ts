@@ -15,7 +15,6 @@ export interface Participant {
   readonly name: string | null
   /** The same for all members that one user has, and after it has come back as another. */
   readonly userId: string | null
-  readonly entries: Readonly<Record<string, { readonly role: string } | undefined>>
   readonly presence: { readonly type: 'connected' } | { readonly type: 'away' }
 }
 
@@ -23,18 +22,20 @@ export interface Participant {
 export interface RoomView {
   readonly id: RoomId
   readonly members: Table<Participant>
+  /** The member that leads the room by its role, also while it is away; `null`: nobody leads. */
+  readonly leader: MemberId | null
 }
 
 /** Why somebody is not in a room any more: by itself, after its grace, put out, for somebody else, with the room. */
 export type LeaveReason = 'left' | 'expired' | 'removed' | 'displaced' | 'closed'
 
-/** A member has gone, or one of the ways by which it was in. */
+/** A member has left the room, or one of the protocols by which it was in. */
 export interface Departure {
   readonly memberId: MemberId
-  /** The vocabularies by which it was in and is not any more. */
-  readonly dialects: ReadonlyArray<string>
-  /** With its last way in the member itself is gone. */
+  /** The member has no entry any more. */
   readonly isGone: boolean
+  /** It was in by a protocol that is made for this activity, and has left that protocol. */
+  readonly leftActivity: boolean
   readonly reason: LeaveReason
 }
 

@@ -41,7 +41,8 @@ export interface Create {
 /** Leaves by one dialect, or by all. */
 export interface Leave {
   readonly type: 'leave'
-  readonly dialect: ProtocolName | 'all'
+  /** A protocol, or `all`. */
+  readonly dialect: string
   /** By which it was said: one that no longer speaks for the member changes nothing. `null`: by no connection. */
   readonly connection: ConnectionId | null
   readonly reason: LeaveReason

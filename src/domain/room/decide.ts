@@ -29,17 +29,17 @@ const decideCommand = (
   if (state.phase === 'closed') return E.left({ type: 'access-denied' })
   switch (command.type) {
     case 'leave':
-      return leave(command, context, state)
+      return leave(command, context, state, plugins)
     case 'expel':
-      return removeMember(command, context, state)
+      return removeMember(command, context, state, plugins)
     case 'disconnect':
-      return disconnect(command, context, state)
+      return disconnect(command, context, state, plugins)
     case 'resume':
       return resume(command, state)
     case 'recover':
       return recover(command, context, state)
     case 'expire':
-      return expire(command, context, state)
+      return expire(command, context, state, plugins)
     case 'activate':
       return activate(command, context, state, plugins)
     case 'deactivate':

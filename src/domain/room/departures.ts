@@ -7,7 +7,7 @@ import type { Decision } from './decision.js'
 import type { MemberLeft, RoomEvent } from './events.js'
 import { evolveAll } from './evolve-all.js'
 import type { RoomPlugins } from './plugins.js'
-import { activityNamed } from './plugins.js'
+import { activityNamed, viewOf } from './plugins.js'
 import { runActivity } from './run-activity.js'
 import type { RoomState } from './state.js'
 
@@ -22,13 +22,24 @@ export const appendDepartures = (
   const after = evolveAll(state, decision.right, context, plugins)
   if (after.phase !== 'open') return decision
   const meanings: Array<RoomEvent> = []
-  for (const departure of departuresIn(decision.right, after)) {
+  const view = viewOf(after, plugins)
+  for (const { protocols, ...departure } of departuresIn(decision.right, after)) {
     for (const name in after.modules) {
       const module = after.modules[name]
       if (module === undefined || !module.active) continue
       const activity = activityNamed(module.activity, plugins)
       const events = runActivity(name, () =>
-        activity.memberLeft?.({ ...context, command: departure }, module.state, after),
+        activity.memberLeft?.(
+          {
+            ...context,
+            command: {
+              ...departure,
+              leftActivity: protocols.some((each) => isMadeFor(each, module.activity, plugins)),
+            },
+          },
+          module.state,
+          view,
+        ),
       )
       meanings.push(...(events ?? []))
     }
@@ -38,7 +49,12 @@ export const appendDepartures = (
 
 const isLeaving = (event: RoomEvent): event is MemberLeft => event.type === 'room.member-left'
 
-const departuresIn = (events: ReadonlyArray<RoomEvent>, after: RoomState): ReadonlyArray<Departure> => {
+const isMadeFor = (protocol: string, activity: string, { protocols }: RoomPlugins): boolean =>
+  protocols.byName.get(protocol)?.activity === activity
+
+type Leaving = Omit<Departure, 'leftActivity'> & { readonly protocols: ReadonlyArray<string> }
+
+const departuresIn = (events: ReadonlyArray<RoomEvent>, after: RoomState): ReadonlyArray<Leaving> => {
   const leavings = events.filter(isLeaving).map(({ data }) => data)
   const members: ReadonlySet<MemberId> = new Set(leavings.map(({ memberId }) => memberId))
   return [...members].flatMap((memberId) => {
@@ -46,6 +62,6 @@ const departuresIn = (events: ReadonlyArray<RoomEvent>, after: RoomState): Reado
     const [first] = own
     if (first === undefined) return []
     const isGone = after.phase === 'absent' || entryIn(after.members, memberId) === undefined
-    return [{ memberId, dialects: own.map(({ dialect }) => dialect), isGone, reason: first.reason }]
+    return [{ memberId, protocols: own.map(({ dialect }) => dialect), isGone, reason: first.reason }]
   })
 }

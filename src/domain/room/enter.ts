@@ -11,7 +11,7 @@ import { evolveAll } from './evolve-all.js'
 import { leaveEvents } from './membership.js'
 import { runModuleCommand, activationEvents } from './modules.js'
 import type { RoomPlugins } from './plugins.js'
-import { broadcasterOf, isPeer, takesPeerSlot } from './roles.js'
+import { hasTrait, traitsOf } from './protocols.js'
 import type { Member, Room, RoomState } from './state.js'
 import { memberOfSession } from './state.js'
 
@@ -51,8 +51,8 @@ const enterMember = (
   // Who a member is does not change; another user is another member, with a session of its own.
   if (isAnother(command.userId, own)) return E.left({ type: 'access-denied' })
 
-  const member = own ?? placeOf(command.userId, command, state)
-  const place = placeFor(command, member, state)
+  const member = own ?? placeOf(command.userId, command, state, plugins)
+  const place = placeFor(command, member, state, plugins)
   if (E.isLeft(place)) return place
   return E.right([
     ...place.right,
@@ -80,68 +80,71 @@ const enterNew = (
 }
 
 /**
- * The place of a member that is in its grace gives way to the same user at once, under the same member id. In a party it
- * does so also while the user is connected: the newer session ends the older.
+ * A member that is away gives its place to the same user, under the same member id. In a role that a user has once, it does so
+ * also while it is connected: the newer session ends the older.
  */
-const placeOf = (userId: string | null, { dialect }: Enter, room: Room): Member | undefined => {
+const placeOf = (
+  userId: string | null,
+  { dialect, role }: Enter,
+  room: Room,
+  { protocols }: RoomPlugins,
+): Member | undefined => {
   if (userId === null) return undefined
-  if (dialect === 'party') return partyUser(userId, room)
+  const isOfUser = (member: Member): boolean =>
+    member.userId === userId && member.entries[dialect] !== undefined
+  if (traitsOf(dialect, role, protocols).onePerUser) return findIn(room.members, isOfUser)
   for (const { memberId } of room.away) {
     const member = entryIn(room.members, memberId)
-    if (member?.userId === userId && member.entries[dialect] !== undefined) return member
+    if (member !== undefined && isOfUser(member)) return member
   }
   return undefined
 }
 
-const partyUser = (userId: string, room: Room): Member | undefined =>
-  findIn(room.members, (member) => member.userId === userId && member.entries.party !== undefined)
-
-/** What has to happen before there is a place for this role; a role that is taken or a full room refuses. */
+/** The events that make a place for this role; a role that is taken or a full room refuses. */
 const placeFor = (
-  command: Enter,
+  { dialect, role }: Enter,
   member: Member | undefined,
   room: Room,
+  plugins: RoomPlugins,
 ): Either<Rejection, ReadonlyArray<RoomEvent>> => {
-  const entry = member?.entries[command.dialect]
-  if (entry?.role === command.role) return E.right([])
-  switch (command.role) {
-    case 'broadcaster':
-      return broadcasterPlace(member, room)
-    case 'peer':
-    case 'user':
-      return peerPlace(member, room)
-    case 'viewer':
-    case 'player':
-    case 'watcher':
-    case 'member':
-      return E.right([])
-  }
+  if (member?.entries[dialect]?.role === role) return E.right([])
+  const { exclusive, takesPeerSlot } = traitsOf(dialect, role, plugins.protocols)
+  if (exclusive !== undefined) return exclusivePlace(dialect, role, exclusive.yieldsTo, member, room)
+  return takesPeerSlot === undefined ? E.right([]) : peerPlace(member, room, plugins)
 }
 
-/** A broadcaster that is away gives way, and is a viewer if it comes back. */
-const broadcasterPlace = (
+/** A holder that is away gives way, and has another role if it comes back. */
+const exclusivePlace = (
+  dialect: string,
+  role: string,
+  yieldsTo: string,
   member: Member | undefined,
   room: Room,
 ): Either<Rejection, ReadonlyArray<RoomEvent>> => {
-  const holder = broadcasterOf(room)
+  const holder = findIn(room.members, ({ entries }) => entries[dialect]?.role === role)
   if (holder === undefined || holder.id === member?.id) return E.right([])
   if (holder.presence.type === 'connected') return E.left({ type: 'broadcaster-taken' })
   return E.right([
-    {
-      type: 'room.role-changed',
-      data: { memberId: holder.id, dialect: 'picker', from: 'broadcaster', to: 'viewer' },
-    },
+    { type: 'room.role-changed', data: { memberId: holder.id, dialect, from: role, to: yieldsTo } },
   ])
 }
 
-/** In a full room the peer that has been away for longest gives way; what else it is there, it stays. */
-const peerPlace = (member: Member | undefined, room: Room): Either<Rejection, ReadonlyArray<RoomEvent>> => {
-  const peers = valuesIn(room.members).filter((other) => other.id !== member?.id && isPeer(other))
+/** In a full room the peer that has been away for longest gives way; it keeps its entries without a peer slot. */
+const peerPlace = (
+  member: Member | undefined,
+  room: Room,
+  plugins: RoomPlugins,
+): Either<Rejection, ReadonlyArray<RoomEvent>> => {
+  const { protocols } = plugins
+  const peers = valuesIn(room.members).filter(
+    (other) => other.id !== member?.id && hasTrait(other, 'takesPeerSlot', protocols),
+  )
   if (peers.length < room.maxPeers) return E.right([])
   for (const { memberId } of room.away) {
     const away = peers.find(({ id }) => id === memberId)
-    if (away !== undefined)
-      return E.right(leaveEvents(away, 'displaced').filter(({ data }) => takesPeerSlot(data.role)))
+    if (away === undefined) continue
+    const leaving = leaveEvents(away, 'displaced', plugins)
+    return E.right(leaving.filter(({ data }) => traitsOf(data.dialect, data.role, protocols).takesPeerSlot))
   }
   return E.left({ type: 'room-full', capacity: room.maxPeers })
 }

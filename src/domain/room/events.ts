@@ -4,10 +4,11 @@ import type { ConnectionId, MemberId, RoomId, SessionKey } from '../kernel/ids.j
 import type { Instant } from '../kernel/instant.js'
 import type { JsonObject } from '../kernel/json.js'
 
-/** The vocabulary by which a member came in; it gets the emits of these only. */
-export type ProtocolName = 'native' | 'picker' | 'mesh' | 'party' | 'connect-four' | 'chat'
+/** The protocol of an entry. A member gets the emits of its protocols only. */
+export type ProtocolName = string
 
-export type Role = 'broadcaster' | 'viewer' | 'peer' | 'user' | 'player' | 'watcher' | 'member'
+/** One of the roles of a protocol. */
+export type Role = string
 
 /** Whether a member reads the room's log from its own first join on, or all of it. */
 export type History = 'own' | 'all'

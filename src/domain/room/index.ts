@@ -2,7 +2,16 @@
 export type { CommandOutcome } from './command-deduplication.js'
 export { createRoomModel, type RoomModel } from './model.js'
 export { eventOf, isActivityEvent, type PluginList } from './plugins.js'
-export type { ProtocolSpec, RoleTraits, SignalSupport } from './protocol-spec.js'
+export {
+  hasTrait,
+  leaderOf,
+  supportsSignal,
+  type Entry,
+  type ProtocolSpec,
+  type Protocols,
+  type RoleTraits,
+  type SignalSupport,
+} from './protocols.js'
 export { moduleCommand, type RoomCommand, type RoomRules } from './commands.js'
 export { isPrivateWithToken } from './create.js'
 export type { Decision } from './decision.js'
@@ -18,10 +27,9 @@ export type {
 } from './events.js'
 export { ActivityFailure } from './run-activity.js'
 export type { RoomEffect } from './effects.js'
-export { broadcasterOf, usesProtocol, peerEntryOf } from './roles.js'
 export {
   outcomeOf,
-  type Entry,
+  usesProtocol,
   initial,
   memberOfSession,
   stateOf,

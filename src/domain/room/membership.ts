@@ -8,7 +8,10 @@ import { invalidPayload } from '../kernel/rejection.js'
 import type { Disconnect, RemoveMember, Expire, Leave, Recover, Resume } from './commands.js'
 import type { Decision } from './decision.js'
 import type { ProtocolName, LeaveReason, MemberLeft } from './events.js'
-import type { Entry, Member, Room } from './state.js'
+import type { RoomPlugins } from './plugins.js'
+import type { Entry } from './protocols.js'
+import { entriesInOrder, ledProtocolOf } from './protocols.js'
+import type { Member, Room } from './state.js'
 import { memberOfSession } from './state.js'
 
 export const requireMember = (by: MemberId | null, room: Room): Either<Rejection, Member> => {
@@ -16,12 +19,17 @@ export const requireMember = (by: MemberId | null, room: Room): Either<Rejection
   return member === undefined ? E.left({ type: 'not-in-room' }) : E.right(member)
 }
 
-export const leave = (command: Leave, context: CommandContext<unknown>, room: Room): Decision => {
+export const leave = (
+  command: Leave,
+  context: CommandContext<unknown>,
+  room: Room,
+  plugins: RoomPlugins,
+): Decision => {
   const { dialect, connection, reason } = command
   const member = requireMember(context.by, room)
   if (E.isLeft(member)) return member
   if (connection !== null && member.right.secret?.connection !== connection) return E.right([])
-  if (dialect === 'all') return E.right(leaveEvents(member.right, reason))
+  if (dialect === 'all') return E.right(leaveEvents(member.right, reason, plugins))
   const entry = member.right.entries[dialect]
   return entry === undefined
     ? E.left({ type: 'not-in-room' })
@@ -29,13 +37,12 @@ export const leave = (command: Leave, context: CommandContext<unknown>, room: Ro
 }
 
 /** One event for each entry; with the last one the member is gone. */
-export const leaveEvents = (member: Member, reason: LeaveReason): ReadonlyArray<MemberLeft> =>
-  dialects.flatMap((dialect) => {
-    const entry = member.entries[dialect]
-    return entry === undefined ? [] : [left(member.id, dialect, entry, reason)]
-  })
-
-const dialects: ReadonlyArray<ProtocolName> = ['native', 'picker', 'mesh', 'party', 'connect-four', 'chat']
+export const leaveEvents = (
+  member: Member,
+  reason: LeaveReason,
+  { protocols }: RoomPlugins,
+): ReadonlyArray<MemberLeft> =>
+  entriesInOrder(member, protocols).map(([dialect, entry]) => left(member.id, dialect, entry, reason))
 
 const left = (
   memberId: MemberId,
@@ -47,29 +54,36 @@ const left = (
   data: { memberId, dialect, role, reason },
 })
 
+/** A leader removes a member from the protocol in which it leads. */
 export const removeMember = (
   { target }: RemoveMember,
   context: CommandContext<unknown>,
   room: Room,
+  { protocols }: RoomPlugins,
 ): Decision => {
   const leader = requireMember(context.by, room)
   if (E.isLeft(leader)) return leader
-  if (leader.right.entries.picker?.role !== 'broadcaster') return E.left({ type: 'not-broadcaster' })
+  const protocol = ledProtocolOf(leader.right, protocols)
+  if (protocol === undefined) return E.left({ type: 'not-broadcaster' })
   if (target === leader.right.id) {
     return E.left(invalidPayload('memberId', 'is your own; leave the room instead'))
   }
-  const member = entryIn(room.members, target)
-  const entry = member?.entries.picker
+  const entry = entryIn(room.members, target)?.entries[protocol]
   return entry === undefined
     ? E.left({ type: 'target-not-found' })
-    : E.right([left(target, 'picker', entry, 'removed')])
+    : E.right([left(target, protocol, entry, 'removed')])
 }
 
 /** What comes late from a connection that no longer speaks for the member changes nothing. */
-export const disconnect = (command: Disconnect, context: CommandContext<unknown>, room: Room): Decision => {
+export const disconnect = (
+  command: Disconnect,
+  context: CommandContext<unknown>,
+  room: Room,
+  plugins: RoomPlugins,
+): Decision => {
   const member = entryIn(room.members, command.memberId)
   if (member?.secret?.connection !== command.connection) return E.right([])
-  if (!command.lost) return E.right(leaveEvents(member, 'left'))
+  if (!command.lost) return E.right(leaveEvents(member, 'left', plugins))
   if (member.presence.type === 'away') return E.right([])
   return E.right([
     { type: 'room.member-away', data: { memberId: member.id, until: context.at + command.graceMs } },
@@ -94,8 +108,13 @@ export const recover = ({ graceMs }: Recover, context: CommandContext<unknown>, 
   )
 }
 
-export const expire = ({ memberId }: Expire, context: CommandContext<unknown>, room: Room): Decision => {
+export const expire = (
+  { memberId }: Expire,
+  context: CommandContext<unknown>,
+  room: Room,
+  plugins: RoomPlugins,
+): Decision => {
   const member = entryIn(room.members, memberId)
   if (member?.presence.type !== 'away' || member.presence.until > context.at) return E.right([])
-  return E.right(leaveEvents(member, 'expired'))
+  return E.right(leaveEvents(member, 'expired', plugins))
 }

@@ -13,6 +13,7 @@ import { schemas } from './events.js'
 import { nextTimer } from './next-timer.js'
 import type { PluginList, RoomActivity } from './plugins.js'
 import { activityFor, isActivityEvent, moduleOf, pluginsOf } from './plugins.js'
+import type { Protocols } from './protocols.js'
 import { redactEvent, redactState, viewerClassOf } from './redact.js'
 import type { RoomState } from './state.js'
 import { evolve } from './state.js'
@@ -37,6 +38,7 @@ export interface RoomModel {
   /** The name of the activity that runs a module; nothing for a name that no module can have. */
   readonly activityFor: (module: string) => string | undefined
   readonly activity: (name: string) => RoomActivity | undefined
+  readonly protocols: Protocols
   /** The module whose state an event changes; nothing for one of the room's own. */
   readonly moduleOf: (event: RoomEvent) => string | undefined
 }
@@ -62,6 +64,7 @@ export const createRoomModel = (list: PluginList): RoomModel => {
     fingerprint: ['room/2', ...activities.map(({ name, foldVersion }) => `${name}/${foldVersion}`)].join(' '),
     activityFor: (module) => activityFor(module, plugins),
     activity: (name) => plugins.activities.get(name),
+    protocols: plugins.protocols,
     moduleOf: (event) => (isActivityEvent(event) ? moduleOf(event, plugins) : undefined),
   }
 }

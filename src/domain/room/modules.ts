@@ -8,7 +8,7 @@ import type { Decision } from './decision.js'
 import type { RoomEvent } from './events.js'
 import { requireMember } from './membership.js'
 import type { RoomPlugins } from './plugins.js'
-import { activityFor, activityNamed } from './plugins.js'
+import { activityFor, activityNamed, viewOf } from './plugins.js'
 import { runActivity } from './run-activity.js'
 import type { Room } from './state.js'
 import { moduleStateFor } from './state.js'
@@ -43,7 +43,7 @@ export const activationEvents = (
       activityNamed(runBy, plugins).open(
         { ...context, command: options },
         moduleStateFor(name, runBy, room, plugins),
-        room,
+        viewOf(room, plugins),
       ),
     ),
   ]
@@ -62,7 +62,11 @@ export const deactivate = (
   const module = lookup(room.modules, name)
   if (module === undefined || !module.active) return E.left({ type: 'activity-inactive', activity: name })
   const closed = runActivity(name, () =>
-    activityNamed(module.activity, plugins).close({ ...context, command: null }, module.state, room),
+    activityNamed(module.activity, plugins).close(
+      { ...context, command: null },
+      module.state,
+      viewOf(room, plugins),
+    ),
   )
   if (E.isLeft(closed)) return closed
   return E.right([...closed.right, { type: 'room.activity-deactivated', data: { activity: name } }])
@@ -90,5 +94,7 @@ export const runModuleCommand = (
   if (!activity.commands.includes(command.type)) {
     return E.left(invalidPayload('type', `is no command of ${module.activity}`))
   }
-  return runActivity(name, () => activity.decide({ ...context, command }, module.state, room))
+  return runActivity(name, () =>
+    activity.decide({ ...context, command }, module.state, viewOf(room, plugins)),
+  )
 }

@@ -1,6 +1,17 @@
-import type { Activity, ActivityCommand, AnyActivity, Effect, PluginParts } from '../kernel/activity.js'
+import type {
+  Activity,
+  ActivityCommand,
+  AnyActivity,
+  Effect,
+  Participant,
+  PluginParts,
+  RoomView,
+} from '../kernel/activity.js'
 import type { DomainEvent, RecordedEvent } from '../kernel/domain-event.js'
-import type { ProtocolSpec } from './protocol-spec.js'
+import type { RoomId } from '../kernel/ids.js'
+import type { Table } from '../kernel/table.js'
+import type { EntryHolder, ProtocolSpec, Protocols } from './protocols.js'
+import { leaderOf, protocolsOf } from './protocols.js'
 import type { ActivityEvent, RoomEvent } from './events.js'
 
 /** The plug-ins of one engine, and what the room looks up in them for each event. Made once for each model. */
@@ -8,6 +19,7 @@ export interface RoomPlugins {
   readonly activities: ReadonlyMap<string, RoomActivity>
   /** Runs the modules that no activity is named after; it is the one with `moduleOf`. */
   readonly fallback: RoomActivity | undefined
+  readonly protocols: Protocols
 }
 
 /** An activity as the room calls it: with the state that it gave and the events that it wrote. */
@@ -24,7 +36,7 @@ const reservedNames: ReadonlySet<string> = new Set(['room', 'chat'])
 const moduleName = /^[A-Za-z0-9_-]{1,64}$/
 
 /** Throws if two activities have one name, or one of them breaks a rule of the interface. */
-export const pluginsOf = ({ activities }: PluginList): RoomPlugins => {
+export const pluginsOf = ({ activities, protocols }: PluginList): RoomPlugins => {
   const byName = new Map<string, RoomActivity>()
   for (const activity of activities) {
     const { name } = activity
@@ -35,7 +47,7 @@ export const pluginsOf = ({ activities }: PluginList): RoomPlugins => {
   }
   const fallbacks = [...byName.values()].filter((activity) => activity.moduleOf !== undefined)
   if (fallbacks.length > 1) throw new Error('Only one activity can run the modules that none is named after')
-  return { activities: byName, fallback: fallbacks[0] }
+  return { activities: byName, fallback: fallbacks[0], protocols: protocolsOf(protocols) }
 }
 
 const problemWith = ({ name, schemas }: AnyActivity): string | undefined => {
@@ -80,3 +92,9 @@ export const eventOf = <Event extends DomainEvent>(
   isActivityEvent(record) && activityOf(record) === name
     ? (record as unknown as RecordedEvent<Event>)
     : undefined
+
+/** What an activity sees of a room. */
+export const viewOf = (
+  { id, members }: { readonly id: RoomId; readonly members: Table<Participant & EntryHolder> },
+  { protocols }: RoomPlugins,
+): RoomView => ({ id, members, leader: leaderOf(members, protocols)?.id ?? null })

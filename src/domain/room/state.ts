@@ -4,8 +4,8 @@ import type { CommandId, MemberId, RoomId, SessionKey } from '../kernel/ids.js'
 import type { Instant } from '../kernel/instant.js'
 import type { JsonObject } from '../kernel/json.js'
 import { lookup, without } from '../kernel/record.js'
-import type { Table } from '../kernel/table.js'
-import { emptyTable, entryIn, findIn, withEntry, withoutEntry } from '../kernel/table.js'
+import type { Chunk, Table } from '../kernel/table.js'
+import { emptyTable, entryIn, findIn, memoizePerChunk, withEntry, withoutEntry } from '../kernel/table.js'
 import type { CommandOutcome, CommandHistory } from './command-deduplication.js'
 import { findOutcome, emptyCommandHistory, rememberCommand } from './command-deduplication.js'
 import type {
@@ -13,21 +13,15 @@ import type {
   ProtocolName,
   History,
   MemberLeft,
-  Role,
   RoomCreated,
   RoomEvent,
   RoomOwnEvent,
   SessionTie,
 } from './events.js'
 import type { RoomPlugins } from './plugins.js'
+import type { Entry } from './protocols.js'
 import { activityNamed, activityOf, isActivityEvent, moduleOf } from './plugins.js'
 import { runActivity } from './run-activity.js'
-
-/** How a member came in by one dialect; `since` is the place in the log. */
-export interface Entry {
-  readonly role: Role
-  readonly since: number
-}
 
 export type Presence =
   | { readonly type: 'connected' }
@@ -39,7 +33,7 @@ export interface Member extends Participant {
   readonly name: string | null
   readonly userId: string | null
   readonly profile?: JsonObject
-  readonly entries: Readonly<Partial<Record<ProtocolName, Entry>>>
+  readonly entries: Readonly<Record<ProtocolName, Entry>>
   readonly presence: Presence
   /** The place of its first join: from there on it may read the log. */
   readonly since: number
@@ -259,3 +253,12 @@ export const stateOf = <State>(
 /** The member of a session. A session is one member, whatever member id it was created with. */
 export const memberOfSession = (session: SessionKey, state: RoomState): Member | undefined =>
   state.phase === 'absent' ? undefined : findIn(state.members, ({ secret }) => secret?.session === session)
+
+/** Whether the room has a member in this protocol, connected or away. */
+export const usesProtocol = (protocol: string, state: RoomState): boolean =>
+  state.phase !== 'absent' && protocolNames(state.members).some((names) => names.has(protocol))
+
+const protocolNames = memoizePerChunk(
+  (members: Chunk<Member>): ReadonlySet<string> =>
+    new Set(Object.values(members).flatMap(({ entries }) => Object.keys(entries))),
+)

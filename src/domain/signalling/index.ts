@@ -1,15 +1,7 @@
 /**
- * What members say to each other to connect their browsers. It takes its place in the room's order and is kept nowhere:
- * the rules for one signal are here, as functions of the room and of what the pair has said; what is remembered of it lives as
- * long as the room is in memory. The log hears how much went from whom to whom.
+ * WebRTC negotiation between members. A signal takes its place in the room's order and is not logged: the log records only how
+ * many signals went from whom to whom.
  */
-export {
-  isStale,
-  admitWaitingSignal,
-  signallingProtocols,
-  type WaitingSignals,
-  routeSignal,
-} from './decide.js'
-export { type Offers, addOffer } from './negotiation.js'
-export { supportsSignal, type NegotiationId, type Signal, type Target } from './signal.js'
-export { countSignal, isIntervalOver, type SignalCount, recordDueAt, recordCount } from './signal-count.js'
+export { admitWaitingSignal, routeSignal, type Signal, type Target, type WaitingSignals } from './signal.js'
+export { addOffer, isStale, type NegotiationId, type Offers } from './negotiation.js'
+export { countSignal, isIntervalOver, recordCount, recordDueAt, type SignalCount } from './signal-count.js'

@@ -1,34 +1,64 @@
-import type { NegotiationId } from './signal.js'
+/** The client's own name for one offer and all signals that belong to it. Of two numbers the smaller one is older. */
+export type NegotiationId = string | number
 
-/**
- * The offers that one member has made to another. Each side of a pair has its own: when both offer at once, one of them
- * gives way and answers, and neither offer has made the other an older one.
- */
+/** The offers that one member has made to another. If both offer at once, one gives way and answers; neither offer is stale. */
 export interface Offers {
   readonly current: NegotiationId
   /** Those before it, the latest last. */
   readonly past: ReadonlyArray<NegotiationId>
 }
 
-/** Whatever is still under way between two browsers belongs to one of the last few. */
-const pastKept = 16
+/** What two members have offered each other so far. */
+export interface PairOffers {
+  readonly own: Offers | undefined
+  readonly theirs: Offers | undefined
+}
+
+/** Signals on their way between two browsers belong to one of the last few offers. */
+const maxPastOffers = 16
 
 export const addOffer = (offers: Offers | undefined, id: NegotiationId): Offers => {
   if (offers === undefined) return { current: id, past: [] }
   if (offers.current === id) return offers
-  return { current: id, past: [...offers.past, offers.current].slice(-pastKept) }
+  return { current: id, past: [...offers.past, offers.current].slice(-maxPastOffers) }
 }
 
-/** Whether this belongs to an offer that another of the same side has replaced. */
-export const isSuperseded = (id: NegotiationId, offers: Offers | undefined): boolean => {
+/** Whether a signal belongs to an offer that a newer one has replaced: it would disturb the newer negotiation. */
+export const isStale = (
+  { kind, negotiation }: { readonly kind: string; readonly negotiation: NegotiationId | null },
+  { own, theirs }: PairOffers,
+): boolean => {
+  if (negotiation === null) return false
+  switch (kind) {
+    case 'offer':
+      return isSuperseded(negotiation, own)
+    case 'answer':
+      return isSuperseded(negotiation, theirs)
+    case 'candidate':
+      return isStaleCandidate(negotiation, own, theirs)
+    default:
+      return false
+  }
+}
+
+/** A candidate belongs to an offer of either side, or to a later one of its sender. */
+const isStaleCandidate = (
+  id: NegotiationId,
+  own: Offers | undefined,
+  theirs: Offers | undefined,
+): boolean => {
+  if (id === own?.current || id === theirs?.current) return false
+  return isSuperseded(id, own) || (isSuperseded(id, theirs) && !isLater(id, own))
+}
+
+const isSuperseded = (id: NegotiationId, offers: Offers | undefined): boolean => {
   if (offers === undefined || id === offers.current) return false
   const { current, past } = offers
-  return areCounted(id, current) ? id < current : past.includes(id)
+  return areNumbers(id, current) ? id < current : past.includes(id)
 }
 
-/** Whether a side that counts is to make this offer yet. */
-export const isLater = (id: NegotiationId, offers: Offers | undefined): boolean =>
-  offers !== undefined && areCounted(id, offers.current) && id > offers.current
+const isLater = (id: NegotiationId, offers: Offers | undefined): boolean =>
+  offers !== undefined && areNumbers(id, offers.current) && id > offers.current
 
-const areCounted = (one: NegotiationId, other: NegotiationId): boolean =>
+const areNumbers = (one: NegotiationId, other: NegotiationId): boolean =>
   typeof one === 'number' && typeof other === 'number'

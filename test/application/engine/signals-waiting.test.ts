@@ -3,6 +3,7 @@ import * as E from '#fp/Either'
 import { createSignals } from '../../../src/application/engine/room/signals.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
 import { created, firstInstant, foldOf, hasJoined, person, recorded, testRoom } from '../../kit/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 
 const [ann, bob] = [person('ann'), person('bob')]
 const room = foldOf(
@@ -13,7 +14,7 @@ const room = foldOf(
 const toBob = (throwsAt: number | null = null) => {
   const sent: Array<unknown> = []
   const bobs = { isReachable: false }
-  const signals = createSignals(testRoom, {
+  const signals = createSignals(testRoom, builtInModel, {
     signal:
       (_room, { content }) =>
       () => {

@@ -1,13 +1,20 @@
 import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
-import type { ProtocolName } from '../../../src/domain/room/index.js'
+import type { MemberId } from '../../../src/domain/kernel/ids.js'
+import type { ProtocolName, RoomState } from '../../../src/domain/room/index.js'
 import type { Signal, Target } from '../../../src/domain/signalling/index.js'
-import { supportsSignal, routeSignal } from '../../../src/domain/signalling/index.js'
+import { routeSignal as route } from '../../../src/domain/signalling/index.js'
+import { supportsSignal } from '../../../src/domain/room/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 import type { Person } from '../../kit/index.js'
 import { everybody, foldOf, firstInstant, hasLeft, nastyNames, person, wentAway } from '../../kit/index.js'
 import type { Entering } from './signalling-kit.js'
 import { nobody, roomOf, signal, to, toBroadcaster, toUser } from './signalling-kit.js'
+
+const { protocols } = builtInModel
+
+const routeSignal = (sent: Signal, by: MemberId | null, state: RoomState) => route(sent, by, state, protocols)
 
 const [ann, bob, cy] = [person('ann', 'user-a'), person('bob', 'user-b'), person('cy')]
 
@@ -127,9 +134,11 @@ describe('a target', () => {
   test.each(dialects)('of %s is found for what its vocabulary has a word for', (dialect) => {
     for (const kind of ['offer', 'answer', 'candidate', 'signal', '__proto__']) {
       const found = way(signal(to(bob), { dialect: 'native', kind }), ann, [ann, 'native'], [bob, dialect])
-      expect(found).toEqual(supportsSignal(dialect, kind) ? [ann.memberId, bob.memberId] : 'target-not-found')
+      expect(found).toEqual(
+        supportsSignal(dialect, kind, protocols) ? [ann.memberId, bob.memberId] : 'target-not-found',
+      )
     }
-    expect(supportsSignal(dialect, 'offer')).toBe(!['chat', 'connect-four'].includes(dialect))
+    expect(supportsSignal(dialect, 'offer', protocols)).toBe(!['chat', 'connect-four'].includes(dialect))
   })
 })
 
@@ -165,7 +174,7 @@ property.prop([
     expect(from.id).toBe(by.memberId)
     expect(reached.id).not.toBe(from.id)
     expect(has(from.id, (entry) => entry === dialect)).toBe(true)
-    expect(has(reached.id, (entry) => supportsSignal(entry, kind))).toBe(true)
+    expect(has(reached.id, (entry) => supportsSignal(entry, kind, protocols))).toBe(true)
     if (target.type === 'member') expect(reached.id).toBe(target.id)
     if (target.type === 'user') expect(reached.userId).toBe(target.id)
   },

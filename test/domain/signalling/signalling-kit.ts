@@ -8,7 +8,7 @@ export const to = (member: Person): Target => ({ type: 'member', id: member.memb
 
 export const toUser = (id: string): Target => ({ type: 'user', id })
 
-export const toBroadcaster: Target = { type: 'broadcaster' }
+export const toBroadcaster: Target = { type: 'leader' }
 
 /** A signal of a hundred bytes that belongs to no negotiation; what else it is goes into `rest`. */
 export const signal = (target: Target, rest: Partial<Signal> = {}): Signal => ({
@@ -36,7 +36,9 @@ export const roomOf = (entries: ReadonlyArray<Entering>, ...then: ReadonlyArray<
   foldOf(
     recorded<RoomEvent>([
       created,
-      ...entries.map(([who, dialect, role = usualRole[dialect]]) => hasJoined(who, dialect, role)),
+      ...entries.map(([who, dialect, role = usualRole[dialect] ?? 'member']) =>
+        hasJoined(who, dialect, role),
+      ),
       ...then,
     ]),
   )

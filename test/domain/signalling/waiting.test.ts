@@ -6,6 +6,7 @@ import type { WaitingSignals } from '../../../src/domain/signalling/index.js'
 import { admitWaitingSignal, routeSignal } from '../../../src/domain/signalling/index.js'
 import { firstInstant, person, wentAway } from '../../kit/index.js'
 import { roomOf, signal, to } from './signalling-kit.js'
+import { builtInModel } from '../../../src/plugins.js'
 
 const [ann, bob] = [person('ann'), person('bob')]
 const graceMs = 15_000
@@ -22,6 +23,7 @@ const bobIn = (isAway: boolean): Member => {
       ],
       ...went,
     ),
+    builtInModel.protocols,
   )
   if (E.isLeft(way)) throw new Error(way.left.type)
   return way.right.to

@@ -18,7 +18,7 @@ export type ActivityTurn<Command> =
       readonly by: MemberId | null
       readonly options?: unknown
     }
-  | { readonly type: 'met'; readonly members: RoomView['members'] }
+  | ({ readonly type: 'met' } & Pick<RoomView, 'members' | 'leader'>)
   | { readonly type: 'left'; readonly who: Leaver; readonly by: MemberId | null }
   | { readonly type: 'sent'; readonly command: Command; readonly by: MemberId | null }
 
@@ -33,24 +33,24 @@ const present: fc.Arbitrary<ReadonlyArray<Person>> = fc.oneof(
 )
 
 /** The members of a room with what an activity may know of them; one at most leads. */
-export const roomFacts: fc.Arbitrary<RoomView['members']> = fc
+export const roomFacts: fc.Arbitrary<Pick<RoomView, 'members' | 'leader'>> = fc
   .record({
     present,
     leads: fc.boolean(),
     away: fc.array(fc.boolean(), { minLength: everybody.length, maxLength: everybody.length }),
   })
-  .map(({ present: people, leads, away }) =>
-    people.reduce<RoomView['members']>((table, { memberId, name, userId }, place) => {
+  .map(({ present: people, leads, away }) => ({
+    leader: leads ? (people[0]?.memberId ?? null) : null,
+    members: people.reduce<RoomView['members']>((table, { memberId, name, userId }, place) => {
       const participant: Participant = {
         id: memberId,
         name,
         userId,
-        entries: { picker: { role: leads && place === 0 ? 'broadcaster' : 'viewer' } },
         presence: { type: away[place] === true ? 'away' : 'connected' },
       }
       return withEntry(table, memberId, participant)
     }, []),
-  )
+  }))
 
 const [ann, , bob] = everybody
 
@@ -98,7 +98,7 @@ export const activitySessions = <Command>(
         late: fc.boolean(),
       }),
     },
-    { weight: 1, arbitrary: roomFacts.map((members) => ({ type: 'met' as const, members })) },
+    { weight: 1, arbitrary: roomFacts.map((facts) => ({ type: 'met' as const, ...facts })) },
     { weight: 1, arbitrary: leaves },
     {
       weight: 1,
@@ -108,15 +108,15 @@ export const activitySessions = <Command>(
   return fc
     .record({
       seed: fc.nat(),
-      members: roomFacts,
+      facts: roomFacts,
       options,
       rest: fc.array(turns, { maxLength: 30, size: 'max' }),
     })
-    .map(({ seed, members, options: first, rest }) => {
-      const by = valuesIn(members)[0]?.id ?? null
+    .map(({ seed, facts, options: first, rest }) => {
+      const by = valuesIn(facts.members)[0]?.id ?? null
       return {
         seed,
-        turns: [{ type: 'met', members }, { type: 'turned', on: true, by, options: first }, ...rest],
+        turns: [{ type: 'met', ...facts }, { type: 'turned', on: true, by, options: first }, ...rest],
       }
     })
 }
@@ -138,7 +138,7 @@ export const playedActivity = <State, Command, Event extends DomainEvent>(
         driver.turn(turn.on, turn.by, turn.options)
         break
       case 'met':
-        driver.meet(turn.members)
+        driver.meet(turn.members, turn.leader)
         break
       case 'left':
         driver.leave(turn.who, turn.by)

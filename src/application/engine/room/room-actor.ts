@@ -89,7 +89,7 @@ export const createRoomActor = (
     pendingWork,
     onRead: (step) => answerRepeated(step),
   })
-  const signals = createSignals(room, publisher)
+  const signals = createSignals(room, model, publisher)
   const effectRunner = createEffectRunner({
     ...engineContext,
     monitor,

@@ -4,7 +4,7 @@ import type { MemberId, RoomId } from '../../../domain/kernel/ids.js'
 import type { Instant } from '../../../domain/kernel/instant.js'
 import { entryIn } from '../../../domain/kernel/table.js'
 import type { Rejection } from '../../../domain/kernel/rejection.js'
-import type { Member, RoomSignalled, RoomState } from '../../../domain/room/index.js'
+import type { Member, RoomModel, RoomSignalled, RoomState } from '../../../domain/room/index.js'
 import type { Offers, WaitingSignals } from '../../../domain/signalling/index.js'
 import { isStale, admitWaitingSignal, addOffer, routeSignal } from '../../../domain/signalling/index.js'
 import type { Delivery, DeliverSignal, Publisher } from '../../ports/publisher.js'
@@ -48,7 +48,11 @@ interface WaitingSignal {
   readonly deliver: DeliverSignal
 }
 
-export const createSignals = (room: RoomId, publisher: Pick<Publisher, 'signal'>): Signals => {
+export const createSignals = (
+  room: RoomId,
+  { protocols }: Pick<RoomModel, 'protocols'>,
+  publisher: Pick<Publisher, 'signal'>,
+): Signals => {
   /** Keyed by the member that offered, then by the other. */
   const offers = new Map<MemberId, Map<MemberId, Offers>>()
   const meter = createSignalMeter()
@@ -67,7 +71,7 @@ export const createSignals = (room: RoomId, publisher: Pick<Publisher, 'signal'>
   }
 
   const decide: Signals['decide'] = ({ signal, content }, by, at, state) => {
-    const route = routeSignal(signal, by, state)
+    const route = routeSignal(signal, by, state, protocols)
     if (E.isLeft(route)) return route
     const { from, to } = route.right
     if (signal.negotiation !== null) {

@@ -216,12 +216,12 @@ const giveUp = (command: GiveUp, state: ConnectFourState): Decision => {
  * vocabulary leaves the game with that; others play as long as they are in the room.
  */
 export const memberLeft = (
-  { command: { memberId, dialects, isGone, reason } }: CommandContext<Departure>,
+  { command: { memberId, isGone, leftActivity, reason } }: CommandContext<Departure>,
   { phase }: ConnectFourState,
 ): ReadonlyArray<ConnectFourEvent> => {
   if (phase.type !== 'waiting' && phase.type !== 'playing') return []
   const player = sideOf(memberId, phase.players)
-  if (player === undefined || !(isGone || dialects.includes('connect-four'))) return []
+  if (player === undefined || !(isGone || leftActivity)) return []
   return givenUp(player, phase, reason === 'expired' || reason === 'displaced' ? 'forfeit' : 'resigned')
 }
 

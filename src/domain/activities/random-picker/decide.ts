@@ -6,7 +6,6 @@ import type { RoomView } from '../../kernel/activity.js'
 import type { CommandContext } from '../../kernel/command-context.js'
 import type { MemberId } from '../../kernel/ids.js'
 import type { Timer } from '../../kernel/instant.js'
-import { entryIn, valuesIn } from '../../kernel/table.js'
 import type { Rejection } from '../../kernel/rejection.js'
 import { invalidPayload } from '../../kernel/rejection.js'
 import type { CancelReason, Committed, PickerEvent } from './events.js'
@@ -116,12 +115,9 @@ const contributionOf = (by: MemberId | null, drawNo: number, entropy: string) =>
     ? []
     : [{ type: 'random-picker.contributed' as const, data: { drawNo, by: by as string, entropy } }]
 
-/** In a room with a broadcaster it alone leads, also while it is away within its grace; without one, anybody. */
-const mayLead = (by: MemberId | null, room: RoomView): boolean => {
-  if (by === null) return false
-  if (entryIn(room.members, by)?.entries['picker']?.role === 'broadcaster') return true
-  return !valuesIn(room.members).some(({ entries }) => entries['picker']?.role === 'broadcaster')
-}
+/** In a room with a leader only the leader, also while it is away; in a room without one, any member. */
+const mayLead = (by: MemberId | null, { leader }: RoomView): boolean =>
+  by !== null && (leader === null || leader === by)
 
 const candidatesOf = (members: Start['members']): Either<Rejection, ReadonlyArray<Candidate>> => {
   if (members.length === 0) return E.left(invalidPayload('members', 'is empty; name one member or more'))

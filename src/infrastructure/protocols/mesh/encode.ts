@@ -1,7 +1,6 @@
 import type { MemberId } from '../../../domain/kernel/ids.js'
 import { entryIn, valuesIn } from '../../../domain/kernel/table.js'
 import type { Entry, Member, RoomState } from '../../../domain/room/index.js'
-import { peerEntryOf } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { RoutedSignal } from '../../../application/ports/publisher.js'
 import type { Emit, Encoder } from '../../../application/ports/encoder.js'
@@ -40,6 +39,10 @@ interface Peer {
   readonly member: Member
   readonly entry: Entry
 }
+
+/** A mesh peer is in by the mesh, or natively in the role of a peer. */
+const peerEntryOf = ({ entries }: Member): Entry | undefined =>
+  entries['mesh'] ?? (entries['native']?.role === 'peer' ? entries['native'] : undefined)
 
 const peerIn = (id: MemberId, state: RoomState): Peer | undefined => {
   const member = state.phase === 'absent' ? undefined : entryIn(state.members, id)

@@ -3,7 +3,7 @@ import type { MemberId } from '../../../domain/kernel/ids.js'
 import type { Chunk } from '../../../domain/kernel/table.js'
 import { entryIn, valuesIn, memoizePerChunk } from '../../../domain/kernel/table.js'
 import type { Member, RoomState } from '../../../domain/room/index.js'
-import { broadcasterOf, eventOf, isActivityEvent } from '../../../domain/room/index.js'
+import { eventOf, isActivityEvent } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { RoutedSignal } from '../../../application/ports/publisher.js'
 import type { Emit, Encoder } from '../../../application/ports/encoder.js'
@@ -114,7 +114,11 @@ const isViewer = ({ entries }: Member): boolean => entries.picker?.role === 'vie
 export const viewersOf = (state: RoomState): ReadonlyArray<Member> => membersOf(state).filter(isViewer)
 
 export const broadcasterIn = (state: RoomState): Member | undefined =>
-  state.phase === 'absent' ? undefined : broadcasterOf(state)
+  state.phase === 'absent' ? undefined : broadcasters(state.members).find((found) => found !== undefined)
+
+const broadcasters = memoizePerChunk((members: Chunk<Member>) =>
+  Object.values(members).find(({ entries }) => entries['picker']?.role === 'broadcaster'),
+)
 
 /** Connected ones: who is in its grace keeps its place, but does not watch. */
 export const viewersIn = (state: RoomState): number =>

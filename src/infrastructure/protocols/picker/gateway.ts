@@ -184,7 +184,7 @@ export class PickerGateway {
     { target, ...said }: Omit<Said, 'to'> & { readonly target?: string | undefined },
   ): HandledInTurn {
     const to: Said['to'] =
-      target === undefined ? { type: 'broadcaster' } : { type: 'member', id: asMemberId(target) }
+      target === undefined ? { type: 'leader' } : { type: 'member', id: asMemberId(target) }
     const connection = this.hub.connectionOf(socket)
     return signalling(this.hub, event, connection, 'picker', { ...said, to })
   }

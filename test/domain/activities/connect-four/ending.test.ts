@@ -51,13 +51,13 @@ describe('an end', () => {
   }
   const left = (
     memberId: MemberId,
-    how: { dialects?: ReadonlyArray<string>; isGone?: boolean; reason?: 'left' | 'expired' | 'removed' },
+    how: { leftActivity?: boolean; isGone?: boolean; reason?: 'left' | 'expired' | 'removed' },
     ...events: ReadonlyArray<ConnectFourEvent>
   ) =>
     connectFour.memberLeft?.(
-      asking({ memberId, dialects: ['connect-four'], isGone: true, reason: 'left', ...how }, memberId),
+      asking({ memberId, leftActivity: true, isGone: true, reason: 'left', ...how }, memberId),
       stateOf(...events),
-      { id: testRoom, members: [] },
+      { id: testRoom, members: [], leader: null },
     )
 
   test.each([
@@ -65,7 +65,7 @@ describe('an end', () => {
     ['is put out', { reason: 'removed' }, [over({ winner: 2, reason: 'resigned' })]],
     ['stays away', { reason: 'expired' }, [over({ winner: 2, reason: 'forfeit' })]],
     ['leaves the game and stays in the room', { isGone: false }, [over({ winner: 2, reason: 'resigned' })]],
-    ['leaves another thing and stays', { isGone: false, dialects: ['picker'] }, []],
+    ['leaves another thing and stays', { isGone: false, leftActivity: false }, []],
   ] as const)('when a player %s', (_what, how, events) => {
     expect(left(ann, how, annAndBob)).toEqual(events)
   })
@@ -81,7 +81,11 @@ describe('an end', () => {
 
   test('by turning the game off is for players', () => {
     const closed = (by: MemberId, ...events: ReadonlyArray<ConnectFourEvent>) =>
-      connectFour.close(asking(null, by), stateOf(...events), { id: testRoom, members: membersAre(ann, bob) })
+      connectFour.close(asking(null, by), stateOf(...events), {
+        id: testRoom,
+        members: membersAre(ann, bob),
+        leader: null,
+      })
     expect(closed(cy, annAndBob)).toEqual({ _tag: 'Left', left: { type: 'not-a-player' } })
     expect(closed(bob, annAndBob)).toEqual({
       _tag: 'Right',

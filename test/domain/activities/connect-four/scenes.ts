@@ -24,8 +24,7 @@ export const ai = (level: Level): Seat => ({ kind: 'ai', level })
 
 export const membersAre = (...ids: ReadonlyArray<MemberId>): RoomView['members'] =>
   ids.reduce<RoomView['members']>(
-    (table, id) =>
-      withEntry(table, id, { id, name: null, userId: null, entries: {}, presence: { type: 'connected' } }),
+    (table, id) => withEntry(table, id, { id, name: null, userId: null, presence: { type: 'connected' } }),
     [],
   )
 

@@ -63,7 +63,6 @@ const facts: RoomView['members'] = [ann, bob].map(({ memberId, name, userId }) =
     id: memberId,
     name,
     userId,
-    entries: { picker: { role: 'viewer' } },
     presence: { type: 'connected' },
   },
 }))
@@ -162,6 +161,7 @@ describe('starting a draw', () => {
     const decision = randomPicker.decide(start(many, 'é'.repeat(64)), evolved(committed), {
       id: testRoom,
       members: facts,
+      leader: null,
     })
     expect(decision).toMatchObject({ _tag: 'Right', right: [{}, { type: 'random-picker.started' }] })
   })
@@ -270,7 +270,11 @@ describe('a tick', () => {
 
 describe('opening', () => {
   const open = (random: Uint8Array, ...events: ReadonlyArray<PickerEvent>) =>
-    randomPicker.open({ ...asking(null), random }, evolved(...events), { id: testRoom, members: facts })
+    randomPicker.open({ ...asking(null), random }, evolved(...events), {
+      id: testRoom,
+      members: facts,
+      leader: null,
+    })
 
   test('commits to the first draw, with a secret that is not the random bytes themselves', () => {
     const random = Uint8Array.from({ length: 32 }, () => 7)

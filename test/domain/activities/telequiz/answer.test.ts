@@ -64,7 +64,6 @@ describe('an answer', () => {
           id: cy.memberId,
           name: 'cy',
           userId: 'user-c',
-          entries: {},
           presence: { type: 'connected' },
         },
       },
@@ -103,7 +102,7 @@ describe('an answer', () => {
   test('is late at the end even where nobody has closed the question yet', () => {
     const driver = asked()
     const at = firstInstant + 10_000
-    const facts = { id: testRoom, members: everyone }
+    const facts = { id: testRoom, members: everyone, leader: null }
     expect(telequiz.decide(asking(answering(1), bob.memberId, { at }), driver.state(), facts)).toEqual({
       _tag: 'Left',
       left: { type: 'question-closed' },

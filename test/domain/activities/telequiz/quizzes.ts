@@ -69,7 +69,7 @@ export const quizSessions: fc.Arbitrary<ActivitySession<QuizCommand>> = fc
   .map(([{ seed, turns }, seconds]) => ({
     seed,
     turns: [
-      { type: 'met', members: everyone },
+      { type: 'met', members: everyone, leader: null },
       { type: 'turned', on: true, by: ann.memberId },
       { type: 'sent', command: startOf(two.map((question) => ({ ...question, seconds }))), by: ann.memberId },
       ...turns.slice(2),
