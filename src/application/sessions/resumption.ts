@@ -1,8 +1,8 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { RoomId, SessionKey } from '../../domain/kernel/ids.js'
-import { findIn } from '../../domain/kernel/table.js'
-import type { Member, RoomState } from '../../domain/room/index.js'
+import type { RoomId } from '../../domain/kernel/ids.js'
+import type { Member } from '../../domain/room/index.js'
+import { memberOfSession } from '../../domain/room/index.js'
 import type { CommandResult, Engine, RequestFailure } from '../engine/index.js'
 import type { Connection } from './connection.js'
 
@@ -25,9 +25,6 @@ export const readRoom = (engine: Engine, room: RoomId): Promise<Either<RequestFa
     engine.submit(room, { command: null, by: null, cause: null, reply: resolve })
   })
 
-export const memberOfSession = (state: RoomState, session: SessionKey): Member | undefined =>
-  state.phase === 'absent' ? undefined : findIn(state.members, ({ secret }) => secret?.session === session)
-
 /**
  * Makes the connection that of the session's membership in the room; null if the session has none by now. `subscribe`
  * is called in the reply, in the room's order.
@@ -41,7 +38,7 @@ export const resumeMembership = async (
   const { session, id, memberships } = connection
   const read = await readRoom(engine, room)
   if (E.isLeft(read)) return unavailable
-  const memberId = memberOfSession(read.right.state, session)?.id
+  const memberId = memberOfSession(session, read.right.state)?.id
   if (memberId === undefined || connection.ended !== null) return E.right(null)
   // Before the reply: if the connection ends meanwhile, its disconnect is submitted after this command.
   memberships.set(room, memberId)
@@ -56,7 +53,7 @@ export const resumeMembership = async (
           memberships.delete(room)
           return resolve(E.right(null))
         }
-        const member = memberOfSession(reply.right.state, session)
+        const member = memberOfSession(session, reply.right.state)
         if (member === undefined || connection.ended !== null) return resolve(E.right(null))
         subscribe(member)
         resolve(E.right({ room, member, result: reply.right }))

@@ -2,6 +2,7 @@ import * as E from '#fp/Either'
 import type { MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import type { Enter } from '../../domain/room/commands.js'
 import type { Member, ProtocolName, RoomCommand, RoomState } from '../../domain/room/index.js'
+import { memberOfSession } from '../../domain/room/index.js'
 import type { Engine, Request } from '../engine/index.js'
 import type { Broadcaster, ClientLink } from '../ports/client-link.js'
 import type { Clock } from '../ports/clock.js'
@@ -23,7 +24,7 @@ import { noticeEmits } from './removal-notices.js'
 import { createReplayBudget } from './replay-budget.js'
 import { createReplayMemory } from './replay-buffer.js'
 import type { ResumedMembership } from './resumption.js'
-import { inBatches, memberOfSession, membershipsIn, readRoom, resumeMembership } from './resumption.js'
+import { inBatches, membershipsIn, readRoom, resumeMembership } from './resumption.js'
 import { isMember } from './room-subscribers.js'
 import { keyOfPresentedId, keyOfSessionId, sessionIdFor } from './session-id.js'
 import type { RegistryLoad } from './session-registry.js'
@@ -325,7 +326,7 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
       const rooms = await engine().roomsOf(session)()
       if (E.isLeft(rooms) || !rooms.right.includes(room)) return undefined
       const read = await readRoom(engine(), room)
-      return E.isLeft(read) ? undefined : memberOfSession(read.right.state, session)?.id
+      return E.isLeft(read) ? undefined : memberOfSession(session, read.right.state)?.id
     },
     load: () => ({ ...publisher.load(), ...registry.load(), replays: logReplay.size() }),
     stop: () => {
