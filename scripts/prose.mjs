@@ -21,7 +21,6 @@ const notYet = [
   'src/infrastructure/protocols',
   'src/infrastructure/storage',
   'src/infrastructure/thinking',
-  'test/client',
   'test/contract',
   'test/domain',
   'test/e2e/coturn.test.ts',

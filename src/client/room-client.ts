@@ -142,12 +142,12 @@ export const roomClient = <
         membership = { type: 'joining', options: membership.options }
       changed()
     },
-    session: (begun) => {
+    session: (next) => {
       // Before the join: it would bring back a member who was removed while away.
       if (protocol.removalIn !== undefined)
-        for (const { room: left, reason } of begun.ended ?? [])
+        for (const { room: left, reason } of next.ended ?? [])
           if (reason === 'removed') beRemoved({ room: left, reason })
-      for (const listener of listeners) listener.session?.(begun)
+      for (const listener of listeners) listener.session?.(next)
       if (target !== null) void enter(target)
     },
     received: (emit) => {

@@ -110,8 +110,8 @@ export const sessionClient = <Requests extends RequestsOf<Requests>, Emit extend
     // Counts may skip values (E-30), so no event waits for one, and none is an offset.
     if (room === undefined || seq === undefined || emit.event === 'viewer-count-update')
       return listener.received(emit)
-    const begun = incomplete.at(-1)
-    if (begun !== undefined && begun.payload.seq !== seq) deliverIncomplete()
+    const previous = incomplete.at(-1)
+    if (previous !== undefined && previous.payload.seq !== seq) deliverIncomplete()
     incomplete = [...incomplete, emit]
     if (more === true) return
     deliverIncomplete()

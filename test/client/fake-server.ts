@@ -7,7 +7,7 @@ interface Sent {
   readonly answer: (answer: unknown) => void
 }
 
-/** The far end of a connection, played by hand: a test says when it opens, what it hears and when it breaks. */
+/** The far end of a connection: a test decides when it opens, what it emits and when it is lost. */
 export const fakeServer = () => {
   const handshakes: HandshakeAuth[] = []
   const sent: Sent[] = []
@@ -16,7 +16,7 @@ export const fakeServer = () => {
   let auth = (): HandshakeAuth => ({})
 
   const near = (): ConnectionListener => {
-    if (listener === null) throw new Error('nobody listens')
+    if (listener === null) throw new Error('no listener is set')
     return listener
   }
 
@@ -49,7 +49,7 @@ export const fakeServer = () => {
       const asked = sent.findLast((request) => request.event === event)
       if (asked === undefined) throw new Error(`${event} was not sent`)
       asked.answer(answer)
-      // A promise's continuation runs before the next turn.
+      // The continuations of the answered promise.
       await Promise.resolve()
       await Promise.resolve()
     },
@@ -66,7 +66,7 @@ export const fakeStorage = (): SessionStorage & { readonly held: Map<string, str
   }
 }
 
-/** Tasks that run when the test says that the time has come. */
+/** A virtual timer: tasks run when the test advances it. */
 export const fakeTimer = () => {
   const waiting = new Map<number, { at: number; task: () => void }>()
   let now = 0

@@ -233,6 +233,6 @@ const membershipIn = (
   { resumed, memberships }: Session,
   room: string,
 ): { memberId: string; seq: number } | null => {
-  const found = resumed ? memberships.find((each) => each.room === room) : undefined
-  return found === undefined ? null : { memberId: found.memberId, seq: found.seq }
+  const membership = resumed ? memberships.find((each) => each.room === room) : undefined
+  return membership === undefined ? null : { memberId: membership.memberId, seq: membership.seq }
 }

@@ -130,15 +130,15 @@ const membersStep = (proof: DrawProof, digest: string, seen: WitnessedDraw): Che
 const contributionsStep = (proof: DrawProof, digest: string, seen: WitnessedDraw): CheckedStep => {
   const own = seen.ownContributions ?? []
   const isIn = ({ by, entropy }: Contribution): boolean =>
-    proof.contributions.some((given) => given.by === by && given.entropy === entropy.toLowerCase())
+    proof.contributions.some((one) => one.by === by && one.entropy === entropy.toLowerCase())
   const missing = own.find((contribution) => !isIn(contribution))
   if (missing !== undefined) {
-    const given = proof.contributions.find(({ by }) => by === missing.by)
+    const other = proof.contributions.find(({ by }) => by === missing.by)
     return {
       step: 'contributions',
       outcome: 'failed',
       expected: `${missing.by}: ${missing.entropy}`,
-      got: `${missing.by}: ${given?.entropy ?? '—'}`,
+      got: `${missing.by}: ${other?.entropy ?? '—'}`,
     }
   }
   return own.length === 0 ? computed('contributions', digest) : compared('contributions', digest, digest)

@@ -91,11 +91,11 @@ const members = (value: unknown): ReadonlyArray<DrawMember> => {
 
 /** Each member once, with 16 to 32 bytes; only the last may be the starter's nonce: any text of up to 128 bytes. */
 const contributions = (value: unknown): ReadonlyArray<Contribution> => {
-  const given = list(value, 'contributions', 0, 100_000)
-  const read = given.map((contribution, i) => {
+  const items = list(value, 'contributions', 0, 100_000)
+  const read = items.map((contribution, i) => {
     const path = `contributions[${i}]`
     const { by, entropy } = fields(contribution, path)
-    const isLast = i === given.length - 1
+    const isLast = i === items.length - 1
     return {
       by: text(by, `${path}.by`, 1, 200),
       entropy: isLast ? hex(entropy, `${path}.entropy`, 1, 128) : hex(entropy, `${path}.entropy`, 16, 32),
@@ -108,7 +108,7 @@ const contributions = (value: unknown): ReadonlyArray<Contribution> => {
   return read
 }
 
-const shown = (value: unknown): string => {
+const jsonOf = (value: unknown): string => {
   const json = JSON.stringify(value)
   if (json === undefined) return 'nothing'
   return json.length > 120 ? `${json.slice(0, 120)}…` : json
@@ -138,6 +138,6 @@ export const readProof = (value: unknown): ReadProof => {
     return { type: 'proof', proof: proofIn(value) }
   } catch (error) {
     if (!(error instanceof InvalidField)) throw error
-    return { type: 'not-a-proof', path: error.path, expected: error.expected, got: shown(error.got) }
+    return { type: 'not-a-proof', path: error.path, expected: error.expected, got: jsonOf(error.got) }
   }
 }

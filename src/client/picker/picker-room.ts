@@ -92,16 +92,16 @@ const withAnnouncement = (room: PickerRoom, next: NextDraw): PickerRoom => ({
 })
 
 const runningDraw = (room: PickerRoom, draw: RunningDrawSnapshot): RunningDraw => {
-  const known = room.draw?.drawId === draw.drawId ? room.draw : null
-  if (known !== null && known.tick >= draw.tick) return known
+  const previous = room.draw?.drawId === draw.drawId ? room.draw : null
+  if (previous !== null && previous.tick >= draw.tick) return previous
   return {
     drawId: draw.drawId,
-    drawNo: known?.drawNo ?? draw.drawNo ?? null,
+    drawNo: previous?.drawNo ?? draw.drawNo ?? null,
     members: draw.members,
-    commitment: known?.commitment ?? draw.commitment ?? null,
+    commitment: previous?.commitment ?? draw.commitment ?? null,
     tick: draw.tick,
     member: draw.member ?? null,
-    highlights: known?.highlights ?? [],
+    highlights: previous?.highlights ?? [],
   }
 }
 
@@ -182,7 +182,7 @@ const withRecentDraws = (
   proofs: StoredProofs,
 ): PickerRoom =>
   draws
-    .filter(({ drawId }) => !room.past.some((known) => known.drawId === drawId))
+    .filter(({ drawId }) => !room.past.some((one) => one.drawId === drawId))
     .reduce((folded, { members, ...draw }) => {
       const { proof = null, seen = {} } = proofs[draw.drawId] ?? {}
       return withPast(folded, { ...draw, memberCount: members, proof, seen })

@@ -1,4 +1,4 @@
-import type { KnownEvent, MemberView, RoomView } from './quiz-wire.js'
+import type { HandledEvent, MemberView, RoomView } from './quiz-wire.js'
 
 /** A member of the room. `user` is the id that the table of a quiz has for it. */
 export interface Person {
@@ -11,9 +11,9 @@ export interface Person {
   readonly entries: ReadonlyArray<string>
 }
 
-type MemberEvent = Extract<KnownEvent, { type: `room.member-${string}` }>
+type MemberEvent = Extract<HandledEvent, { type: `room.member-${string}` }>
 
-export const isMemberEvent = (event: KnownEvent): event is MemberEvent =>
+export const isMemberEvent = (event: HandledEvent): event is MemberEvent =>
   event.type.startsWith('room.member-')
 
 const personIn = ({ id, name, userId, entries, presence }: MemberView): Person => ({
@@ -30,18 +30,18 @@ export const peopleIn = ({ members }: RoomView): ReadonlyArray<Person> => Object
 /** The members after the event, as in the room itself: a known name stays, and each event removes one entry. */
 export const withPeople = (people: ReadonlyArray<Person>, event: MemberEvent): ReadonlyArray<Person> => {
   const { memberId: id } = event.data
-  const found = people.find((person) => person.id === id)
+  const member = people.find((one) => one.id === id)
   const changed = (next: Partial<Person>): ReadonlyArray<Person> =>
     people.map((person) => (person.id === id ? { ...person, ...next } : person))
   switch (event.type) {
     case 'room.member-joined': {
       const { dialect, name, userId } = event.data
-      if (found === undefined)
+      if (member === undefined)
         return [...people, { id, user: userId ?? id, name, isAway: false, entries: [dialect] }]
       return changed({
-        name: found.name ?? name,
-        user: found.user === id ? (userId ?? id) : found.user,
-        entries: [...found.entries.filter((entry) => entry !== dialect), dialect],
+        name: member.name ?? name,
+        user: member.user === id ? (userId ?? id) : member.user,
+        entries: [...member.entries.filter((entry) => entry !== dialect), dialect],
       })
     }
     case 'room.member-away':
@@ -49,7 +49,7 @@ export const withPeople = (people: ReadonlyArray<Person>, event: MemberEvent): R
     case 'room.member-back':
       return changed({ isAway: false })
     case 'room.member-left': {
-      const entries = found?.entries.filter((entry) => entry !== event.data.dialect) ?? []
+      const entries = member?.entries.filter((entry) => entry !== event.data.dialect) ?? []
       return entries.length === 0 ? people.filter((person) => person.id !== id) : changed({ entries })
     }
   }

@@ -173,8 +173,8 @@ export const quizClient = (options: ClientOptions, target: QuizOptions): QuizCli
   }
 
   client.listen({
-    session: (begun) => {
-      session = begun
+    session: (next) => {
+      session = next
       clock.reset()
     },
     joined: (result) => {

@@ -5,8 +5,8 @@ import { epoch as epochNamed } from '../../domain/kernel/ids.js'
 import { findIn } from '../../domain/kernel/table.js'
 import type { Person } from './people.js'
 import { isMemberEvent, peopleIn, withPeople } from './people.js'
-import type { KnownEvent, QuizJoined, QuizShown, ShownEvent } from './quiz-wire.js'
-import { isKnown } from './quiz-wire.js'
+import type { HandledEvent, QuizJoined, QuizShown, ShownEvent } from './quiz-wire.js'
+import { isHandled } from './quiz-wire.js'
 
 export type { AskedQuestion } from '../../domain/activities/telequiz/state.js'
 
@@ -122,10 +122,10 @@ const withClosedRound = (room: QuizRoom): QuizRoom => {
 const withShown = (room: QuizRoom, event: ShownEvent): QuizRoom => {
   if (event.seq <= room.seq) return room
   const next = { ...room, seq: event.seq }
-  return isKnown(event) ? withEvent(next, event) : next
+  return isHandled(event) ? withEvent(next, event) : next
 }
 
-const withEvent = (room: QuizRoom, event: KnownEvent): QuizRoom => {
+const withEvent = (room: QuizRoom, event: HandledEvent): QuizRoom => {
   if (isMemberEvent(event)) {
     const people = withPeople(room.people, event)
     return { ...room, people, former: formerOf([...room.people, ...room.former], people) }

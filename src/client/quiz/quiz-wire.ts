@@ -20,7 +20,7 @@ export type ShownEvent = Place & { readonly type: string; readonly data: unknown
 
 type Shown<F extends DomainEvent> = F extends DomainEvent ? Place & Pick<F, 'type' | 'data'> : never
 
-type Known = Extract<
+type HandledRoomEvent = Extract<
   RoomOwnEvent,
   {
     type:
@@ -34,9 +34,9 @@ type Known = Extract<
 >
 
 export type QuizShown = Shown<QuizEvent>
-export type KnownEvent = QuizShown | Shown<Known>
+export type HandledEvent = QuizShown | Shown<HandledRoomEvent>
 
-const known: Readonly<Record<KnownEvent['type'], true>> = {
+const handledTypes: Readonly<Record<HandledEvent['type'], true>> = {
   'room.member-joined': true,
   'room.member-away': true,
   'room.member-back': true,
@@ -52,7 +52,7 @@ const known: Readonly<Record<KnownEvent['type'], true>> = {
 }
 
 /** Other modules of the room, and later versions of this one, have more events: a quiz ignores them. */
-export const isKnown = (event: ShownEvent): event is KnownEvent => Object.hasOwn(known, event.type)
+export const isHandled = (event: ShownEvent): event is HandledEvent => Object.hasOwn(handledTypes, event.type)
 
 export type MemberView = Pick<Member, 'id' | 'name' | 'userId' | 'entries' | 'presence'>
 

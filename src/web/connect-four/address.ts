@@ -21,6 +21,6 @@ export const gameAddressIn = (url: URL): GameAddress => {
   return isGameCode(code) ? { type: 'game', code, token } : { type: 'no-room', code }
 }
 
-export const parseTypedGame = (typed: string): RoomLink => parseTypedLink('connect-four', typed)
+export const parseTypedGame = (text: string): RoomLink => parseTypedLink('connect-four', text)
 
 export const gameLink = (origin: string, to: RoomLink): string => roomLink(origin, 'connect-four', to)

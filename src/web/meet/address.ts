@@ -14,6 +14,6 @@ export const meetAddressIn = (url: URL): MeetAddress => {
   return isRoomCode(code) ? { type: 'call', code, token } : { type: 'no-room', code }
 }
 
-export const parseTypedCall = (typed: string): RoomLink => parseTypedLink('meet', typed)
+export const parseTypedCall = (text: string): RoomLink => parseTypedLink('meet', text)
 
 export const meetLink = (origin: string, to: RoomLink): string => roomLink(origin, 'meet', to)

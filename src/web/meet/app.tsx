@@ -57,9 +57,9 @@ const Meeting = ({ code, token }: RoomLink) => {
           name={name}
           devices={devices}
           meter={meter}
-          onJoin={(chosen) => {
-            storeValue('name', chosen)
-            setName(chosen)
+          onJoin={(newName) => {
+            storeValue('name', newName)
+            setName(newName)
             setPhase('in-call')
           }}
         />

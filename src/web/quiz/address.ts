@@ -17,7 +17,7 @@ export const quizAddressIn = (url: URL): QuizAddress => {
   return { type: 'quiz', code, token, as: url.searchParams.has('host') ? 'host' : 'player' }
 }
 
-export const parseTypedQuiz = (typed: string): RoomLink => parseTypedLink('quiz', typed)
+export const parseTypedQuiz = (text: string): RoomLink => parseTypedLink('quiz', text)
 
 export const quizLink = (origin: string, { as, ...to }: QuizLink): string =>
   roomLink(origin, 'quiz', to, as === 'host' ? '?host' : '')

@@ -29,9 +29,9 @@ const texts: Readonly<Record<string, string>> = {
 }
 
 export const errorText = (error: WireError): string => {
-  const known = texts[error.code]
-  if (known === undefined) return `${error.message} (${error.code})`
+  const text = texts[error.code]
+  if (text === undefined) return `${error.message} (${error.code})`
   if (error.code === 'rate-limited' && error.retryAfterMs !== undefined)
     return `That was too much in a short time. Wait ${Math.ceil(error.retryAfterMs / 1000)} s and try again.`
-  return known
+  return text
 }

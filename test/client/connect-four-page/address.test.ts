@@ -9,7 +9,7 @@ import {
 
 const origin = 'https://example.org'
 
-test.each(['Abc-1', 'game_7qkm-x2td'])('a link leads to the game %s that it was made of', (code) => {
+test.each(['Abc-1', 'game_7qkm-x2td'])('reads the game %s back from its link', (code) => {
   const to = { code, token: 'sesame' }
   expect(gameAddressIn(new URL(gameLink(origin, to)))).toEqual({ type: 'game', ...to })
   expect(parseTypedGame(gameLink(origin, to))).toEqual(to)
@@ -23,6 +23,6 @@ test.each<[string, GameAddress]>([
   expect(gameAddressIn(new URL(path, origin))).toEqual(address)
 })
 
-test('no code has a space or a slash, or is longer than a room’s name', () => {
+test('rejects codes with a space or a slash, or longer than a room’s name', () => {
   expect(['', 'a b', 'a/b', 'x'.repeat(129)].some(isGameCode)).toBe(false)
 })

@@ -8,7 +8,7 @@ import { spectators, playedGame, type Happening } from '../connect-four/played-g
 
 const names = { 0: 'Ann', 1: 'Bob' } as const
 
-/** The game as one of the three knows it, with what is said of each step on the way. */
+/** The game as one of the three sees it, with the announcement of each step. */
 const lookedAt = (
   happenings: ReadonlyArray<Happening>,
   who: 0 | 1 | 2,
@@ -38,8 +38,8 @@ const lookedAt = (
 const drops = (...columns: ReadonlyArray<0 | 1 | 2 | 3 | 4 | 5 | 6>): ReadonlyArray<Happening> =>
   columns.map((column) => ({ type: 'drops', column }))
 
-describe('what is told', () => {
-  test('to a player is each move, whose turn it is then, and how it ended', () => {
+describe('announcements', () => {
+  test('give a player each move, the next turn, and the end', () => {
     expect(lookedAt(drops(3, 0, 3, 0, 3, 0, 3), 0).news).toEqual([
       'The game begins. You play red. Your turn.',
       'Move 1: you, red, in column 4. Bob’s turn.',
@@ -52,7 +52,7 @@ describe('what is told', () => {
     ])
   })
 
-  test('to who watches names the players, and says that it watches', () => {
+  test('give a watcher the names of the players', () => {
     expect(lookedAt(drops(3), 2).news).toEqual([
       'The game begins. You are watching. Ann’s turn.',
       'Move 1: Ann, red, in column 4. Bob’s turn.',
@@ -61,7 +61,7 @@ describe('what is told', () => {
     expect(lookedAt(drops(3), 1, false).news[1]).toBe('Move 1: your opponent, red, in column 4. Your turn.')
   })
 
-  test('of a player who goes and comes back is told to the others, and not to that one', () => {
+  test('report an absent and a returning player to the others', () => {
     const away: ReadonlyArray<Happening> = [
       { type: 'goes-away', who: 1 },
       { type: 'comes-back', who: 1 },
@@ -73,7 +73,7 @@ describe('what is told', () => {
     expect(lookedAt(away, 1).news.slice(1)).toEqual([])
   })
 
-  test('of a rematch is who plays what now', () => {
+  test('give the sides of a rematch', () => {
     const again: ReadonlyArray<Happening> = [
       { type: 'resigns', who: 0 },
       { type: 'wants-rematch', who: 0 },
@@ -83,7 +83,7 @@ describe('what is told', () => {
   })
 })
 
-describe('how it stands', () => {
+describe('the headline', () => {
   test.each<[ReadonlyArray<Happening>, 0 | 1 | 2, string, string]>([
     [[], 0, 'Your turn', 'Move 1: choose a column for your red disc.'],
     [[], 1, 'Ann’s turn', 'Move 1. You play yellow.'],
@@ -103,7 +103,7 @@ describe('how it stands', () => {
     expect(gameText(lookedAt(happenings, who).game, false)).toEqual({ headline, detail })
   })
 
-  test('with a disc on its way, before anything is told, and of a game that nobody joined', () => {
+  test('covers a pending move, a join without an answer, and a game without an opponent', () => {
     expect(gameText(lookedAt([], 0).game, true).detail).toBe('Your disc is on its way.')
     expect(gameText(unknownGame, false)).toEqual({ headline: 'Coming in …', detail: '' })
     const end = { winner: null, reason: 'resigned', line: null } as const
@@ -113,7 +113,7 @@ describe('how it stands', () => {
     })
   })
 
-  test('against the computer, which thinks', () => {
+  test('says that the computer is thinking', () => {
     const { game } = lookedAt(drops(3), 0)
     const players = { ...game.players, 2: { kind: 'ai', level: 7 } as const }
     expect(gameText({ ...game, players }, false).headline).toBe('The computer is thinking …')
@@ -121,7 +121,7 @@ describe('how it stands', () => {
   })
 })
 
-test('a refusal says what to do, in the words of the game before those of any page', () => {
+test('prefers the error text of the game to the general one', () => {
   const codes = ['not-your-turn', 'column-full', 'stale-move', 'game-over', 'not-a-player', 'room-not-found']
   for (const code of [...codes, 'access-denied', 'rate-limited', 'shutting-down'])
     expect(gameErrorText({ code, message: 'raw' })).not.toContain('raw')

@@ -12,7 +12,7 @@ import {
 } from '../../../src/domain/activities/connect-four/board.js'
 import { columns } from '../../kit/index.js'
 
-/** A board as the server's own rules make it: they are other code, on bits. */
+/** A board by the server's own rules, which are separate code on bits. */
 const boards: fc.Arbitrary<Board> = fc
   .array(columns, { maxLength: 60, size: 'max' })
   .map((moves) =>
@@ -22,11 +22,11 @@ const boards: fc.Arbitrary<Board> = fc
     ),
   )
 
-test('an empty board is the server’s', () => {
+test('equals the server’s board when it is empty', () => {
   expect(emptyBoard).toEqual(cellsOf(noDiscs))
 })
 
-test('a disc lands where the server lets it, and nowhere in a full column', () => {
+test('lets a disc land where the server does, and nowhere in a full column', () => {
   fc.assert(
     fc.property(boards, (board) => {
       const cells = cellsOf(board)
@@ -38,7 +38,7 @@ test('a disc lands where the server lets it, and nowhere in a full column', () =
   )
 })
 
-test('the four that win are the server’s', () => {
+test('finds the same winning four as the server', () => {
   let won = 0
   fc.assert(
     fc.property(boards, (board) => {

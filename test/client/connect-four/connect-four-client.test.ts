@@ -64,14 +64,14 @@ const inGame = async (context = setUp()) => {
   return context
 }
 
-/** What was promised is settled by now, if it ever is without something else happening. */
+/** The result, if the promise settles without another event. */
 const settledBy = async <Result>(promise: Promise<Result>): Promise<Result | 'open'> => {
   for (let turn = 0; turn < 5; turn++) await Promise.resolve()
   return Promise.race([promise, Promise.resolve('open' as const)])
 }
 
-describe('coming in', () => {
-  test('sets a game up as it was wished for, and is in it with the answer', async () => {
+describe('joining a game', () => {
+  test('creates the game with its options, and is in it with the answer', async () => {
     const { server, client, asked, returns } = setUp()
     client.join(againstComputer)
     expect(server.calls).toEqual(['open'])
@@ -87,7 +87,7 @@ describe('coming in', () => {
     expect(game.phase).toEqual({ type: 'playing', next: 1 })
   })
 
-  test('names no level where a person is waited for', async () => {
+  test('sends no level for a human opponent', async () => {
     const { client, asked, returns } = setUp()
     client.join({ type: 'create', room: 'game_1', opponent: { kind: 'human' }, first: 'them' })
     returns([])
@@ -95,7 +95,7 @@ describe('coming in', () => {
   })
 
   test.each(['room-not-found', 'activity-inactive'])(
-    'joins a game whose making was not answered, and makes it where the answer is %s',
+    'joins a game whose creation was not answered, and creates it if the answer is %s',
     async (code) => {
       const { server, client, asked, returns } = setUp()
       client.join(againstComputer)
@@ -114,7 +114,7 @@ describe('coming in', () => {
     },
   )
 
-  test('is refused with the reason, and may ask again', async () => {
+  test('reports a refused join with its error, and can join again', async () => {
     const { server, client, asked, returns } = setUp()
     client.join({ type: 'join', room: 'game_1' })
     returns([])
@@ -127,7 +127,7 @@ describe('coming in', () => {
     expect(ownSide(client.state().game)).toBeNull()
   })
 
-  test('waits as long as it is told to where there was too much of it', async () => {
+  test('joins again after retryAfterMs when it was rate limited', async () => {
     const { server, client, timer, asked, returns } = setUp()
     client.join({ type: 'join', room: 'game_1' })
     returns([])
@@ -140,7 +140,7 @@ describe('coming in', () => {
 })
 
 describe('a move', () => {
-  test('has the number of the next one, and is pending until it is answered', async () => {
+  test('has the next ply, and is pending until it is answered', async () => {
     const { server, client, asked } = await inGame()
     const answer = client.drop(3)
     expect(asked('dropDisc')).toEqual([{ room: 'game_1', column: 3, ply: 1, moveId: 'id-1' }])
@@ -152,7 +152,7 @@ describe('a move', () => {
     expect(asked('dropDisc')).toHaveLength(1)
   })
 
-  test('that was cut off goes out again under its own id once the game is there again, and is made once', async () => {
+  test('is sent again with its id after a reconnect, and is made once', async () => {
     const { server, client, asked, returns } = await inGame()
     const answer = client.drop(3)
     server.closes('lost')
@@ -171,7 +171,7 @@ describe('a move', () => {
     expect(asked('dropDisc')).toHaveLength(2)
   })
 
-  test('of which the log does not know whether it was made is said again, and a refused one is not', async () => {
+  test('is sent again after store-unavailable, and not after an error of the rules', async () => {
     const { server, client, timer, asked } = await inGame()
     const answer = client.drop(3)
     await server.answers('dropDisc', refused('store-unavailable'))
@@ -183,7 +183,7 @@ describe('a move', () => {
     expect(client.state().pending).toBeNull()
   })
 
-  test('is not kept for later where there is no connection', async () => {
+  test('fails at once without a connection', async () => {
     const { server, client, asked } = await inGame()
     server.closes('lost')
     expect(await client.drop(3)).toMatchObject({ success: false, error: { code: 'not-connected' } })
@@ -192,8 +192,8 @@ describe('a move', () => {
   })
 })
 
-describe('coming back', () => {
-  test('takes up the session with what was seen, and hears of this game alone', async () => {
+describe('returning to a game', () => {
+  test('resumes the session with its offsets, and ignores other games', async () => {
     const { server, client, returns } = await inGame()
     const away = { player: 1, graceMs: 15_000, at: 1 }
     server.emits('playerDisconnected', { ...away, room: 'game_1', seq: 5 })
@@ -208,7 +208,7 @@ describe('coming back', () => {
     })
   })
 
-  test('after a reload is told all of the game again, for the page that knew it is gone', async () => {
+  test('asks for the whole game again after a reload', async () => {
     const { server, storage } = await inGame()
     server.emits('playerReconnected', { player: 1, at: 1, room: 'game_1', seq: 7 })
     const again = setUp(storage)
@@ -218,7 +218,7 @@ describe('coming back', () => {
     expect(again.client.state().game.me).toBe('me')
   })
 
-  test('as somebody new begins the log anew', async () => {
+  test('starts at offset 0 as a new member', async () => {
     const { server, client, returns } = await inGame()
     server.emits('playerReconnected', { player: 1, at: 1, room: 'game_1', seq: 7 })
     server.closes('lost')
@@ -229,7 +229,7 @@ describe('coming back', () => {
   })
 })
 
-test('giving up and a rematch are asked for in this game', async () => {
+test('sends a resignation and a rematch for this game', async () => {
   const { server, client, asked } = await inGame()
   const [resigned, wanted] = [client.resign(), client.rematch()]
   expect([asked('resign'), asked('rematch')]).toEqual([[{ room: 'game_1' }], [{ room: 'game_1' }]])
@@ -239,7 +239,7 @@ test('giving up and a rematch are asked for in this game', async () => {
   expect(await wanted).toMatchObject({ error: { code: 'target-not-found' } })
 })
 
-test('leaving says goodbye, forgets the game, and leaves no move behind', async () => {
+test('closes the connection, forgets the game and settles the pending move when it leaves', async () => {
   const { server, client, storage } = await inGame()
   const answer = client.drop(3)
   client.leave()
@@ -249,7 +249,7 @@ test('leaving says goodbye, forgets the game, and leaves no move behind', async 
   expect(storage.held.get('roomreel.session.connect-four')).not.toContain('game_1')
 })
 
-test('who listens is told of every change, and no more once it has stopped', async () => {
+test('calls a subscriber after every change until it unsubscribes', async () => {
   const { server, client } = await inGame()
   const seen: Array<string> = []
   const stop = client.subscribe(({ status }) => void seen.push(status.connection.type))

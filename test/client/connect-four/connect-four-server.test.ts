@@ -11,7 +11,7 @@ import { columns } from '../../kit/index.js'
 import { liveServer, type LiveServer } from '../../kit/live-server.js'
 import { fakeStorage, fakeTimer } from '../fake-server.js'
 
-/** A real connection that breaks and comes back when the test says so. */
+/** A real connection that a test cuts and reconnects. */
 const wireTo = (url: string) => {
   let breaks = (): void => {}
   let comesBack = (): void => {}
@@ -63,9 +63,9 @@ const isIn = ({ client }: Seated): boolean =>
 
 interface Step {
   readonly column: 0 | 1 | 2 | 3 | 4 | 5 | 6
-  /** when the connection of the one who moves breaks, if it does */
+  /** when the connection of the moving player is cut */
   readonly cut: 'never' | 'before' | 'with-the-move'
-  /** the other one is away meanwhile */
+  /** whether the other player is away meanwhile */
   readonly otherIsAway: boolean
 }
 
@@ -105,14 +105,14 @@ const play = async (
     await server.until(() => other.client.state().status.connection.type === 'lost')
     other.wire.comesBack()
   }
-  // The answer to a move comes before what all are told of it.
+  // The answer to a move comes before its emit.
   const ply = step.ply + (success ? 1 : 0)
   const hasHeard = ({ client }: Seated): boolean => client.state().game.ply === ply
   await server.until(() => seats.every(isIn) && seats.every(hasHeard))
   return success
 }
 
-test('two clients on a real server have one game, and each move once, whenever their connections break', async () => {
+test('two clients on a real server have the same game and each move once, with any lost connections', async () => {
   let cuts = 0
   await fc.assert(
     fc.asyncProperty(steps, async (all) => {

@@ -16,15 +16,15 @@ import { playedGame, plans, spectators, type PlayedGame } from './played-game.js
 
 const heard = (emit: ConnectFourEmit): GameSignal => ({ type: 'emit', emit, receivedAtMs: 0 })
 
-/** One connection of somebody, in shares of what is possible then. */
+/** One connection of a client, as fractions of what is possible. */
 interface Connection {
-  readonly takenUpAt: number
+  readonly resumedAtSeq: number
   readonly answeredAt: number
-  /** how much of what it may come behind the answer does */
+  /** the fraction of the missed emits that come after the answer */
   readonly answerAfter: number
   readonly cutAt: number
   readonly isReload: boolean
-  /** how much of what came comes once more */
+  /** the fraction of the received emits that are repeated */
   readonly repeats: number
 }
 
@@ -32,7 +32,7 @@ const share = fc.double({ min: 0, max: 1, noNaN: true })
 
 const connections: fc.Arbitrary<ReadonlyArray<Connection>> = fc.array(
   fc.record({
-    takenUpAt: share,
+    resumedAtSeq: share,
     answeredAt: share,
     answerAfter: share,
     cutAt: share,
@@ -44,10 +44,10 @@ const connections: fc.Arbitrary<ReadonlyArray<Connection>> = fc.array(
 
 const between = (from: number, to: number, part: number): number => from + Math.round((to - from) * part)
 
-/** The game at the end of the log, for somebody whose connection was cut and taken up as given. */
+/** The game at the end of the log, for a client with these connections. */
 const followed = (game: PlayedGame, who: Person, all: ReadonlyArray<Connection>): Game => {
   let known = unknownGame
-  // As a session memory keeps it: nothing is seen of a room before its first emit.
+  // As the stored session has it: 0 before the first emit of a room.
   let offset = 0
   const see = (signal: GameSignal): void => {
     known = evolveGame(known, signal)
@@ -65,14 +65,14 @@ const followed = (game: PlayedGame, who: Person, all: ReadonlyArray<Connection>)
       offset = 0
     }
     const after = Math.max(offset, sinceOf(game, who))
-    const takenUpAt = between(end, game.length, connection.takenUpAt)
-    const answeredAt = between(takenUpAt, game.length, connection.answeredAt)
+    const resumedAtSeq = between(end, game.length, connection.resumedAtSeq)
+    const answeredAt = between(resumedAtSeq, game.length, connection.answeredAt)
     end = between(answeredAt, game.length, cutAts[place] ?? 1)
     const missed = game.told(after, end)
-    // The answer may overtake what was missed, and is overtaken by nothing that it has not in it.
+    // The answer may come before missed emits, but after all emits that it does not include.
     const before = missed.filter(({ payload: { seq = 0 } }) => seq <= answeredAt).length
     const answer = between(0, before, connection.answerAfter)
-    see({ type: 'session', membership: { memberId: who.memberId, seq: takenUpAt } })
+    see({ type: 'session', membership: { memberId: who.memberId, seq: resumedAtSeq } })
     for (const emit of missed.slice(0, answer)) see(heard(emit))
     see({ type: 'snapshot', ...game.answer(who, answeredAt) })
     for (const emit of missed.slice(answer)) see(heard(emit))
@@ -81,7 +81,7 @@ const followed = (game: PlayedGame, who: Person, all: ReadonlyArray<Connection>)
   return known
 }
 
-/** The place of the log at which somebody came in: what was said before is not told to it. */
+/** The position of the join: earlier events are not sent. */
 const sinceOf = (game: PlayedGame, { memberId }: Person): number => {
   for (let seq = 1; seq <= game.length; seq++) {
     const state = game.stateAt(seq)
@@ -90,10 +90,10 @@ const sinceOf = (game: PlayedGame, { memberId }: Person): number => {
   throw new Error('never came')
 }
 
-describe('a game as a client knows it', () => {
+describe('a game', () => {
   const anybody = fc.constantFrom(...spectators)
 
-  test('is the server’s at the end, however often its connection was cut and whatever came twice', () => {
+  test('equals the server’s game with any lost connections and repeated emits', () => {
     const seen = new Set<string>()
     fc.assert(
       fc.property(plans, anybody, connections, (plan, who, all) => {
@@ -122,7 +122,7 @@ describe('a game as a client knows it', () => {
     expect([...seen]).toEqual(expect.arrayContaining(['over', 'playing', 'won']))
   })
 
-  test('has its last move, its end and who is away as told, for whoever was there from the beginning', () => {
+  test('has its last move, its end and absent players for a client that was there from the start', () => {
     const seen = new Set<string>()
     fc.assert(
       fc.property(plans, fc.constantFrom(spectators[0], spectators[1]), connections, (plan, who, all) => {
@@ -145,7 +145,7 @@ describe('a game as a client knows it', () => {
     expect([...seen]).toEqual(expect.arrayContaining(['away', 'forfeit', 'four', 'resigned']))
   })
 
-  test('takes nothing back that an answer had, when what was missed comes behind it', () => {
+  test('keeps the snapshot of the answer when missed events come after it', () => {
     fc.assert(
       fc.property(plans, anybody, (plan, who) => {
         const played = playedGame(plan)
@@ -165,7 +165,7 @@ describe('a game as a client knows it', () => {
     )
   })
 
-  test('hears nothing new in what it has heard before', () => {
+  test('ignores repeated emits', () => {
     fc.assert(
       fc.property(plans, share, (plan, part) => {
         const played = playedGame(plan)
@@ -177,7 +177,7 @@ describe('a game as a client knows it', () => {
     )
   })
 
-  test('says until when an absent player’s place is kept by this device’s clock, however wrong that is', () => {
+  test('gives the end of a grace period by this device’s clock, also when that is wrong', () => {
     const at = 1_000_000
     const aheadMs = 3_600_000
     const away = (seq: number, receivedAtMs: number): GameSignal => ({
@@ -185,7 +185,7 @@ describe('a game as a client knows it', () => {
       emit: { event: 'playerDisconnected', payload: { player: 2, graceMs: 15_000, room: 'g', seq, at } },
       receivedAtMs,
     })
-    // Told late, because this client was away as well: only a quick message shows how the clocks differ.
+    // Late, because this client was away as well: only a message with a low delay shows the difference of the clocks.
     let game = evolveGame(unknownGame, away(1, at + aheadMs + 9_000))
     expect(awayUntil(game, 2)).toBe(at + aheadMs + 24_000)
     expect(awayUntil(game, 1)).toBeNull()
@@ -199,7 +199,7 @@ describe('a game as a client knows it', () => {
     expect(awayUntil(game, 2)).toBeNull()
   })
 
-  test('that was given up before one came has an end, by nobody knows whom', () => {
+  test('that was resigned before the join has an end without a winner', () => {
     const played = playedGame({
       first: 'me',
       happenings: [

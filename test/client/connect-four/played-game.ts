@@ -16,7 +16,7 @@ import { at, columns, entering, person, roomDriver, testRoom, type Person } from
 
 const { evolve } = builtInModel
 
-/** What may happen to a game in which Ann and Bob play and Cy watches. */
+/** An action in a game in which Ann and Bob play and Cy watches. */
 export type Happening =
   | { readonly type: 'drops'; readonly column: Column }
   | { readonly type: 'resigns' | 'wants-rematch' | 'goes-away' | 'comes-back'; readonly who: 0 | 1 }
@@ -52,15 +52,15 @@ export const plans: fc.Arbitrary<Plan> = fc.record({
   happenings: fc.array(happenings, { maxLength: 60, size: 'max' }),
 })
 
-/** A game as the server has it, and as it tells somebody of it. */
+/** A game on the server, and what it sends to one client. */
 export interface PlayedGame {
-  /** how long the log is */
+  /** of the log */
   readonly length: number
-  /** where somebody's own first join was answered */
+  /** the position of a person's own first join */
   readonly enteredAt: (who: Person) => number
-  /** emits with a place over `after` and up to `upTo` */
+  /** emits after `after` and up to `upTo` */
   readonly told: (after: number, upTo: number) => ReadonlyArray<ConnectFourEmit>
-  /** what a join at that place of the log is answered */
+  /** the answer to a join at that position */
   readonly answer: (who: Person, seq: number) => { readonly you: Player | null; readonly state: GameSnapshot }
   readonly stateAt: (seq: number) => RoomState
 }
@@ -68,7 +68,7 @@ export interface PlayedGame {
 const [ann, bob, cy] = [person('ann'), person('bob'), person('cy')]
 export const spectators: readonly [Person, Person, Person] = [ann, bob, cy]
 
-/** By the server's own rules and words, without a socket. */
+/** With the server's own rules and encoder, without a socket. */
 export const playedGame = ({ first, happenings: all }: Plan): PlayedGame => {
   const driver = roomDriver()
   const players = [ann, bob] as const
@@ -78,7 +78,7 @@ export const playedGame = ({ first, happenings: all }: Plan): PlayedGame => {
     driver.send({ type: 'act', ...acts(command) }, who.memberId)
   const entered = new Map<Person, number>()
   const enter = (who: Person, command: ConnectFourCommand): void => {
-    // Names are the room's to tell, and another test's.
+    // Names come from the room, and have a test of their own.
     driver.send(
       entering({ ...who, name: null }, 'connect-four', 'player', {
         activates: command.type === 'create' ? 'connect-four' : null,
@@ -146,7 +146,7 @@ export const playedGame = ({ first, happenings: all }: Plan): PlayedGame => {
   }
 }
 
-/** Whose turn it is. */
+/** The player whose turn it is. */
 const nextIn = (state: RoomState): Person | undefined => {
   const phase = gameIn(state)?.phase
   if (phase?.type !== 'playing') return undefined

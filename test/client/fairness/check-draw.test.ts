@@ -49,7 +49,7 @@ const proofArbitrary: fc.Arbitrary<DrawProof> = fc
     ticks: 50,
   }))
 
-/** An honest draw, seen from beginning to end by somebody who added `own` to it. */
+/** An honest draw, seen from start to end by a client that contributed `own`. */
 const witnessed = async (proof: DrawProof, own: ReadonlyArray<number> = []): Promise<WitnessedDraw> => {
   const { recomputed } = await checkDraw(proof, {}, bundledHashing)
   if (recomputed === null) throw new Error('the generated proof is not one')
@@ -141,16 +141,13 @@ const tamperings: ReadonlyArray<[string, StepName, Tampering]> = [
 ]
 
 describe.each(hashings)('checking a draw with $name', (hashing) => {
-  test.each(vectors)(
-    'the test vector of room $proof.room is recomputed digit by digit',
-    async ({ proof, recomputed }) => {
-      const check = await checkDraw(proof, {}, hashing)
-      expect(check.recomputed).toEqual(recomputed)
-      expect(check).toMatchObject({ holds: true, firstFailed: null, hashing: hashing.name })
-    },
-  )
+  test.each(vectors)('recomputes the test vector of room $proof.room', async ({ proof, recomputed }) => {
+    const check = await checkDraw(proof, {}, hashing)
+    expect(check.recomputed).toEqual(recomputed)
+    expect(check).toMatchObject({ holds: true, firstFailed: null, hashing: hashing.name })
+  })
 
-  test('a proof alone passes what it can prove, and says of the rest that nothing was seen', async () => {
+  test('passes the steps that a proof alone proves, and only computes the others', async () => {
     const { steps } = await checkDraw(vectors[0]?.proof, {}, hashing)
     expect(steps.map(({ step, outcome }) => [step, outcome])).toEqual([
       ['proof', 'passed'],
@@ -165,7 +162,7 @@ describe.each(hashings)('checking a draw with $name', (hashing) => {
     ])
   })
 
-  test('an honest draw that was watched holds', async () => {
+  test('passes every step of an honest draw that was seen', async () => {
     await fc.assert(
       fc.asyncProperty(proofArbitrary, async (proof) => {
         expect(await checkDraw(proof, await witnessed(proof, [0]), hashing)).toMatchObject({ holds: true })
@@ -174,7 +171,7 @@ describe.each(hashings)('checking a draw with $name', (hashing) => {
     )
   })
 
-  test.each(tamperings)('%s changed in the proof is caught at the step "%s"', async (_, step, tamper) => {
+  test.each(tamperings)('detects a change of %s in the proof at the step "%s"', async (_, step, tamper) => {
     await fc.assert(
       fc.asyncProperty(proofArbitrary, fc.nat(10_000), fc.nat(10_000), async (proof, at, by) => {
         const seen = await witnessed(proof)
@@ -187,14 +184,14 @@ describe.each(hashings)('checking a draw with $name', (hashing) => {
   })
 })
 
-describe('what was seen is held against the proof', () => {
+describe('comparing a proof with what was seen', () => {
   const vector = vectors[1]
   if (vector === undefined) throw new Error('no vector')
   const { proof } = vector
 
   const seenHonestly = () => witnessed({ ...proof, algorithm: 'draw/1', ticks: 50 })
 
-  test('every single highlight that differs is named by its tick', async () => {
+  test('names the tick of each highlight that differs', async () => {
     const seen = await seenHonestly()
     const highlights = seen.highlights ?? []
     for (const { tick } of highlights) {
@@ -207,7 +204,7 @@ describe('what was seen is held against the proof', () => {
     }
   })
 
-  test('a highlight of the right place but another name is caught', async () => {
+  test('detects a highlight with the right index and another name', async () => {
     const seen = await seenHonestly()
     const highlights = (seen.highlights ?? []).map((shown) =>
       shown.tick === 50 ? { ...shown, member: { id: 'ann', name: 'Anna' } } : shown,
@@ -215,25 +212,25 @@ describe('what was seen is held against the proof', () => {
     expect((await checkDraw(proof, { ...seen, highlights }, bundledHashing)).firstFailed).toBe('highlights')
   })
 
-  test('a highlight beyond the fiftieth is caught', async () => {
+  test('detects a highlight after the fiftieth', async () => {
     const seen = await seenHonestly()
     const highlights = [{ tick: 51, index: 0, member: { id: 'ann', name: 'Ann' } }]
     expect((await checkDraw(proof, { ...seen, highlights }, bundledHashing)).firstFailed).toBe('highlights')
   })
 
-  test('somebody who came late checks the highlights that arrived', async () => {
+  test('checks the highlights that arrived at a late client', async () => {
     const seen = await seenHonestly()
     const late = { ...seen, highlights: (seen.highlights ?? []).slice(30) }
     expect(await checkDraw(proof, late, bundledHashing)).toMatchObject({ holds: true })
   })
 
-  test('another winner than the fiftieth highlight is caught', async () => {
+  test('detects a winner other than the fiftieth highlight', async () => {
     const seen = await seenHonestly()
     const complete = { index: 1, winner: { id: 'bob', name: 'Bob' } }
     expect((await checkDraw(proof, { ...seen, complete }, bundledHashing)).firstFailed).toBe('winner')
   })
 
-  test('a commitment that changed between its announcement and the start is caught', async () => {
+  test('detects a commitment that changed between its announcement and the start', async () => {
     const seen = await seenHonestly()
     const announcedCommitment = 'ab'.repeat(32)
     expect((await checkDraw(proof, { ...seen, announcedCommitment }, bundledHashing)).firstFailed).toBe(
@@ -241,21 +238,21 @@ describe('what was seen is held against the proof', () => {
     )
   })
 
-  test('an own contribution that the proof left out is missed by name', async () => {
+  test('detects an own contribution that is missing in the proof', async () => {
     const seen = await seenHonestly()
     const ownContributions = [{ by: 'sock-9', entropy: '22'.repeat(16) }]
     const check = await checkDraw(proof, { ...seen, ownContributions }, bundledHashing)
     expect(check.firstFailed).toBe('contributions')
   })
 
-  test('members in another order are another draw', async () => {
+  test('detects members in another order', async () => {
     const seen = await seenHonestly()
     const reversed = { ...proof, members: proof.members.toReversed() }
     expect((await checkDraw(reversed, seen, bundledHashing)).firstFailed).toBe('members')
   })
 })
 
-test('both hashings give the same draw for lists that force rejected words and many blocks', async () => {
+test('computes the same draw with both hashings for lists that force rejected words and many blocks', async () => {
   const webCrypto = webCryptoHashing(webcrypto.subtle)
   await fc.assert(
     fc.asyncProperty(hexBytes(32, 32), fc.integer({ min: 1, max: 10_000 }), async (serverSeed, count) => {

@@ -1,6 +1,6 @@
 const serverSeed = `${'00'.repeat(31)}01`
 
-/** The test vectors of fairness.md, copied digit by digit. */
+/** The test vectors of fairness.md. */
 export const vectors = [
   {
     proof: {

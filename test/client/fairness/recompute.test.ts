@@ -3,15 +3,15 @@ import { lengthPrefixed, toHex, u32 } from '../../../src/client/fairness/encodin
 import { bundledHashing, type Bytes } from '../../../src/client/fairness/hashing.js'
 import { highlightsFrom } from '../../../src/client/fairness/recompute.js'
 
-test('length prefixes count bytes of UTF-8, not characters', () => {
+test('prefixes the length in UTF-8 bytes, not in characters', () => {
   expect(toHex(lengthPrefixed(['é', u32(1)]))).toBe('00000002c3a90000000400000001')
 })
 
-test('parts that join to the same text are told apart', () => {
+test('distinguishes parts that join to the same text', () => {
   expect(toHex(lengthPrefixed(['ab', 'c']))).not.toBe(toHex(lengthPrefixed(['a', 'bc'])))
 })
 
-test('words from the limit on are skipped, and the next block follows', async () => {
+test('skips words from the limit on, and continues with the next block', async () => {
   // 2^32 = 3 × 1431655765 + 1: of 32-bit words, only ffffffff is rejected for three members
   const blocks: ReadonlyArray<ReadonlyArray<number>> = [
     [0xffffffff, 0, 1, 2, 0xffffffff, 0xfffffffe, 5, 6],

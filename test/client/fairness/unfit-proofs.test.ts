@@ -4,7 +4,7 @@ import { checkDraw } from '../../../src/client/fairness/check-draw.js'
 import { bundledHashing } from '../../../src/client/fairness/hashing.js'
 import { vectors } from './draw-vectors.js'
 
-describe('what is no proof is named by its first wrong field', () => {
+describe('an invalid proof is reported with its first invalid field', () => {
   const honest = vectors[1]?.proof
   const unfit: ReadonlyArray<[string, unknown]> = [
     ['proof', null],
@@ -48,7 +48,7 @@ describe('what is no proof is named by its first wrong field', () => {
     expect(check.steps.slice(1).every(({ outcome }) => outcome === 'not-reached')).toBe(true)
   })
 
-  test('anything at all is answered, never thrown', async () => {
+  test('answers any value without an exception', async () => {
     await fc.assert(
       fc.asyncProperty(fc.anything(), async (claimed) => {
         expect((await checkDraw(claimed, {}, bundledHashing)).firstFailed).toBe('proof')
@@ -56,7 +56,7 @@ describe('what is no proof is named by its first wrong field', () => {
     )
   })
 
-  test('a starter who contributed may add a nonce at the end', async () => {
+  test('accepts a nonce at the end from a starter who contributed', async () => {
     const twice = [
       { by: 'sock-1', entropy: '11'.repeat(16) },
       { by: 'sock-1', entropy: '6c75636b79' },

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { deviceProblemText } from '../../../src/web/media/device-text.js'
 import { ownDevices, type MediaAccess } from '../../../src/web/media/own-devices.js'
 
-/** A track as a browser hands it out. */
+/** A track of a browser. */
 class FakeTrack extends EventTarget {
   stopped = false
   readonly constraints: object[] = []
@@ -19,7 +19,7 @@ class FakeTrack extends EventTarget {
 
 type Refusal = Readonly<Partial<Record<'audio' | 'video' | 'screen', string>>>
 
-/** A browser with a microphone, a camera and a screen, of which each can be refused by name. */
+/** A browser with a microphone, a camera and a screen, each of which can be denied. */
 const fakeBrowser = (refusals: Refusal = {}) => {
   const asked: string[] = []
   const tracks: FakeTrack[] = []
@@ -58,7 +58,7 @@ const types = (devices: ReturnType<typeof ownDevices>) => {
 }
 
 describe('own devices', () => {
-  test('are asked for in one question', async () => {
+  test('are requested with one prompt', async () => {
     const { access, asked } = fakeBrowser()
     const devices = ownDevices(access)
     await devices.begin()
@@ -67,7 +67,7 @@ describe('own devices', () => {
     expect(deviceProblemText(devices.states(), 'All goes on.')).toBeNull()
   })
 
-  test('are used one by one where only one can be had', async () => {
+  test('are requested one by one when only one is available', async () => {
     const { access, asked } = fakeBrowser({ video: 'NotFoundError' })
     const devices = ownDevices(access)
     await devices.begin()
@@ -88,7 +88,7 @@ describe('own devices', () => {
     expect(deviceProblemText(devices.states(), 'All goes on.')).toContain('All goes on.')
   })
 
-  test('are none on a page without HTTPS, which is said', async () => {
+  test('are unavailable as insecure on a page without HTTPS', async () => {
     const devices = ownDevices(undefined)
     await devices.begin()
     expect(types(devices)).toEqual(['unavailable', 'unavailable', 'off'])
@@ -96,7 +96,7 @@ describe('own devices', () => {
     expect(devices.canShareScreen).toBe(false)
   })
 
-  test('are stopped when they are turned off, and had anew when they are turned on', async () => {
+  test('are stopped when they are turned off, and requested again when they are turned on', async () => {
     const { access, tracks } = fakeBrowser()
     const devices = ownDevices(access)
     await devices.begin()
@@ -107,7 +107,7 @@ describe('own devices', () => {
     expect(tracks).toHaveLength(3)
   })
 
-  test('that are turned off while the browser still asks are not turned on behind one’s back', async () => {
+  test('stay off when they are turned off while the browser still asks', async () => {
     const { access, tracks } = fakeBrowser()
     const devices = ownDevices(access)
     const starting = devices.turn('camera', true)
@@ -117,7 +117,7 @@ describe('own devices', () => {
     expect(tracks.map(({ stopped }) => stopped)).toEqual([true])
   })
 
-  test('that are pulled out are missing; a screen that the browser stops is off', async () => {
+  test('are missing when they are unplugged; a screen that the browser stops is off', async () => {
     const { access, tracks } = fakeBrowser()
     const devices = ownDevices(access)
     await devices.begin()
@@ -126,13 +126,13 @@ describe('own devices', () => {
     expect(types(devices)).toEqual(['unavailable', 'unavailable', 'off'])
   })
 
-  test('of which a screen is not chosen after all are no trouble', async () => {
+  test('are off without an error when no screen is chosen', async () => {
     const devices = ownDevices(fakeBrowser({ screen: 'NotAllowedError' }).access)
     await devices.turn('screen', true)
     expect(types(devices)).toEqual(['off', 'off', 'off'])
   })
 
-  test('film smaller the more people get the picture', async () => {
+  test('record at a lower resolution for more peers', async () => {
     const { access, tracks } = fakeBrowser()
     const devices = ownDevices(access)
     await devices.begin()
@@ -144,7 +144,7 @@ describe('own devices', () => {
     ])
   })
 
-  test('are all stopped at the end, also one that comes later', async () => {
+  test('are all stopped at the end, also one that the browser returns later', async () => {
     const { access, tracks } = fakeBrowser()
     const devices = ownDevices(access)
     await devices.begin()

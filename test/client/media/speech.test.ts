@@ -7,7 +7,7 @@ const talkingOver = (moments: ReadonlyArray<readonly [loudness: number, atMs: nu
   return moments.map(([loudness, at]) => (speech = nextSpeech(speech, loudness, at)).isTalking)
 }
 
-test('somebody talks from the first loud moment until 700 ms after the last', () => {
+test('reports talking from the first loud window until 700 ms after the last', () => {
   expect(
     talkingOver([
       [0, 0],
@@ -19,12 +19,12 @@ test('somebody talks from the first loud moment until 700 ms after the last', ()
   ).toEqual([false, true, true, true, false])
 })
 
-test('a pause between words is no silence', () => {
+test('reports talking during a pause between words', () => {
   const words = Array.from({ length: 20 }, (_, n) => [n % 5 === 0 ? 0.3 : 0, n * 100] as const)
   expect(talkingOver(words).every((talks) => talks)).toBe(true)
 })
 
-test('loudness is 0 for silence, 1 for the loudest there is, and between for anything else', () => {
+test('measures 0 for silence, 1 for the maximum, and values between for everything else', () => {
   expect(loudnessOf(new Uint8Array(512).fill(128))).toBe(0)
   expect(loudnessOf(new Uint8Array(512).fill(0))).toBe(1)
   expect(loudnessOf(new Uint8Array())).toBe(0)
@@ -43,7 +43,7 @@ const beeps = (sampleRateHz: number, lengthMs: number): Uint8Array =>
     return atMs % 500 < 20 ? 128 + Math.round(60 * Math.sin((2 * Math.PI * 400 * atMs) / 1000)) : 128
   })
 
-test('a short sound that comes at a steady pace is nextSpeech, whenever one begins to listen', () => {
+test('detects a short sound at a regular pace, at any offset', () => {
   const everyMs = 100
   fc.assert(
     fc.property(
@@ -68,7 +68,7 @@ test('a short sound that comes at a steady pace is nextSpeech, whenever one begi
   )
 })
 
-test('an analyser keeps a power of two that covers the time between two looks, and no more than it may', () => {
+test('chooses a power of two of samples that covers the time between two readings, up to the maximum', () => {
   expect([8000, 44_100, 48_000, 96_000].map((rate) => samplesFor(rate, 100))).toEqual([
     1024, 8192, 8192, 16_384,
   ])

@@ -4,7 +4,7 @@ import { meetAddressIn, meetLink, parseTypedCall } from '../../../src/web/meet/a
 const origin = 'https://meet.example'
 const to = { code: 'Abc-1', token: 'sesame' }
 
-test('a link leads to the call it was made for, with what lets one in', () => {
+test('reads the code and the token of a call back from its link', () => {
   expect(meetAddressIn(new URL(meetLink(origin, to)))).toEqual({ type: 'call', ...to })
   expect(parseTypedCall(meetLink(origin, to))).toEqual(to)
 })

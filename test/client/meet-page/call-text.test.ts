@@ -33,7 +33,7 @@ test.each([
   expect(peersChangeText(before, now)).toBe(news)
 })
 
-test('initials are two letters at most, whatever the name', () => {
+test('shortens any name to at most two initials', () => {
   expect(['Ann', 'Lea Brandt', '  Ana  María de la  Vega ', '🦊 Fox', ''].map(initialsOf)).toEqual([
     'A',
     'LB',
@@ -43,7 +43,7 @@ test('initials are two letters at most, whatever the name', () => {
   ])
 })
 
-test('somebody without a name is a guest, with a colour as everybody has', () => {
+test('calls a peer without a name a guest, and gives every peer a hue', () => {
   expect([nameOf({ name: null }), nameOf({ name: '' }), nameOf({ name: 'Ann' })]).toEqual([
     'Guest',
     'Guest',

@@ -9,7 +9,7 @@ const room = fc.record({
   height: fc.integer({ min: 0, max: 4_000 }),
 })
 
-test('all tiles fit, however many there are and however the page lies', () => {
+test('lays out any number of tiles within any page', () => {
   fc.assert(
     fc.property(count, room, (tiles, page) => {
       const { columns, width, height } = layoutTiles(tiles, page, gap)
@@ -22,7 +22,7 @@ test('all tiles fit, however many there are and however the page lies', () => {
   )
 })
 
-test('a tile on a page that stands is never wider than 4:3, and on one that lies never higher', () => {
+test('keeps tiles at most 4:3 wide on a portrait page, and at least 4:3 wide on a landscape page', () => {
   fc.assert(
     fc.property(count, room, (tiles, page) => {
       const { width, height } = layoutTiles(tiles, page, gap)

@@ -8,14 +8,14 @@ import type {
   Transceiver,
 } from '../../../src/client/mesh/webrtc.js'
 
-/** One medium of a description. */
+/** A media section of a description. */
 interface Line {
   readonly mid: string
   readonly kind: string
   readonly sends: boolean
 }
 
-/** What stands in a description, behind its origin. */
+/** The content of a description, without its origin. */
 interface Said {
   readonly offer: string
   readonly ufrag: string
@@ -34,10 +34,10 @@ interface FakeTransceiver extends Transceiver<MediaTrack> {
 
 export interface FakePeerConnection extends PeerConnection<MediaTrack, string> {
   readonly origin: string
-  /** the offer that both ends have agreed on */
+  /** the offer that both peers have applied */
   agreed(): string | null
   isClosed(): boolean
-  /** candidates of the far end that fit what was agreed on */
+  /** whether there are candidates of the far end for the present negotiation */
   reachable(): boolean
   ufrag(): string
   servers(): ReadonlyArray<object>
@@ -59,8 +59,8 @@ const read = (sdp = ''): { readonly origin: string; readonly said: Said } => {
 let made = 0
 
 /**
- * An RTCPeerConnection as far as negotiation goes, and as strict as one: it throws at what is out of its turn, at an answer
- * to something else than its offer, and at a description of another connection than before.
+ * The negotiation of an RTCPeerConnection, as strict as in a browser: it throws for a description in the wrong state, for an
+ * answer to another offer, and for a description of another connection than before.
  */
 export const fakePeerConnection = (network: FakeNetwork): FakePeerConnection => {
   const origin = `connection-${++made}`
@@ -127,7 +127,7 @@ export const fakePeerConnection = (network: FakeNetwork): FakePeerConnection => 
     return answeredLines()
   }
 
-  /** What the far end has not offered has no `mid` yet, and no place in the answer. */
+  /** A transceiver that the far end has not offered has no `mid` yet, and is not in the answer. */
   const answeredLines = (): ReadonlyArray<Line> =>
     transceivers.flatMap(({ mid, receiver, sends }) =>
       mid === null ? [] : [{ mid, kind: receiver.track.kind, sends }],
@@ -190,7 +190,7 @@ export const fakePeerConnection = (network: FakeNetwork): FakePeerConnection => 
     const isRestart = far !== null && far.ufrag !== said.ufrag
     if (far === null || isRestart) far = { origin: from, ufrag: said.ufrag, candidates: [] }
     far.candidates.push(...said.candidates)
-    // Who is asked for a restart makes one, too.
+    // The answer to an ICE restart restarts as well.
     if (isRestart && signalingState === 'stable') wantsRestart = true
   }
 
@@ -320,7 +320,7 @@ export const fakePeerConnection = (network: FakeNetwork): FakePeerConnection => 
   return pc
 }
 
-/** Until nothing is under way inside the two any more. */
+/** Waits until no operation is pending inside the two. */
 export const settled = async (): Promise<void> => {
   for (let round = 0; round < 12; round++) await new Promise((resolve) => void setImmediate(resolve))
 }

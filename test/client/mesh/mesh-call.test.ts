@@ -69,7 +69,7 @@ type Context = Awaited<ReturnType<typeof setUp>>
 const names = ({ call }: Context) => call.state().peers.map(({ id, name }) => [id, name])
 
 describe('a call', () => {
-  test('joins by its code under its name, and makes the room if need be', async () => {
+  test('joins by its code and name, and creates the room if it does not exist', async () => {
     const { server, call } = await setUp()
     expect(server.handshakes).toEqual([{ offsets: {}, name: 'Me' }])
     expect(server.sent.map(({ event, payload }) => [event, payload])).toEqual([
@@ -85,7 +85,7 @@ describe('a call', () => {
     })
   })
 
-  test('offers to those who were there before, and lets those who come after offer first', async () => {
+  test('offers to earlier peers, and waits for the offers of later ones', async () => {
     const context = await setUp([ann])
     context.server.emits('peer:joined', { peerId: 'bob', userInfo: { username: 'Bob' }, polite: true })
     await settled()
@@ -102,7 +102,7 @@ describe('a call', () => {
     })
   })
 
-  test('gives every peer the same tracks, those who come later too, and takes them away again', async () => {
+  test('sends the same tracks to every present and future peer until they are turned off', async () => {
     const context = await setUp([ann])
     const camera = { id: 'camera', kind: 'video' }
     context.call.publish('camera', camera)
@@ -117,7 +117,7 @@ describe('a call', () => {
     expect(sending()).toEqual([[null], [null]])
   })
 
-  test('forgets who leaves, and what was still to be said to them', async () => {
+  test('closes the connection to a peer that leaves, and ignores its late signals', async () => {
     const context = await setUp([ann, bob])
     context.server.emits('peer:left', { peerId: 'ann', reason: 'left' })
     expect(names(context)).toEqual([['bob', null]])
@@ -131,7 +131,7 @@ describe('a call', () => {
     expect(context.connections).toHaveLength(2)
   })
 
-  test('uses new ICE servers from then on, in connections that are there as well', async () => {
+  test('uses new ICE servers for new and existing connections', async () => {
     const context = await setUp([ann])
     expect(context.connections[0]?.servers()).toEqual([])
     const renewed = [{ urls: 'turn:two.example', username: 'u', credential: 'c' }]
@@ -139,7 +139,7 @@ describe('a call', () => {
     expect(context.connections[0]?.servers()).toEqual(renewed)
   })
 
-  test('has nothing running once it is left: no timer, no connection, no listener', async () => {
+  test('has no timer, connection or listener after leave', async () => {
     const context = await setUp([ann, bob])
     const heard: string[] = []
     context.call.subscribe(({ status }) => void heard.push(status.type))
@@ -156,7 +156,7 @@ describe('a call', () => {
     expect([heard.length, context.connections.length]).toEqual([before, 2])
   })
 
-  test('that is left before the room has answered stays left', async () => {
+  test('stays outside when it is left before the join is answered', async () => {
     const context = await setUp()
     context.server.closes('lost')
     context.server.opens()
@@ -170,7 +170,7 @@ describe('a call', () => {
     expect(context.call.state().status.type).toBe('outside')
   })
 
-  test('is left in time when the server says nothing', async () => {
+  test('leaves after one second without an answer', async () => {
     const context = await setUp([ann])
     const left = context.call.leave()
     context.timer.advance(1_000)
@@ -179,8 +179,8 @@ describe('a call', () => {
   })
 })
 
-describe('a connection to the server that breaks', () => {
-  test('leaves the media alone, and says what is left to say once it is back', async () => {
+describe('a call that loses its connection to the server', () => {
+  test('keeps its media, and sends waiting signals after the reconnect', async () => {
     const context = await setUp([ann])
     const [pc] = context.connections
     context.server.closes('lost')
@@ -196,12 +196,12 @@ describe('a connection to the server that breaks', () => {
     expect(context.connections).toEqual([pc])
   })
 
-  test('has the room compared: who has gone meanwhile ends, who is new is met, who stayed stays', async () => {
+  test('closes connections to peers that left meanwhile, opens those to new ones, and keeps the rest', async () => {
     const context = await setUp([ann, bob])
     context.server.closes('lost')
     context.server.opens()
     context.server.emits('session', session({ resumed: true }))
-    // Missed, and sent again before the answer: it must not be lost, nor count twice.
+    // Missed events come before the answer, and must neither be lost nor count twice.
     context.server.emits('peer:left', { peerId: 'ann', room: 'room_abc', seq: 7 })
     context.server.emits('peer:joined', { peerId: 'cleo', polite: true, room: 'room_abc', seq: 8 })
     await context.server.answers('join:room', joined([bob, { id: 'cleo', polite: true }]))
@@ -210,7 +210,7 @@ describe('a connection to the server that breaks', () => {
     expect(context.connections.map((pc) => pc.isClosed())).toEqual([true, false, false])
   })
 
-  test('that comes back as somebody else begins again with everybody', async () => {
+  test('connects again to everybody when it comes back with another id', async () => {
     const context = await setUp([ann])
     context.server.closes('lost')
     context.server.opens()
@@ -224,7 +224,7 @@ describe('a connection to the server that breaks', () => {
     })
   })
 
-  test('is no reason to end the call when the server has no time for it at once', async () => {
+  test('joins again after retryAfterMs when the server is rate limited', async () => {
     const context = await setUp([ann])
     context.server.closes('lost')
     context.server.opens()
@@ -239,7 +239,7 @@ describe('a connection to the server that breaks', () => {
     expect(context.call.state().status.type).toBe('joined')
   })
 
-  test('after which a crashed server names lost signals has those negotiated again, by a restart', async () => {
+  test('restarts ICE with the peers whose signals the server has lost in a crash', async () => {
     const context = await setUp([ann, bob])
     const before = context.connections.map((pc) => pc.ufrag())
     context.server.closes('lost')
@@ -257,7 +257,7 @@ describe('a connection to the server that breaks', () => {
 describe('a full room', () => {
   const full = { code: 'room-full', message: 'full', timestamp: '', route: 'sfu' }
 
-  test('refuses the call and says where it can go on; it can be asked again', async () => {
+  test('refuses the call with a route to a larger room, and can be joined later', async () => {
     const context = await setUp()
     context.server.closes('lost')
     context.server.opens()

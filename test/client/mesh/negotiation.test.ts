@@ -23,15 +23,15 @@ const candidate = (negotiation: string | null): RemoteSignal => ({ type: 'candid
 const agreed = (polite: boolean) =>
   decide(answer('n1'), withLocalOffer(initialNegotiation(polite), 'n1')).next
 
-describe('when both have offered', () => {
-  test('the polite side takes the offer of the other, and drops its own', () => {
+describe('when both peers have offered', () => {
+  test('the polite peer applies the remote offer, and rolls its own back', () => {
     const { next, action } = decide(offer('theirs'), withLocalOffer(initialNegotiation(true), 'mine'))
     expect(action).toEqual({ type: 'apply-offer', onNewConnection: false })
     expect(next).toMatchObject({ phase: 'stable', current: 'theirs', replaced: ['mine'] })
     expect(decide(answer('mine'), next).action).toEqual({ type: 'ignore' })
   })
 
-  test('the other side waits for the answer to its own, and hears nothing of what was dropped', () => {
+  test('the impolite peer waits for the answer to its own offer, and ignores candidates of the other', () => {
     const { next, action } = decide(offer('theirs'), withLocalOffer(initialNegotiation(false), 'mine'))
     expect(action).toEqual({ type: 'ignore' })
     expect(decide(candidate('theirs'), next).action).toEqual({ type: 'ignore' })
@@ -39,20 +39,20 @@ describe('when both have offered', () => {
   })
 })
 
-describe('what belongs to an older negotiation', () => {
-  test.each([true, false])('counts no more (polite: %s)', (polite) => {
+describe('signals of an older negotiation', () => {
+  test.each([true, false])('are ignored (polite: %s)', (polite) => {
     const renewed = withLocalOffer(agreed(polite), 'n2')
     for (const late of [offer('n1'), answer('n1'), candidate('n1')])
       expect(decide(late, renewed).action).toEqual({ type: 'ignore' })
   })
 
-  test('does not come alive again when the newer one is taken back', () => {
+  test('stay ignored after the newer offer is rolled back', () => {
     expect(decide(answer('n2'), withRollback(withLocalOffer(agreed(true), 'n2'))).action).toEqual({
       type: 'ignore',
     })
   })
 
-  test('is forgotten at last: what is kept of it is bounded', () => {
+  test('are recognised by at most 16 ids', () => {
     let state = initialNegotiation(true)
     for (let n = 0; n < 100; n++) state = withLocalOffer(state, n)
     expect(state.replaced).toHaveLength(16)
@@ -60,19 +60,19 @@ describe('what belongs to an older negotiation', () => {
 })
 
 describe('an offer', () => {
-  test('that came twice is answered once', () => {
+  test('is answered once when it arrives twice', () => {
     const { next } = decide(offer('n1'), initialNegotiation(true))
     expect(decide(offer('n1'), next)).toEqual({ next, action: { type: 'ignore' } })
   })
 
-  test('of a client that counts no negotiations is taken like any other', () => {
+  test('is applied without a negotiation id', () => {
     const { next, action } = decide(offer(null, null), initialNegotiation(false))
     expect(action).toEqual({ type: 'apply-offer', onNewConnection: false })
     expect(decide(candidate(null), next).action).toEqual({ type: 'add-candidate' })
     expect(decide(offer(null, null), next).action).toEqual({ type: 'apply-offer', onNewConnection: false })
   })
 
-  test('of a far end that has begun anew is taken on a new connection', () => {
+  test('is applied on a new connection when the far end has a new one', () => {
     expect(decide(offer('n2', 'far again'), agreed(false)).action).toEqual({
       type: 'apply-offer',
       onNewConnection: true,
@@ -81,19 +81,19 @@ describe('an offer', () => {
 })
 
 describe('an answer', () => {
-  test('of a far end that has begun anew cannot conclude what the old one began', () => {
+  test('leads to a new connection when the far end has a new one', () => {
     const { next, action } = decide(answer('n2', 'far again'), withLocalOffer(agreed(false), 'n2'))
     expect(action).toEqual({ type: 'reconnect' })
     expect(next).toEqual(withNewConnection(withLocalOffer(agreed(false), 'n2')))
   })
 
-  test('to nothing is nothing', () => {
+  test('is ignored without a local offer', () => {
     expect(decide(answer(null), agreed(true)).action).toEqual({ type: 'ignore' })
   })
 })
 
 describe('a candidate', () => {
-  test('waits for its description, and is added once that is there', () => {
+  test('is buffered until its description has come', () => {
     expect(decide(candidate('n1'), initialNegotiation(true)).action).toEqual({ type: 'buffer-candidate' })
     expect(decide(candidate('n1'), withLocalOffer(initialNegotiation(true), 'n1')).action).toEqual({
       type: 'buffer-candidate',

@@ -8,7 +8,7 @@ type Ends = ReturnType<typeof twoPeers>
 
 const sides = ['early', 'late'] as const
 
-/** Both have agreed on one offer, and each knows how to reach the other. */
+/** Both peers have the same offer and answer, and candidates for each other. */
 const expectAgreement = ({ pcOf }: Ends): void => {
   expect([pcOf('early').signalingState, pcOf('late').signalingState]).toEqual(['stable', 'stable'])
   expect(pcOf('early').agreed()).not.toBeNull()
@@ -25,7 +25,7 @@ const connected = async (ends: Ends): Promise<void> => {
   await ends.untilQuiet()
 }
 
-/** What each side gets of the other, by the kind of what is not there. */
+/** Which sources each side receives from the other. */
 const received = ({ ends }: Ends, side: Side): Readonly<Record<Source, boolean>> => {
   const media = ends[side].peer.media()
   return {
@@ -41,8 +41,8 @@ const sent = ({ ends }: Ends, side: Side): Readonly<Record<Source, boolean>> => 
   screen: ends[side].tracks.has('screen'),
 })
 
-describe('two ends', () => {
-  test('come to an agreement with one offer, made by who has come later', async () => {
+describe('two peers', () => {
+  test('agree with one offer, made by the peer that joined later', async () => {
     const both = twoPeers()
     both.publish('early', 'camera', true)
     both.publish('late', 'camera', true)
@@ -54,7 +54,7 @@ describe('two ends', () => {
     for (const side of sides) expect(received(both, side)).toEqual(sent(both, otherThan(side)))
   })
 
-  test('do not wait for ever for a newcomer that waits for an offer itself', async () => {
+  test('agree when the newcomer waits for an offer itself: the other one offers after 3 s', async () => {
     const both = twoPeers()
     await settled()
     both.ends.late.sent.splice(0)
@@ -75,7 +75,7 @@ describe('two ends', () => {
   const quiet = fc.record({ type: fc.constantFrom('settle' as const, 'wait' as const) })
   const publish = fc.record({ type: fc.constant('publish' as const), side, source, isOn: fc.boolean() })
   const restart = fc.record({ type: fc.constant('restart' as const), side })
-  const trouble = fc.record({
+  const disturbance = fc.record({
     type: fc.constantFrom('lose' as const, 'begin-again' as const, 'reload' as const),
     side,
   })
@@ -101,7 +101,7 @@ describe('two ends', () => {
     }
   }
 
-  test('agree on one negotiation, however their offers cross and in whatever order signals arrive', () =>
+  test('agree on one negotiation, however offers and signals cross', () =>
     fc.assert(
       fc.asyncProperty(
         fc.array(fc.oneof(deliver, quiet, publish, restart), { maxLength: 40 }),
@@ -116,14 +116,14 @@ describe('two ends', () => {
       { numRuns: 200 },
     ))
 
-  test('agree after all when signals were lost, begun again, or a page was loaded again', () =>
+  test('agree in the end after lost signals, renegotiations and reloads', () =>
     fc.assert(
       fc.asyncProperty(
-        fc.array(fc.oneof(deliver, quiet, publish, restart, trouble), { maxLength: 40 }),
+        fc.array(fc.oneof(deliver, quiet, publish, restart, disturbance), { maxLength: 40 }),
         async (steps) => {
           const both = twoPeers()
           for (const step of steps) await take(both, step)
-          // An offer without an answer is made again in time; then a server that names what it lost, or a restart.
+          // An unanswered offer is repeated; so is a negotiation after lost signals, or a restart.
           for (let round = 0; round < 6; round++) {
             await both.untilQuiet()
             both.timer.advance(60_000)
@@ -138,7 +138,7 @@ describe('two ends', () => {
     ))
 })
 
-describe('a connection that breaks', () => {
+describe('a broken connection', () => {
   const broken = async (state: string) => {
     const both = twoPeers()
     await connected(both)
@@ -147,7 +147,7 @@ describe('a connection that breaks', () => {
     return { both, before }
   }
 
-  test('is restarted at once when it has failed, and both ends agree on a new way', async () => {
+  test('is restarted at once when it has failed, and both peers agree on a new path', async () => {
     const { both, before } = await broken('failed')
     both.timer.advance(0)
     await both.untilQuiet()
@@ -155,7 +155,7 @@ describe('a connection that breaks', () => {
     expectAgreement(both)
   })
 
-  test('is given three seconds to come back by itself', async () => {
+  test('is restarted after three seconds when it is disconnected', async () => {
     const { both, before } = await broken('disconnected')
     both.timer.advance(2_999)
     await both.untilQuiet()
@@ -165,7 +165,7 @@ describe('a connection that breaks', () => {
     expect(both.pcOf('early').ufrag()).not.toBe(before)
   })
 
-  test('is left alone when it has come back in time', async () => {
+  test('is not restarted when it recovers within three seconds', async () => {
     const { both, before } = await broken('disconnected')
     both.pcOf('early').iceTurns('connected')
     both.timer.advance(100_000)
@@ -173,7 +173,7 @@ describe('a connection that breaks', () => {
     expect(both.pcOf('early').ufrag()).toBe(before)
   })
 
-  test('is restarted again and again, with longer pauses, as long as it stays broken', async () => {
+  test('is restarted repeatedly with longer pauses while it stays broken', async () => {
     const { both } = await broken('failed')
     const ways = new Set<string>()
     for (let second = 0; second < 120; second++) {
@@ -186,8 +186,8 @@ describe('a connection that breaks', () => {
   })
 })
 
-describe('a closed link', () => {
-  test('leaves no timer and no connection, and hears nothing more', async () => {
+describe('a closed peer', () => {
+  test('has no timer and no connection, and ignores signals', async () => {
     const both = twoPeers()
     await connected(both)
     both.pcOf('early').iceTurns('failed')

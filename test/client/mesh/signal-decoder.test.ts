@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeCandidate, decodeDescription } from '../../../src/client/mesh/signal-decoder.js'
 
-describe('what another peer says', () => {
-  test('is never thrown at, whatever it is', () =>
+describe('signals of other clients', () => {
+  test('never throw, whatever they contain', () =>
     fc.assert(
       fc.property(fc.anything(), (said) => {
         decodeDescription('offer', said)
@@ -20,7 +20,7 @@ describe('what another peer says', () => {
     ],
     [{ type: 'offer' }, null],
     [null, null],
-  ])('is a description by its event, not by what it says of itself: %j', (said, read) => {
+  ])('are a description with the type of the event, not their own: %j', (said, read) => {
     expect(decodeDescription('offer', said)).toEqual(read)
   })
 
@@ -34,7 +34,7 @@ describe('what another peer says', () => {
     [{ candidate: '', sdpMid: '0' }, null],
     ['', null],
     [null, null],
-  ])('is a candidate in each of its forms: %j', (said, read) => {
+  ])('are a candidate in each of its forms: %j', (said, read) => {
     expect(decodeCandidate(said)).toEqual(read)
   })
 })

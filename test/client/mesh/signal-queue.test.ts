@@ -9,7 +9,7 @@ const refused = (code: string, retryAfterMs?: number): Answer<object> => ({
   error: { code, message: '', ...(retryAfterMs !== undefined && { retryAfterMs }) },
 })
 
-/** A server that answers each signal as the test says, once. */
+/** A server that answers each signal once, as the test decides. */
 const setUp = () => {
   const timer = fakeTimer()
   const sent: string[] = []
@@ -31,7 +31,7 @@ const setUp = () => {
   return { timer, sent, signal, answers, queue: signalQueue(timer) }
 }
 
-test('signals wait until there is a room to take them, and go out in order', () => {
+test('keeps signals until the room is joined, and sends them in order', () => {
   const { queue, signal, sent } = setUp()
   queue.enqueue(signal('a'))
   queue.enqueue(signal('b'))
@@ -41,7 +41,7 @@ test('signals wait until there is a room to take them, and go out in order', () 
   expect(sent).toEqual(['a', 'b', 'c'])
 })
 
-test('what the server has not acknowledged when the connection breaks goes out again, and nothing else', async () => {
+test('sends unacknowledged signals again after a lost connection, and no others', async () => {
   const { queue, signal, sent, answers } = setUp()
   queue.resume()
   for (const text of ['a', 'b', 'c']) queue.enqueue(signal(text))
@@ -56,7 +56,7 @@ test('what the server has not acknowledged when the connection breaks goes out a
 })
 
 test.each(['target-not-found', 'stale-negotiation', 'invalid-payload', 'not-in-room'])(
-  'what is refused as %s is not tried again',
+  'does not send a signal again after %s',
   async (code) => {
     const { queue, signal, sent, answers } = setUp()
     queue.resume()
@@ -68,7 +68,7 @@ test.each(['target-not-found', 'stale-negotiation', 'invalid-payload', 'not-in-r
   },
 )
 
-test('what is too much for now is tried again when the server says, with all that came after it', async () => {
+test('sends all waiting signals again after retryAfterMs of a rate-limited one', async () => {
   const { queue, signal, sent, answers, timer } = setUp()
   queue.resume()
   queue.enqueue(signal('a'))
@@ -84,7 +84,7 @@ test('what is too much for now is tried again when the server says, with all tha
   expect(timer.waiting.size).toBe(0)
 })
 
-test('nobody is written to who has left, and nothing is left when it is cleared', async () => {
+test('discards the signals for a peer that left, and all signals and timers when cleared', async () => {
   const { queue, signal, sent, answers, timer } = setUp()
   queue.enqueue(signal('to ann', 'ann'))
   queue.enqueue(signal('to bob'))

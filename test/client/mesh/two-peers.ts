@@ -28,7 +28,7 @@ interface End {
   readonly sent: PeerSignal[]
 }
 
-/** Two links and the way between them; a test says when which of the signals arrives. */
+/** Two peers and the path between them; a test decides when which signal arrives. */
 export const twoPeers = () => {
   const network: FakeNetwork = new Map()
   const timer = fakeTimer()
@@ -80,12 +80,12 @@ export const twoPeers = () => {
       else ends[side].tracks.set(source, track)
       ends[side].peer.publish(source, track)
     },
-    /** the page is loaded again and comes back as the same member */
+    /** reloads the page, which comes back as the same member */
     reload: (side: Side) => {
       ends[side].peer.close()
       ends[side].peer = begun(side, ends[side])
     },
-    /** everything that is under way arrives, until there is nothing left to say */
+    /** delivers signals until there are none */
     untilQuiet: async () => {
       for (let round = 0; round < 200; round++) {
         await settled()
@@ -93,7 +93,7 @@ export const twoPeers = () => {
         deliver('early')
         deliver('late')
       }
-      throw new Error('the two never come to an end')
+      throw new Error('the two peers send signals without end')
     },
   }
 }

@@ -15,7 +15,7 @@ const addressArbitrary: fc.Arbitrary<Address> = fc.record({
   token,
 })
 
-test('a link leads to the address it was made of', () => {
+test('reads every address back from its link', () => {
   fc.assert(
     fc.property(addressArbitrary, (address) => {
       expect(addressIn(new URL(linkTo('https://example.org', address)))).toEqual(address)
@@ -23,7 +23,7 @@ test('a link leads to the address it was made of', () => {
   )
 })
 
-test('a token is in the fragment, which no server is sent', () => {
+test('puts the token into the fragment, which browsers send to no server', () => {
   fc.assert(
     fc.property(roomName, (room) => {
       const link = new URL(
@@ -47,7 +47,7 @@ test.each([
   expect(addressIn(new URL(link))).toEqual(address)
 })
 
-test('a room is named by 1 to 128 letters, digits and -_.:', () => {
+test('accepts room names of 1 to 128 letters, digits and -_.:', () => {
   expect(['main', 'room_abc-1.2:3', 'a'.repeat(128)].every(isRoomName)).toBe(true)
   expect(['', 'two words', 'a/b', 'a'.repeat(129)].some(isRoomName)).toBe(false)
 })

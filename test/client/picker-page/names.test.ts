@@ -17,7 +17,7 @@ const suggestedNames = (text: string): ReadonlyArray<string> => {
   return namesOf(table, table.suggested).filter((name) => name.trim() !== '')
 }
 
-describe('reading names from what was pasted', () => {
+describe('reading pasted names', () => {
   test.each([
     ['a name per line', 'Ann\nBob\nCléo', ['Ann', 'Bob', 'Cléo']],
     ['lines ended as on Windows', 'Ann\r\nBob\r\n', ['Ann', 'Bob']],
@@ -37,13 +37,13 @@ describe('reading names from what was pasted', () => {
     expect(suggestedNames(text)).toEqual(names)
   })
 
-  test('any other column, or the whole line, can be chosen', () => {
+  test('takes any other column, or the whole line, as the names', () => {
     const table = readNames('Lee, Ann\nRoe, Bob')
     expect(namesOf(table, 'whole-line')).toEqual(['Lee, Ann', 'Roe, Bob'])
     expect(namesOf(table, 1)).toEqual([' Ann', ' Bob'])
   })
 
-  test('anything that is pasted is read, never thrown at', () => {
+  test('reads any text without an exception', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         suggestedNames(text)
@@ -52,8 +52,8 @@ describe('reading names from what was pasted', () => {
   })
 })
 
-describe('sifting names', () => {
-  test('every name is added or accounted for', () => {
+describe('adding names', () => {
+  test('adds or reports every name', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ maxLength: 4 })), fc.boolean(), (names, keepDuplicates) => {
         const { fresh, duplicates, empty, tooLong, broken, overLimit } = sift(
@@ -67,15 +67,15 @@ describe('sifting names', () => {
     )
   })
 
-  test('spaces around a name do not make it another', () => {
+  test('ignores spaces around a name', () => {
     expect(sift(withNames(emptyRoster, ['Ann']), [' Ann '], false).duplicates).toEqual(['Ann'])
   })
 
-  test('two people of the same name can be kept', () => {
+  test('can add two people with the same name', () => {
     expect(sift(emptyRoster, ['Ann', 'Ann'], true).fresh).toEqual(['Ann', 'Ann'])
   })
 
-  test('a name of 200 characters fits, one of 201 does not, half a character never', () => {
+  test('adds a name of 200 characters, and neither one of 201 nor one with half a surrogate pair', () => {
     const { fresh, tooLong, broken } = sift(
       emptyRoster,
       ['a'.repeat(200), 'a'.repeat(201), 'half \ud83d'],
@@ -84,7 +84,7 @@ describe('sifting names', () => {
     expect([fresh.length, tooLong.length, broken]).toEqual([1, 1, 1])
   })
 
-  test('the ten thousand and first name is left out', () => {
+  test('leaves out the 10 001st name', () => {
     const names = Array.from({ length: maxNames + 3 }, (_, i) => `Name ${i}`)
     const { fresh, overLimit } = sift(emptyRoster, names, false)
     expect([fresh.length, overLimit]).toEqual([maxNames, 3])
@@ -92,7 +92,7 @@ describe('sifting names', () => {
 })
 
 describe('the roster', () => {
-  test('keys stay with their names through edits', () => {
+  test('keeps the key of each name through edits', () => {
     const three = withNames(emptyRoster, ['Ann', 'Bob', 'Cléo'])
     const edited = withNames(without(renamed(three, 2, 'Rob'), 1), ['Dan'])
     expect(edited.entries).toEqual([
@@ -102,13 +102,13 @@ describe('the roster', () => {
     ])
   })
 
-  test('of two people of one name, one is taken off', () => {
+  test('removes one of two people with the same name', () => {
     const twins = withNames(emptyRoster, ['Ann', 'Ann'])
     expect(withoutName(twins, 'Ann').entries).toEqual([{ key: 2, name: 'Ann' }])
     expect(withoutName(twins, 'Bob')).toBe(twins)
   })
 
-  test('ten thousand ordinary names can be sent, ten thousand long ones cannot', () => {
+  test('can be sent with ten thousand ordinary names, and not with ten thousand long ones', () => {
     const named = (length: number) =>
       withNames(
         emptyRoster,

@@ -52,7 +52,7 @@ const setUp = async (role: 'broadcaster' | 'viewer', more: object = {}) => {
   return { server, timer, network, connections, broadcast, client, joins, sentTo }
 }
 
-/** An offer as a leader's browser makes it. */
+/** An offer of a broadcaster's browser. */
 const offerOf = async (network: FakeNetwork): Promise<unknown> => {
   const far = fakePeerConnection(network)
   far.addTrack(camera, 'far')
@@ -60,8 +60,8 @@ const offerOf = async (network: FakeNetwork): Promise<unknown> => {
   return far.localDescription
 }
 
-describe('a leader', () => {
-  test('is connected with nobody before there is something to show', async () => {
+describe('a broadcaster', () => {
+  test('connects to nobody before it publishes a track', async () => {
     const { server, connections, broadcast, sentTo } = await setUp('broadcaster')
     server.emits('viewer-joined', { viewerId: 'ann' })
     await settled()
@@ -71,7 +71,7 @@ describe('a leader', () => {
     expect(sentTo('ann')).toEqual(['offer', 'ice-candidate', 'ice-candidate'])
   })
 
-  test('offers to those who were there already, and to who comes late', async () => {
+  test('offers to present viewers and to later ones', async () => {
     const { server, broadcast, sentTo } = await setUp('broadcaster', { watchers: [{ viewerId: 'ann' }] })
     broadcast.publish('camera', camera)
     server.emits('viewer-joined', { viewerId: 'late' })
@@ -80,7 +80,7 @@ describe('a leader', () => {
     expect(sentTo('late')[0]).toBe('offer')
   })
 
-  test('reaches as many as a line carries, and the next one when one of them leaves', async () => {
+  test('connects to at most 24 viewers, and to the next one when one of them leaves', async () => {
     const { server, connections, broadcast } = await setUp('broadcaster')
     broadcast.publish('camera', camera)
     for (let n = 0; n <= maxBroadcastViewers; n++) server.emits('viewer-joined', { viewerId: `v${n}` })
@@ -90,7 +90,7 @@ describe('a leader', () => {
     expect(connections).toHaveLength(maxBroadcastViewers + 1)
   })
 
-  test('keeps its connections over a lost connection to the server', async () => {
+  test('keeps its connections to viewers when the connection to the server is lost', async () => {
     const { server, connections, broadcast, joins } = await setUp('broadcaster', {
       watchers: [{ viewerId: 'ann' }, { viewerId: 'bob' }],
     })
@@ -104,7 +104,7 @@ describe('a leader', () => {
 })
 
 describe('a viewer', () => {
-  test('answers its leader', async () => {
+  test('answers the offer of the broadcaster', async () => {
     const { server, network, connections, sentTo } = await setUp('viewer', { broadcasterId: 'lea' })
     server.emits('offer', { from: 'lea', target: 'me', offer: await offerOf(network), negotiation: 1 })
     await settled()
@@ -112,7 +112,7 @@ describe('a viewer', () => {
     expect(connections.map((pc) => pc.agreed())).toEqual([expect.any(String)])
   })
 
-  test('is shown nothing by anybody else', async () => {
+  test('ignores offers of anybody else', async () => {
     const { server, network, connections, sentTo } = await setUp('viewer', { broadcasterId: 'lea' })
     server.emits('offer', { from: 'eve', target: 'me', offer: await offerOf(network) })
     await settled()
@@ -120,7 +120,7 @@ describe('a viewer', () => {
     expect(sentTo('eve')).toEqual([])
   })
 
-  test('sees nothing any more of a leader who has gone', async () => {
+  test('shows nothing after the broadcaster has left', async () => {
     const { server, network, connections, broadcast, timer } = await setUp('viewer', { broadcasterId: 'lea' })
     server.emits('offer', { from: 'lea', target: 'me', offer: await offerOf(network), negotiation: 1 })
     await settled()
@@ -131,7 +131,7 @@ describe('a viewer', () => {
     expect(timer.waiting.size).toBe(0)
   })
 
-  test('who takes the lead is another end, and leaves nothing behind when it is closed', async () => {
+  test('connects again when it becomes the broadcaster, and has no timer after close', async () => {
     const { server, network, connections, broadcast, timer, client } = await setUp('viewer', {
       broadcasterId: 'lea',
     })

@@ -35,7 +35,7 @@ const joinMain = async (context = setUp()) => {
 }
 
 describe('joining', () => {
-  test('the first wish opens the connection, and is asked for once the session is there', async () => {
+  test('opens the connection at the first join, and sends the join once the session has begun', async () => {
     const { server, client } = setUp()
     client.join({ room: 'main', role: 'viewer', name: 'Ann', token: 't' })
     expect(server.calls).toEqual(['open'])
@@ -49,7 +49,7 @@ describe('joining', () => {
     expect(client.state().status).toMatchObject({ type: 'joined', result: { memberId: 'me' } })
   })
 
-  test('a broadcaster who is second is refused with the reason, and may watch instead', async () => {
+  test('reports a refused second broadcaster with its error, and can join as a viewer instead', async () => {
     const { server, client } = setUp()
     client.join({ room: 'main', role: 'broadcaster' })
     server.opens()
@@ -64,7 +64,7 @@ describe('joining', () => {
     expect(client.state().status.type).toBe('joined')
   })
 
-  test('an answer to a wish that was changed meanwhile is not believed', async () => {
+  test('ignores the answer to an earlier join', async () => {
     const { server, client } = setUp()
     client.join({ room: 'main', role: 'viewer' })
     server.opens()
@@ -75,7 +75,7 @@ describe('joining', () => {
     expect(client.state().status).toMatchObject({ type: 'joining', options: { room: 'other' } })
   })
 
-  test('who is removed is not brought back by the next reconnect', async () => {
+  test('does not join again after a removal and a reconnect', async () => {
     const { server, client, storage } = await joinMain()
     server.emits('randomCommitted', { room: 'main', seq: 4, at: 1, drawNo: 1, commitment: 'c' })
     server.emits('removed', { reason: 'removed by the leader', room: 'main', seq: 5, at: 1 })
@@ -93,13 +93,13 @@ describe('joining', () => {
   })
 })
 
-describe('coming back', () => {
+describe('returning to a room', () => {
   const ended = (reason: string, room = 'main') => ({
     ...session(true),
     ended: [{ room, memberId: 'me', role: 'viewer', reason }],
   })
 
-  test('who was put out while it was away is told so, once, and does not ask to come in again', async () => {
+  test('reports a removal while away once, and does not join again', async () => {
     const { server, client, statuses } = await joinMain()
     server.closes('lost')
     const sent = server.sent.length
@@ -118,7 +118,7 @@ describe('coming back', () => {
     expect(server.sent.slice(sent).map(({ event }) => event)).toEqual(['viewer-join'])
   })
 
-  test('who was put out of another room than the one it wishes for goes on', async () => {
+  test('joins its room although it was removed from another one', async () => {
     const { server, client } = await joinMain()
     server.closes('lost')
     client.join({ room: 'other', role: 'viewer' })
@@ -129,7 +129,7 @@ describe('coming back', () => {
     expect(client.state().status).toMatchObject({ type: 'joined', options: { room: 'other' } })
   })
 
-  test('whose place was given away in a full room asks for one again', async () => {
+  test('joins again after its place in a full room was given away', async () => {
     const { server, client } = await joinMain()
     server.closes('lost')
     server.opens()
@@ -138,7 +138,7 @@ describe('coming back', () => {
     expect(client.state().status.type).toBe('joined')
   })
 
-  test('a lost connection is taken up with the session and the offsets, and the room is joined again', async () => {
+  test('resumes a lost connection with its session and offsets, and joins the room again', async () => {
     const { server, client } = await joinMain()
     expect(server.handshakes).toEqual([{ offsets: {} }])
     server.emits('randomCommitted', { room: 'main', seq: 7, at: 1, drawNo: 1, commitment: 'c' })
@@ -150,14 +150,14 @@ describe('coming back', () => {
     expect(server.sent.filter(({ event }) => event === 'viewer-join')).toHaveLength(2)
   })
 
-  test('who has seen nothing of a room it has joined says so, and misses nothing of what was told since', async () => {
+  test('sends offset 0 for a joined room without events', async () => {
     const { server } = await joinMain()
     server.closes('lost')
     server.opens()
     expect(server.handshakes.at(-1)).toEqual({ sessionId: 'secret-1', offsets: { main: 0 } })
   })
 
-  test('a membership that was taken up without an offset is followed from where it was taken up', async () => {
+  test('continues a resumed membership without an offset at its position', async () => {
     const { server, client } = setUp()
     client.join({ room: 'main', role: 'viewer' })
     server.opens()
@@ -168,7 +168,7 @@ describe('coming back', () => {
     expect(server.handshakes.at(-1)).toEqual({ sessionId: 'secret-1', offsets: { main: 9 } })
   })
 
-  test('a reload of the page takes up the same session', async () => {
+  test('resumes the same session after a reload', async () => {
     const { server, storage } = await joinMain()
     server.emits('randomCommitted', { room: 'main', seq: 7, at: 1, drawNo: 1, commitment: 'c' })
     const reloaded = setUp(storage)
@@ -177,7 +177,7 @@ describe('coming back', () => {
     expect(reloaded.server.handshakes).toEqual([{ sessionId: 'secret-1', offsets: { main: 7 } }])
   })
 
-  test('offsets of a session that was not taken up are forgotten', async () => {
+  test('discards the offsets of a session that was not resumed', async () => {
     const { server } = await joinMain()
     server.emits('randomCommitted', { room: 'main', seq: 7, at: 1, drawNo: 1, commitment: 'c' })
     server.closes('lost')
@@ -188,7 +188,7 @@ describe('coming back', () => {
     expect(server.handshakes.at(-1)).toEqual({ sessionId: 'secret-2', offsets: {} })
   })
 
-  test('an offset beyond the end of the log is of another log, which is followed from its end', async () => {
+  test('replaces an offset beyond the end of the log by the end', async () => {
     const { server } = await joinMain()
     server.emits('randomCommitted', { room: 'main', seq: 70, at: 1, drawNo: 1, commitment: 'c' })
     server.closes('lost')
@@ -199,14 +199,14 @@ describe('coming back', () => {
     expect(server.handshakes.at(-1)).toEqual({ sessionId: 'secret-1', offsets: { main: 3 } })
   })
 
-  test('a request on its way when the connection breaks is answered as lost', async () => {
+  test('answers a pending request with connection-lost when the connection is lost', async () => {
     const { server, client } = await joinMain()
     const answer = client.request('startRandom', { members: ['Ann'] })
     server.closes('lost')
     expect(await answer).toMatchObject({ success: false, error: { code: 'connection-lost' } })
   })
 
-  test('a request without a connection fails at once and is not sent later', async () => {
+  test('answers a request without a connection with not-connected, and does not send it later', async () => {
     const { server, client } = await joinMain()
     server.closes('lost')
     expect(await client.request('startRandom', { members: ['Ann'] })).toMatchObject({
@@ -216,7 +216,7 @@ describe('coming back', () => {
     expect(server.sent.some(({ event }) => event === 'startRandom')).toBe(false)
   })
 
-  test('a server that goes down is left alone until the turn it gave', async () => {
+  test('reconnects to a restarting server after reconnectInMs', async () => {
     const { server, client, timer } = await joinMain()
     server.calls.length = 0
     server.emits('server-shutdown', { reconnectInMs: 3_000 })
@@ -232,7 +232,7 @@ describe('coming back', () => {
     expect(timer.waiting.size).toBe(0)
   })
 
-  test('a server that closes only after the turn it gave is returned to at once', async () => {
+  test('reconnects at once to a server that closes after reconnectInMs', async () => {
     const { server, client, timer } = await joinMain()
     server.calls.length = 0
     server.emits('server-shutdown', { reconnectInMs: 10 })
@@ -242,7 +242,7 @@ describe('coming back', () => {
     expect(client.state().status.connection).toEqual({ type: 'lost' })
   })
 
-  test('a session used elsewhere stays there until it is taken back', async () => {
+  test('does not reconnect a session that was taken over until takeBack', async () => {
     const { server, client } = await joinMain()
     server.calls.length = 0
     server.closes('ended-by-server')
@@ -252,7 +252,7 @@ describe('coming back', () => {
     expect(server.calls).toEqual(['open'])
   })
 
-  test('a socket ended for its expired token says so', async () => {
+  test('reports a socket that was ended for an expired token', async () => {
     const { server, client } = await joinMain()
     server.emits('error', { code: 'token-expired', message: 'The token has expired.', timestamp: '' })
     server.closes('ended-by-server')
@@ -262,7 +262,7 @@ describe('coming back', () => {
     })
   })
 
-  test('a refused handshake gives its code', () => {
+  test('reports the code of a refused handshake', () => {
     const { server, client } = setUp()
     client.join({ room: 'main', role: 'viewer' })
     server.refuses('unauthenticated')
@@ -272,7 +272,7 @@ describe('coming back', () => {
     })
   })
 
-  test('closing calls off what is waiting and tells nobody any more', async () => {
+  test('cancels timers and calls no listener after close', async () => {
     const { server, client, timer, statuses, emits } = await joinMain()
     server.emits('server-shutdown', { reconnectInMs: 3_000 })
     client.close()
@@ -283,8 +283,8 @@ describe('coming back', () => {
   })
 })
 
-describe('what is heard', () => {
-  test('an event of several emits is handed on whole, and only then counts as seen', async () => {
+describe('receiving emits', () => {
+  test('delivers the emits of an event together, and only then advances the offset', async () => {
     const { server, emitted } = await joinMain()
     server.emits('randomHighlight', { room: 'main', seq: 60, at: 1, more: true, tick: 50 })
     expect(emitted().map(([event]) => event)).toEqual(['session'])
@@ -299,7 +299,7 @@ describe('what is heard', () => {
     expect(server.handshakes.at(-1)?.offsets).toEqual({ main: 60 })
   })
 
-  test('a count never holds an event up and is no offset', async () => {
+  test('delivers a count at once, and does not use it as an offset', async () => {
     const { server, emitted } = await joinMain()
     server.emits('viewer-count-update', { room: 'main', seq: 8, at: 1, count: 2 })
     expect(emitted().at(-1)?.[0]).toBe('viewer-count-update')
@@ -308,7 +308,7 @@ describe('what is heard', () => {
     expect(server.handshakes.at(-1)?.offsets).toEqual({ main: 0 })
   })
 
-  test('names and shapes that the vocabulary does not know are passed over', async () => {
+  test('ignores unknown names and payloads that are no objects', async () => {
     const { server, emitted } = await joinMain()
     server.emits('toString', {})
     server.emits('gameStarted', { board: [] })
@@ -316,7 +316,7 @@ describe('what is heard', () => {
     expect(emitted().map(([event]) => event)).toEqual(['session'])
   })
 
-  test('a storage that is full or broken costs nothing but the resume after a reload', async () => {
+  test('works with a full or broken storage', async () => {
     const storage = {
       ...fakeStorage(),
       getItem: () => '{"sessionId":',

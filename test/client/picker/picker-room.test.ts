@@ -62,7 +62,7 @@ const complete = emit({
 const fold = (signals: ReadonlyArray<RoomSignal>, from: PickerRoom = emptyRoom): PickerRoom =>
   signals.reduce(evolveRoom, from)
 
-test('a draw that was watched from the commitment on can be checked in every step', async () => {
+test('collects what every step of the check needs, from the commitment on', async () => {
   const room = fold([join(), committed, started, ...highlights, complete])
   expect(room.draw).toBeNull()
   expect(room.past).toMatchObject([{ drawNo: 1, memberCount: 3, winner: { name: 'Ann' }, at: 5_000 }])
@@ -80,12 +80,12 @@ test('a draw that was watched from the commitment on can be checked in every ste
   ])
 })
 
-test('the first announcement of a commitment binds: a later one for the same draw does not replace it', () => {
+test('keeps the first commitment that was announced for a draw', () => {
   const other = emit({ event: 'randomCommitted', payload: { drawNo: 1, commitment: 'ff'.repeat(32) } })
   expect(fold([join(), committed, other]).commitments).toEqual({ 1: proof.commitment })
 })
 
-test('somebody who comes in the middle sees the name of that tick and the ticks that follow', () => {
+test('shows the present name and the next ticks after a join during a draw', () => {
   const late = join({
     draw: {
       drawId: 'd1',
@@ -101,7 +101,7 @@ test('somebody who comes in the middle sees the name of that tick and the ticks 
   expect(fold([...highlights.slice(33), complete], room).past[0]?.seen.lockedMembers).toEqual(proof.members)
 })
 
-test('a join that answers behind the highlights does not step back', () => {
+test('does not step back when the answer to a join comes after highlights', () => {
   const behind = join({
     draw: { drawId: 'd1', members: proof.members, tick: 2, member: null, startedAt: 0 },
   })
@@ -111,26 +111,26 @@ test('a join that answers behind the highlights does not step back', () => {
   })
 })
 
-test('a highlight that comes twice is shown once', () => {
+test('shows a repeated highlight once', () => {
   const first = highlights[0]
   if (first === undefined) throw new Error('no highlight')
   expect(fold([join(), started, first, first]).draw?.highlights).toHaveLength(1)
 })
 
-test('a draw that ended while nobody here was looking is gone with the next join', () => {
+test('removes a draw that ended while the client was away at the next join', () => {
   expect(fold([join(), started, ...highlights.slice(0, 3), join()]).draw).toBeNull()
 })
 
-test('draws that the server remembers are merged with those seen, newest first, and what was seen stays', () => {
+test('merges recent draws with those seen, the newest first', () => {
   const seen = fold([join(), committed, started, ...highlights, complete])
-  const recalled = { at: 1, members: 9, winner: null, cancelled: false }
+  const recent = { at: 1, members: 9, winner: null, cancelled: false }
   const room = fold(
     [
       {
         type: 'recent-draws',
         draws: [
-          { ...recalled, drawId: 'd0', drawNo: 2 },
-          { ...recalled, drawId: 'd1', drawNo: 1 },
+          { ...recent, drawId: 'd0', drawNo: 2 },
+          { ...recent, drawId: 'd1', drawNo: 1 },
         ],
         proofs: {},
       },
@@ -143,15 +143,15 @@ test('draws that the server remembers are merged with those seen, newest first, 
   ])
 })
 
-test('a draw of before a reload can be checked with what was kept of it, and no other', () => {
-  const recalled = { at: 5, members: 3, winner: null, cancelled: false }
+test('adds stored proofs to the recent draws that they belong to', () => {
+  const recent = { at: 5, members: 3, winner: null, cancelled: false }
   const room = fold([
     join(),
     {
       type: 'recent-draws',
       draws: [
-        { ...recalled, drawId: 'd2', drawNo: 2 },
-        { ...recalled, drawId: 'd1', drawNo: 1 },
+        { ...recent, drawId: 'd2', drawNo: 2 },
+        { ...recent, drawId: 'd1', drawNo: 1 },
       ],
       proofs: { d1: { proof, seen: { drawNo: 1 } }, elsewhere: { proof, seen: {} } },
     },
@@ -162,7 +162,7 @@ test('a draw of before a reload can be checked with what was kept of it, and no 
   ])
 })
 
-test('a cancelled draw stays in the list with its proof', () => {
+test('lists a cancelled draw with its proof', () => {
   const cancelled = emit({ event: 'randomCancelled', payload: { drawId: 'd1', reason: 'cancelled', proof } })
   expect(fold([join(), started, cancelled])).toMatchObject({
     draw: null,
@@ -170,7 +170,7 @@ test('a cancelled draw stays in the list with its proof', () => {
   })
 })
 
-test('a leader who comes back is told who watches, in place of what it knew', () => {
+test('replaces the viewers of a returning broadcaster by the list of the answer', () => {
   const before = emit({ event: 'viewer-joined', payload: { viewerId: 'gone', name: 'Gone' } })
   const watchers = [{ viewerId: 'v1', name: 'Vic' }, { viewerId: 'v2' }]
   const leads = (told: Partial<JoinResult> = {}): RoomSignal => join({ role: 'broadcaster', ...told })
@@ -179,7 +179,7 @@ test('a leader who comes back is told who watches, in place of what it knew', ()
   expect(fold([leads(), before, join()]).viewers).toEqual([])
 })
 
-test('a leader knows who watches: once each, under the newest name', () => {
+test('lists each viewer once, with the latest name', () => {
   const joins = (viewerId: string, name: string) =>
     emit({ event: 'viewer-joined', payload: { viewerId, name } })
   const room = fold([
@@ -192,13 +192,13 @@ test('a leader knows who watches: once each, under the newest name', () => {
   expect(room.viewers).toEqual([{ viewerId: 'a', name: 'Anna' }])
 })
 
-test('what one added is looked for in the proof of that draw', () => {
+test('has the own contribution to a draw among what was seen', () => {
   const contribution = { by: 'me', entropy: '11'.repeat(16) }
   const room = fold([join(), { type: 'contributed', drawNo: 1, contribution }, started, complete])
   expect(room.past[0]?.seen.ownContributions).toEqual([contribution])
 })
 
-test('another room begins empty', () => {
+test('starts empty in another room', () => {
   const room = fold([join(), committed, started, ...highlights, complete, join({ room: 'other' })])
   expect(room).toMatchObject({ me: { room: 'other' }, past: [], commitments: {}, next: null })
 })

@@ -32,7 +32,7 @@ const past = (drawNo: number, memberCount = 1): PastDraw => ({
   seen: { room: 'main', drawNo },
 })
 
-test('what a draw can be checked with is there after a reload, for its own room', () => {
+test('reads the stored proofs of a room, and of no other', () => {
   const storage = tab()
   const draw = past(1)
   storeProofs(storage, 'main', [draw, { ...past(2), proof: null }])
@@ -40,7 +40,7 @@ test('what a draw can be checked with is there after a reload, for its own room'
   expect(storedProofs(storage, 'other')).toEqual({})
 })
 
-test('the newest are kept, as many as a tab has room for', () => {
+test('stores the newest draws, up to ten and two million characters', () => {
   const storage = tab()
   storeProofs(
     storage,
@@ -54,14 +54,14 @@ test('the newest are kept, as many as a tab has room for', () => {
   expect(Object.keys(storedProofs(storage, 'main'))).toEqual(['d32'])
 })
 
-test('a page that has just been loaded and knows nothing yet takes nothing away', () => {
+test('keeps stored proofs when a new page has none yet', () => {
   const storage = tab()
   storeProofs(storage, 'main', [past(1)])
   storeProofs(storage, 'main', [])
   expect(Object.keys(storedProofs(storage, 'main'))).toEqual(['d1'])
 })
 
-test('a storage that is full, or that somebody wrote into, costs no more than the check', () => {
+test('reads nothing from a broken storage, and ignores a full one', () => {
   const full: SessionStorage = {
     getItem: () => '{',
     setItem: () => {

@@ -4,7 +4,7 @@ import { quizAddressIn, quizLink, parseTypedQuiz } from '../../../src/web/quiz/a
 const origin = 'https://quiz.example'
 const to = { code: 'Abc-1', token: 'sesame' }
 
-test.each(['host', 'player'] as const)('a link leads to the quiz it was made for, as %s', (as) => {
+test.each(['host', 'player'] as const)('reads the quiz back from its link, as %s', (as) => {
   const link = quizLink(origin, { ...to, as })
   expect(quizAddressIn(new URL(link))).toEqual({ type: 'quiz', ...to, as })
   expect(parseTypedQuiz(link)).toEqual(to)

@@ -22,7 +22,7 @@ const written = (...texts: ReadonlyArray<string>): Drafts =>
   )
 const textsOf = (drafts: Drafts) => drafts.map(({ text }) => text)
 
-describe('questions that are being written', () => {
+describe('drafts of questions', () => {
   test('move by one place, and stay at the ends', () => {
     const drafts = written('a', 'b', 'c')
     expect(textsOf(moved(drafts, 2, -1))).toEqual(['b', 'a', 'c'])
@@ -32,19 +32,19 @@ describe('questions that are being written', () => {
     expect(moved(drafts, 9, 1)).toEqual(drafts)
   })
 
-  test('keep their keys apart, whatever was deleted', () => {
+  test('keep distinct keys after deletions', () => {
     const drafts = withBlank(without(written('a', 'b', 'c'), 2))
     expect(new Set(drafts.map(({ key }) => key)).size).toBe(3)
   })
 
-  test('keep the mark at the right choice when another is removed, and lose it with that one', () => {
+  test('keep the right choice when another is removed, and have none when it is removed', () => {
     const draft = { key: 1, text: '?', choices: ['a', 'b', 'c'], right: 1, seconds: 10 }
     expect(withoutChoice(draft, 0)).toEqual({ choices: ['b', 'c'], right: 0 })
     expect(withoutChoice(draft, 2)).toEqual({ choices: ['a', 'b'], right: 1 })
     expect(withoutChoice(draft, 1)).toEqual({ choices: ['a', 'c'], right: null })
   })
 
-  test('can be asked only when all can, and the first that cannot is named', () => {
+  test('are ready only when all are complete, and name the first that is not', () => {
     expect(readyToAsk([])).toMatchObject({ type: 'not-ready', words: 'Write a question to begin.' })
     const drafts = changed(written('a', 'b'), 2, { right: null })
     expect(readyToAsk(drafts)).toEqual({
@@ -55,7 +55,7 @@ describe('questions that are being written', () => {
     expect(readyToAsk(changed(drafts, 2, { right: 1 })).type).toBe('ready')
   })
 
-  test('are too long for one event, if they are', () => {
+  test('are not ready when they are too long for one event', () => {
     const long = written(...Array.from({ length: 70 }, () => 'é'.repeat(1_000)))
     expect(readyToAsk(long)).toMatchObject({
       type: 'not-ready',
@@ -63,7 +63,7 @@ describe('questions that are being written', () => {
     })
   })
 
-  test('are kept by the browser, without what is no question there', () => {
+  test('are read from the browser without invalid entries', () => {
     const drafts = changed(written('a', 'b'), 1, { seconds: null, right: null })
     expect(readDrafts(JSON.stringify(drafts))).toEqual(drafts)
     expect(readDrafts('[{"text":7}, null, 3]')).toEqual([])
@@ -71,7 +71,7 @@ describe('questions that are being written', () => {
   })
 })
 
-test('what the page calls ready, the quiz takes; what the quiz refuses, the page has named', () => {
+test('are ready exactly when the quiz accepts them', () => {
   const texts = fc.constantFrom(
     '',
     ' ',

@@ -23,11 +23,11 @@ test.each([
   expect(ordinal(place)).toBe(words)
 })
 
-test('one point is no points', () => {
+test('writes one point in the singular', () => {
   expect([0, 1, 1_500].map(pointsText)).toEqual(['0 points', '1 point', '1,500 points'])
 })
 
-test('a choice goes by its letter and by its number, and by nothing else', () => {
+test('maps a letter or a number key to its choice, and no other key', () => {
   expect([0, 1, 9].map(letterOf)).toEqual(['A', 'B', 'J'])
   expect(['a', 'B', '1', '2', 'c'].map((key) => choiceOfKey(key, 3))).toEqual([0, 1, 0, 1, 2])
   expect(['d', '4', '0', ' ', 'Enter', 'é', ''].map((key) => choiceOfKey(key, 3))).toEqual(
@@ -36,26 +36,26 @@ test('a choice goes by its letter and by its number, and by nothing else', () =>
   expect([choiceOfKey('0', 10), choiceOfKey('j', 10)]).toEqual([9, 9])
 })
 
-describe('a refusal', () => {
-  const refusal = (code: string, path?: string) => ({ code, message: 'must be so', ...(path && { path }) })
+describe('the text of an error', () => {
+  const errorOf = (code: string, path?: string) => ({ code, message: 'must be so', ...(path && { path }) })
 
-  test('says to a player what it means in a quiz', () => {
-    expect(quizErrorText(refusal('stale-move'))).toBe('Too late: the question had closed.')
-    expect(quizErrorText(refusal('access-denied'))).toMatch(/^This quiz is private/)
-    expect(quizErrorText(refusal('token-expired'))).toMatch(/^Your sign-in has run out/)
-    expect(quizErrorText(refusal('never-heard'))).toBe('must be so (never-heard)')
+  test('says what it means to a player', () => {
+    expect(quizErrorText(errorOf('stale-move'))).toBe('Too late: the question had closed.')
+    expect(quizErrorText(errorOf('access-denied'))).toMatch(/^This quiz is private/)
+    expect(quizErrorText(errorOf('token-expired'))).toMatch(/^Your sign-in has run out/)
+    expect(quizErrorText(errorOf('never-heard'))).toBe('must be so (never-heard)')
   })
 
-  test('says to a host which question is meant', () => {
-    expect(hostErrorText(refusal('invalid-payload', 'questions.2.text'))).toBe(
+  test('names the question to a host', () => {
+    expect(hostErrorText(errorOf('invalid-payload', 'questions.2.text'))).toBe(
       'Question 3 cannot be asked like this: its text must be so.',
     )
-    expect(hostErrorText(refusal('not-your-turn'))).toMatch(/^A quiz is running/)
-    expect(hostErrorText(refusal('stale-move'))).toBe('Too late: the question had closed.')
+    expect(hostErrorText(errorOf('not-your-turn'))).toMatch(/^A quiz is running/)
+    expect(hostErrorText(errorOf('stale-move'))).toBe('Too late: the question had closed.')
   })
 })
 
-test('an answer that was too late is spoken of beside the next question, and beside no other than its own', () => {
+test('reports an answer that was too late during the next question only', () => {
   const refused = (code: string) =>
     ({ type: 'refused', choice: 0, number: 1, closesAt: 5, error: { code, message: '' } }) as const
   expect(lateAnswerText({ closesAt: 9 }, refused('stale-move'))).toBe(

@@ -12,8 +12,8 @@ const read = (text: string) => {
   return { texts: questions.map((one) => one.text), lines: faults.map(({ line }) => line), questions, faults }
 }
 
-describe('questions as people write them', () => {
-  test('are the question, its seconds, and its choices with a star at the right one', () => {
+describe('questions as plain text', () => {
+  test('have a text, seconds, and choices with a star at the right one', () => {
     expect(readQuestions(`${planets}\n\nHow many legs\nhas a spider?\n- 6\n* 8`)).toEqual({
       questions: [
         {
@@ -55,7 +55,7 @@ describe('questions as people write them', () => {
     expect(faults).toEqual([{ line, words: expect.stringContaining(words) }])
   })
 
-  test('are a hundred at most', () => {
+  test('are at most a hundred', () => {
     const { questions, faults } = readQuestions(Array.from({ length: 101 }, () => planets).join('\n\n'))
     expect(questions).toHaveLength(100)
     expect(faults).toEqual([{ line: 1, words: expect.stringContaining('100 questions at most') }])
@@ -75,7 +75,7 @@ const question = fc
   .map(({ text, choices, right, seconds }) => ({ text, choices, answer: right % choices.length, seconds }))
 
 describe('questions as JSON', () => {
-  test('come back as they were saved, also those with brackets and quotation marks in them', () => {
+  test('are read back as they were saved, also with brackets and quotation marks', () => {
     fc.assert(
       fc.property(
         fc.array(question, { minLength: 1, maxLength: 20 }),
@@ -88,7 +88,7 @@ describe('questions as JSON', () => {
     )
   })
 
-  test('are told in which line one begins that is wrong, whatever stands before it', () => {
+  test('report the line on which a wrong one starts', () => {
     fc.assert(
       fc.property(fc.array(question, { maxLength: 8 }), fc.boolean(), (before, isWrapped) => {
         const all = [...before, { text: 'Who?', choices: ['me', 'you'], answer: 2, seconds: 5 }]
@@ -125,7 +125,7 @@ describe('questions as JSON', () => {
   })
 })
 
-test('no text at all makes it fail, and every fault names a line that is there', () => {
+test('reads any text without an exception, and reports existing lines only', () => {
   const nasty = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.json(),

@@ -19,7 +19,7 @@ const refusal = (code: string, retryAfterMs?: number): Answer<object> => ({
   error: { code, message: code, ...(retryAfterMs !== undefined && { retryAfterMs }) },
 })
 
-/** One's answers, with a room and a server that a test plays by hand. */
+/** An answer sender with a room and a server that a test controls. */
 const setUp = () => {
   const timer = fakeTimer()
   const sent: Array<{
@@ -37,22 +37,22 @@ const setUp = () => {
     after: timer.after,
     changed: () => {},
   })
-  const isTold = async (answer: Answer<object>): Promise<void> => {
+  const serverAnswers = async (answer: Answer<object>): Promise<void> => {
     sent.at(-1)?.resolve(answer)
     for (let turn = 0; turn < 4; turn++) await Promise.resolve()
   }
-  return { answers, sent, now, timer, isTold }
+  return { answers, sent, now, timer, serverAnswers }
 }
 
 describe('an answer', () => {
-  test('is sent once, however often one looks before the server has said anything', async () => {
-    const { answers, sent, isTold } = setUp()
+  test('is sent once, with any number of updates before the server answers', async () => {
+    const { answers, sent, serverAnswers } = setUp()
     answers.choose(1)
     answers.choose(0)
     answers.update()
     answers.update()
     expect(sent.map(({ id, choice }) => [id, choice])).toEqual([['id-0', 1]])
-    await isTold({ success: true })
+    await serverAnswers({ success: true })
     answers.update()
     expect(sent).toHaveLength(1)
     expect(answers.state()).toEqual({
@@ -64,8 +64,8 @@ describe('an answer', () => {
     })
   })
 
-  test('waits for a connection, and is sent again under its id after a cut', async () => {
-    const { answers, sent, now, isTold } = setUp()
+  test('waits for a connection, and is sent again with its id after a lost one', async () => {
+    const { answers, sent, now, serverAnswers } = setUp()
     now.isReady = false
     answers.choose(0)
     expect(sent).toEqual([])
@@ -79,7 +79,7 @@ describe('an answer', () => {
     now.isReady = true
     answers.update()
     now.isReady = false
-    await isTold(refusal('connection-lost'))
+    await serverAnswers(refusal('connection-lost'))
     expect(sent).toHaveLength(1)
     now.isReady = true
     answers.update()
@@ -89,10 +89,10 @@ describe('an answer', () => {
     expect(answers.state()).toEqual({ type: 'none' })
   })
 
-  test('that passes too fast is sent again when the server says, and not before', async () => {
-    const { answers, sent, timer, isTold } = setUp()
+  test('is sent again after retryAfterMs when it was rate limited', async () => {
+    const { answers, sent, timer, serverAnswers } = setUp()
     answers.choose(0)
-    await isTold(refusal('rate-limited', 300))
+    await serverAnswers(refusal('rate-limited', 300))
     timer.advance(299)
     answers.update()
     expect(sent).toHaveLength(1)
@@ -100,10 +100,10 @@ describe('an answer', () => {
     expect(sent.map(({ id }) => id)).toEqual(['id-0', 'id-0'])
   })
 
-  test('that the server refuses is told why, and another can be given', async () => {
-    const { answers, sent, isTold } = setUp()
+  test('has the error of the server when it is refused, and another one can be chosen', async () => {
+    const { answers, sent, serverAnswers } = setUp()
     answers.choose(1)
-    await isTold(refusal('not-your-turn'))
+    await serverAnswers(refusal('not-your-turn'))
     expect(answers.state()).toMatchObject({
       type: 'refused',
       choice: 1,
@@ -114,7 +114,7 @@ describe('an answer', () => {
     expect(sent).toHaveLength(2)
   })
 
-  test('that comes back to a closed question was too late, or had counted', () => {
+  test('is too late or has counted when the connection returns after its question has closed', () => {
     for (const counted of [false, true]) {
       const { answers, now } = setUp()
       now.isReady = false
@@ -138,7 +138,7 @@ describe('an answer', () => {
     },
   })
 
-  test('that comes back when the next question is open is told beside that one, and not beside the one after', () => {
+  test('that was too late is reported during the next question, and not after it', () => {
     const { answers, sent, now } = setUp()
     now.isReady = false
     answers.choose(1)
@@ -154,7 +154,7 @@ describe('an answer', () => {
     expect(sent).toEqual([])
   })
 
-  test('that was told in the pause is told beside the next question too, until that is answered', () => {
+  test('that was reported in the pause is reported during the next question until that is answered', () => {
     const { answers, now } = setUp()
     now.isReady = false
     answers.choose(1)
@@ -168,8 +168,8 @@ describe('an answer', () => {
     expect(answers.state()).toMatchObject({ type: 'sending', choice: 0, number: 2, closesAt: 9_000 })
   })
 
-  test('that nobody has answered yet does not keep one from answering the next question', async () => {
-    const { answers, sent, now, isTold } = setUp()
+  test('without an acknowledgement does not block the answer to the next question', async () => {
+    const { answers, sent, now, serverAnswers } = setUp()
     answers.choose(1)
     now.room = asking(2, 9_000)
     answers.update()
@@ -179,11 +179,11 @@ describe('an answer', () => {
       ['id-1', 0],
     ])
     sent[0]?.resolve(refusal('stale-move'))
-    await isTold({ success: true })
+    await serverAnswers({ success: true })
     expect(answers.state()).toMatchObject({ type: 'sending', choice: 0, number: 2 })
   })
 
-  test('is not sent to a first question that is another quiz’s', () => {
+  test('is not sent to the first question of another quiz', () => {
     const { answers, sent, now } = setUp()
     now.isReady = false
     answers.choose(1)

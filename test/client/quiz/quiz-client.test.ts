@@ -17,7 +17,7 @@ const isAsking =
   ({ room: { quiz } }: ReturnType<QuizPerson['client']['state']>): boolean =>
     quiz.phase.type === 'asking' && quiz.phase.question.number === number
 
-/** Its points are told as well, which come a moment after it has closed. */
+/** Including its points, which come a moment after it has closed. */
 const hasClosed =
   (number: number) =>
   ({ room: { quiz, rounds } }: ReturnType<QuizPerson['client']['state']>): boolean =>
@@ -29,7 +29,7 @@ const hasFinished = ({ room: { quiz } }: ReturnType<QuizPerson['client']['state'
 const tableOf = ({ client }: QuizPerson) =>
   ranking(client.state().room).map(({ name, score, place, isOwn }) => [place, name, score, isOwn])
 
-describe('a quiz by the SDK', () => {
+describe('a quiz client', () => {
   const server = withServer()
   const people: Array<QuizPerson> = []
   afterEach(() => {
@@ -58,7 +58,7 @@ describe('a quiz by the SDK', () => {
     return { host, bob, cy: cy ?? bob, players }
   }
 
-  test('is hosted, asked, answered, counted and finished', async () => {
+  test('hosts, answers and finishes a quiz', async () => {
     const { host, bob, cy } = await begun('Bob', 'Cy')
     server().clock.advance(2_500)
     bob.client.choose(0)
@@ -90,7 +90,7 @@ describe('a quiz by the SDK', () => {
     ])
   })
 
-  test('lets nothing of what is right or comes next near a player before it is time', async () => {
+  test('receives neither the right answer nor the next question before its time', async () => {
     const { bob } = await begun('Bob')
     bob.client.choose(1)
     await bob.sees(({ room }) => ownChoice(room) === 1)
@@ -104,7 +104,7 @@ describe('a quiz by the SDK', () => {
     expect(bob.frames.join()).toContain('"answer":0')
   })
 
-  test('counts an answer once whose acknowledgement was lost with the connection', async () => {
+  test('counts an answer once when its acknowledgement is lost with the connection', async () => {
     const { host, bob } = await begun('Bob')
     bob.goesDeaf()
     bob.client.choose(0)
@@ -125,7 +125,7 @@ describe('a quiz by the SDK', () => {
     expect(server().log.filter(({ type }: { type: string }) => type === 'telequiz.answered')).toHaveLength(1)
   })
 
-  test('sends an answer that was given without a connection when it is back, if it is still time', async () => {
+  test('sends an answer that was chosen without a connection after the reconnect, while the question is open', async () => {
     const { bob, cy } = await begun('Bob', 'Cy')
     for (const person of [bob, cy]) {
       person.cut()
@@ -142,7 +142,7 @@ describe('a quiz by the SDK', () => {
     expect(room.rounds).toMatchObject([{ counts: [0, 1], own: null }])
   })
 
-  test('is told also by the time that the next question is open that its answer was too late', async () => {
+  test('reports an answer as too late when it reconnects during the next question', async () => {
     const { host, bob } = await begun('Bob')
     bob.cut()
     await bob.sees(({ status }) => status.connection.type === 'lost')
@@ -159,7 +159,7 @@ describe('a quiz by the SDK', () => {
     expect(bob.client.state().answer).toEqual({ type: 'none' })
   })
 
-  test('is told that it was too late, and that a second answer does not count', async () => {
+  test('sends only the first of several answers', async () => {
     const { bob } = await begun('Bob')
     bob.client.choose(0)
     bob.client.choose(1)
@@ -171,7 +171,7 @@ describe('a quiz by the SDK', () => {
     expect(server().log.filter(({ type }: { type: string }) => type === 'telequiz.answered')).toHaveLength(1)
   })
 
-  test('gives the running question to who comes late, and asks nobody twice who reloads', async () => {
+  test('shows the open question to a late player, and its own answer to a player who reloads', async () => {
     const { host, bob } = await begun('Bob')
     server().clock.advance(5_000)
     bob.client.choose(0)
@@ -196,7 +196,7 @@ describe('a quiz by the SDK', () => {
     ])
   })
 
-  test('tells a host whose page is loaded again who has answered', async () => {
+  test('counts the answers again for a host who reloads', async () => {
     const { host, bob, cy } = await begun('Bob', 'Cy')
     bob.client.choose(0)
     await host.sees(({ room }) => room.answered.length === 1)
@@ -209,7 +209,7 @@ describe('a quiz by the SDK', () => {
     expect(again.client.state().hosting).toBe('own')
   })
 
-  test('finds the points of a player whose session has ended, and takes no second answer', async () => {
+  test('keeps the points of a player whose session has ended, and sends no second answer', async () => {
     const { bob, cy } = await begun('Bob', 'Cy')
     bob.client.choose(0)
     await bob.sees(({ room }) => ownChoice(room) === 0)
@@ -233,7 +233,7 @@ describe('a quiz by the SDK', () => {
     expect(server().log.filter(({ type }: { type: string }) => type === 'telequiz.answered')).toHaveLength(2)
   })
 
-  test('has one host; another waits, and takes over when that one has gone for good', async () => {
+  test('takes over as host after the first host has left for good', async () => {
     const { host } = await begun('Bob')
     const other = await comes({ as: 'host' })
     expect(other.client.state().hosting).toBe('other')
@@ -247,7 +247,7 @@ describe('a quiz by the SDK', () => {
     await other.sees(isAsking(1))
   })
 
-  test('knows the time by the server, whatever its own clock says', async () => {
+  test('knows the server’s time with a wrong clock of its own', async () => {
     const { bob } = await begun('Bob')
     const wrong = await comes({ as: 'player', name: 'Wrong' }, { wrongByMs: 3_600_000 })
     expect(wrong.client.serverNow()).toBe(server().clock.now())
@@ -258,14 +258,14 @@ describe('a quiz by the SDK', () => {
     ])
   })
 
-  test('is left by who leaves, at once and for good', async () => {
+  test('leaves at once and for good', async () => {
     const { host, bob } = await begun('Bob')
     await bob.client.leave()
     await host.sees(({ room }) => room.people.length === 1)
     expect(bob.client.state().status).toMatchObject({ type: 'outside' })
   })
 
-  test('does not make a room that nobody has hosted', async () => {
+  test('does not create a room as a player', async () => {
     const lost = quizPerson(server(), { as: 'player', name: 'Lost' })
     people.push(lost)
     lost.client.join()
@@ -274,7 +274,7 @@ describe('a quiz by the SDK', () => {
   })
 })
 
-test('a quiz goes on after the server was killed, for everybody who was in it', async () => {
+test('a quiz continues for all members after the server was killed', async () => {
   const [store, clock] = [memoryEventStore(), virtualClock()]
   const first = await liveServer({ store, clock })
   const host = quizPerson(first, { as: 'host' })

@@ -10,26 +10,26 @@ import {
 import type { LiveServer } from '../../kit/live-server.js'
 import { fakeStorage, fakeTimer } from '../fake-server.js'
 
-/** Somebody in a quiz on a real server, over a real socket that a test cuts and mends. */
+/** A client of a quiz on a real server, over a real socket that a test cuts and reconnects. */
 export interface QuizPerson {
   readonly client: QuizClient
   readonly storage: ReturnType<typeof fakeStorage>
   readonly timer: ReturnType<typeof fakeTimer>
-  /** everything that came over the wire, as text */
+  /** everything that was received, as text */
   readonly frames: ReadonlyArray<string>
-  /** resolves once it is so, for what this client knows */
+  /** resolves once the client's state satisfies the predicate */
   readonly sees: (isSo: (state: QuizClientState) => boolean) => Promise<QuizClientState>
   readonly enters: () => Promise<void>
-  /** the connection is lost without a word */
+  /** cuts the connection without a disconnect packet */
   readonly cut: () => void
   readonly returns: () => void
-  /** from here on nothing is heard, though it is still sent: the moment of a cut */
+  /** from now on received messages are lost, while sent ones still arrive */
   readonly goesDeaf: () => void
 }
 
 interface Circumstances {
   readonly storage?: ReturnType<typeof fakeStorage>
-  /** by which this machine's clock is wrong */
+  /** how far this machine's clock is wrong */
   readonly wrongByMs?: number
 }
 

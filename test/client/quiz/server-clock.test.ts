@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { serverClock } from '../../../src/client/quiz/server-clock.js'
 
-/** A server whose clock is ahead by so much, and messages that were under way for so long. */
+/** A server whose clock is ahead, and messages with these delays. */
 const played = (aheadMs: number, underWay: ReadonlyArray<number>) => {
   let own = 5_000
   const clock = serverClock(
@@ -19,7 +19,7 @@ const played = (aheadMs: number, underWay: ReadonlyArray<number>) => {
 
 const waits = fc.array(fc.nat({ max: 2_000 }), { minLength: 1, maxLength: 20 })
 
-test('the time is never after the server’s, and behind it by the quickest message', () => {
+test('is never ahead of the server’s time, and behind it by the lowest delay', () => {
   fc.assert(
     fc.property(fc.integer({ min: -1e9, max: 1e12 }), waits, fc.nat(), (aheadMs, underWay, later) => {
       const { clock, serverNow, pass } = played(aheadMs, underWay)
@@ -29,7 +29,7 @@ test('the time is never after the server’s, and behind it by the quickest mess
   )
 })
 
-test('what is told again long after it happened moves nothing', () => {
+test('does not change with events that are sent again later', () => {
   const { clock, serverNow } = played(1_000, [20])
   const before = clock.now()
   clock.observe(before - 60_000)
@@ -37,7 +37,7 @@ test('what is told again long after it happened moves nothing', () => {
   expect(serverNow() - before).toBe(20)
 })
 
-test('another connection begins anew, with a guess until it is told something', () => {
+test('starts over with the device’s time on a new connection', () => {
   const { clock } = played(1_000, [20])
   clock.reset()
   expect(clock.now()).toBe(0)

@@ -13,7 +13,7 @@ const origin = 'https://rooms.example'
 const pages = fc.constantFrom('meet', 'quiz', 'connect-four')
 const queries = fc.constantFrom('', '?host')
 
-/** The last are names of rooms that no code can be, and that a path may have. */
+/** The last are room names that are no codes, and that a path may contain. */
 const codes = fc.oneof(
   fc.stringMatching(/^[A-Za-z0-9-]{1,32}$/),
   fc.stringMatching(/^[A-Za-z0-9\-_.:]{1,128}$/).filter((code) => code !== '.' && code !== '..'),
@@ -21,7 +21,7 @@ const codes = fc.oneof(
 
 const tokens = fc.option(fc.string({ minLength: 1, unit: 'grapheme' }), { nil: null })
 
-test('a link leads to the room it was made of, also where it is pasted with words around it', () => {
+test('reads every room back from its link, also from a text around the link', () => {
   fc.assert(
     fc.property(pages, codes, tokens, queries, (page, code, token, query) => {
       const link = roomLink(origin, page, { code, token }, query)
@@ -32,7 +32,7 @@ test('a link leads to the room it was made of, also where it is pasted with word
   )
 })
 
-test('a token is in the fragment, which no server is sent', () => {
+test('puts the token into the fragment, which browsers send to no server', () => {
   fc.assert(
     fc.property(pages, tokens, queries, (page, token, query) => {
       const { pathname, search, hash } = new URL(roomLink(origin, page, { code: 'ABC', token }, query))
@@ -62,12 +62,12 @@ test.each([
   expect(parseTypedLink('meet', typed)).toEqual({ code, token: null })
 })
 
-test('a code is what the server takes for one', () => {
+test('accepts the codes that the server accepts', () => {
   expect(['a', 'A-1', 'a'.repeat(32)].map(isRoomCode)).toEqual([true, true, true])
   expect(['', 'a b', 'ä', 'a'.repeat(33), 'a/b'].map(isRoomCode)).toEqual([false, false, false, false, false])
 })
 
-test('a code is that of one room in any case, and a name that no code can be is the room’s own', () => {
+test('gives codes that differ in case the same room id, and keeps a name that is no code', () => {
   expect(roomIdOf('7QKM-X2TD')).toBe('room_7qkm-x2td')
   expect(roomIdOf('game_7qkm-x2td')).toBe('game_7qkm-x2td')
   expect(roomIdOf('x'.repeat(33))).toBe('x'.repeat(33))

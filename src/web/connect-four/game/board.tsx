@@ -60,9 +60,9 @@ export const Board = (props: BoardProps) => {
 
   const isOnLine = (row: number, column: number): boolean =>
     line?.some(([y, x]) => y === row && x === column) === true
-  const chosen = hovered ?? (hasFocus ? at[1] : null)
-  const landing = plays === null || chosen === null ? null : landingRow(board, chosen)
-  const over = pendingColumn ?? (landing === null ? null : chosen)
+  const highlighted = hovered ?? (hasFocus ? at[1] : null)
+  const landing = plays === null || highlighted === null ? null : landingRow(board, highlighted)
+  const over = pendingColumn ?? (landing === null ? null : highlighted)
   const above = pendingColumn === null ? plays : pendingPlayer
 
   return (
@@ -107,9 +107,9 @@ export const Board = (props: BoardProps) => {
                 column={column}
                 disc={disc}
                 falls={isRendered.current}
-                isLanding={landing === row && column === chosen && pendingColumn === null}
+                isLanding={landing === row && column === highlighted && pendingColumn === null}
                 isPlayable={plays !== null && landingRow(board, column) === row}
-                isChosen={plays !== null && column === chosen}
+                isChosen={plays !== null && column === highlighted}
                 isFull={landingRow(board, column) === null}
                 isLast={last?.row === row && last.column === column}
                 isWinning={isOnLine(row, column)}

@@ -4,13 +4,13 @@ import { discName, endText, nameOf, sides, turnText, resultText } from './game-t
 
 /** For screen readers: each move, the next turn, who goes away or returns, and the end; `null`: none of these. */
 export const gameChangeText = (before: Game, now: Game): string | null => {
-  const told = [
+  const sentences = [
     ...beginning(before, now),
     ...move(before, now),
     ...ending(before, now),
     ...sides.flatMap((player) => absence(before, now, player)),
   ]
-  return told.length === 0 ? null : told.join(' ')
+  return sentences.length === 0 ? null : sentences.join(' ')
 }
 
 const beginning = (before: Game, now: Game): ReadonlyArray<string> => {
@@ -27,8 +27,8 @@ const beginning = (before: Game, now: Game): ReadonlyArray<string> => {
 const move = (before: Game, now: Game): ReadonlyArray<string> => {
   const { last, ply, phase } = now
   if (last === null || ply <= before.ply || before.phase.type === 'unknown') return []
-  const made = `Move ${ply}: ${lower(nameOf(now, last.player))}, ${discName(last.player)}, in column ${last.column + 1}.`
-  return [phase.type === 'playing' ? `${made} ${turn(now, phase.next)}` : made]
+  const sentence = `Move ${ply}: ${lower(nameOf(now, last.player))}, ${discName(last.player)}, in column ${last.column + 1}.`
+  return [phase.type === 'playing' ? `${sentence} ${turn(now, phase.next)}` : sentence]
 }
 
 const ending = (before: Game, now: Game): ReadonlyArray<string> =>

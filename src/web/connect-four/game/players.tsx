@@ -49,9 +49,9 @@ const about = (game: Game, player: Player, seat: Seat | null, isOwn: boolean): s
   const colour = player === 1 ? 'Red' : 'Yellow'
   if (seat === null) return `${colour}, waits for somebody`
   if (seat.kind === 'ai') return `${colour}, level ${seat.level}: ${levelName(seat.level).toLowerCase()}`
-  const given = isOwn && seat.name !== undefined && seat.name !== '' ? `${seat.name}, ` : ''
+  const ownName = isOwn && seat.name !== undefined && seat.name !== '' ? `${seat.name}, ` : ''
   const begins = game.ply === 0 && player === 1 ? ', begins' : ''
-  return `${given === '' ? colour : `${given}${colour.toLowerCase()}`}${begins}`
+  return `${ownName === '' ? colour : `${ownName}${colour.toLowerCase()}`}${begins}`
 }
 
 const secondMs = 1_000

@@ -26,7 +26,7 @@ export const StartPage = ({ name, wrongCode, onStart, onJoin }: StartPageProps) 
   const [first, setFirst] = useState<'me' | 'them'>('me')
   const [ownName, setOwnName] = useState(name)
   const [isPrivate, setPrivate] = useState(false)
-  const [typed, setTyped] = useState(wrongCode ?? '')
+  const [codeText, setCodeText] = useState(wrongCode ?? '')
   const { isCreating, errorText, setErrorText, create } = useRoomCreation(
     wrongCode === null ? null : codeRule,
   )
@@ -39,7 +39,7 @@ export const StartPage = ({ name, wrongCode, onStart, onJoin }: StartPageProps) 
   }
 
   const join = (): void => {
-    const to = parseTypedGame(typed)
+    const to = parseTypedGame(codeText)
     if (isGameCode(to.code)) onJoin(to)
     else setErrorText(codeRule)
   }
@@ -119,8 +119,8 @@ export const StartPage = ({ name, wrongCode, onStart, onJoin }: StartPageProps) 
         <TextField
           class="grow"
           label="Code of a game, or its link"
-          value={typed}
-          onValue={setTyped}
+          value={codeText}
+          onValue={setCodeText}
           maxlength={500}
           autocomplete="off"
         />

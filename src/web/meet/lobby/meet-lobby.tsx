@@ -13,7 +13,7 @@ interface MeetLobbyProps {
 }
 
 export const MeetLobby = ({ wrongCode, onGo }: MeetLobbyProps) => {
-  const [typed, setTyped] = useState(wrongCode ?? '')
+  const [codeText, setCodeText] = useState(wrongCode ?? '')
   const [isPrivate, setPrivate] = useState(false)
   const { isCreating, errorText, setErrorText, create } = useRoomCreation(
     wrongCode === null ? null : codeRule,
@@ -43,15 +43,15 @@ export const MeetLobby = ({ wrongCode, onGo }: MeetLobbyProps) => {
         class="stack"
         onSubmit={(event) => {
           event.preventDefault()
-          const to = parseTypedCall(typed)
+          const to = parseTypedCall(codeText)
           if (!isRoomCode(to.code)) return setErrorText(codeRule)
           onGo(to)
         }}
       >
         <TextField
           label="Code of the room, or its link"
-          value={typed}
-          onValue={setTyped}
+          value={codeText}
+          onValue={setCodeText}
           maxlength={500}
           autocomplete="off"
         />

@@ -51,7 +51,7 @@ export const HostPage = ({ address: { code, token } }: { readonly address: QuizL
     report(await client.start(ready.questions))
   }
 
-  const shown = () => {
+  const content = () => {
     if (isRunning || (phase.type === 'finished' && !isBetween))
       return (
         <HostStage
@@ -111,7 +111,7 @@ export const HostPage = ({ address: { code, token } }: { readonly address: QuizL
         {error !== null && (
           <ErrorNotice error={error} textOf={hostErrorText} onClose={() => setError(null)} />
         )}
-        {status.type !== 'refused' && hosting !== 'other' && shown()}
+        {status.type !== 'refused' && hosting !== 'other' && content()}
       </main>
       <Announcement text={announcementOf(state, 'host', last)} />
       <ShareDialog

@@ -22,11 +22,11 @@ export const NameCard = ({ code, name, onName }: NameCardProps) => {
         class="stack"
         onSubmit={(event) => {
           event.preventDefault()
-          const typed = value.trim()
-          if (typed === '') return setErrorText('Type a name first: the table needs one for you.')
-          if (!typed.isWellFormed())
+          const trimmed = value.trim()
+          if (trimmed === '') return setErrorText('Type a name first: the table needs one for you.')
+          if (!trimmed.isWellFormed())
             return setErrorText('This name contains a broken character. Type it again.')
-          onName(typed)
+          onName(trimmed)
         }}
       >
         <TextField
@@ -34,8 +34,8 @@ export const NameCard = ({ code, name, onName }: NameCardProps) => {
           hint="Everybody in the quiz sees it."
           size="l"
           value={value}
-          onValue={(typed) => {
-            setValue(typed)
+          onValue={(text) => {
+            setValue(text)
             setErrorText(null)
           }}
           maxlength={maxNameLength}

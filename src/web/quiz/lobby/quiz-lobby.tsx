@@ -12,7 +12,7 @@ interface QuizLobbyProps {
 }
 
 export const QuizLobby = ({ wrongCode, onGo }: QuizLobbyProps) => {
-  const [typed, setTyped] = useState(wrongCode ?? '')
+  const [codeText, setCodeText] = useState(wrongCode ?? '')
   const [isPrivate, setPrivate] = useState(false)
   const { isCreating, errorText, setErrorText, create } = useRoomCreation(
     wrongCode === null ? null : codeRule,
@@ -34,7 +34,7 @@ export const QuizLobby = ({ wrongCode, onGo }: QuizLobbyProps) => {
         class="stack tight"
         onSubmit={(event) => {
           event.preventDefault()
-          const { code, token } = parseTypedQuiz(typed)
+          const { code, token } = parseTypedQuiz(codeText)
           if (!isRoomCode(code)) return setErrorText(codeRule)
           onGo({ code, as: 'player', token })
         }}
@@ -42,8 +42,8 @@ export const QuizLobby = ({ wrongCode, onGo }: QuizLobbyProps) => {
         <TextField
           label="Code of the quiz, or its link"
           size="l"
-          value={typed}
-          onValue={setTyped}
+          value={codeText}
+          onValue={setCodeText}
           maxlength={500}
           autocomplete="off"
           autocapitalize="characters"

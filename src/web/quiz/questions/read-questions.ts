@@ -88,8 +88,8 @@ const questionIn = (block: ReadonlyArray<Line>): Question | Fault => {
   const secondLine = second === undefined ? undefined : choices[second]
   if (secondLine !== undefined)
     return { line: secondLine.number, words: 'A second choice is marked as right. Only one can have the *.' }
-  const asked = block.slice(0, firstChoice).map(({ text }) => text)
-  const whole = asked.join('\n')
+  const textLines = block.slice(0, firstChoice).map(({ text }) => text)
+  const whole = textLines.join('\n')
   // A text that is far too long is refused below, and not searched first.
   const seconds = whole.length > 2 * quizBounds.textUnits ? undefined : secondsAtEnd.exec(whole)?.[1]
   return checked(

@@ -9,7 +9,7 @@ interface ScoreTableProps {
 const medals: Readonly<Record<number, string>> = { 1: 'gold', 2: 'silver', 3: 'bronze' }
 
 export const ScoreTable = ({ ranking, first = Infinity }: ScoreTableProps) => {
-  const shown = ranking.filter(({ isOwn }, above) => above < first || isOwn)
+  const rows = ranking.filter(({ isOwn }, above) => above < first || isOwn)
   if (ranking.length === 0) return <p class="empty">Nobody has answered yet.</p>
   return (
     <div class="stack tight">
@@ -23,7 +23,7 @@ export const ScoreTable = ({ ranking, first = Infinity }: ScoreTableProps) => {
           </tr>
         </thead>
         <tbody>
-          {shown.map(({ user, name, score, place, isOwn }) => (
+          {rows.map(({ user, name, score, place, isOwn }) => (
             <tr key={user} class={isOwn ? 'own' : ''}>
               <td class={`place ${score > 0 ? (medals[place] ?? '') : ''}`}>{place}</td>
               <td class="who">
@@ -36,9 +36,9 @@ export const ScoreTable = ({ ranking, first = Infinity }: ScoreTableProps) => {
           ))}
         </tbody>
       </table>
-      {shown.length < ranking.length && (
+      {rows.length < ranking.length && (
         <p class="quiet small">
-          {shown.length} of {ranking.length} players are shown.
+          {rows.length} of {ranking.length} players are shown.
         </p>
       )}
     </div>
