@@ -11,6 +11,8 @@ import type { Entropy } from '../ports/entropy.js'
 import type { Publisher } from '../ports/publisher.js'
 import type { SessionMonitor } from '../ports/session-monitor.js'
 import { noSessionMonitor } from '../ports/session-monitor.js'
+import type { AnswerPacer } from './answer-pacer.js'
+import { createAnswerPacer } from './answer-pacer.js'
 import { catchUp } from './catch-up.js'
 import type { Connection, Handshake } from './connection.js'
 import { hasEnded } from './connection.js'
@@ -68,6 +70,7 @@ export interface SessionManager {
   readonly left: (connection: Connection, room: RoomId, protocol: ProtocolName, state: RoomState) => void
   readonly goLive: RoomPublisher['goLive']
   readonly detach: RoomPublisher['unsubscribe']
+  readonly answers: AnswerPacer
   /** The session's member in the room, for programs without a link. */
   readonly memberOfSession: (room: RoomId, sessionId: string) => Promise<MemberId | undefined>
   readonly load: () => SessionLoad
@@ -321,6 +324,7 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
     },
     goLive: publisher.goLive,
     detach: publisher.unsubscribe,
+    answers: createAnswerPacer(limits, () => monitor.limitReached('unread-answers')),
     memberOfSession: async (room, sessionId) => {
       const session = keyOfSessionId(sessionId)
       const rooms = await engine().roomsOf(session)()

@@ -88,6 +88,8 @@ export const uncounted = (socket: Socket, send: () => void): void => {
   const state = stateOf(connection)
   const before = bufferedBytesOf(connection)
   const leftBefore = uncountedLeft(connection, state)
+  // A client that reads nothing must not accumulate such emits: from the second on they count.
+  if (leftBefore > DRAINED_BYTES) return send()
   state.isExempt = true
   try {
     send()

@@ -7,34 +7,44 @@ import type { Engine } from '../../../application/engine/index.js'
 import type { ShownEvent } from './encode.js'
 import { shownEvent } from './encode.js'
 
-/** What the acknowledgement of a join carries at most; what is before comes first, as `events`. */
-const missedAtMost = 500
-/** Of these so many at once: between two of them it is seen whether the client reads. */
-const earlierAtOnce = 100
+/** The acknowledgement of a join carries at most these (R-5); earlier events come before it, as `events`. */
+const maxMissed = 500
+const eventsPerPage = 100
 
-/**
- * The events over `after` up to `seq` that this member may see. All but the last of them go to `earlier`, page by page,
- * and as fast as it takes them.
- */
-export const missedEvents = async (
+export type ShownEvents = Either<StoreFault, ReadonlyArray<ShownEvent>>
+
+/** The events after `after` up to `seq` that this member may see. */
+const readEvents = async (
   engine: Engine,
   room: RoomId,
   member: MemberId,
   after: number,
   seq: number,
-  earlier: (events: ReadonlyArray<ShownEvent>) => Promise<void>,
-): Promise<Either<StoreFault, ReadonlyArray<ShownEvent>>> => {
+): Promise<ShownEvents> => {
+  if (after >= seq) return E.right([])
   const viewer: Viewer = { type: 'member', id: member }
-  const lastPage = Math.max(after, seq - missedAtMost)
-  let read = after
-  while (read < seq) {
-    const end = read < lastPage ? Math.min(read + earlierAtOnce, lastPage) : seq
-    const records = await engine.records(room, read, end - read)()
-    if (E.isLeft(records)) return records
-    const shown = records.right.flatMap((record) => shownEvent(viewer, record, engine.model) ?? [])
-    if (end === seq) return E.right(shown)
-    await earlier(shown)
-    read = end
+  const records = await engine.records(room, after, seq - after)()
+  if (E.isLeft(records)) return records
+  return E.right(records.right.flatMap((record) => shownEvent(viewer, record, engine.model) ?? []))
+}
+
+/**
+ * Sends the events after `after` that the acknowledgement of a join at `seq` does not carry, page by page at the
+ * client's pace. Returns how to read the events that it carries.
+ */
+export const sendEarlierEvents = async (
+  engine: Engine,
+  room: RoomId,
+  member: MemberId,
+  after: number,
+  seq: number,
+  send: (events: ReadonlyArray<ShownEvent>) => Promise<void>,
+): Promise<Either<StoreFault, () => Promise<ShownEvents>>> => {
+  const lastPage = Math.max(after, seq - maxMissed)
+  for (let read = after; read < lastPage; read += eventsPerPage) {
+    const events = await readEvents(engine, room, member, read, Math.min(read + eventsPerPage, lastPage))
+    if (E.isLeft(events)) return events
+    await send(events.right)
   }
-  return E.right([])
+  return E.right(() => readEvents(engine, room, member, lastPage, seq))
 }

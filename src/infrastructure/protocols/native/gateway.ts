@@ -23,7 +23,7 @@ import type { RoomSettings } from '../room-settings.js'
 import { decoded } from '../schemas.js'
 import { signallingIn } from '../signals.js'
 import { memberBy } from '../member-by.js'
-import { missedEvents } from './catch-up.js'
+import { sendEarlierEvents } from './catch-up.js'
 import { writtenState } from './written-state.js'
 import { decodeCommand } from './decode.js'
 import type { ShownEvent } from './encode.js'
@@ -106,7 +106,7 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
           // Held from this place in the order until what is before it has been sent.
           hub.attach(connection, room, entered.id, 'native', true)
           const goLive = () => hub.goLive(room, entered.id, connection, { seq, state, missesCount: false })
-          if (beginsWithItsOwnJoin(wanted, entered, state, answer.right)) {
+          if (beginsWithItsOwnJoin(wanted, entered, state, answer.right) && hub.answers.isFree(link)) {
             settled = goLive
             const reply = joined(
               wanted,
@@ -116,15 +116,14 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
               ownEvents(entered, answer.right, model),
               model,
             )
-            // The state of a large room may be more than may wait for a client that does not read.
-            return link.uncounted(() => send(reply))
+            // The state of a large room may exceed the outbound queue.
+            return hub.answers.sendNow(link, () => send(reply))
           }
-          void this.welcome(connection, wanted, entered, state, answer.right).then((reply) => {
-            // So may what was missed.
-            link.uncounted(() => send(reply))
-            if (reply.success) return goLive()
-            // The client repeats the join; until then it hears nothing, rather than something with a hole.
-            return hub.detach(room, entered.id, connection)
+          void this.welcome(connection, wanted, entered, state, answer.right, (reply) => {
+            send(reply)
+            if (reply.success) return void goLive()
+            // The client repeats the join. Until then it receives nothing, rather than events with a gap.
+            hub.detach(room, entered.id, connection)
           })
         }),
       })
@@ -137,19 +136,25 @@ export class NativeGateway implements OnGatewayConnection, OnGatewayDisconnect {
     member: Member,
     state: Room,
     answered: CommandResult,
-  ): Promise<Reply> {
+    send: (reply: Reply) => void,
+  ): Promise<void> {
     const { room, after } = wanted
     const { seq } = answered
     const readable = state.history === 'all' ? 0 : member.since - 1
     const unheard = isNew(member, answered) ? member.since - 1 : seq
     const from = knowsTheLog(wanted, answered) ? Math.max(after?.seq ?? unheard, readable) : seq
-    const { engine, now } = this.hub
-    const missed = await missedEvents(engine(), room, member.id, from, seq, async (page) => {
-      link.uncounted(() => link.emit('events', page))
-      await link.drained()
+    const { engine, now, answers } = this.hub
+    const unavailable = (): Reply => refused({ type: 'store-unavailable' }, 'join', now())
+    const readLast = await sendEarlierEvents(engine(), room, member.id, from, seq, (events) =>
+      link.emitPaced([{ event: 'events', payload: events }]),
+    )
+    if (E.isLeft(readLast)) return send(unavailable())
+    await answers.pace(link, async () => {
+      const missed = await readLast.right()
+      if (E.isLeft(missed)) return () => send(unavailable())
+      const reply = joined(wanted, member, state, answered, missed.right, engine().model)
+      return () => send(reply)
     })
-    if (E.isLeft(missed)) return refused({ type: 'store-unavailable' }, 'join', now())
-    return joined(wanted, member, state, answered, missed.right, engine().model)
   }
 
   @SubscribeMessage('command')
