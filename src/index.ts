@@ -123,19 +123,19 @@ export type { FrameLimits } from './infrastructure/transport/frame-limits.js'
 export type { RateLimits, Rate } from './infrastructure/transport/rate-limiter.js'
 export type { ShutdownPlan, TransportLimits } from './infrastructure/transport/transport.js'
 export {
-  AskRoom,
   MemberPresence,
   RoomEventCommitted,
   RoomreelCqrsModule,
+  SubmitRoomCommand,
   type RoomreelCqrsOptions,
 } from './infrastructure/nest/roomreel-cqrs.module.js'
-export { type Attendances, type CommittedEvents } from './infrastructure/nest/publishing.js'
+export { type CommittedEvents, type MembershipChanges } from './infrastructure/nest/publishing.js'
 export {
-  ATTENDANCES,
   CLOCK,
   COMMITTED_EVENTS,
   ENGINE,
   ENTROPY,
+  MEMBERSHIP_CHANGES,
   MONITOR,
   STORE,
 } from './infrastructure/nest/tokens.js'

@@ -15,6 +15,7 @@ import { createLifecycle } from './infrastructure/http/lifecycle.js'
 import { isBuilt } from './infrastructure/http/prepare-http.js'
 import { serve } from './infrastructure/nest/serve.js'
 import type { RunningServer } from './infrastructure/nest/serve.js'
+import { ShutdownError } from './infrastructure/nest/shutdown.js'
 import { createLogger } from './infrastructure/observability/logger.js'
 import type { Logger } from './infrastructure/observability/logger.js'
 import { createMetrics } from './infrastructure/observability/metrics.js'
@@ -32,16 +33,16 @@ import { noSfu } from './infrastructure/sfu/no-sfu.js'
 
 const webRoot = fileURLToPath(new URL('web', import.meta.url))
 
-/** Sooner than those who run servers lose their patience. */
+/** The process must end within 15 s of the first signal. */
 const goneWithinMs = 14_500
 
-/** Ends the process with one line that says what is wrong and what to do. */
+/** Ends the process with one line: what has happened, and what to do. */
 const giveUp = (problem: string): never => {
   process.stderr.write(`roomreel: ${problem.replaceAll(/\s+/g, ' ')}\n`)
   process.exit(1)
 }
 
-const opened = async (
+const openStore = async (
   { eventStore, dataDir, durability }: Settings,
   watch: Monitor,
 ): Promise<Either<OpenFault, Pick<WebhookParts, 'store' | 'checkpoints'>>> => {
@@ -64,20 +65,20 @@ const opened = async (
 const start = async (settings: Settings, logger: Logger): Promise<RunningServer> => {
   const metrics = createMetrics(true)
   const watch = monitor(logger, metrics)
-  const logs = await opened(settings, watch)
-  if (E.isLeft(logs)) return giveUp(storeProblem(logs.left))
+  const opened = await openStore(settings, watch)
+  if (E.isLeft(opened)) return giveUp(storeProblem(opened.left))
   const clock = systemClock()
   const entropy = systemEntropy()
-  const kept = await setUpWebhooks(settings.webhook, {
+  const webhooks = await setUpWebhooks(settings.webhook, {
     model: builtInModel,
-    ...logs.right,
+    ...opened.right,
     clock,
     entropy,
     logger,
     metrics,
   })
-  if (E.isLeft(kept)) return giveUp(`the event store does not answer: ${kept.left.problem}`)
-  const { store, publishers } = kept.right
+  if (E.isLeft(webhooks)) return giveUp(`the event store does not answer: ${webhooks.left.problem}`)
+  const { store, publishers } = webhooks.right
   const effectHandler = thinkingOutside(makePiscinaPlayer())
   try {
     return await serve({
@@ -104,7 +105,7 @@ const start = async (settings: Settings, logger: Logger): Promise<RunningServer>
 const storeProblem = ({ type, problem }: OpenFault): string =>
   `${problem}: ${type === 'in-use' ? 'end that, or ' : ''}set DATA_DIR to another`
 
-/** What Node says of a port or a file, in words that say what to do. */
+/** Node's error for a port or a file, with what to do. */
 const startProblem = (error: unknown, { port, host, tls }: Settings): string => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (code === 'EADDRINUSE') return `port ${port} is in use: end what listens there, or set PORT to another`
@@ -114,25 +115,27 @@ const startProblem = (error: unknown, { port, host, tls }: Settings): string => 
   return tls === null ? problem : `${problem} (TLS_CERT ${tls.certFile}, TLS_KEY ${tls.keyFile})`
 }
 
-/** The first signal ends everything in order, also a start that is under way; the second ends it at once. */
+/** The first signal shuts the server down, also during its start; the second ends the process at once. */
 const stopOnSignal = (starting: Promise<RunningServer>, logger: Logger): void => {
   let stopping = false
   const stop = (signal: NodeJS.Signals): void => {
     if (stopping) return endAtOnce('a second signal', logger)
     stopping = true
-    logger.info('going down', { signal })
+    logger.info('shutting down', { signal })
     setTimeout(() => endAtOnce('it took too long', logger), goneWithinMs).unref()
     const stopped = starting.then((running) => running.stop())
     stopped.then(
       () => {
-        logger.info('gone')
+        logger.info('stopped')
         logger.flush()
-        // Nothing is open, so the process ends by itself; what a mistake of ours left open does not keep it for long.
+        // The process ends when nothing is open; a handle that a defect left open must not keep it.
         process.exitCode = 0
         setTimeout(() => process.exit(), 1_000).unref()
       },
       (error: unknown) => {
-        logger.fatal('could not go down in order', { trouble: troubleIn(error) })
+        // Its message names the steps only; another error's message may quote a payload.
+        const message = error instanceof ShutdownError ? error.message : 'the shutdown has failed'
+        logger.fatal(message, { trouble: troubleIn(error) })
         logger.flush()
         process.exit(1)
       },
@@ -148,10 +151,10 @@ const endAtOnce = (why: string, logger: Logger): void => {
   process.exit(1)
 }
 
-/** Nobody knows in which state our own code is then; the log has everything, and the next start reads it. */
+/** After an uncaught error the state in memory is unknown; the next start recovers it from the log. */
 const endOnDefect = (logger: Logger): void => {
   const end = (error: unknown): void => {
-    logger.fatal('a defect that nobody caught', { trouble: troubleIn(error) })
+    logger.fatal('an uncaught error ends the process', { trouble: troubleIn(error) })
     logger.flush()
     process.exit(1)
   }
@@ -166,7 +169,7 @@ const main = async (): Promise<void> => {
   const logger = createLogger(settings.logLevel)
   endOnDefect(logger)
   for (const { setting, problem } of withoutEffect(process.env)) logger.warn(`${setting} ${problem}`)
-  // Not before somebody listens to signals.
+  // Starts after the signal handlers are set, so that a signal during the start is handled.
   const starting = Promise.resolve().then(() => start(settings, logger))
   stopOnSignal(starting, logger)
   try {

@@ -5,7 +5,7 @@ import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { CommandBus, CqrsModule, EventsHandler } from '@nestjs/cqrs'
 import {
-  AskRoom,
+  SubmitRoomCommand,
   connectionId,
   ENGINE,
   memberId,
@@ -68,7 +68,7 @@ const contestant = async (/** @type {boolean} */ committedEvents) => {
     activates: null,
   }
   for (const command of [enter, { type: 'activate', activity: 'echo', options: null }]) {
-    const { _tag } = await bus.execute(new AskRoom(room, command, by))
+    const { _tag } = await bus.execute(new SubmitRoomCommand(room, command, by))
     if (_tag !== 'Right') throw new Error(`${command.type} was refused`)
   }
   return { application, bus, engine: application.get(ENGINE) }
@@ -96,7 +96,7 @@ for (let round = 0; round <= rounds; round++) {
     const ask =
       name === 'engine'
         ? () => new Promise((answer) => engine.submit(room, { command: say, by, cause: null, answer }))
-        : () => bus.execute(new AskRoom(room, say, by))
+        : () => bus.execute(new SubmitRoomCommand(room, say, by))
     heard = 0
     const value = await measured(ask)
     if (name === 'command and event bus' && heard !== commands) throw new Error(`${heard} events were heard`)

@@ -147,7 +147,7 @@ describe('a server that is told to stop', () => {
     expect(await server.ended).toBe(0)
     client.close()
     expect(logLines(server.err()).map(({ msg }) => msg)).toStrictEqual(
-      expect.arrayContaining(['ready', 'going down', 'gone']),
+      expect.arrayContaining(['ready', 'shutting down', 'stopped']),
     )
     expect(server.err()).not.toContain('canary')
     expect((await readdir(join(folder, 'data'))).filter((name) => name.startsWith('in-use'))).toStrictEqual(
@@ -185,7 +185,7 @@ describe('a server that is told to stop', () => {
     )
     expect(await server.ended).toBe(0)
     const said = logLines(server.err()).map(({ msg }) => String(msg))
-    expect(said.toSorted()).toStrictEqual(['going down', 'gone', 'ready'])
+    expect(said.toSorted()).toStrictEqual(['ready', 'shutting down', 'stopped'])
   })
 
   it('ends at once, and says so, when it is told a second time', async () => {
@@ -232,7 +232,7 @@ websocket.once('data', () => {
 })
 `
 
-describe('a defect that nobody caught', () => {
+describe('an uncaught error', () => {
   it.each([
     ['a rejection', 'Promise.reject(new Error(secret))'],
     ['an exception', 'setImmediate(() => { throw new Error(secret) })'],
@@ -242,7 +242,7 @@ describe('a defect that nobody caught', () => {
     server.child.kill('SIGUSR2')
     expect(await server.ended).toBe(1)
     const fatals = logLines(server.err()).filter(({ level }) => level === 'fatal')
-    expect(fatals).toMatchObject([{ msg: 'a defect that nobody caught', trouble: { type: 'Error' } }])
+    expect(fatals).toMatchObject([{ msg: 'an uncaught error ends the process', trouble: { type: 'Error' } }])
     expect(server.err()).not.toContain('canary')
   })
 })

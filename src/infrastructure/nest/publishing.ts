@@ -5,8 +5,8 @@ import type { MembershipChange } from '../../domain/room/membership-change.js'
 import { membershipChangeOf } from '../../domain/room/membership-change.js'
 import type { RoomEvent, RoomModel } from '../../domain/room/index.js'
 
-/** Several ways out as one. All are served, also when one of them fails; the first failure is passed on. */
-export const composed = (publishers: ReadonlyArray<Publisher>): Publisher => {
+/** Publishes to all; if some of them throw, the others still run, and the first error is thrown at the end. */
+export const combinePublishers = (publishers: ReadonlyArray<Publisher>): Publisher => {
   const [first] = publishers
   if (first !== undefined && publishers.length === 1) return first
   return {
@@ -14,15 +14,14 @@ export const composed = (publishers: ReadonlyArray<Publisher>): Publisher => {
       const deliveries = publishers.map((publisher) => publisher.prepare(record, before, after))
       return () => deliverAll(deliveries)
     },
-    ...signalledBy(publishers),
+    ...signalOf(publishers),
   }
 }
 
-/** Signals have one way out, or none: what goes to one member is nobody else's. */
-const signalledBy = (publishers: ReadonlyArray<Publisher>): Pick<Publisher, 'signal'> => {
+/** At most one publisher takes signals, because a signal is sent to its member once. */
+const signalOf = (publishers: ReadonlyArray<Publisher>): Pick<Publisher, 'signal'> => {
   const [signal, another] = publishers.flatMap((publisher) => publisher.signal ?? [])
-  if (another !== undefined)
-    throw new Error('Two publishers pass on signals; a signal goes to one member once')
+  if (another !== undefined) throw new Error('Two publishers take signals; remove `signal` from one of them')
   return signal === undefined ? {} : { signal }
 }
 
@@ -38,38 +37,38 @@ const deliverAll = (deliveries: ReadonlyArray<Delivery>): void => {
   if (failure !== undefined) throw failure.error
 }
 
-/** What is told to others once it is durable, in each room's order. */
-interface Feed<Told> {
+/** Passes on durable items to its listeners, in each room's order. */
+interface Feed<Item> {
   readonly publisher: Publisher
-  readonly subscribe: (listener: (told: Told) => void) => Cancel
+  readonly subscribe: (listener: (item: Item) => void) => Cancel
 }
 
-/** Every record, as an operator may see it: without what is secret. */
+/** Every recorded event without its secret fields. */
 export type CommittedEvents = Feed<RecordedEvent<RoomEvent>>
 
-/** Who came and who went. */
-export type Attendances = Feed<MembershipChange>
+/** The first entry and the last departure of every member. */
+export type MembershipChanges = Feed<MembershipChange>
 
 export const committedEvents = (model: RoomModel): CommittedEvents =>
   feedOf((record) => model.redactEvent({ type: 'operator' }, record))
 
-export const attendances = (): Attendances => feedOf(membershipChangeOf)
+export const membershipChanges = (): MembershipChanges => feedOf(membershipChangeOf)
 
 const nothing: Delivery = () => undefined
 
-/** Where nobody listens, nothing is made. */
-const feedOf = <Told>(
-  toldOf: (...prepared: Parameters<Publisher['prepare']>) => Told | undefined,
-): Feed<Told> => {
-  const listeners = new Set<(told: Told) => void>()
+/** Without listeners no item is created. */
+const feedOf = <Item>(
+  itemOf: (...prepared: Parameters<Publisher['prepare']>) => Item | undefined,
+): Feed<Item> => {
+  const listeners = new Set<(item: Item) => void>()
   return {
     publisher: {
       prepare: (record, before, after) => {
         if (listeners.size === 0) return nothing
-        const told = toldOf(record, before, after)
-        if (told === undefined) return nothing
+        const item = itemOf(record, before, after)
+        if (item === undefined) return nothing
         return () => {
-          for (const listener of listeners) listener(told)
+          for (const listener of listeners) listener(item)
         }
       },
     },

@@ -10,76 +10,76 @@ import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
 import type { MembershipChange } from '../../domain/room/membership-change.js'
 import type { ProtocolName, LeaveReason, Role, RoomCommand, RoomEvent } from '../../domain/room/index.js'
-import type { Attendances, CommittedEvents } from './publishing.js'
-import { ATTENDANCES, COMMITTED_EVENTS, ENGINE } from './tokens.js'
+import type { CommittedEvents, MembershipChanges } from './publishing.js'
+import { COMMITTED_EVENTS, ENGINE, MEMBERSHIP_CHANGES } from './tokens.js'
 
-/** Asks a room for something, by the command bus. What the room says no with is a `Left`, and nothing is thrown. */
-export class AskRoom extends Command<Either<RequestFailure, CommandResult>> {
+/** A room command on the command bus. A rejection or fault is a `Left`; nothing is thrown. */
+export class SubmitRoomCommand extends Command<Either<RequestFailure, CommandResult>> {
   constructor(
     readonly room: RoomId,
-    /** `null`: a look at the room, in its place in the order. */
+    /** `null` reads the room's state, in order with its commands. */
     readonly command: RoomCommand | null,
-    /** The member who asks; `null`: nobody in the room. */
+    /** The member that gives the command; `null` for none. */
     readonly by: MemberId | null = null,
-    /** The member's own id for the command, with which it can be repeated safely. */
+    /** The member's command id, which makes a retry safe. */
     readonly cause: Cause | null = null,
   ) {
     super()
   }
 }
 
-/** A record of a room is durable. On the event bus in each room's order, without what is secret. */
+/** A durable event of a room without its secret fields, on the event bus in each room's order. */
 export class RoomEventCommitted {
   constructor(readonly event: RecordedEvent<RoomEvent>) {}
 }
 
 /**
- * A member came with its first entry, or went with its last; on the event bus once it is durable, in each room's order.
- * A connection that is lost for less than the grace is neither.
+ * A member has joined with its first entry or left with its last, on the event bus in each room's order, once durable. A
+ * connection that returns within the grace period is neither.
  */
 export class MemberPresence {
   readonly what: MembershipChange['what']
   readonly room: RoomId
-  /** The record's place in the room's log. */
+  /** The event's position in the room's log. */
   readonly seq: number
   /** Milliseconds since 1970, by the engine's clock. */
   readonly at: Instant
   readonly memberId: MemberId
   readonly userId: string | null
   readonly name: string | null
-  /** Of the entry with which it came or went. */
+  /** The protocol of the entry with which it has joined or left. */
   readonly dialect: ProtocolName
   readonly role: Role
-  /** Why it left; nothing for one that joined. */
+  /** Why it has left; `undefined` if it has joined. */
   readonly reason: LeaveReason | undefined
 
-  constructor(attendance: MembershipChange) {
-    this.what = attendance.what
-    this.room = attendance.room
-    this.seq = attendance.seq
-    this.at = attendance.at
-    this.memberId = attendance.memberId
-    this.userId = attendance.userId
-    this.name = attendance.name
-    this.dialect = attendance.dialect
-    this.role = attendance.role
-    this.reason = attendance.what === 'left' ? attendance.reason : undefined
+  constructor(change: MembershipChange) {
+    this.what = change.what
+    this.room = change.room
+    this.seq = change.seq
+    this.at = change.at
+    this.memberId = change.memberId
+    this.userId = change.userId
+    this.name = change.name
+    this.dialect = change.dialect
+    this.role = change.role
+    this.reason = change.what === 'left' ? change.reason : undefined
   }
 }
 
-@CommandHandler(AskRoom)
-class AskRoomHandler implements ICommandHandler<AskRoom> {
+@CommandHandler(SubmitRoomCommand)
+class SubmitRoomCommandHandler implements ICommandHandler<SubmitRoomCommand> {
   constructor(@Inject(ENGINE) private readonly engine: Engine) {}
 
-  execute({ room, command, by, cause }: AskRoom): Promise<Either<RequestFailure, CommandResult>> {
+  execute({ room, command, by, cause }: SubmitRoomCommand): Promise<Either<RequestFailure, CommandResult>> {
     return new Promise((resolve) => {
       this.engine.submit(room, { command, by, cause, reply: resolve })
     })
   }
 }
 
-/** Carries what is durable to the event bus. Handlers run after the members were told, and hold up nobody. */
-class OnEventBus implements OnModuleInit, OnModuleDestroy {
+/** Publishes a feed on the event bus. Handlers run after the delivery to the members and delay nothing. */
+class EventBusFeed implements OnModuleInit, OnModuleDestroy {
   private cancel: Cancel | undefined
 
   constructor(private readonly subscribe: () => Cancel) {}
@@ -93,35 +93,33 @@ class OnEventBus implements OnModuleInit, OnModuleDestroy {
   }
 }
 
-const committedEventsOnBus: FactoryProvider<OnEventBus> = {
+const committedEventsOnBus: FactoryProvider<EventBusFeed> = {
   provide: Symbol('committed events on the event bus'),
   inject: [COMMITTED_EVENTS, EventBus],
   useFactory: (committed: CommittedEvents, bus: EventBus) =>
-    new OnEventBus(() => committed.subscribe((event) => void bus.publish(new RoomEventCommitted(event)))),
+    new EventBusFeed(() => committed.subscribe((event) => void bus.publish(new RoomEventCommitted(event)))),
 }
 
-const memberPresenceOnBus: FactoryProvider<OnEventBus> = {
+const memberPresenceOnBus: FactoryProvider<EventBusFeed> = {
   provide: Symbol('member presence on the event bus'),
-  inject: [ATTENDANCES, EventBus],
-  useFactory: (attended: Attendances, bus: EventBus) =>
-    new OnEventBus(() =>
-      attended.subscribe((attendance) => void bus.publish(new MemberPresence(attendance))),
-    ),
+  inject: [MEMBERSHIP_CHANGES, EventBus],
+  useFactory: (changes: MembershipChanges, bus: EventBus) =>
+    new EventBusFeed(() => changes.subscribe((change) => void bus.publish(new MemberPresence(change)))),
 }
 
 export interface RoomreelCqrsOptions {
-  /** Publish every committed record as `RoomEventCommitted`; off, it costs nothing. */
+  /** Publishes every durable event as `RoomEventCommitted`. Default: false, at no cost. */
   readonly committedEvents?: boolean
-  /** Publish who came and who went as `MemberPresence`; off, it costs nothing. */
+  /** Publishes who joins and leaves as `MemberPresence`. Default: false, at no cost. */
   readonly memberPresence?: boolean
 }
 
 /**
- * Commands in and committed events out by @nestjs/cqrs, for applications that are built on its buses. Needs
- * `RoomreelModule.forRoot(…)` and `CqrsModule.forRoot()` beside it. What is published is gone if the process ends before
- * a handler is done; who must not miss anything reads the log, or takes the webhook.
+ * Room commands and durable events on the buses of @nestjs/cqrs. Import it beside `RoomreelModule.forRoot(…)` and
+ * `CqrsModule.forRoot()`. An event is lost if the process ends before its handler has run; a handler that must not miss
+ * events reads the log or takes the webhook.
  */
-@Module({ providers: [AskRoomHandler] })
+@Module({ providers: [SubmitRoomCommandHandler] })
 export class RoomreelCqrsModule {
   static forRoot({
     committedEvents = false,

@@ -14,11 +14,11 @@ import type { Engine, EngineLimits } from '../../application/engine/index.js'
 import { systemClock } from '../clock/system-clock.js'
 import { systemEntropy } from '../entropy/system-entropy.js'
 import { logRoomDefect, logShutdownError } from './defect-log.js'
-import { attendances, committedEvents, composed } from './publishing.js'
-import type { Attendances, CommittedEvents } from './publishing.js'
+import { combinePublishers, committedEvents, membershipChanges } from './publishing.js'
+import type { CommittedEvents, MembershipChanges } from './publishing.js'
 import { createShutdown } from './shutdown.js'
 import type { Shutdown, ShutdownError } from './shutdown.js'
-import { ATTENDANCES, CLOCK, COMMITTED_EVENTS, ENGINE, ENTROPY, MONITOR, STORE } from './tokens.js'
+import { CLOCK, COMMITTED_EVENTS, ENGINE, ENTROPY, MEMBERSHIP_CHANGES, MONITOR, STORE } from './tokens.js'
 
 export interface RoomreelOptions {
   /** An open event store. The module closes it with the application, after the last record. */
@@ -52,7 +52,7 @@ const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModule
   .setExtras({}, (definition) => ({ ...definition, global: true }))
   .build()
 
-const unwatched: Monitor = {
+const silentMonitor: Monitor = {
   committed: () => undefined,
   rejected: () => undefined,
   faulted: () => undefined,
@@ -69,7 +69,7 @@ const engineFrom = (
   entropy: Entropy,
   monitor: Monitor,
   committed: CommittedEvents,
-  attended: Attendances,
+  changes: MembershipChanges,
 ): Engine =>
   createEngine({
     model: modelOf(options),
@@ -77,7 +77,7 @@ const engineFrom = (
     clock,
     entropy,
     monitor,
-    publisher: composed([...(options.publishers ?? []), committed.publisher, attended.publisher]),
+    publisher: combinePublishers([...(options.publishers ?? []), committed.publisher, changes.publisher]),
     graceMs: options.graceMs ?? 15_000,
     retentionMs: options.retentionMs ?? 30 * dayMs,
     ...(options.effectHandler === undefined ? {} : { effectHandler: options.effectHandler }),
@@ -115,21 +115,21 @@ const engineFrom = (
     {
       provide: MONITOR,
       inject: [MODULE_OPTIONS_TOKEN],
-      useFactory: ({ monitor }: RoomreelOptions) => monitor ?? unwatched,
+      useFactory: ({ monitor }: RoomreelOptions) => monitor ?? silentMonitor,
     },
     {
       provide: COMMITTED_EVENTS,
       inject: [MODULE_OPTIONS_TOKEN],
       useFactory: (options: RoomreelOptions) => committedEvents(modelOf(options)),
     },
-    { provide: ATTENDANCES, useFactory: attendances },
+    { provide: MEMBERSHIP_CHANGES, useFactory: membershipChanges },
     {
       provide: ENGINE,
-      inject: [MODULE_OPTIONS_TOKEN, CLOCK, ENTROPY, MONITOR, COMMITTED_EVENTS, ATTENDANCES],
+      inject: [MODULE_OPTIONS_TOKEN, CLOCK, ENTROPY, MONITOR, COMMITTED_EVENTS, MEMBERSHIP_CHANGES],
       useFactory: engineFrom,
     },
   ],
-  exports: [STORE, CLOCK, ENTROPY, MONITOR, COMMITTED_EVENTS, ATTENDANCES, ENGINE],
+  exports: [STORE, CLOCK, ENTROPY, MONITOR, COMMITTED_EVENTS, MEMBERSHIP_CHANGES, ENGINE],
 })
 export class RoomreelModule
   extends ConfigurableModuleClass

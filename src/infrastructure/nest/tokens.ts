@@ -1,6 +1,6 @@
-/**
- * What Nest is asked for by name, because an interface is gone at run time: `@Inject(ENGINE) engine: Engine`. Registered
- * symbols, so that an application that has loaded this package twice still finds what it provided.
+/*
+ * Injection tokens, because interfaces do not exist at run time: `@Inject(ENGINE) engine: Engine`. The symbols are in the
+ * global registry, so that two copies of this package in one process have the same tokens.
  */
 export const ENGINE = Symbol.for('roomreel.engine')
 export const HUB = Symbol.for('roomreel.hub')
@@ -10,17 +10,17 @@ export const ENTROPY = Symbol.for('roomreel.entropy')
 export const STORE = Symbol.for('roomreel.store')
 export const MONITOR = Symbol.for('roomreel.monitor')
 export const METRICS = Symbol.for('roomreel.metrics')
-/** What rooms are made with and what a join tells: `RoomSettings` of the dialects. */
+/** `RoomSettings`: the rules of new rooms and the ICE servers of a join. */
 export const ROOM_SETTINGS = Symbol.for('roomreel.room-settings')
-/** Where a call goes that is too large for a mesh: `Sfu`. */
+/** `Sfu`, for calls that are too large for a mesh. */
 export const SFU = Symbol.for('roomreel.sfu')
-/** Whether the server is starting, ready or stopping: `Lifecycle`. */
+/** `Lifecycle`: starting, ready or stopping. */
 export const LIFECYCLE = Symbol.for('roomreel.lifecycle')
 /** How many read room logs by HTTP, and how fast they have to read: `LogReadLimits`. */
 export const LOG_READ_LIMITS = Symbol.for('roomreel.log-read-limits')
-/** The tables of every dialect that is served: `Vocabulary[]`. */
+/** `Vocabulary[]`: the messages of every protocol. */
 export const VOCABULARIES = Symbol.for('roomreel.vocabularies')
-/** What is told of every record that has become durable: `CommittedEvents`. */
+/** `CommittedEvents`: passes on every durable event. */
 export const COMMITTED_EVENTS = Symbol.for('roomreel.committed-events')
-/** What is told of everybody who has come or gone: `Attendances`. */
-export const ATTENDANCES = Symbol.for('roomreel.attendances')
+/** `MembershipChanges`: passes on who has joined and left. */
+export const MEMBERSHIP_CHANGES = Symbol.for('roomreel.membership-changes')

@@ -12,7 +12,7 @@ import { roomId } from '../../../src/domain/kernel/ids.js'
 import type { RoomCommand } from '../../../src/domain/room/index.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import {
-  AskRoom,
+  SubmitRoomCommand,
   MemberPresence,
   RoomEventCommitted,
   RoomreelCqrsModule,
@@ -197,9 +197,13 @@ describe('RoomreelCqrsModule', () => {
   it('carries a command to its room and the answer back, a refusal as data', async () => {
     const application = await withBuses(false)
     const bus = application.get(CommandBus)
-    expect(await bus.execute(new AskRoom(room, create))).toMatchObject(E.right({ seq: 1 }))
-    expect(await bus.execute(new AskRoom(room, create))).toStrictEqual(E.left({ type: 'room-exists' }))
-    expect(await bus.execute(new AskRoom(room, null))).toMatchObject(E.right({ seq: 1, events: [] }))
+    expect(await bus.execute(new SubmitRoomCommand(room, create))).toMatchObject(E.right({ seq: 1 }))
+    expect(await bus.execute(new SubmitRoomCommand(room, create))).toStrictEqual(
+      E.left({ type: 'room-exists' }),
+    )
+    expect(await bus.execute(new SubmitRoomCommand(room, null))).toMatchObject(
+      E.right({ seq: 1, events: [] }),
+    )
     await application.close()
   })
 
@@ -207,8 +211,8 @@ describe('RoomreelCqrsModule', () => {
     heard.length = 0
     const application = await withBuses(true)
     const bus = application.get(CommandBus)
-    await bus.execute(new AskRoom(room, { ...create, token: 'canary' }))
-    await bus.execute(new AskRoom(room, { ...entering(ann, 'native', 'member'), token: 'canary' }))
+    await bus.execute(new SubmitRoomCommand(room, { ...create, token: 'canary' }))
+    await bus.execute(new SubmitRoomCommand(room, { ...entering(ann, 'native', 'member'), token: 'canary' }))
     expect(heard.map(({ event }) => [event.seq, event.type])).toStrictEqual([
       [1, 'room.created'],
       [2, 'room.member-joined'],
@@ -249,9 +253,10 @@ describe('RoomreelCqrsModule', () => {
       }
       const application = await withDoorkeeper({ store }, true)
       const bus = application.get(CommandBus)
-      await bus.execute(new AskRoom(room, entering(ann, 'native', 'member'), ann.memberId))
+      await bus.execute(new SubmitRoomCommand(room, entering(ann, 'native', 'member'), ann.memberId))
       expect([presentAtCommit, present.length]).toStrictEqual([0, 1])
-      for (const [command, by] of comesAndGoes.slice(1)) await bus.execute(new AskRoom(room, command, by))
+      for (const [command, by] of comesAndGoes.slice(1))
+        await bus.execute(new SubmitRoomCommand(room, command, by))
       await application.close()
       const who = { room, at: firstInstant, memberId: ann.memberId, userId: null, name: 'ann' }
       expect(present.map((event) => ({ ...event }))).toStrictEqual([
@@ -266,7 +271,7 @@ describe('RoomreelCqrsModule', () => {
       const application = await withDoorkeeper({}, false)
       await application
         .get(CommandBus)
-        .execute(new AskRoom(room, entering(ann, 'native', 'member'), ann.memberId))
+        .execute(new SubmitRoomCommand(room, entering(ann, 'native', 'member'), ann.memberId))
       await application.close()
       expect(present).toStrictEqual([])
     })
@@ -275,14 +280,14 @@ describe('RoomreelCqrsModule', () => {
   it('publishes nothing where it is not', async () => {
     heard.length = 0
     const application = await withBuses(false)
-    await application.get(CommandBus).execute(new AskRoom(room, create))
+    await application.get(CommandBus).execute(new SubmitRoomCommand(room, create))
     await application.close()
     expect(heard).toStrictEqual([])
   })
 
   it('lets no handler that fails get between a member and its answer', async () => {
     const application = await withBuses(true, FailingListener)
-    const answer = await application.get(CommandBus).execute(new AskRoom(room, create))
+    const answer = await application.get(CommandBus).execute(new SubmitRoomCommand(room, create))
     expect(E.isRight(answer)).toBe(true)
     await application.close()
   })

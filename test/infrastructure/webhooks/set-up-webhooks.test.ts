@@ -7,7 +7,7 @@ import { roomId } from '../../../src/domain/kernel/ids.js'
 import type { MemberId } from '../../../src/domain/kernel/ids.js'
 import type { RoomCommand } from '../../../src/domain/room/index.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
-import { composed } from '../../../src/infrastructure/nest/publishing.js'
+import { combinePublishers } from '../../../src/infrastructure/nest/publishing.js'
 import { createMetrics } from '../../../src/infrastructure/observability/metrics.js'
 import { monitor } from '../../../src/infrastructure/observability/watching.js'
 import { fetchEndpoint } from '../../../src/infrastructure/webhooks/delivery.js'
@@ -129,7 +129,7 @@ const server = async (webhook: { readonly url: string; readonly secret: string }
     store,
     clock,
     entropy,
-    publisher: composed(publishers),
+    publisher: combinePublishers(publishers),
     monitor: monitor(logger, metrics),
     graceMs: 15_000,
     retentionMs: 1_000,
