@@ -25,42 +25,46 @@ export const readRoom = (engine: Engine, room: RoomId): Promise<Either<RequestFa
     engine.submit(room, { command: null, by: null, cause: null, reply: resolve })
   })
 
-/**
- * Makes the connection that of the session's membership in the room; null if the session has none by now. `subscribe`
- * is called in the reply, in the room's order.
- */
-export const resumeMembership = async (
+/** What the reply to a resume calls, in the room's order. */
+export interface ResumptionCallbacks {
+  readonly subscribe: (member: Member) => void
+  /** The connection ended before the reply. */
+  readonly disconnect: (member: Member) => void
+  /** The store failed: the room may or may not have made the connection its member's. */
+  readonly onUncertain: () => void
+}
+
+/** Makes the connection that of the session's membership in the room; null if the session has none by now. */
+export const resumeMembership = (
   engine: Engine,
   connection: Connection,
   room: RoomId,
-  subscribe: (member: Member) => void,
-): Promise<Either<ResumptionUnavailable, ResumedMembership | null>> => {
-  const { session, id, memberships } = connection
-  const read = await readRoom(engine, room)
-  if (E.isLeft(read)) return unavailable
-  const memberId = memberOfSession(session, read.right.state)?.id
-  if (memberId === undefined || connection.ended !== null) return E.right(null)
-  // Before the reply: if the connection ends meanwhile, its disconnect is submitted after this command.
-  memberships.set(room, memberId)
-  return new Promise((resolve) => {
+  { subscribe, disconnect, onUncertain }: ResumptionCallbacks,
+): Promise<Either<ResumptionUnavailable, ResumedMembership | null>> =>
+  new Promise((resolve) => {
+    const { session, id, memberships } = connection
     engine.submit(room, {
-      command: { type: 'resume', memberId, session, connection: id },
-      by: memberId,
+      command: { type: 'resume', session, connection: id },
+      by: null,
       cause: null,
       reply: (reply) => {
         if (E.isLeft(reply)) {
-          if (reply.left.type !== 'not-in-room') return resolve(unavailable)
-          memberships.delete(room)
-          return resolve(E.right(null))
+          if (reply.left.type === 'not-in-room') return resolve(E.right(null))
+          if (reply.left.type === 'store-unavailable') onUncertain()
+          return resolve(unavailable)
         }
         const member = memberOfSession(session, reply.right.state)
-        if (member === undefined || connection.ended !== null) return resolve(E.right(null))
-        subscribe(member)
-        resolve(E.right({ room, member, result: reply.right }))
+        if (member === undefined) return resolve(E.right(null))
+        if (connection.ended === null) {
+          memberships.set(room, member.id)
+          subscribe(member)
+          return resolve(E.right({ room, member, result: reply.right }))
+        }
+        disconnect(member)
+        resolve(E.right(null))
       },
     })
   })
-}
 
 /** The memberships of the `session` event (E-45), one for each protocol of the member. */
 export const membershipsIn = ({ room, member, result }: ResumedMembership): ReadonlyArray<object> =>

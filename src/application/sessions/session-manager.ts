@@ -202,7 +202,11 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
     const previous = before === undefined ? [] : retire(before)
     const all = [...new Set([...rooms, ...previous.map(([room]) => room)])]
     const results = await inBatches(all, limits.resumptionBatchSize, nextTurn, (room) =>
-      resumeMembership(engine(), connection, room, (member) => subscribeAll(connection, room, member)),
+      resumeMembership(engine(), connection, room, {
+        subscribe: (member) => subscribeAll(connection, room, member),
+        disconnect: (member) => disconnect(connection, room, member.id),
+        onUncertain: () => disconnectIfResumed(connection, room),
+      }),
     )
     const failed = new Set(all.filter((_room, place) => results[place]?._tag === 'Left'))
     if (failed.size === 0) return results.flatMap((result) => (E.isRight(result) ? (result.right ?? []) : []))
@@ -252,6 +256,22 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
     const lost = ended?.lost ?? true
     submitUntilDecided(room, null, { type: 'disconnect', memberId: member, connection: id, lost, graceMs })
   }
+
+  /** Once the store answers: the room's member must not keep a connection that its client has given up. */
+  const disconnectIfResumed = (connection: Connection, room: RoomId): void =>
+    engine().submit(room, {
+      command: null,
+      by: null,
+      cause: null,
+      reply: (reply) => {
+        if (E.isRight(reply)) {
+          const member = memberOfSession(connection.session, reply.right.state)
+          if (member?.secret?.connection === connection.id) disconnect(connection, room, member.id)
+        } else if (reply.left.type === 'store-unavailable' && !isStopped) {
+          clock.schedule(clock.now() + retryMs, () => disconnectIfResumed(connection, room))
+        }
+      },
+    })
 
   /** No client would repeat this command. */
   const submitUntilDecided = (room: RoomId, by: MemberId | null, command: RoomCommand): void =>
