@@ -5,10 +5,16 @@ export interface Malformed {
   readonly problem: string
 }
 
+/**
+ * `closed`: nobody enters a closed room. `token`: the room is private and its token is missing or wrong. `session`: the member is
+ * another session's. `identity`: the session belongs to another user. `host`: only the host of the activity may do this.
+ */
+export type AccessDenialCause = 'closed' | 'token' | 'session' | 'identity' | 'host'
+
 /** What the domain says no with: a state of the world and the data that explains it. Wording belongs to the dialects. */
 export type Rejection =
   | Malformed
-  | { readonly type: 'access-denied' }
+  | { readonly type: 'access-denied'; readonly cause: AccessDenialCause }
   | { readonly type: 'room-not-found' }
   | { readonly type: 'room-exists' }
   | { readonly type: 'room-full'; readonly capacity: number }

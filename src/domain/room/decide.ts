@@ -26,7 +26,7 @@ const decideCommand = (
   if (command.type === 'create') return createRoom(command, state)
   if (command.type === 'enter') return enterRoom(command, context, state, plugins)
   if (state.phase === 'absent') return E.left({ type: 'room-not-found' })
-  if (state.phase === 'closed') return E.left({ type: 'access-denied' })
+  if (state.phase === 'closed') return E.left({ type: 'access-denied', cause: 'closed' })
   switch (command.type) {
     case 'leave':
       return leave(command, context, state, plugins)

@@ -43,13 +43,15 @@ const enterMember = (
   plugins: RoomPlugins,
 ): Decision => {
   if (state.phase === 'absent') return enterNew(command, context, state, plugins)
-  if (state.phase === 'closed') return E.left({ type: 'access-denied' })
+  if (state.phase === 'closed') return E.left({ type: 'access-denied', cause: 'closed' })
   const own = entryIn(state.members, command.memberId) ?? memberOfSession(command.session, state)
-  if (own !== undefined && own.secret?.session !== command.session) return E.left({ type: 'access-denied' })
-  if (own === undefined && !acceptsToken(command.token, state)) return E.left({ type: 'access-denied' })
+  if (own !== undefined && own.secret?.session !== command.session)
+    return E.left({ type: 'access-denied', cause: 'session' })
+  if (own === undefined && !acceptsToken(command.token, state))
+    return E.left({ type: 'access-denied', cause: 'token' })
 
   // Who a member is does not change; another user is another member, with a session of its own.
-  if (isAnother(command.userId, own)) return E.left({ type: 'access-denied' })
+  if (isAnother(command.userId, own)) return E.left({ type: 'access-denied', cause: 'identity' })
 
   const member = own ?? placeOf(command.userId, command, state, plugins)
   const place = placeFor(command, member, state, plugins)

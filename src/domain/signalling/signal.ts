@@ -54,7 +54,7 @@ export const routeSignal = (
   protocols: Protocols,
 ): Either<Rejection, SignalRoute> => {
   if (state.phase === 'absent') return E.left({ type: 'room-not-found' })
-  if (state.phase === 'closed') return E.left({ type: 'access-denied' })
+  if (state.phase === 'closed') return E.left({ type: 'access-denied', cause: 'closed' })
   const from = by === null ? undefined : entryIn(state.members, by)
   if (from?.entries[signal.dialect] === undefined) return E.left({ type: 'not-in-room' })
   if (signal.to.type === 'leader' && leaderOf(state.members, protocols)?.id === from.id) {

@@ -1,7 +1,17 @@
 import type { RequestFailure } from '../../application/engine/index.js'
 import type { Reply, WireError } from '../transport/reply.js'
+import type { AccessDenialCause } from '../../domain/kernel/rejection.js'
 
 export type { Malformed } from '../../domain/kernel/rejection.js'
+
+/** Why access is denied, and what to do. */
+const denials: Readonly<Record<AccessDenialCause, string>> = {
+  closed: 'The room is closed; it can only be read',
+  token: 'The room is private; enter it with its token',
+  session: 'That member belongs to another session; join with a session of your own',
+  identity: 'You are known as another user here; connect again to join as this one',
+  host: 'Only the host may do this',
+}
 
 type Told = { readonly message: string } & Readonly<Record<string, unknown>>
 
@@ -15,7 +25,7 @@ const told = (refusal: RequestFailure): Told => {
         ...(refusal.path === '' ? {} : { path: refusal.path }),
       }
     case 'access-denied':
-      return { message: 'You may not do this here; a private room is entered with its token' }
+      return { message: denials[refusal.cause] }
     case 'room-not-found':
       return { message: 'There is no such room; check its name, or create it' }
     case 'room-exists':
@@ -110,7 +120,7 @@ const nearest: Partial<Readonly<Record<RequestFailure['type'], string>>> = {
   'too-much-waiting': 'rate-limited',
   'too-many-rooms': 'rate-limited',
   'game-running': 'room-exists',
-  'quiz-running': 'not-your-turn',
+  'quiz-running': 'draw-running',
   'no-quiz': 'game-over',
   'quiz-host': 'not-a-player',
   'question-closed': 'stale-move',

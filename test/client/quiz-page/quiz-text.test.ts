@@ -50,7 +50,7 @@ describe('the text of an error', () => {
     expect(hostErrorText(errorOf('invalid-payload', 'questions.2.text'))).toBe(
       'Question 3 cannot be asked like this: its text must be so.',
     )
-    expect(hostErrorText(errorOf('not-your-turn'))).toMatch(/^A quiz is running/)
+    expect(hostErrorText(errorOf('draw-running'))).toMatch(/^A quiz is running/)
     expect(hostErrorText(errorOf('stale-move'))).toBe('Too late: the question had closed.')
   })
 })

@@ -28,6 +28,12 @@ const record = (): ReadonlyArray<Line> =>
       })),
   )
 
+/** The recorded rejections are older than the cause of a denied access. */
+const withoutDenialCause = (decision: Decision): unknown =>
+  decision._tag === 'Left' && decision.left.type === 'access-denied'
+    ? { ...decision, left: { type: 'access-denied' } }
+    : decision
+
 test('what was decided once is decided again: the same events, the same refusals', () => {
   const lines = goldenLines('decisions.ndjson', record)
   expect(lines.length).toBeGreaterThan(150)
@@ -41,7 +47,7 @@ test('what was decided once is decided again: the same events, the same refusals
       seq = 0
     }
     const decision = decide({ ...line.ask, random: fromHex(line.ask.random) }, state)
-    expect(JSON.parse(JSON.stringify(decision))).toEqual(line.decision)
+    expect(withoutDenialCause(JSON.parse(JSON.stringify(decision)))).toEqual(line.decision)
     const { at, by, cause } = line.ask
     const records = recorded(decision._tag === 'Right' ? decision.right : [], seq, { at, by, cause })
     state = foldOf(records, state)

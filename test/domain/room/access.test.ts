@@ -43,7 +43,7 @@ describe('a private room', () => {
     (wrong) => {
       given(...privateRoom())
         .when(asking(entering(ann, 'picker', 'viewer', { token: wrong })))
-        .thenRejected({ type: 'access-denied' })
+        .thenRejected({ type: 'access-denied', cause: 'token' })
     },
   )
 
@@ -69,7 +69,7 @@ describe('a private room', () => {
   test('is not opened by saying that one is a user who is away in it', () => {
     given(...privateRoom(), hasJoined(ann, 'picker', 'viewer'), wentAway(ann, firstInstant + 1))
       .when(asking(entering(person('impostor', 'user-a'), 'picker', 'viewer')))
-      .thenRejected({ type: 'access-denied' })
+      .thenRejected({ type: 'access-denied', cause: 'token' })
   })
 
   test('has another hash of the same token than another room', () => {
@@ -82,7 +82,7 @@ describe('a private room', () => {
   test('whose log was read without its secrets is entered by nobody', () => {
     given({ ...created, data: { ...created.data, isPrivate: true } })
       .when(asking(entering(ann, 'picker', 'viewer', { token })))
-      .thenRejected({ type: 'access-denied' })
+      .thenRejected({ type: 'access-denied', cause: 'token' })
   })
 })
 
@@ -108,7 +108,7 @@ describe('a closed room', () => {
     for (const who of [ann, bob]) {
       given(...closed)
         .when(asking(entering(who, 'picker', 'viewer')))
-        .thenRejected({ type: 'access-denied' })
+        .thenRejected({ type: 'access-denied', cause: 'closed' })
     }
   })
 

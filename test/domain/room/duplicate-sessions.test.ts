@@ -176,7 +176,7 @@ describe('of two sessions of a party’s user the last to come in is the user, w
     driver.send(entering(socketOf('new', 1), 'party', 'user'))
     const before = driver.log()
     expect(driver.send(entering(socketOf('old', 1), 'party', 'user'))).toEqual(
-      E.left({ type: 'access-denied' }),
+      E.left({ type: 'access-denied', cause: 'session' }),
     )
     expect(driver.log()).toEqual(before)
   })

@@ -54,7 +54,7 @@ describe('coming in', () => {
   test('under the id of another session’s member is refused', () => {
     given(created, hasJoined(ann, 'picker', 'viewer'))
       .when(asking(entering({ ...bob, memberId: ann.memberId }, 'picker', 'viewer')))
-      .thenRejected({ type: 'access-denied' })
+      .thenRejected({ type: 'access-denied', cause: 'session' })
   })
 
   test('with a module turns that on, once, and its first commitment follows', () => {

@@ -69,7 +69,7 @@ describe('a quiz in a party', () => {
     expect(codeOf(await say(bob, 'start', { questions }))).toBe('access-denied')
     expect(codeOf(await bob.ask('DEACTIVATE_MODULE', { module: 'telequiz' }))).toBe('access-denied')
     await say(host, 'start', { questions })
-    expect(codeOf(await say(host, 'start', { questions }))).toBe('not-your-turn')
+    expect(codeOf(await say(host, 'start', { questions }))).toBe('draw-running')
     expect(codeOf(await say(host, 'answer', { choice: 0 }))).toBe('not-a-player')
     expect(codeOf(await say(bob, 'answer', { choice: 0, question: 2 }))).toBe('stale-move')
     for (const payload of [

@@ -66,7 +66,7 @@ const start = (
 ): Decision => {
   const asking = participantAsking(context.by, room)
   if (E.isLeft(asking)) return asking
-  if (!isHost(asking.right, state.host, room)) return E.left({ type: 'access-denied' })
+  if (!isHost(asking.right, state.host, room)) return E.left({ type: 'access-denied', cause: 'host' })
   if (isRunning(state.phase)) return E.left({ type: 'quiz-running' })
   const questions = questionsOf(command.questions)
   if (E.isLeft(questions)) return questions
@@ -182,7 +182,7 @@ export const close = (
   const asking = participantAsking(context.by, room)
   const isOwn = E.isRight(asking) && isHost(asking.right, host, room)
   const isLed = findIn(room.members, (member) => isHost(member, host, room)) !== undefined
-  if (isLed && !isOwn) return E.left({ type: 'access-denied' })
+  if (isLed && !isOwn) return E.left({ type: 'access-denied', cause: 'host' })
   return E.right(isRunning(phase) ? [{ type: 'telequiz.finished', data: { table } }] : [])
 }
 

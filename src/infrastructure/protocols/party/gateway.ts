@@ -72,7 +72,8 @@ export class PartyGateway {
     const { id: connectionId, sessionId, session, peer } = connection
     const { id: userId, name, ...profile } = user
     // Whoever said at the handshake who it is cannot be somebody else here.
-    if (peer.userId !== null && peer.userId !== userId) return this.denied(room, { type: 'access-denied' })
+    if (peer.userId !== null && peer.userId !== userId)
+      return this.denied(room, { type: 'access-denied', cause: 'identity' })
     const member = memberIdIn(connection, room)
     const joinToken = token ?? ownToken(hub.engine().key, room, sessionId)
     const command: Enter = {

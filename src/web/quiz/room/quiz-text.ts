@@ -19,7 +19,7 @@ const quizErrors: Readonly<Record<string, string>> = {
 }
 
 const hostErrors: Readonly<Record<string, string>> = {
-  'not-your-turn': 'A quiz is running in this room. Wait for its end.',
+  'draw-running': 'A quiz is running in this room. Wait for its end.',
   'access-denied': 'Somebody else hosts this quiz, and only the host starts it.',
   'payload-too-large': 'All in all the questions are too long to send. Shorten some.',
 }

@@ -144,7 +144,10 @@ describe('turning a quiz off', () => {
     driver.turn(true, bob.memberId)
     driver.meet(membersOf(ann, bob, cy))
     driver.send(startOf(two), ann.memberId)
-    expect(driver.steps().at(-1)?.decision).toEqual({ _tag: 'Left', left: { type: 'access-denied' } })
+    expect(driver.steps().at(-1)?.decision).toEqual({
+      _tag: 'Left',
+      left: { type: 'access-denied', cause: 'host' },
+    })
     driver.send(startOf(two), bob.memberId)
     expect(typesOf(driver)).toEqual(['opened', 'opened', 'question'])
   })

@@ -33,7 +33,7 @@ describe('starting a quiz', () => {
       .then(firstAsked)
     given(opened)
       .when(asking(startOf(two), bob.memberId))
-      .thenRejected({ type: 'access-denied' })
+      .thenRejected({ type: 'access-denied', cause: 'host' })
   })
 
   test('is for nobody who is not in the room, and for nobody where nobody has opened it', () => {
@@ -45,7 +45,7 @@ describe('starting a quiz', () => {
       .thenRejected({ type: 'not-in-room' })
     given()
       .when(asking(startOf(two), ann.memberId))
-      .thenRejected({ type: 'access-denied' })
+      .thenRejected({ type: 'access-denied', cause: 'host' })
   })
 
   test('does not make one the host who calls itself by the name of the host’s member, or has no user either', () => {
@@ -59,7 +59,7 @@ describe('starting a quiz', () => {
       data: { host: nobody.memberId, userId: null },
     })
       .when(asking(startOf(two), impostor.memberId))
-      .thenRejected({ type: 'access-denied' })
+      .thenRejected({ type: 'access-denied', cause: 'host' })
     givenActivity(
       telequiz,
       membersOf(nobody, person('other')),
@@ -68,7 +68,7 @@ describe('starting a quiz', () => {
       data: { host: nobody.memberId, userId: null },
     })
       .when(asking(startOf(two), person('other').memberId))
-      .thenRejected({ type: 'access-denied' })
+      .thenRejected({ type: 'access-denied', cause: 'host' })
   })
 
   test('is refused while one runs, in a pause too', () => {
