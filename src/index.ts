@@ -91,7 +91,7 @@ export { builtInActivities, builtInModel, builtInProtocols, roomModel } from './
 export { lookup } from './domain/kernel/record.js'
 export { invalidPayload, type Malformed, type Rejection } from './domain/kernel/rejection.js'
 export { emptyTable, entryIn, findIn, valuesIn, withEntry, type Table } from './domain/kernel/table.js'
-export { reading } from './infrastructure/protocols/schemas.js'
+export { reading } from './infrastructure/protocols/decode-payload.js'
 
 export {
   makePiscinaPlayer,

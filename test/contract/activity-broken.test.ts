@@ -11,7 +11,7 @@ import type { Activity } from '../../src/domain/kernel/activity.js'
 import { reject } from '../../src/domain/kernel/decision.js'
 import type { PayloadDecoder } from '../../src/domain/kernel/activity-plugin.js'
 import { pickerCommands } from '../kit/index.js'
-import { reading } from '../../src/infrastructure/protocols/schemas.js'
+import { reading } from '../../src/infrastructure/protocols/decode-payload.js'
 import { activityContract } from './activity.js'
 import { wireContract } from './activity/wire.js'
 

@@ -11,10 +11,9 @@ import type { Engine } from '../../src/application/engine/index.js'
 import { createEngine } from '../../src/application/engine/index.js'
 import { createSocketSessions } from '../../src/infrastructure/transport/socket-sessions.js'
 import type { SocketSessions as Hub } from '../../src/infrastructure/transport/socket-sessions.js'
-import { everyDialect } from '../../src/infrastructure/protocols/built-in-protocols.js'
-import { RootGateway } from '../../src/infrastructure/protocols/root-gateway.js'
-import type { RoomSettings } from '../../src/infrastructure/protocols/room-settings.js'
-import { failuresOf } from '../../src/infrastructure/protocols/protocol-messages.js'
+import type { Protocol } from '../../src/infrastructure/protocols/define-protocol.js'
+import type { RoomSettings } from '../../src/infrastructure/protocols/handler-context.js'
+import { failureEmitOf, gatewaysOf } from '../../src/infrastructure/protocols/protocol-gateways.js'
 import { systemEntropy } from '../../src/infrastructure/entropy/system-entropy.js'
 import { memoryEventStore } from '../../src/infrastructure/storage/memory-event-store.js'
 import { createIceRenewal } from '../../src/infrastructure/ice/ice-renewal.js'
@@ -27,7 +26,7 @@ import type { Client, Connecting } from './live-client.js'
 import { connected } from './live-client.js'
 import type { VirtualClock } from './virtual-clock.js'
 import { settled, virtualClock } from './virtual-clock.js'
-import { builtInModel } from '../../src/plugins.js'
+import { builtInModel, builtInProtocols } from '../../src/plugins.js'
 
 export interface LiveServer {
   readonly url: string
@@ -65,16 +64,20 @@ export interface LiveServerOptions {
   /** Who thinks for the computer; nobody, unless given. */
   readonly outside?: EffectHandler
   readonly turn?: IceServersOptions['turn']
+  /** Those of this package, unless given. */
+  readonly protocols?: ReadonlyArray<Protocol>
 }
 
 /** The real gateways on real sockets of this machine, with a log in memory and a clock that is told the time. */
 export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveServer> => {
   const clock = options.clock ?? virtualClock()
   const entropy = systemEntropy()
+  const protocols = options.protocols ?? builtInProtocols
   const graceMs = options.graceMs ?? 15_000
   const settings: RoomSettings = {
     rules: { maxPeers: options.maxPeers ?? 10, history: 'own' },
     ice: createIceRenewal({
+      protocols,
       clock,
       iceServersFor: iceServersFor({
         clock,
@@ -91,7 +94,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     clock,
     entropy,
     graceMs,
-    encoders: everyDialect.map(({ encoder }) => encoder(builtInModel)),
+    encoders: protocols.map(({ encoderFor }) => encoderFor(builtInModel)),
   })
   const engine = createEngine({
     model: builtInModel,
@@ -125,8 +128,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
   class LiveModule {}
   Module({
     providers: [
-      RootGateway,
-      ...everyDialect.map(({ gateway }) => gateway),
+      ...gatewaysOf(protocols),
       { provide: HUB, useValue: hub },
       { provide: ENTROPY, useValue: entropy },
       { provide: ROOM_SETTINGS, useValue: settings },
@@ -139,7 +141,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     onDefect: (error) => defects.push(error),
     count: () => undefined,
     clientOrigins: [],
-    failureEmit: failuresOf(everyDialect.map(({ vocabulary }) => vocabulary)),
+    failureEmit: failureEmitOf(protocols),
     // Time stands still, so nobody would ever be given another token.
     limits: { commands: unlimited, stream: unlimited },
   })

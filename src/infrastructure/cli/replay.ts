@@ -2,7 +2,7 @@ import type { IndexEntry, RoomRecord } from '../../application/ports/event-store
 import type { Viewer } from '../../domain/kernel/activity.js'
 import type { RoomModel, RoomState } from '../../domain/room/index.js'
 import { initial, stateWithPlainMembers } from '../../domain/room/index.js'
-import { shownEvent } from '../protocols/native/encode.js'
+import { shownEvent } from '../protocols/shown-event.js'
 import type { DataFolder } from './data-folder.js'
 import { found, recordsOf, roomNamed, withDataFolder } from './data-folder.js'
 import { Failure } from './failure.js'

@@ -2,7 +2,7 @@ import type { IndexEntry, RoomRecord } from '../../application/ports/event-store
 import type { Viewer } from '../../domain/kernel/activity.js'
 import { entryIn } from '../../domain/kernel/table.js'
 import type { RoomModel, RoomState } from '../../domain/room/index.js'
-import { shownEvent } from '../protocols/native/encode.js'
+import { shownEvent } from '../protocols/shown-event.js'
 import { columnOf, cutTo } from './text.js'
 
 /** A record with the room as it was around it, which knows the names of those who leave with it. */

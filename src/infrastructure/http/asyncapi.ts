@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ZodObject, ZodType } from 'zod'
-import { saidEverywhere } from '../protocols/everywhere.js'
-import type { Vocabulary } from '../protocols/protocol-messages.js'
+import type { Incoming, Outgoing, Protocol } from '../protocols/define-protocol.js'
+import { sentEverywhere } from '../protocols/schemas.js'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -30,7 +30,7 @@ interface Operation {
   readonly reply?: { readonly channel: Reference; readonly messages: ReadonlyArray<Reference> }
 }
 
-/** An AsyncAPI 3 document, seen from the server: it receives what clients send, and sends what they are told. */
+/** An AsyncAPI 3 document from the server's side: it receives what clients send, and sends what they receive. */
 export interface AsyncApi {
   readonly asyncapi: '3.0.0'
   readonly info: Json
@@ -40,9 +40,9 @@ export interface AsyncApi {
   readonly components: Json
 }
 
-const refusalMessage: Message = {
+const failureMessage: Message = {
   name: 'refusal',
-  title: 'Acknowledgement of a refusal',
+  title: 'Acknowledgement of a failure',
   summary: 'The command changed nothing; `code` says why.',
   payload: {
     type: 'object',
@@ -64,20 +64,25 @@ const refusalMessage: Message = {
   },
 }
 
+/** The part of a protocol that is described. */
+export interface DescribedProtocol extends Pick<Protocol, 'name' | 'namespace'> {
+  readonly incoming: Readonly<Record<string, Pick<Incoming, 'summary' | 'payload' | 'reply'>>>
+  readonly outgoing: Readonly<Record<string, Outgoing>>
+}
+
 /**
- * Describes the vocabularies from the very schemas that check them. A channel is a Socket.IO namespace, shared by the
- * dialects that speak in it; a message's `name` is the event's name; a reply is the acknowledgement.
+ * Describes the protocols from the schemas that check their messages. A channel is a Socket.IO namespace, with the messages of
+ * all its protocols; a message's `name` is the event's name; a reply is the acknowledgement.
  */
-export const asyncApi = (vocabularies: ReadonlyArray<Vocabulary>): AsyncApi => {
+export const asyncApi = (protocols: ReadonlyArray<DescribedProtocol>): AsyncApi => {
   const channels: Record<string, Channel> = {}
   const operations: Record<string, Operation> = {}
-  for (const vocabulary of vocabularies) {
-    const id = channelId(vocabulary.namespace)
-    const channel = (channels[id] ??= emptyChannel(vocabulary.namespace))
-    const common = { dialect: id, outgoing: saidEverywhere }
-    describeOutgoing(common, id, channel, operations)
-    describeIncoming(vocabulary, id, channel, operations)
-    describeOutgoing(vocabulary, id, channel, operations)
+  for (const protocol of [...protocols].sort(byNamespace)) {
+    const id = channelId(protocol.namespace)
+    const channel = (channels[id] ??= emptyChannel(protocol.namespace))
+    describeOutgoing({ name: id, outgoing: sentEverywhere }, id, channel, operations)
+    describeIncoming(protocol, id, channel, operations)
+    describeOutgoing(protocol, id, channel, operations)
   }
   return {
     asyncapi: '3.0.0',
@@ -91,9 +96,12 @@ export const asyncApi = (vocabularies: ReadonlyArray<Vocabulary>): AsyncApi => {
     defaultContentType: 'application/json',
     channels,
     operations,
-    components: { messages: { refusal: refusalMessage } },
+    components: { messages: { refusal: failureMessage } },
   }
 }
+
+const byNamespace = (one: DescribedProtocol, other: DescribedProtocol): number =>
+  one.namespace.localeCompare(other.namespace)
 
 const emptyChannel = (namespace: string): Channel => ({
   address: namespace,
@@ -102,26 +110,26 @@ const emptyChannel = (namespace: string): Channel => ({
 })
 
 const describeIncoming = (
-  { dialect, incoming }: Vocabulary,
+  { name, incoming }: DescribedProtocol,
   id: string,
   channel: Channel,
   operations: Record<string, Operation>,
 ): void => {
   for (const [event, { summary, payload, reply }] of Object.entries(incoming)) {
-    const asked = `${dialect}.${event}.in`
-    const acknowledged = `${dialect}.${event}.reply`
-    channel.messages[asked] = { name: event, title: event, summary, payload: schemaOf(payload, 'input') }
+    const request = `${name}.${event}.in`
+    const acknowledged = `${name}.${event}.reply`
+    channel.messages[request] = { name: event, title: event, summary, payload: schemaOf(payload, 'input') }
     channel.messages[acknowledged] = {
       name: event,
       title: `Acknowledgement of ${event}`,
       summary: 'The command was carried out.',
       payload: schemaOf(withSuccess(reply), 'output'),
     }
-    operations[`${dialect}.receive.${event}`] = {
+    operations[`${name}.receive.${event}`] = {
       action: 'receive',
       channel: { $ref: `#/channels/${id}` },
       summary,
-      messages: [messageIn(id, asked)],
+      messages: [messageIn(id, request)],
       reply: {
         channel: { $ref: `#/channels/${id}` },
         messages: [messageIn(id, acknowledged), messageIn(id, 'refusal')],
@@ -131,25 +139,24 @@ const describeIncoming = (
 }
 
 const describeOutgoing = (
-  { dialect, outgoing, kebab = {} }: Pick<Vocabulary, 'dialect' | 'outgoing' | 'kebab'>,
+  { name, outgoing }: { readonly name: string; readonly outgoing: Readonly<Record<string, Outgoing>> },
   id: string,
   channel: Channel,
   operations: Record<string, Operation>,
 ): void => {
-  const named = Object.entries(outgoing)
-  const renamed = named.flatMap(([event, { summary, payload }]) => {
-    const other = kebab[event]
-    const told = { summary: `${event}, where auth.names is 'kebab'. ${summary}`, payload }
-    return other === undefined ? [] : [[other, told] as const]
+  const own = Object.entries(outgoing)
+  const inKebabCase = own.flatMap(([event, { summary, payload, kebab }]) => {
+    const described = { summary: `${event}, where auth.names is 'kebab'. ${summary}`, payload }
+    return kebab === undefined ? [] : [[kebab, described] as const]
   })
-  for (const [event, { summary, payload }] of [...named, ...renamed]) {
-    const told = `${dialect}.${event}.out`
-    channel.messages[told] = { name: event, title: event, summary, payload: schemaOf(payload, 'output') }
-    operations[`${dialect}.send.${event}`] = {
+  for (const [event, { summary, payload }] of [...own, ...inKebabCase]) {
+    const message = `${name}.${event}.out`
+    channel.messages[message] = { name: event, title: event, summary, payload: schemaOf(payload, 'output') }
+    operations[`${name}.send.${event}`] = {
       action: 'send',
       channel: { $ref: `#/channels/${id}` },
       summary,
-      messages: [messageIn(id, told)],
+      messages: [messageIn(id, message)],
     }
   }
 }
@@ -160,17 +167,17 @@ const messageIn = (channel: string, message: string): Reference => ({
   $ref: `#/channels/${channel}/messages/${message}`,
 })
 
-/** Draft 7, which AsyncAPI's own schema objects are a superset of. What JSON Schema cannot say is left open. */
+/** Draft 7: AsyncAPI's schema objects are a superset of it. What JSON Schema cannot express is left open. */
 const schemaOf = (schema: ZodType, io: 'input' | 'output'): Json => {
-  const { $schema: _dialect, ...described } = z.toJSONSchema(schema, {
+  const { $schema: _schema, ...described } = z.toJSONSchema(schema, {
     target: 'draft-7',
     io,
     unrepresentable: 'any',
-    // A definition would have to be found again from inside the document; repeated, it needs no finding.
+    // A shared definition would need references that are valid inside this document.
     reused: 'inline',
   })
   return described
 }
 
-/** In the reply's own object: described beside it, it would be one of the fields that the reply does not have. */
+/** Part of the reply's own object, which allows no other fields. */
 const withSuccess = (reply: ZodObject): ZodObject => reply.extend({ success: z.literal(true) })

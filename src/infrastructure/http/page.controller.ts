@@ -1,6 +1,6 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common'
-import { VOCABULARIES } from '../nest/tokens.js'
-import type { Vocabulary } from '../protocols/protocol-messages.js'
+import { PROTOCOLS } from '../nest/tokens.js'
+import type { Protocol } from '../protocols/define-protocol.js'
 import type { Response } from './answers.js'
 import { asyncApi } from './asyncapi.js'
 import { roomPages } from './page-addresses.js'
@@ -10,7 +10,7 @@ import { roomPages } from './page-addresses.js'
 export class PageController {
   private document: string | undefined
 
-  constructor(@Inject(VOCABULARIES) private readonly vocabularies: ReadonlyArray<Vocabulary>) {}
+  constructor(@Inject(PROTOCOLS) private readonly protocols: ReadonlyArray<Protocol>) {}
 
   @Get(['', ...roomPages.flatMap((page) => [page, `${page}/:code`])])
   notBuilt(@Res() response: Response): void {
@@ -20,8 +20,8 @@ export class PageController {
   }
 
   @Get('asyncapi.json')
-  vocabulary(@Res() response: Response): void {
-    this.document ??= JSON.stringify(asyncApi(this.vocabularies))
+  asyncApi(@Res() response: Response): void {
+    this.document ??= JSON.stringify(asyncApi(this.protocols))
     response
       .writeHead(200, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-cache' })
       .end(this.document)

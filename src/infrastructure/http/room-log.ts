@@ -44,7 +44,8 @@ export const openLog = async (
   if (E.isLeft(looked)) return looked
   const { state, end } = looked.right
   const begin = state.phase === 'absent' ? undefined : firstFor(state, member)
-  if (state.phase === 'absent' || begin === undefined) return E.left({ type: 'access-denied', cause: 'session' })
+  if (state.phase === 'absent' || begin === undefined)
+    return E.left({ type: 'access-denied', cause: 'session' })
 
   let seq = Math.max(after, begin - 1)
   let left = limit

@@ -9,8 +9,8 @@ import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { RoomCommand } from '../../domain/room/index.js'
 import type { Settings } from '../config/settings.js'
 import type { SocketSessions as Hub } from '../transport/socket-sessions.js'
-import type { RoomSettings } from '../protocols/room-settings.js'
-import { decoded } from '../protocols/schemas.js'
+import { decodePayload } from '../protocols/decode-payload.js'
+import type { RoomSettings } from '../protocols/handler-context.js'
 import {
   CLOCK,
   ENGINE,
@@ -88,7 +88,7 @@ export class RoomsController {
   async create(@Req() request: Request, @Body() body: unknown, @Res() response: Response): Promise<void> {
     const turnedAway = this.turnedAway(request, this.mayCreate)
     if (turnedAway !== undefined) return send(response, turnedAway)
-    const wanted = decoded(newRoom, body)
+    const wanted = decodePayload(newRoom, body)
     if (E.isLeft(wanted)) return send(response, refused(wanted.left, this.clock.now()))
     send(response, await this.created(wanted.right.roomCode, wanted.right.private ?? false))
   }
@@ -105,7 +105,7 @@ export class RoomsController {
     const sessionId = sessionIn(request)
     if (sessionId === undefined) return send(response, unauthenticated(this.clock.now()))
     if (!isRoomName(name)) return send(response, refusal('room-not-found', this.clock.now()))
-    const wanted = decoded(spanQuery, query)
+    const wanted = decodePayload(spanQuery, query)
     if (E.isLeft(wanted)) return send(response, refused(wanted.left, this.clock.now()))
     const room = roomId(name)
     const member = await this.hub.memberOfSession(room, sessionId)

@@ -33,13 +33,11 @@ export interface IceRenewal {
 export interface IceRenewalOptions {
   readonly clock: Clock
   readonly iceServersFor: IceServersFor
+  readonly protocols: ReadonlyArray<{ readonly name: ProtocolName; readonly outgoing: object }>
 }
 
 /** Enough for a client that reads slowly, or starts over; of what lives shorter, a quarter of its life. */
 const leadMs = 5 * 60_000
-
-/** The dialects whose joins tell ICE servers. Who has left all of their rooms is sent no more. */
-const dialects: ReadonlyArray<ProtocolName> = ['mesh', 'picker']
 
 interface Renewal {
   readonly holder: Holder
@@ -48,7 +46,9 @@ interface Renewal {
   readonly cancel: Cancel
 }
 
-export const createIceRenewal = ({ clock, iceServersFor }: IceRenewalOptions): IceRenewal => {
+export const createIceRenewal = ({ clock, iceServersFor, protocols }: IceRenewalOptions): IceRenewal => {
+  /** The protocols of calls: those that send `ice-servers`. A connection that has left all their rooms gets none. */
+  const callProtocols = protocols.filter(({ outgoing }) => 'ice-servers' in outgoing)
   const renewals = new Map<ConnectionId, Renewal>()
 
   const give: IceRenewal['give'] = (holder, member) => {
@@ -79,6 +79,14 @@ export const createIceRenewal = ({ clock, iceServersFor }: IceRenewalOptions): I
     if (given.expiresAt !== null) holder.link.emit('ice-servers', given)
   }
 
+  const callOf = ({ current }: Holder): RoomId | undefined => {
+    for (const { name } of callProtocols) {
+      const room = current.get(name)
+      if (room !== undefined) return room
+    }
+    return undefined
+  }
+
   return {
     give,
     resume: (holder) => {
@@ -92,12 +100,4 @@ export const createIceRenewal = ({ clock, iceServersFor }: IceRenewalOptions): I
     },
     size: () => renewals.size,
   }
-}
-
-const callOf = ({ current }: Holder): RoomId | undefined => {
-  for (const dialect of dialects) {
-    const room = current.get(dialect)
-    if (room !== undefined) return room
-  }
-  return undefined
 }

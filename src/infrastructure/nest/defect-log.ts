@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import { troubleIn } from '../observability/trouble.js'
 import { dialectsOf } from '../observability/watching.js'
-import type { Vocabulary } from '../protocols/protocol-messages.js'
+import type { Protocol } from '../protocols/define-protocol.js'
 import type { RequestTarget } from '../transport/reply.js'
 import type { ShutdownError } from './shutdown.js'
 
@@ -14,9 +14,9 @@ const logger = new Logger('Roomreel')
 
 /** The line names the event only if a protocol has it, because a client can send any name. */
 export const logDefectOf = (
-  vocabularies: ReadonlyArray<Vocabulary>,
+  protocols: ReadonlyArray<Protocol>,
 ): ((error: unknown, target: RequestTarget) => void) => {
-  const dialectOf = dialectsOf(vocabularies)
+  const dialectOf = dialectsOf(protocols)
   return (error, target) => {
     const { namespace, event } = target
     logger.error({

@@ -10,19 +10,16 @@ import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { Sfu } from '../../application/ports/sfu.js'
 import type { AnyActivity } from '../../domain/kernel/activity.js'
-import type { ProtocolSpec } from '../../domain/room/index.js'
-import { roomModel } from '../../plugins.js'
+import { builtInProtocols, roomModel } from '../../plugins.js'
 import { systemClock } from '../clock/system-clock.js'
 import { createSocketSessions } from '../transport/socket-sessions.js'
 import { systemEntropy } from '../entropy/system-entropy.js'
 import { createIceRenewal } from '../ice/ice-renewal.js'
 import { iceServersFor } from '../ice/ice-servers-for.js'
 import type { IceServersOptions } from '../ice/ice-servers-for.js'
-import { everyDialect } from '../protocols/built-in-protocols.js'
-import type { ServedDialect } from '../protocols/built-in-protocols.js'
-import { failuresOf } from '../protocols/protocol-messages.js'
-import type { RoomSettings } from '../protocols/room-settings.js'
-import { RootGateway } from '../protocols/root-gateway.js'
+import type { Protocol } from '../protocols/define-protocol.js'
+import type { RoomSettings } from '../protocols/handler-context.js'
+import { failureEmitOf, gatewaysOf } from '../protocols/protocol-gateways.js'
 import { noSfu } from '../sfu/no-sfu.js'
 import { authenticationCheck } from '../transport/handshake-guard.js'
 import type { Authenticate } from '../transport/handshake-guard.js'
@@ -31,7 +28,7 @@ import type { ShutdownPlan, Transport, TransportOptions } from '../transport/tra
 import { logDefectOf } from './defect-log.js'
 import type { RoomreelOptions } from './roomreel.module.js'
 import { createShutdown } from './shutdown.js'
-import { ENGINE, HUB, ROOM_SETTINGS, SFU, VOCABULARIES } from './tokens.js'
+import { ENGINE, HUB, PROTOCOLS, ROOM_SETTINGS, SFU } from './tokens.js'
 
 export interface RoomSocketsOptions extends Partial<
   Pick<
@@ -56,7 +53,7 @@ export interface RoomSocketsOptions extends Partial<
   /** Activities beside the built-in ones. */
   readonly activities?: ReadonlyArray<AnyActivity>
   /** Protocols beside the built-in ones. */
-  readonly protocols?: ReadonlyArray<ServedDialect & { readonly spec: ProtocolSpec }>
+  readonly protocols?: ReadonlyArray<Protocol>
   /** How long a member stays in its room after its connection is lost. Default: 15 000. */
   readonly graceMs?: number
   /** How many peers a room for calls takes. Default: 10. */
@@ -118,18 +115,15 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
   const clock = options.clock ?? systemClock()
   const entropy = options.entropy ?? systemEntropy()
   const graceMs = options.graceMs ?? 15_000
-  const protocols = [...everyDialect, ...(options.protocols ?? [])]
-  const vocabularies = protocols.map(({ vocabulary }) => vocabulary)
-  const model = roomModel({
-    activities: options.activities ?? [],
-    protocols: (options.protocols ?? []).map(({ spec }) => spec),
-  })
-  const encoders = protocols.map(({ encoder }) => encoder(model))
+  const protocols = [...builtInProtocols, ...(options.protocols ?? [])]
+  const model = roomModel({ activities: options.activities ?? [], protocols: options.protocols ?? [] })
+  const encoders = protocols.map(({ encoderFor }) => encoderFor(model))
   const hub = createSocketSessions({ clock, entropy, graceMs, encoders })
   const settings: RoomSettings = {
     rules: { maxPeers: options.maxPeers ?? 10, history: 'own' },
     ice: createIceRenewal({
       clock,
+      protocols,
       iceServersFor: iceServersFor({ clock, fixed: options.iceServers ?? [], turn: options.turn ?? null }),
     }),
   }
@@ -156,21 +150,20 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
         { provide: HUB, useValue: hub },
         { provide: ROOM_SETTINGS, useValue: settings },
         { provide: SFU, useValue: options.sfu ?? noSfu },
-        { provide: VOCABULARIES, useValue: vocabularies },
+        { provide: PROTOCOLS, useValue: protocols },
         { provide: LIFETIME, useFactory: () => lifetime },
-        RootGateway,
-        ...protocols.map(({ gateway }) => gateway),
+        ...gatewaysOf(protocols),
       ],
-      exports: [HUB, ROOM_SETTINGS, VOCABULARIES],
+      exports: [HUB, PROTOCOLS, ROOM_SETTINGS],
     },
     attach: (app) => {
       transport = createSocketIoTransport(app, {
         count: () => undefined,
-        onDefect: logDefectOf(vocabularies),
+        onDefect: logDefectOf(protocols),
         clientOrigins: [],
         ...options,
         now: clock.now,
-        failureEmit: failuresOf(vocabularies),
+        failureEmit: failureEmitOf(protocols),
       })
       const engine = app.get<Engine>(ENGINE)
       if (engine.model !== model)
@@ -179,7 +172,7 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
         )
       if (options.authenticate !== undefined) {
         const check = authenticationCheck(options.authenticate, clock.now, options.trustProxy ?? false)
-        const namespaces = new Set(vocabularies.map(({ namespace }) => namespace))
+        const namespaces = new Set(protocols.map(({ namespace }) => namespace))
         for (const name of namespaces) transport.admit(name, check)
       }
       hub.start(engine, transport.io)

@@ -14,6 +14,7 @@ import type { Monitor } from '../../application/ports/monitor.js'
 import type { Publisher } from '../../application/ports/publisher.js'
 import type { Sfu } from '../../application/ports/sfu.js'
 import type { Settings } from '../config/settings.js'
+import { builtInProtocols } from '../../plugins.js'
 import { HealthController } from '../http/health.controller.js'
 import type { Lifecycle } from '../http/lifecycle.js'
 import { defaultLogReadLimits } from '../http/log-readers.js'
@@ -26,7 +27,6 @@ import type { Metrics } from '../observability/metrics.js'
 import { nestLogger } from '../observability/nest-logger.js'
 import { troubleIn } from '../observability/trouble.js'
 import { dialectsOf, transportWatch } from '../observability/watching.js'
-import { everyDialect } from '../protocols/built-in-protocols.js'
 import type { ShutdownPlan } from '../transport/transport.js'
 import { roomSockets } from './room-sockets.js'
 import type { RoomSockets } from './room-sockets.js'
@@ -94,7 +94,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     shutdownPlan: options.shutdownPlan ?? defaultShutdownPlan,
     ...(settings.publicUrl === null ? {} : { publicUrl: settings.publicUrl }),
     ...(settings.rateLimit === 'off' ? { limits: 'off' } : {}),
-    ...transportWatch(logger, metrics, dialectsOf(everyDialect.map(({ vocabulary }) => vocabulary))),
+    ...transportWatch(logger, metrics, dialectsOf(builtInProtocols)),
   })
   let shutdownError: ShutdownError | undefined
   const onShutdownError = (error: ShutdownError): void => void (shutdownError = error)

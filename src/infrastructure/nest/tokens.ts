@@ -18,8 +18,8 @@ export const SFU = Symbol.for('roomreel.sfu')
 export const LIFECYCLE = Symbol.for('roomreel.lifecycle')
 /** How many read room logs by HTTP, and how fast they have to read: `LogReadLimits`. */
 export const LOG_READ_LIMITS = Symbol.for('roomreel.log-read-limits')
-/** `Vocabulary[]`: the messages of every protocol. */
-export const VOCABULARIES = Symbol.for('roomreel.vocabularies')
+/** `Protocol[]`: the protocols that are served. */
+export const PROTOCOLS = Symbol.for('roomreel.protocols')
 /** `CommittedEvents`: passes on every durable event. */
 export const COMMITTED_EVENTS = Symbol.for('roomreel.committed-events')
 /** `MembershipChanges`: passes on who has joined and left. */

@@ -1,5 +1,5 @@
 import type { Monitor } from '../../application/ports/monitor.js'
-import type { Vocabulary } from '../protocols/protocol-messages.js'
+import type { Protocol } from '../protocols/define-protocol.js'
 import type { RequestTarget } from '../transport/reply.js'
 import type { TransportPorts } from '../transport/transport.js'
 import type { Logger } from './logger.js'
@@ -30,15 +30,17 @@ export const monitor = (logger: Logger, metrics: Metrics): Monitor => ({
   },
 })
 
-/** Which dialect has this event; nothing for a name that a client made up. */
+/** Which protocol has this event; nothing for a name that a client made up. */
 export type DialectOf = (place: RequestTarget) => string | undefined
 
-export const dialectsOf = (vocabularies: ReadonlyArray<Vocabulary>): DialectOf => {
+export const dialectsOf = (
+  protocols: ReadonlyArray<Pick<Protocol, 'name' | 'namespace' | 'incoming'>>,
+): DialectOf => {
   const namespaces = new Map<string, Map<string, string>>()
-  for (const { namespace, dialect, incoming } of vocabularies) {
+  for (const { namespace, name, incoming } of protocols) {
     const events = namespaces.get(namespace) ?? new Map<string, string>()
     namespaces.set(namespace, events)
-    for (const event of Object.keys(incoming)) events.set(event, dialect)
+    for (const event of Object.keys(incoming)) events.set(event, name)
   }
   return ({ namespace, event }) => namespaces.get(namespace)?.get(event)
 }

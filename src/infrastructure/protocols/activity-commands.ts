@@ -9,8 +9,9 @@ import { relay } from '../../domain/activities/relay/index.js'
 import type { QuizCommand } from '../../domain/activities/telequiz/index.js'
 import type { RoomModel } from '../../domain/room/index.js'
 import { lookup } from '../../domain/kernel/record.js'
-import type { Malformed } from './error-mapping.js'
-import { decoded, nothing } from './schemas.js'
+import type { Malformed } from '../../domain/kernel/rejection.js'
+import { decodePayload } from './decode-payload.js'
+import { nothing } from './schemas.js'
 
 /** A draw's members as clients name them: text, or an id and a name. */
 const drawMember = z.union([z.string(), z.object({ id: z.string().optional(), name: z.string() })])
@@ -53,6 +54,9 @@ export const startRandom = z.union([
   z.object({ members: drawMembers, nonce: z.string().optional() }),
 ])
 
+export const startCommand = ({ members, nonce }: z.output<typeof startRandom>): PickerCommand =>
+  nonce === undefined ? { type: 'start', members } : { type: 'start', members, nonce }
+
 export const contributeEntropy = z.object({ entropy: z.string().max(64) })
 
 const columns = [0, 1, 2, 3, 4, 5, 6] as const
@@ -92,7 +96,7 @@ export const dropCommand = ({ column: into, ply }: z.output<typeof dropDisc>): C
 const bare =
   (command: ActivityCommand): Decode =>
   (payload) =>
-    E.map(() => command)(decoded(nothing, payload))
+    E.map(() => command)(decodePayload(nothing, payload))
 
 /** The bounds of each text and number are the quiz's own to check. */
 const startQuiz = z.object({
@@ -115,27 +119,21 @@ type Decode = (payload: unknown) => Either<Malformed, ActivityCommand>
 /** The commands of each activity by the names they have on the wire. */
 const wireCommands: Readonly<Record<string, ReadonlyMap<string, Decode>>> = {
   'random-picker': new Map<string, Decode>([
-    [
-      'start',
-      (payload) =>
-        E.map(({ members, nonce }: z.output<typeof startRandom>): PickerCommand =>
-          nonce === undefined ? { type: 'start', members } : { type: 'start', members, nonce },
-        )(decoded(startRandom, payload)),
-    ],
+    ['start', (payload) => E.map(startCommand)(decodePayload(startRandom, payload))],
     [
       'contribute',
       (payload) =>
         E.map(({ entropy }: z.output<typeof contributeEntropy>): PickerCommand => ({
           type: 'contribute',
           entropy,
-        }))(decoded(contributeEntropy, payload)),
+        }))(decodePayload(contributeEntropy, payload)),
     ],
     ['cancel', bare({ type: 'cancel' })],
   ]),
   'connect-four': new Map<string, Decode>([
-    ['create', (payload) => E.map(createCommand)(decoded(createGame, payload))],
+    ['create', (payload) => E.map(createCommand)(decodePayload(createGame, payload))],
     ['join', bare({ type: 'join' })],
-    ['drop', (payload) => E.map(dropCommand)(decoded(dropDisc, payload))],
+    ['drop', (payload) => E.map(dropCommand)(decodePayload(dropDisc, payload))],
     ['resign', bare({ type: 'resign' })],
     ['rematch', bare({ type: 'rematch' })],
   ]),
@@ -146,7 +144,7 @@ const wireCommands: Readonly<Record<string, ReadonlyMap<string, Decode>>> = {
         E.map(({ questions }: z.output<typeof startQuiz>): QuizCommand => ({
           type: 'start-quiz',
           questions,
-        }))(decoded(startQuiz, payload)),
+        }))(decodePayload(startQuiz, payload)),
     ],
     [
       'answer',
@@ -155,7 +153,7 @@ const wireCommands: Readonly<Record<string, ReadonlyMap<string, Decode>>> = {
           type: 'give-answer',
           choice,
           ...(question === undefined ? {} : { question }),
-        }))(decoded(giveAnswer, payload)),
+        }))(decodePayload(giveAnswer, payload)),
     ],
   ]),
 }

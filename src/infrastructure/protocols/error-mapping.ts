@@ -1,8 +1,6 @@
-import type { RequestFailure } from '../../application/engine/index.js'
-import type { Reply, WireError } from '../transport/reply.js'
 import type { AccessDenialCause } from '../../domain/kernel/rejection.js'
-
-export type { Malformed } from '../../domain/kernel/rejection.js'
+import type { WireError } from '../transport/reply.js'
+import type { HandlerRejection } from './handler-result.js'
 
 /** Why access is denied, and what to do. */
 const denials: Readonly<Record<AccessDenialCause, string>> = {
@@ -13,25 +11,29 @@ const denials: Readonly<Record<AccessDenialCause, string>> = {
   host: 'Only the host may do this',
 }
 
-type Told = { readonly message: string } & Readonly<Record<string, unknown>>
+type Message = { readonly message: string } & Readonly<Record<string, unknown>>
 
-/** What to do about it, for every way in which a room can say no. */
-const told = (refusal: RequestFailure): Told => {
-  switch (refusal.type) {
+/** What happened and what to do, with the data of the rejection. */
+const messageFor = (rejection: HandlerRejection): Message => {
+  switch (rejection.type) {
     case 'invalid-payload':
       return {
         message:
-          refusal.path === '' ? `The payload ${refusal.problem}` : `${refusal.path} ${refusal.problem}`,
-        ...(refusal.path === '' ? {} : { path: refusal.path }),
+          rejection.path === ''
+            ? `The payload ${rejection.problem}`
+            : `${rejection.path} ${rejection.problem}`,
+        ...(rejection.path === '' ? {} : { path: rejection.path }),
       }
+    case 'payload-too-large':
+      return { message: 'The event is larger than this server takes' }
     case 'access-denied':
-      return { message: denials[refusal.cause] }
+      return { message: denials[rejection.cause] }
     case 'room-not-found':
       return { message: 'There is no such room; check its name, or create it' }
     case 'room-exists':
       return { message: 'There is a room of that name already; take another name' }
     case 'room-full':
-      return { message: `The room is full with ${refusal.capacity} peers`, route: 'sfu' }
+      return { message: `The room is full with ${rejection.capacity} peers`, route: 'sfu' }
     case 'not-in-room':
       return { message: 'You are not in the room; join it first' }
     case 'target-not-found':
@@ -55,9 +57,12 @@ const told = (refusal: RequestFailure): Told => {
     case 'not-your-turn':
       return { message: 'It is not your turn' }
     case 'column-full':
-      return { message: `Column ${refusal.column} is full`, column: refusal.column }
+      return { message: `Column ${rejection.column} is full`, column: rejection.column }
     case 'stale-move':
-      return { message: `That move is not the next one; the next is number ${refusal.ply}`, ply: refusal.ply }
+      return {
+        message: `That move is not the next one; the next is number ${rejection.ply}`,
+        ply: rejection.ply,
+      }
     case 'quiz-running':
       return { message: 'A quiz is running; wait for its end, or turn it off' }
     case 'no-quiz':
@@ -69,16 +74,16 @@ const told = (refusal: RequestFailure): Told => {
     case 'question-answered':
       return { message: 'You have answered this question; the first answer counts' }
     case 'activity-refused':
-      return { message: refusal.message }
+      return { message: rejection.message }
     case 'unknown-activity':
       return {
-        message: `There is no activity ${refusal.activity} on this server`,
-        activity: refusal.activity,
+        message: `There is no activity ${rejection.activity} on this server`,
+        activity: rejection.activity,
       }
     case 'activity-inactive':
       return {
-        message: `${refusal.activity} is not active in this room; activate it first`,
-        activity: refusal.activity,
+        message: `${rejection.activity} is not active in this room; activate it first`,
+        activity: rejection.activity,
       }
     case 'command-id-reused':
       return { message: 'This id was used for another command; take a new id for each command' }
@@ -89,16 +94,16 @@ const told = (refusal: RequestFailure): Told => {
     case 'too-much-waiting':
       return {
         message: 'The other one is away and enough waits for it; repeat this when it is back',
-        retryAfterMs: refusal.retryAfterMs,
+        retryAfterMs: rejection.retryAfterMs,
       }
     case 'too-many-rooms':
       return {
-        message: `This session is in ${refusal.maxRooms} rooms, and cannot enter more; leave a room, then join again`,
+        message: `This session is in ${rejection.maxRooms} rooms, and cannot enter more; leave a room, then join again`,
         retryAfterMs: 1_000,
       }
     case 'store-unavailable':
       return {
-        message: 'The log did not answer; whether this was done is not known, repeat it with the same id',
+        message: 'The event store is unavailable; the outcome is unknown. Retry with the same command id',
         retryable: true,
       }
     case 'shutting-down':
@@ -108,15 +113,8 @@ const told = (refusal: RequestFailure): Told => {
   }
 }
 
-export const errorFor = (refusal: RequestFailure, event: string, nowMs: number): WireError => ({
-  code: codeOf(refusal),
-  timestamp: new Date(nowMs).toISOString(),
-  event,
-  ...told(refusal),
-})
-
-/** The codes are the contract's; what it has no code of its own for has the nearest. */
-const nearest: Partial<Readonly<Record<RequestFailure['type'], string>>> = {
+/** The codes of wire.md, E-13; a rejection without a code there has the nearest one. */
+const nearest: Partial<Readonly<Record<HandlerRejection['type'], string>>> = {
   'too-much-waiting': 'rate-limited',
   'too-many-rooms': 'rate-limited',
   'game-running': 'room-exists',
@@ -127,10 +125,19 @@ const nearest: Partial<Readonly<Record<RequestFailure['type'], string>>> = {
   'question-answered': 'not-your-turn',
 }
 
-const codeOf = (refusal: RequestFailure): string =>
-  refusal.type === 'activity-refused' ? refusal.code : (nearest[refusal.type] ?? refusal.type)
+const codeOf = (rejection: HandlerRejection): string =>
+  rejection.type === 'activity-refused' ? rejection.code : (nearest[rejection.type] ?? rejection.type)
 
-export const refused = (refusal: RequestFailure, event: string, nowMs: number): Reply => ({
-  success: false,
-  error: errorFor(refusal, event, nowMs),
+/** The error of the wire for a rejection: what the protocol says of it, or the default. */
+export const errorFor = (
+  rejection: HandlerRejection,
+  event: string,
+  nowMs: number,
+  override?: (rejection: HandlerRejection) => Partial<WireError> | undefined,
+): WireError => ({
+  code: codeOf(rejection),
+  timestamp: new Date(nowMs).toISOString(),
+  event,
+  ...messageFor(rejection),
+  ...override?.(rejection),
 })

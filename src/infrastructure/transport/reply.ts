@@ -19,9 +19,9 @@ export type Reply =
 
 /**
  * A reply that is sent later, once, without a promise: events that the handler emits in the same turn stay behind the
- * reply, and a promise would let them overtake it.
+ * reply, and a promise would let them overtake it. `fail` replies `internal-error` and reports the error.
  */
-export type DeferredReply = (send: (reply: Reply) => void) => void
+export type DeferredReply = (send: (reply: Reply) => void, fail: (error: unknown) => void) => void
 
 /** Error codes of the transport itself: the request has not reached a handler, or the handler has failed. */
 export type TransportErrorCode =

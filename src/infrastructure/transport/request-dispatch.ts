@@ -94,17 +94,19 @@ export const createDispatcher = (
 
   const defer = (request: SocketRequest, begin: DeferredReply): void => {
     let hasReplied = false
-    const failOnce = (error: unknown): void =>
-      hasReplied ? ports.onDefect(error, request.target) : fail(request, error)
+    const failOnce = (error: unknown): void => {
+      if (hasReplied) return ports.onDefect(error, request.target)
+      hasReplied = true
+      fail(request, error)
+    }
     try {
       begin((reply) => {
         if (hasReplied) return failOnce(new Error('A handler replied a second time'))
         hasReplied = true
         settle(request, reply)
-      })
+      }, failOnce)
     } catch (error) {
       failOnce(error)
-      hasReplied = true
     }
   }
 

@@ -10,7 +10,7 @@ import { defaultSessionLimits } from '../../../src/application/sessions/limits.j
 import { createLogReplay } from '../../../src/application/sessions/log-replay.js'
 import { createReplayBudget } from '../../../src/application/sessions/replay-budget.js'
 import { createReplayMemory } from '../../../src/application/sessions/replay-buffer.js'
-import { pickerEncoder } from '../../../src/infrastructure/protocols/picker/encode.js'
+import { picker } from '../../../src/infrastructure/protocols/picker/index.js'
 import { entering, person, roomDriver, settled, testRoom, virtualClock } from '../../kit/index.js'
 
 /** A log of a room with many draws. */
@@ -45,7 +45,7 @@ const scene = (log: ReadonlyArray<RoomRecord>, limits: Partial<typeof defaultSes
       },
     }),
     clock,
-    encoders: [pickerEncoder],
+    encoders: [picker.encoderFor(builtInModel)],
     limits: all,
     memory,
     budget,
@@ -199,7 +199,7 @@ it('a replay fails with the fault of the store, and the next one reads again', a
       records: (_room, after, limit) => (isDown ? TE.left(fault) : TE.right(log.slice(after, after + limit))),
     }),
     clock,
-    encoders: [pickerEncoder],
+    encoders: [picker.encoderFor(builtInModel)],
     limits: all,
     memory: createReplayMemory(all, () => undefined),
     budget: createReplayBudget(clock, all, () => undefined),

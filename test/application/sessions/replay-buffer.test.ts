@@ -2,11 +2,12 @@ import { describe, expect, it } from 'vitest'
 import type { EncodedEmit } from '../../../src/application/sessions/encoded-emit.js'
 import { defaultSessionLimits } from '../../../src/application/sessions/limits.js'
 import { createReplayBuffer, createReplayMemory } from '../../../src/application/sessions/replay-buffer.js'
-import { pickerEncoder } from '../../../src/infrastructure/protocols/picker/encode.js'
+import { picker } from '../../../src/infrastructure/protocols/picker/index.js'
+import { builtInModel } from '../../../src/plugins.js'
 
 const emits = (count: number, text = ''): ReadonlyArray<EncodedEmit> =>
   Array.from({ length: count }, () => ({
-    encoder: pickerEncoder,
+    encoder: picker.encoderFor(builtInModel),
     to: { type: 'everyone' },
     event: 'randomHighlight',
     payload: { text },

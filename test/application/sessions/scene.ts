@@ -9,8 +9,7 @@ import type { EventStore } from '../../../src/application/ports/event-store.js'
 import type { SessionLimit } from '../../../src/application/ports/session-monitor.js'
 import type { Connection, SessionLimits, SessionManager } from '../../../src/application/sessions/index.js'
 import { createSessionManager, memberIdIn } from '../../../src/application/sessions/index.js'
-import { builtInModel } from '../../../src/plugins.js'
-import { everyDialect } from '../../../src/infrastructure/protocols/built-in-protocols.js'
+import { builtInModel, builtInProtocols } from '../../../src/plugins.js'
 import { engineKit, settled } from '../../kit/index.js'
 import type { EngineKit } from '../../kit/index.js'
 import { openRules } from '../../kit/people.js'
@@ -90,7 +89,7 @@ export const sessionScene = async (
     clock,
     entropy: seededEntropy('sessions'),
     graceMs,
-    encoders: everyDialect.map(({ encoder }) => encoder(builtInModel)),
+    encoders: builtInProtocols.map(({ encoderFor }) => encoderFor(builtInModel)),
     nextTurn: async () => {
       turns += 1
       await settled()

@@ -10,8 +10,9 @@ import { sideOf } from '../../../src/domain/activities/connect-four/index.js'
 import { initial, type RoomState } from '../../../src/domain/room/index.js'
 import { builtInModel } from '../../../src/plugins.js'
 import { encodeRecord as outgoing } from '../../../src/application/sessions/encoded-emit.js'
-import { connectFourEncoder, gameIn } from '../../../src/infrastructure/protocols/connect-four/encode.js'
-import { gameReply } from '../../../src/infrastructure/protocols/connect-four/replies.js'
+import { gameIn } from '../../../src/infrastructure/protocols/connect-four/encode.js'
+import { gameReply } from '../../../src/infrastructure/protocols/connect-four/handlers.js'
+import { connectFour } from '../../../src/infrastructure/protocols/connect-four/index.js'
 import { at, columns, entering, person, roomDriver, testRoom, type Person } from '../../kit/index.js'
 
 const { evolve } = builtInModel
@@ -126,7 +127,7 @@ export const playedGame = ({ first, happenings: all }: Plan): PlayedGame => {
     const before = states.at(-1) ?? initial(testRoom)
     const after = evolve(before, record)
     states.push(after)
-    for (const { event, payload } of outgoing(connectFourEncoder, record, before, after)) {
+    for (const { event, payload } of outgoing(connectFour.encoderFor(builtInModel), record, before, after)) {
       const heard = { event, payload }
       if (!isConnectFourEmit(heard)) throw new Error(`the client has no word for ${event}`)
       emits.push(heard)

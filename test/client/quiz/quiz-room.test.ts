@@ -16,7 +16,7 @@ import { entryIn } from '../../../src/domain/kernel/table.js'
 import type { Room } from '../../../src/domain/room/index.js'
 import { stateWithPlainMembers } from '../../../src/domain/room/index.js'
 import { builtInModel } from '../../../src/plugins.js'
-import { shownEvent } from '../../../src/infrastructure/protocols/native/encode.js'
+import { shownEvent } from '../../../src/infrastructure/protocols/shown-event.js'
 import { everybody, played, sessions, type RoomDriver } from '../../kit/index.js'
 
 const { redactState } = builtInModel

@@ -1,8 +1,9 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import { roomModel } from '../../../src/plugins.js'
-import type { Malformed } from '../../../src/infrastructure/protocols/error-mapping.js'
-import { decoded, nothing } from '../../../src/infrastructure/protocols/schemas.js'
+import type { Malformed } from '../../../src/domain/kernel/rejection.js'
+import { decodePayload } from '../../../src/infrastructure/protocols/decode-payload.js'
+import { nothing } from '../../../src/infrastructure/protocols/schemas.js'
 import type { ApplauseCommand } from './index.js'
 import { applause } from './index.js'
 
@@ -14,7 +15,10 @@ type Decode = (payload: unknown) => Either<Malformed, ApplauseCommand>
 
 export const wireCommands = {
   applause: new Map<string, Decode>([
-    ['begin', (payload) => E.map((): ApplauseCommand => ({ type: 'begin' }))(decoded(nothing, payload))],
-    ['clap', (payload) => E.map((): ApplauseCommand => ({ type: 'clap' }))(decoded(nothing, payload))],
+    [
+      'begin',
+      (payload) => E.map((): ApplauseCommand => ({ type: 'begin' }))(decodePayload(nothing, payload)),
+    ],
+    ['clap', (payload) => E.map((): ApplauseCommand => ({ type: 'clap' }))(decodePayload(nothing, payload))],
   ]),
 }

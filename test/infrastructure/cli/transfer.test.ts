@@ -70,7 +70,9 @@ describe('a log goes out and in again', () => {
     expect(Math.abs(Date.now() - lastAt)).toBeLessThan(60_000)
     const closed = foldOf(records.right, { phase: 'absent', id: roomId('main') })
     const enter = entering(olaf, 'picker', 'viewer')
-    expect(decide(asking(enter, olaf.memberId), closed)).toEqual(E.left({ type: 'access-denied', cause: 'closed' }))
+    expect(decide(asking(enter, olaf.memberId), closed)).toEqual(
+      E.left({ type: 'access-denied', cause: 'closed' }),
+    )
   })
 
   test('a draw whose names were left out is proven in part, and the file says so', async () => {

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { nativeVocabulary } from '../../../src/infrastructure/protocols/native/messages.js'
-import { pickerVocabulary } from '../../../src/infrastructure/protocols/picker/messages.js'
-import type { Vocabulary } from '../../../src/infrastructure/protocols/protocol-messages.js'
+import { native } from '../../../src/infrastructure/protocols/native/index.js'
+import { picker } from '../../../src/infrastructure/protocols/picker/index.js'
+import type { DescribedProtocol } from '../../../src/infrastructure/http/asyncapi.js'
 import { asyncApi } from '../../../src/infrastructure/http/asyncapi.js'
-import { everyDialect } from '../../../src/infrastructure/protocols/built-in-protocols.js'
 import { liveServer } from '../../kit/live-server.js'
 import { runningServer } from './running-server.js'
+import { builtInProtocols } from '../../../src/plugins.js'
 
-const small: Vocabulary = {
+const small: DescribedProtocol = {
   namespace: '/small',
-  dialect: 'tiny',
+  name: 'native',
   incoming: {
     'say:it': {
       summary: 'Says it',
@@ -39,7 +39,7 @@ describe('the AsyncAPI document', () => {
   it('describes an event that clients send, its acknowledgement, and one that they are sent under the same name', () => {
     const { channels, operations } = asyncApi([small])
     expect(channels['small']?.address).toBe('/small')
-    expect(channels['small']?.messages['tiny.say:it.in']).toStrictEqual({
+    expect(channels['small']?.messages['native.say:it.in']).toStrictEqual({
       name: 'say:it',
       title: 'say:it',
       summary: 'Says it',
@@ -49,34 +49,34 @@ describe('the AsyncAPI document', () => {
         required: ['what'],
       },
     })
-    expect(channels['small']?.messages['tiny.say:it.reply']).toMatchObject({
+    expect(channels['small']?.messages['native.say:it.reply']).toMatchObject({
       payload: { properties: { success: { const: true } }, required: ['heard', 'success'] },
     })
-    expect(operations['tiny.receive.say:it']).toStrictEqual({
+    expect(operations['native.receive.say:it']).toStrictEqual({
       action: 'receive',
       channel: { $ref: '#/channels/small' },
       summary: 'Says it',
-      messages: [{ $ref: '#/channels/small/messages/tiny.say:it.in' }],
+      messages: [{ $ref: '#/channels/small/messages/native.say:it.in' }],
       reply: {
         channel: { $ref: '#/channels/small' },
         messages: [
-          { $ref: '#/channels/small/messages/tiny.say:it.reply' },
+          { $ref: '#/channels/small/messages/native.say:it.reply' },
           { $ref: '#/channels/small/messages/refusal' },
         ],
       },
     })
-    expect(operations['tiny.send.say:it']).toStrictEqual({
+    expect(operations['native.send.say:it']).toStrictEqual({
       action: 'send',
       channel: { $ref: '#/channels/small' },
       summary: 'It was said',
-      messages: [{ $ref: '#/channels/small/messages/tiny.say:it.out' }],
+      messages: [{ $ref: '#/channels/small/messages/native.say:it.out' }],
     })
   })
 
   it('puts dialects of one namespace into one channel', () => {
-    const { channels } = asyncApi([small, { ...small, dialect: 'other' }])
+    const { channels } = asyncApi([small, { ...small, name: 'picker' }])
     expect(Object.keys(channels)).toStrictEqual(['small'])
-    expect(Object.keys(channels['small']?.messages ?? {})).toHaveLength(9)
+    expect(Object.keys(channels['small']?.messages ?? {})).toHaveLength(10)
   })
 
   it('has every event of every vocabulary that is served, and leads nowhere into nothing', async () => {
@@ -89,9 +89,9 @@ describe('the AsyncAPI document', () => {
       expect(document.info).toMatchObject({ title: 'Roomreel', version: expect.any(String) })
       expect(Object.values(document.channels).map(({ address }) => address)).toStrictEqual(['/', '/rooms'])
       const described = new Set(Object.keys(document.operations))
-      for (const { dialect, incoming, outgoing } of [pickerVocabulary, nativeVocabulary]) {
-        for (const event of Object.keys(incoming)) expect(described).toContain(`${dialect}.receive.${event}`)
-        for (const event of Object.keys(outgoing)) expect(described).toContain(`${dialect}.send.${event}`)
+      for (const { name, incoming, outgoing } of [picker, native]) {
+        for (const event of Object.keys(incoming)) expect(described).toContain(`${name}.receive.${event}`)
+        for (const event of Object.keys(outgoing)) expect(described).toContain(`${name}.send.${event}`)
       }
       const references = referencesIn(document)
       expect(references.length).toBeGreaterThan(50)
@@ -105,7 +105,7 @@ describe('the AsyncAPI document', () => {
   it('describes what is answered and told as it is: each fits what is said of it', async () => {
     const server = await liveServer()
     try {
-      const { channels } = asyncApi(everyDialect.map(({ vocabulary }) => vocabulary))
+      const { channels } = asyncApi(builtInProtocols)
       const fits = (message: string, told: unknown): boolean => {
         const described = channels['root']?.messages[message]
         if (described === undefined || !('payload' in described))
@@ -129,7 +129,7 @@ describe('the AsyncAPI document', () => {
         expect([event, reply.success, fits(`${dialect}.${event}.reply`, reply)]).toEqual([event, true, true])
       }
       await leader.fence()
-      expect(fits('picker.session.out', leader.session)).toBe(true)
+      expect(fits('root.session.out', leader.session)).toBe(true)
       leader.socket.emit('startRandom', [])
       await leader.hears('error')
       expect(leader.of('random-started').map((told) => fits('picker.random-started.out', told))).toEqual([
@@ -142,10 +142,10 @@ describe('the AsyncAPI document', () => {
   })
 
   it('is the schema that checks: what it forbids is refused', () => {
-    const { channels } = asyncApi([pickerVocabulary])
+    const { channels } = asyncApi([picker])
     expect(channels['root']?.messages['picker.remove-member.in']).toMatchObject({
       payload: { properties: { memberId: { type: 'string', minLength: 1, maxLength: 200 } } },
     })
-    expect(pickerVocabulary.incoming['remove-member'].payload.safeParse({ memberId: '' }).success).toBe(false)
+    expect(picker.incoming['remove-member'].payload.safeParse({ memberId: '' }).success).toBe(false)
   })
 })

@@ -10,6 +10,7 @@ import { iceServersFor } from '../../../src/infrastructure/ice/ice-servers-for.j
 import type { GivenIceServers } from '../../../src/infrastructure/ice/ice-servers-for.js'
 import type { VirtualClock } from '../../kit/index.js'
 import { firstInstant, virtualClock } from '../../kit/index.js'
+import { builtInProtocols } from '../../../src/plugins.js'
 
 const hourMs = 3_600_000
 const minuteMs = 60_000
@@ -25,7 +26,11 @@ const scene = (lifetimeMs: number | null = 4 * hourMs): Scene => {
   const turn = lifetimeMs === null ? null : { urls: ['turn:t.example.org'], secret: 'north', lifetimeMs }
   return {
     clock,
-    renewal: createIceRenewal({ clock, iceServersFor: iceServersFor({ clock, fixed: [], turn }) }),
+    renewal: createIceRenewal({
+      clock,
+      iceServersFor: iceServersFor({ clock, fixed: [], turn }),
+      protocols: builtInProtocols,
+    }),
   }
 }
 

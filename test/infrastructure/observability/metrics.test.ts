@@ -3,7 +3,7 @@ import { memberId, roomId, sessionKey } from '../../../src/domain/kernel/ids.js'
 import type * as E from '#fp/Either'
 import { createEngine } from '../../../src/application/engine/index.js'
 import type { CommandResult, RequestFailure } from '../../../src/application/engine/index.js'
-import { pickerVocabulary } from '../../../src/infrastructure/protocols/picker/messages.js'
+import { picker } from '../../../src/infrastructure/protocols/picker/index.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { createMetrics } from '../../../src/infrastructure/observability/metrics.js'
 import { dialectsOf, monitor, transportWatch } from '../../../src/infrastructure/observability/watching.js'
@@ -136,7 +136,7 @@ describe('what is said of a room', () => {
   it('names an event of ours in the log, and none that a client made up', () => {
     const { lines, metrics, logger } = watched()
     const ours = { namespace: '/', event: 'startRandom' }
-    const transport = transportWatch(logger, metrics, dialectsOf([pickerVocabulary]))
+    const transport = transportWatch(logger, metrics, dialectsOf([picker]))
     transport.onDefect(new Error(), ours)
     transport.onDefect(new Error(), { namespace: '/', event: 'made-up' })
     transport.onDefect(new Error(), { namespace: '/elsewhere', event: ours.event })

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { nativeVocabulary } from '../../../src/infrastructure/protocols/native/messages.js'
-import { connectFourVocabulary } from '../../../src/infrastructure/protocols/connect-four/messages.js'
-import { partyVocabulary } from '../../../src/infrastructure/protocols/party/messages.js'
-import { pickerVocabulary } from '../../../src/infrastructure/protocols/picker/messages.js'
+import { native } from '../../../src/infrastructure/protocols/native/index.js'
+import { connectFour } from '../../../src/infrastructure/protocols/connect-four/index.js'
+import { party } from '../../../src/infrastructure/protocols/party/index.js'
+import { picker } from '../../../src/infrastructure/protocols/picker/index.js'
 import type { Client } from '../../kit/live-client.js'
 import { withServer } from './with-server.js'
 
@@ -67,13 +67,11 @@ describe('bad input', () => {
   }
 
   it('gets a code of the contract from every event, and changes nothing', async () => {
-    const [picker, native] = [await server().client(), await server().client('/rooms')]
-    const pickerEvents = [pickerVocabulary, partyVocabulary, connectFourVocabulary].flatMap(({ incoming }) =>
-      Object.keys(incoming),
-    )
+    const [rootClient, nativeClient] = [await server().client(), await server().client('/rooms')]
+    const rootEvents = [picker, party, connectFour].flatMap(({ incoming }) => Object.keys(incoming))
     const sent = fc.oneof(
-      fc.tuple(fc.constant(picker), fc.constantFrom(...pickerEvents), payloads),
-      fc.tuple(fc.constant(native), fc.constantFrom(...Object.keys(nativeVocabulary.incoming)), payloads),
+      fc.tuple(fc.constant(rootClient), fc.constantFrom(...rootEvents), payloads),
+      fc.tuple(fc.constant(nativeClient), fc.constantFrom(...Object.keys(native.incoming)), payloads),
     )
     await fc.assert(
       fc.asyncProperty(sent, ([client, event, payload]) => tried(client, event, payload)),

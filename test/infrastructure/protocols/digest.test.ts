@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { digestOf } from '../../../src/infrastructure/protocols/digest.js'
+import { digestOf } from '../../../src/infrastructure/protocols/handler-context.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { liveServer } from '../../kit/live-server.js'
 

@@ -4,11 +4,11 @@ import { describe, expect, it, test } from 'vitest'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
 import type { Encoder } from '../../../src/application/ports/encoder.js'
 import { encodeRecord as outgoing } from '../../../src/application/sessions/encoded-emit.js'
-import { connectFourEncoder } from '../../../src/infrastructure/protocols/connect-four/encode.js'
-import { meshEncoder } from '../../../src/infrastructure/protocols/mesh/encode.js'
-import { nativeEncoder } from '../../../src/infrastructure/protocols/native/encode.js'
-import { partyEncoder } from '../../../src/infrastructure/protocols/party/encode.js'
-import { pickerEncoder } from '../../../src/infrastructure/protocols/picker/encode.js'
+import { connectFour } from '../../../src/infrastructure/protocols/connect-four/index.js'
+import { mesh } from '../../../src/infrastructure/protocols/mesh/index.js'
+import { native } from '../../../src/infrastructure/protocols/native/index.js'
+import { party } from '../../../src/infrastructure/protocols/party/index.js'
+import { picker } from '../../../src/infrastructure/protocols/picker/index.js'
 import type { RoomState } from '../../../src/domain/room/index.js'
 import { initial } from '../../../src/domain/room/index.js'
 import { builtInModel } from '../../../src/plugins.js'
@@ -17,13 +17,9 @@ import { goldenLines, goldenNames } from '../../domain/golden/files.js'
 
 const { evolve } = builtInModel
 
-const encoders: ReadonlyArray<Encoder> = [
-  pickerEncoder,
-  meshEncoder,
-  partyEncoder(builtInModel),
-  connectFourEncoder,
-  nativeEncoder(builtInModel),
-]
+const encoders: ReadonlyArray<Encoder> = [picker, mesh, party, connectFour, native].map(({ encoderFor }) =>
+  encoderFor(builtInModel),
+)
 
 interface Told {
   readonly to: unknown
@@ -78,7 +74,7 @@ const hasEntry = (id: string, { dialect }: Encoder, state: RoomState): boolean =
   membersOf(state).some((member) => member.id === id && member.entries[dialect] !== undefined)
 
 describe('what clients are told of any session', () => {
-  const checked = [pickerEncoder, connectFourEncoder, nativeEncoder(builtInModel)]
+  const checked = [picker, connectFour, native].map(({ encoderFor }) => encoderFor(builtInModel))
 
   it('is more of the same event to one of them in all but its last emit', () => {
     fc.assert(
@@ -121,7 +117,7 @@ describe('what clients are told of any session', () => {
   })
 
   it('is the number of connected viewers, whenever that has changed and only then', () => {
-    const { count } = pickerEncoder
+    const { count } = picker
     fc.assert(
       fc.property(sessions, (session) => {
         for (const { record, before, after } of stepsOf(played(session).log())) {

@@ -1,104 +1,78 @@
 import { randomPicker } from '../../../domain/activities/random-picker/index.js'
 import type { MemberId } from '../../../domain/kernel/ids.js'
 import type { Chunk } from '../../../domain/kernel/table.js'
-import { entryIn, valuesIn, memoizePerChunk } from '../../../domain/kernel/table.js'
+import { entryIn, memoizePerChunk, valuesIn } from '../../../domain/kernel/table.js'
 import type { Member, RoomState } from '../../../domain/room/index.js'
-import { eventOf, isActivityEvent } from '../../../domain/room/index.js'
+import { isActivityEvent } from '../../../domain/room/index.js'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { RoutedSignal } from '../../../application/ports/publisher.js'
 import type { Emit, Encoder } from '../../../application/ports/encoder.js'
-import { fieldsFor } from '../signals.js'
-import { kebabNames } from './messages.js'
+import { on, room, toEveryone, toMember, toOthers } from '../event-family.js'
+import { signalFields } from '../signals.js'
 
-/** What the picker's clients hear of a record. */
-const encode = (record: RoomRecord, before: RoomState, after: RoomState): ReadonlyArray<Emit> => {
-  if (isActivityEvent(record)) return drawEmits(record)
-  switch (record.type) {
-    case 'room.member-joined':
-      if (record.data.dialect !== 'picker') return []
-      return record.data.role === 'broadcaster'
-        ? broadcasterJoined(record.data.memberId, after)
-        : toBroadcaster('viewer-joined', record.data.memberId, after, after)
-    case 'room.member-left': {
-      const { dialect, memberId, role, reason } = record.data
+export const events = [
+  on(room, {
+    'room.member-joined': ({ data: { dialect, memberId, role } }, _before, after) => {
       if (dialect !== 'picker') return []
-      const removed = reason === 'removed' ? [one(memberId, 'removed', { reason })] : []
       return role === 'broadcaster'
-        ? [...removed, { ...broadcasterLeft(memberId, before), to: { type: 'others', than: memberId } }]
-        : [...removed, ...toBroadcaster('viewer-left', memberId, before, after)]
-    }
-    case 'room.role-changed': {
-      const { dialect, memberId, from, to } = record.data
+        ? broadcasterJoined(memberId, after)
+        : toBroadcaster('viewer-joined', memberId, after, after)
+    },
+    'room.member-left': ({ data: { dialect, memberId, role, reason } }, before, after) => {
       if (dialect !== 'picker') return []
-      if (from === 'broadcaster') return [broadcasterLeft(memberId, before)]
+      const removed = reason === 'removed' ? [toMember(memberId, 'removed', { reason })] : []
+      return role === 'broadcaster'
+        ? [...removed, toOthers(memberId, 'broadcaster-left', broadcaster(memberId, before))]
+        : [...removed, ...toBroadcaster('viewer-left', memberId, before, after)]
+    },
+    'room.role-changed': ({ data: { dialect, memberId, from, to } }, before, after) => {
+      if (dialect !== 'picker') return []
+      if (from === 'broadcaster') return [toEveryone('broadcaster-left', broadcaster(memberId, before))]
       return to === 'broadcaster' ? broadcasterJoined(memberId, after) : []
-    }
-    case 'room.created':
-    case 'room.member-away':
-    case 'room.member-back':
-    case 'room.activity-activated':
-    case 'room.activity-deactivated':
-    case 'room.signalled':
-    case 'room.closed':
-      return []
-  }
-}
-
-const drawEmits = (record: RoomRecord): ReadonlyArray<Emit> => {
-  const drawn = eventOf(randomPicker, record)
-  switch (drawn?.type) {
-    case 'random-picker.committed':
-      return [everyone('randomCommitted', drawn.data)]
-    case 'random-picker.started': {
-      const { startedAt: _startedAt, ...started } = drawn.data
-      return [everyone('randomStarted', started)]
-    }
-    case 'random-picker.highlight':
-      return [everyone('randomHighlight', drawn.data)]
-    case 'random-picker.complete':
-      return [everyone('randomComplete', drawn.data)]
-    case 'random-picker.cancelled':
-      return [everyone('randomCancelled', drawn.data)]
-    case 'random-picker.contributed':
-    case undefined:
-      return []
-  }
-}
-
-const everyone = (event: string, payload: object): Emit => ({ to: { type: 'everyone' }, event, payload })
-
-const one = (member: MemberId, event: string, payload: object): Emit => ({
-  to: { type: 'one', member },
-  event,
-  payload,
-})
-
-/**
- * A broadcaster is told first who watches already, because nobody would tell it later: to send its picture it has to
- * know each of them. `broadcaster-joined` comes last, so that it alone carries no `more`.
- */
-const broadcasterJoined = (broadcaster: MemberId, state: RoomState): ReadonlyArray<Emit> => [
-  ...viewersOf(state).map(({ id }): Emit => ({
-    ...one(broadcaster, 'viewer-joined', { viewerId: id, ...nameOf(id, state) }),
-    more: true,
-  })),
-  everyone('broadcaster-joined', { broadcasterId: broadcaster, ...nameOf(broadcaster, state) }),
+    },
+    'room.created': null,
+    'room.member-away': null,
+    'room.member-back': null,
+    'room.activity-activated': null,
+    'room.activity-deactivated': null,
+    'room.signalled': null,
+    'room.closed': null,
+  }),
+  on(randomPicker, {
+    'random-picker.committed': ({ data }) => [toEveryone('randomCommitted', data)],
+    'random-picker.contributed': null,
+    'random-picker.started': ({ data: { startedAt: _startedAt, ...started } }) => [
+      toEveryone('randomStarted', started),
+    ],
+    'random-picker.highlight': ({ data }) => [toEveryone('randomHighlight', data)],
+    'random-picker.complete': ({ data }) => [toEveryone('randomComplete', data)],
+    'random-picker.cancelled': ({ data }) => [toEveryone('randomCancelled', data)],
+  }),
 ]
 
-const broadcasterLeft = (broadcaster: MemberId, state: RoomState): Emit =>
-  everyone('broadcaster-left', { broadcasterId: broadcaster, ...nameOf(broadcaster, state) })
+/**
+ * A new broadcaster gets all viewers first, because it makes a connection to each of them. `broadcaster-joined` is the last
+ * emit, and therefore the only one without `more`.
+ */
+const broadcasterJoined = (id: MemberId, state: RoomState): ReadonlyArray<Emit> => [
+  ...viewersOf(state).map((viewer): Emit => ({
+    ...toMember(id, 'viewer-joined', { viewerId: viewer.id, ...nameOf(viewer.id, state) }),
+    more: true,
+  })),
+  toEveryone('broadcaster-joined', broadcaster(id, state)),
+]
 
-/** `named` is the state that knows the viewer's name. */
+const broadcaster = (id: MemberId, state: RoomState): object => ({ broadcasterId: id, ...nameOf(id, state) })
+
+/** `named` is the state that has the viewer's name. */
 const toBroadcaster = (
   event: 'viewer-joined' | 'viewer-left',
   viewer: MemberId,
   named: RoomState,
   after: RoomState,
 ): ReadonlyArray<Emit> => {
-  const broadcaster = broadcasterIn(after)
-  return broadcaster === undefined
-    ? []
-    : [one(broadcaster.id, event, { viewerId: viewer, ...nameOf(viewer, named) })]
+  const to = broadcasterIn(after)
+  return to === undefined ? [] : [toMember(to.id, event, { viewerId: viewer, ...nameOf(viewer, named) })]
 }
 
 const membersOf = (state: RoomState): ReadonlyArray<Member> =>
@@ -109,7 +83,7 @@ const nameOf = (id: MemberId, state: RoomState): { readonly name?: string } => {
   return name === null || name === undefined ? {} : { name }
 }
 
-const isViewer = ({ entries }: Member): boolean => entries.picker?.role === 'viewer'
+const isViewer = ({ entries }: Member): boolean => entries['picker']?.role === 'viewer'
 
 export const viewersOf = (state: RoomState): ReadonlyArray<Member> => membersOf(state).filter(isViewer)
 
@@ -120,23 +94,23 @@ const broadcasters = memoizePerChunk((members: Chunk<Member>) =>
   Object.values(members).find(({ entries }) => entries['picker']?.role === 'broadcaster'),
 )
 
-/** Connected ones: who is in its grace keeps its place, but does not watch. */
+/** The connected viewers: one in its grace period keeps its place, but is not counted. */
 export const viewersIn = (state: RoomState): number =>
   state.phase === 'absent' ? 0 : viewers(state.members).reduce((sum, count) => sum + count, 0)
 
-/** Everyone who comes in is told, so of a large audience only the part that has changed is counted again. */
+/** Every join changes the count, so only the chunk that changed is counted again. */
 const viewers = memoizePerChunk(
   (members: Chunk<Member>) =>
     Object.values(members).filter((member) => isViewer(member) && member.presence.type === 'connected')
       .length,
 )
 
-const viewerNow = (id: MemberId, state: RoomState): boolean => {
+const isConnectedViewer = (id: MemberId, state: RoomState): boolean => {
   const member = state.phase === 'absent' ? undefined : entryIn(state.members, id)
   return member !== undefined && isViewer(member) && member.presence.type === 'connected'
 }
 
-/** Looks at the one whom the record is about: counting all of them for every record would take the longest. */
+/** Compares only the member of the record: counting all viewers for each record costs most of the encoding. */
 const changesCount = (record: RoomRecord, before: RoomState, after: RoomState): boolean => {
   if (isActivityEvent(record)) return false
   switch (record.type) {
@@ -146,7 +120,7 @@ const changesCount = (record: RoomRecord, before: RoomState, after: RoomState): 
     case 'room.member-back':
     case 'room.role-changed': {
       const { memberId } = record.data
-      return viewerNow(memberId, before) !== viewerNow(memberId, after)
+      return isConnectedViewer(memberId, before) !== isConnectedViewer(memberId, after)
     }
     case 'room.created':
     case 'room.activity-activated':
@@ -157,23 +131,15 @@ const changesCount = (record: RoomRecord, before: RoomState, after: RoomState): 
   }
 }
 
-const events: Readonly<Record<string, string>> = {
-  offer: 'offer',
-  answer: 'answer',
-  candidate: 'ice-candidate',
-}
+const signalEvents: Readonly<Record<string, string>> = { offer: 'offer', answer: 'answer' }
 
-const signal = (passed: RoutedSignal): Omit<Emit, 'to' | 'more'> => ({
-  event: events[passed.signal.kind] ?? 'ice-candidate',
-  payload: { from: passed.from, target: passed.to, ...fieldsFor(passed) },
+export const signal = (routed: RoutedSignal): Pick<Emit, 'event' | 'payload'> => ({
+  event: signalEvents[routed.signal.kind] ?? 'ice-candidate',
+  payload: { from: routed.from, target: routed.to, ...signalFields(routed) },
 })
 
-export const pickerEncoder: Encoder = {
-  dialect: 'picker',
-  namespace: '/',
-  resumes: 'at-once',
-  encode,
-  signal,
-  kebab: kebabNames,
-  count: { event: 'viewer-count-update', changedBy: changesCount, of: viewersIn },
+export const count: NonNullable<Encoder['count']> = {
+  event: 'viewer-count-update',
+  changedBy: changesCount,
+  of: viewersIn,
 }

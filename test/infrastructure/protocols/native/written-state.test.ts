@@ -2,8 +2,8 @@ import { test as property } from '@fast-check/vitest'
 import { expect } from 'vitest'
 import type { Viewer } from '../../../../src/domain/kernel/activity.js'
 import { stateWithPlainMembers } from '../../../../src/domain/room/index.js'
+import { encodeState } from '../../../../src/infrastructure/protocols/native/encode.js'
 import { builtInModel } from '../../../../src/plugins.js'
-import { writtenState } from '../../../../src/infrastructure/protocols/native/written-state.js'
 import { person, played, sessions } from '../../../kit/index.js'
 
 const { redactState } = builtInModel
@@ -17,7 +17,7 @@ property.prop([sessions])(
       if (after.phase === 'absent') continue
       for (const viewer of viewers) {
         const view: unknown = JSON.parse(JSON.stringify(stateWithPlainMembers(redactState(viewer, after))))
-        const written = Buffer.concat(writtenState(viewer, after, builtInModel).parts).toString()
+        const written = Buffer.concat(encodeState(viewer, after, builtInModel).parts).toString()
         expect(JSON.parse(written)).toEqual(view)
       }
     }

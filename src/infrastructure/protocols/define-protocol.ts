@@ -1,0 +1,166 @@
+import * as E from '#fp/Either'
+import type { Either } from '#fp/Either'
+import type { z, ZodObject, ZodType } from 'zod'
+import type { Json } from '../../domain/kernel/json.js'
+import type { Malformed } from '../../domain/kernel/rejection.js'
+import type {
+  ProtocolName,
+  ProtocolSpec,
+  RoomEvent,
+  RoomModel,
+  SignalSupport,
+} from '../../domain/room/index.js'
+import type { Emit, Encoder } from '../../application/ports/encoder.js'
+import type { Emit as FailureEmit, WireError } from '../transport/reply.js'
+import { decodePayload } from './decode-payload.js'
+import type { EncodeEvent, EventTable } from './event-family.js'
+import type { HandlerContext } from './handler-context.js'
+import type { HandlerRejection, HandlerResult } from './handler-result.js'
+
+type ReadonlyDeep<T> = Json extends T
+  ? T
+  : T extends object
+    ? { readonly [Key in keyof T]: ReadonlyDeep<T[Key]> }
+    : T
+
+/** The fields of an acknowledgement; any object for a schema that requires none. */
+export type ReplyFields<Reply extends ZodObject> =
+  Record<string, never> extends z.input<Reply> ? object : ReadonlyDeep<z.input<Reply>>
+
+/** An event that clients send, with the handler that serves it. */
+export interface IncomingMessage<Payload extends ZodType = ZodType, Reply extends ZodObject = ZodObject> {
+  readonly summary: string
+  readonly payload: Payload
+  /** The fields of the acknowledgement beside `success: true`. */
+  readonly reply: Reply
+  /** Other names of the same event. */
+  readonly aliases?: ReadonlyArray<string>
+  readonly handle: (context: HandlerContext, payload: z.output<Payload>) => HandlerResult<ReplyFields<Reply>>
+}
+
+/** An incoming message of any payload: `decode` gives its handler for one payload. */
+export interface Incoming extends Omit<IncomingMessage, 'handle'> {
+  readonly decode: (payload: unknown) => Either<Malformed, (context: HandlerContext) => HandlerResult>
+}
+
+/** Ties the handler of an incoming message to the types of its schemas. */
+export const message = <Payload extends ZodType, Reply extends ZodObject>({
+  handle,
+  ...described
+}: IncomingMessage<Payload, Reply>): Incoming => ({
+  ...described,
+  decode: (payload) =>
+    E.map((decoded: z.output<Payload>) => (context: HandlerContext) => handle(context, decoded))(
+      decodePayload(described.payload, payload),
+    ),
+})
+
+/** An event that clients receive. */
+export interface Outgoing {
+  readonly summary: string
+  readonly payload: ZodType
+  /** Its name for clients that ask for kebab-case at the handshake (`auth.names: 'kebab'`). */
+  readonly kebab?: string
+}
+
+/** One vocabulary of wire events: who is in a room by it, what they send, and what they are sent. */
+export interface ProtocolDefinition extends ProtocolSpec {
+  readonly name: ProtocolName
+  /** A Socket.IO namespace: `/`, `/rooms` … Protocols of one namespace have different incoming events. */
+  readonly namespace: string
+  /** With `one`, entering a room leaves the one before, and a request without a room means the room that was entered. */
+  readonly rooms: 'one' | 'many'
+  /**
+   * `at-once`, the default: a resumed connection gets the emits of its rooms by itself; `on-join`: once it has entered the room
+   * again.
+   */
+  readonly resumes?: 'at-once' | 'on-join'
+  readonly incoming: Readonly<Record<string, Incoming>>
+  readonly outgoing: Readonly<Record<string, Outgoing>>
+  /** A table for each family of events that the protocol speaks. Other events cause no emit. */
+  readonly events: ReadonlyArray<EventTable>
+  /** The emits for all events that no table names. */
+  readonly otherEvents?: EncodeEvent<RoomEvent>
+  readonly count?: Encoder['count']
+  readonly several?: Encoder['several']
+  /** The WebRTC signals that the protocol speaks, and the emit for each of them. */
+  readonly signals?: SignalSupport & { readonly encode: NonNullable<Encoder['signal']> }
+  readonly displaced?: Encoder['displaced']
+  /** The emit for a failed request that asked for no acknowledgement; `error` where it gives nothing. */
+  readonly failureEmit?: (event: string, error: WireError, payload: unknown) => FailureEmit | undefined
+  /** What the protocol says of a rejection instead of the default: another code, another message, more fields. */
+  readonly errorFor?: (rejection: HandlerRejection) => Partial<WireError> | undefined
+}
+
+/** A protocol as the server runs it. */
+export interface Protocol extends Omit<ProtocolDefinition, 'events' | 'otherEvents'> {
+  readonly resumes: 'at-once' | 'on-join'
+  readonly encoderFor: (model: RoomModel) => Encoder
+}
+
+/**
+ * Defines a protocol, of this package or of an application.
+ *
+ * ```ts
+ * const applauseProtocol = defineProtocol({
+ *   name: 'applause',
+ *   namespace: '/applause',
+ *   roles: { listener: {} },
+ *   rooms: 'one',
+ *   incoming: {
+ *     clap: message({
+ *       summary: 'Claps once',
+ *       payload: z.object({}),
+ *       reply: z.object({}),
+ *       handle: (context) => context.submit(moduleCommand(applause, { type: 'clap' }), () => reply({})),
+ *     }),
+ *   },
+ *   outgoing: { clapped: { summary: 'A member claps', payload: z.object({ by: z.string() }) } },
+ *   events: [on(applause, { 'applause.clapped': ({ data }) => [toEveryone('clapped', data)], 'applause.ended': null })],
+ * })
+ * ```
+ */
+export const defineProtocol = <Definition extends ProtocolDefinition>(
+  definition: Definition,
+): Protocol & Pick<Definition, 'incoming' | 'outgoing'> => {
+  const { name, namespace, incoming, outgoing, resumes = 'at-once', events, otherEvents } = definition
+  const { count, several, signals, displaced } = definition
+  const aliases = Object.values(incoming).flatMap((each) =>
+    (each.aliases ?? []).map((alias) => [alias, each] as const),
+  )
+  const kebab = Object.entries(outgoing).flatMap(([event, each]) =>
+    each.kebab === undefined ? [] : [[event, each.kebab] as const],
+  )
+  return {
+    ...definition,
+    resumes,
+    incoming: { ...incoming, ...Object.fromEntries(aliases) },
+    encoderFor: (model) => ({
+      dialect: name,
+      namespace,
+      resumes,
+      encode: encodeBy(events, otherEvents, model),
+      kebab: Object.fromEntries(kebab),
+      ...(count === undefined ? {} : { count }),
+      ...(several === undefined ? {} : { several }),
+      ...(signals === undefined ? {} : { signal: signals.encode }),
+      ...(displaced === undefined ? {} : { displaced }),
+    }),
+  }
+}
+
+const noEmits: ReadonlyArray<Emit> = []
+
+const encodeBy = (
+  tables: ReadonlyArray<EventTable>,
+  otherEvents: EncodeEvent<RoomEvent> | undefined,
+  model: RoomModel,
+): Encoder['encode'] => {
+  const byType = new Map(tables.flatMap((table) => Object.entries(table)))
+  return (record, before, after) => {
+    const encode = byType.get(record.type)
+    if (encode === undefined) return otherEvents?.(record, before, after, model) ?? noEmits
+    // Each function of a table takes the events of its own type only.
+    return encode === null ? noEmits : (encode as EncodeEvent)(record, before, after, model)
+  }
+}

@@ -1,0 +1,141 @@
+import type { z } from 'zod'
+import * as E from '#fp/Either'
+import type { RequestFailure } from '../../../application/engine/index.js'
+import { lookup } from '../../../domain/kernel/record.js'
+import { entryIn } from '../../../domain/kernel/table.js'
+import type { RoomCommand } from '../../../domain/room/index.js'
+import { isPrivateWithToken } from '../../../domain/room/index.js'
+import { decodeModuleCommand } from '../activity-commands.js'
+import type { ReplyFields } from '../define-protocol.js'
+import { message } from '../define-protocol.js'
+import type { Entered, HandlerContext } from '../handler-context.js'
+import { placeOf } from '../handler-context.js'
+import type { HandlerResult } from '../handler-result.js'
+import { reject, reply } from '../handler-result.js'
+import { nothing } from '../schemas.js'
+import { userOf, usersBeside } from './encode.js'
+import * as messages from './messages.js'
+
+type JoinReply = HandlerResult<ReplyFields<typeof messages.joined>>
+
+const join = (
+  context: HandlerContext,
+  { roomId: room, user, token }: z.output<typeof messages.join>,
+): JoinReply => {
+  const { id: userId, name, ...profile } = user
+  const denied = (rejection: RequestFailure) => reject(rejection, { roomId: room })
+  if (context.user.userId !== null && context.user.userId !== userId) {
+    return denied({ type: 'access-denied', cause: 'identity' })
+  }
+  const joinToken = token ?? context.secretOf('party/1/token', room)
+  return context.enterRoom(
+    {
+      room,
+      role: 'user',
+      name,
+      userId,
+      ...(Object.keys(profile).length === 0 ? {} : { profile }),
+      token: joinToken,
+      creates: true,
+    },
+    (entered) => welcome(entered, joinToken, token !== undefined),
+    denied,
+  )
+}
+
+const welcome = ({ member, state, result }: Entered, joinToken: string, isGiven: boolean): JoinReply => {
+  const roomId = state.id
+  const user = userOf(member)
+  const place = placeOf(result)
+  if (result.events.some(({ type }) => type === 'room.created')) {
+    const created = { roomId, user, joinToken }
+    return reply(created, { event: 'ROOM_CREATED', payload: { ...created, ...place } })
+  }
+  const users = usersBeside(member.id, state)
+  // The creator of the room may have lost its connection before it got the token.
+  const again = !isGiven && isPrivateWithToken(joinToken, state) ? { joinToken } : {}
+  const more = 'seq' in place ? { more: true } : {}
+  return reply(
+    { roomId, user, users, ...again },
+    { event: 'JOIN_USER_ACCEPTED', payload: { roomId, user, ...again, ...place, ...more } },
+    { event: 'EXISTING_USERS', payload: { roomId, users, ...place } },
+  )
+}
+
+const submit = (context: HandlerContext, command: RoomCommand): HandlerResult =>
+  context.submit(command, () => reply({}))
+
+export const incoming = {
+  JOIN_USER_REQUEST: message({
+    summary: 'Enters a room as a user; creates the room, with a token that opens it, if it does not exist',
+    payload: messages.join,
+    reply: messages.joined,
+    handle: join,
+  }),
+  PEER_RELAY_SIGNAL: message({
+    summary: 'A signal for one user; not stored',
+    payload: messages.relay,
+    reply: nothing,
+    handle: (context, { targetUser, signalData }) =>
+      context.signal({
+        to: { type: 'user', id: targetUser },
+        kind: kindOf(signalData),
+        content: signalData,
+      }),
+  }),
+  ACTIVATE_MODULE: message({
+    summary: 'Activates a module of the room',
+    payload: messages.activate,
+    reply: nothing,
+    handle: (context, { module, options }) =>
+      submit(context, { type: 'activate', activity: module, options: options ?? null }),
+  }),
+  DEACTIVATE_MODULE: message({
+    summary: 'Deactivates it',
+    payload: messages.deactivate,
+    reply: nothing,
+    handle: (context, { module }) => submit(context, { type: 'deactivate', activity: module }),
+  }),
+  CUSTOM_MODULE_EVENT: message({
+    summary: 'A command of an active module; for a name that the server does not know, it is relayed',
+    payload: messages.moduleEvent,
+    reply: nothing,
+    handle: (context, { module, event, payload }) => {
+      const command = decodeModuleCommand(module, event, payload, 'event', context.model)
+      return E.isLeft(command)
+        ? reject(command.left)
+        : submit(context, { type: 'act', module, command: command.right })
+    },
+  }),
+  'join-activity-request': message({
+    summary: 'Asks for the state of an activity of the room, as this member may see it',
+    payload: messages.activityRequest,
+    reply: messages.activityState,
+    handle: (context, { activity }) =>
+      context.submit(
+        null,
+        ({ state }, by) => {
+          if (context.model.activityFor(activity) === undefined)
+            return reject({ type: 'unknown-activity', activity })
+          const seen = context.model.redactState({ type: 'member', id: by }, state)
+          if (seen.phase === 'absent' || entryIn(seen.members, by) === undefined) {
+            return reject({ type: 'not-in-room' })
+          }
+          const module = lookup(seen.modules, activity)
+          return module?.active === true
+            ? reply({ activity, state: module.state })
+            : reject({ type: 'activity-inactive', activity })
+        },
+        // The picker's page asks for the state of its draw by this event.
+        { room: context.roomBy() ?? context.roomBy('picker') },
+      ),
+  }),
+}
+
+/** As simple-peer names its signals; others are passed on as they are. */
+const kindOf = (content: z.output<typeof messages.relay>['signalData']): string => {
+  if (typeof content === 'string') return 'signal'
+  const { type } = content
+  if (type === 'offer' || type === 'answer') return type
+  return type === 'candidate' || 'candidate' in content ? 'candidate' : 'signal'
+}
