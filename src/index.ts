@@ -92,6 +92,32 @@ export { lookup } from './domain/kernel/record.js'
 export { invalidPayload, type Malformed, type Rejection } from './domain/kernel/rejection.js'
 export { emptyTable, entryIn, findIn, valuesIn, withEntry, type Table } from './domain/kernel/table.js'
 export { reading } from './infrastructure/protocols/decode-payload.js'
+export {
+  defineProtocol,
+  message,
+  type Incoming,
+  type IncomingMessage,
+  type Outgoing,
+  type Protocol,
+  type ProtocolDefinition,
+} from './infrastructure/protocols/define-protocol.js'
+export {
+  eventIn,
+  on,
+  room as roomEvents,
+  toEveryone,
+  toMember,
+  toOthers,
+  type EncodeEvent,
+  type EventFamily,
+} from './infrastructure/protocols/event-family.js'
+export type { Entered, HandlerContext } from './infrastructure/protocols/handler-context.js'
+export {
+  reject as rejectRequest,
+  reply,
+  type HandlerRejection,
+  type HandlerResult,
+} from './infrastructure/protocols/handler-result.js'
 
 export {
   makePiscinaPlayer,
