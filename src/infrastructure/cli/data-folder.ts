@@ -7,23 +7,24 @@ import { isRoomName, roomId } from '../../domain/kernel/ids.js'
 import type { RoomModel } from '../../domain/room/index.js'
 import type { LmdbEventStore } from '../storage/lmdb-event-store.js'
 import { openLmdbEventStore } from '../storage/lmdb-event-store.js'
-import { Failure, exitCodes } from './failure.js'
+import { Failure, exitCodes } from './terminal.js'
+import type { Terminal } from './terminal.js'
 
-/** A room's records may be 64 KB each: so many are in memory at once. */
+/** Records of up to 64 KB that are in memory at once. */
 const recordsAtOnce = 250
 const roomsAtOnce = 1_000
 
 export interface DataFolder {
   readonly model: RoomModel
   readonly store: LmdbEventStore
-  /** The rooms by name. One whose index entry cannot be read is passed over, and told of in `unreadable`. */
+  /** The rooms by name. Rooms with an unreadable index entry are left out and listed in `unreadable`. */
   readonly rooms: () => AsyncGenerator<IndexEntry>
   readonly unreadable: ReadonlyArray<UnreadableRoom>
 }
 
 export type UnreadableRoom = Extract<StoreFault, { readonly type: 'corrupt' }>
 
-/** Opens the data folder for as long as `work` takes. A folder that a server has open is refused. */
+/** Opens the data folder for the duration of `work`. Rejects a folder that a server has open. */
 export const withDataFolder = async <Result>(
   folder: string,
   access: 'read' | 'write',
@@ -37,7 +38,7 @@ export const withDataFolder = async <Result>(
   const opened = await openLmdbEventStore({ folder, durability: 'disk', model, access, report })()
   if (E.isLeft(opened)) throw new Failure(opened.left.problem)
   const store = opened.right
-  const forget = closingOnSignal(store)
+  const forget = closeOnSignal(store)
   try {
     return await work({ model, store, unreadable, rooms: () => roomsOf(store, unreadable) })
   } finally {
@@ -46,8 +47,8 @@ export const withDataFolder = async <Result>(
   }
 }
 
-/** Ctrl-C in the middle of a replay: the folder is given free before the process ends. */
-const closingOnSignal = (store: LmdbEventStore): (() => void) => {
+/** Closes the folder before a signal ends the process. */
+const closeOnSignal = (store: LmdbEventStore): (() => void) => {
   const end = (signal: NodeJS.Signals): void => {
     void store.close().finally(() => process.exit(128 + constants.signals[signal]))
   }
@@ -57,21 +58,22 @@ const closingOnSignal = (store: LmdbEventStore): (() => void) => {
   }
 }
 
-export const roomNamed = (name: string): RoomId => {
-  if (!isRoomName(name)) throw new Failure(`${name} is no room's name: 1 to 128 of letters, digits and -_.:`)
+export const parseRoom = (name: string): RoomId => {
+  if (!isRoomName(name))
+    throw new Failure(`${name} is not a room name; use 1 to 128 letters, digits and -_.:`)
   return roomId(name)
 }
 
-export const noSuchRoom = (room: string): Failure =>
-  new Failure(`there is no room ${room}; "roomreel rooms" lists those there are`)
+export const roomNotFound = (room: string): Failure =>
+  new Failure(`room ${room} does not exist; "roomreel rooms" lists all rooms`)
 
-export const found = async ({ store }: DataFolder, room: RoomId): Promise<IndexEntry> => {
+export const findRoom = async ({ store }: DataFolder, room: RoomId): Promise<IndexEntry> => {
   const entry = orThrow(await store.find(room)())
-  if (O.isNone(entry)) throw noSuchRoom(room)
+  if (O.isNone(entry)) throw roomNotFound(room)
   return entry.value
 }
 
-/** The room's log from its beginning to where its index says that it ends. */
+/** The room's log from its first record to the last that its index entry names. */
 export async function* recordsOf(
   { store }: DataFolder,
   { room, seq }: Pick<IndexEntry, 'room' | 'seq'>,
@@ -94,7 +96,7 @@ async function* roomsOf(
     const passedOver: number = unreadable.length
     const entries: ReadonlyArray<IndexEntry> = orThrow(await store.list(after, roomsAtOnce)())
     yield* entries
-    // Fewer than asked for is no end: some may have been passed over.
+    // A short page is not the end: unreadable rooms are left out.
     const seen: ReadonlyArray<RoomId> = [...entries, ...unreadable.slice(passedOver)].map(({ room }) => room)
     if (seen.length === 0) return
     after = seen.reduce((last, room) => (room > last ? room : last))
@@ -103,8 +105,39 @@ async function* roomsOf(
 
 export const orThrow = <Value>(answer: E.Either<StoreFault, Value>): Value => {
   if (E.isRight(answer)) return answer.right
-  throw new Failure(described(answer.left), answer.left.type === 'corrupt' ? exitCodes.found : undefined)
+  throw new Failure(describeFault(answer.left), answer.left.type === 'corrupt' ? exitCodes.found : undefined)
 }
 
-export const described = (fault: StoreFault): string =>
+export const describeFault = (fault: StoreFault): string =>
   fault.type === 'corrupt' ? `room ${fault.room}: ${fault.problem}` : fault.problem
+
+/** Lists each room: name, records, last write, whether it is occupied, and its next due instant. */
+export const listRooms = (
+  folder: string,
+  json: boolean,
+  model: RoomModel,
+  terminal: Terminal,
+): Promise<void> =>
+  withDataFolder(folder, 'read', model, async ({ rooms, unreadable }) => {
+    let count = 0
+    for await (const entry of rooms()) {
+      count++
+      await terminal.print(json ? JSON.stringify(entry) : roomLine(entry))
+    }
+    for (const fault of unreadable) terminal.note(describeFault(fault))
+    if (unreadable.length > 0) {
+      throw new Failure(`${unreadable.length} rooms cannot be listed`, exitCodes.found)
+    }
+    if (count === 0) terminal.note(`${folder} has no rooms`)
+  })
+
+const roomLine = ({ room, seq, lastAt, occupied, due }: IndexEntry): string =>
+  [
+    room.padEnd(24),
+    `${seq} ${seq === 1 ? 'record ' : 'records'}`.padStart(14),
+    formatInstant(lastAt),
+    ...(occupied ? ['occupied'] : []),
+    ...(due === null ? [] : [`due ${formatInstant(due)}`]),
+  ].join('  ')
+
+export const formatInstant = (at: number): string => new Date(at).toISOString()

@@ -1,41 +1,40 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { RoomModel } from '../../domain/room/index.js'
-import { builtInModel } from '../../plugins.js'
-import { modelWith } from './activities.js'
-import { Failure, exitCodes } from './failure.js'
+import { builtInModel, roomModel } from '../../plugins.js'
+import { Failure, exitCodes, OutputClosed } from './terminal.js'
 import type { ReplayOptions } from './replay.js'
 import { replay } from './replay.js'
-import { listRooms } from './rooms.js'
+import { listRooms } from './data-folder.js'
 import type { Terminal } from './terminal.js'
-import { ReaderGone } from './terminal.js'
 import { exportLog, importFile } from './transfer.js'
-import { goodLine, verifiedFile, verifyRooms } from './verify.js'
+import { goodLine, verifyLogFile, verifyRooms } from './verify.js'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import type { AnyActivity } from '../../domain/kernel/activity.js'
+import { problemOf } from '../../application/engine/query-store.js'
 
-export interface Surroundings {
+export interface CliContext {
   readonly terminal: Terminal
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** Does what the arguments say and gives the code with which the process ends. */
-export const runCli = async (
-  args: ReadonlyArray<string>,
-  { terminal, env }: Surroundings,
-): Promise<number> => {
+/** Runs the command and gives the exit code of the process. */
+export const runCli = async (args: ReadonlyArray<string>, { terminal, env }: CliContext): Promise<number> => {
   const help: Array<string> = []
   try {
     await program(terminal, env, help).parseAsync(args, { from: 'user' })
     return 0
   } catch (error) {
-    if (error instanceof CommanderError) return await told(error, help, terminal)
-    if (error instanceof ReaderGone) return 0
+    if (error instanceof CommanderError) return await printHelp(error, help, terminal)
+    if (error instanceof OutputClosed) return 0
     if (!(error instanceof Failure)) throw error
     terminal.note(error.message)
     return error.exitCode
   }
 }
 
-const told = async (
+const printHelp = async (
   { exitCode }: CommanderError,
   help: ReadonlyArray<string>,
   { pass }: Terminal,
@@ -44,26 +43,26 @@ const told = async (
   return exitCode === 0 ? 0 : exitCodes.unusable
 }
 
-const program = (terminal: Terminal, env: Surroundings['env'], help: Array<string>): Command => {
+const program = (terminal: Terminal, env: CliContext['env'], help: Array<string>): Command => {
   let model: RoomModel = builtInModel
   const roomreel = new Command('roomreel')
     .description(
-      'Reads, replays, checks and moves the logs of rooms. No server may have the data folder open.',
+      'Reads, replays, checks and moves the logs of rooms. A server must not have the data folder open.',
     )
     .version(version())
     .configureHelp({ showGlobalOptions: true })
     .configureOutput({
       writeOut: (text) => help.push(text),
       writeErr: (text) => help.push(text),
-      outputError: (text) => terminal.note(inOneLine(text)),
+      outputError: (text) => terminal.note(toOneLine(text)),
     })
     .addHelpText('after', epilogue)
-    // What is not set, or set to nothing, is where the server has it.
+    // An empty variable counts as unset, as for the server.
     .option('--data <folder>', 'the data folder (DATA_DIR)', env['DATA_DIR'] || './data')
-    .option('--activities <file>', 'a module that exports the activities of your own that wrote the logs')
+    .option('--activities <file>', 'a module that exports activities of the application')
     .hook('preAction', async () => {
       const { activities } = roomreel.opts<{ activities?: string }>()
-      if (activities !== undefined) model = await modelWith(activities)
+      if (activities !== undefined) model = await loadModel(activities)
     })
     .exitOverride()
   const folder = (): string => roomreel.opts<{ data: string }>().data
@@ -71,29 +70,29 @@ const program = (terminal: Terminal, env: Surroundings['env'], help: Array<strin
   roomreel
     .command('rooms')
     .description('list the rooms')
-    .option('--json', 'a JSON object a line')
+    .option('--json', 'one JSON object per line')
     .action(({ json }: { json?: true }) => listRooms(folder(), json === true, model, terminal))
 
   roomreel
     .command('replay')
     .description('print a room’s log as a timeline; nothing is written')
     .argument('<room>')
-    .option('--as <member>', 'as this member saw it: its id, or its name')
+    .option('--as <member>', 'as this member saw it: its id or its name')
     .option('--at <seq>', 'the state at this record, instead of the timeline', whole)
     .addOption(
-      new Option('--speed <factor>', 'as it happened, so many times as fast (default: at once)')
+      new Option('--speed <factor>', 'in real time, this many times as fast (default: at once)')
         .argParser(positive)
         .conflicts('at'),
     )
-    .option('--json', 'a JSON object a line')
+    .option('--json', 'one JSON object per line')
     .action((room: string, options: Omit<ReplayOptions, 'data'>) =>
       replay(room, { ...options, data: folder() }, model, terminal),
     )
 
   roomreel
     .command('verify')
-    .description('check hash chain, folding and draws; names the first bad record')
-    .argument('[room...]', 'all rooms where none is named')
+    .description('verify hash chain, folding and draws; names the first corrupt record')
+    .argument('[room...]', 'default: all rooms')
     .option('--file <file>', 'an exported log instead')
     .action((rooms: ReadonlyArray<string>, { file }: { file?: string }) =>
       file === undefined
@@ -105,9 +104,9 @@ const program = (terminal: Terminal, env: Surroundings['env'], help: Array<strin
     .command('export')
     .description('write a room’s log as one NDJSON file, without its secrets; it still verifies')
     .argument('<room>')
-    .argument('[file]', 'standard output where none is named')
-    .option('--with-secrets', 'also what opens sessions, private rooms and draws to come')
-    .option('--without-personal', 'also without names, texts and what else people said')
+    .argument('[file]', 'default: standard output')
+    .option('--with-secrets', 'with the secrets of sessions, private rooms and future draws')
+    .option('--without-personal', 'without names, texts and other personal data')
     .action(
       (room: string, file: string | undefined, keeping: { withSecrets?: true; withoutPersonal?: true }) =>
         exportLog(
@@ -135,14 +134,14 @@ const verifyFile = async (
   model: RoomModel,
   { print }: Terminal,
 ): Promise<void> => {
-  if (rooms.length > 0) throw new Failure('a file has one room: name the file, or rooms of the data folder')
-  const { header, verified } = await verifiedFile(file, model)
+  if (rooms.length > 0) throw new Failure('a file has one room; name either the file or rooms')
+  const { header, verified } = await verifyLogFile(file, model)
   await print(goodLine(header.room, verified))
 }
 
 const epilogue = `
-Exits with 0 where all is well, with 1 where a log is not as it was written, with 2 where nothing could be done.
-A room whose name begins with - goes behind --: roomreel replay -- -room`
+Exit codes: 0 success, 1 a log is corrupt, 2 the command could not run.
+Put -- before a room name that starts with -: roomreel replay -- -room`
 
 const whole = (text: string): number => {
   const value = Number(text)
@@ -157,13 +156,13 @@ const positive = (text: string): number => {
   return value
 }
 
-const inOneLine = (text: string): string => {
+const toOneLine = (text: string): string => {
   const line = text
     .trim()
     .replace(/^error: /, '')
     .replaceAll(/\s+/g, ' ')
-  const hint = line.startsWith('unknown option') ? '; a room whose name begins with - goes behind --' : ''
-  return `${line.replace(/\.$/, '')}${hint}; --help tells more`
+  const hint = line.startsWith('unknown option') ? '; put -- before a room name that starts with -' : ''
+  return `${line.replace(/\.$/, '')}${hint}; see --help`
 }
 
 const version = (): string => {
@@ -173,3 +172,32 @@ const version = (): string => {
     ? String(manifest.version)
     : 'unknown'
 }
+
+/** The built-in model with the activities that a module exports. Their logs can be read only with them. */
+const loadModel = async (file: string): Promise<RoomModel> => {
+  const activities = Object.values(await importModule(file)).filter(isActivity)
+  if (activities.length === 0) throw new Failure(`${file} exports no activity; name a module that does`)
+  try {
+    return roomModel({ activities })
+  } catch (error) {
+    throw new Failure(`${file}: ${problemOf(error)}`)
+  }
+}
+
+const importModule = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
+  try {
+    return await import(pathToFileURL(resolve(file)).href)
+  } catch (error) {
+    throw new Failure(`${file} cannot be loaded: ${problemOf(error)}`)
+  }
+}
+
+/** A module may export other things. The type check can be shallow, because a loaded module is trusted. */
+const isActivity = (value: unknown): value is AnyActivity =>
+  typeof value === 'object' &&
+  value !== null &&
+  'commandDecoders' in value &&
+  'schemas' in value &&
+  'name' in value &&
+  'redactEvent' in value &&
+  typeof value.redactEvent === 'function'

@@ -1,43 +1,41 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Failure } from './failure.js'
-import { withoutSteering } from './text.js'
 
-/** Where a command says what it found. A test hands in its own. */
+/** The output of a command. Tests pass their own. */
 export interface Terminal {
-  /** One line of the answer. Resolves once it is written, so that a long answer waits for its reader. */
+  /** Prints one line. Resolves once it is written, so that a long output waits for its reader. */
   readonly print: (line: string) => Promise<void>
-  /** The same, byte for byte: for what goes on into a file. */
+  /** Prints one line unchanged, for files. */
   readonly pass: (line: string) => Promise<void>
-  /** One line beside the answer, for people only. */
+  /** Prints one line to standard error, for people. */
   readonly note: (line: string) => void
-  /** How many columns a line should have at most. */
+  /** The maximum width of a line. */
   readonly columns: number
   readonly wait: (ms: number) => Promise<void>
 }
 
-/** Who reads has seen enough (`| head`). The command ends in order, and that is no failure. */
-export class ReaderGone extends Error {
-  override readonly name = 'ReaderGone'
+/** The reader closed the output (`| head`). The command ends without a failure. */
+export class OutputClosed extends Error {
+  override readonly name = 'OutputClosed'
 }
 
-/** What goes into a file or another program has room enough; on a screen a line is one line. */
+/** For files and pipes, which have no width of their own. */
 const columnsElsewhere = 160
 
-/** A timer that is set for longer fires at once. */
+/** `setTimeout` fires at once for a longer delay. */
 const longestWaitMs = 24 * 24 * 60 * 60 * 1_000
 
 export const processTerminal = (): Terminal => {
   const { stdout, stderr } = process
-  // Every write answers for itself; without a listener the same error would also end the process.
+  // Every write reports its own error; without a listener the same error would also end the process.
   stdout.on('error', () => undefined)
   const pass = (line: string): Promise<void> =>
     new Promise((resolve, reject) => {
-      stdout.write(`${line}\n`, (error) => (error ? reject(unwritable(error)) : resolve()))
+      stdout.write(`${line}\n`, (error) => (error ? reject(outputError(error)) : resolve()))
     })
   return {
     pass,
-    print: (line) => pass(withoutSteering(line)),
-    note: (line) => void stderr.write(`roomreel: ${withoutSteering(line)}\n`),
+    print: (line) => pass(escapeControls(line)),
+    note: (line) => void stderr.write(`roomreel: ${escapeControls(line)}\n`),
     columns: stdout.isTTY ? stdout.columns : columnsElsewhere,
     wait: async (ms) => {
       for (let left = ms; left > 0; left -= longestWaitMs) await sleep(Math.min(left, longestWaitMs))
@@ -45,5 +43,65 @@ export const processTerminal = (): Terminal => {
   }
 }
 
-const unwritable = (error: NodeJS.ErrnoException): Error =>
-  error.code === 'EPIPE' ? new ReaderGone() : new Failure(`the output cannot be written: ${error.message}`)
+const outputError = (error: NodeJS.ErrnoException): Error =>
+  error.code === 'EPIPE' ? new OutputClosed() : new Failure(`the output cannot be written: ${error.message}`)
+
+/** Exit codes other than 0: a log is corrupt, or the command could not run. */
+export const exitCodes = { found: 1, unusable: 2 } as const
+
+/** Why a command failed, in one line that also says what to do. */
+export class Failure extends Error {
+  override readonly name = 'Failure'
+
+  constructor(
+    message: string,
+    readonly exitCode: (typeof exitCodes)[keyof typeof exitCodes] = exitCodes.unusable,
+  ) {
+    super(message)
+  }
+}
+
+/**
+ * Escapes control characters and bidirectional controls as JSON does, so that JSON stays the same and a member's name
+ * cannot control the operator's terminal.
+ */
+export const escapeControls = (line: string): string =>
+  line.replaceAll(
+    /[\p{Cc}\p{Zl}\p{Zp}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
+const graphemes = new Intl.Segmenter(undefined, { granularity: 'grapheme' })
+
+/** Characters that a terminal shows in two columns: East Asian scripts, full-width forms, emoji. */
+const wide =
+  /\p{Script=Han}|\p{Script=Hiragana}|\p{Script=Katakana}|\p{Script=Hangul}|\p{Emoji_Presentation}|[\uff01-\uff60]/u
+
+const columnsOf = (grapheme: string): number => (wide.test(grapheme) ? 2 : 1)
+
+/** Text whose characters take one column each and never combine. */
+const plain = /^[\u0020-\u007e\u00a0-\u02ff\u2013\u2026]*$/
+
+/** Truncates the text to this number of columns with `…`, between graphemes. */
+export const truncate = (columns: number, text: string): string => {
+  if (plain.test(text)) return text.length > columns ? `${text.slice(0, columns - 1)}…` : text
+  let used = 0
+  let kept = ''
+  let fits = ''
+  for (const { segment } of graphemes.segment(text)) {
+    used += columnsOf(segment)
+    if (used > columns) return `${fits}…`
+    kept += segment
+    if (used < columns) fits = kept
+  }
+  return text
+}
+
+/** Truncates or pads the text to this number of columns. */
+export const padToColumns = (columns: number, text: string): string => {
+  const cut = truncate(columns, text)
+  if (plain.test(cut)) return cut.padEnd(columns)
+  let used = 0
+  for (const { segment } of graphemes.segment(cut)) used += columnsOf(segment)
+  return cut + ' '.repeat(Math.max(0, columns - used))
+}

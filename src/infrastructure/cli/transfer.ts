@@ -12,14 +12,14 @@ import type { ExportedParts, LogHeader } from '../storage/codec/log-file.js'
 import { headerLine, recordLine } from '../storage/codec/log-file.js'
 import { hasDataFile } from '../storage/lmdb/data-file.js'
 import type { DataFolder } from './data-folder.js'
-import { described, noSuchRoom, orThrow, roomNamed, withDataFolder } from './data-folder.js'
-import { Failure, exitCodes } from './failure.js'
+import { describeFault, roomNotFound, orThrow, parseRoom, withDataFolder } from './data-folder.js'
+import { Failure, exitCodes } from './terminal.js'
 import type { Terminal } from './terminal.js'
-import { goodLine, verifiedFile } from './verify.js'
+import { goodLine, verifyLogFile } from './verify.js'
 
 const framesAtOnce = 250
 
-/** Writes a room's log as one NDJSON file, or to the standard output where none is named. */
+/** Writes a room's log as an NDJSON file, or to standard output. */
 export const exportLog = (
   folder: string,
   room: string,
@@ -29,9 +29,9 @@ export const exportLog = (
   { pass, note }: Terminal,
 ): Promise<void> =>
   withDataFolder(folder, 'read', model, async (data) => {
-    const name = roomNamed(room)
+    const name = parseRoom(room)
     const found = orThrow(await data.store.header(name)())
-    if (O.isNone(found)) throw noSuchRoom(room)
+    if (O.isNone(found)) throw roomNotFound(room)
     const lines = linesOf(data, name, found.value, keeping)
     if (file === undefined) {
       for await (const line of lines) await pass(line)
@@ -56,7 +56,7 @@ async function* linesOf(
   }
 }
 
-/** An export that is there already is not written over: it may be the only copy. Half a one is taken away again. */
+/** Never overwrites a file, which may be the only copy; removes a partial one. */
 const written = async (lines: AsyncIterable<string>, file: string): Promise<void> => {
   const handle = await made(file)
   try {
@@ -73,7 +73,7 @@ const made = async (file: string): Promise<FileHandle> => {
   } catch (error) {
     const isTaken = error instanceof Error && 'code' in error && error.code === 'EEXIST'
     throw new Failure(
-      isTaken ? `${file} is there already; name another` : `${file} cannot be written: ${String(error)}`,
+      isTaken ? `${file} already exists; name another file` : `${file} cannot be written: ${String(error)}`,
     )
   }
 }
@@ -82,7 +82,7 @@ async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const line of lines) yield `${line}\n`
 }
 
-/** Reads a log file into a room of its own name, closed; all of it is checked before anything is written. */
+/** Imports a log file as a closed room of its name. The whole file is verified before anything is written. */
 export const importFile = async (
   folder: string,
   file: string,
@@ -90,9 +90,9 @@ export const importFile = async (
   { print }: Terminal,
 ): Promise<void> => {
   const frames: Array<Frame> = []
-  const { header, verified } = await verifiedFile(file, model, (frame) => frames.push(frame))
+  const { header, verified } = await verifyLogFile(file, model, (frame) => frames.push(frame))
   await print(goodLine(header.room, verified))
-  await refuseKnown(folder, header.room, model)
+  await rejectExistingRoom(folder, header.room, model)
   const epoch = asEpoch(toHex(systemEntropy().bytes().subarray(0, 16)))
   await withDataFolder(folder, 'write', model, async ({ store }) => {
     const outcome = orThrow(await store.importLog({ header, frames }, epoch, Date.now())())
@@ -100,21 +100,21 @@ export const importFile = async (
       case 'appended':
         return
       case 'conflict':
-        throw isThere(folder, header.room)
+        throw alreadyExists(folder, header.room)
       case 'fault':
-        throw new Failure(described(outcome.fault))
+        throw new Failure(describeFault(outcome.fault))
     }
   })
   await print(`imported ${header.room} as a closed room, epoch ${epoch}`)
 }
 
-/** Opening a folder for writing writes to it, so a look comes first. */
-const refuseKnown = async (folder: string, room: RoomId, model: RoomModel): Promise<void> => {
+/** Opening a folder for writing changes it, so the room is looked up read-only first. */
+const rejectExistingRoom = async (folder: string, room: RoomId, model: RoomModel): Promise<void> => {
   if (!hasDataFile(folder)) return
   await withDataFolder(folder, 'read', model, async ({ store }) => {
-    if (O.isSome(orThrow(await store.find(room)()))) throw isThere(folder, room)
+    if (O.isSome(orThrow(await store.find(room)()))) throw alreadyExists(folder, room)
   })
 }
 
-const isThere = (folder: string, room: RoomId): Failure =>
-  new Failure(`there is a room ${room} in ${folder} already; nothing was written`)
+const alreadyExists = (folder: string, room: RoomId): Failure =>
+  new Failure(`room ${room} already exists in ${folder}; nothing was written`)

@@ -24,7 +24,7 @@ const voted = async (): Promise<string> => {
   return of(appendOf(driver, model))
 }
 
-test('logs that an application’s own activity has written are read with the module that exports it', async () => {
+test("the command line reads logs of an application's own activity with the module that exports it", async () => {
   const data = ['--data', await voted()]
   const without = await roomreel([...data, 'verify'])
   expect(without.code).toBe(1)
@@ -45,7 +45,7 @@ test('logs that an application’s own activity has written are read with the mo
 test.each([
   ['nowhere.js', 'cannot be loaded'],
   ['test/kit/frozen.ts', 'exports no activity'],
-])('a module that is of no use is named: %s', async (file, problem) => {
+])('the command line rejects a module without activities: %s', async (file, problem) => {
   const { code, notes, out } = await roomreel(['--activities', file, 'rooms'])
   expect([code, out]).toEqual([2, []])
   expect(notes.join('\n')).toContain(problem)

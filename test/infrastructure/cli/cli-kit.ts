@@ -7,7 +7,7 @@ import * as E from '#fp/Either'
 import { open as openLmdb } from 'lmdb'
 import type { Append } from '../../../src/application/ports/event-store.js'
 import { runCli } from '../../../src/infrastructure/cli/program.js'
-import { withoutSteering } from '../../../src/infrastructure/cli/text.js'
+import { escapeControls } from '../../../src/infrastructure/cli/terminal.js'
 import type { RoomModel } from '../../../src/domain/room/index.js'
 import { builtInModel } from '../../../src/plugins.js'
 import type { LmdbEventStore } from '../../../src/infrastructure/storage/lmdb-event-store.js'
@@ -36,7 +36,7 @@ export const roomreel = async (
   const code = await runCli(args, {
     env,
     terminal: {
-      print: async (line) => void out.push(withoutSteering(line)),
+      print: async (line) => void out.push(escapeControls(line)),
       pass: async (line) => void out.push(line),
       note: (line) => void notes.push(line),
       columns,

@@ -17,7 +17,7 @@ const blocks: ReadonlyArray<Block> = [...guide.matchAll(/^```(\w*)\n(.*?)^```$/g
   ([, language = '', text = '']) => ({ language, text: text.trimEnd() }),
 )
 
-test('every command of the replay guide does what the guide shows', async () => {
+test('every command of the replay guide prints what the guide shows', async () => {
   const { of, clear } = folders()
   const work = await mkdtemp(join(tmpdir(), 'roomreel-guide-'))
   const data = await of(appendOf(main()), appendOf(board()), appendOf(board('own', '-room')))

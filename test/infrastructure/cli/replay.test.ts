@@ -9,7 +9,7 @@ afterEach(clear)
 const threeRooms = (): Promise<string> => of(appendOf(main()), appendOf(board()), appendOf(secretRoom()))
 
 describe('the timeline', () => {
-  test('has a line for each record: its place, when, what, who, and what about', async () => {
+  test('has a line per record: seq, time, type, actor, data', async () => {
     const data = await threeRooms()
     const { code, out, notes } = await roomreel(['--data', data, 'replay', 'board'])
     expect([code, notes]).toEqual([0, []])
@@ -34,18 +34,18 @@ describe('the timeline', () => {
     for (const line of out) expect(line.length).toBeLessThanOrEqual(columns)
   })
 
-  test('is the room at any speed: the waits between records, so many times as short', async () => {
+  test('waits between records in proportion to the speed', async () => {
     const data = await threeRooms()
     const { waitsMs } = await roomreel(['--data', data, 'replay', 'board', '--speed', '4'])
     expect(waitsMs).toEqual([0, 0, 0, 250, 500, 0, 1_000, 0])
   })
 
-  test('at once waits for nothing', async () => {
+  test('does not wait without a speed', async () => {
     const data = await threeRooms()
     expect((await roomreel(['--data', data, 'replay', 'board'])).waitsMs).toEqual([])
   })
 
-  test('as JSON is an object a line, as the wire shows it', async () => {
+  test('prints one wire event per line as JSON', async () => {
     const data = await threeRooms()
     const { out } = await roomreel(['--data', data, 'replay', 'board', '--json'])
     expect(out.map((line) => JSON.parse(line).seq)).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9])
@@ -61,7 +61,7 @@ describe('the timeline', () => {
   })
 })
 
-describe('as one member saw it', () => {
+describe('replay --as', () => {
   const places = (out: ReadonlyArray<string>): ReadonlyArray<number> =>
     out.map((line) => JSON.parse(line).seq)
 
@@ -74,38 +74,38 @@ describe('as one member saw it', () => {
     },
   )
 
-  test('who reads all of a room that lets its members read all sees what was before it, too', async () => {
+  test('shows earlier records in a room whose members may read everything', async () => {
     const data = await of(appendOf(board('all')))
     const { out } = await roomreel(['--data', data, 'replay', 'board', '--as', 'Olaf', '--json'])
     expect(places(out)).toEqual([1, 2, 3, 4, 5, 6, 7])
   })
 
-  test('the state at a record that it saw', async () => {
+  test('prints the state at a record that the member saw', async () => {
     const data = await threeRooms()
     const { out } = await roomreel(['--data', data, 'replay', 'board', '--as', 'Olaf', '--at', '6', '--json'])
     const [state = ''] = out
     expect(Object.keys(JSON.parse(state).members)).toEqual([nina.memberId, olaf.memberId])
   })
 
-  test.each([4, 8])('no state at record %i, which it did not see', async (seq) => {
+  test.each([4, 8])('rejects the state at record %i, which the member did not see', async (seq) => {
     const data = await threeRooms()
     const told = await roomreel(['--data', data, 'replay', 'board', '--as', 'Olaf', '--at', String(seq)])
-    const notes = [`Olaf did not see record ${seq}; it was there from 5 to 7`]
+    const notes = [`Olaf did not see record ${seq}; it was present from record 5 to 7`]
     expect(told).toEqual({ code: 2, out: [], notes, waitsMs: [] })
   })
 
-  test('a stranger is told who was there', async () => {
+  test('names the members when the name is unknown', async () => {
     const data = await threeRooms()
     const { code, out, notes } = await roomreel(['--data', data, 'replay', 'main', '--as', 'Zed'])
     expect([code, out]).toEqual([2, []])
     expect(notes).toEqual([
-      `Zed was never a member of main; there was ${ann.memberId} (Ann), ${bob.memberId} (Bob)`,
+      `Zed was never a member of main; its members were ${ann.memberId} (Ann), ${bob.memberId} (Bob)`,
     ])
   })
 })
 
 describe('the state at a record', () => {
-  test('is what the records up to it lead to', async () => {
+  test('is the fold of the records up to it', async () => {
     const data = await threeRooms()
     const at = async (seq: number) => {
       const { out } = await roomreel(['--data', data, 'replay', 'main', '--at', String(seq)])
@@ -119,13 +119,16 @@ describe('the state at a record', () => {
 
   test.each([
     [['--at', '67'], 'the log of main ends at 66'],
-    [['--at', '0'], /^option '--at <seq>' argument '0' is invalid. It must be a whole number from 1; --help/],
+    [
+      ['--at', '0'],
+      /^option '--at <seq>' argument '0' is invalid. It must be a whole number from 1; see --help/,
+    ],
     [['--at', '1e2'], /^option '--at <seq>' argument '1e2' is invalid/],
     [['--at', '3', '--speed', '2'], /^option '--speed <factor>' cannot be used with option '--at <seq>'/],
     [['--speed', '0'], /^option '--speed <factor>' argument '0' is invalid. It must be a number over 0/],
     [['--speed', 'Infinity'], /^option '--speed <factor>'/],
-    [['--bogus'], /^unknown option '--bogus'; a room whose name begins with - goes behind --/],
-  ])('%j is told in one line, and ends with 2', async (args, line) => {
+    [['--bogus'], /^unknown option '--bogus'; put -- before a room name that starts with -/],
+  ])('rejects %j in one line and exits with 2', async (args, line) => {
     const data = await threeRooms()
     const { code, out, notes } = await roomreel(['--data', data, 'replay', 'main', ...args])
     expect([code, out, notes.length]).toEqual([2, [], 1])
@@ -145,7 +148,7 @@ describe('a data folder', () => {
     expect(out.map((line) => JSON.parse(line).room)).toEqual(['board', 'main', 'secret-room'])
   })
 
-  test('that a server has open is refused in one line', async () => {
+  test('in use by a server is rejected in one line', async () => {
     const data = await threeRooms()
     const server = await opened(data)
     for (const command of [['rooms'], ['replay', 'main'], ['verify'], ['export', 'main']]) {
@@ -156,7 +159,7 @@ describe('a data folder', () => {
     await server.close()
   })
 
-  test('that is not there, or has no logs, is not made', async () => {
+  test('that does not exist or has no logs is not created', async () => {
     const folder = await empty()
     for (const data of [folder, `${folder}/nowhere`]) {
       const { code, notes } = await roomreel(['--data', data, 'rooms'])
@@ -165,22 +168,20 @@ describe('a data folder', () => {
     expect(digestOf(folder)).toBe(digestOf(`${folder}/nowhere`))
   })
 
-  test('of no rooms says so', async () => {
+  test('without rooms is reported as such', async () => {
     const data = await of()
-    expect((await roomreel(['--data', data, 'rooms'])).notes).toEqual([`there are no rooms in ${data}`])
-    expect((await roomreel(['--data', data, 'verify'])).notes).toEqual([`there are no rooms in ${data}`])
+    expect((await roomreel(['--data', data, 'rooms'])).notes).toEqual([`${data} has no rooms`])
+    expect((await roomreel(['--data', data, 'verify'])).notes).toEqual([`${data} has no rooms`])
   })
 
-  test('knows no room of another name, and no name that is none', async () => {
+  test('rejects unknown rooms and invalid room names', async () => {
     const data = await threeRooms()
     const notes = async (room: string) => (await roomreel(['--data', data, 'replay', '--', room])).notes
-    expect(await notes('nowhere')).toEqual([
-      'there is no room nowhere; "roomreel rooms" lists those there are',
-    ])
-    expect(await notes('a b')).toEqual(["a b is no room's name: 1 to 128 of letters, digits and -_.:"])
+    expect(await notes('nowhere')).toEqual(['room nowhere does not exist; "roomreel rooms" lists all rooms'])
+    expect(await notes('a b')).toEqual(['a b is not a room name; use 1 to 128 letters, digits and -_.:'])
   })
 
-  test('may have rooms of odd names', async () => {
+  test('may have rooms with unusual names', async () => {
     const odd = ['-begins.with:dash', '.', '__proto__', 'x'.repeat(128)]
     const data = await of(...odd.map((name) => appendOf(board('own', name))))
     for (const name of odd) {
@@ -190,7 +191,7 @@ describe('a data folder', () => {
     expect((await roomreel(['--data', data, 'verify'])).code).toBe(0)
   })
 
-  test('is left as it was by everything that only reads', async () => {
+  test('is unchanged by reading commands', async () => {
     const data = await threeRooms()
     const before = digestOf(data)
     for (const command of [

@@ -29,8 +29,8 @@ const options = [
   { keeping: ['--with-secrets', '--without-personal'] },
 ]
 
-describe('a log goes out and in again', () => {
-  test.each(options)('and verifies on its way, with $keeping', async ({ keeping }) => {
+describe('export and import', () => {
+  test.each(options)('keep a log verifiable with $keeping', async ({ keeping }) => {
     const { data, file } = await made()
     const other = `${file('other')}.data`
     for (const room of ['main', 'board', 'secret-room']) {
@@ -48,14 +48,14 @@ describe('a log goes out and in again', () => {
     expect(JSON.parse(is.at(-1) ?? '')).toMatchObject({ type: 'room.closed', data: { reason: 'imported' } })
   })
 
-  test('the standard output gets the same bytes as a file', async () => {
+  test('write the same bytes to standard output as to a file', async () => {
     const { data, file } = await made()
     const { out } = await roomreel(['--data', data, 'export', 'board'])
     await roomreel(['--data', data, 'export', 'board', file('board')])
     expect(await readFile(file('board'), 'utf8')).toBe(out.map((line) => `${line}\n`).join(''))
   })
 
-  test('an imported room has an epoch of its own, wants nothing, is as old as its import and lets nobody in', async () => {
+  test('create a closed room with its own epoch, without a due instant, dated now', async () => {
     const { data, file } = await made()
     const other = `${file('other')}.data`
     await roomreel(['--data', data, 'export', 'main', file('main'), '--with-secrets'])
@@ -75,7 +75,7 @@ describe('a log goes out and in again', () => {
     )
   })
 
-  test('a draw whose names were left out is proven in part, and the file says so', async () => {
+  test('verify a draw without names in part, and say so', async () => {
     const { data, file } = await made()
     await roomreel(['--data', data, 'export', 'main', file('main'), '--without-personal'])
     expect((await roomreel(['verify', '--file', file('main')])).out).toEqual([
@@ -85,7 +85,7 @@ describe('a log goes out and in again', () => {
   })
 })
 
-describe('a file that is not as it was written', () => {
+describe('a changed log file', () => {
   const exported = async (room: string) => {
     const { data, file } = await made()
     await roomreel(['--data', data, 'export', room, file(room)])
@@ -123,7 +123,7 @@ describe('a file that is not as it was written', () => {
     ],
     ['no header', (lines) => lines.slice(1), 'line 1: is not a header of roomreel-log/1'],
     ['nothing in it', () => [], 'line 1: is missing: the file is empty'],
-  ])('%s: is found, and nothing of it is imported', async (_what, change, problem) => {
+  ])('with %s is rejected and not imported', async (_what, change, problem) => {
     const { file, lines, other } = await exported('main')
     await writeFile(file, change(lines).join('\n'))
     const { code, notes } = await roomreel(['verify', '--file', file])
@@ -133,7 +133,7 @@ describe('a file that is not as it was written', () => {
     expect(existsSync(other)).toBe(false)
   })
 
-  test('is not there, or is a folder: it cannot be read', async () => {
+  test('cannot be read if it is missing or a folder', async () => {
     const folder = await empty()
     for (const file of [folder, join(folder, 'nowhere')]) {
       const { code, notes } = await roomreel(['verify', '--file', file])
@@ -143,7 +143,7 @@ describe('a file that is not as it was written', () => {
   })
 })
 
-test('signs that some take for the end of a line do not break a file', async () => {
+test('a log file may contain line separators other than line feeds in texts', async () => {
   const driver = board('own', 'separators')
   const whole = appendOf(driver)
   const records = whole.records
@@ -160,20 +160,20 @@ test('signs that some take for the end of a line do not break a file', async () 
   expect((await roomreel(['verify', '--file', file])).code).toBe(0)
 })
 
-test('an import over a room that is there changes nothing', async () => {
+test('an import does not change an existing room', async () => {
   const { data, file } = await made()
   await roomreel(['--data', data, 'export', 'main', file('main')])
   const before = digestOf(data)
   const { code, notes } = await roomreel(['--data', data, 'import', file('main')])
-  expect([code, notes]).toEqual([2, [`there is a room main in ${data} already; nothing was written`]])
+  expect([code, notes]).toEqual([2, [`room main already exists in ${data}; nothing was written`]])
   expect(digestOf(data)).toBe(before)
 })
 
-test('an export that is there is not written over, and one that fails leaves no half a file', async () => {
+test('an export does not overwrite a file and leaves no partial file', async () => {
   const { data, file } = await made()
   await writeFile(file('mine'), 'mine')
   const there = await roomreel(['--data', data, 'export', 'main', file('mine')])
-  expect([there.code, there.notes]).toEqual([2, [`${file('mine')} is there already; name another`]])
+  expect([there.code, there.notes]).toEqual([2, [`${file('mine')} already exists; name another file`]])
   expect(await readFile(file('mine'), 'utf8')).toBe('mine')
   await changeRecord(data, 'main', 60, () => undefined)
   const { code, notes } = await roomreel(['--data', data, 'export', 'main', file('half')])
@@ -213,7 +213,7 @@ describe('secrets', () => {
   )
   const all = [canaries.token, ...canaries.sessions, ...canaries.connections, ...secrets]
 
-  test('are in no output that did not ask for them', async () => {
+  test('are in no output by default', async () => {
     const { data } = await made()
     const rooms = ['main', 'board', 'secret-room']
     const text = await spoken(data, [
@@ -235,7 +235,7 @@ describe('secrets', () => {
     expect(text).not.toMatch(/tokenHash|"session"/)
   })
 
-  test('are in an export that asked for them, but for what nobody keeps', async () => {
+  test('are in an export with --with-secrets', async () => {
     const { data } = await made()
     const text = await spoken(data, [
       ['export', 'main', '--with-secrets'],

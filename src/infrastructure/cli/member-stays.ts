@@ -3,41 +3,41 @@ import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import { entryIn } from '../../domain/kernel/table.js'
 import type { RoomModel, RoomState } from '../../domain/room/index.js'
 import { initial } from '../../domain/room/index.js'
-import { Failure } from './failure.js'
+import { Failure } from './terminal.js'
 
-/** From its join to its leaving, both of which it heard. */
+/** The seqs of a member's join and of its leaving, both included. */
 export interface Stay {
   readonly from: number
   readonly to: number
 }
 
-/** Somebody who was a member, and what of the log it may read. */
-export interface Witness {
+/** A former or present member, and the parts of the log that it may read. */
+export interface MemberStays {
   readonly id: MemberId
   readonly name: string | null
   readonly stays: ReadonlyArray<Stay>
 }
 
-interface Noted {
+interface OpenStays {
   name: string | null
   isIn: boolean
   readonly stays: Array<{ readonly from: number; to: number }>
 }
 
-/** Who was ever in the room, and when. */
-export const witnessesOf = async (
+/** All members that the room ever had. */
+export const memberStaysOf = async (
   room: RoomId,
   records: AsyncIterable<RoomRecord>,
   { evolve }: RoomModel,
-): Promise<ReadonlyArray<Witness>> => {
-  const noted = new Map<MemberId, Noted>()
+): Promise<ReadonlyArray<MemberStays>> => {
+  const noted = new Map<MemberId, OpenStays>()
   let state = initial(room)
   let last = 0
   for await (const record of records) {
     const after = evolve(state, record)
-    if (record.type === 'room.member-joined') cameIn(record.data.memberId, after, noted)
+    if (record.type === 'room.member-joined') recordJoin(record.data.memberId, after, noted)
     if (record.type === 'room.member-left' && !isIn(record.data.memberId, after)) {
-      wentOut(record.data.memberId, record.seq, noted)
+      recordLeave(record.data.memberId, record.seq, noted)
     }
     state = after
     last = record.seq
@@ -53,7 +53,7 @@ export const witnessesOf = async (
   })
 }
 
-const cameIn = (id: MemberId, state: RoomState, noted: Map<MemberId, Noted>): void => {
+const recordJoin = (id: MemberId, state: RoomState, noted: Map<MemberId, OpenStays>): void => {
   const member = state.phase === 'absent' ? undefined : entryIn(state.members, id)
   if (member === undefined) return
   const known = noted.get(id) ?? { name: null, isIn: false, stays: [] }
@@ -63,7 +63,7 @@ const cameIn = (id: MemberId, state: RoomState, noted: Map<MemberId, Noted>): vo
   noted.set(id, known)
 }
 
-const wentOut = (id: MemberId, seq: number, noted: Map<MemberId, Noted>): void => {
+const recordLeave = (id: MemberId, seq: number, noted: Map<MemberId, OpenStays>): void => {
   const known = noted.get(id)
   const stay = known?.stays.at(-1)
   if (known === undefined || stay === undefined) return
@@ -74,33 +74,37 @@ const wentOut = (id: MemberId, seq: number, noted: Map<MemberId, Noted>): void =
 const isIn = (id: MemberId, state: RoomState): boolean =>
   state.phase !== 'absent' && entryIn(state.members, id) !== undefined
 
-/** By id, or by a name that only one of them had. */
-export const witnessNamed = (wanted: string, witnesses: ReadonlyArray<Witness>, room: RoomId): Witness => {
-  const byId = witnesses.find(({ id }) => id === wanted)
+/** Finds a member by id, or by a name that only one member had. */
+export const findMember = (
+  wanted: string,
+  members: ReadonlyArray<MemberStays>,
+  room: RoomId,
+): MemberStays => {
+  const byId = members.find(({ id }) => id === wanted)
   if (byId !== undefined) return byId
-  const [byName, ...others] = witnesses.filter(({ name }) => name === wanted)
+  const [byName, ...others] = members.filter(({ name }) => name === wanted)
   if (byName === undefined) {
-    throw new Failure(`${wanted} was never a member of ${room}; there ${listed(witnesses)}`)
+    throw new Failure(`${wanted} was never a member of ${room}; its members were ${listed(members)}`)
   }
   if (others.length > 0) {
-    throw new Failure(`there is more than one ${wanted} in ${room}; say which: ${ids([byName, ...others])}`)
+    throw new Failure(`${room} has more than one ${wanted}; name one by its id: ${ids([byName, ...others])}`)
   }
   return byName
 }
 
 const listedAtMost = 8
 
-const listed = (witnesses: ReadonlyArray<Witness>): string => {
-  if (witnesses.length === 0) return 'was nobody'
-  const more = witnesses.length - listedAtMost
-  return `was ${ids(witnesses.slice(0, listedAtMost))}${more > 0 ? ` and ${more} more` : ''}`
+const listed = (members: ReadonlyArray<MemberStays>): string => {
+  if (members.length === 0) return 'nobody'
+  const more = members.length - listedAtMost
+  return `${ids(members.slice(0, listedAtMost))}${more > 0 ? ` and ${more} more` : ''}`
 }
 
-const ids = (witnesses: ReadonlyArray<Witness>): string =>
-  witnesses.map(({ id, name }) => (name === null ? id : `${id} (${name})`)).join(', ')
+const ids = (members: ReadonlyArray<MemberStays>): string =>
+  members.map(({ id, name }) => (name === null ? id : `${id} (${name})`)).join(', ')
 
-export const wasThere = ({ stays }: Witness, seq: number): boolean =>
+export const wasPresent = ({ stays }: MemberStays, seq: number): boolean =>
   stays.some(({ from, to }) => seq >= from && seq <= to)
 
-export const staysOf = ({ stays }: Witness): string =>
+export const formatStays = ({ stays }: MemberStays): string =>
   stays.map(({ from, to }) => `${from} to ${to}`).join(', ')

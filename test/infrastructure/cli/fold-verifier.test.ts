@@ -4,9 +4,13 @@ import type { RoomRecord } from '../../../src/application/ports/event-store.js'
 import { memberId, roomId } from '../../../src/domain/kernel/ids.js'
 import type { RoomState } from '../../../src/domain/room/index.js'
 import { builtInModel } from '../../../src/plugins.js'
-import type { Fold } from '../../../src/infrastructure/cli/folding.js'
-import { foldingCheck } from '../../../src/infrastructure/cli/folding.js'
-import { NotJson, comparing, writingDown } from '../../../src/infrastructure/cli/same-value.js'
+import type { Fold } from '../../../src/infrastructure/cli/fold-verifier.js'
+import {
+  createFoldVerifier,
+  NotJson,
+  createJsonEquality,
+  createJsonRoundTrip,
+} from '../../../src/infrastructure/cli/fold-verifier.js'
 import { board, main } from './recorded-rooms.js'
 
 const { evolve, redactEvent, redactState } = builtInModel
@@ -16,7 +20,7 @@ const firstFound = (
   records: ReadonlyArray<RoomRecord>,
   fold: Partial<Fold> = {},
 ): readonly [number, string] | null => {
-  const check = foldingCheck(roomId('main'), { evolve, redactState, redactEvent, ...fold })
+  const check = createFoldVerifier(roomId('main'), { evolve, redactState, redactEvent, ...fold })
   for (const record of records) {
     const problem = check.next(record)
     if (problem !== null) return [record.seq, problem]
@@ -26,15 +30,15 @@ const firstFound = (
 }
 
 const log = main().log()
-const read = 'folds to another state after the state was written down and read'
-const shown = 'folds to another state from what is shown than from what is stored'
+const read = 'folds to another state after a JSON round trip'
+const shown = 'folds to another state from redacted events than from stored ones'
 
-describe('folding', () => {
-  test('is exact in a room as it is', () => {
+describe('the fold verifier', () => {
+  test('accepts the built-in model', () => {
     expect(firstFound(log)).toBeNull()
   })
 
-  test('that remembers a state by more than what is in it is found out', () => {
+  test('finds a model that depends on more than the state', () => {
     const known = new WeakSet<RoomState>()
     const byIdentity: Fold['evolve'] = (state, record) => {
       const next = evolve(state, record)
@@ -45,16 +49,16 @@ describe('folding', () => {
     expect(firstFound(log, { evolve: byIdentity })).toEqual([5, read])
   })
 
-  test.each([new Map([['a', 1]]), 1n, () => 1])('that keeps %s is found out', (odd) => {
+  test.each([new Map([['a', 1]]), 1n, () => 1])('finds a state that holds %s', (odd) => {
     const keeping: Fold['evolve'] = (state, record) =>
       Object.assign({}, evolve(state, record), record.seq === 3 ? { odd } : {})
     expect(firstFound(log, { evolve: keeping })).toEqual([
       4,
-      expect.stringMatching(/^cannot be written down: /),
+      expect.stringMatching(/^is not JSON after folding: /),
     ])
   })
 
-  test('that throws is found out', () => {
+  test('finds an evolve that throws', () => {
     const throwing: Fold['evolve'] = (state, record) => {
       if (record.seq === 6) throw new Error('no')
       return evolve(state, record)
@@ -62,13 +66,13 @@ describe('folding', () => {
     expect(firstFound(log, { evolve: throwing })).toEqual([6, 'cannot be folded: no'])
   })
 
-  test('what is shown, that leaves a record out, is found out', () => {
+  test('finds a redaction that omits a record', () => {
     const hiding: Fold['redactEvent'] = (viewer, record) =>
       record.seq === 2 ? undefined : redactEvent(viewer, record)
     expect(firstFound(log, { redactEvent: hiding })).toEqual([2, shown])
   })
 
-  test('a view that says something else of somebody is found out', () => {
+  test('finds a redacted state that differs from the folded redacted events', () => {
     const lying: Fold['redactState'] = (viewer, state) => {
       const view = redactState(viewer, state)
       const bob = memberId('socket-of-Bob')
@@ -79,7 +83,7 @@ describe('folding', () => {
     expect(firstFound(log, { redactState: lying })).toEqual([5, shown])
   })
 
-  test('a large room is looked at as a whole, too: a view of one whom no record touches', () => {
+  test('finds a wrong redaction of a member in a large room that no record touches', () => {
     const [created, joined] = board().log()
     if (created === undefined || joined?.type !== 'room.member-joined') throw new Error('no such record')
     const many = Array.from({ length: 300 }, (_, place): RoomRecord => ({
@@ -99,16 +103,16 @@ describe('folding', () => {
   })
 })
 
-describe('values', () => {
-  test('are copied as JSON would, with what is the same shared', () => {
-    const writtenDown = writingDown()
+describe('JSON round trips and equality', () => {
+  test('copy values as JSON does and share equal parts', () => {
+    const roundTrip = createJsonRoundTrip()
     const part = { a: [1, null, 'x'], b: undefined, ['__proto__']: { c: true } }
-    const copy = writtenDown({ part, again: part })
+    const copy = roundTrip({ part, again: part })
     expect(copy).toEqual(JSON.parse(JSON.stringify({ part, again: part })))
     expect(copy.part).toBe(copy.again)
     expect(copy.part).not.toBe(part)
-    expect(writtenDown({ later: part }).later).toBe(copy.part)
-    expect(() => writtenDown({ at: new Date(0) })).toThrow(NotJson)
+    expect(roundTrip({ later: part }).later).toBe(copy.part)
+    expect(() => roundTrip({ at: new Date(0) })).toThrow(NotJson)
   })
 
   test.each<readonly [unknown, unknown, boolean]>([
@@ -121,8 +125,8 @@ describe('values', () => {
     [{ ['__proto__']: 1 }, {}, false],
     [{ a: null }, { a: {} }, false],
     ['1', 1, false],
-  ])('%j and %j: the same is %s', (left, right, isSame) => {
-    const same = comparing()
+  ])('compare %j and %j as %s', (left, right, isSame) => {
+    const same = createJsonEquality()
     expect([same(left, right), same(left, right), same(right, left)]).toEqual([isSame, isSame, isSame])
   })
 })

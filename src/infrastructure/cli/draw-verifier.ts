@@ -9,10 +9,10 @@ import type { DrawCheck, Highlight, WitnessedDraw } from '../../client/fairness/
 import { checkDraw } from '../../client/fairness/check-draw.js'
 import { bundledHashing } from '../../client/fairness/hashing.js'
 
-/** Takes a room's records in order, and says of each draw's what does not hold. */
-export interface DrawingCheck {
+/** Takes a room's records in order and gives the violation of each, or `null`. */
+export interface DrawVerifier {
   readonly next: (record: RoomRecord) => Promise<string | null>
-  /** Draws that were recomputed, and those whose names have been left out of the log, so that only a part could be. */
+  /** Draws that were verified, and draws that could be verified only in part because their names were left out. */
   readonly counts: () => { readonly draws: number; readonly nameless: number }
 }
 
@@ -27,10 +27,10 @@ interface Draw {
 }
 
 /**
- * Recomputes each draw from the log alone, by an implementation that shares nothing with the one that drew, and holds
- * against it all that the log says of it: the order of its steps too, which no proof can show.
+ * Recomputes each draw from the log, with code that is independent of the random picker, and compares it with the
+ * recorded steps and their order, which no proof covers.
  */
-export const drawingCheck = (room: RoomId): DrawingCheck => {
+export const createDrawVerifier = (room: RoomId): DrawVerifier => {
   let draw: Draw | undefined
   let lastDrawNo = 0
   let draws = 0
@@ -117,8 +117,8 @@ export const drawingCheck = (room: RoomId): DrawingCheck => {
 }
 
 /**
- * Where the names have been left out, what does not rest on them is still recomputed: that the secret is the one that
- * was committed to for this draw of this room. The checker wants somebody to draw, so it gets somebody.
+ * Without names, the rest is still verified: that the revealed secret is the committed one for this draw of this
+ * room. The checker needs at least one member, so it gets a placeholder.
  */
 const recomputable = (proof: Proof): Proof =>
   proof.members.length > 0 ? proof : { ...proof, members: [{ id: '–', name: '–' }] }
@@ -142,7 +142,7 @@ const witnessed = (
   }
 }
 
-/** A name that was forgotten in one place says nothing there; no member of a draw is without an id. */
+/** An erased name is taken from the proof; every member of a draw has an id. */
 const named = (member: Candidate, index: number, proof: Proof): Candidate =>
   member.id === '' ? (proof.members[index] ?? member) : member
 

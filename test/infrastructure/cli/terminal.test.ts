@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
-import { columnOf, cutTo, withoutSteering } from '../../../src/infrastructure/cli/text.js'
+import { padToColumns, truncate, escapeControls } from '../../../src/infrastructure/cli/terminal.js'
 
-describe('a column of a line', () => {
+describe('padToColumns', () => {
   test.each([
     ['Ann', 'Ann   '],
     ['Annika', 'Annika'],
@@ -14,15 +14,15 @@ describe('a column of a line', () => {
     ['e\u0301'.repeat(6), 'e\u0301'.repeat(6)],
     ['e\u0301'.repeat(7), `${'e\u0301'.repeat(5)}…`],
     ['', '      '],
-  ])('%s has its place, and is cut between signs', (text, column) => {
-    expect(columnOf(6, text)).toBe(column)
-    expect(cutTo(6, text)).toBe(column.trimEnd())
+  ])('pads %s and truncates it between graphemes', (text, column) => {
+    expect(padToColumns(6, text)).toBe(column)
+    expect(truncate(6, text)).toBe(column.trimEnd())
   })
 })
 
-test('what would steer a screen is shown as JSON writes it, and stays the same JSON', () => {
+test('escapeControls escapes control characters as JSON does and keeps JSON the same', () => {
   const nasty = 'a\u0000\u001b[2J\u007f\u009b\u202e\u2066\u200f\u2028b🎲é'
-  const shown = withoutSteering(JSON.stringify(nasty))
+  const shown = escapeControls(JSON.stringify(nasty))
   expect(shown).toBe('"a\\u0000\\u001b[2J\\u007f\\u009b\\u202e\\u2066\\u200f\\u2028b🎲é"')
   expect(JSON.parse(shown)).toBe(nasty)
 })

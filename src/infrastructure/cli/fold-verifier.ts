@@ -1,0 +1,221 @@
+import type { RoomRecord } from '../../application/ports/event-store.js'
+import type { Viewer } from '../../domain/kernel/activity.js'
+import type { RoomId } from '../../domain/kernel/ids.js'
+import { asRecord, emptyTable, valuesIn } from '../../domain/kernel/table.js'
+import type { RoomModel, RoomState } from '../../domain/room/index.js'
+import { initial } from '../../domain/room/index.js'
+
+/** The functions that fold a room; a test passes wrong ones. */
+export type Fold = Pick<RoomModel, 'evolve' | 'redactState' | 'redactEvent'>
+
+/** Takes a room's records in order and gives the violation of each, or `null`. */
+export interface FoldVerifier {
+  readonly next: (record: RoomRecord) => string | null
+  /** After the last record. */
+  readonly end: () => string | null
+  readonly state: () => RoomState
+}
+
+const operator: Viewer = { type: 'operator' }
+
+const otherWhenRead = 'folds to another state after a JSON round trip'
+const otherWhenShown = 'folds to another state from redacted events than from stored ones'
+
+/**
+ * Verifies at every prefix that folding continues from a JSON round trip of the state, and that folding redacted
+ * events gives the redacted state.
+ */
+export const createFoldVerifier = (room: RoomId, fold: Fold): FoldVerifier => {
+  const roundTrip = createJsonRoundTrip()
+  const same = createJsonEquality()
+  let state = initial(room)
+  let read = state
+  let shown = fold.redactState(operator, state)
+  let count = 0
+
+  const step = (record: RoomRecord): string | null => {
+    read = fold.evolve(roundTrip(read), record)
+    const [before, shownBefore] = [state, shown]
+    state = fold.evolve(state, record)
+    if (!same(state, read)) return otherWhenRead
+    const visible = fold.redactEvent(operator, record)
+    if (visible !== undefined) shown = fold.evolve(shown, visible)
+    count++
+    const touched = touchedIn([before, state], [shownBefore, shown])
+    const isWholeTurn = count % wholeTurn(state) === 0
+    const agrees = isWholeTurn ? agreesOn(state, shown) : agreesOn(touched.state, touched.shown)
+    return agrees ? null : otherWhenShown
+  }
+
+  const agreesOn = (stored: RoomState, seen: RoomState): boolean =>
+    same(seen, fold.redactState(operator, stored))
+
+  return {
+    next: (record) => {
+      try {
+        return step(record)
+      } catch (error) {
+        if (error instanceof NotJson) return `is not JSON after folding: ${error.message}`
+        return `cannot be folded: ${error instanceof Error ? error.message : String(error)}`
+      }
+    },
+    end: () => (agreesOn(state, shown) ? null : otherWhenShown),
+    state: () => state,
+  }
+}
+
+/** Redacting a whole state is expensive in a large room, so it happens at intervals and at the end. */
+const wholeTurn = (state: RoomState): number =>
+  state.phase === 'absent' ? 1 : Math.ceil(valuesIn(state.members).length / membersAtOnce)
+
+const membersAtOnce = 100
+
+type Step = readonly [before: RoomState, after: RoomState]
+
+/**
+ * Both states with only the members and modules that this record changed in either; the others are unchanged and were
+ * equal before.
+ */
+const touchedIn = (stored: Step, seen: Step): { readonly state: RoomState; readonly shown: RoomState } => {
+  const [, state] = stored
+  const [, shown] = seen
+  if (state.phase === 'absent' || shown.phase === 'absent') return { state, shown }
+  const members = new Set([...changedMembers(stored), ...changedMembers(seen)])
+  const modules = new Set([...changedModules(stored), ...changedModules(seen)])
+  const only = <State extends typeof state>(whole: State): State => ({
+    ...whole,
+    members: [picked(asRecord(whole.members), members)],
+    modules: picked(whole.modules, modules),
+  })
+  return { state: only(state), shown: only(shown) }
+}
+
+const none: Entries = {}
+
+const changedModules = ([before, after]: Step): ReadonlyArray<string> =>
+  changedIn(
+    before.phase === 'absent' ? none : before.modules,
+    after.phase === 'absent' ? none : after.modules,
+  )
+
+/** Tables share most of their chunks with the previous state. */
+const changedMembers = ([before, after]: Step): ReadonlyArray<string> => {
+  const old = before.phase === 'absent' ? emptyTable : before.members
+  const now = after.phase === 'absent' ? emptyTable : after.members
+  return changedIn(
+    asRecord(old.filter((chunk) => !now.includes(chunk))),
+    asRecord(now.filter((chunk) => !old.includes(chunk))),
+  )
+}
+
+type Entries = Readonly<Record<string, unknown>>
+
+const changedIn = (old: Entries, now: Entries): ReadonlyArray<string> => {
+  if (old === now) return []
+  const changed = Object.keys(now).filter((key) => !Object.hasOwn(old, key) || old[key] !== now[key])
+  const gone = Object.keys(old).filter((key) => !Object.hasOwn(now, key))
+  return [...changed, ...gone]
+}
+
+const picked = <Value>(
+  record: Readonly<Record<string, Value>>,
+  keys: ReadonlySet<string>,
+): Readonly<Record<string, Value>> => {
+  const entries: Array<readonly [string, Value]> = []
+  for (const key of keys) {
+    const value = Object.hasOwn(record, key) ? record[key] : undefined
+    if (value !== undefined) entries.push([key, value])
+  }
+  return Object.fromEntries(entries)
+}
+
+/** A state holds a value that JSON cannot represent. */
+export class NotJson extends Error {
+  override readonly name = 'NotJson'
+}
+
+/**
+ * Gives values as they are after a JSON round trip. States share most of their parts, and a copied part is returned
+ * as it is, so that a long log of a large room can be verified at every record.
+ */
+export const createJsonRoundTrip = (): (<Value>(value: Value) => Value) => {
+  const copies = new WeakMap<object, object>()
+
+  const copied = (value: unknown): unknown => {
+    if (typeof value !== 'object' || value === null) return primitive(value)
+    const known = copies.get(value)
+    if (known !== undefined) return known
+    const copy = Array.isArray(value) ? value.map(copied) : plain(value)
+    copies.set(value, copy)
+    copies.set(copy, copy)
+    return copy
+  }
+
+  const plain = (value: object): object => {
+    const prototype: unknown = Object.getPrototypeOf(value)
+    if (prototype !== Object.prototype && prototype !== null)
+      throw new NotJson('a state holds what is no JSON')
+    const copy: Record<string, unknown> = { ...value }
+    for (const key of Object.keys(copy)) {
+      const member = copy[key]
+      const kept = member === undefined ? undefined : copied(member)
+      if (kept === undefined) delete copy[key]
+      else if (kept !== member) put(copy, key, kept)
+    }
+    return copy
+  }
+
+  // The copy has the type of its original.
+  return <Value>(value: Value): Value => copied(value) as Value
+}
+
+/** An assignment to a key named `__proto__` would be lost. */
+const put = (into: object, key: string, value: unknown): void => {
+  Object.defineProperty(into, key, { value, enumerable: true, configurable: true, writable: true })
+}
+
+const primitive = (value: unknown): unknown => {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
+  if (typeof value === 'number' && Number.isFinite(value)) return value
+  throw new NotJson(`a state holds a ${typeof value} that is no JSON`)
+}
+
+/**
+ * Whether two values are the same JSON in any order of keys. Equal pairs are cached, because states are immutable.
+ */
+export const createJsonEquality = (): ((left: unknown, right: unknown) => boolean) => {
+  const known = new WeakMap<object, object>()
+
+  const same = (left: unknown, right: unknown): boolean => {
+    if (left === right) return true
+    if (typeof left !== 'object' || left === null || typeof right !== 'object' || right === null) return false
+    if (known.get(left) === right) return true
+    const isSame =
+      Array.isArray(left) || Array.isArray(right)
+        ? Array.isArray(left) && Array.isArray(right) && sameItems(left, right)
+        : isRecord(left) && isRecord(right) && sameMembers(left, right)
+    if (isSame) known.set(left, right)
+    return isSame
+  }
+
+  const sameItems = (left: ReadonlyArray<unknown>, right: ReadonlyArray<unknown>): boolean =>
+    left.length === right.length && left.every((item, place) => same(item, right[place]))
+
+  const sameMembers = (left: Members, right: Members): boolean => {
+    let count = 0
+    for (const key of Object.keys(left)) {
+      const member = left[key]
+      if (member === undefined) continue
+      if (!Object.hasOwn(right, key) || !same(member, right[key])) return false
+      count++
+    }
+    const keys = Object.keys(right)
+    return count === keys.length || count === keys.filter((key) => right[key] !== undefined).length
+  }
+
+  return same
+}
+
+type Members = Readonly<Record<string, unknown>>
+
+const isRecord = (value: object): value is Members => !Array.isArray(value)
