@@ -5,7 +5,7 @@ import type { Monitor } from './application/ports/monitor.js'
 import { systemClock } from './infrastructure/clock/system-clock.js'
 import { settingsFrom } from './infrastructure/config/settings.js'
 import type { Settings } from './infrastructure/config/settings.js'
-import { withoutEffect } from './infrastructure/config/without-effect.js'
+import { unusedSettings } from './infrastructure/config/unused-settings.js'
 import { builtInModel } from './plugins.js'
 import { systemEntropy } from './infrastructure/entropy/system-entropy.js'
 import { openLmdbEventStore } from './infrastructure/storage/lmdb-event-store.js'
@@ -16,11 +16,10 @@ import { isBuilt } from './infrastructure/http/prepare-http.js'
 import { serve } from './infrastructure/nest/serve.js'
 import type { RunningServer } from './infrastructure/nest/serve.js'
 import { ShutdownError } from './infrastructure/nest/shutdown.js'
-import { createLogger } from './infrastructure/observability/logger.js'
+import { createLogger, summarizeError } from './infrastructure/observability/logger.js'
 import type { Logger } from './infrastructure/observability/logger.js'
 import { createMetrics } from './infrastructure/observability/metrics.js'
-import { troubleIn } from './infrastructure/observability/trouble.js'
-import { monitor } from './infrastructure/observability/watching.js'
+import { monitor } from './infrastructure/observability/monitor.js'
 import { memoryCheckpointStore } from './infrastructure/webhooks/checkpoints.js'
 import { setUpWebhooks } from './infrastructure/webhooks/set-up-webhooks.js'
 import type { WebhookParts } from './infrastructure/webhooks/set-up-webhooks.js'
@@ -135,7 +134,7 @@ const stopOnSignal = (starting: Promise<RunningServer>, logger: Logger): void =>
       (error: unknown) => {
         // Its message names the steps only; another error's message may quote a payload.
         const message = error instanceof ShutdownError ? error.message : 'the shutdown has failed'
-        logger.fatal(message, { trouble: troubleIn(error) })
+        logger.fatal(message, { trouble: summarizeError(error) })
         logger.flush()
         process.exit(1)
       },
@@ -154,7 +153,7 @@ const endAtOnce = (why: string, logger: Logger): void => {
 /** After an uncaught error the state in memory is unknown; the next start recovers it from the log. */
 const endOnDefect = (logger: Logger): void => {
   const end = (error: unknown): void => {
-    logger.fatal('an uncaught error ends the process', { trouble: troubleIn(error) })
+    logger.fatal('an uncaught error ends the process', { trouble: summarizeError(error) })
     logger.flush()
     process.exit(1)
   }
@@ -168,7 +167,7 @@ const main = async (): Promise<void> => {
   const settings = read.right
   const logger = createLogger(settings.logLevel)
   endOnDefect(logger)
-  for (const { setting, problem } of withoutEffect(process.env)) logger.warn(`${setting} ${problem}`)
+  for (const { setting, problem } of unusedSettings(process.env)) logger.warn(`${setting} ${problem}`)
   // Starts after the signal handlers are set, so that a signal during the start is handled.
   const starting = Promise.resolve().then(() => start(settings, logger))
   stopOnSignal(starting, logger)

@@ -3,17 +3,17 @@ import type { Cancel, Clock } from '../../application/ports/clock.js'
 import type { Timer } from './timer-heap.js'
 import { timerHeap } from './timer-heap.js'
 
-/** What a clock needs of the machine. */
+/** The time functions of the machine. */
 export interface TimeSource {
-  /** Milliseconds since 1970; it may jump, and is asked once. */
+  /** Milliseconds since 1970. It may jump, so it is read once. */
   readonly wallMs: () => number
-  /** Milliseconds since whenever; never goes back. */
+  /** Milliseconds since an arbitrary instant; never decreases. */
   readonly steadyMs: () => number
   /** May fire early or late. */
   readonly setTimer: (run: () => void, delayMs: number) => Cancel
 }
 
-/** The machine's own time: the monotonic clock, anchored once to wall time. */
+/** The machine's monotonic clock, anchored once to wall time. */
 const machine: TimeSource = {
   wallMs: () => Date.now(),
   steadyMs: () => performance.now(),
@@ -27,40 +27,43 @@ const machine: TimeSource = {
 const longestDelayMs = 2 ** 31 - 1
 
 /**
- * One heap and one `setTimeout` for all that is scheduled: what is due at the same moment runs in one turn, so that
- * what many rooms decide in it goes to the store in one group.
+ * One heap and one `setTimeout` for all timers: timers of one instant run in one turn, so that the decisions of many
+ * rooms share a group commit.
  */
 export const systemClock = ({ wallMs, steadyMs, setTimer }: TimeSource = machine): Clock => {
   const anchorMs = wallMs() - steadyMs()
   const timers = timerHeap()
   let scheduled = 0
-  let armed: { readonly at: number; readonly cancel: Cancel } | null = null
-  let ringing = false
+  let machineTimer: { readonly at: number; readonly cancel: Cancel } | null = null
+  let isFiring = false
 
-  // Rounded down: an instant has come once it is past by the finer clock too.
+  // Rounded down: an instant has come only when the finer clock has passed it.
   const now = (): number => Math.floor(anchorMs + steadyMs())
 
-  /** The one timer is for the first in the heap. It may ring for nothing after a cancellation, and is armed again. */
-  const arm = (): void => {
-    if (ringing) return
+  /**
+   * Sets the machine's timer for the first timer in the heap. After a cancellation it may fire early and is set
+   * again.
+   */
+  const setMachineTimer = (): void => {
+    if (isFiring) return
     const next = timers.next()
     if (next === undefined) {
-      armed?.cancel()
-      armed = null
+      machineTimer?.cancel()
+      machineTimer = null
       return
     }
-    if (armed !== null && armed.at <= next.at) return
-    armed?.cancel()
+    if (machineTimer !== null && machineTimer.at <= next.at) return
+    machineTimer?.cancel()
     const delayMs = Math.ceil(next.at - anchorMs - steadyMs())
-    armed = { at: next.at, cancel: setTimer(ring, Math.min(Math.max(delayMs, 0), longestDelayMs)) }
+    machineTimer = { at: next.at, cancel: setTimer(fire, Math.min(Math.max(delayMs, 0), longestDelayMs)) }
   }
 
-  const ring = (): void => {
-    armed = null
-    ringing = true
+  const fire = (): void => {
+    machineTimer = null
+    isFiring = true
     try {
       let readMs = now()
-      // Not more than there are now: one that schedules itself for the past must not keep all else waiting.
+      // At most the present timers, so that one that reschedules itself in the past does not block the others.
       for (let left = timers.size(); left > 0; left--) {
         const next = timers.next()
         if (next === undefined) return
@@ -70,22 +73,22 @@ export const systemClock = ({ wallMs, steadyMs, setTimer }: TimeSource = machine
         next.run()
       }
     } finally {
-      ringing = false
-      // Also when one has thrown: the others keep their time.
-      arm()
+      isFiring = false
+      // Also after a throw, so that the other timers run on time.
+      setMachineTimer()
     }
   }
 
   return {
     now,
     schedule: (at, run) => {
-      if (Number.isNaN(at)) throw new Error('nothing can be scheduled for NaN')
+      if (Number.isNaN(at)) throw new Error('a timer needs an instant, not NaN')
       const timer: Timer = { at, order: scheduled++, run, place: -1 }
       timers.add(timer)
-      arm()
+      setMachineTimer()
       return () => {
         timers.remove(timer)
-        if (timers.size() === 0) arm()
+        if (timers.size() === 0) setMachineTimer()
       }
     },
   }

@@ -2,18 +2,18 @@ import type { Instant } from '../../domain/kernel/instant.js'
 
 export interface Timer {
   readonly at: Instant
-  /** Counts up with each scheduling, so that of one instant the first scheduled comes first. */
+  /** Increases with each scheduling: timers of one instant run in this order. */
   readonly order: number
   readonly run: () => void
-  /** Where it is in the heap; -1 once it is out. Known, so that a cancelled one is taken out and not kept for weeks. */
+  /** The index in the heap, -1 outside, so that a cancelled timer is removed at once. */
   place: number
 }
 
-/** Timers, the next one first. Adding and taking out are logarithmic, looking at the next is free. */
+/** A binary heap of timers by instant. `add` and `remove` are logarithmic, `next` is constant. */
 export interface TimerHeap {
   readonly next: () => Timer | undefined
   readonly add: (timer: Timer) => void
-  /** Harmless when it is out already. */
+  /** No effect on a timer that is not in the heap. */
   readonly remove: (timer: Timer) => void
   readonly size: () => number
 }

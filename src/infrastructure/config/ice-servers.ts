@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { listOf } from './setting-kinds.js'
+import { listOf } from './setting-parsers.js'
 
-/** As `RTCConfiguration.iceServers` takes them. */
+/** As in `RTCConfiguration.iceServers`. */
 export const iceServer = z.strictObject({
   urls: z
     .string()
@@ -14,8 +14,8 @@ export const iceServer = z.strictObject({
 export type IceServer = z.output<typeof iceServer>
 
 /**
- * As RFC 7065 writes them: no `//`, no user name. Stricter than what is in `ICE_SERVERS`, because here it is known what
- * was meant, and a browser that does not understand one of them makes no connection at all.
+ * As in RFC 7065: without `//` and user name. Stricter than `ICE_SERVERS`, because a browser that does not understand
+ * one address makes no connection at all.
  */
 const turnAddress = z
   .string()
@@ -24,13 +24,13 @@ const turnAddress = z
     'must be turn: or turns: and a host',
   )
 
-/** By commas, as for `turn:` over UDP and `turns:` over TCP. */
+/** Separated by commas, as for `turn:` over UDP and `turns:` over TCP. */
 export const turnAddresses: z.ZodType<ReadonlyArray<string>, string> = listOf(turnAddress).refine(
   (addresses) => addresses.length > 0,
   'must be turn: or turns: and a host',
 )
 
-/** JSON in an environment variable. What is wrong in it is named by its place, because it holds passwords. */
+/** JSON in an environment variable. An error names the path and not the value, which may be a password. */
 export const iceServers: z.ZodType<ReadonlyArray<IceServer>, string> = z
   .string()
   .transform((value, context) => {

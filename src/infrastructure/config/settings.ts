@@ -3,7 +3,6 @@ import type { Either } from '#fp/Either'
 import { z } from 'zod'
 import type { IceServer } from './ice-servers.js'
 import { iceServers, turnAddresses } from './ice-servers.js'
-import { notBuilt } from './not-built.js'
 import {
   listOf,
   oneOf,
@@ -14,22 +13,23 @@ import {
   webAddress,
   webSocketAddress,
   wholeNumber,
-} from './setting-kinds.js'
-import { webhookAddress, webhookSecret } from './webhook.js'
+  webhookAddress,
+  webhookSecret,
+} from './setting-parsers.js'
 
 const dayMs = 24 * 60 * 60 * 1_000
 
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 
-/** Everything that can be set from outside, checked, in the units of the code. `wire.md`, "Settings". */
+/** All settings, parsed, in the units of the code. `wire.md`, "Settings". */
 export interface Settings {
   /** 0: any free port. */
   readonly port: number
   readonly host: string
   readonly publicUrl: string | null
-  /** How many proxies in front add to `X-Forwarded-For`. */
+  /** The number of trusted proxies, which append to `X-Forwarded-For`. */
   readonly trustProxy: number
-  /** Origins of pages that are served elsewhere; the server's own are always allowed. */
+  /** Allowed origins of pages on other servers; the server's own origin is always allowed. */
   readonly clientOrigins: ReadonlyArray<string>
   readonly dataDir: string
   readonly eventStore: 'lmdb' | 'memory'
@@ -40,26 +40,26 @@ export interface Settings {
   readonly rateLimit: 'on' | 'off'
   readonly maxPeers: number
   readonly iceServers: ReadonlyArray<IceServer>
-  /** TURN servers that share a secret with this one, and how long what is made of it is good. */
+  /** TURN servers with a shared secret, and the lifetime of the credentials made from it. */
   readonly turn: {
     readonly urls: ReadonlyArray<string>
     readonly secret: string
     readonly lifetimeMs: number
   } | null
   readonly livekit: { readonly url: string; readonly apiKey: string; readonly apiSecret: string } | null
-  /** Who is told who comes and goes, and what it is signed with. */
+  /** The receiver of webhooks and the secret that signs them. */
   readonly webhook: { readonly url: string; readonly secret: string } | null
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null
   readonly logLevel: LogLevel
 }
 
-/** The first setting that is wrong, and what it must be. Never quotes what is secret. */
+/** The first wrong setting, and what it must be. Never quotes a secret. */
 export interface WrongSetting {
   readonly setting: string
   readonly problem: string
 }
 
-/** Each setting by itself, under its own name; what is not set has its default. */
+/** Each setting by itself under its own name, with its default. */
 const environment = z.object({
   NODE_ENV: text.default(''),
   PORT: wholeNumber(0, 65_535).default(3_000),
@@ -88,7 +88,8 @@ const environment = z.object({
   ICE_SERVERS: iceServers.default([]),
   TURN_URL: turnAddresses.nullable().default(null),
   TURN_SECRET: secret('a shared secret', /./s).nullable().default(null),
-  // Longer than most calls, for clients that do not listen for new ones; one that is passed on is soon worth nothing.
+  // Longer than most calls, for clients that ignore renewed credentials, and short enough to make stolen ones
+  // worthless.
   TURN_TTL_SECONDS: wholeNumber(60, 7 * 86_400).default(4 * 3_600),
   LIVEKIT_URL: webSocketAddress.nullable().default(null),
   LIVEKIT_API_KEY: secret('a key of that LiveKit server', /./s).nullable().default(null),
@@ -101,6 +102,15 @@ const environment = z.object({
 })
 
 type Environment = z.output<typeof environment>
+
+/** Values that the contract names and this version does not support, and what to set instead. */
+const unsupportedValues = [
+  { setting: 'AUTH_MODE', value: 'jwt', instead: 'open' },
+  { setting: 'EVENT_STORE', value: 'redis', instead: 'lmdb or memory' },
+] as const
+
+export const isUnsupported = (setting: string, value: string): boolean =>
+  unsupportedValues.some((each) => each.setting === setting && each.value === value)
 
 export const settingsFrom = (
   env: Readonly<Record<string, string | undefined>>,
@@ -118,9 +128,9 @@ export const settingsFrom = (
   return conflict === undefined ? E.right(settingsOf(parsed.data)) : E.left(conflict)
 }
 
-/** What is right by itself, and wrong beside another or in this version. */
+/** Finds settings that are valid alone but not together, or not in this version. */
 const conflictIn = (set: Environment): WrongSetting | undefined => {
-  for (const { setting, value, instead } of notBuilt) {
+  for (const { setting, value, instead } of unsupportedValues) {
     if (set[setting] !== value) continue
     return { setting, problem: `${value} is not built yet: leave it out, or set it to ${instead}` }
   }
@@ -138,7 +148,7 @@ const conflictIn = (set: Environment): WrongSetting | undefined => {
     withoutPartner(set, 'TURN_SECRET', 'TURN_URL') ??
     withoutPartner(set, 'WEBHOOK_URL', 'WEBHOOK_SECRET') ??
     withoutPartner(set, 'WEBHOOK_SECRET', 'WEBHOOK_URL') ??
-    // In a circle: all three or none.
+    // In a cycle: all three or none.
     withoutPartner(set, 'LIVEKIT_URL', 'LIVEKIT_API_KEY') ??
     withoutPartner(set, 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET') ??
     withoutPartner(set, 'LIVEKIT_API_SECRET', 'LIVEKIT_URL')

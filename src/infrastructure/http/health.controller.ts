@@ -3,12 +3,12 @@ import type { Clock } from '../../application/ports/clock.js'
 import type { Engine } from '../../application/engine/index.js'
 import { CLOCK, ENGINE, LIFECYCLE, METRICS } from '../nest/tokens.js'
 import type { Metrics } from '../observability/metrics.js'
-import { send } from './answers.js'
-import type { Response } from './answers.js'
+import { send } from './responses.js'
+import type { Response } from './responses.js'
 import { readiness } from './lifecycle.js'
 import type { Lifecycle } from './lifecycle.js'
 
-/** For those who run the server: whether it lives, whether to send it anybody, and how it is doing. */
+/** For operators: liveness, readiness and metrics. */
 @Controller()
 export class HealthController {
   constructor(
@@ -18,7 +18,7 @@ export class HealthController {
     @Inject(METRICS) private readonly metrics: Metrics,
   ) {}
 
-  /** Whoever can answer lives; a store that is away is no reason to be started again. */
+  /** Independent of the store: a restart would not bring it back. */
   @Get('health/live')
   live(@Res() response: Response): void {
     send(response, { status: 200, body: { status: 'live' } })

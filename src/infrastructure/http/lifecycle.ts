@@ -4,7 +4,7 @@ import type { Engine } from '../../application/engine/index.js'
 
 export type Phase = 'starting' | 'ready' | 'stopping'
 
-/** Where the server is between its start and its end. It goes one way only. */
+/** The phase of the server. It only moves forward. */
 export interface Lifecycle {
   readonly phase: () => Phase
   readonly ready: () => void
@@ -26,7 +26,7 @@ export const createLifecycle = (): Lifecycle => {
 
 const storeAnswersWithinMs = 1_000
 
-/** Whether the server should be sent anybody: it is up, and its log answers. */
+/** Whether the server accepts clients: it is up, and its store answers. */
 export const readiness = async (
   lifecycle: Lifecycle,
   engine: Engine,
@@ -34,7 +34,7 @@ export const readiness = async (
 ): Promise<Phase | 'store-unavailable'> => {
   if (lifecycle.phase() !== 'ready') return lifecycle.phase()
   const answers = await storeAnswers(engine, clock)
-  // It may have been told to stop meanwhile.
+  // The server may have been stopped during the query.
   if (lifecycle.phase() !== 'ready') return lifecycle.phase()
   return answers ? 'ready' : 'store-unavailable'
 }

@@ -1,7 +1,7 @@
-/** Pages that show one room each: `/meet/CODE` is one page, whatever the code, which it reads from its address. */
+/** Pages that show one room: `/meet/CODE` is one page, which reads the code from its address. */
 export const roomPages: ReadonlyArray<string> = ['meet', 'quiz', 'connect-four']
 
-/** What to serve for a request: the file of its page for `/meet`, `/meet/` and `/meet/CODE`, else what it asks for. */
+/** The file to serve: the page's file for `/meet`, `/meet/` and `/meet/CODE`, otherwise the requested one. */
 export const pageAt = (url: string): string => {
   const [path = '', query] = url.split('?', 2)
   const [, page = '', , more] = path.split('/', 4)

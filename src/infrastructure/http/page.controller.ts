@@ -1,11 +1,11 @@
 import { Controller, Get, Inject, Res } from '@nestjs/common'
 import { PROTOCOLS } from '../nest/tokens.js'
 import type { Protocol } from '../protocols/define-protocol.js'
-import type { Response } from './answers.js'
+import type { Response } from './responses.js'
 import { asyncApi } from './asyncapi.js'
 import { roomPages } from './page-addresses.js'
 
-/** What is sent to everybody alike. The built page itself is served before a request comes here. */
+/** Content that is the same for every client. The built pages are served before this controller. */
 @Controller()
 export class PageController {
   private document: string | undefined

@@ -4,56 +4,54 @@ import type { ServerResponse } from 'node:http'
 import type { NestExpressApplication } from '@nestjs/platform-express'
 import { isAllowedOrigin, originsFrom } from '../transport/handshake-guard.js'
 import type { Origins } from '../transport/handshake-guard.js'
-import { refusal, send } from './answers.js'
-import type { Request, Response } from './answers.js'
-import { Failures } from './failures.js'
-import type { FailurePorts } from './failures.js'
+import { errorResponse, send, ErrorFilter } from './responses.js'
+import type { Request, Response, ErrorFilterPorts } from './responses.js'
 import { pageAt } from './page-addresses.js'
 
-export interface HttpOptions extends FailurePorts {
+export interface HttpOptions extends ErrorFilterPorts {
   readonly clientOrigins: ReadonlyArray<string>
   readonly publicUrl: string | null
-  /** Whether browsers reach the server by https alone, and may be told to remember that. */
+  /** Whether browsers use only https, so that HSTS may be sent. */
   readonly isSecure: boolean
-  /** The folder of the built page. */
+  /** The folder of the built pages. */
   readonly webRoot: string
   readonly answered: (route: string, status: number) => void
 }
 
 const bodyBytesAtMost = 64 * 1024
 
-/** What holds for every request, whatever answers it. To be called before the application is initialised. */
+/** The middleware of every request. Call it before the application is initialised. */
 export const prepareHttp = (app: NestExpressApplication, options: HttpOptions): void => {
   const origins = originsFrom([...options.clientOrigins], options.publicUrl ?? undefined)
-  app.use(countingAnswers(options.answered))
-  app.use(refusingForeignOrigins(origins, options.now))
+  app.use(countResponses(options.answered))
+  app.use(rejectForeignOrigins(origins, options.now))
   secureHeaders(app, options.isSecure)
-  // Other origins were refused by then, so whichever is left may read.
+  // Other origins are already rejected, so the remaining ones may read.
   app.enableCors({ origin: true, credentials: true, exposedHeaders: ['Retry-After'] })
-  // Whatever it says it is: a body that went unread for its type would make a public room of a private one.
+  // For any content type: an ignored body would create a public room instead of a private one.
   app.useBodyParser('json', { limit: bodyBytesAtMost, type: () => true })
   if (isBuilt(options.webRoot)) {
-    app.use(roomsAtTheirAddress)
+    app.use(rewritePageUrl)
     app.useStaticAssets(options.webRoot, {
       index: 'index.html',
       setHeaders: (response: ServerResponse, path: string) =>
-        response.setHeader('cache-control', cachingOf(relative(options.webRoot, path))),
+        response.setHeader('cache-control', cacheControlOf(relative(options.webRoot, path))),
     })
   }
-  app.useGlobalFilters(new Failures(options))
+  app.useGlobalFilters(new ErrorFilter(options))
 }
 
 export const isBuilt = (webRoot: string): boolean => existsSync(join(webRoot, 'index.html'))
 
 type Next = () => void
 
-const roomsAtTheirAddress = (request: Request, _response: Response, next: Next): void => {
+const rewritePageUrl = (request: Request, _response: Response, next: Next): void => {
   request.url = pageAt(request.url ?? '')
   next()
 }
 
-/** By the route's pattern: a path has rooms in it, and whatever else a stranger writes there. */
-const countingAnswers =
+/** Labels by the route's pattern, because a path contains rooms and text of clients. */
+const countResponses =
   (answered: HttpOptions['answered']) =>
   (request: Request, response: Response, next: Next): void => {
     response.once('finish', () => {
@@ -64,25 +62,25 @@ const countingAnswers =
     next()
   }
 
-/** CORS hides an answer from a page of another origin; the room would have been made all the same. */
-const refusingForeignOrigins =
+/** CORS only hides a response from a page of another origin; the room would be created all the same. */
+const rejectForeignOrigins =
   (origins: Origins, now: () => number) =>
   (request: Request, response: Response, next: Next): void => {
     if (isAllowedOrigin(request, origins)) return next()
-    send(response, refusal('access-denied', now()))
+    send(response, errorResponse('access-denied', now()))
   }
 
 const secureHeaders = (app: NestExpressApplication, isSecure: boolean): void => {
   app.useSecurityHeaders({
     contentSecurityPolicy: {
-      // Its defaults would have a page on plain HTTP, as in a house's own network, fetch everything by https.
+      // Its defaults make pages on plain HTTP load everything by https.
       useDefaults: false,
       directives: {
         defaultSrc: ["'self'"],
         // The component library positions its popups by the style attribute.
         styleSrc: ["'self'", "'unsafe-inline'"],
         imgSrc: ["'self'", 'data:'],
-        // Not every browser counts a websocket of the same host as 'self'.
+        // Not every browser counts a WebSocket of the same host as 'self'.
         connectSrc: ["'self'", 'ws:', 'wss:'],
         baseUri: ["'none'"],
         frameAncestors: ["'none'"],
@@ -94,8 +92,8 @@ const secureHeaders = (app: NestExpressApplication, isSecure: boolean): void => 
   })
 }
 
-/** Vite names what is in `assets` by its content; everything else is asked for anew, and mostly not sent again. */
-const cachingOf = (path: string): string =>
+/** Files in `assets` have a content hash in their name; all others are revalidated. */
+const cacheControlOf = (path: string): string =>
   path.split(sep)[0] === 'assets' && extname(path) !== '.html'
     ? 'public, max-age=31536000, immutable'
     : 'no-cache'

@@ -7,17 +7,14 @@ import type { RoomRecord } from '../../application/ports/event-store.js'
 import type { Engine, RequestFailure } from '../../application/engine/index.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import { entryIn } from '../../domain/kernel/table.js'
-import type { RoomState } from '../../domain/room/index.js'
-import type { RoomModel } from '../../domain/room/index.js'
+import type { RoomState, RoomModel } from '../../domain/room/index.js'
 import { mayRead } from '../../domain/room/index.js'
-import type { LogReadLimits } from './log-readers.js'
-import { defaultLogReadLimits } from './log-readers.js'
 
-/** A part of a log as one member may see it, read page by page. */
+/** The part of a log that one member may see, read page by page. */
 export interface OpenLog {
-  /** The next lines; nothing at the end. */
+  /** The next lines; `null` at the end. */
   readonly next: () => Promise<Either<RequestFailure, string | null>>
-  /** What `next` is going to give first, so that a log that cannot be read is refused and not cut off. */
+  /** The first lines, read in advance so that an unreadable log is answered with an error. */
   readonly first: string | null
 }
 
@@ -26,13 +23,13 @@ export interface Span {
   /** The maximum number of events. */
   readonly limit: number
   readonly page?: Pick<LogReadLimits, 'maxPageBytes' | 'maxPageRecords'>
-  /** Ends the reading: the client has gone. */
+  /** Whether to stop reading because the client has gone. */
   readonly isAborted?: () => boolean
 }
 
 /**
- * What this member may read of the room's log, up to where it ends now. Whether it is a member is asked again in the
- * room's order, because it may have left since somebody looked.
+ * Opens what this member may read of the room's log, up to its current end. Membership is checked again in the room's
+ * order, because the member may have left since the look-up.
  */
 export const openLog = async (
   engine: Engine,
@@ -51,11 +48,11 @@ export const openLog = async (
   let left = limit
   const next: OpenLog['next'] = async () => {
     while (seq < end && left > 0 && !isAborted()) {
-      // A store in memory answers in the same turn, so a long log would keep the event loop to itself.
+      // A store in memory answers in the same turn, so a long log would block the event loop.
       await nextTurn()
       const page = await engine.records(room, seq, Math.min(maxPageRecords, end - seq), maxPageBytes)()
       if (E.isLeft(page)) return E.left({ type: 'store-unavailable' })
-      // A log that was taken away in the meantime ends here.
+      // The log was removed meanwhile.
       if (page.right.length === 0) return E.right(null)
       seq = page.right.at(-1)?.seq ?? end
       const lines = page.right.flatMap((record) =>
@@ -88,7 +85,7 @@ const look = (
     })
   })
 
-/** Where this member's reading begins: pages before are not read at all. */
+/** The first seq that this member may read; earlier pages are not read. */
 const firstFor = (
   room: Exclude<RoomState, { readonly phase: 'absent' }>,
   id: MemberId,
@@ -98,7 +95,7 @@ const firstFor = (
   return room.history === 'all' ? 1 : member.since
 }
 
-/** As the native vocabulary has it: `event`. */
+/** The native protocol's `event`. */
 const lineFor = (member: MemberId, record: RoomRecord, model: RoomModel): ReadonlyArray<string> => {
   const shown = model.redactEvent({ type: 'member', id: member }, record)
   if (shown === undefined) return []
@@ -106,7 +103,7 @@ const lineFor = (member: MemberId, record: RoomRecord, model: RoomModel): Readon
   return [`${JSON.stringify({ room, seq, at, type, ...(by === null ? {} : { by }), data })}\n`]
 }
 
-/** How the sending of a log ended. */
+/** How sending a log ended. */
 export type LogReadOutcome = 'complete' | 'aborted' | 'timeout' | 'failed'
 
 /** Sends a log page by page; each page is read once the client has taken the one before. */
@@ -136,16 +133,16 @@ export const streamLog = async (
     response.end()
     return 'complete'
   }
-  // An end without the last chunk is how HTTP says that something is missing.
+  // HTTP signals an incomplete response by a missing last chunk.
   response.destroy()
   return 'failed'
 }
 
-/** A response that waits behind another on its connection does not hear of the end of the connection. */
+/** A pipelined response is not told when its connection closes, so the socket is checked, too. */
 export const hasClosed = (response: ServerResponse): boolean =>
   response.destroyed || response.req.socket.destroyed
 
-/** Resolves once the client has taken what was written or has gone; `false`: neither within this time. */
+/** Resolves with `true` once the client has taken what was written or has gone, with `false` after the timeout. */
 const drained = (response: ServerResponse, clock: Clock, timeoutMs: number): Promise<boolean> =>
   new Promise((resolve) => {
     const end = (isDone: boolean): void => {
@@ -160,3 +157,55 @@ const drained = (response: ServerResponse, clock: Clock, timeoutMs: number): Pro
     response.once('close', done)
     if (hasClosed(response)) done()
   })
+
+/** Bounds of `GET /rooms/:room/events`. */
+export interface LogReadLimits {
+  /** Concurrent readers; further ones are rejected with Retry-After. */
+  readonly maxReaders: number
+  readonly maxReadersPerAddress: number
+  /** A page is read from the store once the reader has taken the one before, so this bounds its memory. */
+  readonly maxPageBytes: number
+  readonly maxPageRecords: number
+  /** A reader that has not taken a page after this time is disconnected. */
+  readonly writeTimeoutMs: number
+}
+
+export const defaultLogReadLimits: LogReadLimits = {
+  maxReaders: 64,
+  maxReadersPerAddress: 16,
+  maxPageBytes: 256 * 1024,
+  maxPageRecords: 200,
+  writeTimeoutMs: 30_000,
+}
+
+/** Counts the open readers of room logs. */
+export interface LogReaders {
+  /** Admits a reader and gives the function that releases its place, or gives the limit that it would exceed. */
+  readonly admit: (address: string) => (() => void) | 'too-many' | 'too-many-of-address'
+  readonly count: () => number
+}
+
+export const createLogReaders = ({
+  maxReaders,
+  maxReadersPerAddress,
+}: Pick<LogReadLimits, 'maxReaders' | 'maxReadersPerAddress'>): LogReaders => {
+  const byAddress = new Map<string, number>()
+  let count = 0
+
+  const change = (address: string, by: 1 | -1): void => {
+    count += by
+    const ofAddress = (byAddress.get(address) ?? 0) + by
+    if (ofAddress === 0) byAddress.delete(address)
+    else byAddress.set(address, ofAddress)
+  }
+
+  return {
+    admit: (address) => {
+      if (count >= maxReaders) return 'too-many'
+      if ((byAddress.get(address) ?? 0) >= maxReadersPerAddress) return 'too-many-of-address'
+      change(address, 1)
+      return () => change(address, -1)
+    },
+    count: () => count,
+  }
+}

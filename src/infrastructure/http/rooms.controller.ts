@@ -24,16 +24,14 @@ import {
 } from '../nest/tokens.js'
 import type { Metrics } from '../observability/metrics.js'
 import { addressOf } from '../transport/handshake-guard.js'
-import { addressRate } from './address-rate.js'
-import type { AddressRate } from './address-rate.js'
-import { refusal, refused, send } from './answers.js'
-import type { HttpAnswer, Request, Response } from './answers.js'
+import { createAddressRateLimiter } from './address-rate-limiter.js'
+import type { AddressRateLimiter } from './address-rate-limiter.js'
+import { errorResponse, rejectionResponse, send } from './responses.js'
+import type { HttpResponse, Request, Response } from './responses.js'
 import type { Lifecycle } from './lifecycle.js'
 import { freshCode, freshToken, roomOfCode } from '../protocols/room-codes.js'
-import { createLogReaders } from './log-readers.js'
-import type { LogReadLimits, LogReaders } from './log-readers.js'
-import { hasClosed, openLog, streamLog } from './room-log.js'
-import type { LogReadOutcome } from './room-log.js'
+import { createLogReaders, hasClosed, openLog, streamLog } from './room-log.js'
+import type { LogReadLimits, LogReaders, LogReadOutcome } from './room-log.js'
 
 const newRoom = z.object({
   roomCode: z
@@ -52,21 +50,21 @@ const place = (least: number) =>
 
 const spanQuery = z.object({ after: place(0).optional(), limit: place(1).optional() })
 
-/** A person makes a room now and then; a program reads logs page by page. */
+/** A person creates a room now and then; a program reads logs page by page. */
 const creations = { burst: 30, perSecond: 1 }
 const readings = { burst: 60, perSecond: 10 }
 
-/** When a reader may try again that found all places taken. */
+/** Retry-After for a reader beyond the limit. */
 const readerRetryMs = 5_000
 
-/** Of codes at random one may be taken; that three in a row are is no chance. */
+/** A random code may be taken; three in a row are not. */
 const attempts = 3
 
-/** Rooms for programs that have no socket. */
+/** Rooms for programs without a socket. */
 @Controller('rooms')
 export class RoomsController {
-  private readonly mayCreate = addressRate(creations)
-  private readonly mayRead = addressRate(readings)
+  private readonly mayCreate = createAddressRateLimiter(creations)
+  private readonly mayRead = createAddressRateLimiter(readings)
   private readonly readers: LogReaders
 
   constructor(
@@ -86,10 +84,10 @@ export class RoomsController {
 
   @Post()
   async create(@Req() request: Request, @Body() body: unknown, @Res() response: Response): Promise<void> {
-    const turnedAway = this.turnedAway(request, this.mayCreate)
-    if (turnedAway !== undefined) return send(response, turnedAway)
+    const rejected = this.rejected(request, this.mayCreate)
+    if (rejected !== undefined) return send(response, rejected)
     const wanted = decodePayload(newRoom, body)
-    if (E.isLeft(wanted)) return send(response, refused(wanted.left, this.clock.now()))
+    if (E.isLeft(wanted)) return send(response, rejectionResponse(wanted.left, this.clock.now()))
     send(response, await this.created(wanted.right.roomCode, wanted.right.private ?? false))
   }
 
@@ -100,16 +98,16 @@ export class RoomsController {
     @Query() query: unknown,
     @Res() response: Response,
   ): Promise<void> {
-    const turnedAway = this.turnedAway(request, this.mayRead)
-    if (turnedAway !== undefined) return send(response, turnedAway)
+    const rejected = this.rejected(request, this.mayRead)
+    if (rejected !== undefined) return send(response, rejected)
     const sessionId = sessionIn(request)
     if (sessionId === undefined) return send(response, unauthenticated(this.clock.now()))
-    if (!isRoomName(name)) return send(response, refusal('room-not-found', this.clock.now()))
+    if (!isRoomName(name)) return send(response, errorResponse('room-not-found', this.clock.now()))
     const wanted = decodePayload(spanQuery, query)
-    if (E.isLeft(wanted)) return send(response, refused(wanted.left, this.clock.now()))
+    if (E.isLeft(wanted)) return send(response, rejectionResponse(wanted.left, this.clock.now()))
     const room = roomId(name)
     const member = await this.hub.memberOfSession(room, sessionId)
-    if (member === undefined) return send(response, await this.strangers(room))
+    if (member === undefined) return send(response, await this.rejectStranger(room))
     const { after = 0, limit = Infinity } = wanted.right
     const release = this.readers.admit(addressOf(request, this.settings.trustProxy))
     if (typeof release === 'string') {
@@ -132,11 +130,11 @@ export class RoomsController {
     const isAborted = (): boolean => hasClosed(response)
     const log = await openLog(this.engine, room, member, { ...span, page: this.limits, isAborted })
     if (E.isRight(log)) return streamLog(log.right, response, this.clock, this.limits.writeTimeoutMs)
-    send(response, refused(log.left, this.clock.now()))
+    send(response, rejectionResponse(log.left, this.clock.now()))
     return 'failed'
   }
 
-  private async created(code: string | undefined, isPrivate: boolean): Promise<HttpAnswer> {
+  private async created(code: string | undefined, isPrivate: boolean): Promise<HttpResponse> {
     const joinToken = isPrivate ? freshToken(this.entropy) : null
     for (let attempt = 1; ; attempt++) {
       const roomCode = code ?? freshCode(this.entropy)
@@ -147,28 +145,29 @@ export class RoomsController {
         return { status: 201, body }
       }
       const isTaken = made.left.type === 'room-exists'
-      if (code !== undefined || !isTaken || attempt === attempts) return refused(made.left, this.clock.now())
+      if (code !== undefined || !isTaken || attempt === attempts)
+        return rejectionResponse(made.left, this.clock.now())
     }
   }
 
-  /** Not a member, or not a session: that the two are not told apart, nobody learns more than the room's name. */
-  private async strangers(room: RoomId): Promise<HttpAnswer> {
+  /** The same answer for a stranger and an unknown session, so that it reveals only whether the room exists. */
+  private async rejectStranger(room: RoomId): Promise<HttpResponse> {
     const first = await this.engine.records(room, 0, 1)()
-    if (E.isLeft(first)) return refusal('store-unavailable', this.clock.now(), { retryable: true })
-    return refusal(first.right.length === 0 ? 'room-not-found' : 'access-denied', this.clock.now())
+    if (E.isLeft(first)) return errorResponse('store-unavailable', this.clock.now(), { retryable: true })
+    return errorResponse(first.right.length === 0 ? 'room-not-found' : 'access-denied', this.clock.now())
   }
 
-  private turnedAway(request: Request, rate: AddressRate): HttpAnswer | undefined {
+  private rejected(request: Request, rate: AddressRateLimiter): HttpResponse | undefined {
     const now = this.clock.now()
-    if (this.lifecycle.phase() === 'stopping') return refusal('shutting-down', now)
+    if (this.lifecycle.phase() === 'stopping') return errorResponse('shutting-down', now)
     if (this.settings.rateLimit === 'off') return undefined
     const retryAfterMs = rate(addressOf(request, this.settings.trustProxy), now)
     return retryAfterMs === 0 ? undefined : this.retryLater(429, retryAfterMs)
   }
 
-  private retryLater(status: 429 | 503, retryAfterMs: number): HttpAnswer {
+  private retryLater(status: 429 | 503, retryAfterMs: number): HttpResponse {
     const headers = { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }
-    return { ...refusal('rate-limited', this.clock.now(), { retryAfterMs }), status, headers }
+    return { ...errorResponse('rate-limited', this.clock.now(), { retryAfterMs }), status, headers }
   }
 
   private ask(room: RoomId, command: RoomCommand): Promise<E.Either<RequestFailure, CommandResult>> {
@@ -181,7 +180,7 @@ export class RoomsController {
 const sessionIn = ({ headers }: Request): string | undefined =>
   /^Session ([\x21-\x7e]{1,200})$/i.exec(headers.authorization ?? '')?.[1]
 
-const unauthenticated = (nowMs: number): HttpAnswer => ({
-  ...refusal('unauthenticated', nowMs),
+const unauthenticated = (nowMs: number): HttpResponse => ({
+  ...errorResponse('unauthenticated', nowMs),
   headers: { 'www-authenticate': 'Session' },
 })

@@ -1,7 +1,7 @@
 import { Logger } from '@nestjs/common'
 import type { RoomId } from '../../domain/kernel/ids.js'
-import { troubleIn } from '../observability/trouble.js'
-import { dialectsOf } from '../observability/watching.js'
+import { summarizeError } from '../observability/logger.js'
+import { dialectsOf } from '../observability/monitor.js'
 import type { Protocol } from '../protocols/define-protocol.js'
 import type { RequestTarget } from '../transport/reply.js'
 import type { ShutdownError } from './shutdown.js'
@@ -22,7 +22,7 @@ export const logDefectOf = (
     logger.error({
       message: 'A handler has failed; its client has got internal-error',
       ...(dialectOf(target) === undefined ? {} : { namespace, event }),
-      trouble: troubleIn(error),
+      trouble: summarizeError(error),
     })
   }
 }
@@ -31,11 +31,11 @@ export const logRoomDefect = (room: RoomId, error: unknown): void =>
   logger.error({
     message: 'A room has failed; it is read from its log again',
     room,
-    trouble: troubleIn(error),
+    trouble: summarizeError(error),
   })
 
 export const logShutdownError = ({ failures }: ShutdownError): void =>
   logger.error({
     message: 'Steps of the shutdown have failed; all others have run',
-    failures: failures.map(({ step, error }) => ({ step, trouble: troubleIn(error) })),
+    failures: failures.map(({ step, error }) => ({ step, trouble: summarizeError(error) })),
   })

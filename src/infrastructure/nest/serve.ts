@@ -17,16 +17,16 @@ import type { Settings } from '../config/settings.js'
 import { builtInProtocols } from '../../plugins.js'
 import { HealthController } from '../http/health.controller.js'
 import type { Lifecycle } from '../http/lifecycle.js'
-import { defaultLogReadLimits } from '../http/log-readers.js'
-import type { LogReadLimits } from '../http/log-readers.js'
+import { defaultLogReadLimits } from '../http/room-log.js'
+import type { LogReadLimits } from '../http/room-log.js'
 import { PageController } from '../http/page.controller.js'
 import { prepareHttp } from '../http/prepare-http.js'
 import { RoomsController } from '../http/rooms.controller.js'
 import type { Logger } from '../observability/logger.js'
 import type { Metrics } from '../observability/metrics.js'
 import { nestLogger } from '../observability/nest-logger.js'
-import { troubleIn } from '../observability/trouble.js'
-import { dialectsOf, transportWatch } from '../observability/watching.js'
+import { summarizeError } from '../observability/logger.js'
+import { dialectsOf, transportMonitor } from '../observability/monitor.js'
 import type { ShutdownPlan } from '../transport/transport.js'
 import { roomSockets } from './room-sockets.js'
 import type { RoomSockets } from './room-sockets.js'
@@ -94,7 +94,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     shutdownPlan: options.shutdownPlan ?? defaultShutdownPlan,
     ...(settings.publicUrl === null ? {} : { publicUrl: settings.publicUrl }),
     ...(settings.rateLimit === 'off' ? { limits: 'off' } : {}),
-    ...transportWatch(logger, metrics, dialectsOf(builtInProtocols)),
+    ...transportMonitor(logger, metrics, dialectsOf(builtInProtocols)),
   })
   let shutdownError: ShutdownError | undefined
   const onShutdownError = (error: ShutdownError): void => void (shutdownError = error)
@@ -117,7 +117,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     answered: metrics.request,
     onDefect: (error) => {
       metrics.defect('http')
-      logger.error('a defect while a request was answered', { trouble: troubleIn(error) })
+      logger.error('a defect while a request was answered', { trouble: summarizeError(error) })
     },
   })
   const engine = app.get<Engine>(ENGINE)

@@ -1,35 +1,34 @@
 import { destination, pino } from 'pino'
 import type { DestinationStream } from 'pino'
 import type { LogLevel } from '../config/settings.js'
-import type { Trouble } from './trouble.js'
 
 /**
- * All that a line of the log may say beside its message, which is a constant. Closed, because a log is kept longer and
- * read by more people than a room: there is no field for a name, a text, a token, a session or an SDP, and what is
- * not in this list is left out at run time too.
+ * All fields of a log line beside its constant message. The list is closed, because logs are kept longer and read by
+ * more people than a room: it has no field for a name, text, token, session or SDP, and other fields are dropped at
+ * run time.
  */
 export interface LogFields {
   readonly room?: string
   readonly seq?: number
-  /** What kind of thing happened, in the project's own words. */
+  /** A category from a fixed set. */
   readonly code?: string
   readonly namespace?: string
   readonly event?: string
-  /** How many rooms, records, sockets. */
+  /** Numbers of rooms, records, sockets. */
   readonly rooms?: number
   readonly records?: number
   readonly sockets?: number
   readonly undecided?: number
   readonly durationMs?: number
   readonly signal?: string
-  /** The context of a line that comes from Nest. */
+  /** The context of a line from Nest. */
   readonly context?: string
   readonly url?: string
   readonly node?: string
   readonly version?: string
   readonly eventStore?: string
   readonly durability?: string
-  readonly trouble?: Trouble
+  readonly trouble?: ErrorSummary
 }
 
 const allowed: Readonly<Record<keyof LogFields, true>> = {
@@ -61,15 +60,15 @@ export interface Logger {
   readonly warn: Say
   readonly info: Say
   readonly debug: Say
-  /** Writes what is still held back; to be called before the process ends. */
+  /** Writes buffered lines, before the process ends. */
   readonly flush: () => void
 }
 
 const stderr = 2
-/** Beyond this, lines are lost: a reader of the log that has stopped must not stop the rooms. */
+/** Beyond this, lines are dropped: a blocked log reader must not block the rooms. */
 const heldBackBytesAtMost = 4 * 1024 * 1024
 
-/** JSON, a line each, on standard error: standard output has the one line that says where the server is. */
+/** One JSON object per line on standard error; standard output has only the line with the server's address. */
 export const createLogger = (level: LogLevel, stream: DestinationStream = toStderr()): Logger => {
   const log = pino(
     {
@@ -92,9 +91,51 @@ export const createLogger = (level: LogLevel, stream: DestinationStream = toStde
   }
 }
 
-// Not synchronous: a pipe that is full would hold up every room.
+// Not synchronous: a full pipe would block every room.
 const toStderr = (): DestinationStream =>
   destination({ dest: stderr, sync: false, maxLength: heldBackBytesAtMost })
 
 const onlyAllowed = (fields: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => Object.hasOwn(allowed, name)))
+
+/** The fields of an error that may be logged. */
+export interface ErrorSummary {
+  readonly type: string
+  readonly code?: string
+  readonly at: ReadonlyArray<string>
+  readonly cause?: ErrorSummary
+}
+
+const frames = 20
+const causes = 3
+
+/**
+ * The type and stack of an error without its message: messages quote input (`Unexpected token 'x', "…" is not valid
+ * JSON`), and the first stack frame identifies the line that threw.
+ */
+export const summarizeError = (error: unknown, depth: number = causes): ErrorSummary => {
+  if (!(error instanceof Error)) return { type: typeof error, at: [] }
+  const trouble: ErrorSummary = { type: typeNameOf(error), ...codeOf(error), at: framesOf(error) }
+  return error.cause === undefined || depth === 0
+    ? trouble
+    : { ...trouble, cause: summarizeError(error.cause, depth - 1) }
+}
+
+/** From the class, because any code can set `error.name`. */
+const typeNameOf = (error: Error): string => error.constructor.name
+
+/** Codes of Node and the stores: `ENOSPC`, `ERR_…`. */
+const codeOf = (error: Error): { readonly code?: string } =>
+  'code' in error && typeof error.code === 'string' && /^[A-Z][A-Z0-9_]{1,63}$/.test(error.code)
+    ? { code: error.code }
+    : {}
+
+/** The stack starts with the message, which may contain lines like frames, so its length is skipped. */
+const framesOf = ({ stack = '', message }: Error): ReadonlyArray<string> => {
+  const from = stack.indexOf(message)
+  const behind = from === -1 ? '' : stack.slice(from + message.length)
+  return behind
+    .split('\n')
+    .slice(1, 1 + frames)
+    .map((line) => line.trim().replace(/^at /, ''))
+}

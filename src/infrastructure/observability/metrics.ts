@@ -1,7 +1,7 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { StoreFault } from '../../application/ports/event-store.js'
 
-/** What is read when somebody asks, and not kept. */
+/** Values that are read at each scrape. */
 export interface Gauges {
   readonly rooms: () => number
   readonly undecided: () => number
@@ -10,8 +10,8 @@ export interface Gauges {
 }
 
 /**
- * What is counted. A label's value is always one of a few words of the project's own: a name, a room, a session or a
- * text that a client chose would be personal, and each new one would be a time series for ever.
+ * Counters and histograms. Label values come from small fixed sets: a name, room, session or client text would be
+ * personal, and each value a new time series.
  */
 export interface Metrics {
   readonly command: (dialect: string, code: string) => void
@@ -22,25 +22,25 @@ export interface Metrics {
   readonly conflict: () => void
   readonly defect: (where: 'engine' | 'transport' | 'http' | 'process' | 'webhooks') => void
   readonly request: (route: string, status: number) => void
-  /** The transport's own, by the name it gives them. */
+  /** The transport's own metrics, by their names. */
   readonly transport: (name: string, labels: Readonly<Record<string, string>>) => void
   readonly observe: (gauges: Gauges) => void
-  /** A reader of a room's log by HTTP, once it has ended. */
+  /** Counts a read of a room's log by HTTP at its end. */
   readonly logRead: (outcome: 'complete' | 'aborted' | 'timeout' | 'failed' | 'rejected') => void
   readonly observeLogReaders: (count: () => number) => void
   readonly webhook: (outcome: string, events: number) => void
-  /** Rooms with events that wait for their receiver, and how many of these are in memory. */
+  /** Rooms with undelivered events, and their events in memory. */
   readonly observeWebhooks: (load: () => { readonly rooms: number; readonly events: number }) => void
-  /** Prometheus' text format. */
+  /** The Prometheus text format. */
   readonly text: () => Promise<{ readonly contentType: string; readonly body: string }>
 }
 
-/** A tick is due every 100 ms, and 20 ms late is the aim for the slowest of a hundred. */
+/** A tick is due every 100 ms; the goal for the 99th percentile is 20 ms. */
 const latenessBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5]
 const durationBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
 const sizeBuckets = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500]
 
-/** `withProcess` adds Node's own: memory, garbage collection, the event loop's delay. */
+/** `withProcess` adds Node's metrics: memory, garbage collection, event loop delay. */
 export const createMetrics = (withProcess: boolean): Metrics => {
   const register = new Registry()
   const registers = [register]
@@ -123,7 +123,7 @@ export const createMetrics = (withProcess: boolean): Metrics => {
   }
 }
 
-/** Counts of pairs, for what happens with every command: finding a series by its labels costs ten times as much. */
+/** Counts pairs of labels for every command: a look-up in prom-client costs ten times as much. */
 const tally = () => {
   const counts = new Map<string, Map<string, number>>()
   return {

@@ -1,10 +1,10 @@
 import type { LoggerService } from '@nestjs/common'
 import type { Logger } from './logger.js'
-import { troubleIn } from './trouble.js'
+import { summarizeError } from './logger.js'
 
 /**
- * What Nest itself has to say. Its messages about what goes wrong may quote a request, so of these only the place is
- * kept; what it says while it starts is about our own classes.
+ * Nest's own log lines. Its error messages may quote a request, so only their context is kept; its messages at the
+ * start name only our classes.
  */
 export const nestLogger = (logger: Logger): LoggerService => {
   const failed =
@@ -12,7 +12,7 @@ export const nestLogger = (logger: Logger): LoggerService => {
     (message: unknown, ...rest: ReadonlyArray<unknown>) => {
       const place = contextIn(rest)
       if (place.context !== undefined && rethrownContexts.has(place.context)) return
-      const trouble = message instanceof Error ? { trouble: troubleIn(message) } : {}
+      const trouble = message instanceof Error ? { trouble: summarizeError(message) } : {}
       say('reported by Nest', { ...place, ...trouble })
     }
   return {
@@ -25,7 +25,7 @@ export const nestLogger = (logger: Logger): LoggerService => {
   }
 }
 
-/** What goes wrong at the start Nest also throws, and whoever starts it says it better. */
+/** Nest also throws the errors at the start, and the caller logs them with more detail. */
 const rethrownContexts: ReadonlySet<string> = new Set(['NestApplication', 'ExceptionHandler'])
 
 const startingContexts: ReadonlySet<string> = new Set([
@@ -41,7 +41,7 @@ const started = (logger: Logger, message: unknown, rest: ReadonlyArray<unknown>)
   if (context !== undefined && startingContexts.has(context)) logger.debug(String(message), { context })
 }
 
-/** Nest gives the context last; before it may come a stack, which begins with the message. */
+/** Nest passes the context last, perhaps after a stack, which starts with the message. */
 const contextIn = (rest: ReadonlyArray<unknown>): { readonly context?: string } => {
   const last = rest.at(-1)
   return typeof last === 'string' && /^[A-Za-z]{1,64}$/.test(last) ? { context: last } : {}

@@ -3,7 +3,7 @@ import type { StoreFault } from '../../application/ports/event-store.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Logger } from '../observability/logger.js'
 import type { Metrics } from '../observability/metrics.js'
-import { troubleIn } from '../observability/trouble.js'
+import { summarizeError } from '../observability/logger.js'
 import type { DeliveryOutcome } from './delivery.js'
 
 /** Receives what webhooks report. Nothing in it is personal. */
@@ -58,7 +58,7 @@ export const webhookMonitor = (
       metrics.defect('webhooks')
       logger.error('webhooks of the room stop until the next start because of an unexpected error', {
         room,
-        trouble: troubleIn(error),
+        trouble: summarizeError(error),
       })
     },
   }

@@ -36,7 +36,7 @@ describe('the system clock', () => {
     },
   )
 
-  test('one that the machine wakes too early waits for the rest and runs once', () => {
+  test("waits for the rest when the machine's timer fires early", () => {
     const machine = simulatedMachine(5_000, 0)
     const clock = systemClock(machine)
     const ran: Array<number> = []
@@ -50,7 +50,7 @@ describe('the system clock', () => {
     expect(machine.fire(0)).toBe(false)
   })
 
-  test('an instant in 100 days is waited for, although the machine cannot count so far', () => {
+  test("waits for an instant in 100 days, beyond the machine's longest timer", () => {
     const machine = simulatedMachine(0, 0)
     const clock = systemClock(machine)
     const ran: Array<number> = []
@@ -60,7 +60,7 @@ describe('the system clock', () => {
     expect(machine.delays).toHaveLength(5)
   })
 
-  test('the wall clock is asked once: set to another day, it moves nothing', () => {
+  test('reads the wall clock once, so a change of it has no effect', () => {
     const machine = simulatedMachine(1_000_000, 40)
     const clock = systemClock(machine)
     machine.setWall(5)
@@ -73,7 +73,7 @@ describe('the system clock', () => {
     expect(clock.now()).toBe(1_000_011)
   })
 
-  test('of 10 000 that were cancelled nothing is left, not even the timer of the machine', () => {
+  test('keeps nothing of 10 000 cancelled timers', () => {
     const machine = simulatedMachine(0, 0)
     const clock = systemClock(machine)
     const cancels = Array.from({ length: 10_000 }, (_, place) => clock.schedule(place * 7, () => undefined))
@@ -83,7 +83,7 @@ describe('the system clock', () => {
     expect(machine.fire(0)).toBe(false)
   })
 
-  test('what schedules itself for the past again and again keeps nothing else waiting', () => {
+  test('runs other timers besides one that reschedules itself in the past', () => {
     const machine = simulatedMachine(0, 0)
     const clock = systemClock(machine)
     let turns = 0
@@ -96,7 +96,7 @@ describe('the system clock', () => {
     expect(turns).toBe(10)
   })
 
-  test('one that throws throws loudly, and those behind it still run', () => {
+  test('throws the error of a timer and still runs the timers after it', () => {
     const machine = simulatedMachine(0, 0)
     const clock = systemClock(machine)
     const ran: Array<string> = []
@@ -111,7 +111,7 @@ describe('the system clock', () => {
     expect(ran).toEqual(['same instant', 'later'])
   })
 
-  test('the real machine: time does not go back, and nothing runs before its instant', async () => {
+  test('never goes back on the real machine, and fires no timer early', async () => {
     const clock = systemClock()
     const start = clock.now()
     const ran: Array<number> = []

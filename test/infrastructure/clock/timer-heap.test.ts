@@ -12,7 +12,7 @@ test.prop([
     ),
     { maxLength: 200, size: 'max' },
   ),
-])('whatever is added and taken out, the next is the earliest that is left', (steps) => {
+])('timerHeap gives the earliest remaining timer after any additions and removals', (steps) => {
   const heap = timerHeap()
   const added: Array<Timer> = []
   const left = new Set<Timer>()

@@ -255,13 +255,13 @@ describe('settings', () => {
     },
   )
 
-  it('never quotes a secret', () => {
+  it('never quote a secret', () => {
     const secrets = bad.filter(([env]) => Object.values(env).some((value) => value.includes('canary')))
     expect(secrets.length).toBeGreaterThan(5)
     for (const [env] of secrets) expect(JSON.stringify(settingsFrom(env))).not.toContain('canary')
   })
 
-  it('quotes a long wrong value only in part, so that it stays one line', () => {
+  it('truncate a quoted long value, so that the message stays one line', () => {
     const result = settingsFrom({ LOG_LEVEL: `${'x'.repeat(500)}\n` })
     expect(E.isLeft(result) && result.left.problem.length).toBeLessThan(200)
     expect(E.isLeft(result) && result.left.problem).not.toContain('\n')

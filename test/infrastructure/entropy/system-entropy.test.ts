@@ -3,7 +3,7 @@ import { systemEntropy } from '../../../src/infrastructure/entropy/system-entrop
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
-test('hands out 32 bytes each time, and in 10 000 times none twice', () => {
+test('systemEntropy gives 32 bytes each time, and no bytes twice in 10 000 calls', () => {
   const entropy = systemEntropy()
   const seen = new Set<string>()
   for (let count = 0; count < 10_000; count++) {
@@ -14,7 +14,7 @@ test('hands out 32 bytes each time, and in 10 000 times none twice', () => {
   expect(seen.size).toBe(10_000)
 })
 
-test('every byte that was drawn is handed out once and in order, none is skipped or shared', () => {
+test('systemEntropy hands out every byte once and in order', () => {
   let drawn = 0
   const filled: Array<number> = []
   const entropy = systemEntropy((pool) => {
@@ -27,7 +27,7 @@ test('every byte that was drawn is handed out once and in order, none is skipped
   expect(handed.flatMap((bytes) => [...bytes])).toEqual(filled.slice(0, 300 * 32))
 })
 
-test('what a caller keeps stays, and what it writes there nobody else meets', () => {
+test('systemEntropy never changes or reuses bytes that a caller keeps', () => {
   const entropy = systemEntropy()
   const kept = entropy.bytes()
   const asHanded = hex(kept)
@@ -41,7 +41,7 @@ test('what a caller keeps stays, and what it writes there nobody else meets', ()
   for (const { bytes, before } of others) expect(hex(bytes)).toBe(before)
 })
 
-test('a pool that could not be filled is not handed out', () => {
+test('systemEntropy hands out no pool that could not be filled', () => {
   const entropy = systemEntropy(() => {
     throw new Error('no entropy')
   })

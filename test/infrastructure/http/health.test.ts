@@ -4,7 +4,7 @@ import { createEngine } from '../../../src/application/engine/index.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { createLifecycle, readiness } from '../../../src/infrastructure/http/lifecycle.js'
 import { createMetrics } from '../../../src/infrastructure/observability/metrics.js'
-import { monitor } from '../../../src/infrastructure/observability/watching.js'
+import { monitor } from '../../../src/infrastructure/observability/monitor.js'
 import { seededEntropy, virtualClock } from '../../kit/index.js'
 import { rememberingLogger } from '../observability/log-lines.js'
 import { runningServer } from './running-server.js'
@@ -27,7 +27,7 @@ const asked = (store: EventStore = memoryEventStore()) => {
 }
 
 describe('readiness', () => {
-  it('goes from starting over ready to stopping, and never back', async () => {
+  it('goes from starting to ready to stopping, and never back', async () => {
     const { lifecycle, status } = asked()
     expect(await status()).toBe('starting')
     lifecycle.ready()
@@ -38,7 +38,7 @@ describe('readiness', () => {
     expect(await status()).toBe('stopping')
   })
 
-  it('is lost while the store fails, and comes back with it', async () => {
+  it('is lost while the store fails, and returns with it', async () => {
     const store = memoryEventStore()
     let isWell = false
     const { lifecycle, status } = asked({
@@ -52,7 +52,7 @@ describe('readiness', () => {
     expect(await status()).toBe('ready')
   })
 
-  it('waits one second for the store, and leaves no timer behind either way', async () => {
+  it('waits at most one second for the store and leaves no timer', async () => {
     const silent = asked({ ...memoryEventStore(), list: () => () => new Promise(() => undefined) })
     silent.lifecycle.ready()
     const status = silent.status()
@@ -68,7 +68,7 @@ describe('readiness', () => {
     expect(well.clock.pending()).toStrictEqual([])
   })
 
-  it('is lost to a stop that comes while the store is asked', async () => {
+  it('is lost when the server stops during the query', async () => {
     const { lifecycle, status } = asked()
     lifecycle.ready()
     const answer = status()
@@ -77,8 +77,8 @@ describe('readiness', () => {
   })
 })
 
-describe('the health pages', () => {
-  it('say live as long as the process answers, and ready only while it takes work', async () => {
+describe('the health endpoints', () => {
+  it('answer live while the process runs, and ready only while it accepts clients', async () => {
     const server = await runningServer()
     try {
       const live = await server.request('/health/live')
@@ -95,7 +95,7 @@ describe('the health pages', () => {
     }
   })
 
-  it('show metrics whose labels name no room, no member and no path that somebody made up', async () => {
+  it('label metrics with no room, member or invented path', async () => {
     const server = await runningServer()
     try {
       const { socket, sessionId } = await server.client()
@@ -124,7 +124,7 @@ describe('the health pages', () => {
     }
   })
 
-  it('take no connection any more once the server has stopped', async () => {
+  it('accept no connection after the stop', async () => {
     const server = await runningServer()
     const { socket } = await server.client()
     await socket.emitWithAck('viewer-join', {})

@@ -40,7 +40,7 @@ const revalidated = (url: string, etag: string): Promise<number | undefined> =>
   })
 
 describe('the page', () => {
-  it('is served at / and asked for anew each time; what is named by its content is kept for a year', () =>
+  it('is revalidated at each request, and its hashed assets are cached for a year', () =>
     withPage(async ({ request, url }) => {
       const page = await request('/')
       expect(page.status).toBe(200)
@@ -82,13 +82,13 @@ describe('the page', () => {
       }),
   )
 
-  it.each(['/meet/abc/def', '/meetings'])('of a call is not at %s', (path) =>
+  it.each(['of a call is not served at %s', '/meetings'])('of a call is not at %s', (path) =>
     withPage(async ({ request }) => {
       expect((await request(path)).status).toBe(404)
     }),
   )
 
-  it('is all that is served of its folder, and nothing beside it', () =>
+  it('is the only content that is served of its folder', () =>
     withPage(async ({ request }) => {
       for (const path of [
         '/.secret',
@@ -135,7 +135,7 @@ describe('the page', () => {
       }),
   )
 
-  it('tells browsers to come by https, where that is how they come', () =>
+  it('sends HSTS when clients use https', () =>
     withPage(
       async ({ port }) => {
         const response = await fetch(`http://127.0.0.1:${port}/`)
@@ -145,8 +145,8 @@ describe('the page', () => {
     ))
 })
 
-describe('a path where there is nothing', () => {
-  it('is answered as every refusal is, and is not repeated in the answer', () =>
+describe('an unknown path', () => {
+  it('is answered with unknown-event, without repeating the path', () =>
     serving({}, async ({ request, clock }) => {
       const response = await request('/canary')
       expect(response.status).toBe(404)
@@ -160,7 +160,7 @@ describe('a path where there is nothing', () => {
       })
     }))
 
-  it('is what a path that cannot be decoded gets, as a mistake in the request', () =>
+  it('that cannot be decoded is answered with invalid-payload', () =>
     serving({}, async ({ request }) => {
       const response = await request('/rooms/%E0%A4%A/events')
       expect(response.status).toBe(400)

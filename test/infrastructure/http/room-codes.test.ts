@@ -6,13 +6,13 @@ const bytesOf = (...pools: ReadonlyArray<ReadonlyArray<number>>) => {
   return { bytes: () => Uint8Array.from(left.shift() ?? []) }
 }
 
-describe('a code that is made up', () => {
-  it('takes each byte for a letter, and those that would make some letters likelier for none', () => {
+describe('a generated room code', () => {
+  it('maps bytes to letters without bias', () => {
     const entropy = bytesOf([0, 240, 1, 255, 29, 241], [30, 239, 2, 3, 4])
     expect(freshCode(entropy)).toBe('23Z2-Z456')
   })
 
-  it('has no letter that is misread for another', () => {
+  it('has no ambiguous letter', () => {
     const everyByte = Array.from({ length: 240 }, (_, byte) => byte)
     const letters = new Set<string>()
     for (let from = 0; from < 240; from += 8) {
@@ -21,12 +21,12 @@ describe('a code that is made up', () => {
     expect([...letters].sort().join('')).toBe('-23456789ABCDEFGHJKMNPQRSTVWXYZ')
   })
 
-  it('is the same room in whatever case it is typed', () => {
+  it('names the same room in upper and lower case', () => {
     expect(roomOfCode('AbC-1')).toBe('room_abc-1')
   })
 })
 
-it('a token has 128 random bits and fits into a link', () => {
+it('a join token has 128 random bits and is safe in a link', () => {
   const token = freshToken(bytesOf(Array.from({ length: 32 }, () => 0xff)))
   expect(token).toBe('_____________________w')
 })

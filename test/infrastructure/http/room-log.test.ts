@@ -53,7 +53,7 @@ const joined = async (server: TestServer, event: string, room = 'main') => {
 }
 
 describe('GET /rooms/:room/events', () => {
-  it('gives a member the log from its own first join on, a line for each event, without what is secret', async () => {
+  it('gives a member the log from its first join on, one event per line, without secrets', async () => {
     const server = await started()
     await joined(server, 'broadcaster-join')
     const { sessionId, memberId: viewer, socket } = await joined(server, 'viewer-join')
@@ -93,7 +93,7 @@ describe('GET /rooms/:room/events', () => {
     }
   })
 
-  it('goes on behind `after`, and gives `limit` events at most', async () => {
+  it('continues after `after` and gives at most `limit` events', async () => {
     const server = await started()
     const { sessionId } = await joined(server, 'broadcaster-join')
     for (let viewer = 0; viewer < 3; viewer++) await joined(server, 'viewer-join')
@@ -122,7 +122,7 @@ describe('GET /rooms/:room/events', () => {
     expect(await response.json()).toMatchObject({ success: false, error: { code: 'unauthenticated' } })
   })
 
-  it('gives nothing to a session that is not a member, or no longer', async () => {
+  it('rejects a session that is not a member, or no longer', async () => {
     const server = await started()
     await joined(server, 'broadcaster-join')
     const { sessionId: stranger } = await joined(server, 'viewer-join', 'elsewhere')
@@ -149,7 +149,7 @@ describe('GET /rooms/:room/events', () => {
     ['after=1&after=2', 'after'],
     ['limit=0', 'limit'],
     ['limit=all', 'limit'],
-  ])('refuses ?%s and names the field', async (query, path) => {
+  ])('rejects ?%s and names the field', async (query, path) => {
     const server = await started()
     const { sessionId } = await joined(server, 'broadcaster-join')
     const response = await server.request(`/rooms/main/events?${query}`, asMember(sessionId))
@@ -246,7 +246,7 @@ const readsThatEndedBy = (server: TestServer, outcome: string): Promise<string |
   metric(server, `roomreel_log_reads_total{outcome="${outcome}"}`)
 
 describe('a log of 60 MB', () => {
-  it('is read no faster than the client takes it', async () => {
+  it('is read at the pace of the client', async () => {
     const { store, reads, largestPageBytes } = await longLog()
     const server = await started({ store })
     const response = await stalled(server)
@@ -262,7 +262,7 @@ describe('a log of 60 MB', () => {
     expect(await readersOf(server)).toBe('0')
   })
 
-  it('is not read before the place from which on the member may read', async () => {
+  it('is read from the first record that the member may see', async () => {
     const { store, reads } = await longLog(() => true, 'last')
     const server = await started({ store })
     const lines = await linesOf(await server.request('/rooms/long/events', asMember(sessionId)))
@@ -270,7 +270,7 @@ describe('a log of 60 MB', () => {
     expect(reads()).toBe(1)
   })
 
-  it('is read no further when the client has gone', async () => {
+  it('is not read after the client has gone', async () => {
     const { store, reads } = await longLog()
     const server = await started({ store })
     const response = await opened(server)
@@ -325,7 +325,7 @@ describe('a log of 60 MB', () => {
     again.destroy()
   })
 
-  it('that cannot be read to its end is cut off, not ended', async () => {
+  it('that becomes unreadable is answered incompletely', async () => {
     const { store } = await longLog((read) => read < 4)
     const server = await started({ store })
     const response = await server.request('/rooms/long/events', asMember(sessionId))
@@ -333,7 +333,7 @@ describe('a log of 60 MB', () => {
     await expect(response.text()).rejects.toThrow('terminated')
   })
 
-  it('that cannot be read at all is refused', async () => {
+  it('that is unreadable is answered with store-unavailable', async () => {
     const { store } = await longLog(() => false)
     const server = await started({ store })
     const response = await server.request('/rooms/long/events', asMember(sessionId))

@@ -23,14 +23,14 @@ describe('POST /rooms', () => {
     return listed._tag === 'Right' ? listed.right.map(({ room }) => room) : []
   }
 
-  it('makes a room of the code, whose case does not matter', async () => {
+  it('creates a room of the code in any case', async () => {
     const response = await server.request('/rooms', posting({ roomCode: 'ABC-123' }))
     expect(response.status).toBe(201)
     expect(await response.json()).toStrictEqual({ roomId: 'room_abc-123', roomCode: 'ABC-123' })
     expect(await made()).toStrictEqual(['room_abc-123'])
   })
 
-  it('refuses a code that is taken, in whatever case', async () => {
+  it('rejects a taken code in any case', async () => {
     await server.request('/rooms', posting({ roomCode: 'ABC123' }))
     const response = await server.request('/rooms', posting({ roomCode: 'abc123' }))
     expect(response.status).toBe(409)
@@ -40,7 +40,7 @@ describe('POST /rooms', () => {
     })
   })
 
-  it('makes up a code that can be read out, when none is given', async () => {
+  it('generates a code that can be read aloud', async () => {
     const response = await server.request('/rooms', { method: 'POST' })
     expect(response.status).toBe(201)
     const { roomCode, roomId: room, ...rest } = (await response.json()) as Record<string, string>
@@ -49,7 +49,7 @@ describe('POST /rooms', () => {
     expect(rest).toStrictEqual({})
   })
 
-  it('makes a private room that opens to its token alone', async () => {
+  it('creates a private room that opens with its token only', async () => {
     const response = await server.request('/rooms', posting({ roomCode: 'secret', private: true }))
     const { roomId: room, joinToken } = (await response.json()) as Record<string, string>
     expect(Buffer.from(joinToken ?? '', 'base64url')).toHaveLength(16)
@@ -71,7 +71,7 @@ describe('POST /rooms', () => {
     ['a code with a blank', { roomCode: 'a b' }, 'roomCode'],
     ['a code that is no text', { roomCode: 7 }, 'roomCode'],
     ['a private that is no yes or no', { private: 'yes' }, 'private'],
-  ])('refuses %s, naming the field, and makes nothing', async (_what, body, path) => {
+  ])('rejects %s, names the field and creates nothing', async (_what, body, path) => {
     const response = await server.request('/rooms', posting(body))
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ success: false, error: { code: 'invalid-payload', path } })
@@ -82,7 +82,7 @@ describe('POST /rooms', () => {
     ['no JSON', '{"private":', 400, 'invalid-payload'],
     ['a list', '[]', 400, 'invalid-payload'],
     ['more than 64 KB', JSON.stringify({ roomCode: 'x'.repeat(65_536) }), 413, 'payload-too-large'],
-  ])('refuses a body that is %s, and says nothing of what was in it', async (_what, body, status, code) => {
+  ])('rejects a body that is %s without quoting it', async (_what, body, status, code) => {
     const response = await server.request('/rooms', { ...posting({}), body })
     expect(response.status).toBe(status)
     expect(await response.json()).toStrictEqual({
@@ -92,13 +92,13 @@ describe('POST /rooms', () => {
     expect(await made()).toStrictEqual([])
   })
 
-  it('reads the body whatever type it claims, so that a private room never becomes a public one', async () => {
+  it('reads the body for any content type, so that a private room never becomes a public one', async () => {
     const init = { method: 'POST', headers: { 'content-type': 'text/plain' }, body: '{"private":true}' }
     expect(await (await server.request('/rooms', init)).json()).toHaveProperty('joinToken')
     expect((await server.request('/rooms', { ...init, body: 'private=true' })).status).toBe(400)
   })
 
-  it('makes nothing for a page of another origin, which CORS alone would not keep it from', async () => {
+  it('creates nothing for a page of another origin', async () => {
     const init = posting({ roomCode: 'stolen' })
     const foreign = { ...init, headers: { ...init.headers, origin: 'https://evil.example.org' } }
     const response = await server.request('/rooms', foreign)
@@ -118,7 +118,7 @@ describe('POST /rooms', () => {
     expect(response.headers.get('access-control-allow-credentials')).toBe('true')
   })
 
-  it('takes thirty of one address at once, and then one a second', async () => {
+  it('allows thirty requests of one address at once, and then one per second', async () => {
     const statuses: number[] = []
     for (let count = 0; count < 30; count++) {
       statuses.push((await server.request('/rooms', { method: 'POST' })).status)
@@ -133,14 +133,14 @@ describe('POST /rooms', () => {
     expect((await server.request('/rooms', { method: 'POST' })).status).toBe(429)
   })
 
-  it('refuses while the server goes down', async () => {
+  it('rejects requests while the server stops', async () => {
     server.lifecycle.stopping()
     const response = await server.request('/rooms', { method: 'POST' })
     expect(response.status).toBe(503)
     expect(await response.json()).toMatchObject({ error: { code: 'shutting-down' } })
   })
 
-  it('says what the store said no with, and not how', async () => {
+  it('answers with the error code of the store and not its message', async () => {
     await server.stop()
     const working = server.store
     server = await runningServer({
@@ -161,7 +161,7 @@ describe('POST /rooms', () => {
   })
 })
 
-it('lifts the limit for load tests with RATE_LIMIT=off', async () => {
+it('RATE_LIMIT=off lifts the limit for load tests', async () => {
   const server = await runningServer({ env: { RATE_LIMIT: 'off' } })
   try {
     for (let count = 0; count < 40; count++) {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { nestLogger } from '../../../src/infrastructure/observability/nest-logger.js'
-import { createLogger } from '../../../src/infrastructure/observability/logger.js'
-import { troubleIn } from '../../../src/infrastructure/observability/trouble.js'
+import { createLogger, summarizeError } from '../../../src/infrastructure/observability/logger.js'
 import { rememberingLogger } from './log-lines.js'
 
 describe('the log', () => {
-  it('is one JSON object a line, with the level as a word and the instant as ISO 8601', () => {
+  it('has one JSON object per line, with level and ISO 8601 instant', () => {
     const { logger, lines } = rememberingLogger()
     logger.warn('it rains', { room: 'main', records: 3 })
     expect(lines()).toStrictEqual([
@@ -19,7 +18,7 @@ describe('the log', () => {
     ])
   })
 
-  it('leaves out every field that is not on its list, whatever the types were told', () => {
+  it('drops every field outside the list at run time', () => {
     const { logger, lines } = rememberingLogger()
     const fields = { room: 'main', name: 'canary', token: 'canary', sessionId: 'canary', sdp: 'canary' }
     logger.info('somebody came', fields)
@@ -28,7 +27,7 @@ describe('the log', () => {
     ])
   })
 
-  it('says nothing below its level', () => {
+  it('has no lines below its level', () => {
     const written: string[] = []
     const logger = createLogger('error', { write: (line) => void written.push(line) })
     logger.warn('not this')
@@ -37,9 +36,9 @@ describe('the log', () => {
   })
 })
 
-describe('an error in the log', () => {
-  it('is its kind, its code and where it was thrown', () => {
-    const trouble = troubleIn(Object.assign(new RangeError('canary'), { code: 'ENOSPC' }))
+describe('a logged error', () => {
+  it('has its type, code and stack', () => {
+    const trouble = summarizeError(Object.assign(new RangeError('canary'), { code: 'ENOSPC' }))
     expect(trouble).toStrictEqual({ type: 'RangeError', code: 'ENOSPC', at: expect.any(Array) })
     expect(trouble.at[0]).toContain('logger.test.ts')
   })
@@ -79,18 +78,18 @@ describe('an error in the log', () => {
       caught = error
     }
     expect(caught).toBeDefined()
-    expect(JSON.stringify(troubleIn(caught))).not.toContain('canary')
+    expect(JSON.stringify(summarizeError(caught))).not.toContain('canary')
   })
 
-  it('ends, also when it is its own cause', () => {
+  it('ends when an error is its own cause', () => {
     const error = new Error('round and round')
     error.cause = error
-    expect(JSON.stringify(troubleIn(error)).length).toBeLessThan(20_000)
+    expect(JSON.stringify(summarizeError(error)).length).toBeLessThan(20_000)
   })
 })
 
-describe('what Nest has to say', () => {
-  it('keeps the place of a failure and not its words', () => {
+describe('the log of Nest', () => {
+  it('keeps the context of a failure and not its message', () => {
     const { logger, lines } = rememberingLogger()
     nestLogger(logger).error('canary', 'Error: canary\n    at canary', 'ExceptionsHandler')
     nestLogger(logger).error(new TypeError('canary'), 'WsExceptionsHandler')
@@ -103,7 +102,7 @@ describe('what Nest has to say', () => {
     ])
   })
 
-  it('tells at debug level how the application is put together', () => {
+  it('has the start of the application at debug level', () => {
     const { logger, lines } = rememberingLogger()
     nestLogger(logger).log('Mapped {/metrics, GET} route', 'RouterExplorer')
     nestLogger(logger).log('canary', 'SomebodyElse')

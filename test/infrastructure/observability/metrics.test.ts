@@ -6,7 +6,7 @@ import type { CommandResult, RequestFailure } from '../../../src/application/eng
 import { picker } from '../../../src/infrastructure/protocols/picker/index.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { createMetrics } from '../../../src/infrastructure/observability/metrics.js'
-import { dialectsOf, monitor, transportWatch } from '../../../src/infrastructure/observability/watching.js'
+import { dialectsOf, monitor, transportMonitor } from '../../../src/infrastructure/observability/monitor.js'
 import { entering, person, seededEntropy, virtualClock, act } from '../../kit/index.js'
 import { rememberingLogger } from './log-lines.js'
 import { builtInModel } from '../../../src/plugins.js'
@@ -25,7 +25,7 @@ const watched = () => {
 }
 
 describe('metrics', () => {
-  it('count commands by dialect and result', async () => {
+  it('count commands by protocol and result', async () => {
     const { metrics, text } = watched()
     metrics.command('picker', 'ok')
     metrics.command('picker', 'ok')
@@ -34,7 +34,7 @@ describe('metrics', () => {
     expect(valueOf(await text(), 'roomreel_commands_total{dialect="native",code="not-in-room"}')).toBe('1')
   })
 
-  it('measure commits, lateness and faults in seconds and words', async () => {
+  it('measure commits, lateness and faults in seconds', async () => {
     const { monitor: watching, text } = watched()
     watching.committed(3, 12, 4)
     watching.timerLate(7)
@@ -56,7 +56,7 @@ describe('metrics', () => {
     expect(valueOf(body, 'roomreel_defects_total{where="engine"}')).toBe('1')
   })
 
-  it('read rooms, requests and sockets when they are asked for', async () => {
+  it('read rooms, requests and sockets at each scrape', async () => {
     const { metrics, text } = watched()
     let rooms = 1
     metrics.observe({ rooms: () => rooms, undecided: () => 0, undurable: () => 0, sockets: () => 5 })
@@ -65,7 +65,7 @@ describe('metrics', () => {
     expect(valueOf(await text(), 'roomreel_sockets')).toBe('5')
   })
 
-  it('have Node’s own, with the delay of the event loop, where they are wanted', async () => {
+  it('include those of Node and the event loop delay on request', async () => {
     const { body, contentType } = await createMetrics(true).text()
     expect(contentType).toMatch(/^text\/plain; version=/)
     expect(body).toContain('\nnodejs_eventloop_lag_p99_seconds ')
@@ -73,15 +73,15 @@ describe('metrics', () => {
     expect((await createMetrics(false).text()).body).not.toContain('nodejs_')
   })
 
-  it('are each their own, so that two servers in one process do not count for each other', async () => {
+  it('are separate for two servers in one process', async () => {
     const first = watched()
     first.metrics.conflict()
     expect(valueOf(await watched().text(), 'roomreel_conflicts_total')).toBe('0')
   })
 })
 
-describe('what is said of a room', () => {
-  it('names the room and never its people, their words or their secrets, in log and metrics', async () => {
+describe('reports about a room', () => {
+  it('name the room and no member, text or secret, in log and metrics', async () => {
     const canary = 'canary'
     const { lines, text, monitor: watching, metrics, logger } = watched()
     const clock = virtualClock()
@@ -118,7 +118,7 @@ describe('what is said of a room', () => {
     await context(who.memberId, act('calls', { type: 'relay', event: 'offer', payload: sdp }))
     await context('canary-stranger', { type: 'deactivate', activity: 'canary' })
     watching.faulted(room, { type: 'corrupt', room, seq: 3, problem: '{"name":"canary"} is no record' })
-    const transport = transportWatch(logger, metrics, () => undefined)
+    const transport = transportMonitor(logger, metrics, () => undefined)
     transport.onDefect(new Error(canary), { namespace: '/canary', event: 'canary' })
     transport.replied({ namespace: '/canary', event: 'canary' }, 'unknown-event')
     transport.count('transport_refused', { code: 'unknown-event', event: 'canary', address: 'canary' })
@@ -133,10 +133,10 @@ describe('what is said of a room', () => {
     expect(body).not.toContain('quiet-room')
   })
 
-  it('names an event of ours in the log, and none that a client made up', () => {
+  it('name our events in the log, and no event that a client invented', () => {
     const { lines, metrics, logger } = watched()
     const ours = { namespace: '/', event: 'startRandom' }
-    const transport = transportWatch(logger, metrics, dialectsOf([picker]))
+    const transport = transportMonitor(logger, metrics, dialectsOf([picker]))
     transport.onDefect(new Error(), ours)
     transport.onDefect(new Error(), { namespace: '/', event: 'made-up' })
     transport.onDefect(new Error(), { namespace: '/elsewhere', event: ours.event })

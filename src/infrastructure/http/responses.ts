@@ -2,14 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { RequestFailure } from '../../application/engine/index.js'
 import { errorFor } from '../protocols/error-mapping.js'
 import type { WireError } from '../transport/reply.js'
+import { Catch, HttpException } from '@nestjs/common'
+import type { ArgumentsHost, ExceptionFilter } from '@nestjs/common'
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly status: number
   readonly body: object
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** What HTTP says no with by itself; the rooms' refusals are the same as on a socket. */
+/** The error codes of HTTP itself; rejections of rooms are the same as on a socket. */
 export type HttpCode =
   | 'invalid-payload'
   | 'payload-too-large'
@@ -37,13 +39,13 @@ const refusals: Readonly<Record<HttpCode, { readonly status: number; readonly me
 
 type Details = Readonly<Record<string, unknown>>
 
-export const refusal = (code: HttpCode, nowMs: number, details: Details = {}): HttpAnswer => {
+export const errorResponse = (code: HttpCode, nowMs: number, details: Details = {}): HttpResponse => {
   const { status, message } = refusals[code]
   return failure(status, { code, message, timestamp: new Date(nowMs).toISOString(), ...details })
 }
 
-/** What a room said no with. */
-export const refused = (reason: RequestFailure, nowMs: number): HttpAnswer => {
+/** The response to a rejection or fault of a room. */
+export const rejectionResponse = (reason: RequestFailure, nowMs: number): HttpResponse => {
   const { event: _event, ...error } = errorFor(reason, '', nowMs)
   return failure(statusOf(reason.type), error)
 }
@@ -51,13 +53,13 @@ export const refused = (reason: RequestFailure, nowMs: number): HttpAnswer => {
 const statusOf = (code: RequestFailure['type']): number =>
   Object.hasOwn(refusals, code) ? refusals[code as HttpCode].status : 409
 
-const failure = (status: number, error: WireError): HttpAnswer => ({
+const failure = (status: number, error: WireError): HttpResponse => ({
   status,
   body: { success: false, error },
 })
 
-/** Nothing that is answered here may be kept by a cache: it depends on who asks, and when. */
-export const send = (response: ServerResponse, { status, body, headers = {} }: HttpAnswer): void => {
+/** Never cached: every response depends on the caller and the time. */
+export const send = (response: ServerResponse, { status, body, headers = {} }: HttpResponse): void => {
   if (response.headersSent) return void response.destroy()
   const text = JSON.stringify(body)
   response.writeHead(status, {
@@ -69,6 +71,37 @@ export const send = (response: ServerResponse, { status, body, headers = {} }: H
   response.end(text)
 }
 
-/** What Express adds to the requests of Node that is used here. */
+/** The field that Express adds and that is used here. */
 export type Request = IncomingMessage & { readonly route?: { readonly path?: unknown } }
 export type Response = ServerResponse
+
+export interface ErrorFilterPorts {
+  readonly now: () => number
+  readonly onDefect: (error: unknown) => void
+}
+
+/** Answers errors of Nest and Express (unknown path, large body) and of our own code. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  constructor(private readonly ports: ErrorFilterPorts) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const code = codeFor(statusIn(error))
+    if (code === 'internal-error') this.ports.onDefect(error)
+    send(host.switchToHttp().getResponse<Response>(), errorResponse(code, this.ports.now()))
+  }
+}
+
+/** Express's body parser puts a status on its errors, as Nest does. */
+const statusIn = (error: unknown): number => {
+  if (error instanceof HttpException) return error.getStatus()
+  if (!(error instanceof Error) || !('statusCode' in error)) return 500
+  return typeof error.statusCode === 'number' ? error.statusCode : 500
+}
+
+const codeFor = (status: number): HttpCode => {
+  if (status === 404 || status === 405) return 'unknown-event'
+  if (status === 413) return 'payload-too-large'
+  if (status === 503) return 'shutting-down'
+  return status >= 400 && status < 500 ? 'invalid-payload' : 'internal-error'
+}

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 
-// What an environment variable can be. Each kind answers a wrong value with a predicate, so that "PORT" and the
-// predicate make one sentence that says what to do.
+// Parsers of environment variables. An error is a predicate that forms a sentence with the variable's name: "PORT
+// must be a whole number …".
 
 const longestQuoted = 60
 
@@ -12,7 +12,7 @@ const quoted = (value: unknown): string => {
 
 export const text = z.string()
 
-/** Decimal digits alone: `Number('')`, `Number('0x10')` and `Number('1e3')` are numbers, too. */
+/** Decimal digits only: `Number('')`, `Number('0x10')` and `Number('1e3')` are numbers, too. */
 export const wholeNumber = (least: number, most: number): z.ZodType<number, string> =>
   z.string().transform((value, context) => {
     const number = Number(value)
@@ -39,7 +39,7 @@ const urlIn = (value: string, protocol: RegExp): URL | undefined => {
 
 const http = /^https?:$/
 
-/** How many proxies stand in front: `true` is one, `false` none. */
+/** The number of proxies in front: `true` is one, `false` none. */
 export const proxies: z.ZodType<number, string> = z.string().transform((value, context) => {
   if (value === 'true') return 1
   if (value === 'false') return 0
@@ -48,7 +48,7 @@ export const proxies: z.ZodType<number, string> = z.string().transform((value, c
   return z.NEVER
 })
 
-/** A password in an address would be shown by whatever shows the address. */
+/** Without a password, which every display of the address would show. */
 const address = (protocol: RegExp, problem: string): z.ZodType<string, string> =>
   z.string().transform((value, context) => {
     const url = urlIn(value, protocol)
@@ -61,7 +61,7 @@ export const webAddress = address(http, 'must be an http:// or https:// address 
 
 export const webSocketAddress = address(/^wss?:$/, 'must be a ws:// or wss:// address without a user name')
 
-/** What a browser sends as `Origin`; a path behind it is a mistake that would let nobody in. */
+/** An `Origin` header of a browser; with a path it would match no request. */
 export const origin: z.ZodType<string, string> = z.string().transform((value, context) => {
   const url = urlIn(value, http)
   if (url !== undefined && (value === url.origin || value === `${url.origin}/`)) return url.origin
@@ -69,7 +69,7 @@ export const origin: z.ZodType<string, string> = z.string().transform((value, co
   return z.NEVER
 })
 
-/** With commas between, white space around them and empty parts are no part of it. */
+/** Separated by commas; white space and empty parts are ignored. */
 export const listOf = <Item>(item: z.ZodType<Item, string>): z.ZodType<ReadonlyArray<Item>, string> =>
   z
     .string()
@@ -81,6 +81,25 @@ export const listOf = <Item>(item: z.ZodType<Item, string>): z.ZodType<ReadonlyA
     )
     .pipe(z.array(item))
 
-/** Its shape is checked, and what it is told to nobody. */
+/** Only the pattern is checked; errors never quote the value. */
 export const secret = (shape: string, pattern: RegExp): z.ZodType<string, string> =>
   z.string().regex(pattern, { error: `must be ${shape}` })
+
+/** Unchanged, because a trailing slash can be another endpoint. It may hold a secret. */
+export const webhookAddress: z.ZodType<string, string> = z.string().transform((value, context) => {
+  const url = URL.canParse(value) ? new URL(value) : undefined
+  const isFit = url !== undefined && /^https?:$/.test(url.protocol) && url.username + url.password === ''
+  if (isFit) return url.href
+  context.addIssue('must be an http:// or https:// address without a user name')
+  return z.NEVER
+})
+
+/** The format and length of a secret in the Standard Webhooks specification. */
+export const webhookSecret: z.ZodType<string, string> = z.string().transform((value, context) => {
+  const [, base64 = ''] =
+    /^whsec_((?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?)$/.exec(value) ?? []
+  const bytes = Buffer.from(base64, 'base64').length
+  if (bytes >= 24 && bytes <= 64) return value
+  context.addIssue('must be whsec_ and then 24 to 64 random bytes as base64')
+  return z.NEVER
+})

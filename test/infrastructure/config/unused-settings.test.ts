@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { withoutEffect } from '../../../src/infrastructure/config/without-effect.js'
+import { unusedSettings } from '../../../src/infrastructure/config/unused-settings.js'
 
 const jwtIgnored = 'has no effect with AUTH_MODE=open, and jwt is not built yet: leave this out'
 const onlyInLmdb = 'has no effect with EVENT_STORE=memory: set EVENT_STORE to lmdb, or leave this out'
@@ -37,18 +37,18 @@ const fine: ReadonlyArray<Record<string, string>> = [
   { TURN_URL: 'turn:t', TURN_SECRET: 's', TURN_TTL_SECONDS: '60' },
 ]
 
-describe('a setting that nothing reads', () => {
+describe('an unused setting', () => {
   it.each(told)('is named, with what to do: %j', (env, problems) => {
-    expect(Object.fromEntries(withoutEffect(env).map(({ setting, problem }) => [setting, problem]))).toEqual(
+    expect(Object.fromEntries(unusedSettings(env).map(({ setting, problem }) => [setting, problem]))).toEqual(
       problems,
     )
   })
 
-  it('is not quoted: it may be a secret', () => {
-    for (const [env] of told) expect(JSON.stringify(withoutEffect(env))).not.toMatch(/canary/)
+  it('is not quoted, because it may be a secret', () => {
+    for (const [env] of told) expect(JSON.stringify(unusedSettings(env))).not.toMatch(/canary/)
   })
 
   it.each(fine)('is none of these: %j', (env) => {
-    expect(withoutEffect(env)).toEqual([])
+    expect(unusedSettings(env)).toEqual([])
   })
 })

@@ -4,34 +4,37 @@ import type { RequestTarget } from '../transport/reply.js'
 import type { TransportPorts } from '../transport/transport.js'
 import type { Logger } from './logger.js'
 import type { Metrics } from './metrics.js'
-import { troubleIn } from './trouble.js'
+import { summarizeError } from './logger.js'
 
-/** What the engine reports, as metrics and, where somebody should look into it, as a line of the log. */
+/** Counts what the engine reports, and logs what an operator should look at. */
 export const monitor = (logger: Logger, metrics: Metrics): Monitor => ({
   committed: metrics.commit,
   rejected: metrics.refusal,
-  // The store's description of a fault may quote the record that it could not read.
+  // The problem text may quote the record, so it is not logged.
   faulted: (room, fault) => {
     metrics.storeFault(fault.type)
     if (fault.type === 'corrupt') {
-      logger.error('a log is damaged; its room is stopped', { room: fault.room, seq: fault.seq })
+      logger.error('the log of the room is corrupt; the room is stopped. Run roomreel verify', {
+        room: fault.room,
+        seq: fault.seq,
+      })
       return
     }
-    logger.warn('the event store did not answer; the room is read again', { room })
+    logger.warn('the event store is unavailable; the room is rehydrated', { room })
   },
   conflicted: (room) => {
     metrics.conflict()
-    logger.warn('a log had moved on; the room catches up', { room })
+    logger.warn('another writer appended to the log; the room is rehydrated', { room })
   },
   timerLate: metrics.lateness,
   defect: (room, error) => {
     metrics.defect('engine')
-    logger.error('a defect; the room is read again', { room, trouble: troubleIn(error) })
+    logger.error('an unexpected error; the room is rehydrated', { room, trouble: summarizeError(error) })
   },
 })
 
-/** Which protocol has this event; nothing for a name that a client made up. */
-export type DialectOf = (place: RequestTarget) => string | undefined
+/** The protocol of an event; `undefined` for an event name that a client invented. */
+export type DialectOf = (target: RequestTarget) => string | undefined
 
 export const dialectsOf = (
   protocols: ReadonlyArray<Pick<Protocol, 'name' | 'namespace' | 'incoming'>>,
@@ -45,20 +48,20 @@ export const dialectsOf = (
   return ({ namespace, event }) => namespaces.get(namespace)?.get(event)
 }
 
-/** What the transport reports. Nothing that a client made up gets into a label or a line. */
-export const transportWatch = (
+/** Counts and logs what the transport reports, without text from clients. */
+export const transportMonitor = (
   logger: Logger,
   metrics: Metrics,
   dialectOf: DialectOf,
 ): Pick<TransportPorts, 'replied' | 'count' | 'onDefect'> => ({
   replied: (target, code) => metrics.command(dialectOf(target) ?? 'none', code),
   count: metrics.transport,
-  onDefect: (error, place) => {
+  onDefect: (error, target) => {
     metrics.defect('transport')
-    const { namespace, event } = place
-    logger.error('a defect while a command was handled', {
-      ...(dialectOf(place) === undefined ? {} : { namespace, event }),
-      trouble: troubleIn(error),
+    const { namespace, event } = target
+    logger.error('an unexpected error in a command handler', {
+      ...(dialectOf(target) === undefined ? {} : { namespace, event }),
+      trouble: summarizeError(error),
     })
   },
 })

@@ -1,12 +1,12 @@
-import { isNotBuilt } from './not-built.js'
+import { isUnsupported } from './settings.js'
 import type { WrongSetting } from './settings.js'
 
-/** A setting that is read only where another one has this value, or any if none is named. */
+/** A setting that is read only if another one has this value, or any value if none is named. */
 interface Dependent {
   readonly setting: string
   readonly of: string
   readonly value?: string
-  /** What the other one is where it is not set. */
+  /** The other one's default. */
   readonly otherwise?: string
 }
 
@@ -25,10 +25,10 @@ const dependents: ReadonlyArray<Dependent> = [
 ]
 
 /**
- * What somebody has set and nothing reads, each with what to do. A server that starts without a word would let them
- * believe that tokens are checked, or that logs are on a disk.
+ * The settings without an effect, each with what to do. Without a warning an operator would believe that tokens are
+ * checked or that logs are on disk.
  */
-export const withoutEffect = (
+export const unusedSettings = (
   env: Readonly<Record<string, string | undefined>>,
 ): ReadonlyArray<WrongSetting> => {
   // `PORT=` in a compose file or a .env means that it is not set.
@@ -47,7 +47,7 @@ const isRead = ({ value }: Dependent, other: string | undefined): boolean =>
 const problemOf = ({ of, value }: Dependent, other: string | undefined): string => {
   if (value === undefined) return `has no effect without ${of}: set ${of} too, or leave this out`
   const because = `has no effect with ${of}=${other}`
-  return isNotBuilt(of, value)
+  return isUnsupported(of, value)
     ? `${because}, and ${value} is not built yet: leave this out`
     : `${because}: set ${of} to ${value}, or leave this out`
 }

@@ -1,22 +1,22 @@
 import type { Rate } from '../transport/rate-limiter.js'
 
-/** How often one address may ask. Answers 0 and counts it, or how many ms to wait and counts nothing. */
-export type AddressRate = (address: string, nowMs: number) => number
+/** Gives 0 and counts the request, or the ms to wait and does not count it. */
+export type AddressRateLimiter = (address: string, nowMs: number) => number
 
-/** Above so many addresses, those that have not asked for long are forgotten; they begin with a full bucket anyway. */
+/** Above this number, addresses with a full bucket are removed, which has no effect on them. */
 const addressesAtMost = 10_000
 
-/** A token bucket for each address, kept as one number: the instant at which it is full again. */
-export const addressRate = (
+/** A token bucket per address, stored as the instant at which it is full again. */
+export const createAddressRateLimiter = (
   { burst, perSecond }: Rate,
   fullAt: Map<string, number> = new Map<string, number>(),
-): AddressRate => {
+): AddressRateLimiter => {
   const tokenMs = 1_000 / perSecond
   let sweepAbove = addressesAtMost
 
   const forgetTheFull = (nowMs: number): void => {
     for (const [address, at] of fullAt) if (at <= nowMs) fullAt.delete(address)
-    // If few were full, the next look waits for twice as many: looking must not become the cost.
+    // If few were full, the next sweep waits for twice as many, which bounds the cost of sweeps.
     sweepAbove = Math.max(addressesAtMost, fullAt.size * 2)
   }
 
