@@ -3,19 +3,11 @@ import type { IncomingMessage } from 'node:http'
 import * as E from '#fp/Either'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Append, EventStore } from '../../../src/application/ports/event-store.js'
-import { memberId, roomId, sessionKey } from '../../../src/domain/kernel/ids.js'
+import { keyOfSessionId } from '../../../src/application/sessions/session-id.js'
+import { memberId, roomId } from '../../../src/domain/kernel/ids.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
-import { lengthPrefixed, sha256, toHex } from '../../../src/domain/kernel/bytes.js'
-import {
-  created,
-  hasJoined,
-  person,
-  recorded,
-  settled,
-  testEpoch,
-  roomRecord,
-  type BuiltInEvent,
-} from '../../kit/index.js'
+import { created, hasJoined, person, recorded, settled, testEpoch, roomRecord } from '../../kit/index.js'
+import type { BuiltInEvent } from '../../kit/index.js'
 import { runningServer } from './running-server.js'
 import type { TestServer } from './running-server.js'
 
@@ -173,7 +165,7 @@ const longLog = async (
   readonly largestPageBytes: () => number
 }> => {
   const store = memoryEventStore()
-  const session = sessionKey(toHex(sha256(lengthPrefixed('session/2', '/rooms', sessionId))))
+  const session = keyOfSessionId(sessionId)
   const payload = 'x'.repeat(20_000)
   const join: BuiltInEvent = hasJoined({ ...someone, session }, 'native', 'member')
   const facts: ReadonlyArray<BuiltInEvent> = [
