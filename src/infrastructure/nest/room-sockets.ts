@@ -6,6 +6,7 @@ import type {
   OnApplicationBootstrap,
 } from '@nestjs/common'
 import type { Engine } from '../../application/engine/index.js'
+import type { SessionLimits } from '../../application/sessions/index.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { Sfu } from '../../application/ports/sfu.js'
@@ -58,6 +59,8 @@ export interface RoomSocketsOptions extends Partial<
   readonly graceMs?: number
   /** How many peers a room for calls takes. Default: 10. */
   readonly maxPeers?: number
+  /** Limits of the session layer, such as rooms and undelivered bytes per session. Default: `defaultSessionLimits`. */
+  readonly sessionLimits?: Partial<SessionLimits>
   /** Sent to every client as they are. */
   readonly iceServers?: IceServersOptions['fixed']
   /** TURN servers with a shared secret; every member gets credentials of its own. */
@@ -118,7 +121,14 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
   const protocols = [...builtInProtocols, ...(options.protocols ?? [])]
   const model = roomModel({ activities: options.activities ?? [], protocols: options.protocols ?? [] })
   const encoders = protocols.map(({ encoderFor }) => encoderFor(model))
-  const hub = createSocketSessions({ clock, entropy, graceMs, encoders })
+  const hub = createSocketSessions({
+    clock,
+    entropy,
+    graceMs,
+    encoders,
+    ...(options.sessionLimits === undefined ? {} : { limits: options.sessionLimits }),
+    monitor: { limitReached: (limit) => options.count?.('session_limit', { reason: limit }) },
+  })
   const settings: RoomSettings = {
     rules: { maxPeers: options.maxPeers ?? 10, history: 'own' },
     ice: createIceRenewal({
