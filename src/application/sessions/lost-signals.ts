@@ -9,25 +9,25 @@ import type { LostSignal } from './outbox.js'
 import type { ResumedMembership } from './resumption.js'
 
 /**
- * What the end of the last run lost of signals, for those who come back after it. Their content was in memory alone; the
- * log has how much went to whom, a second late at most. So what is named is what was signalled to a member since shortly
- * before it went away, or shortly before the end of the server: some of it may have arrived, and nothing is left out.
+ * Signals that the end of the previous run lost. Their content was in memory only; the log has the counts, at most a
+ * second late. Named are those sent to a member since shortly before it went away or the server ended: some of them may
+ * have arrived, and none is left out.
  */
 export interface LostSignals {
   readonly of: (
     memberships: ReadonlyArray<ResumedMembership>,
   ) => Promise<Either<StoreFault, ReadonlyArray<LostSignal>>>
-  /** This run begins: what the log has from before is the last one's. */
+  /** This run begins: earlier records are of the previous one. */
   readonly start: () => void
   readonly close: () => void
 }
 
-/** A record of signals tells of the second before it, and the second after it is told by the next one. */
-const uncertainMs = 2_000
+/** A record of signals counts those of the second before it; the next record counts the second after it. */
+const uncertaintyMs = 2_000
 
 const page = 500
 
-/** The last records of a run that have to do with signals, the latest first. */
+/** The last records of a run that concern signals, the latest first. */
 interface Tail {
   readonly endedAt: Instant
   readonly records: ReadonlyArray<RoomRecord>
@@ -39,8 +39,8 @@ export const createLostSignals = (
   graceMs: number,
 ): LostSignals => {
   let startedAt: Instant = Infinity
-  let forget: Cancel | null = null
-  /** One reading of a log for all who come back to the room; they do so within the grace. */
+  let expiry: Cancel | null = null
+  /** One read of a log serves all members that return to the room within the grace period. */
   const tails = new Map<RoomId, Promise<Either<StoreFault, Tail>>>()
 
   const tailOf = (room: RoomId, upTo: number): Promise<Either<StoreFault, Tail>> => {
@@ -48,8 +48,8 @@ export const createLostSignals = (
     if (known !== undefined) return known
     const tail = read(room, upTo)
     tails.set(room, tail)
-    forget ??= clock.schedule(clock.now() + graceMs + uncertainMs, () => {
-      forget = null
+    expiry ??= clock.schedule(clock.now() + graceMs + uncertaintyMs, () => {
+      expiry = null
       tails.clear()
     })
     return tail
@@ -57,7 +57,7 @@ export const createLostSignals = (
 
   const read = async (room: RoomId, end: number): Promise<Either<StoreFault, Tail>> => {
     let endedAt: Instant | null = null
-    const kept: Array<RoomRecord> = []
+    const found: Array<RoomRecord> = []
     for (let upTo = end; upTo > 0; upTo -= page) {
       const after = Math.max(0, upTo - page)
       const records = await engine().records(room, after, upTo - after)()
@@ -68,12 +68,12 @@ export const createLostSignals = (
       for (const record of records.right.toReversed()) {
         if (record.at >= startedAt) continue
         endedAt ??= record.at
-        // Nobody is away for longer than the grace, so what is before that arrived or was dropped.
-        if (record.at < endedAt - graceMs - uncertainMs) return E.right({ endedAt, records: kept })
-        if (isOfInterest(record)) kept.push(record)
+        // No member is away for longer than the grace period, so earlier signals arrived or were dropped.
+        if (record.at < endedAt - graceMs - uncertaintyMs) return E.right({ endedAt, records: found })
+        if (concernsSignals(record)) found.push(record)
       }
     }
-    return E.right({ endedAt: endedAt ?? 0, records: kept })
+    return E.right({ endedAt: endedAt ?? 0, records: found })
   }
 
   return {
@@ -90,13 +90,13 @@ export const createLostSignals = (
       startedAt = clock.now()
     },
     close: () => {
-      forget?.()
+      expiry?.()
       tails.clear()
     },
   }
 }
 
-const isOfInterest = ({ type }: RoomRecord): boolean =>
+const concernsSignals = ({ type }: RoomRecord): boolean =>
   type === 'room.signalled' || type === 'room.member-away' || type === 'room.member-back'
 
 const lostOf = (room: RoomId, member: MemberId, { endedAt, records }: Tail): ReadonlyArray<LostSignal> => {
@@ -104,7 +104,7 @@ const lostOf = (room: RoomId, member: MemberId, { endedAt, records }: Tail): Rea
   const byKind = new Map<string, LostSignal>()
   for (const record of records) {
     if (record.type !== 'room.signalled' || record.data.to !== member) continue
-    if (record.at < reached - uncertainMs) break
+    if (record.at < reached - uncertaintyMs) break
     const { from, kind, count } = record.data
     const key = `${from} ${kind}`
     byKind.set(key, { room, from, kind, count: count + (byKind.get(key)?.count ?? 0) })
@@ -112,7 +112,7 @@ const lostOf = (room: RoomId, member: MemberId, { endedAt, records }: Tail): Rea
   return [...byKind.values()]
 }
 
-/** When it went away; `null`: it never did, or came back. Each start of a server says of those who are away that they are. */
+/** When it went away; `null`: it did not, or it came back. Each start of a server records `member-away` again. */
 const reachedUntil = (member: MemberId, records: ReadonlyArray<RoomRecord>): Instant | null => {
   let wentAt: Instant | null = null
   for (const record of records) {
