@@ -6,15 +6,15 @@
  */
 const built = '../../dist'
 const { emptyBoard } = await import(`${built}/domain/activities/connect-four/board.js`)
-const thinking = `${built}/infrastructure/thinking/connect-four`
-const { bookData } = await import(`${thinking}/book-data.js`)
-const { bookMove, readBook } = await import(`${thinking}/book.js`)
-const { candidatesOf } = await import(`${thinking}/candidates.js`)
-const { choose } = await import(`${thinking}/choose.js`)
-const { after, isLost, positionOf } = await import(`${thinking}/position.js`)
-const { makeSearch } = await import(`${thinking}/search.js`)
-const { TranspositionTable } = await import(`${thinking}/transposition-table.js`)
-const { uniforms } = await import(`${thinking}/uniforms.js`)
+const solver = `${built}/domain/activities/connect-four/solver`
+const { bookData } = await import(`${solver}/book-data.js`)
+const { bookMove, readBook } = await import(`${solver}/book.js`)
+const { candidatesOf } = await import(`${solver}/candidates.js`)
+const { choose } = await import(`${solver}/choose.js`)
+const { after, isLost, positionOf } = await import(`${solver}/position.js`)
+const { makeSearch } = await import(`${solver}/search.js`)
+const { TranspositionTable } = await import(`${solver}/transposition-table.js`)
+const { uniforms } = await import(`${solver}/uniforms.js`)
 
 const [games = 100, seed = 1] = process.argv.slice(2).map(Number)
 const book = readBook(bookData)

@@ -10,9 +10,9 @@ const built = '../../dist'
 const { drop, emptyBoard, isFull, isWin, legalColumns } = await import(
   `${built}/domain/activities/connect-four/board.js`
 )
-const thinking = `${built}/infrastructure/thinking/connect-four`
-const { makePiscinaPlayer } = await import(`${thinking}/piscina-player.js`)
-const { uniforms } = await import(`${thinking}/uniforms.js`)
+const solver = `${built}/domain/activities/connect-four/solver`
+const { makePiscinaPlayer } = await import(`${built}/infrastructure/thinking/connect-four/piscina-player.js`)
+const { uniforms } = await import(`${solver}/uniforms.js`)
 
 const [seconds = 20, games = 20] = process.argv.slice(2).map(Number)
 const resolutionMs = 1

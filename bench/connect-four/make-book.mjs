@@ -20,7 +20,7 @@ const { values } = parseArgs({
     bits: { type: 'string', default: '26' },
     /** Visits that may be spent in each position on winning sooner or losing later. */
     polish: { type: 'string', default: '40000' },
-    out: { type: 'string', default: 'src/infrastructure/thinking/connect-four/book-data.ts' },
+    out: { type: 'string', default: 'src/domain/activities/connect-four/solver/book-data.ts' },
   },
 })
 if (values.checkpoint === undefined)
@@ -28,7 +28,7 @@ if (values.checkpoint === undefined)
 const checkpoint = values.checkpoint
 const root = join(import.meta.dirname, '../..')
 
-const built = '../../dist/infrastructure/thinking/connect-four'
+const built = '../../dist/domain/activities/connect-four/solver'
 const { candidatesOf } = await import(`${built}/candidates.js`)
 const { firstPositions, positionsAfter } = await import(`${built}/opening-tree.js`)
 const { perfectMove } = await import(`${built}/perfect.js`)

@@ -13,11 +13,11 @@ import { fileURLToPath } from 'node:url'
  */
 const built = '../../dist'
 const { drop, emptyBoard } = await import(`${built}/domain/activities/connect-four/board.js`)
-const thinking = `${built}/infrastructure/thinking/connect-four`
-const { positionOf } = await import(`${thinking}/position.js`)
-const { makeSearch } = await import(`${thinking}/search.js`)
-const { outcomeOf, scoreOf } = await import(`${thinking}/solve.js`)
-const { TranspositionTable } = await import(`${thinking}/transposition-table.js`)
+const solver = `${built}/domain/activities/connect-four/solver`
+const { positionOf } = await import(`${solver}/position.js`)
+const { makeSearch } = await import(`${solver}/search.js`)
+const { outcomeOf, scoreOf } = await import(`${solver}/solve.js`)
+const { TranspositionTable } = await import(`${solver}/transposition-table.js`)
 
 const own = fileURLToPath(
   new URL('../../test/infrastructure/thinking/connect-four/known-scores.txt', import.meta.url),

@@ -7,13 +7,13 @@ import { pointsOf } from './match.mjs'
  */
 const built = '../../dist'
 const rules = await import(`${built}/domain/activities/connect-four/board.js`)
-const thinking = `${built}/infrastructure/thinking/connect-four`
-const { bookData } = await import(`${thinking}/book-data.js`)
-const { readBook } = await import(`${thinking}/book.js`)
-const { choose } = await import(`${thinking}/choose.js`)
-const { positionOf } = await import(`${thinking}/position.js`)
-const { makeSearch } = await import(`${thinking}/search.js`)
-const { TranspositionTable } = await import(`${thinking}/transposition-table.js`)
+const solver = `${built}/domain/activities/connect-four/solver`
+const { bookData } = await import(`${solver}/book-data.js`)
+const { readBook } = await import(`${solver}/book.js`)
+const { choose } = await import(`${solver}/choose.js`)
+const { positionOf } = await import(`${solver}/position.js`)
+const { makeSearch } = await import(`${solver}/search.js`)
+const { TranspositionTable } = await import(`${solver}/transposition-table.js`)
 
 const [games = 200, from = 1, to = 10] = process.argv.slice(2).map(Number)
 const mind = { search: makeSearch(new TranspositionTable(22)), book: readBook(bookData) }

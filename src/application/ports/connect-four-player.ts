@@ -1,5 +1,6 @@
-import type { Board, Column } from '../../domain/activities/connect-four/board.js'
+import type { Board } from '../../domain/activities/connect-four/board.js'
 import type { Level } from '../../domain/activities/connect-four/players.js'
+import type { ChosenMove } from '../../domain/activities/connect-four/solver/choose.js'
 
 export interface MoveRequest {
   /** Nobody has won yet, and there is room. */
@@ -9,17 +10,6 @@ export interface MoveRequest {
   readonly random: number
   /** From the question to the answer, waiting for other questions included. */
   readonly deadlineMs: number
-}
-
-/**
- * How a move was found: in the opening book; proven by search to keep win, draw or loss; judged as well as the level can; or,
- * with the time over, the best found so far.
- */
-export type MoveReason = 'book' | 'proven' | 'judged' | 'hurried'
-
-export interface ChosenMove {
-  readonly column: Column
-  readonly reason: MoveReason
 }
 
 /**

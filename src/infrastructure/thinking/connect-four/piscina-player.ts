@@ -1,11 +1,12 @@
 import { availableParallelism } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { Piscina } from 'piscina'
-import type { ChosenMove, ConnectFourPlayer } from '../../../application/ports/connect-four-player.js'
+import type { ConnectFourPlayer } from '../../../application/ports/connect-four-player.js'
+import type { ChosenMove } from '../../../domain/activities/connect-four/solver/choose.js'
 import type { Board } from '../../../domain/activities/connect-four/board.js'
-import { judgedMove } from './levels.js'
+import { judgedMove } from '../../../domain/activities/connect-four/solver/levels.js'
 import { monotonicMs } from './monotonic.js'
-import { positionOf } from './position.js'
+import { positionOf } from '../../../domain/activities/connect-four/solver/position.js'
 import type { Task } from './thinking-worker.js'
 
 export interface PlayerOptions {

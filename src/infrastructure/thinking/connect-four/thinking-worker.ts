@@ -1,14 +1,14 @@
-import type { ChosenMove } from '../../../application/ports/connect-four-player.js'
+import type { ChosenMove } from '../../../domain/activities/connect-four/solver/choose.js'
 import type { Board } from '../../../domain/activities/connect-four/board.js'
 import type { Level } from '../../../domain/activities/connect-four/players.js'
-import { bookData } from './book-data.js'
-import { readBook } from './book.js'
-import { choose } from './choose.js'
-import type { Mind } from './choose.js'
+import { bookData } from '../../../domain/activities/connect-four/solver/book-data.js'
+import { readBook } from '../../../domain/activities/connect-four/solver/book.js'
+import { choose } from '../../../domain/activities/connect-four/solver/choose.js'
+import type { Mind } from '../../../domain/activities/connect-four/solver/choose.js'
 import { monotonicMs } from './monotonic.js'
-import { positionOf } from './position.js'
-import { makeSearch } from './search.js'
-import { TranspositionTable } from './transposition-table.js'
+import { positionOf } from '../../../domain/activities/connect-four/solver/position.js'
+import { makeSearch } from '../../../domain/activities/connect-four/solver/search.js'
+import { TranspositionTable } from '../../../domain/activities/connect-four/solver/transposition-table.js'
 
 /** What a thread is asked. */
 export interface Task {

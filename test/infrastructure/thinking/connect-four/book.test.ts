@@ -2,17 +2,17 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { drop, emptyBoard, isWin, plyOf } from '../../../../src/domain/activities/connect-four/board.js'
 import type { Column } from '../../../../src/domain/activities/connect-four/board.js'
-import { bookData } from '../../../../src/infrastructure/thinking/connect-four/book-data.js'
-import { bookMove, readBook } from '../../../../src/infrastructure/thinking/connect-four/book.js'
+import { bookData } from '../../../../src/domain/activities/connect-four/solver/book-data.js'
+import { bookMove, readBook } from '../../../../src/domain/activities/connect-four/solver/book.js'
 import {
   firstPositions,
   positionsAfter,
-} from '../../../../src/infrastructure/thinking/connect-four/opening-tree.js'
-import type { Side } from '../../../../src/infrastructure/thinking/connect-four/opening-tree.js'
-import { after, isLost, positionOf } from '../../../../src/infrastructure/thinking/connect-four/position.js'
-import { makeSearch } from '../../../../src/infrastructure/thinking/connect-four/search.js'
-import { outcomeOf } from '../../../../src/infrastructure/thinking/connect-four/solve.js'
-import { TranspositionTable } from '../../../../src/infrastructure/thinking/connect-four/transposition-table.js'
+} from '../../../../src/domain/activities/connect-four/solver/opening-tree.js'
+import type { Side } from '../../../../src/domain/activities/connect-four/solver/opening-tree.js'
+import { after, isLost, positionOf } from '../../../../src/domain/activities/connect-four/solver/position.js'
+import { makeSearch } from '../../../../src/domain/activities/connect-four/solver/search.js'
+import { outcomeOf } from '../../../../src/domain/activities/connect-four/solver/solve.js'
+import { TranspositionTable } from '../../../../src/domain/activities/connect-four/solver/transposition-table.js'
 import { boardAfter } from './games.js'
 
 const always = (): boolean => true

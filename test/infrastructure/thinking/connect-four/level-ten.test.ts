@@ -3,12 +3,12 @@ import { winnerOf } from '../../../../bench/connect-four/match.mjs'
 import { drop, emptyBoard, isFull, isWin } from '../../../../src/domain/activities/connect-four/board.js'
 import type { Board, Column } from '../../../../src/domain/activities/connect-four/board.js'
 import type { Level } from '../../../../src/domain/activities/connect-four/players.js'
-import { bookData } from '../../../../src/infrastructure/thinking/connect-four/book-data.js'
-import { readBook } from '../../../../src/infrastructure/thinking/connect-four/book.js'
-import { choose } from '../../../../src/infrastructure/thinking/connect-four/choose.js'
-import { positionOf } from '../../../../src/infrastructure/thinking/connect-four/position.js'
-import { makeSearch } from '../../../../src/infrastructure/thinking/connect-four/search.js'
-import { TranspositionTable } from '../../../../src/infrastructure/thinking/connect-four/transposition-table.js'
+import { bookData } from '../../../../src/domain/activities/connect-four/solver/book-data.js'
+import { readBook } from '../../../../src/domain/activities/connect-four/solver/book.js'
+import { choose } from '../../../../src/domain/activities/connect-four/solver/choose.js'
+import { positionOf } from '../../../../src/domain/activities/connect-four/solver/position.js'
+import { makeSearch } from '../../../../src/domain/activities/connect-four/solver/search.js'
+import { TranspositionTable } from '../../../../src/domain/activities/connect-four/solver/transposition-table.js'
 
 const mind = { search: makeSearch(new TranspositionTable(22)), book: readBook(bookData) }
 const rules = { emptyBoard, drop, isWin, isFull }

@@ -11,12 +11,12 @@ import {
 } from '../../../../src/domain/activities/connect-four/board.js'
 import type { Board, Column } from '../../../../src/domain/activities/connect-four/board.js'
 import type { Level } from '../../../../src/domain/activities/connect-four/players.js'
-import { choose } from '../../../../src/infrastructure/thinking/connect-four/choose.js'
-import type { Mind } from '../../../../src/infrastructure/thinking/connect-four/choose.js'
-import { positionOf } from '../../../../src/infrastructure/thinking/connect-four/position.js'
-import { makeSearch } from '../../../../src/infrastructure/thinking/connect-four/search.js'
-import { TranspositionTable } from '../../../../src/infrastructure/thinking/connect-four/transposition-table.js'
-import { uniforms } from '../../../../src/infrastructure/thinking/connect-four/uniforms.js'
+import { choose } from '../../../../src/domain/activities/connect-four/solver/choose.js'
+import type { Mind } from '../../../../src/domain/activities/connect-four/solver/choose.js'
+import { positionOf } from '../../../../src/domain/activities/connect-four/solver/position.js'
+import { makeSearch } from '../../../../src/domain/activities/connect-four/solver/search.js'
+import { TranspositionTable } from '../../../../src/domain/activities/connect-four/solver/transposition-table.js'
+import { uniforms } from '../../../../src/domain/activities/connect-four/solver/uniforms.js'
 import { drawing, openBoards, winningColumns } from './games.js'
 
 const always = (): boolean => true

@@ -8,10 +8,10 @@ import {
   plyOf,
 } from '../../../../src/domain/activities/connect-four/board.js'
 import type { Board, Column } from '../../../../src/domain/activities/connect-four/board.js'
-import { perfectMove } from '../../../../src/infrastructure/thinking/connect-four/perfect.js'
-import { positionOf } from '../../../../src/infrastructure/thinking/connect-four/position.js'
-import { makeSearch } from '../../../../src/infrastructure/thinking/connect-four/search.js'
-import { TranspositionTable } from '../../../../src/infrastructure/thinking/connect-four/transposition-table.js'
+import { perfectMove } from '../../../../src/domain/activities/connect-four/solver/perfect.js'
+import { positionOf } from '../../../../src/domain/activities/connect-four/solver/position.js'
+import { makeSearch } from '../../../../src/domain/activities/connect-four/solver/search.js'
+import { TranspositionTable } from '../../../../src/domain/activities/connect-four/solver/transposition-table.js'
 import { exhaustiveScore } from './exhaustive.js'
 import { boardAfter, drawing, openBoards } from './games.js'
 

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { cellsOf, drop, emptyBoard } from '../../../../src/domain/activities/connect-four/board.js'
 import type { Board, Column } from '../../../../src/domain/activities/connect-four/board.js'
-import { positionOf } from '../../../../src/infrastructure/thinking/connect-four/position.js'
-import { canonicalOf } from '../../../../src/infrastructure/thinking/connect-four/symmetry.js'
+import { positionOf } from '../../../../src/domain/activities/connect-four/solver/position.js'
+import { canonicalOf } from '../../../../src/domain/activities/connect-four/solver/symmetry.js'
 
 const anyColumns = fc.array(fc.constantFrom<Column>(0, 1, 2, 3, 4, 5, 6), { maxLength: 60 })
 

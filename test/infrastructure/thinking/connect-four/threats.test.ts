@@ -7,7 +7,7 @@ import {
   isPlural,
   threatsHigh,
   threatsLow,
-} from '../../../../src/infrastructure/thinking/connect-four/threats.js'
+} from '../../../../src/domain/activities/connect-four/solver/threats.js'
 import { openBoards } from './games.js'
 
 describe('threats', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { TranspositionTable } from '../../../../src/infrastructure/thinking/connect-four/transposition-table.js'
+import { TranspositionTable } from '../../../../src/domain/activities/connect-four/solver/transposition-table.js'
 
 describe('the table of positions', () => {
   test('gives back what it was given, for every key, bound and move', () => {

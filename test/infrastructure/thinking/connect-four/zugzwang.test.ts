@@ -9,8 +9,8 @@ import {
   plyOf,
 } from '../../../../src/domain/activities/connect-four/board.js'
 import type { Board } from '../../../../src/domain/activities/connect-four/board.js'
-import { threatsHigh, threatsLow } from '../../../../src/infrastructure/thinking/connect-four/threats.js'
-import { isDecided } from '../../../../src/infrastructure/thinking/connect-four/zugzwang.js'
+import { threatsHigh, threatsLow } from '../../../../src/domain/activities/connect-four/solver/threats.js'
+import { isDecided } from '../../../../src/domain/activities/connect-four/solver/zugzwang.js'
 import { exhaustiveScore } from './exhaustive.js'
 import { openBoards } from './games.js'
 

@@ -1,4 +1,4 @@
-import { allColumns, emptyBoard } from '../../../domain/activities/connect-four/board.js'
+import { allColumns, emptyBoard } from '../board.js'
 import { after, isLost, positionOf } from './position.js'
 import type { Position } from './position.js'
 import { canonicalOf } from './symmetry.js'

@@ -1,4 +1,4 @@
-import { boardHigh, boardLow } from '../../../domain/activities/connect-four/squares.js'
+import { boardHigh, boardLow } from '../squares.js'
 
 /**
  * The squares with which these discs would have four in a line, taken squares among them: who asks leaves those out. In a

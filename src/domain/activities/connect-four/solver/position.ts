@@ -1,15 +1,8 @@
-import type { Board } from '../../../domain/activities/connect-four/board.js'
-import { plyOf } from '../../../domain/activities/connect-four/board.js'
-import { hasFour } from '../../../domain/activities/connect-four/fours.js'
-import {
-  boardHigh,
-  boardLow,
-  bottomHigh,
-  bottomLow,
-  columnHigh,
-  columnLow,
-} from '../../../domain/activities/connect-four/squares.js'
-import type { Discs } from '../../../domain/activities/connect-four/squares.js'
+import type { Board } from '../board.js'
+import { plyOf } from '../board.js'
+import { hasFour } from '../fours.js'
+import { boardHigh, boardLow, bottomHigh, bottomLow, columnHigh, columnLow } from '../squares.js'
+import type { Discs } from '../squares.js'
 import { threatsHigh, threatsLow } from './threats.js'
 
 /** A board as the player to move sees it. */

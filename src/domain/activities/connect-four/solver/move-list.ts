@@ -1,4 +1,4 @@
-import { squares } from '../../../domain/activities/connect-four/squares.js'
+import { squares } from '../squares.js'
 
 /** At most seven moves of a position; a row for each number of discs, as a search has one position of each at a time. */
 const movesPerPly = 8

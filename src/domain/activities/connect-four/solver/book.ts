@@ -1,5 +1,5 @@
-import { allColumns } from '../../../domain/activities/connect-four/board.js'
-import type { Column } from '../../../domain/activities/connect-four/board.js'
+import { allColumns } from '../board.js'
+import type { Column } from '../board.js'
 import { firstPositions, positionsAfter } from './opening-tree.js'
 import type { Side } from './opening-tree.js'
 import type { Position } from './position.js'

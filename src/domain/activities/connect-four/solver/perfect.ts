@@ -1,4 +1,4 @@
-import type { Column } from '../../../domain/activities/connect-four/board.js'
+import type { Column } from '../board.js'
 import { candidatesOf } from './candidates.js'
 import type { Candidate } from './candidates.js'
 import { isLost } from './position.js'

@@ -1,13 +1,5 @@
-import { hasFour } from '../../../domain/activities/connect-four/fours.js'
-import {
-  boardHigh,
-  boardLow,
-  bottomHigh,
-  bottomLow,
-  columnHigh,
-  columnLow,
-  columns,
-} from '../../../domain/activities/connect-four/squares.js'
+import { hasFour } from '../fours.js'
+import { boardHigh, boardLow, bottomHigh, bottomLow, columnHigh, columnLow, columns } from '../squares.js'
 import { isPlural } from './threats.js'
 
 /**

@@ -1,5 +1,5 @@
-import { bitsPerColumn, lowColumns } from '../../../domain/activities/connect-four/squares.js'
-import type { Discs } from '../../../domain/activities/connect-four/squares.js'
+import { bitsPerColumn, lowColumns } from '../squares.js'
+import type { Discs } from '../squares.js'
 import type { Position } from './position.js'
 
 /** A position is as good as its mirror image: of the two, one stands for both. */

@@ -1,11 +1,22 @@
-import type { ChosenMove } from '../../../application/ports/connect-four-player.js'
-import type { Level } from '../../../domain/activities/connect-four/players.js'
+import type { Column } from '../board.js'
+import type { Level } from '../players.js'
 import { bookMove } from './book.js'
 import type { Book } from './book.js'
 import { judgedMove } from './levels.js'
 import { perfectMove } from './perfect.js'
 import type { Position } from './position.js'
 import type { MayGoOn, Search } from './search.js'
+
+/**
+ * How a move was found: in the opening book; proven by search to keep win, draw or loss; judged as well as the level can; or, with
+ * the time over, the best found so far.
+ */
+export type MoveReason = 'book' | 'proven' | 'judged' | 'hurried'
+
+export interface ChosenMove {
+  readonly column: Column
+  readonly reason: MoveReason
+}
 
 /** What one thinks with. The search has a memory, which serves all games. */
 export interface Mind {

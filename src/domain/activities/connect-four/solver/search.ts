@@ -10,7 +10,7 @@ import {
   countBits,
   lowColumns,
   squares,
-} from '../../../domain/activities/connect-four/squares.js'
+} from '../squares.js'
 import { MoveList } from './move-list.js'
 import { canWinNow } from './position.js'
 import type { Position } from './position.js'

@@ -1,5 +1,5 @@
-import type { Column } from '../../../domain/activities/connect-four/board.js'
-import type { Level } from '../../../domain/activities/connect-four/players.js'
+import type { Column } from '../board.js'
+import type { Level } from '../players.js'
 import { candidatesOf } from './candidates.js'
 import type { Candidate } from './candidates.js'
 import { lookAhead, win } from './lookahead.js'

@@ -1,11 +1,4 @@
-import {
-  boardHigh,
-  boardLow,
-  bottomHigh,
-  bottomLow,
-  columnHigh,
-  columnLow,
-} from '../../../domain/activities/connect-four/squares.js'
+import { boardHigh, boardLow, bottomHigh, bottomLow, columnHigh, columnLow } from '../squares.js'
 import { judge } from './judgement.js'
 import type { Position } from './position.js'
 import type { MayGoOn } from './search.js'

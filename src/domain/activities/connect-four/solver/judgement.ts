@@ -1,10 +1,4 @@
-import {
-  bottomHigh,
-  bottomLow,
-  columnHigh,
-  columnLow,
-  countBits,
-} from '../../../domain/activities/connect-four/squares.js'
+import { bottomHigh, bottomLow, columnHigh, columnLow, countBits } from '../squares.js'
 import { threatsHigh, threatsLow } from './threats.js'
 
 const oddRowsLow = bottomLow * 0b0010101
