@@ -42,11 +42,13 @@ export function run(program, args, options = {}) {
  * @param {string} program
  * @param {ReadonlyArray<string>} args
  * @param {NodeJS.ProcessEnv} [env]
+ * @param {(child: import('node:child_process').ChildProcess) => void} [onStart]
  * @returns {Promise<{ code: number, output: string }>}
  */
-export function runQuietly(program, args, env = process.env) {
+export function runQuietly(program, args, env = process.env, onStart = () => {}) {
   return new Promise((resolve) => {
     const child = spawn(program, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] })
+    onStart(child)
     let output = ''
     child.stdout.setEncoding('utf8').on('data', (text) => (output += text))
     child.stderr.setEncoding('utf8').on('data', (text) => (output += text))

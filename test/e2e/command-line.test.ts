@@ -4,14 +4,12 @@ import { mkdir, mkdtemp, readFile, readdir, rm, symlink } from 'node:fs/promises
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, beforeAll, expect, test } from 'vitest'
-import { ownBuild } from './own-build.js'
+import { afterAll, beforeAll, expect, inject, test } from 'vitest'
 import { folders } from '../infrastructure/cli/cli-kit.js'
 import { appendOf, board, main } from '../infrastructure/cli/recorded-rooms.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const build = ownBuild()
-const built = join(dirname(build.main), 'infrastructure/cli/roomreel.js')
+const built = join(dirname(inject('serverMain')), 'infrastructure/cli/roomreel.js')
 const { of, clear } = folders()
 let data = ''
 let scratch = ''
@@ -22,7 +20,6 @@ beforeAll(async () => {
 })
 
 afterAll(async () => {
-  build.remove()
   await clear()
   await rm(scratch, { recursive: true })
 })

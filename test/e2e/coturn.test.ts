@@ -113,7 +113,7 @@ describe.skipIf(folder === undefined)(
             const { ofTurn } = await told()
             const urls = [ofTurn.urls].flat().filter((url) => url.endsWith('tcp') === (over === 'tcp'))
             expect(urls).toHaveLength(1)
-            expect(await relayedInChromium(chromiumPath ?? '', [{ ...ofTurn, urls }])).toStrictEqual({
+            expect(await relayedInChromium([{ ...ofTurn, urls }])).toStrictEqual({
               heard: 'hello',
               candidates: ['relay'],
               refusals: [],
@@ -123,9 +123,7 @@ describe.skipIf(folder === undefined)(
 
         it('is no way for what has ended, or is made with another secret', async () => {
           for (const refusedServer of [made(secret, 62_000), made(`${secret}!`)]) {
-            const { heard, candidates, refusals } = await relayedInChromium(chromiumPath ?? '', [
-              refusedServer,
-            ])
+            const { heard, candidates, refusals } = await relayedInChromium([refusedServer])
             expect({ heard, candidates, codes: [...new Set(refusals)] }).toStrictEqual({
               heard: null,
               candidates: [],

@@ -3,8 +3,11 @@ import { createServer } from 'node:net'
 
 /** Below what any system gives to those who ask for no port in particular: 32768 on Linux, 49152 elsewhere. */
 const lowest = 20_000
-const portsEach = 40
-const blocks = 250
+const portsEach = 80
+const blocks = 125
+/** Workers of one run have neighbouring blocks; runs at the same time begin at different places. */
+const workersPerRun = 8
+const block = process.ppid * workersPerRun + Number(process.env['VITEST_POOL_ID'] ?? 0)
 
 let next = 0
 
@@ -15,7 +18,7 @@ let next = 0
  */
 export const ownPort = async (): Promise<number> => {
   for (let tried = 0; tried < portsEach * blocks; tried++) {
-    const port = lowest + (((process.pid % blocks) * portsEach + next++) % (portsEach * blocks))
+    const port = lowest + (((block % blocks) * portsEach + next++) % (portsEach * blocks))
     if (await isFree(port)) return port
   }
   throw new Error(`All ports from ${lowest} to ${lowest + portsEach * blocks - 1} are taken`)

@@ -6,11 +6,10 @@ import { createServer } from 'node:net'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { ownBuild } from './own-build.js'
+import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
 import { stranger } from './stranger.js'
 
-const { main, remove } = ownBuild()
+const main = inject('serverMain')
 
 interface Process {
   readonly child: ChildProcess
@@ -36,8 +35,6 @@ afterEach(async () => {
   }
   await rm(folder, { recursive: true })
 })
-
-afterAll(remove)
 
 /** `preload`: a module that is run in the process before the server. */
 const started = (settings: Readonly<Record<string, string>> = {}, preload?: string): Process => {

@@ -1,4 +1,5 @@
-import { chromium } from 'playwright-core'
+import { sharedBrowser } from './page/browser-profiles.js'
+import { allowedByItself } from './page/caller.js'
 import type { IceServer } from '../../src/infrastructure/config/ice-servers.js'
 
 /** What two ends in one page came to that may use a relay and nothing else. */
@@ -12,16 +13,13 @@ export interface RelayedInChromium {
 }
 
 /** Two ends of a data channel in a real browser, which have these ICE servers from us and no way around them. */
-export const relayedInChromium = async (
-  executablePath: string,
-  iceServers: ReadonlyArray<IceServer>,
-): Promise<RelayedInChromium> => {
-  const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', '--disable-gpu'] })
+export const relayedInChromium = async (iceServers: ReadonlyArray<IceServer>): Promise<RelayedInChromium> => {
+  const browser = await sharedBrowser(allowedByItself)
+  const page = await browser.newPage()
   try {
-    const page = await browser.newPage()
     return await page.evaluate(connectThrough, [...iceServers])
   } finally {
-    await browser.close()
+    await page.close()
   }
 }
 

@@ -4,9 +4,7 @@ import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll } from 'vitest'
-import type { OwnBuild } from './own-build.js'
-import { ownBuild } from './own-build.js'
+import { inject } from 'vitest'
 import { ownPort } from './own-port.js'
 
 /** A real server process on a data folder of its own, which it finds again when it is started again. */
@@ -37,24 +35,17 @@ interface Life {
   isUnwanted: boolean
 }
 
-let build: OwnBuild | null = null
-
-afterAll(() => {
-  build?.remove()
-  build = null
-})
-
 export const serverProcess = async (
   settings: Readonly<Record<string, string>> = {},
+  fixedPort?: number,
 ): Promise<ServerProcess> => {
   const folder = await mkdtemp(join(tmpdir(), 'roomreel-e2e-'))
-  const port = await ownPort()
-  const { main } = (build ??= ownBuild())
+  const port = fixedPort ?? (await ownPort())
   const lives: Array<Life> = []
   let isRemoved = false
 
   const born = (): Life => {
-    const child = spawn(process.execPath, [main], {
+    const child = spawn(process.execPath, [inject('serverMain')], {
       cwd: folder,
       env: {
         PATH: process.env['PATH'],

@@ -1,25 +1,15 @@
 import type { Browser, BrowserContext } from 'playwright-core'
-import { chromium } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { ServerProcess } from '../server-process.js'
+import { chromiumPath, sharedBrowser } from '../page/browser-profiles.js'
+import { allowedByItself } from '../page/caller.js'
 import { serverProcess } from '../server-process.js'
 import type { ForeignPage } from './foreign-page.js'
 import { foreignPage } from './foreign-page.js'
 import type { PartyGoer } from './party-goer.js'
 import { partyGoer } from './party-goer.js'
 
-const chromiumPath = process.env['CHROMIUM_PATH']
 const name = "somebody else's page, on simple-peer, in a real browser"
-
-const browserArgs = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--use-fake-device-for-media-stream',
-  '--use-fake-ui-for-media-stream',
-  // Names instead of addresses need a network that carries multicast.
-  '--disable-features=WebRtcHideLocalIpsWithMdns',
-  '--allow-loopback-in-peer-connection',
-]
 
 describe.skipIf(chromiumPath === undefined)(
   chromiumPath === undefined ? `${name} (left out: Chromium is missing)` : name,
@@ -36,7 +26,7 @@ describe.skipIf(chromiumPath === undefined)(
         CLIENT_URL: inUse.page.origin,
       })
       await inUse.server.start()
-      inUse.browser = await chromium.launch({ executablePath: chromiumPath ?? '', args: browserArgs })
+      inUse.browser = await sharedBrowser(allowedByItself)
     })
     afterEach(async ({ task }) => {
       const present = goers.splice(0)
@@ -48,7 +38,6 @@ describe.skipIf(chromiumPath === undefined)(
       expect(refused.flat()).toStrictEqual([])
     })
     afterAll(async () => {
-      await inUse.browser?.close()
       await inUse.server?.end('SIGKILL')
       await inUse.server?.remove()
       await inUse.page?.stop()

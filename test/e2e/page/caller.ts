@@ -5,8 +5,6 @@ import type { Person } from './person.js'
 /** A camera that films a clock and a microphone that beeps, and nobody who has to allow them. */
 export const fakeDevices = [
   '--use-fake-device-for-media-stream',
-  // Addresses under names that only a resolver in the network knows, which a test machine need not have.
-  '--disable-features=WebRtcHideLocalIpsWithMdns',
   // A machine without a network has no other address.
   '--allow-loopback-in-peer-connection',
 ]

@@ -91,7 +91,7 @@ inChromium('people who play Connect Four', ({ comes, server, losesConnections })
     ['had arrived, and its answer had not', 'what-comes'],
     ['had not arrived', 'what-goes'],
   ] as const)('make a move once that was sent at the moment of a cut and %s', async (_what, lost) => {
-    const leaAtHome = await comes({ name: 'Lea' })
+    const leaAtHome = await comes({ name: 'Lea', isOwnProfile: true })
     const wire = await wireCutter(leaAtHome.context)
     const [lea, mia] = [player(leaAtHome, server().url, 'Lea'), await plays('Mia')]
     await meet(lea, mia)

@@ -1,8 +1,11 @@
 import type { Browser, BrowserContext, Page } from 'playwright-core'
-import { chromium } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect } from 'vitest'
+import { ownPort } from '../own-port.js'
 import type { ServerProcess } from '../server-process.js'
 import { serverProcess } from '../server-process.js'
+import { acquireProfile, chromiumPath, releaseProfile, sharedBrowser } from './browser-profiles.js'
+import type { Profile } from './browser-profiles.js'
+import { allowedByItself } from './caller.js'
 import type { Person, PersonOptions } from './person.js'
 import { personIn } from './person.js'
 import { watchForTrouble } from './trouble.js'
@@ -15,7 +18,6 @@ export interface Venue {
   readonly losesConnections: () => void
 }
 
-const chromiumPath = process.env['CHROMIUM_PATH']
 const reason = ' (left out: Chromium is missing, set CHROMIUM_PATH)'
 
 /** How many times slower each page is than the machine: what only a quick page gets right shows itself then. */
@@ -26,15 +28,8 @@ const RECONNECT_GRACE_MS = '120000'
 
 const permissions = ['clipboard-read', 'clipboard-write']
 
-const quietly = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-]
+// The servers of one worker run one after another. The same port makes them one origin, whose files stay in the cache.
+let port: number | undefined
 
 /**
  * Tests in a real browser against the real server. Each of them fails, too, if a page asks anything of another origin,
@@ -45,11 +40,11 @@ export const inChromium = (
   body: (venue: Venue) => void,
   settings: Readonly<Record<string, string>> = {},
   /** Chromium's own, beside those that keep it quiet */
-  switches: ReadonlyArray<string> = [],
+  switches: ReadonlyArray<string> = allowedByItself,
 ): void => {
   describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? name + reason : name, () => {
     const inUse: { server?: ServerProcess; browser?: Browser } = {}
-    const contexts: Array<BrowserContext> = []
+    const profiles: Array<Profile> = []
     const troubles: Array<string> = []
     let mayLoseConnections = false
 
@@ -59,31 +54,28 @@ export const inChromium = (
     }
 
     beforeAll(async () => {
-      inUse.server = await serverProcess({
-        DURABILITY: 'process',
-        LOG_LEVEL: 'error',
-        RECONNECT_GRACE_MS,
-        ...settings,
-      })
+      port ??= await ownPort()
+      inUse.server = await serverProcess(
+        { DURABILITY: 'process', LOG_LEVEL: 'error', RECONNECT_GRACE_MS, ...settings },
+        port,
+      )
       await inUse.server.start()
-      inUse.browser = await chromium.launch({
-        executablePath: chromiumPath ?? '',
-        args: [...quietly, ...switches],
-      })
+      inUse.browser = await sharedBrowser(switches)
     })
 
     afterEach(async ({ task }) => {
-      if (task.result?.state === 'fail') for (const context of contexts) await printPagesOf(context)
+      const hasFailed = task.result?.state === 'fail'
+      if (hasFailed) for (const { context } of profiles) await printPagesOf(context)
       const found = troubles.splice(0)
       mayLoseConnections = false
-      for (const context of contexts.splice(0)) await context.close()
+      for (const { context, pool } of profiles.splice(0))
+        await releaseProfile({ context, pool: hasFailed ? null : pool }, server().url)
       // What a page says while it is taken away is nothing that the next test has done.
       troubles.splice(0)
       expect(found).toEqual([])
     })
 
     afterAll(async () => {
-      await inUse.browser?.close()
       await inUse.server?.end('SIGKILL')
       await inUse.server?.remove()
     })
@@ -92,17 +84,22 @@ export const inChromium = (
       server,
       comes: async (options = {}) => {
         if (inUse.browser === undefined) throw new Error('the browser is not there yet')
-        const context = await inUse.browser.newContext({
-          ...options.browser,
-          permissions: [...permissions, ...(options.browser?.permissions ?? [])],
-          locale: 'en-GB',
-        })
-        contexts.push(context)
+        const profile = await acquireProfile(
+          inUse.browser,
+          {
+            ...options.browser,
+            permissions: [...permissions, ...(options.browser?.permissions ?? [])],
+            locale: 'en-GB',
+          },
+          options.before === undefined && options.isOwnProfile !== true,
+        )
+        profiles.push(profile)
+        const { context } = profile
         context.on('page', (page) => {
           // One that is gone again by then needs none.
           slowDown(page).catch(() => undefined)
         })
-        await watchForTrouble(context, server().url, (what, isLostConnection) => {
+        watchForTrouble(context, server().url, (what, isLostConnection) => {
           if (!(mayLoseConnections && isLostConnection))
             troubles.push(`${options.name ?? 'somebody'}: ${what}`)
         })

@@ -1,5 +1,5 @@
 import { it } from 'vitest'
-import { allowedByItself, caller, filmSmall, keepConnections, type Caller } from './caller.js'
+import { caller, filmSmall, keepConnections, type Caller } from './caller.js'
 import { inChromium } from './in-chromium.js'
 
 const names = ['Ada', 'Ben', 'Cléo', 'Dan', 'Eva', 'Finn', 'Gil', 'Hana', 'Ivo', 'Jo']
@@ -36,5 +36,4 @@ inChromium(
     )
   },
   { RATE_LIMIT: 'off' },
-  allowedByItself,
 )

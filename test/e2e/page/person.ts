@@ -1,5 +1,5 @@
 import type { BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
-import { announcedOn, bearWitness, heardOn, onWebSocket, shownOn } from './witness.js'
+import { announcedOn, heardOn, onWebSocket, shownOn } from './witness.js'
 import type { Shown } from './witness.js'
 
 export interface PersonOptions {
@@ -8,6 +8,8 @@ export interface PersonOptions {
   readonly browser?: BrowserContextOptions
   /** runs in the page before the page */
   readonly before?: () => void
+  /** A profile of its own, closed after the test: for a test that changes it in a way that cannot be undone. */
+  readonly isOwnProfile?: boolean
 }
 
 /** Somebody at a browser, who does what people do: reads, clicks and types. */
@@ -46,7 +48,6 @@ export const personIn = async (
   url: string,
   { name = '', before }: PersonOptions,
 ): Promise<Person> => {
-  await context.addInitScript(bearWitness)
   if (before !== undefined) await context.addInitScript(before)
   context.setDefaultTimeout(patienceMs)
   return personAt(await context.newPage(), url, name)

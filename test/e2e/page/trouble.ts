@@ -10,11 +10,7 @@ const lostConnection =
   /net::ERR_(CONNECTION_|INTERNET_DISCONNECTED|NETWORK_|EMPTY_RESPONSE)|^WebSocket connection to /
 
 /** Reports all that no page of ours may do, in every page of this profile. */
-export const watchForTrouble = async (
-  context: BrowserContext,
-  origin: string,
-  report: Report,
-): Promise<void> => {
+export const watchForTrouble = (context: BrowserContext, origin: string, report: Report): void => {
   const leaves = (url: string): boolean => !url.startsWith(`${origin}/`) && !url.startsWith(`blob:${origin}/`)
   context.on('request', (request) => {
     if (leaves(request.url())) report(`asked another origin: ${request.url()}`, false)
@@ -30,9 +26,11 @@ export const watchForTrouble = async (
     report(`${message.type()} in the console: ${message.text()}`, lostConnection.test(message.text()))
   })
   context.on('weberror', (webError) => report(`nobody caught ${String(webError.error())}`, false))
-  await context.addInitScript(() => {
-    addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
-      console.error(`against its policy: ${violatedDirective} ${blockedURI}`),
-    )
-  })
+}
+
+/** Runs in the page: a violation of the content security policy becomes an error in the console. */
+export const reportPolicyViolations = (): void => {
+  addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
+    console.error(`against its policy: ${violatedDirective} ${blockedURI}`),
+  )
 }

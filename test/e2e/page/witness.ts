@@ -25,7 +25,7 @@ declare global {
 }
 
 /** Runs in the page, before anything of ours: it sees each highlight that is rendered and each packet that comes. */
-export const bearWitness = (): void => {
+export const recordPage = (): void => {
   const witness: Witness = { shown: [], packets: [], announced: [], isUpgraded: false }
   window.witness = witness
 
