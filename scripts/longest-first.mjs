@@ -3,11 +3,11 @@ import { BaseSequencer } from 'vitest/node'
 /** The files that take longest, in this order: one that starts last would keep one worker busy and the others idle. */
 const longest = [
   'test/e2e/page/meet-ten.test.ts',
-  'test/e2e/kill.test.ts',
+  'test/e2e/server-kill-draw.test.ts',
   'test/e2e/page/meet.test.ts',
   'test/e2e/page/connect-four.test.ts',
   'test/e2e/page/draw-together.test.ts',
-  'test/e2e/page/interrupted.test.ts',
+  'test/e2e/page/draw-interrupted.test.ts',
   'test/e2e/page/meet-interrupted.test.ts',
   'test/infrastructure/storage/lmdb/crash.test.ts',
   'test/infrastructure/connections/slow-readers.test.ts',

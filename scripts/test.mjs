@@ -37,7 +37,7 @@ const programs = [
     variable: 'PYTHON_WITH_SOCKETIO',
     isWanted:
       filters.length === 0 ||
-      filters.some((filter) => 'test/e2e/foreign/python-client.test.ts'.includes(filter)),
+      filters.some((filter) => 'test/e2e/third-party/python-client.test.ts'.includes(filter)),
     ensure: ensurePythonWithSocketio,
   },
 ].filter(({ isWanted }) => isE2eWanted && isWanted)

@@ -9,7 +9,7 @@ import { folders } from '../infrastructure/cli/cli-kit.js'
 import { appendOf, board, main } from '../infrastructure/cli/recorded-rooms.js'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const built = join(dirname(inject('serverMain')), 'infrastructure/cli/roomreel.js')
+const commandPath = join(dirname(inject('serverMain')), 'infrastructure/cli/roomreel.js')
 const { of, clear } = folders()
 let data = ''
 let scratch = ''
@@ -24,7 +24,7 @@ afterAll(async () => {
   await rm(scratch, { recursive: true })
 })
 
-const ran = async (command: string, args: ReadonlyArray<string>, cwd: string = scratch) => {
+const runCommand = async (command: string, args: ReadonlyArray<string>, cwd: string = scratch) => {
   const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
   let out = ''
   let err = ''
@@ -34,42 +34,42 @@ const ran = async (command: string, args: ReadonlyArray<string>, cwd: string = s
   return { code, out, err }
 }
 
-/** Nothing that a server would take for another that is still there. */
-const held = async (): Promise<ReadonlyArray<string>> =>
+/** Lock files, by which a server recognises another server on the folder. */
+const lockFiles = async (): Promise<ReadonlyArray<string>> =>
   (await readdir(data)).filter((name) => name.startsWith('in-use'))
 
-test('a reader that has seen enough is no failure, and the folder is given free', async () => {
-  const script = `set -o pipefail; "${process.execPath}" "${built}" --data "${data}" replay main | head -n 1`
-  const { code, out, err } = await ran('bash', ['-c', script])
+test('the command line ends with code 0 and unlocks the data folder when its reader closes the pipe', async () => {
+  const script = `set -o pipefail; "${process.execPath}" "${commandPath}" --data "${data}" replay main | head -n 1`
+  const { code, out, err } = await runCommand('bash', ['-c', script])
   expect([code, out, err]).toEqual([0, 'main since 2026-01-01T00:00:00.000Z, 66 records\n', ''])
-  expect(await held()).toEqual([])
+  expect(await lockFiles()).toEqual([])
 })
 
 test.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-] as const)('%s in the middle of a replay gives the folder free', async (signal, code) => {
-  const child = spawn(process.execPath, [built, '--data', data, 'replay', 'board', '--speed', '0.001'])
+] as const)('the command line unlocks the data folder on %s during a replay', async (signal, code) => {
+  const child = spawn(process.execPath, [commandPath, '--data', data, 'replay', 'board', '--speed', '0.001'])
   await once(child.stdout, 'data')
-  expect(await held()).toHaveLength(1)
+  expect(await lockFiles()).toHaveLength(1)
   child.kill(signal)
   expect(await once(child, 'close')).toEqual([code, null])
-  expect(await held()).toEqual([])
+  expect(await lockFiles()).toEqual([])
 })
 
-test('a disk that is full is told in one line', async () => {
-  const script = `"${process.execPath}" "${built}" --data "${data}" replay main > /dev/full`
-  const { code, err } = await ran('bash', ['-c', script])
+test('the command line reports a full disk in one line and ends with code 2', async () => {
+  const script = `"${process.execPath}" "${commandPath}" --data "${data}" replay main > /dev/full`
+  const { code, err } = await runCommand('bash', ['-c', script])
   expect(code).toBe(2)
   expect(err).toMatch(/^roomreel: the output cannot be written: ENOSPC[^\n]*\n$/)
-  expect(await held()).toEqual([])
+  expect(await lockFiles()).toEqual([])
 })
 
-test('the package, as it is packed, has the command', async () => {
-  const packed = await ran('npm', ['pack', '--ignore-scripts', '--pack-destination', scratch], root)
+test('the packed package contains the roomreel command', async () => {
+  const packed = await runCommand('npm', ['pack', '--ignore-scripts', '--pack-destination', scratch], root)
   expect(packed.code).toBe(0)
   const [archive] = (await readdir(scratch)).filter((name) => name.endsWith('.tgz'))
-  expect((await ran('tar', ['-xzf', String(archive)])).code).toBe(0)
+  expect((await runCommand('tar', ['-xzf', String(archive)])).code).toBe(0)
   const installed = join(scratch, 'user/node_modules/roomreel')
   await mkdir(dirname(installed), { recursive: true })
   await symlink(join(scratch, 'package'), installed)
@@ -77,8 +77,8 @@ test('the package, as it is packed, has the command', async () => {
   const manifest = JSON.parse(await readFile(join(installed, 'package.json'), 'utf8'))
   const command = join(installed, manifest.bin.roomreel)
   expect((await readFile(command, 'utf8')).split('\n')[0]).toBe('#!/usr/bin/env node')
-  const { code, out } = await ran(process.execPath, [command, '--data', data, 'verify'])
+  const { code, out } = await runCommand(process.execPath, [command, '--data', data, 'verify'])
   expect(code).toBe(0)
   expect(out).toMatch(/^good {2}board: .*\ngood {2}main: .*2 draws proven\n$/)
-  expect((await ran(process.execPath, [command, '--version'])).out).toBe(`${manifest.version}\n`)
+  expect((await runCommand(process.execPath, [command, '--version'])).out).toBe(`${manifest.version}\n`)
 })

@@ -1,5 +1,5 @@
 import type { TestProject } from 'vitest/node'
-import { ownBuild } from './own-build.js'
+import { copyBuild } from './build-copy.js'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -10,7 +10,7 @@ declare module 'vitest' {
 
 /** Once per run: copies the build, and removes the copy at the end. */
 export const setup = (project: TestProject): (() => void) => {
-  const { main, remove } = ownBuild()
+  const { main, remove } = copyBuild()
   project.provide('serverMain', main)
   return remove
 }

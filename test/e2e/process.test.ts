@@ -7,7 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
-import { stranger } from './stranger.js'
+import { connectStockClient } from './stock-client.js'
 
 const main = inject('serverMain')
 
@@ -15,9 +15,9 @@ interface Process {
   readonly child: ChildProcess
   readonly out: () => string
   readonly err: () => string
-  /** What it printed when it was ready: one line. */
+  /** Resolves with the line that reports readiness. */
   readonly ready: Promise<string>
-  /** Its exit code, once it has ended and all it printed has been read. */
+  /** Resolves with the exit code when all output is read. */
   readonly ended: Promise<number | null>
 }
 
@@ -36,8 +36,8 @@ afterEach(async () => {
   await rm(folder, { recursive: true })
 })
 
-/** `preload`: a module that is run in the process before the server. */
-const started = (settings: Readonly<Record<string, string>> = {}, preload?: string): Process => {
+/** `preload`: source of a module that runs in the process before the server. */
+const startServer = (settings: Readonly<Record<string, string>> = {}, preload?: string): Process => {
   const child = spawn(
     process.execPath,
     preload === undefined
@@ -62,7 +62,7 @@ const started = (settings: Readonly<Record<string, string>> = {}, preload?: stri
     })
     void closed.then(() => reject(new Error(`it ended before it was ready: ${err}`)))
   })
-  // Those that are meant to fail are never asked whether they are ready.
+  // Starts that should fail are not awaited.
   ready.catch(() => undefined)
   const ended = closed.then(() => child.exitCode)
   const running = { child, out: () => out, err: () => err, ready, ended }
@@ -72,14 +72,14 @@ const started = (settings: Readonly<Record<string, string>> = {}, preload?: stri
 
 const urlOf = async ({ ready }: Process): Promise<string> => (await ready).replace(/^.* at /, '').trim()
 
-/** In no sure order: what is flushed at the end may overtake a line that is being written. */
+/** Unordered: a line that is flushed at exit may overtake one that is being written. */
 const logLines = (err: string): ReadonlyArray<Record<string, unknown>> =>
   err
     .split('\n')
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as Record<string, unknown>)
 
-describe('a start that cannot be', () => {
+describe('a server start that fails', () => {
   it.each([
     [{ PORT: 'http' }, 'PORT: must be a whole number from 0 to 65535, not "http"'],
     [
@@ -95,31 +95,31 @@ describe('a start that cannot be', () => {
       { TLS_CERT: 'missing.pem', TLS_KEY: 'missing.pem' },
       "ENOENT: no such file or directory, open 'missing.pem' (TLS_CERT missing.pem, TLS_KEY missing.pem)",
     ],
-  ])('with %j ends with one line and code 1', async (settings, line) => {
-    const { ended, out, err } = started(settings)
+  ])('ends with one line and code 1 for settings %j', async (settings, line) => {
+    const { ended, out, err } = startServer(settings)
     expect(await ended).toBe(1)
     expect(err()).toBe(`roomreel: ${line}\n`)
     expect(out()).toBe('')
   })
 
-  it('because the port is taken says which, and leaves the data folder free', async () => {
+  it('names the port that is in use and unlocks the data folder', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await once(other, 'listening')
     const { port } = other.address() as AddressInfo
     try {
-      const { ended, err } = started({ PORT: String(port) })
+      const { ended, err } = startServer({ PORT: String(port) })
       expect(await ended).toBe(1)
       expect(err()).toBe(`roomreel: port ${port} is in use: end what listens there, or set PORT to another\n`)
-      await started().ready
+      await startServer().ready
     } finally {
       other.close()
     }
   })
 
-  it('because another server has the data folder says who, and leaves that one alone', async () => {
-    const first = started()
+  it('names the process that uses the data folder and leaves it running', async () => {
+    const first = startServer()
     const url = await urlOf(first)
-    const { ended, err } = started()
+    const { ended, err } = startServer()
     expect(await ended).toBe(1)
     expect(err()).toBe(
       `roomreel: the data folder ./data is in use by process ${first.child.pid}: end that, or set DATA_DIR to another\n`,
@@ -128,19 +128,19 @@ describe('a start that cannot be', () => {
   })
 })
 
-describe('a server that is told to stop', () => {
-  it('prints where it is, tells its clients when to come back, and ends with 0 by itself', async () => {
-    // Nothing is left open, or it would not end: it cannot be made to.
-    const server = started({ LOG_LEVEL: 'debug' }, `process.exit = () => undefined`)
+describe('a server that receives a stop signal', () => {
+  it('prints its address, tells its clients when to reconnect and exits with 0', async () => {
+    // Without `process.exit` it ends only if nothing is left open.
+    const server = startServer({ LOG_LEVEL: 'debug' }, `process.exit = () => undefined`)
     const url = await urlOf(server)
     expect(server.out()).toBe(`Roomreel is at ${url}\n`)
-    const client = stranger(url)
+    const client = connectStockClient(url)
     await client.ask('broadcaster-join', { room: 'main', name: 'canary' })
     await client.ask('startRandom', { members: ['canary', 'canary too'] })
     await fetch(`${url}/health/live`)
-    const told = client.hears('server-shutdown')
+    const shutdownNotice = client.waitForEvent('server-shutdown')
     server.child.kill('SIGTERM')
-    expect(await told).toStrictEqual({ reconnectInMs: expect.any(Number) })
+    expect(await shutdownNotice).toStrictEqual({ reconnectInMs: expect.any(Number) })
     expect(await server.ended).toBe(0)
     client.close()
     expect(logLines(server.err()).map(({ msg }) => msg)).toStrictEqual(
@@ -152,8 +152,8 @@ describe('a server that is told to stop', () => {
     )
   })
 
-  it('has on disk what it acknowledged', async () => {
-    const before = started()
+  it('has every acknowledged write on disk', async () => {
+    const before = startServer()
     const rooms = ['one', 'two', 'three']
     const create = async (server: Process, roomCode: string): Promise<number> => {
       const body = JSON.stringify({ roomCode })
@@ -162,14 +162,14 @@ describe('a server that is told to stop', () => {
     for (const room of rooms) expect(await create(before, room)).toBe(201)
     before.child.kill('SIGTERM')
     expect(await before.ended).toBe(0)
-    const after = started()
+    const after = startServer()
     for (const room of rooms) expect(await create(after, room)).toBe(409)
     after.child.kill('SIGINT')
     expect(await after.ended).toBe(0)
   })
 
-  it('while it still starts, ends in order when it has started', async () => {
-    const server = started(
+  it('shuts down in order after its start when the signal comes during the start', async () => {
+    const server = startServer(
       {},
       `import { Server } from 'node:net'
        const { listen } = Server.prototype
@@ -181,13 +181,13 @@ describe('a server that is told to stop', () => {
        }`,
     )
     expect(await server.ended).toBe(0)
-    const said = logLines(server.err()).map(({ msg }) => String(msg))
-    expect(said.toSorted()).toStrictEqual(['ready', 'shutting down', 'stopped'])
+    const messages = logLines(server.err()).map(({ msg }) => String(msg))
+    expect(messages.toSorted()).toStrictEqual(['ready', 'shutting down', 'stopped'])
   })
 
-  it('ends at once, and says so, when it is told a second time', async () => {
-    const server = started()
-    const client = stranger(await urlOf(server))
+  it('exits at once with a log line on a second signal', async () => {
+    const server = startServer()
+    const client = connectStockClient(await urlOf(server))
     await client.ask('broadcaster-join', {})
     server.child.kill('SIGTERM')
     server.child.kill('SIGINT')
@@ -196,24 +196,24 @@ describe('a server that is told to stop', () => {
     expect(logLines(server.err()).map(({ msg }) => msg)).toContain('ended at once: a second signal')
   })
 
-  it('ends with 0 although a client takes nothing and closes nothing', async () => {
-    const server = started()
+  it('exits with 0 although a client neither reads nor closes its connection', async () => {
+    const server = startServer()
     const url = new URL(await urlOf(server))
-    const deaf = spawn(process.execPath, ['-e', deafClient, url.port], {
+    const silentClient = spawn(process.execPath, ['-e', silentClientScript, url.port], {
       stdio: ['ignore', 'pipe', 'ignore'],
     })
     try {
-      await once(deaf.stdout, 'data')
+      await once(silentClient.stdout, 'data')
       server.child.kill('SIGTERM')
       expect(await server.ended).toBe(0)
     } finally {
-      deaf.kill('SIGKILL')
+      silentClient.kill('SIGKILL')
     }
   })
 })
 
-/** Opens a websocket and half a request, and neither reads nor closes either. */
-const deafClient = `
+/** Opens a WebSocket and half a request, and neither reads nor closes them. */
+const silentClientScript = `
 const net = require('node:net')
 const port = Number(process.argv[1])
 const websocket = net.connect(port, '127.0.0.1', () => websocket.write(
@@ -233,8 +233,8 @@ describe('an uncaught error', () => {
   it.each([
     ['a rejection', 'Promise.reject(new Error(secret))'],
     ['an exception', 'setImmediate(() => { throw new Error(secret) })'],
-  ])('as %s ends the process loudly, and quotes nothing', async (_what, defect) => {
-    const server = started({}, `process.on('SIGUSR2', () => { const secret = 'can' + 'ary'; ${defect} })`)
+  ])('as %s ends the process with a fatal log line that contains no message', async (_what, defect) => {
+    const server = startServer({}, `process.on('SIGUSR2', () => { const secret = 'can' + 'ary'; ${defect} })`)
     await server.ready
     server.child.kill('SIGUSR2')
     expect(await server.ended).toBe(1)

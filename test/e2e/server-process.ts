@@ -5,34 +5,34 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { inject } from 'vitest'
-import { ownPort } from './own-port.js'
+import { reservePort } from './port-reservation.js'
 
-/** A real server process on a data folder of its own, which it finds again when it is started again. */
+/** A server process with its own data folder, which it keeps over restarts. */
 export interface ServerProcess {
   readonly url: string
   readonly folder: string
-  /** Resolves when it can be reached, or when `end` has ended it before; rejects if it ended by itself. */
+  /** Resolves when the server is ready, or when `end` ended it before; rejects if it ended by itself. */
   readonly start: () => Promise<void>
-  /** `SIGKILL`: the process ends where it stands. Gives its exit code; `null` for a signal. */
+  /** Returns the exit code; `null` after SIGKILL. */
   readonly end: (signal: 'SIGKILL' | 'SIGTERM') => Promise<number | null>
-  /** What it has printed since it was started last. */
+  /** Output since the last start. */
   readonly output: () => string
-  /** For whoever has to find out what went wrong: a line for each life, with all it printed. */
-  readonly story: () => string
+  /** For the analysis of failures: a line for each run, with its output. */
+  readonly describeHistory: () => string
   readonly remove: () => Promise<void>
 }
 
-/** One process, from its start to its end. Instants are those of the test's own clock, in ms. */
-interface Life {
+/** One process from start to end. Instants are `performance.now()` of the test, in ms. */
+interface ProcessRun {
   readonly child: ChildProcess
-  /** Once it has ended and all it printed has been read. */
+  /** Resolves when all output is read after the end. */
   readonly ended: Promise<unknown>
   readonly startedAt: number
   readyAt: number | null
   endedAt: number | null
   output: string
-  /** It was told to end. */
-  isUnwanted: boolean
+  /** The test has ended it. */
+  isEndRequested: boolean
 }
 
 export const serverProcess = async (
@@ -40,11 +40,11 @@ export const serverProcess = async (
   fixedPort?: number,
 ): Promise<ServerProcess> => {
   const folder = await mkdtemp(join(tmpdir(), 'roomreel-e2e-'))
-  const port = fixedPort ?? (await ownPort())
-  const lives: Array<Life> = []
+  const port = fixedPort ?? (await reservePort())
+  const runs: Array<ProcessRun> = []
   let isRemoved = false
 
-  const born = (): Life => {
+  const spawnRun = (): ProcessRun => {
     const child = spawn(process.execPath, [inject('serverMain')], {
       cwd: folder,
       env: {
@@ -56,35 +56,35 @@ export const serverProcess = async (
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     })
-    const life: Life = {
+    const run: ProcessRun = {
       child,
       ended: once(child, 'close'),
       startedAt: performance.now(),
       readyAt: null,
       endedAt: null,
       output: '',
-      isUnwanted: false,
+      isEndRequested: false,
     }
-    lives.push(life)
-    return life
+    runs.push(run)
+    return run
   }
 
-  const ready = (life: Life): Promise<void> =>
+  const ready = (run: ProcessRun): Promise<void> =>
     new Promise((resolve, reject) => {
-      const { child } = life
-      const heard = (chunk: Buffer): void => {
-        life.output += chunk.toString()
-        if (life.readyAt !== null || !life.output.includes(`127.0.0.1:${port}`)) return
-        life.readyAt = performance.now()
+      const { child } = run
+      const readOutput = (chunk: Buffer): void => {
+        run.output += chunk.toString()
+        if (run.readyAt !== null || !run.output.includes(`127.0.0.1:${port}`)) return
+        run.readyAt = performance.now()
         resolve()
       }
-      child.stdout?.on('data', heard)
-      child.stderr?.on('data', heard)
+      child.stdout?.on('data', readOutput)
+      child.stderr?.on('data', readOutput)
       child.once('error', reject)
       child.once('close', (code) => {
-        life.endedAt = performance.now()
-        if (life.isUnwanted) resolve()
-        else reject(new Error(`The server ended by itself, with ${code}:\n${life.output}`))
+        run.endedAt = performance.now()
+        if (run.isEndRequested) resolve()
+        else reject(new Error(`The server ended by itself, with ${code}:\n${run.output}`))
       })
     })
 
@@ -92,20 +92,20 @@ export const serverProcess = async (
     url: `http://127.0.0.1:${port}`,
     folder,
     start: async () => {
-      // What a test that was given up still does must not leave a process behind.
+      // A test that timed out may still run; it must not leave a process behind.
       if (isRemoved) throw new Error('The server was removed')
-      await ready(born())
+      await ready(spawnRun())
     },
     end: async (signal) => {
-      const life = lives.at(-1)
-      if (life === undefined) return null
-      life.isUnwanted = true
-      life.child.kill(signal)
-      await life.ended
-      return life.child.exitCode
+      const run = runs.at(-1)
+      if (run === undefined) return null
+      run.isEndRequested = true
+      run.child.kill(signal)
+      await run.ended
+      return run.child.exitCode
     },
-    output: () => lives.at(-1)?.output ?? '',
-    story: () => lives.map(told).join('\n'),
+    output: () => runs.at(-1)?.output ?? '',
+    describeHistory: () => runs.map(describeRun).join('\n'),
     remove: async () => {
       isRemoved = true
       await rm(folder, { recursive: true, force: true })
@@ -113,9 +113,9 @@ export const serverProcess = async (
   }
 }
 
-const told = ({ child, startedAt, readyAt, endedAt, isUnwanted, output }: Life): string => {
+const describeRun = ({ child, startedAt, readyAt, endedAt, isEndRequested, output }: ProcessRun): string => {
   const ready = readyAt === null ? 'never ready' : `ready at ${Math.round(readyAt)}`
-  const why = isUnwanted ? 'as it was told' : `by itself, with ${child.exitCode ?? child.signalCode}`
+  const why = isEndRequested ? 'as it was told' : `by itself, with ${child.exitCode ?? child.signalCode}`
   const end = endedAt === null ? 'still there' : `ended at ${Math.round(endedAt)}, ${why}`
   return `server ${child.pid}: started at ${Math.round(startedAt)}, ${ready}, ${end}\n${output.trimEnd()}`
 }

@@ -5,21 +5,21 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { IceServer } from '../../src/infrastructure/config/ice-servers.js'
-import { ownPort } from './own-port.js'
+import { reservePort } from './port-reservation.js'
 
-/** A real coturn on this machine's loopback, which takes what was made with its secret. */
+/** A coturn process on the loopback address that accepts credentials signed with its secret. */
 export interface TurnServer {
-  /** As `TURN_URL` and `RTCIceServer` take it. */
+  /** For `TURN_URL` and `RTCIceServer`. */
   readonly url: string
   readonly port: number
-  /** What it has answered so far to requests under this name, each answer once: `ALLOCATE processed, success`. */
-  readonly answersTo: (username: string | undefined) => ReadonlyArray<string>
-  /** Ends the process, and resolves once it is gone. */
+  /** The distinct responses to requests of this user so far, such as `ALLOCATE processed, success`. */
+  readonly responsesTo: (username: string | undefined) => ReadonlyArray<string>
+  /** Resolves when the process has ended. */
   readonly stop: () => Promise<void>
 }
 
-/** What coturn's own client came to, and what it said: how many messages went through the relay and came out. */
-export interface Relayed {
+/** Outcome of coturn's test client: messages sent and received through the relay. */
+export interface TurnClientOutcome {
   readonly code: number
   readonly sent: number
   readonly received: number
@@ -74,22 +74,22 @@ export const turnServer = async (folder: string, secret: string): Promise<TurnSe
     await stop()
     throw error
   }
-  return { url: `turn:127.0.0.1:${port}`, port, stop, answersTo: (username) => answersIn(log, username) }
+  return { url: `turn:127.0.0.1:${port}`, port, stop, responsesTo: (username) => responsesIn(log, username) }
 }
 
-const answersIn = (log: string, username: string | undefined): ReadonlyArray<string> => {
+const responsesIn = (log: string, username: string | undefined): ReadonlyArray<string> => {
   const said = `user <${username}>: incoming packet `
   const answers = log.split('\n').flatMap((line) => line.split(said).slice(1))
   return [...new Set(answers)]
 }
 
-/** Two allocations of coturn's own client, each sending five messages to the other through the relay. */
-export const relayed = (
+/** Two allocations of coturn's test client, each of which sends five messages to the other. */
+export const runTurnClient = (
   folder: string,
   { port }: TurnServer,
   { username, credential }: IceServer,
   over: 'udp' | 'tcp' = 'udp',
-): Promise<Relayed> =>
+): Promise<TurnClientOutcome> =>
   new Promise((resolve) => {
     const who = ['-u', username ?? '', '-w', credential ?? '']
     const what = ['-y', '-c', '-n', '5', '-m', '1', ...(over === 'tcp' ? ['-t'] : [])]
@@ -107,10 +107,10 @@ export const relayed = (
     )
   })
 
-/** One of the test's own that is free for UDP, too: coturn listens to both on one. */
+/** A reserved port that is also free for UDP: coturn listens on both. */
 const freePort = async (): Promise<number> => {
   for (;;) {
-    const port = await ownPort()
+    const port = await reservePort()
     const datagrams = createSocket('udp4')
     try {
       datagrams.bind(port, '127.0.0.1')
@@ -124,10 +124,10 @@ const freePort = async (): Promise<number> => {
   }
 }
 
-/** RFC 8489: a binding request, to which every STUN server answers. */
+/** RFC 8489: a binding request, to which every STUN server responds. */
 const bindingRequest = Buffer.from('000100002112a442726f6f6d7265656c74657374', 'hex')
 
-/** Repeats the request until it is answered: a datagram to a port without a listener is lost without an error. */
+/** Repeats the request, because a datagram to a closed port is lost silently. */
 const answers = async (port: number): Promise<void> => {
   const socket = createSocket('udp4').bind(0, '127.0.0.1')
   await once(socket, 'listening')

@@ -4,7 +4,7 @@ import type { Receiver } from '../infrastructure/webhooks/receiver.js'
 import { receiver } from '../infrastructure/webhooks/receiver.js'
 import type { ServerProcess } from './server-process.js'
 import { serverProcess } from './server-process.js'
-import { stranger } from './stranger.js'
+import { connectStockClient } from './stock-client.js'
 
 const secret = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 
@@ -13,8 +13,8 @@ afterEach(async () => {
   for (const end of endings.splice(0).reverse()) await end()
 })
 
-/** What the receiver took, each event once. */
-const takenBy = ({ received }: Receiver): ReadonlyArray<unknown> => {
+/** The events that the receiver accepted, without duplicates. */
+const deliveredTo = ({ received }: Receiver): ReadonlyArray<unknown> => {
   const verifier = new Webhook(secret)
   const events = new Map<string, unknown>()
   for (const { headers, body } of received) {
@@ -23,8 +23,8 @@ const takenBy = ({ received }: Receiver): ReadonlyArray<unknown> => {
   return [...events.values()]
 }
 
-describe('a server that is killed before its webhooks were taken', () => {
-  it('delivers them after the next start, signed and in order, and goes down in order', async () => {
+describe('a server that is killed before its webhooks are accepted', () => {
+  it('delivers them signed and in order after the next start, and shuts down in order', async () => {
     let status = 500
     const hook = await receiver((response) => response.writeHead(status).end())
     endings.push(hook.close)
@@ -36,7 +36,7 @@ describe('a server that is killed before its webhooks were taken', () => {
     })
     endings.push(server.remove, () => server.end('SIGKILL'))
     await server.start()
-    const client = stranger(server.url)
+    const client = connectStockClient(server.url)
     endings.push(async () => client.close())
     expect(await client.ask('viewer-join', { room: 'main', name: 'Ann' })).toMatchObject({ success: true })
     await hook.has(1)
@@ -45,9 +45,9 @@ describe('a server that is killed before its webhooks were taken', () => {
 
     status = 204
     await server.start()
-    // A member that was connected is away, and leaves at the end of its grace period.
+    // The member is away after the restart, and is removed when the grace period ends.
     await expect
-      .poll(() => takenBy(hook))
+      .poll(() => deliveredTo(hook))
       .toMatchObject([
         { type: 'member.joined', data: { room: 'main', name: 'Ann', dialect: 'picker', role: 'viewer' } },
         { type: 'member.left', data: { room: 'main', name: 'Ann', reason: 'expired' } },
@@ -58,7 +58,7 @@ describe('a server that is killed before its webhooks were taken', () => {
     const requests = hook.received.length
     await server.start()
     expect(await server.end('SIGTERM')).toBe(0)
-    // What was taken was written down, so nothing of it comes again.
+    // Accepted webhooks have a checkpoint, so none is sent again.
     expect(hook.received.length).toBe(requests)
     expect(server.output()).not.toContain(secret)
   })

@@ -1,7 +1,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions } from 'playwright-core'
 import { chromium } from 'playwright-core'
-import { recordPage } from './witness.js'
-import { reportPolicyViolations } from './trouble.js'
+import { recordPage } from './page-recorder.js'
+import { reportPolicyViolations } from './page-errors.js'
 
 /** Where Chromium is; undefined if there is none, and the browser tests are skipped. */
 export const chromiumPath = process.env['CHROMIUM_PATH']
@@ -43,7 +43,7 @@ const quietSwitches = [
 // One Chromium per worker and set of switches: a start costs two seconds of CPU time.
 const browsers = new Map<string, Promise<Browser>>()
 
-/** Launches Chromium, or returns the one that an earlier file of this worker has launched. */
+/** Launches Chromium, or returns the browser that an earlier file of this worker has launched. */
 export const sharedBrowser = async (switches: ReadonlyArray<string>): Promise<Browser> => {
   const key = switches.join(' ')
   const launched = await browsers.get(key)

@@ -1,25 +1,25 @@
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import type { Person } from './person.js'
+import type { BrowserUser } from './browser-user.js'
 
-/** A camera that films a clock and a microphone that beeps, and nobody who has to allow them. */
-export const fakeDevices = [
+/** Chromium's fake camera shows a clock, its fake microphone beeps. */
+export const fakeDeviceSwitches = [
   '--use-fake-device-for-media-stream',
-  // A machine without a network has no other address.
+  // Loopback is the only address of a machine without a network.
   '--allow-loopback-in-peer-connection',
 ]
 
-export const allowedByItself = [...fakeDevices, '--use-fake-ui-for-media-stream']
+export const autoGrantSwitches = [...fakeDeviceSwitches, '--use-fake-ui-for-media-stream']
 
 declare global {
   interface Window {
-    /** every connection that the page has made */
+    /** all connections that the page has created */
     connections?: Array<RTCPeerConnection>
   }
 }
 
-/** Runs in the page, before anything of ours. */
-export const keepConnections = (): void => {
+/** Runs in the page before its scripts. */
+export const recordConnections = (): void => {
   const made: Array<RTCPeerConnection> = []
   window.connections = made
   window.RTCPeerConnection = class extends RTCPeerConnection {
@@ -30,10 +30,10 @@ export const keepConnections = (): void => {
   }
 }
 
-/** Large pictures show nothing that small ones do not, and cost a shared machine dearly. */
-export const filmModestly = (): void => {
+/** Runs in the page: small video, because large frames cost CPU time and prove nothing more. */
+export const useSmallVideo = (): void => {
   const { mediaDevices }: Partial<Navigator> = navigator
-  // The empty page before the first has none.
+  // `about:blank` has none.
   if (mediaDevices === undefined) return
   const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices)
   mediaDevices.getUserMedia = (wanted = {}) =>
@@ -44,10 +44,10 @@ export const filmModestly = (): void => {
   MediaStreamTrack.prototype.applyConstraints = () => Promise.resolve()
 }
 
-/** Nine pictures to encode and nine to decode on each of ten pages of one machine: small ones, few of them, no sound. */
-export const filmSmall = (): void => {
+/** Runs in the page: tiny video without sound, because each of ten pages encodes and decodes nine streams. */
+export const useTinyVideo = (): void => {
   const { mediaDevices }: Partial<Navigator> = navigator
-  // The empty page before the first has none.
+  // `about:blank` has none.
   if (mediaDevices === undefined) return
   const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices)
   mediaDevices.getUserMedia = (wanted = {}) => {
@@ -57,47 +57,47 @@ export const filmSmall = (): void => {
   MediaStreamTrack.prototype.applyConstraints = () => Promise.resolve()
 }
 
-/** Somebody on the page of a call. */
+/** A user on the call page. */
 export interface Caller {
-  readonly person: Person
+  readonly user: BrowserUser
   readonly page: Page
-  /** opens the link, waits for the mirror, and joins */
-  readonly joins: (code: string) => Promise<void>
-  readonly opens: (code: string) => Promise<void>
-  readonly enters: () => Promise<void>
+  /** opens the link, waits for the preview and joins */
+  readonly join: (code: string) => Promise<void>
+  readonly open: (code: string) => Promise<void>
+  readonly enter: () => Promise<void>
   readonly tile: (name: string) => Locator
-  /** so many others, each connected */
-  readonly seesOthers: (count: number) => Promise<void>
-  /** of each connection that is up, more pictures are decoded than there were a moment before */
-  readonly seesMoving: (connections: number) => Promise<void>
-  readonly button: Person['button']
+  /** waits until this number of peers is shown, each connected */
+  readonly waitForPeers: (count: number) => Promise<void>
+  /** waits until each open connection has decoded further frames */
+  readonly waitForVideo: (connections: number) => Promise<void>
+  readonly button: BrowserUser['button']
 }
 
-export const caller = (person: Person, url: string, name: string): Caller => {
-  const { page, button } = person
-  const opens = async (code: string): Promise<void> => {
-    // "Loaded" waits for the first picture of the camera, too, and a busy machine takes its time over that.
+export const createCaller = (user: BrowserUser, url: string, name: string): Caller => {
+  const { page, button } = user
+  const open = async (code: string): Promise<void> => {
+    // The load event waits for the first frame of the camera, which takes long on a busy machine.
     await page.goto(`${url}/meet/${code}`, { waitUntil: 'domcontentloaded' })
     await page.getByLabel('Your name (optional)').fill(name)
     await page.waitForFunction(() => document.querySelector('.preview [aria-busy=true]') === null)
   }
-  const enters = async (): Promise<void> => {
+  const enter = async (): Promise<void> => {
     await button('Join the call').click()
-    await person.seesConnection('connected')
+    await user.waitForConnection('connected')
     await page.getByTestId('tiles').waitFor()
   }
   return {
-    person,
+    user,
     page,
     button,
-    opens,
-    enters,
-    joins: async (code) => {
-      await opens(code)
-      await enters()
+    open,
+    enter,
+    join: async (code) => {
+      await open(code)
+      await enter()
     },
     tile: (whose) => page.getByRole('listitem', { name: whose, exact: true }),
-    seesOthers: async (count) => {
+    waitForPeers: async (count) => {
       await page.waitForFunction(
         (wanted) =>
           document.querySelectorAll('[data-kind=peer]').length === wanted &&
@@ -105,14 +105,14 @@ export const caller = (person: Person, url: string, name: string): Caller => {
         count,
       )
     },
-    seesMoving: (connections) => movingOn(page, connections),
+    waitForVideo: (connections) => waitForDecodedFrames(page, connections),
   }
 }
 
 const framesToSee = 5
 
-const movingOn = async (page: Page, connections: number): Promise<void> => {
-  const before = await decodedOn(page)
+const waitForDecodedFrames = async (page: Page, connections: number): Promise<void> => {
+  const before = await decodedFramesOn(page)
   await page.waitForFunction(
     async ({ had, wanted, more }) => {
       const up = (window.connections ?? []).filter(({ iceConnectionState }) =>
@@ -133,8 +133,8 @@ const movingOn = async (page: Page, connections: number): Promise<void> => {
   )
 }
 
-/** Pictures decoded so far, by connection, closed ones too. */
-const decodedOn = (page: Page): Promise<ReadonlyArray<number>> =>
+/** Frames decoded so far, by connection, including closed ones. */
+const decodedFramesOn = (page: Page): Promise<ReadonlyArray<number>> =>
   page.evaluate(() =>
     Promise.all(
       (window.connections ?? []).map(async (connection) => {
@@ -146,15 +146,15 @@ const decodedOn = (page: Page): Promise<ReadonlyArray<number>> =>
     ),
   )
 
-/** What is shown in a tile changes from one picture to the next: it is no frozen first frame. */
-export const showsMotion = (tile: Locator): Promise<void> =>
-  expect.poll(() => looksOf(tile), { message: 'different pictures in a row' }).toBeGreaterThan(3)
+/** Waits for different frames in the tile: its video is not frozen. */
+export const expectMotion = (tile: Locator): Promise<void> =>
+  expect.poll(() => distinctFramesOf(tile), { message: 'different pictures in a row' }).toBeGreaterThan(3)
 
 const picturesSeen = 12
-/** After that without a picture, this video has been taken away for another one, or stands still: see what there is now. */
+/** Without a frame for this time the video was replaced or is frozen: the next poll looks at the present one. */
 const stillMs = 10_000
 
-const looksOf = (tile: Locator): Promise<number> =>
+const distinctFramesOf = (tile: Locator): Promise<number> =>
   tile.locator('video').evaluate(
     async (video, { pictures, longestMs }) => {
       if (!(video instanceof HTMLVideoElement)) throw new Error('a tile shows its picture in a video')
@@ -162,11 +162,11 @@ const looksOf = (tile: Locator): Promise<number> =>
       if (canvas === null) throw new Error('a canvas has a 2d context')
       const looks = new Set<string>()
       for (let picture = 0; picture < pictures; picture++) {
-        const comes = new Promise<boolean>((resolve) => {
+        const openUser = new Promise<boolean>((resolve) => {
           video.requestVideoFrameCallback(() => resolve(true))
           setTimeout(() => resolve(false), longestMs)
         })
-        if (!(await comes)) {
+        if (!(await openUser)) {
           const { paused, readyState, currentTime, isConnected } = video
           const { visibilityState } = document
           throw new Error(JSON.stringify({ paused, readyState, currentTime, isConnected, visibilityState }))

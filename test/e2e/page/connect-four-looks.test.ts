@@ -1,13 +1,13 @@
 import { fileURLToPath } from 'node:url'
 import { it } from 'vitest'
-import { canBeRead } from './contrast.js'
-import { inChromium } from './in-chromium.js'
-import type { PersonOptions } from './person.js'
-import { play, player, type Player } from './player.js'
+import { expectReadable } from './contrast.js'
+import { describeInBrowser } from './browser-suite.js'
+import type { BrowserUserOptions } from './browser-user.js'
+import { play, createPlayer, type Player } from './player.js'
 
 const folder = fileURLToPath(new URL('../../../docs/screenshots/', import.meta.url))
 
-/** The pictures of the README, made only when they are asked for: `SCREENSHOTS=1 npm test -- test/e2e/page/connect-four-looks`. */
+/** Screenshots for the README: `SCREENSHOTS=1 npm test -- test/e2e/page/connect-four-looks`. */
 const picture = async ({ page }: Player, name: string): Promise<void> => {
   if (process.env['SCREENSHOTS'] !== '1') return
   await page.mouse.move(0, 0)
@@ -24,44 +24,46 @@ const phone = {
   reducedMotion: 'reduce',
 } as const
 
-inChromium('how a game of Connect Four looks', ({ comes, server, losesConnections }) => {
-  const plays = async (name: string, browser: NonNullable<PersonOptions['browser']>): Promise<Player> =>
-    player(await comes({ name, browser }), server().url, name)
+describeInBrowser('the appearance of Connect Four', ({ openUser, server, allowLostConnections }) => {
+  const openPlayer = async (
+    name: string,
+    browser: NonNullable<BrowserUserOptions['browser']>,
+  ): Promise<Player> => createPlayer(await openUser({ name, browser }), server().url, name)
 
-  it('can be read before, during and after it, in the light and in the dark, on a desk and on a phone', async () => {
-    const lea = await plays('Lea Brandt', desktop)
+  it('has enough contrast before, during and after a game, in both colour schemes, on desktop and phone', async () => {
+    const lea = await openPlayer('Lea Brandt', desktop)
     await lea.page.goto(`${server().url}/connect-four`)
     await lea.page.getByRole('radio', { name: 'The computer' }).first().click()
     await lea.page.getByRole('slider').waitFor()
-    await canBeRead(lea.page)
-    const link = await lea.begins()
-    await lea.sees('Waiting for somebody to play')
-    await canBeRead(lea.page)
+    await expectReadable(lea.page)
+    const link = await lea.createGame()
+    await lea.waitForText('Waiting for somebody to play')
+    await expectReadable(lea.page)
 
-    const mia = await plays('Mia Okafor', phone)
-    await mia.joins(link)
-    const noor = await plays('Noor', dark)
-    await noor.joins(link)
-    await play([lea, mia], [4, 4, 3, 5, 5, 3, 4, 4, 2, 1, 3, 6], { seenBy: [noor] })
-    await lea.sees('Your turn')
+    const mia = await openPlayer('Mia Okafor', phone)
+    await mia.join(link)
+    const noor = await openPlayer('Noor', dark)
+    await noor.join(link)
+    await play([lea, mia], [4, 4, 3, 5, 5, 3, 4, 4, 2, 1, 3, 6], { watchers: [noor] })
+    await lea.waitForText('Your turn')
     await lea.page.getByRole('gridcell', { name: 'row 5, column 2' }).hover()
-    for (const one of [lea, mia, noor]) await canBeRead(one.page)
+    for (const one of [lea, mia, noor]) await expectReadable(one.page)
     await picture(lea, 'connect-four-desktop')
     await picture(mia, 'connect-four-phone')
 
-    losesConnections()
-    await mia.person.context.setOffline(true)
+    allowLostConnections()
+    await mia.user.context.setOffline(true)
     for (const one of [lea, noor]) {
       await one.page.getByTestId('away').waitFor()
-      await canBeRead(one.page)
+      await expectReadable(one.page)
     }
-    await canBeRead(mia.page)
-    await mia.person.context.setOffline(false)
-    await mia.person.seesConnection('connected')
-    await play([lea, mia], [5, 6, 6], { from: 12, seenBy: [noor] })
-    await lea.sees('You won!')
-    for (const one of [mia, noor]) await one.sees('Lea Brandt won.')
+    await expectReadable(mia.page)
+    await mia.user.context.setOffline(false)
+    await mia.user.waitForConnection('connected')
+    await play([lea, mia], [5, 6, 6], { from: 12, watchers: [noor] })
+    await lea.waitForText('You won!')
+    for (const one of [mia, noor]) await one.waitForText('Lea Brandt won.')
     await picture(noor, 'connect-four-dark')
-    for (const one of [lea, mia, noor]) await canBeRead(one.page)
+    for (const one of [lea, mia, noor]) await expectReadable(one.page)
   })
 })

@@ -2,8 +2,8 @@ import type { Page } from 'playwright-core'
 import { expect } from 'vitest'
 
 /**
- * Texts that are too faint to be read by many: under the 4.5 : 1 of WCAG 2 (3 : 1 for large ones) against what is behind
- * them. Texts over a picture or a gradient are left to the eye.
+ * Texts below the contrast of WCAG 2 (4.5 : 1, large texts 3 : 1) against their background. Texts over an image or a
+ * gradient are not checked.
  */
 const faintOn = (page: Page): Promise<ReadonlyArray<string>> =>
   page.evaluate(() => {
@@ -35,7 +35,7 @@ const faintOn = (page: Page): Promise<ReadonlyArray<string>> =>
       return element.parentElement ?? (root instanceof ShadowRoot ? root.host : null)
     }
 
-    /** What a text stands on, or null where that is more than one colour. */
+    /** Background of a text, or null where it has several colours. */
     const behind = (element: Element): Colour | null => {
       const layers: Array<Colour> = []
       for (let at: Element | null = element; at !== null; at = parentOf(at)) {
@@ -48,7 +48,7 @@ const faintOn = (page: Page): Promise<ReadonlyArray<string>> =>
       return layers.reduceRight<Colour>((below, layer) => over(layer, below), [255, 255, 255, 1])
     }
 
-    /** What is written into a component stands where that shows it, which for a tooltip is nowhere at most times. */
+    /** The rendered parent: slotted content is where its slot is, and a closed tooltip has none. */
     const placeOf = (element: Element): Element => {
       let at = element
       for (let next = parentOf(at); getComputedStyle(at).display === 'contents' && next !== null;) {
@@ -75,7 +75,7 @@ const faintOn = (page: Page): Promise<ReadonlyArray<string>> =>
         const place = placeOf(text.assignedSlot ?? element)
         if (!place.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue
         const ground = behind(place)
-        // What cannot be used now is meant to step back.
+        // Disabled controls may be faint (WCAG 1.4.3).
         if (ground === null || isDimmed(place)) continue
         const { color, fontSize, fontWeight } = getComputedStyle(place)
         const [light, dark] = [luminance(over(read(color), ground)), luminance(ground)].toSorted(
@@ -92,6 +92,6 @@ const faintOn = (page: Page): Promise<ReadonlyArray<string>> =>
     return faint
   })
 
-/** What changes its colours does so in a moment, and is neither in between. */
-export const canBeRead = (page: Page): Promise<void> =>
+/** Waits for transitions, whose intermediate colours do not count. */
+export const expectReadable = (page: Page): Promise<void> =>
   expect.poll(() => faintOn(page), { message: 'nothing is faint' }).toEqual([])

@@ -1,22 +1,22 @@
 import { expect } from 'vitest'
-import { focusedOn } from './access.js'
-import type { Person } from './person.js'
+import { focusedNameOn } from './accessibility.js'
+import type { BrowserUser } from './browser-user.js'
 
-const manyTabs = 60
+const maxPresses = 60
 
-export const focusIsOn = async ({ page }: Pick<Person, 'page'>, name: string): Promise<void> => {
-  await expect.poll(() => focusedOn(page)).toBe(name)
+export const expectFocus = async ({ page }: Pick<BrowserUser, 'page'>, name: string): Promise<void> => {
+  await expect.poll(() => focusedNameOn(page)).toBe(name)
 }
 
-/** Presses the key until what has the focus is called so, as somebody does who looks for it. */
-export const focusComesTo = async (
-  { page }: Pick<Person, 'page'>,
+/** Presses the key until the element with this name has the focus. */
+export const moveFocusTo = async (
+  { page }: Pick<BrowserUser, 'page'>,
   name: string,
   key = 'Tab',
 ): Promise<void> => {
   const passed: Array<string> = []
-  for (let presses = 0; presses < manyTabs; presses++) {
-    const focused = await focusedOn(page)
+  for (let presses = 0; presses < maxPresses; presses++) {
+    const focused = await focusedNameOn(page)
     if (focused === name) return
     passed.push(focused)
     await page.keyboard.press(key)

@@ -1,63 +1,63 @@
 import { expect, it } from 'vitest'
-import { hasNamesForAll, fitsInto } from './access.js'
-import { caller, filmModestly, keepConnections, showsMotion, type Caller } from './caller.js'
-import { focusComesTo, focusIsOn } from './focus.js'
-import { inChromium, type Venue } from './in-chromium.js'
-import type { PersonOptions } from './person.js'
+import { expectAccessibleNames, expectToFit } from './accessibility.js'
+import { createCaller, useSmallVideo, recordConnections, expectMotion, type Caller } from './caller.js'
+import { moveFocusTo, expectFocus } from './focus.js'
+import { describeInBrowser, type BrowserFixture } from './browser-suite.js'
+import type { BrowserUserOptions } from './browser-user.js'
 
-const callersAt =
-  ({ comes, server }: Venue) =>
-  async (name: string, browser: PersonOptions['browser'] = {}): Promise<Caller> => {
-    const person = await comes({ name, browser, before: keepConnections })
-    await person.context.addInitScript(filmModestly)
-    return caller(person, server().url, name)
+const callerFactory =
+  ({ openUser, server }: BrowserFixture) =>
+  async (name: string, browser: BrowserUserOptions['browser'] = {}): Promise<Caller> => {
+    const user = await openUser({ name, browser, before: recordConnections })
+    await user.context.addInitScript(useSmallVideo)
+    return createCaller(user, server().url, name)
   }
 
-inChromium('people in a call', (venue) => {
-  const calls = callersAt(venue)
+describeInBrowser('a call', (fixture) => {
+  const openCaller = callerFactory(fixture)
 
-  it('see each other move, under their names, and hear who talks', async () => {
-    const lea = await calls('Lea')
-    await lea.joins('two')
-    await lea.person.sees('Nobody else is here yet.')
-    const mia = await calls('Mia')
-    await mia.joins('two')
+  it('shows moving video under each name and marks who speaks', async () => {
+    const lea = await openCaller('Lea')
+    await lea.join('two')
+    await lea.user.waitForText('Nobody else is here yet.')
+    const mia = await openCaller('Mia')
+    await mia.join('two')
     for (const [one, other] of [
       [lea, 'Mia'],
       [mia, 'Lea'],
     ] as const) {
-      await one.seesOthers(1)
-      await one.seesMoving(1)
-      await showsMotion(one.tile(other))
+      await one.waitForPeers(1)
+      await one.waitForVideo(1)
+      await expectMotion(one.tile(other))
       await one.page.locator('[data-kind=peer][data-talks=true]').waitFor()
     }
     await expect.poll(() => lea.page.title()).toBe('2 in two · Roomreel')
 
-    const noor = await calls('Noor')
-    await noor.joins('two')
+    const noor = await openCaller('Noor')
+    await noor.join('two')
     for (const one of [lea, mia, noor]) {
-      await one.seesOthers(2)
-      await one.seesMoving(2)
+      await one.waitForPeers(2)
+      await one.waitForVideo(2)
     }
     await expect
-      .poll(async () => (await lea.person.announced()).filter((words) => words.includes('joined')))
+      .poll(async () => (await lea.user.announcements()).filter((words) => words.includes('joined')))
       .toEqual(['Mia has joined.', 'Noor has joined.'])
 
     await noor.button('Leave the call').click()
-    await noor.person.sees('You have left the call.')
-    for (const one of [lea, mia]) await one.seesOthers(1)
-    await expect.poll(lea.person.announced).toContain('Noor has left.')
+    await noor.user.waitForText('You have left the call.')
+    for (const one of [lea, mia]) await one.waitForPeers(1)
+    await expect.poll(lea.user.announcements).toContain('Noor has left.')
     await expect
       .poll(() => noor.page.evaluate(() => window.connections?.map(({ signalingState }) => signalingState)))
       .toEqual(['closed', 'closed'])
   })
 
-  it('mute and turn the camera off and on again, and the others see it', async () => {
-    const lea = await calls('Lea')
-    const mia = await calls('Mia')
-    await lea.joins('turns')
-    await mia.joins('turns')
-    await mia.seesMoving(1)
+  it('shows to the others that a caller mutes and turns the camera off and on', async () => {
+    const lea = await openCaller('Lea')
+    const mia = await openCaller('Mia')
+    await lea.join('turns')
+    await mia.join('turns')
+    await mia.waitForVideo(1)
 
     await lea.button('Mute').click()
     await mia.tile('Lea').getByLabel('Muted').waitFor()
@@ -68,39 +68,39 @@ inChromium('people in a call', (venue) => {
     await lea.button('Unmute').click()
     await mia.tile('Lea').getByLabel('Muted').waitFor({ state: 'detached' })
     await lea.button('Turn the camera on').click()
-    await showsMotion(mia.tile('Lea'))
+    await expectMotion(mia.tile('Lea'))
   })
 
-  it('show a screen beside their picture, and who comes late sees it as well', async () => {
-    const lea = await calls('Lea')
-    const mia = await calls('Mia')
-    await lea.joins('shown')
-    await mia.joins('shown')
-    await mia.seesMoving(1)
+  it('shows a shared screen beside the camera, also to a late caller', async () => {
+    const lea = await openCaller('Lea')
+    const mia = await openCaller('Mia')
+    await lea.join('shown')
+    await mia.join('shown')
+    await mia.waitForVideo(1)
     await lea.button('Show your screen').click()
-    await lea.person.sees('You are showing your screen.')
-    await showsMotion(mia.tile('Screen of Lea'))
-    await showsMotion(mia.tile('Lea'))
-    const late = await calls('Late')
-    await late.joins('shown')
-    await showsMotion(late.tile('Screen of Lea'))
+    await lea.user.waitForText('You are showing your screen.')
+    await expectMotion(mia.tile('Screen of Lea'))
+    await expectMotion(mia.tile('Lea'))
+    const late = await openCaller('Late')
+    await late.join('shown')
+    await expectMotion(late.tile('Screen of Lea'))
     await lea.button('Stop showing your screen').click()
     for (const one of [mia, late]) await one.tile('Screen of Lea').waitFor({ state: 'detached' })
     await lea.button('Show your screen').click()
-    await showsMotion(mia.tile('Screen of Lea'))
+    await expectMotion(mia.tile('Screen of Lea'))
   })
 
-  it('come by a code, by a link, or into a new room that only its link opens', async () => {
-    const lea = await calls('Lea')
-    await lea.page.goto(`${venue.server().url}/meet`)
-    await hasNamesForAll(lea.page)
+  it('opens by a code, by a link, or as a private room by its full link only', async () => {
+    const lea = await openCaller('Lea')
+    await lea.page.goto(`${fixture.server().url}/meet`)
+    await expectAccessibleNames(lea.page)
     await lea.page.getByRole('switch', { name: 'Private room' }).press('Space')
     await lea.button('New call').click()
     await lea.page.waitForURL(/\/meet\/[\w-]+#token=.{16,}$/)
     await lea.button('Join the call').click()
-    await lea.person.seesConnection('connected')
+    await lea.user.waitForConnection('connected')
     await lea.button('Copy the link').click()
-    await lea.person.sees('Copied')
+    await lea.user.waitForText('Copied')
     const copied = await lea.page.evaluate(() => navigator.clipboard.readText())
     await lea.button('Invite somebody').click()
     const link = lea.page.url()
@@ -110,86 +110,86 @@ inChromium('people in a call', (venue) => {
     await expect.poll(() => code.evaluate((qr) => ('value' in qr ? qr.value : null))).toBe(link)
     await lea.page.keyboard.press('Escape')
 
-    const mia = await calls('Mia')
+    const mia = await openCaller('Mia')
     await mia.page.goto(link)
     await mia.button('Join the call').click()
-    await mia.seesOthers(1)
-    const stranger = await calls('Stranger')
-    await stranger.page.goto(`${venue.server().url}/meet`)
-    await stranger.page.getByLabel('Code of the room, or its link').fill('not a code')
-    await stranger.button('Join by code').click()
-    await stranger.person.sees(/^A code is 1 to 32 letters/)
-    await stranger.page.getByLabel('Code of the room, or its link').fill(link.replace(/#.*/, ''))
-    await stranger.button('Join by code').click()
-    await stranger.button('Join the call').click()
-    await stranger.person.sees(/^This room is private/)
-    await mia.seesOthers(1)
+    await mia.waitForPeers(1)
+    const outsider = await openCaller('Stranger')
+    await outsider.page.goto(`${fixture.server().url}/meet`)
+    await outsider.page.getByLabel('Code of the room, or its link').fill('not a code')
+    await outsider.button('Join by code').click()
+    await outsider.user.waitForText(/^A code is 1 to 32 letters/)
+    await outsider.page.getByLabel('Code of the room, or its link').fill(link.replace(/#.*/, ''))
+    await outsider.button('Join by code').click()
+    await outsider.button('Join the call').click()
+    await outsider.user.waitForText(/^This room is private/)
+    await mia.waitForPeers(1)
   })
 
-  it('come as somebody new when they load the page again, and the others see nobody twice', async () => {
-    const lea = await calls('Lea')
-    const mia = await calls('Mia')
-    await lea.joins('again')
-    await mia.joins('again')
-    await lea.seesOthers(1)
+  it('treats a caller who reloads the page as new and shows nobody twice', async () => {
+    const lea = await openCaller('Lea')
+    const mia = await openCaller('Mia')
+    await lea.join('again')
+    await mia.join('again')
+    await lea.waitForPeers(1)
     await mia.page.reload()
     await mia.button('Join the call').click()
     for (const one of [lea, mia]) {
-      await one.seesOthers(1)
-      await one.seesMoving(1)
+      await one.waitForPeers(1)
+      await one.waitForVideo(1)
     }
   })
 
-  it('need no mouse, and a screen reader finds a name for everything, on a phone as well', async () => {
+  it('supports keyboard and screen readers, also on a phone', async () => {
     const widthPx = 320
-    const lea = await calls('Wilhelmina von Hohenzollern-Sigmaringen', {
+    const lea = await openCaller('Wilhelmina von Hohenzollern-Sigmaringen', {
       viewport: { width: widthPx, height: 568 },
       isMobile: true,
       hasTouch: true,
     })
-    const mia = await calls('Mia')
-    await mia.joins('everybody')
-    await lea.opens('everybody')
-    const isUsable = async (): Promise<void> => {
-      await hasNamesForAll(lea.page)
-      await fitsInto(lea.page, widthPx)
+    const mia = await openCaller('Mia')
+    await mia.join('everybody')
+    await lea.open('everybody')
+    const expectUsable = async (): Promise<void> => {
+      await expectAccessibleNames(lea.page)
+      await expectToFit(lea.page, widthPx)
     }
-    await isUsable()
+    await expectUsable()
     await lea.page.getByLabel('Your name (optional)').press('Enter')
-    await lea.seesOthers(1)
-    await isUsable()
+    await lea.waitForPeers(1)
+    await expectUsable()
     for (const name of ['Mute', 'Turn the camera off', 'Invite people', 'Leave the call', 'Mute'])
-      await focusComesTo(lea, name)
+      await moveFocusTo(lea, name)
     await lea.page.keyboard.press('Enter')
     await mia.tile('Wilhelmina von Hohenzollern-Sigmaringen').getByLabel('Muted').waitFor()
-    await focusIsOn(lea, 'Unmute')
+    await expectFocus(lea, 'Unmute')
     await lea.button('Invite people').press('Enter')
     await lea.page.getByRole('dialog').waitFor()
-    await isUsable()
+    await expectUsable()
   })
 })
 
-inChromium(
-  'a call that is full',
-  (venue) => {
-    const calls = callersAt(venue)
+describeInBrowser(
+  'a full call',
+  (fixture) => {
+    const openCaller = callerFactory(fixture)
 
-    it('says so to who comes next, and takes them in when somebody has left', async () => {
-      const [lea, mia, noor] = [await calls('Lea'), await calls('Mia'), await calls('Noor')]
-      await lea.joins('full')
-      await mia.joins('full')
-      await lea.seesOthers(1)
-      await noor.joins('full')
-      await noor.person.sees(/^This call is full/)
-      await noor.person.sees(/There is a larger room on wss:\/\/sfu\.example/)
-      await hasNamesForAll(noor.page)
-      await noor.seesOthers(0)
-      await lea.seesOthers(1)
+    it('rejects the next caller with an explanation and admits them when somebody leaves', async () => {
+      const [lea, mia, noor] = [await openCaller('Lea'), await openCaller('Mia'), await openCaller('Noor')]
+      await lea.join('full')
+      await mia.join('full')
+      await lea.waitForPeers(1)
+      await noor.join('full')
+      await noor.user.waitForText(/^This call is full/)
+      await noor.user.waitForText(/There is a larger room on wss:\/\/sfu\.example/)
+      await expectAccessibleNames(noor.page)
+      await noor.waitForPeers(0)
+      await lea.waitForPeers(1)
       await mia.button('Leave the call').click()
-      await lea.seesOthers(0)
+      await lea.waitForPeers(0)
       await noor.button('Try again').click()
-      await noor.seesOthers(1)
-      await noor.seesMoving(1)
+      await noor.waitForPeers(1)
+      await noor.waitForVideo(1)
     })
   },
   {

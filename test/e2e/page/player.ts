@@ -1,48 +1,48 @@
 import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
-import type { Person } from './person.js'
-import { onWebSocket } from './witness.js'
+import type { BrowserUser } from './browser-user.js'
+import { waitForWebSocket } from './page-recorder.js'
 
-/** What is chosen before a game. */
+/** Options of a new game. */
 export interface Choice {
   readonly level?: number
   readonly theyBegin?: boolean
   readonly isPrivate?: boolean
 }
 
-/** Somebody on the page of Connect Four. */
+/** Somebody on the Connect Four page. */
 export interface Player {
-  readonly person: Person
+  readonly user: BrowserUser
   readonly page: Page
-  readonly button: Person['button']
-  /** sets a game up, against a person unless a level is named, and gives its link */
-  readonly begins: (choice?: Choice) => Promise<string>
-  /** by a link, with the name that was given */
-  readonly joins: (link: string) => Promise<void>
-  /** types it on the first screen */
-  readonly joinsByCode: (code: string) => Promise<void>
+  readonly button: BrowserUser['button']
+  /** creates a game, against a person unless a level is given, and returns its link */
+  readonly createGame: (choice?: Choice) => Promise<string>
+  /** joins by a link, under the user's name */
+  readonly join: (link: string) => Promise<void>
+  /** joins by a code on the start screen */
+  readonly joinByCode: (code: string) => Promise<void>
   readonly square: (row: number, column: number) => Locator
-  /** a disc in that column, 1 to 7 from the left */
-  readonly drops: (column: number) => Promise<void>
-  /** the headline, as soon as it is that */
-  readonly sees: (headline: string | RegExp) => Promise<void>
-  /** so many discs lie on the board, and nothing is on its way */
-  readonly seesMove: (ply: number) => Promise<void>
-  /** rows from the top, each a text of 7: `.`, `1` or `2` */
+  /** columns are 1 to 7 from the left */
+  readonly dropDisc: (column: number) => Promise<void>
+  /** waits for this headline */
+  readonly waitForText: (headline: string | RegExp) => Promise<void>
+  /** waits until this number of discs is on the board and no move is pending */
+  readonly waitForMove: (ply: number) => Promise<void>
+  /** rows from the top, each 7 characters: `.`, `1` or `2` */
   readonly board: () => Promise<ReadonlyArray<string>>
 }
 
-export const player = (person: Person, url: string, name: string): Player => {
-  const { page, button } = person
+export const createPlayer = (user: BrowserUser, url: string, name: string): Player => {
+  const { page, button } = user
   const nameField = (): Locator => page.getByLabel('Your name (optional)')
 
   const headline = (words: string | RegExp): Promise<void> =>
     page.getByTestId('standing').getByText(words, { exact: true }).waitFor()
 
   const isIn = async (): Promise<void> => {
-    await person.seesConnection('connected')
+    await user.waitForConnection('connected')
     await page.getByTestId('role').waitFor()
-    await onWebSocket(page)
+    await waitForWebSocket(page)
   }
 
   const discs = (): Promise<ReadonlyArray<string>> =>
@@ -51,10 +51,10 @@ export const player = (person: Person, url: string, name: string): Player => {
       .evaluateAll((cells) => cells.map((cell) => cell.getAttribute('data-disc') ?? ''))
 
   return {
-    person,
+    user,
     page,
     button,
-    begins: async ({ level, theyBegin = false, isPrivate = false } = {}) => {
+    createGame: async ({ level, theyBegin = false, isPrivate = false } = {}) => {
       await page.goto(`${url}/connect-four`)
       await nameField().fill(name)
       if (level !== undefined) {
@@ -73,22 +73,22 @@ export const player = (person: Person, url: string, name: string): Player => {
       await isIn()
       return page.url()
     },
-    joins: async (link) => {
+    join: async (link) => {
       await page.goto(link)
       await nameField().fill(name)
       await button('Come in').click()
       await isIn()
     },
-    joinsByCode: async (code) => {
+    joinByCode: async (code) => {
       await page.getByLabel('Code of a game, or its link').fill(code)
       await button('Open').click()
     },
     square: (row, column) => page.locator(`[data-row="${row - 1}"][data-column="${column - 1}"]`),
-    drops: async (column) => {
+    dropDisc: async (column) => {
       await page.locator(`[data-row="0"][data-column="${column - 1}"]`).click()
     },
-    sees: headline,
-    seesMove: async (ply) => {
+    waitForText: headline,
+    waitForMove: async (ply) => {
       await expect.poll(async () => (await discs()).filter((disc) => disc !== '0').length).toBe(ply)
     },
     board: async () => {
@@ -98,17 +98,17 @@ export const player = (person: Person, url: string, name: string): Player => {
   }
 }
 
-/** In turn, and each seen by everybody before the next. */
+/** Moves in turn; each move is shown to everybody before the next. */
 export const play = async (
   [red, yellow]: readonly [Player, Player],
   columns: ReadonlyArray<number>,
-  { from = 0, seenBy = [] }: { from?: number; seenBy?: ReadonlyArray<Player> } = {},
+  { from = 0, watchers = [] }: { from?: number; watchers?: ReadonlyArray<Player> } = {},
 ): Promise<void> => {
   for (const [place, column] of columns.entries()) {
     const ply = from + place + 1
     const next = ply % 2 === 1 ? red : yellow
-    await next.sees('Your turn')
-    await next.drops(column)
-    for (const one of [red, yellow, ...seenBy]) await one.seesMove(ply)
+    await next.waitForText('Your turn')
+    await next.dropDisc(column)
+    for (const one of [red, yellow, ...watchers]) await one.waitForMove(ply)
   }
 }

@@ -1,15 +1,15 @@
 import { fileURLToPath } from 'node:url'
 import { it } from 'vitest'
-import { canBeRead } from './contrast.js'
-import { inChromium } from './in-chromium.js'
-import { quizHost, quizPlayer, type QuizPlayer } from './quizzer.js'
-import type { Person, PersonOptions } from './person.js'
-import { fitsInto } from './access.js'
+import { expectReadable } from './contrast.js'
+import { describeInBrowser } from './browser-suite.js'
+import { createQuizHost, createQuizPlayer, type QuizPlayer } from './quiz-users.js'
+import type { BrowserUser, BrowserUserOptions } from './browser-user.js'
+import { expectToFit } from './accessibility.js'
 
 const folder = fileURLToPath(new URL('../../../docs/screenshots/', import.meta.url))
 
-/** The pictures of the README, made only when they are asked for: `SCREENSHOTS=1 npm test -- test/e2e/page/quiz-looks`. */
-const picture = async ({ page }: Person, name: string): Promise<void> => {
+/** Screenshots for the README: `SCREENSHOTS=1 npm test -- test/e2e/page/quiz-looks`. */
+const picture = async ({ page }: BrowserUser, name: string): Promise<void> => {
   if (process.env['SCREENSHOTS'] !== '1') return
   await page.mouse.move(0, 0)
   await page.screenshot({ path: `${folder}${name}.png` })
@@ -36,60 +36,65 @@ Which of these rivers is the longest? (12 s)
 * The Yangtze
 - The Rhine`
 
-inChromium('how a quiz looks', ({ comes, server }) => {
-  const plays = async (
+describeInBrowser('the appearance of a quiz', ({ openUser, server }) => {
+  const openPlayer = async (
     name: string,
     link: string,
-    browser: PersonOptions['browser'] = {},
+    browser: BrowserUserOptions['browser'] = {},
   ): Promise<QuizPlayer> => {
-    const player = quizPlayer(await comes({ name, browser }), name)
-    await player.comesIn(link)
+    const player = createQuizPlayer(await openUser({ name, browser }), name)
+    await player.openAndEnter(link)
     return player
   }
 
-  it('can be read on the wall and on a phone, in the light and in the dark, from the start to the table', async () => {
-    const host = quizHost(await comes({ name: 'host', browser: desktop }), server().url)
+  it('has enough contrast on the host screen and on phones, in both colour schemes, from start to scores', async () => {
+    const host = createQuizHost(await openUser({ name: 'host', browser: desktop }), server().url)
     await host.page.goto(`${server().url}/quiz`)
-    await canBeRead(host.page)
-    const link = await host.opens()
-    await canBeRead(host.page)
-    await host.person.button('Add a question').click()
-    await canBeRead(host.page)
-    await host.person.button('Delete question 1').click()
-    await host.pastes(questions)
+    await expectReadable(host.page)
+    const link = await host.open()
+    await expectReadable(host.page)
+    await host.user.button('Add a question').click()
+    await expectReadable(host.page)
+    await host.user.button('Delete question 1').click()
+    await host.paste(questions)
     await host.page.getByRole('button', { name: /moons/ }).first().click()
-    await canBeRead(host.page)
-    await host.letsIn()
+    await expectReadable(host.page)
+    await host.openLobby()
 
-    const mia = await plays('Mia', link, phone)
-    const dark = await plays('Noor', link, { ...phone, colorScheme: 'dark' })
-    const others = [await plays('Jonas', link), await plays('Priya', link), await plays('Tomás', link)]
-    await host.seesPlayers(5)
-    for (const one of [host, mia, dark]) await canBeRead(one.page)
-    await host.starts()
-    for (const one of [host, mia, dark, ...others]) await one.seesQuestion('Which planet has the most moons?')
-    await mia.chooses('Saturn')
-    await others[0]?.chooses('Jupiter')
-    await others[1]?.chooses('Saturn')
-    await mia.isLocked()
-    await host.seesAnswered(3)
-    await picture(host.person, 'quiz-host')
-    await picture(mia.person, 'quiz-phone')
-    await picture(dark.person, 'quiz-dark')
+    const mia = await openPlayer('Mia', link, phone)
+    const dark = await openPlayer('Noor', link, { ...phone, colorScheme: 'dark' })
+    const others = [
+      await openPlayer('Jonas', link),
+      await openPlayer('Priya', link),
+      await openPlayer('Tomás', link),
+    ]
+    await host.waitForPlayers(5)
+    for (const one of [host, mia, dark]) await expectReadable(one.page)
+    await host.start()
+    for (const one of [host, mia, dark, ...others])
+      await one.waitForQuestion('Which planet has the most moons?')
+    await mia.choose('Saturn')
+    await others[0]?.choose('Jupiter')
+    await others[1]?.choose('Saturn')
+    await mia.waitForLock()
+    await host.waitForAnswers(3)
+    await picture(host.user, 'quiz-host')
+    await picture(mia.user, 'quiz-phone')
+    await picture(dark.user, 'quiz-dark')
     for (const one of [host, mia, dark]) {
-      await canBeRead(one.page)
-      await fitsInto(one.page, one.page.viewportSize()?.width ?? 0)
+      await expectReadable(one.page)
+      await expectToFit(one.page, one.page.viewportSize()?.width ?? 0)
     }
-    await dark.chooses('Uranus')
-    await Promise.all([mia.seesOutcome('right'), dark.seesOutcome('wrong')])
-    for (const one of [host, mia, dark]) await canBeRead(one.page)
-    await mia.seesQuestion('Which of these rivers is the longest?')
-    await mia.chooses('The Rhine')
-    await dark.chooses('The Yangtze')
-    for (const one of [host, mia, dark]) await one.seesTheEnd()
+    await dark.choose('Uranus')
+    await Promise.all([mia.waitForOutcome('right'), dark.waitForOutcome('wrong')])
+    for (const one of [host, mia, dark]) await expectReadable(one.page)
+    await mia.waitForQuestion('Which of these rivers is the longest?')
+    await mia.choose('The Rhine')
+    await dark.choose('The Yangtze')
+    for (const one of [host, mia, dark]) await one.waitForEnd()
     for (const one of [host, mia, dark]) {
-      await canBeRead(one.page)
-      await fitsInto(one.page, one.page.viewportSize()?.width ?? 0)
+      await expectReadable(one.page)
+      await expectToFit(one.page, one.page.viewportSize()?.width ?? 0)
     }
   })
 })
