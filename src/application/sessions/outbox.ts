@@ -99,6 +99,8 @@ export const createOutbox = (
 ): Outbox => {
   let link: ClientLink | null = null
   let bytes = 0
+  /** Of the last link's, and waiting again. A client that reconnects must have room for new emits besides. */
+  let requeuedBytes = 0
   let waiting: Map<RoomId, Array<WaitingEmit>> | null = null
   const taken = new Set<TakenEmits>()
   let unacknowledged: Array<Unacknowledged> = []
@@ -137,6 +139,7 @@ export const createOutbox = (
     for (const entry of unacknowledged.splice(0, Math.max(0, watermark - firstUnacknowledged))) {
       bytes -= entry.bytes
     }
+    requeuedBytes = Math.min(requeuedBytes, bytes)
     // The discarded signals were sent before these, and have arrived with them.
     if (watermark >= firstUnacknowledged) lost = null
   }
@@ -164,7 +167,8 @@ export const createOutbox = (
   }
 
   const fits = (room: RoomId, more: number): boolean => {
-    if (bytes + more <= maxBytes && (waiting?.get(room)?.length ?? 0) < maxEntries) return true
+    if (bytes - requeuedBytes + more <= maxBytes && (waiting?.get(room)?.length ?? 0) < maxEntries)
+      return true
     limitReached()
     return false
   }
@@ -192,6 +196,21 @@ export const createOutbox = (
     for (const queue of queues) {
       for (const { signal } of queue) if (signal !== undefined) wait(signal.room, waitingSignal(signal))
     }
+    if (bytes > maxBytes) discardOldestWaiting()
+    requeuedBytes = bytes
+  }
+
+  /** Repeated reconnects must not add up: the oldest signals of each room are lost and named. */
+  const discardOldestWaiting = (): void => {
+    limitReached()
+    for (const queue of waiting?.values() ?? []) {
+      while (bytes > maxBytes) {
+        const oldest = queue.shift()
+        if (oldest === undefined) break
+        bytes -= oldest.bytes
+        if (oldest.signal !== undefined) nameLost(oldest.signal)
+      }
+    }
   }
 
   return {
@@ -218,6 +237,7 @@ export const createOutbox = (
       const queue = waiting?.get(room) ?? []
       waiting?.delete(room)
       for (const { seq, bytes: size } of queue) if (seq <= afterSeq) bytes -= size
+      requeuedBytes = Math.min(requeuedBytes, bytes)
       const batch = { room, emits: queue.filter(({ seq }) => seq > afterSeq) }
       if (batch.emits.length > 0) taken.add(batch)
       return batch
@@ -262,7 +282,7 @@ export const createOutbox = (
     discard: () => {
       requeue()
       waiting = lost = null
-      bytes = 0
+      bytes = requeuedBytes = 0
     },
     isEmpty: () =>
       (waiting?.size ?? 0) + taken.size + unacknowledged.length + notices.length === 0 && lost === null,

@@ -82,7 +82,7 @@ describe('the page', () => {
       }),
   )
 
-  it.each(['of a call is not served at %s', '/meetings'])('of a call is not at %s', (path) =>
+  it.each(['/meet/abc/def', '/meetings'])('of a call is not served at %s', (path) =>
     withPage(async ({ request }) => {
       expect((await request(path)).status).toBe(404)
     }),
