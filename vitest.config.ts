@@ -12,8 +12,8 @@ const python = findPythonWithSocketio()
 /** An import of the package by its own name resolves to the sources and not to the build. */
 const ssr = { resolve: { conditions: ['roomreel-sources', 'module', 'node', 'development|production'] } }
 
-// The processes and pages under test wait more than they compute, so a worker more than there are cores.
-const e2eWorkers = availableParallelism() + 1
+// More files at a time than cores make pages with video miss their deadlines.
+const e2eWorkers = availableParallelism()
 
 export default defineConfig({
   test: {

@@ -66,8 +66,8 @@ else if (counts.failed > 0) process.exitCode = 1
 else if (counts.passed === 0) giveUp('no test ran')
 else if (inCi && counts.skipped > 0) giveUp('with CI=true no test may be skipped')
 
-// End-to-end tests mostly wait, unit tests mostly compute, and only the former need the build and other programs.
-// So the whole suite is two runs at the same time.
+// The unit tests run while the build and the programs for the end-to-end tests are prepared. The end-to-end tests
+// measure time, so they start when the unit tests have ended.
 async function runTests() {
   if (filters.length > 0 || isUnitOnly) {
     await prepareE2e()
@@ -75,8 +75,9 @@ async function runTests() {
   }
   const unit = runVitest('unit', ['--project', 'unit'], runInBackground)
   await prepareE2e()
-  const e2e = inCi && missing.length > 0 ? [] : [runVitest('e2e', ['--project', 'e2e'], run)]
-  const results = await Promise.all([unit, ...e2e])
+  const unitResult = await unit
+  const e2e = inCi && missing.length > 0 ? [] : [await runVitest('e2e', ['--project', 'e2e'], run)]
+  const results = [unitResult, ...e2e]
   return {
     code: results.find((result) => result.code !== 0)?.code ?? 0,
     counts: {
@@ -115,7 +116,7 @@ async function runVitest(
 }
 
 /**
- * Prints the output when the program ends, and gives way to the end-to-end tests, which measure time.
+ * Prints the output when the program ends.
  *
  * @param {string} program
  * @param {ReadonlyArray<string>} programArgs
