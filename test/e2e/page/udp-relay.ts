@@ -68,7 +68,7 @@ export const createUdpRelay = (): UdpRelay => {
 
   return {
     attachTo: async (context) => {
-      await context.exposeFunction('detourOf', (address: string, port: number) => {
+      await context.exposeFunction('relayPortOf', (address: string, port: number) => {
         const key = `${address}:${port}`
         const relay = ports.get(key) ?? relayTo(address, port)
         ports.set(key, relay)
