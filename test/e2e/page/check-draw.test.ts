@@ -47,7 +47,7 @@ describeInBrowser('the draw check', ({ openUser }) => {
     const everything = {
       proof: 'passed',
       draw: 'passed',
-      announcements: 'passed',
+      announced: 'passed',
       commitment: 'passed',
       members: 'passed',
       contributions: 'computed',
@@ -60,7 +60,7 @@ describeInBrowser('the draw check', ({ openUser }) => {
       [mia, 'WebCrypto.', { ...everything, contributions: 'passed' }],
       [phone, 'the bundled SHA-256 (WebCrypto needs a page on HTTPS).', everything],
       // A late viewer knows the commitment only from the server's summary of the running draw.
-      [late, 'WebCrypto.', { ...everything, announcements: expect.toBeOneOf(['passed', 'computed']) }],
+      [late, 'WebCrypto.', { ...everything, announced: expect.toBeOneOf(['passed', 'computed']) }],
     ] as const) {
       const winner = await user.waitForWinner()
       await user.button('Check this draw').click()
@@ -153,7 +153,7 @@ describeInBrowser('the draw check', ({ openUser }) => {
 
 const stepNumbers: Readonly<Record<string, number>> = {
   proof: 1,
-  announcements: 3,
+  announced: 3,
   commitment: 4,
   members: 5,
   contributions: 6,
