@@ -55,7 +55,7 @@ export interface Protocols {
   readonly names: ReadonlyArray<string>
   /** Names of those with signals, by rank. */
   readonly signalling: ReadonlyArray<string>
-  /** For each chunk of a room's members the one that leads, if any. */
+  /** The leader in each chunk of a room's members, if there is one. */
   readonly leaders: (members: Table<EntryHolder>) => ReadonlyArray<EntryHolder | undefined>
 }
 

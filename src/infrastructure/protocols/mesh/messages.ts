@@ -23,7 +23,7 @@ export const joined = z.object({
       id: z.string(),
       userId: z.string().optional(),
       userInfo,
-      /** Whether that peer gives way when both offer at once: the one that joined later does. */
+      /** Whether that peer gives way when both offer at once: the peer that joined later does. */
       polite: z.boolean(),
     }),
   ),
