@@ -122,8 +122,8 @@ const withSnapshot = (game: Game, you: Player | null, snapshot: GameSnapshot): G
     snapshotSeq: Math.max(game.seq, game.resumedAtSeq),
   }
   // A snapshot has neither the last move nor the player who resigned: for the same position the known ones stay.
-  if (phase.type === game.phase.type && isSameBoard(board, game.board)) return here
-  return { ...here, board, ply, phase, last: null }
+  if (!isSameBoard(board, game.board)) return { ...here, board, ply, phase, last: null }
+  return phase.type === game.phase.type ? here : { ...here, ply, phase }
 }
 
 const phaseOf = ({ board, next, status }: Pick<GameSnapshot, 'board' | 'next' | 'status'>): GamePhase => {

@@ -165,6 +165,24 @@ describe('a game', () => {
     )
   })
 
+  test('keeps its last move when the snapshot shows the end of the game that its gameOver reports later', () => {
+    const played = playedGame({
+      first: 'me',
+      happenings: [
+        { type: 'drops', column: 0 },
+        { type: 'resigns', who: 0 },
+      ],
+    })
+    const emits = played.told(0, played.length)
+    const upToMove = emits.findIndex(({ event }) => event === 'playerMove') + 1
+    let game = unknownGame
+    for (const emit of emits.slice(0, upToMove)) game = evolveGame(game, heard(emit))
+    game = evolveGame(game, { type: 'snapshot', ...played.answer(spectators[0], played.length) })
+    for (const emit of emits.slice(upToMove)) game = evolveGame(game, heard(emit))
+    expect(game.last).toEqual({ player: 1, row: 5, column: 0 })
+    expect(game.phase).toEqual({ type: 'over', end: { winner: 2, reason: 'resigned', line: null } })
+  })
+
   test('ignores repeated emits', () => {
     fc.assert(
       fc.property(plans, share, (plan, part) => {
