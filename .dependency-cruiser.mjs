@@ -2,6 +2,12 @@
 
 const activity = '^src/domain/activities/([^/]+)/'
 
+/** The files of the domain that decode payloads, with zod. */
+const commandDecoders = [
+  '^src/domain/kernel/payload-decoder\\.ts$',
+  '^src/domain/activities/[^/]+/commands\\.ts$',
+]
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {
   forbidden: [
@@ -31,8 +37,27 @@ export default {
       comment:
         'The domain runs in the server, the browser, a replay and a test, so it imports itself, fp-ts and hashes only.',
       severity: 'error',
-      from: { path: '^src/domain/' },
+      from: { path: '^src/domain/', pathNot: commandDecoders },
       to: { pathNot: ['^src/domain/', '^node_modules/fp-ts/', '^node_modules/@noble/hashes/'] },
+    },
+    {
+      name: 'decoders-add-zod-only',
+      comment: 'An activity checks the payloads of its commands with zod; everything else in it stays pure.',
+      severity: 'error',
+      from: { path: commandDecoders },
+      to: {
+        pathNot: ['^src/domain/', '^node_modules/(fp-ts|zod)/'],
+      },
+    },
+    {
+      name: 'browser-has-no-decoders',
+      comment: 'The decoders bring zod, which a page does not need: the server checks payloads.',
+      severity: 'error',
+      from: { path: '^src/(client|web)/' },
+      to: {
+        path: [...commandDecoders, '^src/domain/activities/[^/]+/index\\.ts$', '^src/plugins\\.ts$'],
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'kernel-imports-nothing',

@@ -25,9 +25,7 @@ export type {
   RoomRecord,
   StoreFault,
 } from './application/ports/event-store.js'
-export type { ConnectFourPlayer } from './application/ports/connect-four-player.js'
 export type { Monitor } from './application/ports/monitor.js'
-export type { EffectHandler } from './application/ports/effect-handler.js'
 export type { Delivery, Publisher } from './application/ports/publisher.js'
 
 export {
@@ -51,16 +49,20 @@ export {
   type RoomState,
 } from './domain/room/index.js'
 export type { MembershipStarted, MembershipChange, MembershipEnded } from './domain/room/membership-change.js'
-export type {
-  Activity,
-  AnyActivity,
-  EffectContext,
-  Departure as ActivityDeparture,
-  LeaveReason,
-  Participant,
-  RoomView,
-  EventSchema,
-  Viewer,
+export {
+  defineActivity,
+  type Activity,
+  type ActivityCommand,
+  type AnyActivity,
+  type Effect,
+  type EffectContext,
+  type ErrorTable,
+  type Departure as ActivityDeparture,
+  type LeaveReason,
+  type Participant,
+  type RoomView,
+  type EventSchema,
+  type Viewer,
 } from './domain/kernel/activity.js'
 export type { CommandContext } from './domain/kernel/command-context.js'
 export { accept, reject, type Decision } from './domain/kernel/decision.js'
@@ -81,17 +83,24 @@ export {
   type SessionKey,
 } from './domain/kernel/ids.js'
 export type { Timer, Instant } from './domain/kernel/instant.js'
-export type {
-  AnyActivityPlugin,
-  ActivityPlugin,
-  PluginEffect,
-  PayloadDecoder,
-} from './domain/kernel/activity-plugin.js'
-export { builtInActivities, builtInModel, builtInProtocols, roomModel } from './plugins.js'
+export { payloadDecoder, type PayloadDecoder } from './domain/kernel/payload-decoder.js'
+export {
+  builtInActivities,
+  builtInModel,
+  builtInProtocols,
+  roomModel,
+  type RoomModelOptions,
+} from './plugins.js'
 export { lookup } from './domain/kernel/record.js'
-export { invalidPayload, type Malformed, type Rejection } from './domain/kernel/rejection.js'
+export {
+  invalidPayload,
+  type ActivityRejection,
+  type CommonRejection,
+  type ErrorDescription,
+  type Malformed,
+  type Rejection,
+} from './domain/kernel/rejection.js'
 export { emptyTable, entryIn, findIn, valuesIn, withEntry, type Table } from './domain/kernel/table.js'
-export { reading } from './infrastructure/protocols/decode-payload.js'
 export {
   defineProtocol,
   message,
@@ -120,10 +129,10 @@ export {
 } from './infrastructure/protocols/handler-result.js'
 
 export {
-  makePiscinaPlayer,
+  createConnectFourPlayer,
+  type ConnectFourPlayer,
   type PlayerOptions,
-} from './infrastructure/thinking/connect-four/piscina-player.js'
-export { thinkingOutside } from './infrastructure/thinking/thinking-outside.js'
+} from './infrastructure/workers/connect-four-player.js'
 export { systemClock } from './infrastructure/clock/system-clock.js'
 export { systemEntropy } from './infrastructure/entropy/system-entropy.js'
 export { backUp, checkAll, type Checked } from './infrastructure/storage/back-up.js'

@@ -23,8 +23,7 @@ import { monitor } from './infrastructure/observability/monitor.js'
 import { memoryCheckpointStore } from './infrastructure/webhooks/checkpoints.js'
 import { setUpWebhooks } from './infrastructure/webhooks/set-up-webhooks.js'
 import type { WebhookParts } from './infrastructure/webhooks/set-up-webhooks.js'
-import { makePiscinaPlayer } from './infrastructure/thinking/connect-four/piscina-player.js'
-import { thinkingOutside } from './infrastructure/thinking/thinking-outside.js'
+import { createConnectFourPlayer } from './infrastructure/workers/connect-four-player.js'
 import { livekitSfu } from './infrastructure/sfu/livekit-sfu.js'
 import { noSfu } from './infrastructure/sfu/no-sfu.js'
 
@@ -78,7 +77,7 @@ const start = async (settings: Settings, logger: Logger): Promise<RunningServer>
   })
   if (E.isLeft(webhooks)) return giveUp(`the event store does not answer: ${webhooks.left.problem}`)
   const { store, publishers } = webhooks.right
-  const effectHandler = thinkingOutside(makePiscinaPlayer())
+  const player = createConnectFourPlayer()
   try {
     return await serve({
       settings,
@@ -87,7 +86,8 @@ const start = async (settings: Settings, logger: Logger): Promise<RunningServer>
       clock,
       entropy,
       metrics,
-      effectHandler,
+      chooseMove: player.choose,
+      resources: [player],
       sfu: settings.livekit === null ? noSfu : await livekitSfu(settings.livekit),
       logger,
       webRoot,
@@ -96,7 +96,7 @@ const start = async (settings: Settings, logger: Logger): Promise<RunningServer>
     })
   } catch (error) {
     // The first error says why the start has failed; those of the clean-up would hide it.
-    await Promise.allSettled([effectHandler.close(), store.close()])
+    await Promise.allSettled([player.close(), store.close()])
     throw error
   }
 }

@@ -1,4 +1,5 @@
-import { connectFour } from './domain/activities/connect-four/index.js'
+import type { ChooseMove } from './domain/activities/connect-four/index.js'
+import { connectFour, connectFourWith } from './domain/activities/connect-four/index.js'
 import { randomPicker } from './domain/activities/random-picker/index.js'
 import { relay } from './domain/activities/relay/index.js'
 import { telequiz } from './domain/activities/telequiz/index.js'
@@ -18,11 +19,26 @@ export const builtInActivities: ReadonlyArray<AnyActivity> = [randomPicker, conn
 /** The protocols of this package, in the order in which a member leaves them. Another one is its folder and a line here. */
 export const builtInProtocols: ReadonlyArray<Protocol> = [native, picker, mesh, party, connectFourProtocol]
 
-/** The rules of a room with everything that this package has, and with what an application adds. */
-export const roomModel = (added: Partial<PluginList> = {}): RoomModel =>
-  createRoomModel({
-    activities: [...builtInActivities, ...(added.activities ?? [])],
-    protocols: [...builtInProtocols, ...(added.protocols ?? [])],
+/** Plug-ins of an application, and what built-in ones need from outside. */
+export interface RoomModelOptions extends Partial<PluginList> {
+  /** Chooses the computer's moves in Connect Four. Default: none, and the computer resigns. */
+  readonly chooseMove?: ChooseMove
+}
+
+/** The rules of a room with all plug-ins of this package and those of the application. */
+export const roomModel = ({
+  activities = [],
+  protocols = [],
+  chooseMove,
+}: RoomModelOptions = {}): RoomModel => {
+  const ownActivities =
+    chooseMove === undefined
+      ? builtInActivities
+      : builtInActivities.map((each) => (each === connectFour ? connectFourWith(chooseMove) : each))
+  return createRoomModel({
+    activities: [...ownActivities, ...activities],
+    protocols: [...builtInProtocols, ...protocols],
   })
+}
 
 export const builtInModel: RoomModel = roomModel()

@@ -11,12 +11,12 @@ const { drop, emptyBoard, isFull, isWin, legalColumns } = await import(
   `${built}/domain/activities/connect-four/board.js`
 )
 const solver = `${built}/domain/activities/connect-four/solver`
-const { makePiscinaPlayer } = await import(`${built}/infrastructure/thinking/connect-four/piscina-player.js`)
+const { createConnectFourPlayer } = await import(`${built}/infrastructure/workers/connect-four-player.js`)
 const { uniforms } = await import(`${solver}/uniforms.js`)
 
 const [seconds = 20, games = 20] = process.argv.slice(2).map(Number)
 const resolutionMs = 1
-const player = makePiscinaPlayer()
+const player = createConnectFourPlayer()
 /** @type {number[]} */
 const answersMs = []
 /** @type {Map<string, number>} */

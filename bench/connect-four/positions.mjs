@@ -20,7 +20,7 @@ const { outcomeOf, scoreOf } = await import(`${solver}/solve.js`)
 const { TranspositionTable } = await import(`${solver}/transposition-table.js`)
 
 const own = fileURLToPath(
-  new URL('../../test/infrastructure/thinking/connect-four/known-scores.txt', import.meta.url),
+  new URL('../../test/domain/activities/connect-four/solver/known-scores.txt', import.meta.url),
 )
 const files = process.argv.length > 2 ? process.argv.slice(2) : [own]
 

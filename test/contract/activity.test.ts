@@ -16,11 +16,11 @@ const contracts = {
   }),
   'connect-four': activityContract(connectFour, { commands: connectFourCommands }),
   telequiz: activityContract(telequiz, { commands: quizCommands, reveals: ['telequiz.question'] }),
-  // It does not know what it passes on; command ids keep a client from saying a thing twice.
-  relay: activityContract(relay, { commands: relayCommands, module: 'poll', meansItTwice: () => true }),
+  // It does not know the meaning of its events; command ids make repeated commands safe.
+  relay: activityContract(relay, { commands: relayCommands, module: 'poll', isRepeatable: () => true }),
 }
 
-test('every activity that is registered is tried', () => {
+test('the contract covers every built-in activity', () => {
   expect(Object.keys(contracts)).toEqual(builtInActivities.map(({ name }) => name))
 })
 

@@ -1,26 +1,31 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
-import type { Activity, Viewer, Effect } from '../../src/domain/kernel/activity.js'
+import type {
+  Activity,
+  ActivityCommand,
+  Effect,
+  EventSchema,
+  Viewer,
+} from '../../src/domain/kernel/activity.js'
 import type { DomainEvent, RecordedEvent } from '../../src/domain/kernel/domain-event.js'
-import type { ActivityPlugin } from '../../src/domain/kernel/activity-plugin.js'
 import { lookup } from '../../src/domain/kernel/record.js'
+import type { ActivityRejection, CommonRejection } from '../../src/domain/kernel/rejection.js'
 import type { ActivityDriver, ActivityStep } from '../kit/index.js'
 import { activitySessions, everybody, playedActivity } from '../kit/index.js'
 import { put, valueAt } from './activity/personal.js'
 import type { Promised } from './activity/promised.js'
 import { keeps, secretsIn } from './activity/secrets.js'
-import { wireContract } from './activity/wire.js'
 
-/** What the contract has to know of an activity to try it. */
-export interface Tried<Command> {
-  /** Everything that its clients can say, sensible and not. */
+/** What the contract needs to know of an activity. */
+export interface ContractOptions<Command> {
+  /** Everything that clients can send, valid and not. */
   readonly commands: fc.Arbitrary<Command>
-  /** The module it runs, where its name is not the activity's own. */
+  /** The module it runs, if its name is not that of the activity. */
   readonly module?: string
-  /** The types of events that tell what was secret until then. */
+  /** The types of events that reveal secrets. */
   readonly reveals?: ReadonlyArray<string>
-  /** Commands that mean something each time they are said; all others, said twice, write once. */
-  readonly meansItTwice?: (command: Command) => boolean
+  /** Commands that write events each time they are sent; all others write once when repeated. */
+  readonly isRepeatable?: (command: Command) => boolean
 }
 
 export type { Promised }
@@ -32,11 +37,30 @@ const viewers: ReadonlyArray<Viewer> = [
 
 const throughJson = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
 
-/** What every activity promises the room. For each test runner: `test(promise, check)`. */
-export const activityContract = <State, Command extends { readonly type: string }, Event extends DomainEvent>(
-  activity: Activity<State, Command, Event, Effect> &
-    Partial<Pick<ActivityPlugin<State, Command, Event>, 'commandDecoders'>>,
-  { commands, module = activity.name, reveals = [], meansItTwice = () => false }: Tried<Command>,
+/** Payloads with the field names of decoders, and with names that every object has. */
+const payloads = fc.oneof(
+  fc.constant(undefined),
+  fc.json({ maxDepth: 4 }).map((text): unknown => JSON.parse(text)),
+  fc.dictionary(fc.constantFrom('__proto__', 'constructor', 'id', 'name', 'text'), fc.jsonValue()),
+)
+
+const commonRejections: ReadonlyArray<string> = [
+  'access-denied',
+  'invalid-payload',
+  'not-broadcaster',
+  'not-in-room',
+  'target-not-found',
+] satisfies ReadonlyArray<CommonRejection['type']>
+
+/** What every activity promises the room. With any test runner: `test(promise, check)`. */
+export const activityContract = <
+  State,
+  Command extends ActivityCommand,
+  Event extends DomainEvent,
+  Own extends ActivityRejection,
+>(
+  activity: Activity<State, Command, Event, Own, Effect>,
+  { commands, module = activity.name, reveals = [], isRepeatable = () => false }: ContractOptions<Command>,
 ): ReadonlyArray<Promised> => {
   type Driver = ActivityDriver<State, Command, Event>
   type Step = ActivityStep<State, Command, Event>
@@ -65,28 +89,28 @@ export const activityContract = <State, Command extends { readonly type: string 
   }
 
   return [
-    always('any command in any reachable state is answered, and nothing throws', (driver) => {
+    always('decides any command in any reachable state, without an exception', (driver) => {
       for (const { decision } of driver.steps()) assert.match(decision._tag, /^(Left|Right)$/)
     }),
 
-    always('its commands are those it lists', (driver) => {
+    always('lists the types of all its commands', (driver) => {
       for (const { command } of commandsOf(driver))
         assert.ok(activity.commands.includes(command.type), command.type)
     }),
 
-    always('the same is decided from the same', (driver) => {
+    always('decides the same command in the same state the same way', (driver) => {
       for (const step of commandsOf(driver)) assert.deepStrictEqual(again(step, step.before), step.decision)
     }),
 
-    always('said twice is once', (driver) => {
+    always('writes events once for a repeated command', (driver) => {
       for (const step of commandsOf(driver)) {
-        if (step.records.length === 0 || meansItTwice(step.command)) continue
+        if (step.records.length === 0 || isRepeatable(step.command)) continue
         const second = again(step, step.after)
         assert.deepStrictEqual(second._tag === 'Right' ? second.right : [], [])
       }
     }),
 
-    always('the log, as text, folds to the live state at every record', (driver) => {
+    always('has a log that folds from its text to the live state at every record', (driver) => {
       let state = activity.initial(module)
       for (const { records, after } of driver.steps()) {
         for (const record of records)
@@ -95,28 +119,28 @@ export const activityContract = <State, Command extends { readonly type: string 
       }
     }),
 
-    always('its state and its events are JSON, and nothing is lost in the text', (driver) => {
+    always('has a state and events that JSON represents without loss', (driver) => {
       for (const { after, records } of driver.steps()) {
         assert.deepStrictEqual(throughJson(after), after)
         assert.deepStrictEqual(throughJson(records), records)
       }
     }),
 
-    always('what is shown folds to what may be seen, for every viewer', (driver) => {
+    always('redacts events so that they fold to the redacted state, for every viewer', (driver) => {
       for (const viewer of viewers) {
         let seen = activity.redactState(viewer, activity.initial(module))
         for (const { records, after, departed } of driver.steps()) {
           for (const record of records) {
             for (const event of shown(viewer, record)) seen = activity.evolve(seen, event)
           }
-          // Who has left sees nothing any more, and is given the state if it comes again.
+          // A member that left receives no events, and gets the state when it joins again.
           if (viewer.type === 'member' && viewer.id === departed) seen = activity.redactState(viewer, after)
           assert.deepStrictEqual(seen, activity.redactState(viewer, after))
         }
       }
     }),
 
-    always('two states that differ only in what a viewer was not shown look the same to it', (driver) => {
+    always('redacts states that differ only in hidden parts to the same state', (driver) => {
       for (const viewer of viewers) {
         let other = activity.initial(module)
         for (const { records, after, departed } of driver.steps()) {
@@ -129,15 +153,23 @@ export const activityContract = <State, Command extends { readonly type: string 
       }
     }),
 
-    always('what it refuses in words of its own has a code in kebab-case, and a message', (driver) => {
+    always('describes each of its own rejections with a kebab-case code and a message', (driver) => {
       for (const { decision } of driver.steps()) {
-        if (decision._tag === 'Right' || decision.left.type !== 'activity-refused') continue
-        assert.match(decision.left.code, /^[a-z]+(-[a-z]+)*$/)
-        assert.notEqual(decision.left.message, '')
+        if (decision._tag === 'Right') continue
+        const { type } = decision.left
+        const describe = lookup(activity.errors as Readonly<Record<string, unknown>>, type)
+        if (describe === undefined) {
+          assert.ok(commonRejections.includes(type), `its errors do not describe ${type}`)
+          continue
+        }
+        assert.ok(typeof describe === 'function')
+        const { code = type, message } = describe(decision.left) as { code?: string; message: string }
+        assert.match(code, /^[a-z]+(-[a-z]+)*$/)
+        assert.notEqual(message, '')
       }
     }),
 
-    always('no view and no event shows a secret before it is revealed', (driver) => {
+    always('shows no secret in a state or an event before it is revealed', (driver) => {
       const secrets = secretsIn(driver.log(), reveals)
       for (const viewer of viewers) {
         for (const { records, after } of driver.steps()) {
@@ -149,27 +181,24 @@ export const activityContract = <State, Command extends { readonly type: string 
       }
     }),
 
-    always(
-      'an event is shown to all alike or, where it hides between members, to its author alone',
-      (driver) => {
-        const ownPart = activity.hidesBetweenMembers === true
-        for (const record of driver.log()) {
-          const toAll = shown({ type: 'operator' }, record)
-          for (const viewer of viewers) {
-            const isOwn = ownPart && viewer.type === 'member' && viewer.id === record.by
-            if (isOwn && toAll.length === 0) continue
-            assert.deepStrictEqual(shown(viewer, record), toAll)
-          }
+    always('shows an event to all members or, with hidesBetweenMembers, to its author alone', (driver) => {
+      const ownPart = activity.hidesBetweenMembers === true
+      for (const record of driver.log()) {
+        const toAll = shown({ type: 'operator' }, record)
+        for (const viewer of viewers) {
+          const isOwn = ownPart && viewer.type === 'member' && viewer.id === record.by
+          if (isOwn && toAll.length === 0) continue
+          assert.deepStrictEqual(shown(viewer, record), toAll)
         }
-        if (ownPart) return
-        for (const { after } of driver.steps()) {
-          const toAll = activity.redactState({ type: 'operator' }, after)
-          for (const viewer of viewers) assert.deepStrictEqual(activity.redactState(viewer, after), toAll)
-        }
-      },
-    ),
+      }
+      if (ownPart) return
+      for (const { after } of driver.steps()) {
+        const toAll = activity.redactState({ type: 'operator' }, after)
+        for (const viewer of viewers) assert.deepStrictEqual(activity.redactState(viewer, after), toAll)
+      }
+    }),
 
-    always('what is shown keeps its place in the log', (driver) => {
+    always('keeps the position, instant and type of a redacted event', (driver) => {
       for (const viewer of viewers) {
         for (const record of driver.log()) {
           for (const { seq, at, type } of shown(viewer, record)) {
@@ -179,7 +208,7 @@ export const activityContract = <State, Command extends { readonly type: string 
       }
     }),
 
-    always('nothing is done before it is due, and what is due is done', (driver) => {
+    always('decides a timer’s command when it is due, and not before', (driver) => {
       const due = activity.nextTimer(driver.state())
       const last = driver.steps().at(-1)
       if (due === undefined || last === undefined) return
@@ -187,10 +216,13 @@ export const activityContract = <State, Command extends { readonly type: string 
         activity.decide({ ...last.ask, command: due.command, by: null, at }, driver.state(), last.facts)
       assert.deepStrictEqual(decideAt(due.at - 1), { _tag: 'Right', right: [] })
       const done = decideAt(due.at)
-      assert.ok(done._tag === 'Right' && done.right.length > 0, 'what is due wrote nothing, and stays due')
+      assert.ok(
+        done._tag === 'Right' && done.right.length > 0,
+        'the due command wrote nothing, so its timer stays due',
+      )
     }),
 
-    always('what is due comes in the order of its instants', (driver) => {
+    always('has timers in the order of their instants', (driver) => {
       let before = -Infinity
       for (const { dueAt, ask: context } of driver.steps()) {
         if (dueAt === null) continue
@@ -199,20 +231,20 @@ export const activityContract = <State, Command extends { readonly type: string 
       }
     }),
 
-    always('somebody in the room can turn it off, and then nothing is due', (driver) => {
+    always('can be deactivated by a member, and then has no timer', (driver) => {
       for (const { memberId } of everybody) driver.turn(false, memberId)
-      assert.ok(!driver.isOn(), 'nobody may turn it off')
+      assert.ok(!driver.isOn(), 'no member may deactivate it')
       assert.equal(activity.nextTimer(driver.state()), undefined)
     }),
 
-    always('it lists how each of its events is kept, under its own name', (driver) => {
+    always('has a schema for each of its events, under its own name', (driver) => {
       for (const { type } of driver.log()) {
-        assert.ok(type.startsWith(`${activity.name}.`), `${type} is not ${activity.name}’s`)
-        assert.ok(lookup(activity.schemas, type) !== undefined, `${type} is not in its storage`)
+        assert.ok(type.startsWith(`${activity.name}.`), `${type} does not begin with ${activity.name}`)
+        assert.ok(lookup(activity.schemas, type) !== undefined, `${type} has no schema`)
       }
     }),
 
-    always('what it calls personal is in the data that it writes', (driver) => {
+    always('has a value at each personal path of its events', (driver) => {
       for (const { type, data } of driver.log()) {
         for (const path of lookup(activity.schemas, type)?.personalPaths ?? []) {
           assert.notEqual(valueAt(data, path.split('.')), undefined, `${type} has no ${path}`)
@@ -220,7 +252,7 @@ export const activityContract = <State, Command extends { readonly type: string 
       }
     }),
 
-    always('its log still folds and is shown after everybody in it was forgotten', (driver) => {
+    always('folds and redacts its log after the erasure of all personal data', (driver) => {
       let state = activity.initial(module)
       for (const record of driver.log()) {
         const { personalPaths: personal = [], erasedValues: forgotten = {} } =
@@ -237,17 +269,42 @@ export const activityContract = <State, Command extends { readonly type: string 
     }),
 
     {
-      promise: 'each of its events has a version, and an upcaster from each version before it',
+      promise: 'has an upcaster from each earlier version of its events',
       check: () => {
-        for (const [type, { v, upcasters = [] }] of Object.entries(activity.schemas)) {
+        for (const [type, { v, upcasters = [] }] of Object.entries<EventSchema>(activity.schemas)) {
           assert.ok(Number.isInteger(v) && v >= 1, type)
           assert.equal(upcasters.length, v - 1, type)
         }
       },
     },
 
-    ...(activity.commandDecoders === undefined
-      ? []
-      : wireContract(activity.commandDecoders, activity.commands)),
+    {
+      promise: 'decodes any payload of a client into one of its commands, or names the wrong field',
+      check: () =>
+        fc.assert(
+          fc.property(payloads, (payload) => {
+            for (const [name, decode] of Object.entries(activity.clientCommands)) {
+              const decoded = decode(payload)
+              if (decoded._tag === 'Right')
+                assert.ok(activity.commands.includes(decoded.right.type), decoded.right.type)
+              else assert.ok(decoded.left.type === 'invalid-payload' && decoded.left.problem !== '', name)
+            }
+          }),
+        ),
+    },
+
+    {
+      promise: 'has commands that clients can send, by names of the wire',
+      check: () => {
+        const names = Object.keys(activity.clientCommands)
+        assert.ok(names.length > 0 || activity.decodeOther !== undefined, 'clients can send it no command')
+        for (const name of names) assert.match(name, /^[A-Za-z0-9_-]{1,64}$/)
+      },
+    },
+
+    {
+      promise: 'runs its effects itself',
+      check: () => assert.equal(activity.effects === undefined, activity.runEffect === undefined),
+    },
   ]
 }

@@ -1,11 +1,18 @@
 import * as E from '#fp/Either'
-import type { Either } from '#fp/Either'
 import type { Entropy } from '../../src/application/ports/entropy.js'
-import type { Activity, Departure, LeaveReason, RoomView, Effect } from '../../src/domain/kernel/activity.js'
+import type {
+  Activity,
+  ActivityCommand,
+  Departure,
+  Effect,
+  LeaveReason,
+  RoomView,
+} from '../../src/domain/kernel/activity.js'
 import type { CommandContext } from '../../src/domain/kernel/command-context.js'
 import type { DomainEvent, RecordedEvent } from '../../src/domain/kernel/domain-event.js'
 import type { MemberId } from '../../src/domain/kernel/ids.js'
-import type { Rejection } from '../../src/domain/kernel/rejection.js'
+import type { ActivityRejection } from '../../src/domain/kernel/rejection.js'
+import type { Decision } from '../../src/domain/kernel/decision.js'
 import { entryIn, withoutEntry } from '../../src/domain/kernel/table.js'
 import { frozen } from './frozen.js'
 import { recorded, testRoom } from './recording.js'
@@ -13,30 +20,30 @@ import { seededEntropy } from './seeded-entropy.js'
 import { virtualClock } from './virtual-clock.js'
 import type { VirtualClock } from './virtual-clock.js'
 
-/** One decision of an activity; `command` is `null` where it was turned on or off, or somebody has left. */
+/** One decision of an activity; the command is `null` for an activation, a deactivation and a departure. */
 export interface ActivityStep<State, Command, Event extends DomainEvent> {
   readonly ask: CommandContext<Command | null>
-  /** Who has left the room with this. */
+  /** The member that left the room. */
   readonly departed: MemberId | null
   readonly facts: RoomView
   readonly dueAt: number | null
-  readonly decision: Either<Rejection, ReadonlyArray<Event>>
+  readonly decision: Decision<Event, ActivityRejection>
   readonly before: State
   readonly records: ReadonlyArray<RecordedEvent<Event>>
   readonly after: State
 }
 
-/** One activity on the virtual clock, without the room around it. It is off until it is turned on. */
+/** One activity on the virtual clock, without a room. It is inactive until `turn`. */
 export interface ActivityDriver<State, Command, Event extends DomainEvent> {
   readonly clock: VirtualClock
-  /** Turning it off may be refused to this one; `options` are what it is turned on with. */
+  /** Activates or deactivates it, with the options of an activation. The activity may reject a deactivation. */
   readonly turn: (on: boolean, by: MemberId | null, options?: unknown) => void
   readonly isOn: () => boolean
-  /** Heard only while the activity is on. */
+  /** Ignored while the activity is inactive. */
   readonly send: (command: Command, by: MemberId | null) => void
-  /** Who is in the room from now on. */
+  /** Sets the members of the room. */
   readonly meet: (members: RoomView['members'], leader?: MemberId | null) => void
-  /** One of them leaves the room, or one of the ways by which it is in; `by` is who wrote it, nobody at the end of a grace. */
+  /** A member leaves the room or one of its protocols; `by` is `null` at the end of a grace period. */
   readonly leave: (who: Leaver, by: MemberId | null) => void
   readonly state: () => State
   readonly log: () => ReadonlyArray<RecordedEvent<Event>>
@@ -45,7 +52,7 @@ export interface ActivityDriver<State, Command, Event extends DomainEvent> {
 
 export interface Leaver {
   readonly memberId: MemberId
-  /** The room, or only the protocol in which it may lead. */
+  /** It leaves the room, not only the protocol in which it leads. */
   readonly isGone: boolean
   readonly reason: LeaveReason
 }
@@ -57,8 +64,8 @@ const factsAfter = ({ id, members, leader }: RoomView, { memberId, isGone }: Lea
   leader: leader === memberId ? null : leader,
 })
 
-export const activityDriver = <State, Command, Event extends DomainEvent>(
-  activity: Activity<State, Command, Event, Effect>,
+export const activityDriver = <State, Command extends ActivityCommand, Event extends DomainEvent>(
+  activity: Activity<State, Command, Event, ActivityRejection, Effect>,
   module: string = activity.name,
   entropy: Entropy = seededEntropy(module),
 ): ActivityDriver<State, Command, Event> => {
@@ -73,7 +80,7 @@ export const activityDriver = <State, Command, Event extends DomainEvent>(
   const enter = (
     context: CommandContext<Command | null>,
     dueAt: number | null,
-    decision: Either<Rejection, ReadonlyArray<Event>>,
+    decision: Decision<Event, ActivityRejection>,
     departed: MemberId | null = null,
   ): void => {
     const before = state
@@ -103,7 +110,7 @@ export const activityDriver = <State, Command, Event extends DomainEvent>(
     for (let due = next(); due !== undefined && due.at <= clock.now(); due = next()) {
       const length = log.length
       decide(due.command, null, due.at)
-      if (log.length === length) throw new Error(`due and stays due: ${JSON.stringify(due)}`)
+      if (log.length === length) throw new Error(`the timer stays due: ${JSON.stringify(due)}`)
     }
   }
 

@@ -4,7 +4,6 @@ import type { TaskEither } from '#fp/TaskEither'
 import type { Clock } from '../../src/application/ports/clock.js'
 import type { EventStore, RoomRecord, StoreFault } from '../../src/application/ports/event-store.js'
 import type { Monitor } from '../../src/application/ports/monitor.js'
-import type { EffectHandler } from '../../src/application/ports/effect-handler.js'
 import type { Publisher } from '../../src/application/ports/publisher.js'
 import type {
   CommandResult,
@@ -33,8 +32,6 @@ export interface EngineKitOptions {
   readonly graceMs?: number
   readonly retentionMs?: number
   readonly limits?: Partial<EngineLimits>
-  /** Who is asked for what rooms want; nobody, unless given. */
-  readonly outside?: EffectHandler
   /** Instead of a publisher that only notes what was delivered. */
   readonly publisher?: (noting: Publisher) => Publisher
   /** Told of everything that leaves the engine, at that moment. */
@@ -124,7 +121,6 @@ const kitOf = (surroundings: Surroundings, life: number): EngineKit => {
     monitor: notingMonitor(noticed),
     graceMs,
     retentionMs,
-    ...(surroundings.outside === undefined ? {} : { effectHandler: surroundings.outside }),
     ...(surroundings.limits === undefined ? {} : { limits: surroundings.limits }),
   })
   let asks = 0

@@ -4,8 +4,8 @@ import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import type { Socket } from 'socket.io-client'
 import { io } from 'socket.io-client'
+import type { RoomModel } from '../../src/domain/room/index.js'
 import type { EventStore, RoomRecord } from '../../src/application/ports/event-store.js'
-import type { EffectHandler } from '../../src/application/ports/effect-handler.js'
 import type { Sfu } from '../../src/application/ports/sfu.js'
 import type { Engine } from '../../src/application/engine/index.js'
 import { createEngine } from '../../src/application/engine/index.js'
@@ -61,8 +61,8 @@ export interface LiveServerOptions {
   readonly graceMs?: number
   readonly maxPeers?: number
   readonly sfu?: Sfu
-  /** Who thinks for the computer; nobody, unless given. */
-  readonly outside?: EffectHandler
+  /** Default: the built-in activities, without a computer player. */
+  readonly model?: RoomModel
   readonly turn?: IceServersOptions['turn']
   /** Those of this package, unless given. */
   readonly protocols?: ReadonlyArray<Protocol>
@@ -72,7 +72,7 @@ export interface LiveServerOptions {
 export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveServer> => {
   const clock = options.clock ?? virtualClock()
   const entropy = systemEntropy()
-  const protocols = options.protocols ?? builtInProtocols
+  const { model = builtInModel, protocols = builtInProtocols } = options
   const graceMs = options.graceMs ?? 15_000
   const settings: RoomSettings = {
     rules: { maxPeers: options.maxPeers ?? 10, history: 'own' },
@@ -94,10 +94,10 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     clock,
     entropy,
     graceMs,
-    encoders: protocols.map(({ encoderFor }) => encoderFor(builtInModel)),
+    encoders: protocols.map(({ encoderFor }) => encoderFor(model)),
   })
   const engine = createEngine({
-    model: builtInModel,
+    model,
     store: mortal(options.store ?? memoryEventStore(), power),
     clock,
     entropy,
@@ -120,7 +120,6 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
       timerLate: () => undefined,
       defect: (_room, error) => defects.push(error),
     },
-    ...(options.outside === undefined ? {} : { effectHandler: options.outside }),
     graceMs,
     retentionMs: 30 * 24 * 3_600_000,
   })

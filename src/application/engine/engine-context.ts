@@ -4,7 +4,6 @@ import type { Clock } from '../ports/clock.js'
 import type { Entropy } from '../ports/entropy.js'
 import type { EventStore } from '../ports/event-store.js'
 import type { Monitor } from '../ports/monitor.js'
-import type { EffectHandler } from '../ports/effect-handler.js'
 import type { Publisher } from '../ports/publisher.js'
 import type { CommitScheduler } from './commit-scheduler.js'
 import type { PendingWork } from './room/mailbox.js'
@@ -18,7 +17,6 @@ export interface EngineContext {
   readonly clock: Clock
   readonly entropy: Entropy
   readonly publisher: Publisher
-  readonly effectHandler: EffectHandler
   readonly monitor: Monitor
   readonly limits: EngineLimits
   readonly commits: CommitScheduler

@@ -6,8 +6,6 @@ import type { Cancel, Clock } from '../ports/clock.js'
 import type { Entropy } from '../ports/entropy.js'
 import type { EventStore, IndexEntry, RoomRecord, StoreFault } from '../ports/event-store.js'
 import type { Monitor } from '../ports/monitor.js'
-import type { EffectHandler } from '../ports/effect-handler.js'
-import { noEffectHandler } from '../ports/effect-handler.js'
 import type { Publisher } from '../ports/publisher.js'
 import { createCommitScheduler } from './commit-scheduler.js'
 import type { PendingWork } from './room/mailbox.js'
@@ -29,8 +27,6 @@ export interface EngineOptions {
   readonly entropy: Entropy
   readonly publisher: Publisher
   readonly monitor: Monitor
-  /** Runs the effects of built-in activities. The engine does not close it. */
-  readonly effectHandler?: EffectHandler
   /** Grace period of a lost connection, in milliseconds (E-50). */
   readonly graceMs: number
   /** How long the log of an empty room without timers is kept, in milliseconds (E-57). */
@@ -97,7 +93,6 @@ export const createEngine = (options: EngineOptions): Engine => {
         clock,
         entropy: options.entropy,
         publisher: options.publisher,
-        effectHandler: options.effectHandler ?? noEffectHandler,
         monitor,
         limits,
         commits,

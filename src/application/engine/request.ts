@@ -18,6 +18,10 @@ export type EngineFault =
 
 export type RequestFailure = Rejection | EngineFault
 
+/** A name of the failure for logs and metrics: the activity's own type if an activity has rejected the command. */
+export const failureName = (failure: RequestFailure): string =>
+  failure.type === 'activity-rejected' ? failure.rejection.type : failure.type
+
 /** The room as of the decision, and the events of the request itself. */
 export interface CommandResult {
   readonly state: RoomState

@@ -1,142 +1,162 @@
 import type { Either } from '#fp/Either'
 import type { CommandContext } from './command-context.js'
+import type { Decision } from './decision.js'
 import type { DomainEvent, RecordedEvent } from './domain-event.js'
 import type { MemberId, RoomId } from './ids.js'
 import type { Timer } from './instant.js'
-import type { Malformed, Rejection } from './rejection.js'
+import type { PayloadDecoder } from './payload-decoder.js'
+import type { ActivityRejection, ErrorDescription, Malformed } from './rejection.js'
 import type { Table } from './table.js'
 
-/** Who looks: one of the room's members, or an operator. Never somebody outside the room. */
+/** The reader of a state or an event: a member of the room, or an operator. */
 export type Viewer = { readonly type: 'member'; readonly id: MemberId } | { readonly type: 'operator' }
 
-/** What an activity may know of a member. */
+/** A member as activities see it. */
 export interface Participant {
   readonly id: MemberId
   readonly name: string | null
-  /** The same for all members that one user has, and after it has come back as another. */
+  /** The same for all members of one user, also after it left and joined again. */
   readonly userId: string | null
   readonly presence: { readonly type: 'connected' } | { readonly type: 'away' }
 }
 
-/** What an activity may know of the room it runs in. */
+/** A room as its activities see it. */
 export interface RoomView {
   readonly id: RoomId
   readonly members: Table<Participant>
-  /** The member that leads the room by its role, also while it is away; `null`: nobody leads. */
+  /** The member that leads the room by its role, also while it is away; `null`: there is none. */
   readonly leader: MemberId | null
 }
 
-/** Why somebody is not in a room any more: by itself, after its grace, put out, for somebody else, with the room. */
+/**
+ * Why a membership ended: the member left, its grace period expired, an operator removed it, another member took its
+ * place, or the room was closed.
+ */
 export type LeaveReason = 'left' | 'expired' | 'removed' | 'displaced' | 'closed'
 
-/** A member has left the room, or one of the protocols by which it was in. */
+/** A member has left the room, or one of its protocols in the room. */
 export interface Departure {
   readonly memberId: MemberId
-  /** The member has no entry any more. */
+  /** The member has left the room, not only a protocol. */
   readonly isGone: boolean
-  /** It was in by a protocol that is made for this activity, and has left that protocol. */
+  /** It has left a protocol that is made for this activity. */
   readonly leftActivity: boolean
   readonly reason: LeaveReason
 }
 
-/**
- * Something that an activity needs from outside the room: the runtime has it done once it is durable that it is wanted,
- * and again after a crash, and brings the answer as a command by nobody.
- */
-export interface Effect {
-  /** The same as long as the same is wanted, and never again. */
+/** Work that an activity wants done outside the room, such as a computer's move. */
+export interface Effect<Command extends ActivityCommand = ActivityCommand> {
+  /** The same as long as the same work is wanted, and never used again. */
   readonly key: string
-  readonly kind: string
-  /** The command that is given where it is not to be had, however often it was asked for. */
-  readonly fallback: ActivityCommand
+  /** The command that takes the place of the result if every attempt fails. */
+  readonly fallback: Command
 }
 
-/** How one event type is kept. */
+/** What an effect is run with. */
+export interface EffectContext {
+  /** The time that one attempt may take. */
+  readonly deadlineMs: number
+  /** 0 ≤ random < 1. The result may depend on no other random number. */
+  readonly random: number
+  /** Aborted when the result is no longer needed. */
+  readonly signal: AbortSignal
+}
+
+/** How events of one type are stored. */
 export interface EventSchema {
-  /** The version of its schema; an older record is brought up by the upcasters before it is folded. */
+  /** The version of `data`. Upcasters turn older records into this version before they are folded. */
   readonly v: number
-  /** Dotted paths in `data` that are about people; they are kept apart, so that they can be forgotten. */
+  /** Dotted paths in `data` of personal data. They are stored apart, so that they can be erased. */
   readonly personalPaths: ReadonlyArray<string>
-  /** What stands in such a path's place once it is forgotten, where `evolve` needs more than `null` there. */
+  /** The value at a path after erasure, where `evolve` needs another than `null`. */
   readonly erasedValues?: Readonly<Record<string, unknown>>
   /** `upcasters[n]` turns `data` of version n + 1 into version n + 2. */
   readonly upcasters?: ReadonlyArray<(data: unknown) => unknown>
 }
 
-/** A command as the room hands it to the activity that lists its type. */
 export interface ActivityCommand {
   readonly type: string
 }
 
+/** The errors of an activity, by the type of its rejections. */
+export type ErrorTable<Own extends ActivityRejection> = {
+  readonly [Type in Own['type']]: DescribeError<Extract<Own, { readonly type: Type }>>
+}
+
+/** Declared as a method: a list of activities may then hold tables of different rejections. */
+type DescribeError<Own> = { describe(rejection: Own): ErrorDescription }['describe']
+
 /**
- * What people can do together in a room. Pure: it asks neither clock nor dice, imports neither the room nor another
- * activity, and `evolve` never refuses a recorded fact. Written as methods so that the registry can hold activities
- * of different states in one list: the room hands to each only what it got from it.
+ * What people can do together in a room. Pure: it reads no clock, draws no random numbers, imports neither the room nor
+ * another activity, and `evolve` never fails. Its members are methods, so that one list can hold activities of
+ * different states: the room gives each activity only its own state.
  */
-export interface Activity<State, Command, Event extends DomainEvent, Want extends Effect = never> {
+export interface Activity<
+  State,
+  Command extends ActivityCommand,
+  Event extends DomainEvent,
+  Own extends ActivityRejection = never,
+  Work extends Effect = never,
+> {
   readonly name: string
-  /** The types of its commands; whatever else comes for it is refused before it gets here. */
-  readonly commands: ReadonlyArray<string>
-  /** Changed when `evolve` gives another state for the same log; old snapshots are ignored then. */
+  /** The types of all its commands, those of the clock and of effects included. */
+  readonly commands: ReadonlyArray<Command['type']>
+  /** The commands that clients can send, by their names on the wire. The clock's commands are not among them. */
+  readonly clientCommands: Readonly<Record<string, PayloadDecoder<Command>>>
+  readonly errors: ErrorTable<Own>
+  /** Changed when `evolve` gives another state for the same log: older snapshots are ignored then. */
   readonly foldVersion: number
   /**
-   * Set where something of it is for one member alone. Then an event is shown to all members alike, or to its author and
-   * nobody else; without it all of them see the same.
+   * Set if a part of the state is for one member only. An event is then shown to all members or to its author alone;
+   * otherwise all members see the same.
    */
   readonly hidesBetweenMembers?: true
-  /** How each of its event types is kept. */
-  readonly schemas: Readonly<Record<string, EventSchema>>
+  /** How each of its event types is stored. */
+  readonly schemas: Readonly<Record<Event['type'], EventSchema>>
   /**
-   * Set by the activity that runs the modules which no other activity is named after: the module of one of its events.
+   * Set by the activity that runs the modules without an activity of their own name: the module of one of its events.
    * At most one activity of an engine has it.
    */
   moduleOf?(event: Event): string
-  /** Before its first event. */
+  /** With `moduleOf`: the command for a name that `clientCommands` does not have. */
+  decodeOther?(name: string, payload: unknown): Either<Malformed, Command>
+  /** The state before the first event. */
   initial(module: string): State
-  /**
-   * What is written when it is turned on, also for the second time. The command are the `options` that it is turned on with:
-   * whatever a client has sent, or `null`.
-   */
+  /** The events of an activation. The command is the client's `options` as sent, or `null`. */
   open(context: CommandContext<unknown>, state: State, room: RoomView): ReadonlyArray<Event>
-  /** What is written when it is turned off; a refusal keeps it on, where not everybody may end what goes on. */
-  close(context: CommandContext<null>, state: State, room: RoomView): Either<Rejection, ReadonlyArray<Event>>
-  decide(
-    context: CommandContext<Command>,
-    state: State,
-    room: RoomView,
-  ): Either<Rejection, ReadonlyArray<Event>>
+  /** The events of a deactivation. A rejection keeps the module active. */
+  close(context: CommandContext<null>, state: State, room: RoomView): Decision<Event, Own>
+  decide(context: CommandContext<Command>, state: State, room: RoomView): Decision<Event, Own>
   /**
-   * What a departure means here, written with it; it cannot be refused. `room` is without those who have gone, and `by` is
-   * nobody at the end of a grace. Asked only while the activity is on.
+   * The events of a departure, stored with it; it cannot be rejected. `room` is without the members who left, and `by`
+   * is `null` at the end of a grace period. Called only while the module is active.
    */
   memberLeft?(context: CommandContext<Departure>, state: State, room: RoomView): ReadonlyArray<Event>
   evolve(state: State, event: RecordedEvent<Event>): State
   nextTimer(state: State): Timer<Command> | undefined
-  /** What is to be done outside the room. Its answer is a command that changes nothing once it is not wanted any more. */
-  effect?(state: State): Want | undefined
-  /** The same state without what this viewer may not see. */
+  /** The work that this state wants done. A result must change nothing when its effect is no longer in the list. */
+  effects?(state: State): ReadonlyArray<Work>
+  /**
+   * Runs an effect and resolves to the command that carries the result. A rejected attempt is repeated, a bounded number
+   * of times. It stores nothing: after a crash the effect runs again.
+   */
+  runEffect?(effect: Work, context: EffectContext): Promise<Command>
+  /** The state without what this viewer may not see. */
   redactState(viewer: Viewer, state: State): State
-  /** The same event without what this viewer may not see, or nothing if it may not see it at all. */
+  /** The event without what this viewer may not see, or `undefined` if the viewer may not see it at all. */
   redactEvent(viewer: Viewer, event: RecordedEvent<Event>): RecordedEvent<Event> | undefined
 }
 
-/** An activity in a list of several: the room gives back only the state that it gave. */
-export type AnyActivity = Activity<unknown, ActivityCommand, DomainEvent, Effect> & PluginParts
+/** An activity in a list of several. */
+export type AnyActivity = Activity<unknown, ActivityCommand, DomainEvent, ActivityRejection, Effect>
 
-/** What only an application's own activities have. */
-export interface PluginParts {
-  readonly commandDecoders?: Readonly<
-    Record<string, (payload: unknown) => Either<Malformed, ActivityCommand>>
-  >
-  runEffect?(effect: Effect, context: EffectContext): Promise<ActivityCommand>
-}
-
-/** How an effect is to be done. */
-export interface EffectContext {
-  /** From the question to the answer. */
-  readonly deadlineMs: number
-  /** 0 ≤ random < 1, and nothing else that is random may go into the answer. */
-  readonly random: number
-  /** Aborted when the answer is wanted no more. */
-  readonly signal: AbortSignal
-}
+/** Checks the types of an activity where it is defined, and infers them for tests and protocols. */
+export const defineActivity = <
+  State,
+  Command extends ActivityCommand,
+  Event extends DomainEvent,
+  Own extends ActivityRejection = never,
+  Work extends Effect = never,
+>(
+  activity: Activity<State, Command, Event, Own, Work>,
+): Activity<State, Command, Event, Own, Work> => activity

@@ -1,18 +1,19 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { DomainEvent } from './domain-event.js'
-import type { Rejection } from './rejection.js'
+import type { ActivityRejection, CommonRejection } from './rejection.js'
 
-/** What was decided: what happened, in order and possibly nothing, or why it may not. */
-export type Decision<Event extends DomainEvent> = Either<Rejection, ReadonlyArray<Event>>
+/** The result of `decide`: the new events in order, possibly none, or a rejection. */
+export type Decision<Event extends DomainEvent, Own extends ActivityRejection = never> = Either<
+  CommonRejection | Own,
+  ReadonlyArray<Event>
+>
 
-/** `happened()` is that nothing is written, because it already is so. */
-export const accept = <Event extends DomainEvent>(...events: ReadonlyArray<Event>): Decision<Event> =>
-  E.right(events)
+/** `accept()` accepts a command that changes nothing. */
+export const accept = <Event extends DomainEvent>(
+  ...events: ReadonlyArray<Event>
+): Either<never, ReadonlyArray<Event>> => E.right(events)
 
-/**
- * `code` is what a client's program acts upon: kebab-case, one of the contract's where one fits, and never made from what
- * somebody sent. `message` tells its developer what to do.
- */
-export const reject = (code: string, message: string): Either<Rejection, never> =>
-  E.left({ type: 'activity-refused', code, message })
+/** Rejects a command. The activity's `errors` has the code and the message for each type of its rejections. */
+export const reject = <const Own extends ActivityRejection>(rejection: Own): Either<Own, never> =>
+  E.left(rejection)

@@ -1,4 +1,4 @@
-/** What was said does not fit: the field, dotted, and what is wrong with it, to be read behind its name. */
+/** A payload does not fit: the dotted path of the field, and the problem as a phrase to print after the path. */
 export interface Malformed {
   readonly type: 'invalid-payload'
   readonly path: string
@@ -6,48 +6,55 @@ export interface Malformed {
 }
 
 /**
- * `closed`: nobody enters a closed room. `token`: the room is private and its token is missing or wrong. `session`: the member is
- * another session's. `identity`: the session belongs to another user. `host`: only the host of the activity may do this.
+ * `closed`: nobody enters a closed room. `token`: the room is private and its token is missing or wrong. `session`: the
+ * member belongs to another session. `identity`: the session belongs to another user. `host`: only the host may do this.
  */
 export type AccessDenialCause = 'closed' | 'token' | 'session' | 'identity' | 'host'
 
-/** What the domain says no with: a state of the world and the data that explains it. Wording belongs to the dialects. */
-export type Rejection =
+/** Rejections that the room and any activity can give. */
+export type CommonRejection =
   | Malformed
   | { readonly type: 'access-denied'; readonly cause: AccessDenialCause }
+  | { readonly type: 'not-in-room' }
+  | { readonly type: 'target-not-found' }
+  | { readonly type: 'not-broadcaster' }
+
+/** A rejection of one activity: a state of its world, and the data that explains it. Its `errors` describe it. */
+export interface ActivityRejection {
+  readonly type: string
+}
+
+/** The error that clients get for a rejection. */
+export interface ErrorDescription {
+  /** Kebab-case, for programs; one of the contract where one fits. Default: the type of the rejection. */
+  readonly code?: string
+  /** What happened, then what to do. Never text that a client sent. */
+  readonly message: string
+  readonly details?: Readonly<Record<string, unknown>>
+}
+
+/** A rejection that an activity gave to its room. */
+export interface RejectedByActivity {
+  readonly type: 'activity-rejected'
+  readonly activity: string
+  readonly rejection: ActivityRejection
+  readonly error: ErrorDescription & { readonly code: string }
+}
+
+/** Why a room rejects a command or a signal. The wording is in the protocols' error mapping. */
+export type Rejection =
+  | CommonRejection
+  | RejectedByActivity
   | { readonly type: 'room-not-found' }
   | { readonly type: 'room-exists' }
   | { readonly type: 'room-full'; readonly capacity: number }
-  | { readonly type: 'not-in-room' }
-  | { readonly type: 'target-not-found' }
   | { readonly type: 'broadcaster-taken' }
-  | { readonly type: 'not-broadcaster' }
-  | { readonly type: 'draw-running' }
-  | { readonly type: 'no-draw' }
-  | { readonly type: 'entropy-given' }
-  /** A game is set up or being played in the room. */
-  | { readonly type: 'game-running' }
-  | { readonly type: 'game-over' }
-  | { readonly type: 'not-a-player' }
-  | { readonly type: 'not-your-turn' }
-  | { readonly type: 'column-full'; readonly column: number }
-  /** `ply` is the number of the move that is next. */
-  | { readonly type: 'stale-move'; readonly ply: number }
-  | { readonly type: 'quiz-running' }
-  | { readonly type: 'no-quiz' }
-  /** The host of a quiz does not play. */
-  | { readonly type: 'quiz-host' }
-  /** Or not open yet. */
-  | { readonly type: 'question-closed' }
-  | { readonly type: 'question-answered' }
-  /** By an activity that an application brought along: nobody here knows its rules, so it brings the words too. */
-  | { readonly type: 'activity-refused'; readonly code: string; readonly message: string }
   | { readonly type: 'unknown-activity'; readonly activity: string }
   | { readonly type: 'activity-inactive'; readonly activity: string }
   | { readonly type: 'command-id-reused' }
   | { readonly type: 'self-signal' }
   | { readonly type: 'stale-negotiation' }
-  /** More signals wait for a member that is away than may. */
+  /** More signals wait for an absent member than are kept. */
   | { readonly type: 'too-much-waiting'; readonly retryAfterMs: number }
 
 export const invalidPayload = (path: string, problem: string): Malformed => ({

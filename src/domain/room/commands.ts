@@ -1,3 +1,4 @@
+import type { ActivityRejection } from '../kernel/rejection.js'
 import type { Activity, ActivityCommand } from '../kernel/activity.js'
 import type { DomainEvent } from '../kernel/domain-event.js'
 import type { JsonObject } from '../kernel/json.js'
@@ -110,7 +111,7 @@ export interface RunModuleCommand {
 
 /** A command of the module that has an activity's name, checked against the commands of that activity. */
 export const moduleCommand = <Command extends ActivityCommand>(
-  { name }: Pick<Activity<unknown, Command, DomainEvent>, 'name' | 'decide'>,
+  { name }: Pick<Activity<unknown, Command, DomainEvent, ActivityRejection>, 'name' | 'decide'>,
   command: NoInfer<Command>,
 ): RunModuleCommand => ({ type: 'act', module: name, command })
 

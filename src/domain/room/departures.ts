@@ -7,8 +7,7 @@ import type { Decision } from './decision.js'
 import type { MemberLeft, RoomEvent } from './events.js'
 import { evolveAll } from './evolve-all.js'
 import type { RoomPlugins } from './plugins.js'
-import { activityNamed, viewOf } from './plugins.js'
-import { runActivity } from './run-activity.js'
+import { activityNamed, runActivity, viewOf } from './plugins.js'
 import type { RoomState } from './state.js'
 
 /** What a departure means to the room's modules is written with it, so that no log has one without the other. */

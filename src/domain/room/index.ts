@@ -1,7 +1,7 @@
 /** The room: who is in it, what they do together, and all rules about that. */
 export type { CommandOutcome } from './command-deduplication.js'
 export { createRoomModel, type RoomModel } from './model.js'
-export { eventOf, isActivityEvent, type PluginList } from './plugins.js'
+export { ActivityFailure, eventOf, isActivityEvent, type PluginList } from './plugins.js'
 export {
   hasTrait,
   leaderOf,
@@ -25,8 +25,7 @@ export type {
   RoomOwnEvent,
   RoomSignalled,
 } from './events.js'
-export { ActivityFailure } from './run-activity.js'
-export type { RoomEffect } from './effects.js'
+export type { RoomEffect } from './modules.js'
 export {
   outcomeOf,
   usesProtocol,

@@ -6,11 +6,10 @@ import { lookup } from '../kernel/record.js'
 import type { RoomCommand } from './commands.js'
 import { decide } from './decide.js'
 import type { Decision } from './decision.js'
-import type { RoomEffect } from './effects.js'
-import { effects } from './effects.js'
 import type { RoomEvent } from './events.js'
 import { schemas } from './events.js'
-import { nextTimer } from './next-timer.js'
+import type { RoomEffect } from './modules.js'
+import { effects, nextTimer } from './modules.js'
 import type { PluginList, RoomActivity } from './plugins.js'
 import { activityFor, isActivityEvent, moduleOf, pluginsOf } from './plugins.js'
 import type { Protocols } from './protocols.js'
@@ -18,9 +17,9 @@ import { redactEvent, redactState, viewerClassOf } from './redact.js'
 import type { RoomState } from './state.js'
 import { evolve } from './state.js'
 
-/** All rules of a room, with the activities and protocols of one engine. Pure, and made once. */
+/** All rules of a room, with the activities and protocols of one engine. Pure. */
 export interface RoomModel {
-  /** Gives no event if nothing changes. Throws `ActivityFailure` if an activity throws. */
+  /** Returns no events if nothing changes. Throws `ActivityFailure` if an activity throws. */
   readonly decide: (context: CommandContext<RoomCommand>, state: RoomState) => Decision
   readonly evolve: (state: RoomState, event: RecordedEvent<RoomEvent>) => RoomState
   readonly nextTimer: (state: RoomState) => Timer<RoomCommand> | undefined
@@ -31,15 +30,15 @@ export interface RoomModel {
     event: RecordedEvent<RoomEvent>,
   ) => RecordedEvent<RoomEvent> | undefined
   readonly viewerClassOf: (viewer: Viewer, state: RoomState) => string
-  /** How an event type is stored; nothing for a type that no part of this model writes. */
+  /** How an event type is stored; `undefined` for a type that this model does not write. */
   readonly schemaOf: (type: string) => EventSchema | undefined
-  /** Names how logs are folded: a snapshot that another version made has another, and is not used. */
+  /** Identifies the fold: a snapshot with another fingerprint is ignored. */
   readonly fingerprint: string
-  /** The name of the activity that runs a module; nothing for a name that no module can have. */
+  /** The name of the activity that runs a module; `undefined` for a name that no module can have. */
   readonly activityFor: (module: string) => string | undefined
   readonly activity: (name: string) => RoomActivity | undefined
   readonly protocols: Protocols
-  /** The module whose state an event changes; nothing for one of the room's own. */
+  /** The module whose state an event changes; `undefined` for an event of the room itself. */
   readonly moduleOf: (event: RoomEvent) => string | undefined
 }
 

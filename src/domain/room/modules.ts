@@ -1,16 +1,24 @@
 import * as E from '#fp/Either'
+import type { Effect } from '../kernel/activity.js'
 import type { CommandContext } from '../kernel/command-context.js'
+import type { Timer } from '../kernel/instant.js'
+import { earlierTimer } from '../kernel/instant.js'
 import { lookup } from '../kernel/record.js'
 import { entryIn } from '../kernel/table.js'
 import { invalidPayload } from '../kernel/rejection.js'
-import type { RunModuleCommand, Activate, Deactivate, DeactivateFailedModule } from './commands.js'
+import type {
+  RunModuleCommand,
+  Activate,
+  Deactivate,
+  DeactivateFailedModule,
+  RoomCommand,
+} from './commands.js'
 import type { Decision } from './decision.js'
 import type { RoomEvent } from './events.js'
 import { requireMember } from './membership.js'
 import type { RoomPlugins } from './plugins.js'
-import { activityFor, activityNamed, viewOf } from './plugins.js'
-import { runActivity } from './run-activity.js'
-import type { Room } from './state.js'
+import { activityFor, activityNamed, decideIn, runActivity, viewOf } from './plugins.js'
+import type { Room, RoomState } from './state.js'
 import { moduleStateFor } from './state.js'
 
 export const activate = (
@@ -26,7 +34,7 @@ export const activate = (
   return E.right(activationEvents(activity, options, context, room, plugins))
 }
 
-/** Nothing where it is on already. A module that was off goes on from where it stood. */
+/** No events if the module is active. A module that was inactive continues with its state. */
 export const activationEvents = (
   name: string,
   options: unknown,
@@ -61,24 +69,21 @@ export const deactivate = (
   if (activityFor(name, plugins) === undefined) return E.left({ type: 'unknown-activity', activity: name })
   const module = lookup(room.modules, name)
   if (module === undefined || !module.active) return E.left({ type: 'activity-inactive', activity: name })
-  const closed = runActivity(name, () =>
-    activityNamed(module.activity, plugins).close(
-      { ...context, command: null },
-      module.state,
-      viewOf(room, plugins),
-    ),
+  const activity = activityNamed(module.activity, plugins)
+  const closed = decideIn(name, activity, () =>
+    activity.close({ ...context, command: null }, module.state, viewOf(room, plugins)),
   )
   if (E.isLeft(closed)) return closed
   return E.right([...closed.right, { type: 'room.activity-deactivated', data: { activity: name } }])
 }
 
-/** What an activity wrote until now stays, and so does its state; whoever turns it on again may be luckier. */
+/** The module keeps its events and its state, and can be activated again. */
 export const deactivateFailedModule = ({ activity }: DeactivateFailedModule, room: Room): Decision =>
   lookup(room.modules, activity)?.active === true
     ? E.right([{ type: 'room.activity-deactivated', data: { activity, reason: 'failed' } }])
     : E.right([])
 
-/** By a member, or by the room's own clock. */
+/** Runs a module's command, from a member or from the room's own timer. */
 export const runModuleCommand = (
   { module: name, command }: RunModuleCommand,
   context: CommandContext<unknown>,
@@ -94,7 +99,50 @@ export const runModuleCommand = (
   if (!activity.commands.includes(command.type)) {
     return E.left(invalidPayload('type', `is no command of ${module.activity}`))
   }
-  return runActivity(name, () =>
+  return decideIn(name, activity, () =>
     activity.decide({ ...context, command }, module.state, viewOf(room, plugins)),
   )
+}
+
+/** The room's next timer. At one instant, members come before modules, and modules in the order of their activation. */
+export const nextTimer = (state: RoomState, plugins: RoomPlugins): Timer<RoomCommand> | undefined => {
+  if (state.phase !== 'open') return undefined
+  const first = state.away[0]
+  let next: Timer<RoomCommand> | undefined =
+    first === undefined
+      ? undefined
+      : { at: first.until, command: { type: 'expire', memberId: first.memberId } }
+  for (const name in state.modules) {
+    const module = state.modules[name]
+    if (module === undefined || !module.active) continue
+    const timer = runActivity(name, () => activityNamed(module.activity, plugins).nextTimer(module.state))
+    if (timer === undefined) continue
+    next = earlierTimer(next, {
+      at: timer.at,
+      command: { type: 'act', module: name, command: timer.command },
+    })
+  }
+  return next
+}
+
+/** An effect of one of the room's modules. `key` is unique in the room. */
+export interface RoomEffect {
+  readonly key: string
+  readonly activity: string
+  readonly module: string
+  readonly effect: Effect
+}
+
+/** The effects of all active modules. */
+export const effects = (state: RoomState, plugins: RoomPlugins): ReadonlyArray<RoomEffect> => {
+  if (state.phase !== 'open') return []
+  const found: Array<RoomEffect> = []
+  for (const name in state.modules) {
+    const module = state.modules[name]
+    if (module === undefined || !module.active) continue
+    const activity = activityNamed(module.activity, plugins)
+    for (const effect of runActivity(name, () => activity.effects?.(module.state) ?? []))
+      found.push({ key: `${name} ${effect.key}`, activity: module.activity, module: name, effect })
+  }
+  return found
 }

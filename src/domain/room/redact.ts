@@ -3,8 +3,7 @@ import type { RecordedEvent } from '../kernel/domain-event.js'
 import { asRecord, entryIn, mapTable } from '../kernel/table.js'
 import type { RoomEvent } from './events.js'
 import type { RoomPlugins } from './plugins.js'
-import { activityNamed, activityOf, isActivityEvent, moduleOf } from './plugins.js'
-import { runActivity } from './run-activity.js'
+import { activityNamed, activityOf, isActivityEvent, moduleOf, runActivity } from './plugins.js'
 import type { Member, Module, Room, RoomState } from './state.js'
 
 /**

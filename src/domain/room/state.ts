@@ -20,8 +20,7 @@ import type {
 } from './events.js'
 import type { RoomPlugins } from './plugins.js'
 import type { Entry } from './protocols.js'
-import { activityNamed, activityOf, isActivityEvent, moduleOf } from './plugins.js'
-import { runActivity } from './run-activity.js'
+import { activityNamed, activityOf, isActivityEvent, moduleOf, runActivity } from './plugins.js'
 
 export type Presence =
   | { readonly type: 'connected' }

@@ -1,5 +1,5 @@
 import type { RoomRecord } from '../../application/ports/event-store.js'
-import type { Candidate, PickerEvent, Proof } from '../../domain/activities/random-picker/index.js'
+import type { DrawMember, PickerEvent, Proof } from '../../domain/activities/random-picker/index.js'
 import { randomPicker } from '../../domain/activities/random-picker/index.js'
 import type { RecordedEvent } from '../../domain/kernel/domain-event.js'
 import { eventOf } from '../../domain/room/index.js'
@@ -143,7 +143,7 @@ const witnessed = (
 }
 
 /** An erased name is taken from the proof; every member of a draw has an id. */
-const named = (member: Candidate, index: number, proof: Proof): Candidate =>
+const named = (member: DrawMember, index: number, proof: Proof): DrawMember =>
   member.id === '' ? (proof.members[index] ?? member) : member
 
 const failureIn = ({ steps, firstFailed }: DrawCheck): string => {

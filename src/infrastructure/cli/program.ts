@@ -196,7 +196,7 @@ const importModule = async (file: string): Promise<Readonly<Record<string, unkno
 const isActivity = (value: unknown): value is AnyActivity =>
   typeof value === 'object' &&
   value !== null &&
-  'commandDecoders' in value &&
+  'clientCommands' in value &&
   'schemas' in value &&
   'name' in value &&
   'redactEvent' in value &&

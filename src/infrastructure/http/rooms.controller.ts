@@ -9,7 +9,7 @@ import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { RoomCommand } from '../../domain/room/index.js'
 import type { Settings } from '../config/settings.js'
 import type { SocketSessions as Hub } from '../transport/socket-sessions.js'
-import { decodePayload } from '../protocols/decode-payload.js'
+import { decodePayload } from '../../domain/kernel/payload-decoder.js'
 import type { RoomSettings } from '../protocols/handler-context.js'
 import {
   CLOCK,

@@ -7,6 +7,7 @@ import type {
 } from '@nestjs/common'
 import type { Engine } from '../../application/engine/index.js'
 import type { SessionLimits } from '../../application/sessions/index.js'
+import type { ChooseMove } from '../../domain/activities/connect-four/index.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { Sfu } from '../../application/ports/sfu.js'
@@ -67,6 +68,8 @@ export interface RoomSocketsOptions extends Partial<
   readonly turn?: IceServersOptions['turn']
   /** Takes the calls that are too large for a mesh. */
   readonly sfu?: Sfu
+  /** Chooses the computer's moves in Connect Four. Default: none, and the computer resigns. */
+  readonly chooseMove?: ChooseMove
   /** Default: the system's clock and entropy. */
   readonly clock?: Clock
   readonly entropy?: Entropy
@@ -119,7 +122,7 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
   const entropy = options.entropy ?? systemEntropy()
   const graceMs = options.graceMs ?? 15_000
   const protocols = [...builtInProtocols, ...(options.protocols ?? [])]
-  const model = roomModel({ activities: options.activities ?? [], protocols: options.protocols ?? [] })
+  const model = roomModel(options)
   const encoders = protocols.map(({ encoderFor }) => encoderFor(model))
   const hub = createSocketSessions({
     clock,

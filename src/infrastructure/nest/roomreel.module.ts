@@ -7,7 +7,6 @@ import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { EventStore } from '../../application/ports/event-store.js'
 import type { Monitor } from '../../application/ports/monitor.js'
-import type { EffectHandler } from '../../application/ports/effect-handler.js'
 import type { Publisher } from '../../application/ports/publisher.js'
 import { createEngine } from '../../application/engine/index.js'
 import type { Engine, EngineLimits } from '../../application/engine/index.js'
@@ -30,8 +29,8 @@ export interface RoomreelOptions {
   readonly monitor?: Monitor
   /** Take every durable event, in each room's order. */
   readonly publishers?: ReadonlyArray<Publisher>
-  /** Runs the effects of activities, such as a computer's move. Closed with the application. Default: none run. */
-  readonly effectHandler?: EffectHandler
+  /** Closed with the application, after the engine and before the store: a computer player, for example. */
+  readonly resources?: ReadonlyArray<{ readonly close: () => Promise<void> }>
   /** The rules of the rooms: `roomModel({ activities })`, see `docs/activities.md`. Default: those of the built-in activities. */
   readonly model?: RoomModel
   /** How long a member stays in its room after its connection is lost. Default: 15 000. */
@@ -80,7 +79,6 @@ const engineFrom = (
     publisher: combinePublishers([...(options.publishers ?? []), committed.publisher, changes.publisher]),
     graceMs: options.graceMs ?? 15_000,
     retentionMs: options.retentionMs ?? 30 * dayMs,
-    ...(options.effectHandler === undefined ? {} : { effectHandler: options.effectHandler }),
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   })
 
@@ -150,9 +148,9 @@ export class RoomreelModule
 
   /** A failed step must not keep the store open: its lock would stop the next start. */
   async onApplicationShutdown(): Promise<void> {
-    const { effectHandler, shutdown = createShutdown(), onShutdownError = logShutdownError } = this.options
+    const { resources = [], shutdown = createShutdown(), onShutdownError = logShutdownError } = this.options
     await shutdown.run('engine', () => this.engine.stop())
-    await shutdown.run('effect handler', () => effectHandler?.close())
+    for (const resource of resources) await shutdown.run('resource', resource.close)
     await shutdown.run('event store', () => this.store.close())
     const error = shutdown.error()
     if (error !== undefined) onShutdownError(error)

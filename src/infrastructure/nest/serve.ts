@@ -7,7 +7,6 @@ import { NestFactory } from '@nestjs/core'
 import type { NestExpressApplication } from '@nestjs/platform-express'
 import type { Engine } from '../../application/engine/index.js'
 import type { Clock } from '../../application/ports/clock.js'
-import type { EffectHandler } from '../../application/ports/effect-handler.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { EventStore } from '../../application/ports/event-store.js'
 import type { Monitor } from '../../application/ports/monitor.js'
@@ -29,8 +28,9 @@ import { summarizeError } from '../observability/logger.js'
 import { dialectsOf, transportMonitor } from '../observability/monitor.js'
 import type { ShutdownPlan } from '../transport/transport.js'
 import { roomSockets } from './room-sockets.js'
-import type { RoomSockets } from './room-sockets.js'
+import type { RoomSockets, RoomSocketsOptions } from './room-sockets.js'
 import { RoomreelModule } from './roomreel.module.js'
+import type { RoomreelOptions } from './roomreel.module.js'
 import type { ShutdownError } from './shutdown.js'
 import { ENGINE, LIFECYCLE, LOG_READ_LIMITS, METRICS, SETTINGS } from './tokens.js'
 
@@ -60,7 +60,9 @@ export interface ServeOptions {
   readonly webRoot: string
   /** Take every durable event, beside the connected clients. */
   readonly publishers?: ReadonlyArray<Publisher>
-  readonly effectHandler?: EffectHandler
+  /** Closed with the application, after the engine and before the store. */
+  readonly resources?: RoomreelOptions['resources']
+  readonly chooseMove?: RoomSocketsOptions['chooseMove']
   /** Default: `defaultLogReadLimits`. */
   readonly logReadLimits?: Partial<LogReadLimits>
   readonly shutdownPlan?: (connections: number) => ShutdownPlan
@@ -92,6 +94,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     clientOrigins: settings.clientOrigins,
     trustProxy: settings.trustProxy,
     shutdownPlan: options.shutdownPlan ?? defaultShutdownPlan,
+    ...(options.chooseMove === undefined ? {} : { chooseMove: options.chooseMove }),
     ...(settings.publicUrl === null ? {} : { publicUrl: settings.publicUrl }),
     ...(settings.rateLimit === 'off' ? { limits: 'off' } : {}),
     ...transportMonitor(logger, metrics, dialectsOf(builtInProtocols)),
@@ -165,7 +168,7 @@ const serverModule = (
       publishers: [...engine.publishers, ...(parts.publishers ?? [])],
       retentionMs: settings.roomRetentionMs,
       onShutdownError,
-      ...(parts.effectHandler === undefined ? {} : { effectHandler: parts.effectHandler }),
+      ...(parts.resources === undefined ? {} : { resources: parts.resources }),
     }),
     module,
   ],

@@ -12,7 +12,7 @@ import type {
 } from '../../domain/room/index.js'
 import type { Emit, Encoder } from '../../application/ports/encoder.js'
 import type { Emit as FailureEmit, WireError } from '../transport/reply.js'
-import { decodePayload } from './decode-payload.js'
+import { decodePayload } from '../../domain/kernel/payload-decoder.js'
 import type { EncodeEvent, EventTable } from './event-family.js'
 import type { HandlerContext } from './handler-context.js'
 import type { HandlerRejection, HandlerResult } from './handler-result.js'

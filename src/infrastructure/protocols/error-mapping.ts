@@ -42,39 +42,8 @@ const messageFor = (rejection: HandlerRejection): Message => {
       return { message: 'The room has a broadcaster who is connected; join as a viewer' }
     case 'not-broadcaster':
       return { message: 'Only the broadcaster of the room may do this' }
-    case 'draw-running':
-      return { message: 'A draw is running; wait for its end, or cancel it' }
-    case 'no-draw':
-      return { message: 'No draw is running' }
-    case 'entropy-given':
-      return { message: 'You have contributed to this draw already; the next one takes a new contribution' }
-    case 'game-running':
-      return { message: 'A game is set up or being played in this room; join it, or take another room' }
-    case 'game-over':
-      return { message: 'The game is over; ask for a rematch, or create another' }
-    case 'not-a-player':
-      return { message: 'You do not play this game' }
-    case 'not-your-turn':
-      return { message: 'It is not your turn' }
-    case 'column-full':
-      return { message: `Column ${rejection.column} is full`, column: rejection.column }
-    case 'stale-move':
-      return {
-        message: `That move is not the next one; the next is number ${rejection.ply}`,
-        ply: rejection.ply,
-      }
-    case 'quiz-running':
-      return { message: 'A quiz is running; wait for its end, or turn it off' }
-    case 'no-quiz':
-      return { message: 'No quiz is running; its host starts it' }
-    case 'quiz-host':
-      return { message: 'The host of a quiz does not play' }
-    case 'question-closed':
-      return { message: 'That question is not open; an answer counts for the one that is' }
-    case 'question-answered':
-      return { message: 'You have answered this question; the first answer counts' }
-    case 'activity-refused':
-      return { message: rejection.message }
+    case 'activity-rejected':
+      return { message: rejection.error.message, ...rejection.error.details }
     case 'unknown-activity':
       return {
         message: `There is no activity ${rejection.activity} on this server`,
@@ -114,19 +83,17 @@ const messageFor = (rejection: HandlerRejection): Message => {
 }
 
 /** The codes of wire.md, E-13; a rejection without a code there has the nearest one. */
-const nearest: Partial<Readonly<Record<HandlerRejection['type'], string>>> = {
-  'too-much-waiting': 'rate-limited',
-  'too-many-rooms': 'rate-limited',
-  'game-running': 'room-exists',
-  'quiz-running': 'draw-running',
-  'no-quiz': 'game-over',
-  'quiz-host': 'not-a-player',
-  'question-closed': 'stale-move',
-  'question-answered': 'not-your-turn',
+const codeOf = (rejection: HandlerRejection): string => {
+  switch (rejection.type) {
+    case 'activity-rejected':
+      return rejection.error.code
+    case 'too-much-waiting':
+    case 'too-many-rooms':
+      return 'rate-limited'
+    default:
+      return rejection.type
+  }
 }
-
-const codeOf = (rejection: HandlerRejection): string =>
-  rejection.type === 'activity-refused' ? rejection.code : (nearest[rejection.type] ?? rejection.type)
 
 /** The error of the wire for a rejection: what the protocol says of it, or the default. */
 export const errorFor = (

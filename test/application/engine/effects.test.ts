@@ -10,8 +10,8 @@ import type { EngineKit } from '../../kit/engine-kit.js'
 import { engineKit } from '../../kit/engine-kit.js'
 import { entering } from '../../kit/people.js'
 import { settled } from '../../kit/virtual-clock.js'
-import type { FakeOutside } from './fake-effect-handler.js'
-import { fakeOutside } from './fake-effect-handler.js'
+import type { FakeComputer } from './fake-computer.js'
+import { fakeComputer } from './fake-computer.js'
 import { ann, leaves, refusalOf } from './scenarios.js'
 
 const act = (command: ConnectFourCommand): RoomCommand => moduleCommand(connectFour, command)
@@ -26,12 +26,12 @@ const enters = (first: 'me' | 'them'): RoomCommand =>
 const byAnn = { by: ann.memberId }
 
 /** A game in which the computer, or Ann, moves first. */
-const game = async (first: 'me' | 'them'): Promise<readonly [EngineKit, FakeOutside]> => {
-  const outside = fakeOutside()
-  const kit = engineKit({ outside })
+const game = async (first: 'me' | 'them'): Promise<readonly [EngineKit, FakeComputer]> => {
+  const computer = fakeComputer()
+  const kit = engineKit({ model: computer.model })
   await kit.ask(enters(first), byAnn)
   await settled()
-  return [kit, outside]
+  return [kit, computer]
 }
 
 const movesIn = (records: ReadonlyArray<RoomRecord>): ReadonlyArray<readonly [number, Column]> =>
@@ -45,121 +45,121 @@ const lastOf = async (kit: EngineKit): Promise<RoomRecord | undefined> => (await
 
 describe('an effect of a room', () => {
   test('runs once on the computer’s turn, and its result is a command without actor', async () => {
-    const [kit, outside] = await game('me')
-    expect(outside.asked).toEqual([])
+    const [kit, computer] = await game('me')
+    expect(computer.attempts).toEqual([])
     await kit.ask(drop(3), byAnn)
     await settled()
-    expect(outside.asked.map(({ want, wanting: { deadlineMs } }) => [want, deadlineMs])).toMatchObject([
-      [{ ply: 2, level: 4 }, 4_000],
-    ])
-    outside.asked[0]?.move(2)
+    expect(
+      computer.attempts.map(({ effect, context: { deadlineMs } }) => [effect, deadlineMs]),
+    ).toMatchObject([[{ ply: 2, level: 4 }, 4_000]])
+    computer.attempts[0]?.move(2)
     await settled()
     expect(movesIn(kit.delivered())).toEqual([
       [1, 3],
       [2, 2],
     ])
     expect(await lastOf(kit)).toMatchObject({ by: null, cause: null, type: 'connect-four.moved' })
-    expect(outside.asked).toHaveLength(1)
+    expect(computer.attempts).toHaveLength(1)
     expect(kit.noticed.defects).toEqual([])
   })
 
   test('gets a new random fraction for each attempt', async () => {
-    const [kit, outside] = await game('them')
-    outside.open()[0]?.move(3)
+    const [kit, computer] = await game('them')
+    computer.open()[0]?.move(3)
     await settled()
     await kit.ask(drop(3), byAnn)
     await settled()
-    const randoms = outside.asked.map(({ wanting: { random } }) => random)
+    const randoms = computer.attempts.map(({ context: { random } }) => random)
     expect(randoms).toHaveLength(2)
     expect(new Set(randoms).size).toBe(2)
     for (const random of randoms) expect(random >= 0 && random < 1).toBe(true)
   })
 
   test('runs once, also while other commands are decided', async () => {
-    const [kit, outside] = await game('them')
+    const [kit, computer] = await game('them')
     for (const activity of ['poll', 'random-picker']) {
       await kit.ask({ type: 'activate', activity, options: null }, byAnn)
       await settled()
     }
-    expect(outside.asked).toHaveLength(1)
-    expect(outside.open()).toHaveLength(1)
+    expect(computer.attempts).toHaveLength(1)
+    expect(computer.open()).toHaveLength(1)
   })
 
   test('runs again after a crash, and keeps its room in memory until it has a result', async () => {
-    const [kit, outside] = await game('them')
+    const [kit, computer] = await game('them')
     const next = kit.crash()
     await next.engine.start()
     await settled()
-    expect(outside.asked).toHaveLength(2)
+    expect(computer.attempts).toHaveLength(2)
     // The first engine has crashed, so its result is ignored.
-    outside.asked[0]?.move(6)
+    computer.attempts[0]?.move(6)
     await settled()
     expect(movesIn(await next.log())).toEqual([])
-    outside.asked[1]?.move(3)
+    computer.attempts[1]?.move(3)
     await settled()
     expect(movesIn(await next.log())).toEqual([[1, 3]])
   })
 
   test('is aborted when the game is over, and a late result changes nothing', async () => {
-    const [kit, outside] = await game('them')
+    const [kit, computer] = await game('them')
     await kit.ask(act({ type: 'resign' }), byAnn)
     await settled()
-    expect(outside.asked[0]?.wanting.signal.aborted).toBe(true)
+    expect(computer.attempts[0]?.context.signal.aborted).toBe(true)
     const length = (await kit.log()).length
-    outside.asked[0]?.move(3)
+    computer.attempts[0]?.move(3)
     await settled()
     expect(await kit.log()).toHaveLength(length)
     await kit.ask(act({ type: 'rematch' }), byAnn)
     await settled()
-    expect(outside.open()).toEqual([])
+    expect(computer.open()).toEqual([])
   })
 
   test('is aborted when the player leaves, and the room is passivated', async () => {
-    const [kit, outside] = await game('them')
+    const [kit, computer] = await game('them')
     await kit.ask(leaves, byAnn)
     await settled()
-    expect(outside.open()).toEqual([])
+    expect(computer.open()).toEqual([])
     expect(kit.noticed.defects).toEqual([])
     await kit.clock.advanceSettled(60_000)
-    expect(outside.asked).toHaveLength(1)
+    expect(computer.attempts).toHaveLength(1)
     expect(kit.engine.load().rooms).toBe(0)
     expect(kit.clock.pending()).toEqual([])
   })
 
   test('is aborted when the engine stops', async () => {
-    const [kit, outside] = await game('them')
+    const [kit, computer] = await game('them')
     await kit.engine.stop()
-    expect(outside.asked[0]?.wanting.signal.aborted).toBe(true)
+    expect(computer.attempts[0]?.context.signal.aborted).toBe(true)
     expect(kit.clock.pending()).toEqual([])
     const length = (await kit.log()).length
-    outside.asked[0]?.move(3)
+    computer.attempts[0]?.move(3)
     await settled()
     expect(await kit.log()).toHaveLength(length)
   })
 
   test('that fails runs again after a pause that grows each time', async () => {
-    const [kit, outside] = await game('them')
+    const [kit, computer] = await game('them')
     for (const pauseMs of [200, 400, 800]) {
-      const before = outside.asked.length
-      outside.open()[0]?.fail()
+      const before = computer.attempts.length
+      computer.open()[0]?.fail()
       await kit.clock.advanceSettled(pauseMs - 1)
-      expect(outside.asked).toHaveLength(before)
+      expect(computer.attempts).toHaveLength(before)
       await kit.clock.advanceSettled(1)
-      expect(outside.asked).toHaveLength(before + 1)
+      expect(computer.attempts).toHaveLength(before + 1)
     }
-    outside.open()[0]?.move(3)
+    computer.open()[0]?.move(3)
     await settled()
     expect(movesIn(await kit.log())).toEqual([[1, 3]])
     expect(kit.noticed.defects).toHaveLength(3)
   })
 
   test('that fails each time gives its fallback command: the computer resigns', async () => {
-    const [kit, outside] = await game('them')
+    const [kit, computer] = await game('them')
     for (let attempt = 0; attempt < 4; attempt++) {
-      outside.open()[0]?.fail()
+      computer.open()[0]?.fail()
       await kit.clock.advanceSettled(1_000)
     }
-    expect(outside.asked).toHaveLength(4)
+    expect(computer.attempts).toHaveLength(4)
     expect(await lastOf(kit)).toMatchObject({
       type: 'connect-four.over',
       data: { winner: 2, reason: 'resigned' },
@@ -168,30 +168,30 @@ describe('an effect of a room', () => {
   })
 
   test('without a result by its deadline is aborted and counts as failed', async () => {
-    const [kit, outside] = await game('them')
+    const [kit, computer] = await game('them')
     await kit.clock.advanceSettled(4_499)
-    expect(outside.asked[0]?.wanting.signal.aborted).toBe(false)
+    expect(computer.attempts[0]?.context.signal.aborted).toBe(false)
     await kit.clock.advanceSettled(1)
-    expect(outside.asked[0]?.wanting.signal.aborted).toBe(true)
+    expect(computer.attempts[0]?.context.signal.aborted).toBe(true)
     await kit.clock.advanceSettled(60_000)
-    expect(outside.asked).toHaveLength(4)
+    expect(computer.attempts).toHaveLength(4)
     expect(await lastOf(kit)).toMatchObject({ type: 'connect-four.over', data: { winner: 2 } })
   })
 
   test('whose result is rejected counts as failed', async () => {
-    const [kit, outside] = await game('me')
+    const [kit, computer] = await game('me')
     for (let move = 0; move < 3; move++) {
       await kit.ask(drop(0), byAnn)
       await settled()
-      outside.open()[0]?.move(0)
+      computer.open()[0]?.move(0)
       await settled()
     }
     await kit.ask(drop(1), byAnn)
     await settled()
-    outside.open()[0]?.move(0)
+    computer.open()[0]?.move(0)
     await kit.clock.advanceSettled(200)
     expect(kit.noticed.defects).toHaveLength(1)
-    outside.open()[0]?.move(1)
+    computer.open()[0]?.move(1)
     await settled()
     expect(movesIn(await kit.log()).at(-1)).toEqual([8, 1])
   })
@@ -236,8 +236,8 @@ const turns: fc.Arbitrary<Turn> = fc.oneof(
 test('each computer move is made once, whether results come late, twice, after a crash or never', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(turns, { maxLength: 40, size: 'max' }), async (session) => {
-      const outside = fakeOutside()
-      let kit = engineKit({ outside })
+      const computer = fakeComputer()
+      let kit = engineKit({ model: computer.model })
       await kit.ask(enters('me'), byAnn)
       for (const turn of session) {
         switch (turn.type) {
@@ -248,10 +248,10 @@ test('each computer move is made once, whether results come late, twice, after a
             refusalOf(await kit.ask(act({ type: turn.what }), byAnn))
             break
           case 'answer':
-            outside.asked.at(-1 - turn.which)?.move(turn.column)
+            computer.attempts.at(-1 - turn.which)?.move(turn.column)
             break
           case 'fail':
-            outside.asked.at(-1 - turn.which)?.fail()
+            computer.attempts.at(-1 - turn.which)?.fail()
             break
           case 'wait':
             await kit.clock.advanceSettled(turn.ms)
@@ -261,7 +261,7 @@ test('each computer move is made once, whether results come late, twice, after a
             await kit.engine.start()
         }
         await settled()
-        expect(outside.open().length).toBeLessThanOrEqual(
+        expect(computer.open().length).toBeLessThanOrEqual(
           1 + session.filter(({ type }) => type === 'crash').length,
         )
       }

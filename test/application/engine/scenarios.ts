@@ -2,6 +2,7 @@ import type { Either } from '#fp/Either'
 import * as E from '#fp/Either'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
 import type { CommandResult, RequestFailure } from '../../../src/application/engine/index.js'
+import { failureName } from '../../../src/application/engine/request.js'
 import type { Cause } from '../../../src/domain/kernel/domain-event.js'
 import { commandId } from '../../../src/domain/kernel/ids.js'
 import type { RoomId } from '../../../src/domain/kernel/ids.js'
@@ -52,7 +53,7 @@ export const done = (result: Either<RequestFailure, CommandResult>): CommandResu
 }
 
 export const refusalOf = (result: Either<RequestFailure, CommandResult>): string =>
-  E.isLeft(result) ? result.left.type : 'none'
+  E.isLeft(result) ? failureName(result.left) : 'none'
 
 export const typesOf = (records: ReadonlyArray<RoomRecord>): ReadonlyArray<string> =>
   records.map(({ type }) => type)

@@ -77,7 +77,9 @@ describe('timers of a room', () => {
     await opened(kit)
     const release = kit.engine.hold(testRoom)
     await kit.ask(start, { by: ann.memberId })
-    expect(await kit.ask(start, { by: ann.memberId })).toMatchObject({ left: { type: 'draw-running' } })
+    expect(await kit.ask(start, { by: ann.memberId })).toMatchObject({
+      left: { rejection: { type: 'draw-running' } },
+    })
     await kit.clock.advanceSettled(1_000)
     const before = kit.clock.pending().length
     await kit.ask({ type: 'act', module: 'random-picker', command: { type: 'cancel' } }, { by: ann.memberId })

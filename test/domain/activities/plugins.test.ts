@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import type { AnyActivity } from '../../../src/domain/kernel/activity.js'
-import { accept } from '../../../src/domain/kernel/decision.js'
+import { accept, reject } from '../../../src/domain/kernel/decision.js'
 import { isActivityEvent, moduleCommand } from '../../../src/domain/room/index.js'
 import { builtInActivities, builtInModel, roomModel } from '../../../src/plugins.js'
 import { showOfHands } from '../../examples/show-of-hands/index.js'
@@ -32,6 +32,24 @@ describe('a model with an activity of an application', () => {
   ])('cannot be made if the activity has the name %j', (name) => {
     const schemas = { [`${name}.happened`]: { v: 1, personalPaths: [] } }
     expect(() => modelWith({ ...showOfHands, name, schemas })).toThrow(JSON.stringify(name))
+  })
+
+  test('cannot be made if the activity has effects without runEffect', () => {
+    expect(() => modelWith({ ...showOfHands, effects: () => [] })).toThrow('has effects, but no runEffect')
+  })
+
+  test('stops a module whose activity rejects with a type that its errors lack', async () => {
+    const ann = person('ann')
+    const kit = engineKit({
+      model: modelWith({ ...showOfHands, decide: () => reject({ type: 'not-described' }) }),
+    })
+    await kit.ask(entering(ann, 'native', 'member', { activates: 'show-of-hands' }), { by: ann.memberId })
+    await kit.ask(moduleCommand(showOfHands, { type: 'raise' }), { by: ann.memberId })
+    expect((await kit.log()).at(-1)).toMatchObject({
+      type: 'room.activity-deactivated',
+      data: { activity: 'show-of-hands', reason: 'failed' },
+    })
+    expect(kit.noticed.defects).toHaveLength(1)
   })
 
   test('cannot be made if the activity stores events of another name', () => {
@@ -80,7 +98,9 @@ describe('a model with an activity of an application', () => {
     expect(await later.ask(raise, by)).toMatchObject({ left: { type: 'invalid-payload', path: 'type' } })
     await later.ask({ type: 'deactivate', activity: 'show-of-hands' }, by)
     await later.ask({ type: 'activate', activity: 'show-of-hands', options: null }, by)
-    expect(await later.ask(raise, by)).toMatchObject({ left: { code: 'no-question' } })
+    expect(await later.ask(raise, by)).toMatchObject({
+      left: { type: 'activity-rejected', activity: 'show-of-hands', rejection: { type: 'no-question' } },
+    })
   })
 })
 

@@ -117,7 +117,9 @@ describe('who comes in to do something', () => {
       entering(person('dee'), 'connect-four', 'player', { acts: creates }),
       person('dee').memberId,
     )
-    expect(decision).toEqual({ _tag: 'Left', left: { type: 'game-running' } })
+    expect(decision).toMatchObject({
+      left: { type: 'activity-rejected', activity: 'connect-four', rejection: { type: 'game-running' } },
+    })
     expect(driver.log()).toHaveLength(length)
     expect(roomDriver().send(entering(ann, 'connect-four', 'player', { acts: joins }))).toMatchObject({
       left: { type: 'activity-inactive' },
@@ -167,10 +169,10 @@ describe('what a room wants from outside', () => {
       ann.memberId,
     )
     expect(effects(driver.state())).toMatchObject([
-      { key: 'connect-four 1/1', module: 'connect-four', effect: { kind: 'connect-four.move', level: 3 } },
+      { key: 'connect-four 1/1', module: 'connect-four', effect: { level: 3 } },
     ])
     driver.send({ type: 'deactivate', activity: 'connect-four' }, ann.memberId)
     expect(effects(driver.state())).toEqual([])
-    expect(connectFour.effect?.(connectFour.initial('connect-four'))).toBeUndefined()
+    expect(connectFour.effects?.(connectFour.initial('connect-four'))).toEqual([])
   })
 })

@@ -82,7 +82,8 @@ const secondCommand = (command: BuiltInCommand, wrote: (type: string) => boolean
 }
 
 const heard = (again: Decision, first: Decision): string => {
-  if (again._tag === 'Left' && first._tag === 'Right') return again.left.type
+  if (again._tag === 'Left' && first._tag === 'Right')
+    return again.left.type === 'activity-rejected' ? again.left.rejection.type : again.left.type
   if (again._tag === 'Right' && again.right.length === 0 && !isNothing(first)) return 'nothing'
   return JSON.stringify(again) === JSON.stringify(first) ? 'the same again' : 'something else'
 }

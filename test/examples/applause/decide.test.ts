@@ -4,7 +4,7 @@ import { activityContract } from '../../contract/activity.js'
 import { activityDriver, asking, firstInstant, givenActivity, person } from '../../kit/index.js'
 import type { ApplauseCommand } from './index.js'
 import { applause } from './index.js'
-import { model, wireCommands } from './registered.js'
+import { roomModel } from '../../../src/plugins.js'
 
 const ann = person('Ann').memberId
 const bob = person('Bob').memberId
@@ -14,25 +14,25 @@ describe('applause', () => {
   const began = { type: 'applause.began', data: { until: firstInstant + 10_000 } } as const
   const annClapped = { type: 'applause.clapped', data: { by: ann } } as const
 
-  test('begins, and has its end planned', () => {
+  test('begins with its planned end', () => {
     given()
       .when(asking({ type: 'begin' }, ann))
       .then(began)
   })
 
-  test('hears a second clap of the same member only a second later', () => {
+  test('counts another clap of the same member one second later', () => {
     const past = given(began, annClapped)
     past.when(asking({ type: 'clap' }, ann, { at: firstInstant + 999 })).thenNothing()
     past.when(asking({ type: 'clap' }, ann, { at: firstInstant + 1_000 })).then(annClapped)
   })
 
-  test('is nothing that the room could do by itself', () => {
-    given(began)
-      .when(asking({ type: 'clap' }, null))
-      .thenRejected({ type: 'not-in-room' })
+  test('rejects a clap before it begins with no-applause', () => {
+    given()
+      .when(asking({ type: 'clap' }, ann))
+      .thenRejected({ type: 'no-applause' })
   })
 
-  test('ends after ten seconds, by the clock, with the number of claps', () => {
+  test('ends after ten seconds with the number of claps', () => {
     const driver = activityDriver(applause)
     driver.turn(true, ann)
     driver.send({ type: 'begin' }, ann)
@@ -46,12 +46,12 @@ describe('applause', () => {
   })
 })
 
-describe('applause keeps what every activity promises', () => {
+describe('applause keeps the promises of an activity:', () => {
   const commands = fc.constantFrom<ApplauseCommand>({ type: 'begin' }, { type: 'clap' }, { type: 'end' })
   for (const { promise, check } of activityContract(applause, { commands })) test(promise, check)
 })
 
-test('it fits the model and the wire', () => {
-  expect(model.activityFor('applause')).toBe('applause')
-  expect(wireCommands.applause.get('clap')?.({})).toEqual({ _tag: 'Right', right: { type: 'clap' } })
+test('applause is an activity of a model with it', () => {
+  expect(roomModel({ activities: [applause] }).activityFor('applause')).toBe('applause')
+  expect(applause.clientCommands['clap']?.({})).toEqual({ _tag: 'Right', right: { type: 'clap' } })
 })

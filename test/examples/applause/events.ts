@@ -3,12 +3,12 @@ import type { DomainEvent } from '../../../src/domain/kernel/domain-event.js'
 import type { MemberId } from '../../../src/domain/kernel/ids.js'
 import type { Instant } from '../../../src/domain/kernel/instant.js'
 
-/** `until` is planned, so it is in the data; when it began is the record's own instant. */
+/** The planned end is in the data; the instant of the record is the beginning. */
 export type Began = DomainEvent<'applause.began', { readonly until: Instant }>
 
 export type Clapped = DomainEvent<'applause.clapped', { readonly by: MemberId }>
 
-/** The result is in the event: who reads the log need not count. */
+/** The result is in the event, so readers of the log need not count. */
 export type Ended = DomainEvent<'applause.ended', { readonly claps: number }>
 
 export type ApplauseEvent = Began | Clapped | Ended

@@ -1,16 +1,17 @@
-import type { Activity } from '../../../src/domain/kernel/activity.js'
-import type { ApplauseCommand } from './decide.js'
+import { defineActivity } from '../../../src/domain/kernel/activity.js'
+import { clientCommands } from './commands.js'
 import { close, decide, nextTimer } from './decide.js'
-import type { ApplauseEvent } from './events.js'
+import { errors } from './errors.js'
 import { schemas } from './events.js'
-import type { ApplauseState } from './state.js'
-import { evolve, initial } from './state.js'
 import { redactEvent, redactState } from './redact.js'
+import { evolve, initial } from './state.js'
 
-/** Ten seconds of applause, a clap a second and member at most. */
-export const applause: Activity<ApplauseState, ApplauseCommand, ApplauseEvent> = {
+/** Ten seconds of applause, with at most one clap a second of each member. */
+export const applause = defineActivity({
   name: 'applause',
-  commands: ['begin', 'clap', 'end'] satisfies ReadonlyArray<ApplauseCommand['type']>,
+  commands: ['begin', 'clap', 'end'],
+  clientCommands,
+  errors,
   foldVersion: 1,
   schemas,
   initial: () => initial,
@@ -21,8 +22,8 @@ export const applause: Activity<ApplauseState, ApplauseCommand, ApplauseEvent> =
   nextTimer,
   redactState,
   redactEvent,
-}
+})
 
-export type { ApplauseCommand } from './decide.js'
+export type { ApplauseCommand } from './commands.js'
 export type { ApplauseEvent } from './events.js'
 export type { ApplauseState } from './state.js'

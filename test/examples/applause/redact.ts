@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../../../src/domain/kernel/domain-event.js'
 import type { ApplauseEvent } from './events.js'
 import type { ApplauseState } from './state.js'
 
-/** Applause hides nothing. An activity with a secret leaves it out here and in `shownTo`, and nowhere else. */
+/** Applause hides nothing. An activity with a secret omits it in these two functions, and nowhere else. */
 export const redactState = (_viewer: Viewer, state: ApplauseState): ApplauseState => state
 
 export const redactEvent = (

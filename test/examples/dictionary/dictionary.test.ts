@@ -28,7 +28,7 @@ afterEach(async () => {
 interface Library {
   readonly clock: ReturnType<typeof virtualClock>
   readonly say: (command: Parameters<Engine['submit']>[1]['command']) => Promise<unknown>
-  /** What was asked and answered, in order. */
+  /** The questions and answers, in order. */
   readonly log: () => Promise<ReadonlyArray<readonly [type: string, data: unknown]>>
   readonly close: () => Promise<void>
 }
@@ -80,13 +80,13 @@ const asked = (number: number, word: string) => ['dictionary.asked', { number, w
 const answered = (number: number, meaning: string | null) =>
   ['dictionary.answered', { number, meaning }] as const
 
-test('what it wants is looked up outside, and comes back as a command of its own', async () => {
+test('a word is looked up outside the room, and the result is a command', async () => {
   const { say, log } = await library((word) => Promise.resolve(`what ${word} means`))
   await say(lookUp('serendipity'))
   expect(await log()).toEqual([asked(1, 'serendipity'), answered(1, 'what serendipity means')])
 })
 
-test('where it cannot be had it is asked for again, and then told to be unknown', async () => {
+test('a failed look-up is repeated, and the meaning is unknown after the last attempt', async () => {
   let attempts = 0
   const { say, log, clock } = await library(() => Promise.reject(new Error(`attempt ${++attempts}`)))
   await say(lookUp('serendipity'))
@@ -96,7 +96,7 @@ test('where it cannot be had it is asked for again, and then told to be unknown'
   expect(attempts).toBeGreaterThan(1)
 })
 
-test('turned off it is waited for no more, and who looks it up is told', async () => {
+test('a deactivation aborts the look-up', async () => {
   let given: AbortSignal | undefined
   const { say, log } = await library((_word, signal) => {
     given = signal
@@ -109,7 +109,7 @@ test('turned off it is waited for no more, and who looks it up is told', async (
   expect(given?.aborted).toBe(true)
 })
 
-test('after a restart the same is wanted, and asked for again', async () => {
+test('a look-up runs again after a restart', async () => {
   const store = memoryEventStore()
   const first = await library(() => new Promise(() => undefined), {
     ...store,
@@ -121,7 +121,7 @@ test('after a restart the same is wanted, and asked for again', async () => {
   expect(await second.log()).toEqual([asked(1, 'serendipity'), answered(1, 'what serendipity means')])
 })
 
-test('a member cannot answer in its place', async () => {
+test('a member cannot send the result of a look-up', async () => {
   const { say, log } = await library(() => new Promise(() => undefined))
   await say(lookUp('serendipity'))
   const madeUp = { type: 'answer', number: 1, meaning: 'nonsense' } as const
@@ -134,7 +134,7 @@ test('a member cannot answer in its place', async () => {
   expect(await log()).toEqual([asked(1, 'serendipity')])
 })
 
-describe('a dictionary keeps what every activity promises', () => {
+describe('the dictionary keeps the promises of an activity:', () => {
   const number = fc.integer({ min: 0, max: 3 })
   const commands = fc.oneof(
     fc.record({ type: fc.constant('look-up' as const), word: fc.string({ minLength: 1, maxLength: 9 }) }),

@@ -1,17 +1,9 @@
-import { accept, reading, reject } from 'roomreel'
-import type {
-  CommandContext,
-  Decision,
-  DomainEvent,
-  ActivityPlugin,
-  PluginEffect,
-  RecordedEvent,
-  EventSchema,
-} from 'roomreel'
+import { accept, defineActivity, payloadDecoder, reject } from 'roomreel'
+import type { CommandContext, Decision, DomainEvent, Effect, EventSchema, RecordedEvent } from 'roomreel'
 import { z } from 'zod'
 
 type Asked = DomainEvent<'dictionary.asked', { readonly number: number; readonly word: string }>
-/** `null`: nobody knows, or it was not to be had. */
+/** `null`: the meaning is unknown, or the look-up failed. */
 type Answered = DomainEvent<
   'dictionary.answered',
   { readonly number: number; readonly meaning: string | null }
@@ -19,13 +11,13 @@ type Answered = DomainEvent<
 
 export type DictionaryEvent = Asked | Answered
 
-const storage: Readonly<Record<DictionaryEvent['type'], EventSchema>> = {
+const schemas: Readonly<Record<DictionaryEvent['type'], EventSchema>> = {
   'dictionary.asked': { v: 1, personalPaths: ['word'], erasedValues: { word: '' } },
   'dictionary.answered': { v: 1, personalPaths: ['meaning'] },
 }
 
 export interface DictionaryState {
-  /** How many words were asked for: the last one's number. */
+  /** The number of the last word. */
   readonly asked: number
   readonly word: string | null
   readonly meaning: string | null
@@ -34,12 +26,13 @@ export interface DictionaryState {
 
 export type DictionaryCommand =
   | { readonly type: 'look-up'; readonly word: string }
-  /** Said by whoever looks it up, of the word of that number. */
+  /** The result of a look-up, for the word with that number. */
   | { readonly type: 'answer'; readonly number: number; readonly meaning: string | null }
 
-/** A meaning that the room waits for. */
-interface MeaningWanted extends PluginEffect<DictionaryCommand> {
-  readonly kind: 'dictionary.meaning'
+type DictionaryRejection = { readonly type: 'word-open' }
+
+/** A look-up that the room waits for. */
+interface MeaningLookUp extends Effect<DictionaryCommand> {
   readonly number: number
   readonly word: string
 }
@@ -47,14 +40,14 @@ interface MeaningWanted extends PluginEffect<DictionaryCommand> {
 const decide = (
   { command, by }: CommandContext<DictionaryCommand>,
   { asked, isOpen }: DictionaryState,
-): Decision<DictionaryEvent> => {
+): Decision<DictionaryEvent, DictionaryRejection> => {
   if (command.type === 'answer') {
     const { number, meaning } = command
-    // A late or second answer, and one that a member made up, change nothing.
-    const isWanted = by === null && isOpen && number === asked
-    return isWanted ? accept({ type: 'dictionary.answered', data: { number, meaning } }) : accept()
+    // A late or repeated answer changes nothing, and neither does one from a member.
+    const isExpected = by === null && isOpen && number === asked
+    return isExpected ? accept({ type: 'dictionary.answered', data: { number, meaning } }) : accept()
   }
-  if (isOpen) return reject('word-open', 'A word is being looked up; wait for its meaning')
+  if (isOpen) return reject({ type: 'word-open' })
   return accept({ type: 'dictionary.asked', data: { number: asked + 1, word: command.word } })
 }
 
@@ -67,50 +60,46 @@ const evolve = (state: DictionaryState, event: RecordedEvent<DictionaryEvent>): 
   }
 }
 
-/** The same key as long as the same is wanted, also after a restart, and never again. */
-const wants = ({ asked: number, word, isOpen }: DictionaryState): MeaningWanted | undefined =>
+/** The key is the same for the same word, also after a restart, and is never used again. */
+const effects = ({ asked: number, word, isOpen }: DictionaryState): ReadonlyArray<MeaningLookUp> =>
   !isOpen || word === null
-    ? undefined
-    : {
-        key: String(number),
-        kind: 'dictionary.meaning',
-        number,
-        word,
-        fallback: { type: 'answer', number, meaning: null },
-      }
+    ? []
+    : [{ key: String(number), number, word, fallback: { type: 'answer', number, meaning: null } }]
 
-/** Gives what a word means, or `null`; rejects where it cannot be known now. */
+/** Resolves to the meaning of a word, or to `null` if there is none; rejects if the look-up fails. */
 export type LookUp = (word: string, signal: AbortSignal) => Promise<string | null>
 
-/** Somebody asks for a word, and the room is told what it means as soon as that is known. */
-export const dictionaryWith = (
-  lookUp: LookUp,
-): ActivityPlugin<DictionaryState, DictionaryCommand, DictionaryEvent, MeaningWanted> => ({
-  name: 'dictionary',
-  commands: ['look-up', 'answer'] satisfies ReadonlyArray<DictionaryCommand['type']>,
-  // `answer` is not here: no client says it.
-  commandDecoders: {
-    'look-up': reading(
-      z
-        .object({ word: z.string().min(1).max(100) })
-        .transform((said) => ({ type: 'look-up', ...said }) as const),
-    ),
-  },
-  foldVersion: 1,
-  schemas: storage,
-  initial: () => ({ asked: 0, word: null, meaning: null, isOpen: false }),
-  open: () => [],
-  close: (_ask, { asked: number, isOpen }) =>
-    isOpen ? accept({ type: 'dictionary.answered', data: { number, meaning: null } }) : accept(),
-  decide,
-  evolve,
-  nextTimer: () => undefined,
-  effect: wants,
-  runEffect: async ({ number, word }, { signal }) => ({
-    type: 'answer',
-    number,
-    meaning: await lookUp(word, signal),
-  }),
-  redactState: (_viewer, state) => state,
-  redactEvent: (_viewer, event) => event,
-})
+/** A member asks for a word, and the room gets its meaning as soon as it is found. */
+export const dictionaryWith = (lookUp: LookUp) =>
+  defineActivity<DictionaryState, DictionaryCommand, DictionaryEvent, DictionaryRejection, MeaningLookUp>({
+    name: 'dictionary',
+    commands: ['look-up', 'answer'],
+    // Clients cannot send `answer`: it is the result of the effect.
+    clientCommands: {
+      'look-up': payloadDecoder(
+        z
+          .object({ word: z.string().min(1).max(100) })
+          .transform(({ word }) => ({ type: 'look-up', word }) as const),
+      ),
+    },
+    errors: {
+      'word-open': () => ({ message: 'A word is being looked up; wait for its meaning' }),
+    },
+    foldVersion: 1,
+    schemas,
+    initial: () => ({ asked: 0, word: null, meaning: null, isOpen: false }),
+    open: () => [],
+    close: (_context, { asked: number, isOpen }) =>
+      isOpen ? accept({ type: 'dictionary.answered', data: { number, meaning: null } }) : accept(),
+    decide,
+    evolve,
+    nextTimer: () => undefined,
+    effects,
+    runEffect: async ({ number, word }, { signal }) => ({
+      type: 'answer',
+      number,
+      meaning: await lookUp(word, signal),
+    }),
+    redactState: (_viewer, state) => state,
+    redactEvent: (_viewer, event) => event,
+  })

@@ -1,6 +1,6 @@
 import type { DomainEvent, Instant, MemberId, EventSchema } from 'roomreel'
 
-/** Whether it is a secret vote is in every event that has to be hidden then: whoever shows an event sees no state. */
+/** `isSecret` is in every event that a secret vote hides: `redactEvent` gets no state. */
 export type Asked = DomainEvent<
   'show-of-hands.asked',
   { readonly question: string; readonly isSecret: boolean; readonly closesAt: Instant }
@@ -11,19 +11,19 @@ export type Raised = DomainEvent<
   { readonly who: MemberId; readonly isSecret: boolean }
 >
 
-/** Its owner took it down, or has left. */
+/** The member lowered its hand, or has left. */
 export type Lowered = DomainEvent<
   'show-of-hands.lowered',
   { readonly who: MemberId; readonly isSecret: boolean }
 >
 
-/** The result is in the event: who reads the log need not count. `of` are all who were in the room. */
+/** The result is in the event, so readers of the log need not count. `of`: the number of members in the room. */
 export type Closed = DomainEvent<
   'show-of-hands.closed',
   { readonly raised: ReadonlyArray<MemberId>; readonly count: number; readonly of: number }
 >
 
-/** Turned off before its end, so that nobody learns in that way who has raised a hand. */
+/** The activity was deactivated during a question. The raised hands are not revealed. */
 export type Dropped = DomainEvent<'show-of-hands.dropped', Record<string, never>>
 
 export type HandsEvent = Asked | Raised | Lowered | Closed | Dropped

@@ -1,31 +1,17 @@
-import { reading } from 'roomreel'
-import type { ActivityPlugin } from 'roomreel'
-import { z } from 'zod'
-import type { HandsCommand } from './decide.js'
-import { close, decide, nextTimer, memberLeft } from './decide.js'
-import type { HandsEvent } from './events.js'
+import { defineActivity } from 'roomreel'
+import { clientCommands } from './commands.js'
+import { close, decide, memberLeft, nextTimer } from './decide.js'
+import { errors } from './errors.js'
 import { schemas } from './events.js'
-import type { HandsState } from './state.js'
-import { evolve, initial } from './state.js'
 import { redactEvent, redactState } from './redact.js'
+import { evolve, initial } from './state.js'
 
-const question = z.object({
-  question: z.string().min(1).max(200),
-  seconds: z.number().min(1).max(600),
-  secret: z.boolean().default(false),
-})
-const nothing = z.object({})
-
-/** Somebody asks, everybody may raise a hand or take it down, and the clock closes it. */
-export const showOfHands: ActivityPlugin<HandsState, HandsCommand, HandsEvent> = {
+/** A member asks a question, every member may raise a hand or lower it, and the clock closes the question. */
+export const showOfHands = defineActivity({
   name: 'show-of-hands',
-  commands: ['ask', 'raise', 'lower', 'close'] satisfies ReadonlyArray<HandsCommand['type']>,
-  // What clients say, and how it is read. `close` is not here: the clock alone says it.
-  commandDecoders: {
-    ask: reading(question.transform((said) => ({ type: 'ask', ...said }) as const)),
-    raise: reading(nothing.transform(() => ({ type: 'raise' }) as const)),
-    lower: reading(nothing.transform(() => ({ type: 'lower' }) as const)),
-  },
+  commands: ['ask', 'raise', 'lower', 'close'],
+  clientCommands,
+  errors,
   foldVersion: 1,
   hidesBetweenMembers: true,
   schemas,
@@ -38,8 +24,8 @@ export const showOfHands: ActivityPlugin<HandsState, HandsCommand, HandsEvent> =
   nextTimer,
   redactState,
   redactEvent,
-}
+})
 
-export type { HandsCommand } from './decide.js'
+export type { HandsCommand } from './commands.js'
 export type { HandsEvent } from './events.js'
 export type { HandsState } from './state.js'

@@ -2,7 +2,7 @@ import type { RecordedEvent, Viewer } from 'roomreel'
 import type { HandsEvent } from './events.js'
 import type { HandsState } from './state.js'
 
-/** Of the hands of a secret vote a member sees its own, and how many there are is nobody's to see. */
+/** In a secret vote a member sees only its own hand, and not the number of hands. */
 export const redactState = (viewer: Viewer, state: HandsState): HandsState => {
   if (state.type === 'idle' || !state.isSecret) return state
   return { ...state, hands: state.hands.filter((who) => viewer.type === 'member' && viewer.id === who) }
@@ -17,7 +17,7 @@ export const redactEvent = (
     case 'show-of-hands.lowered': {
       const { who, isSecret } = event.data
       if (!isSecret) return event
-      // Whoever put the owner of a hand out of the room has written that the hand is down, and may not see it.
+      // The actor of a removal lowers the hand of the removed member, and may not see it.
       const isOwn = viewer.type === 'member' && viewer.id === event.by && viewer.id === who
       return isOwn ? event : undefined
     }

@@ -33,7 +33,7 @@ interface Event {
 interface Guest {
   readonly socket: Socket
   readonly sessionId: string
-  /** What it was told of the show of hands, in order. */
+  /** The events of the show of hands, in order. */
   readonly events: ReadonlyArray<Event>
   readonly join: (rest?: object) => Promise<Readonly<Record<string, unknown>>>
   readonly say: (type: string, payload?: object) => Promise<Readonly<Record<string, unknown>>>
@@ -72,7 +72,7 @@ const connect = async (url: string, auth: object = {}): Promise<Guest> => {
   }
 }
 
-test('a stock client plays it: turned on, asked, raised, closed by the clock', async () => {
+test('a stock client activates it, asks a question, raises a hand and gets the result from the clock', async () => {
   const clock = virtualClock()
   const url = await listening(await appWithHands(memoryEventStore(), { clock }))
   const [ann, bob] = [await connect(url), await connect(url)]
@@ -88,7 +88,7 @@ test('a stock client plays it: turned on, asked, raised, closed by the clock', a
   expect((await ann.hears('closed')).data).toEqual({ raised: [memberId], count: 1, of: 2 })
 })
 
-test('a party plays it as a module', async () => {
+test('a party runs it as a module', async () => {
   const clock = virtualClock()
   const url = await listening(await appWithHands(memoryEventStore(), { clock }))
   const client = async (id: string): Promise<Socket> => {
@@ -115,28 +115,28 @@ test('a party plays it as a module', async () => {
   expect(await closed).toMatchObject({ module, payload: { raised: [expect.any(String)], count: 1, of: 2 } })
 })
 
-test('what is not to be said is refused in words that say what to do', async () => {
+test('a rejected command gets a code and a message that says what to do', async () => {
   const url = await listening(await appWithHands())
   const ann = await connect(url)
   await ann.join()
-  const refusal = async (type: string, payload?: object): Promise<unknown> =>
+  const errorOf = async (type: string, payload?: object): Promise<unknown> =>
     (await ann.say(type, payload))['error']
-  expect(await refusal('show-of-hands.raise')).toMatchObject({ code: 'activity-inactive' })
+  expect(await errorOf('show-of-hands.raise')).toMatchObject({ code: 'activity-inactive' })
   await ann.say('room.activate', { activity: 'show-of-hands' })
-  expect(await refusal('show-of-hands.raise')).toMatchObject({
+  expect(await errorOf('show-of-hands.raise')).toMatchObject({
     code: 'no-question',
     message: 'No question is open; ask one',
   })
   const asking = { question: 'Tea?', seconds: 0 }
-  expect(await refusal('show-of-hands.ask', asking)).toMatchObject({
+  expect(await errorOf('show-of-hands.ask', asking)).toMatchObject({
     code: 'invalid-payload',
     path: 'seconds',
   })
-  // The clock's own command has no name on the wire.
-  expect(await refusal('show-of-hands.close')).toMatchObject({ code: 'invalid-payload', path: 'type' })
+  // The timer's command has no name on the wire.
+  expect(await errorOf('show-of-hands.close')).toMatchObject({ code: 'invalid-payload', path: 'type' })
 })
 
-test('a secret vote is told to nobody but the voter, not to who joins, nor to who comes back', async () => {
+test('a secret vote is sent to the voter alone, also when members join or resume', async () => {
   const clock = virtualClock()
   const url = await listening(await appWithHands(memoryEventStore(), { clock }))
   const [ann, bob] = [await connect(url), await connect(url)]

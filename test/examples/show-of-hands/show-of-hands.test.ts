@@ -28,19 +28,15 @@ describe('a show of hands', () => {
   }
   const bobs = { who: bob.memberId, isSecret: false }
 
-  test('opens with the instant at which it closes', () => {
+  test('opens with the instant of its end', () => {
     given().when(asking(question, ann.memberId)).then(asked)
   })
 
-  test('is one at a time', () => {
-    given(asked).when(asking(question, bob.memberId)).thenRejected({
-      type: 'activity-refused',
-      code: 'question-open',
-      message: 'A question is open; wait until it closes',
-    })
+  test('rejects a second question with question-open', () => {
+    given(asked).when(asking(question, bob.memberId)).thenRejected({ type: 'question-open' })
   })
 
-  test('has a hand up once, however often it is raised', () => {
+  test('counts a hand once when it is raised twice', () => {
     given(asked)
       .when(asking({ type: 'raise' }, bob.memberId))
       .then({ type: 'show-of-hands.raised', data: bobs })
@@ -49,7 +45,7 @@ describe('a show of hands', () => {
       .thenNothing()
   })
 
-  test('closes by the clock alone, with those whose hands are up', () => {
+  test('closes at its end, and not before, with the raised hands', () => {
     const past = given(asked, { type: 'show-of-hands.raised', data: bobs })
     past.when(asking({ type: 'close' }, ann.memberId, { at: closesAt - 1 })).thenNothing()
     past.when(asking({ type: 'close' }, null, { at: closesAt })).then({
@@ -70,7 +66,7 @@ const roomAsking = (command: HandsCommand): Driver => {
 }
 
 describe('in a room', () => {
-  test('the hand of somebody who leaves goes down, and does not count', () => {
+  test('the hand of a member that leaves does not count', () => {
     const driver = roomAsking(question)
     for (const { memberId } of [ann, bob, cy]) driver.send({ type: 'raise' }, memberId)
     driver.leave({ memberId: bob.memberId, isGone: true, reason: 'left' }, bob.memberId)
@@ -79,7 +75,7 @@ describe('in a room', () => {
     expect(driver.state()).toEqual({ type: 'idle', last: { raised, count: 2, of: 2 } })
   })
 
-  test('a secret vote shows a member its own hand, and nobody how many there are', () => {
+  test('a secret vote shows a member only its own hand', () => {
     const driver = roomAsking(secretQuestion)
     for (const { memberId } of [bob, cy]) driver.send({ type: 'raise' }, memberId)
     const handsFor = (id: typeof ann.memberId): unknown => {
@@ -93,14 +89,14 @@ describe('in a room', () => {
     ])
   })
 
-  test('turned off before its end it has no result', () => {
+  test('a deactivation during a question leaves no result', () => {
     const driver = roomAsking(secretQuestion)
     driver.send({ type: 'raise' }, bob.memberId)
     driver.turn(false, cy.memberId)
     expect(driver.state()).toEqual({ type: 'idle', last: null })
   })
 
-  test('the hands that count are those that went up last: not down again, and not out of the door', () => {
+  test('the result has the members that raised a hand, did not lower it and did not leave', () => {
     const acts = fc.array(
       fc.record({
         who: fc.constantFrom(ann, bob, cy),
@@ -132,7 +128,7 @@ describe('in a room', () => {
   })
 })
 
-describe('a show of hands keeps what every activity promises', () => {
+describe('a show of hands keeps the promises of an activity:', () => {
   const commands = fc.oneof(
     fc.record({
       type: fc.constant('ask' as const),

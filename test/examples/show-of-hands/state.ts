@@ -6,7 +6,7 @@ export interface Question {
   readonly question: string
   readonly isSecret: boolean
   readonly closesAt: Instant
-  /** In the order in which they went up. */
+  /** In the order in which they were raised. */
   readonly hands: ReadonlyArray<MemberId>
 }
 

@@ -3,10 +3,10 @@ import { createServer } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { Webhook } from 'standardwebhooks'
 
-/** `keep` puts an event where it is safe. The answer is the receipt, so it is given after that. */
+/** `keep` stores an event durably. The response acknowledges the event, so it is sent after that. */
 export const receiver = (secret: string, keep: (event: unknown) => Promise<void>): Server => {
   const webhook = new Webhook(secret)
-  // One that is restarted needs these, too: let `webhook-id` be a unique key where the events are kept.
+  // A receiver that restarts needs them too: make `webhook-id` a unique key of the stored events.
   const kept = new Set<string>()
 
   const statusFor = async (body: string, headers: Record<string, string>): Promise<number> => {

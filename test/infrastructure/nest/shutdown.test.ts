@@ -2,7 +2,6 @@ import { Module } from '@nestjs/common'
 import { NestFactory } from '@nestjs/core'
 import { describe, expect, it } from 'vitest'
 import type { Engine } from '../../../src/application/engine/index.js'
-import type { EffectHandler } from '../../../src/application/ports/effect-handler.js'
 import type { EventStore } from '../../../src/application/ports/event-store.js'
 import { roomSockets } from '../../../src/infrastructure/nest/room-sockets.js'
 import { RoomreelModule } from '../../../src/infrastructure/nest/roomreel.module.js'
@@ -11,7 +10,7 @@ import { ENGINE } from '../../../src/infrastructure/nest/tokens.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { runningServer } from '../http/running-server.js'
 
-const steps = ['connections', 'engine', 'effect handler', 'event store'] as const
+const steps = ['connections', 'engine', 'resource', 'event store'] as const
 
 type Step = (typeof steps)[number]
 
@@ -26,10 +25,6 @@ const shutDown = async (failing: ReadonlyArray<Step>) => {
   }
   const memory = memoryEventStore()
   const store: EventStore = { ...memory, close: () => runStep('event store', memory.close) }
-  const effectHandler: EffectHandler = {
-    run: () => Promise.reject(new Error('this application has no effects')),
-    close: () => runStep('effect handler'),
-  }
   const sockets = roomSockets()
   class AppModule {}
   Module({
@@ -37,7 +32,7 @@ const shutDown = async (failing: ReadonlyArray<Step>) => {
       RoomreelModule.forRoot({
         ...sockets.engine,
         store,
-        effectHandler,
+        resources: [{ close: () => runStep('resource') }],
         onShutdownError: (error) => errors.push(error),
       }),
       sockets.module,
@@ -56,7 +51,7 @@ const shutDown = async (failing: ReadonlyArray<Step>) => {
 }
 
 describe('the shutdown of an application with rooms', () => {
-  it('closes the connections, stops the engine, and closes the effect handler and the store', async () => {
+  it('closes the connections, stops the engine, and closes the resources and the store', async () => {
     expect(await shutDown([])).toEqual({ ran: steps, errors: [] })
   })
 
@@ -72,7 +67,7 @@ describe('the shutdown of an application with rooms', () => {
     expect(errors).toHaveLength(1)
     expect(errors[0]).toBeInstanceOf(ShutdownError)
     expect(errors[0]?.message).toBe(
-      'Steps of the shutdown have failed: connections, engine, effect handler, event store. All other steps have run',
+      'Steps of the shutdown have failed: connections, engine, resource, event store. All other steps have run',
     )
   })
 })

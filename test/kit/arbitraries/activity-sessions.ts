@@ -1,5 +1,12 @@
 import fc from 'fast-check'
-import type { Activity, Participant, RoomView, Effect } from '../../../src/domain/kernel/activity.js'
+import type {
+  Activity,
+  ActivityCommand,
+  Effect,
+  Participant,
+  RoomView,
+} from '../../../src/domain/kernel/activity.js'
+import type { ActivityRejection } from '../../../src/domain/kernel/rejection.js'
 import { valuesIn, withEntry } from '../../../src/domain/kernel/table.js'
 import type { DomainEvent } from '../../../src/domain/kernel/domain-event.js'
 import type { MemberId } from '../../../src/domain/kernel/ids.js'
@@ -121,9 +128,9 @@ export const activitySessions = <Command>(
     })
 }
 
-/** An activity to which a whole session has happened. */
-export const playedActivity = <State, Command, Event extends DomainEvent>(
-  activity: Activity<State, Command, Event, Effect>,
+/** An activity after a whole session. */
+export const playedActivity = <State, Command extends ActivityCommand, Event extends DomainEvent>(
+  activity: Activity<State, Command, Event, ActivityRejection, Effect>,
   { seed, turns }: ActivitySession<Command>,
   module: string = activity.name,
 ): ActivityDriver<State, Command, Event> => {

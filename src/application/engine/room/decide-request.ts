@@ -10,6 +10,7 @@ import type { Delivery, Publisher } from '../../ports/publisher.js'
 import type { Aggregate, EventOrigin, FoldStep } from './aggregate.js'
 import type { EffectRunner } from './effect-runner.js'
 import type { CommandResult, Request, RequestFailure, SignalCommand } from '../request.js'
+import { failureName } from '../request.js'
 import type { Signals } from './signals.js'
 
 /** A decision that waits until the state it was made on is durable. */
@@ -171,7 +172,7 @@ const fail = (
   failure: RequestFailure,
   { aggregate, monitor }: DecisionContext,
 ): DecidedStep => {
-  monitor.rejected(failure.type)
+  monitor.rejected(failureName(failure))
   return stepOf(request, E.left(failure), aggregate())
 }
 

@@ -6,13 +6,13 @@ import type { RoomEffect, RoomModel, RoomState } from '../../../domain/room/inde
 import type { Clock } from '../../ports/clock.js'
 import type { Entropy } from '../../ports/entropy.js'
 import type { Monitor } from '../../ports/monitor.js'
-import type { EffectHandler } from '../../ports/effect-handler.js'
 import type { Delivery } from '../../ports/publisher.js'
 import type { FoldStep } from './aggregate.js'
 import type { EngineLimits } from '../limits.js'
 import type { SingleTimer } from './single-timer.js'
 import { createSingleTimer } from './single-timer.js'
 import type { CommandResult, RequestFailure, Request } from '../request.js'
+import { failureName } from '../request.js'
 
 /**
  * Runs the effects of one room in memory. It stores nothing: effects are derived from the log, so they run again after
@@ -34,7 +34,6 @@ export interface EffectRunnerContext {
   readonly clock: Clock
   readonly entropy: Entropy
   readonly monitor: Monitor
-  readonly effectHandler: EffectHandler
   readonly limits: EngineLimits
   readonly submit: (request: Request) => void
 }
@@ -52,7 +51,7 @@ interface RunningEffect {
 }
 
 export const createEffectRunner = (context: EffectRunnerContext): EffectRunner => {
-  const { room, model, clock, entropy, monitor, effectHandler, limits, submit } = context
+  const { room, model, clock, entropy, monitor, limits, submit } = context
   const running = new Map<string, RunningEffect>()
   let isClosed = false
 
@@ -113,11 +112,12 @@ export const createEffectRunner = (context: EffectRunnerContext): EffectRunner =
     )
   }
 
-  /** Async, so that a handler that throws counts as one that rejects. */
+  /** Async, so that an activity that throws counts as one that rejects. */
   const run = async ({ wanted }: RunningEffect, signal: AbortSignal): Promise<ActivityCommand> => {
     const effectContext = { signal, deadlineMs: limits.effectMs, random: fractionOf(entropy.bytes()) }
-    const own = model.activity(wanted.module)?.runEffect?.(wanted.effect, effectContext)
-    return own ?? effectHandler.run(wanted.effect, effectContext)
+    const result = model.activity(wanted.activity)?.runEffect?.(wanted.effect, effectContext)
+    if (result === undefined) throw new Error(`The activity ${wanted.activity} has no runEffect`)
+    return result
   }
 
   const submitResult = (each: RunningEffect): void => {
@@ -141,7 +141,7 @@ export const createEffectRunner = (context: EffectRunnerContext): EffectRunner =
   }
 
   const onUnusedResult = (each: RunningEffect, outcome: Either<RequestFailure, CommandResult>): void => {
-    const reason = E.isLeft(outcome) ? outcome.left.type : 'it changed nothing'
+    const reason = E.isLeft(outcome) ? failureName(outcome.left) : 'it changed nothing'
     if (reason === 'shutting-down') return
     if (reason === 'store-unavailable') {
       return each.timer.set(clock.now() + limits.retryMaxMs, () => submitResult(each))

@@ -1,69 +1,26 @@
 import * as E from '#fp/Either'
-import type { Either } from '#fp/Either'
 import type { Departure, RoomView } from '../../kernel/activity.js'
 import type { CommandContext } from '../../kernel/command-context.js'
+import type { Decision } from '../../kernel/decision.js'
 import type { MemberId } from '../../kernel/ids.js'
 import { entryIn } from '../../kernel/table.js'
-import type { Rejection } from '../../kernel/rejection.js'
 import type { Board, Column, Player } from './board.js'
 import { cellsOf, drop as dropped, emptyBoard, nextPlayer, plyOf, winningLine } from './board.js'
+import type { ConnectFourCommand, Create, Drop, GiveUp, PlayThought } from './commands.js'
+import type { ConnectFourRejection } from './errors.js'
 import type { ConnectFourEvent, EndReason, Moved, Over, Started } from './events.js'
-import type { Level, Players, Seat } from './players.js'
+import type { Players, Seat } from './players.js'
 import { bothSides, openSide, otherSide, seated, sideOf, sidesChanged } from './players.js'
 import type { ConnectFourState, Phase } from './state.js'
 import { nextIn, statusOf } from './state.js'
 
-export interface Create {
-  readonly type: 'create'
-  readonly opponent: { readonly kind: 'human' } | { readonly kind: 'ai'; readonly level: Level }
-  /** Who is player 1, and so has the first move. */
-  readonly first: 'me' | 'them'
-}
-
-/** Takes the seat that waits; where none does, one watches, and nothing happens. */
-export interface Join {
-  readonly type: 'join'
-}
-
-export interface Drop {
-  readonly type: 'drop'
-  readonly column: Column
-  /** The number that this move is to have. */
-  readonly ply?: number
-}
-
-export interface Resign {
-  readonly type: 'resign'
-}
-
-export interface Rematch {
-  readonly type: 'rematch'
-}
-
-/** The computer's move in the named place of the named game; anywhere else it comes too late. Said by the room alone. */
-export interface PlayThought {
-  readonly type: 'play-thought'
-  readonly game: number
-  readonly ply: number
-  readonly column: Column
-}
-
-/** Nobody could find a move for the computer: better lost than waiting for ever. Said by the room alone. */
-export interface GiveUp {
-  readonly type: 'give-up'
-  readonly game: number
-  readonly ply: number
-}
-
-export type ConnectFourCommand = Create | Join | Drop | Resign | Rematch | PlayThought | GiveUp
-
-type Decision = Either<Rejection, ReadonlyArray<ConnectFourEvent>>
+type GameDecision = Decision<ConnectFourEvent, ConnectFourRejection>
 
 export const decide = (
   context: CommandContext<ConnectFourCommand>,
   state: ConnectFourState,
   room: RoomView,
-): Decision => {
+): GameDecision => {
   const { command, by } = context
   if (command.type === 'play-thought') return by === null ? playThought(command, state) : notAPlayer
   if (command.type === 'give-up') return by === null ? giveUp(command, state) : notAPlayer
@@ -82,9 +39,9 @@ export const decide = (
   }
 }
 
-const notAPlayer: Decision = E.left({ type: 'not-a-player' })
+const notAPlayer: GameDecision = E.left({ type: 'not-a-player' })
 
-const create = ({ opponent, first }: Create, by: MemberId, { phase }: ConnectFourState): Decision => {
+const create = ({ opponent, first }: Create, by: MemberId, { phase }: ConnectFourState): GameDecision => {
   if (phase.type === 'playing') return E.left({ type: 'game-running' })
   const own: Seat = { kind: 'human', memberId: by }
   const side = first === 'me' ? 1 : 2
@@ -98,7 +55,7 @@ const create = ({ opponent, first }: Create, by: MemberId, { phase }: ConnectFou
   return E.right([{ type: 'connect-four.created', data: { players: seated(side, own, null) } }])
 }
 
-const join = (by: MemberId, { phase }: ConnectFourState): Decision => {
+const join = (by: MemberId, { phase }: ConnectFourState): GameDecision => {
   if (phase.type !== 'waiting' || sideOf(by, phase.players) !== undefined) return E.right([])
   const side = openSide(phase.players)
   if (side === undefined) return E.right([])
@@ -111,13 +68,13 @@ const started = (players: Players): Started => ({
   data: { players, next: 1, board: cellsOf(emptyBoard) },
 })
 
-const drop = ({ column, ply }: Drop, by: MemberId, { phase }: ConnectFourState): Decision => {
+const drop = ({ column, ply }: Drop, by: MemberId, { phase }: ConnectFourState): GameDecision => {
   const player = playerIn(phase, by)
   if (phase.type === 'none' || player === undefined) return notAPlayer
   if (phase.type === 'ended') return E.left({ type: 'game-over' })
   if (phase.type === 'waiting') return E.left({ type: 'not-your-turn' })
   const next = plyOf(phase.board) + 1
-  // Before whose turn it is: who says a move twice learns that it was made.
+  // Checked before the turn: a client that repeats a move learns that it was made.
   if (ply !== undefined && ply !== next) return E.left({ type: 'stale-move', ply: next })
   if (nextPlayer(phase.board) !== player) return E.left({ type: 'not-your-turn' })
   return moved(player, column, phase.board)
@@ -126,7 +83,7 @@ const drop = ({ column, ply }: Drop, by: MemberId, { phase }: ConnectFourState):
 const playerIn = (phase: Phase, member: MemberId): Player | undefined =>
   phase.type === 'none' ? undefined : sideOf(member, phase.players)
 
-const moved = (player: Player, column: Column, before: Board): Decision => {
+const moved = (player: Player, column: Column, before: Board): GameDecision => {
   const disc = dropped(before, column)
   if (disc === undefined) return E.left({ type: 'column-full', column })
   const { board, row } = disc
@@ -165,7 +122,7 @@ const over = (winner: Player | null, reason: EndReason): Over => ({
   data: { winner, reason },
 })
 
-const resign = (by: MemberId, { phase }: ConnectFourState): Decision => {
+const resign = (by: MemberId, { phase }: ConnectFourState): GameDecision => {
   const player = playerIn(phase, by)
   if (phase.type === 'none' || player === undefined) return notAPlayer
   return phase.type === 'ended' ? E.left({ type: 'game-over' }) : E.right(givenUp(player, phase, 'resigned'))
@@ -173,18 +130,18 @@ const resign = (by: MemberId, { phase }: ConnectFourState): Decision => {
 
 type Unfinished = Extract<Phase, { readonly type: 'waiting' | 'playing' }>
 
-/** Against nobody there is nobody who wins. */
+/** Without an opponent there is no winner. */
 const givenUp = (player: Player, phase: Unfinished, reason: EndReason): ReadonlyArray<Over> => [
   over(phase.type === 'waiting' ? null : otherSide(player), reason),
 ]
 
-const rematch = (by: MemberId, { phase }: ConnectFourState, room: RoomView): Decision => {
+const rematch = (by: MemberId, { phase }: ConnectFourState, room: RoomView): GameDecision => {
   const player = playerIn(phase, by)
   if (phase.type === 'none' || player === undefined) return notAPlayer
   if (phase.type !== 'ended') return E.left({ type: 'game-running' })
   const other = phase.players[otherSide(player)]
   const isAi = other?.kind === 'ai'
-  if (!isAi && !isThere(other, room)) return E.left({ type: 'target-not-found' })
+  if (!isAi && !isInRoom(other, room)) return E.left({ type: 'target-not-found' })
   if (isAi || phase.rematch.includes(otherSide(player))) {
     return E.right([started(sidesChanged(phase.players))])
   }
@@ -192,7 +149,7 @@ const rematch = (by: MemberId, { phase }: ConnectFourState, room: RoomView): Dec
   return E.right([{ type: 'connect-four.rematch-asked', data: { player } }])
 }
 
-/** The board on which the computer was asked for this move; nothing if that is not what the game waits for now. */
+/** The board of the move that the game waits for; `undefined` if it waits for another. */
 const boardAt = (
   { game, ply }: PlayThought | GiveUp,
   { games, phase }: ConnectFourState,
@@ -201,19 +158,19 @@ const boardAt = (
   return phase.players[nextPlayer(phase.board)]?.kind === 'ai' ? phase.board : undefined
 }
 
-const playThought = (command: PlayThought, state: ConnectFourState): Decision => {
+const playThought = (command: PlayThought, state: ConnectFourState): GameDecision => {
   const board = boardAt(command, state)
   return board === undefined ? E.right([]) : moved(nextPlayer(board), command.column, board)
 }
 
-const giveUp = (command: GiveUp, state: ConnectFourState): Decision => {
+const giveUp = (command: GiveUp, state: ConnectFourState): GameDecision => {
   const board = boardAt(command, state)
   return E.right(board === undefined ? [] : [over(otherSide(nextPlayer(board)), 'resigned')])
 }
 
 /**
- * Leaving in mid-game is resigning; staying away longer than one's place is kept is a forfeit. Whoever came in by this game's own
- * vocabulary leaves the game with that; others play as long as they are in the room.
+ * A player that leaves during a game resigns; the end of its grace period is a forfeit. A member that joined with the
+ * game's own protocol leaves the game with that protocol; other members play as long as they are in the room.
  */
 export const memberLeft = (
   { command: { memberId, isGone, leftActivity, reason } }: CommandContext<Departure>,
@@ -225,19 +182,19 @@ export const memberLeft = (
   return givenUp(player, phase, reason === 'expired' || reason === 'displaced' ? 'forfeit' : 'resigned')
 }
 
-/** Turning it off ends the game for both, so it is for those alone who may give it up, as long as one of them is there. */
+/** Deactivation ends the game for both, so only a player may deactivate it while a player is in the room. */
 export const close = (
   { by }: CommandContext<unknown>,
   { phase }: ConnectFourState,
   room: RoomView,
-): Decision => {
+): GameDecision => {
   if (phase.type !== 'waiting' && phase.type !== 'playing') return E.right([])
   const { players } = phase
   const player = sideOf(by, players)
   if (player !== undefined) return E.right(givenUp(player, phase, 'resigned'))
-  const isPlayed = bothSides.some((side) => isThere(players[side], room))
+  const isPlayed = bothSides.some((side) => isInRoom(players[side], room))
   return isPlayed ? notAPlayer : E.right([over(null, 'resigned')])
 }
 
-const isThere = (seat: Seat | null, room: RoomView): boolean =>
+const isInRoom = (seat: Seat | null, room: RoomView): boolean =>
   seat?.kind === 'human' && entryIn(room.members, seat.memberId) !== undefined

@@ -4,42 +4,20 @@ import { lengthPrefixed, sha256, toHex } from '../../kernel/bytes.js'
 import { utf8ToBytes } from '@noble/hashes/utils.js'
 import type { RoomView } from '../../kernel/activity.js'
 import type { CommandContext } from '../../kernel/command-context.js'
+import type { Decision } from '../../kernel/decision.js'
 import type { MemberId } from '../../kernel/ids.js'
 import type { Timer } from '../../kernel/instant.js'
-import type { Rejection } from '../../kernel/rejection.js'
+import type { Malformed } from '../../kernel/rejection.js'
 import { invalidPayload } from '../../kernel/rejection.js'
+import type { Contribute, PickerCommand, Start, Tick } from './commands.js'
+import type { PickerRejection } from './errors.js'
 import type { CancelReason, Committed, PickerEvent } from './events.js'
-import type { Candidate, Proof } from './fairness.js'
-import { algorithm, commitmentOf, highlightsOf, intervalMs, seedOf, ticks } from './fairness.js'
+import type { DrawMember, Proof } from './fairness.js'
+import { algorithm, commitmentOf, highlightsOf, intervalMs, maxMembers, seedOf, ticks } from './fairness.js'
 import type { PickerState, RunningDraw } from './state.js'
 
-export interface Start {
-  readonly type: 'start'
-  readonly members: ReadonlyArray<{ readonly id?: string; readonly name: string }>
-  readonly nonce?: string
-}
+type PickerDecision = Decision<PickerEvent, PickerRejection>
 
-export interface Contribute {
-  readonly type: 'contribute'
-  /** 16 to 32 bytes as hex. */
-  readonly entropy: string
-}
-
-export interface Cancel {
-  readonly type: 'cancel'
-}
-
-export interface Tick {
-  readonly type: 'tick'
-  readonly drawId: string
-  readonly tick: number
-}
-
-export type PickerCommand = Start | Contribute | Cancel | Tick
-
-type Decision = Either<Rejection, ReadonlyArray<PickerEvent>>
-
-const maxCandidates = 10_000
 const maxTextUnits = 200
 const maxNonceBytes = 128
 const entropyHex = /^(?:[0-9a-f]{2}){16,32}$/
@@ -48,7 +26,7 @@ export const decide = (
   context: CommandContext<PickerCommand>,
   state: PickerState,
   room: RoomView,
-): Decision => {
+): PickerDecision => {
   const { command } = context
   switch (command.type) {
     case 'start':
@@ -67,12 +45,12 @@ const start = (
   context: CommandContext<unknown>,
   state: PickerState,
   room: RoomView,
-): Decision => {
-  if (!mayLead(context.by, room)) return E.left({ type: 'not-broadcaster' })
+): PickerDecision => {
+  if (!mayControlDraw(context.by, room)) return E.left({ type: 'not-broadcaster' })
   if (state.phase.type === 'running') return E.left({ type: 'draw-running' })
   if (state.phase.type !== 'committed') return E.left({ type: 'no-draw' })
   const { next } = state.phase
-  // Only a log that was read without its secrets lacks this one, and nobody draws in such a room.
+  // Missing only in a log that was read without its secrets, in which nobody draws.
   if (next.secret === undefined) return E.left({ type: 'no-draw' })
   const text = command.nonce ?? ''
   if (!text.isWellFormed()) return E.left(invalidPayload('nonce', 'is ill-formed Unicode'))
@@ -80,17 +58,17 @@ const start = (
   if (nonce.length > maxNonceBytes) {
     return E.left(invalidPayload('nonce', `has ${nonce.length} bytes; at most ${maxNonceBytes} are taken`))
   }
-  const candidates = candidatesOf(command.members)
-  if (E.isLeft(candidates)) return candidates
+  const checked = checkMembers(command.members)
+  if (E.isLeft(checked)) return checked
 
-  const members = candidates.right
-  const last = nonce.length === 0 ? [] : contributionOf(context.by, next.drawNo, toHex(nonce))
+  const members = checked.right
+  const own = nonce.length === 0 ? [] : contributionOf(context.by, next.drawNo, toHex(nonce))
   const { serverSeed } = next.secret
   const { drawNo, commitment } = next
-  const contributions = [...next.contributions, ...last.map(({ data: { by, entropy } }) => ({ by, entropy }))]
+  const contributions = [...next.contributions, ...own.map(({ data: { by, entropy } }) => ({ by, entropy }))]
   const seed = seedOf({ room: room.id, drawNo, serverSeed, commitment, members, contributions })
   return E.right([
-    ...last,
+    ...own,
     {
       type: 'random-picker.started',
       data: {
@@ -107,7 +85,7 @@ const start = (
   ])
 }
 
-/** Short, and different for every draw of every room, because the commitment is. */
+/** Short, and unique to the draw because its commitment is. */
 const drawIdOf = (commitment: string): string => `draw_${commitment.slice(0, 16)}`
 
 const contributionOf = (by: MemberId | null, drawNo: number, entropy: string) =>
@@ -116,34 +94,38 @@ const contributionOf = (by: MemberId | null, drawNo: number, entropy: string) =>
     : [{ type: 'random-picker.contributed' as const, data: { drawNo, by: by as string, entropy } }]
 
 /** In a room with a leader only the leader, also while it is away; in a room without one, any member. */
-const mayLead = (by: MemberId | null, { leader }: RoomView): boolean =>
+const mayControlDraw = (by: MemberId | null, { leader }: RoomView): boolean =>
   by !== null && (leader === null || leader === by)
 
-const candidatesOf = (members: Start['members']): Either<Rejection, ReadonlyArray<Candidate>> => {
+const checkMembers = (members: Start['members']): Either<Malformed, ReadonlyArray<DrawMember>> => {
   if (members.length === 0) return E.left(invalidPayload('members', 'is empty; name one member or more'))
-  if (members.length > maxCandidates) {
-    return E.left(invalidPayload('members', `has ${members.length}; at most ${maxCandidates} are taken`))
+  if (members.length > maxMembers) {
+    return E.left(invalidPayload('members', `has ${members.length}; at most ${maxMembers} are taken`))
   }
-  const candidates: Array<Candidate> = []
+  const checked: Array<DrawMember> = []
   const seen = new Set<string>()
-  for (const [place, { id = `#${place + 1}`, name }] of members.entries()) {
+  for (const [index, { id = `#${index + 1}`, name }] of members.entries()) {
     if (!isShortText(name)) {
-      return E.left(invalidPayload(`members.${place}.name`, `must have 1 to ${maxTextUnits} characters`))
+      return E.left(invalidPayload(`members.${index}.name`, `must have 1 to ${maxTextUnits} characters`))
     }
     if (!isShortText(id)) {
-      return E.left(invalidPayload(`members.${place}.id`, `must have 1 to ${maxTextUnits} characters`))
+      return E.left(invalidPayload(`members.${index}.id`, `must have 1 to ${maxTextUnits} characters`))
     }
-    if (seen.has(id)) return E.left(invalidPayload(`members.${place}.id`, 'is the id of another member too'))
+    if (seen.has(id)) return E.left(invalidPayload(`members.${index}.id`, 'is the id of another member too'))
     seen.add(id)
-    candidates.push({ id, name })
+    checked.push({ id, name })
   }
-  return E.right(candidates)
+  return E.right(checked)
 }
 
 const isShortText = (text: string): boolean =>
   text.length > 0 && text.length <= maxTextUnits && text.isWellFormed()
 
-const contribute = (command: Contribute, context: CommandContext<unknown>, state: PickerState): Decision => {
+const contribute = (
+  command: Contribute,
+  context: CommandContext<unknown>,
+  state: PickerState,
+): PickerDecision => {
   if (context.by === null) return E.left({ type: 'not-in-room' })
   const entropy = command.entropy.toLowerCase()
   if (!entropyHex.test(entropy)) return E.left(invalidPayload('entropy', 'must be 16 to 32 bytes as hex'))
@@ -154,8 +136,8 @@ const contribute = (command: Contribute, context: CommandContext<unknown>, state
   return E.right(contributionOf(context.by, drawNo, entropy))
 }
 
-const cancel = (context: CommandContext<unknown>, state: PickerState, room: RoomView): Decision => {
-  if (!mayLead(context.by, room)) return E.left({ type: 'not-broadcaster' })
+const cancel = (context: CommandContext<unknown>, state: PickerState, room: RoomView): PickerDecision => {
+  if (!mayControlDraw(context.by, room)) return E.left({ type: 'not-broadcaster' })
   if (state.phase.type !== 'running') return E.left({ type: 'no-draw' })
   return E.right(cancelled(state.phase.draw, 'cancelled', context, room))
 }
@@ -192,7 +174,7 @@ const tick = (
   context: CommandContext<unknown>,
   state: PickerState,
   room: RoomView,
-): Decision => {
+): PickerDecision => {
   if (state.phase.type !== 'running') return E.right([])
   const { draw } = state.phase
   const isNext = command.drawId === draw.drawId && command.tick === draw.tick + 1
@@ -224,7 +206,7 @@ export const nextTimer = (state: PickerState): Timer<Tick> | undefined => {
   return { at: dueAt(draw), command: { type: 'tick', drawId: draw.drawId, tick: draw.tick + 1 } }
 }
 
-/** Draws the next secret. Hashed once more, so that no other use of the same random bytes can tell it. */
+/** Commits to the next secret. It is a hash, so that another use of the same random bytes does not reveal it. */
 const committed = (drawNo: number, context: CommandContext<unknown>, room: RoomView): Committed => {
   const serverSeed = toHex(sha256(lengthPrefixed('random-picker/server-seed', context.random)))
   return {
@@ -241,9 +223,13 @@ export const open = (
   room: RoomView,
 ): ReadonlyArray<PickerEvent> => (state.phase.type === 'unopened' ? [committed(1, context, room)] : [])
 
-/** Turning the picker off ends a draw, so it is for those alone who may cancel one. */
-export const close = (context: CommandContext<unknown>, state: PickerState, room: RoomView): Decision => {
-  if (!mayLead(context.by, room)) return E.left({ type: 'not-broadcaster' })
+/** Deactivation ends a draw, so only a member that may cancel a draw may deactivate the picker. */
+export const close = (
+  context: CommandContext<unknown>,
+  state: PickerState,
+  room: RoomView,
+): PickerDecision => {
+  if (!mayControlDraw(context.by, room)) return E.left({ type: 'not-broadcaster' })
   return E.right(
     state.phase.type === 'running' ? cancelled(state.phase.draw, 'deactivated', context, room) : [],
   )

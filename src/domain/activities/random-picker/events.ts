@@ -1,7 +1,7 @@
 import type { DomainEvent } from '../../kernel/domain-event.js'
 import type { Instant } from '../../kernel/instant.js'
 import type { EventSchema } from '../../kernel/activity.js'
-import type { Candidate, Contribution, Proof } from './fairness.js'
+import type { DrawMember, Contribution, Proof } from './fairness.js'
 
 export type CancelReason = 'cancelled' | 'deactivated'
 
@@ -20,7 +20,7 @@ export type Started = DomainEvent<
   {
     readonly drawId: string
     readonly drawNo: number
-    readonly members: ReadonlyArray<Candidate>
+    readonly members: ReadonlyArray<DrawMember>
     readonly ticks: number
     readonly intervalMs: number
     readonly commitment: string
@@ -31,12 +31,12 @@ export type Started = DomainEvent<
 
 export type Highlight = DomainEvent<
   'random-picker.highlight',
-  { readonly drawId: string; readonly tick: number; readonly index: number; readonly member: Candidate }
+  { readonly drawId: string; readonly tick: number; readonly index: number; readonly member: DrawMember }
 >
 
 export type Complete = DomainEvent<
   'random-picker.complete',
-  { readonly drawId: string; readonly index: number; readonly winner: Candidate; readonly proof: Proof }
+  { readonly drawId: string; readonly index: number; readonly winner: DrawMember; readonly proof: Proof }
 >
 
 export type Cancelled = DomainEvent<
@@ -46,7 +46,7 @@ export type Cancelled = DomainEvent<
 
 export type PickerEvent = Committed | Contributed | Started | Highlight | Complete | Cancelled
 
-const nobody: Candidate = { id: '', name: '' }
+const nobody: DrawMember = { id: '', name: '' }
 
 export const schemas: Readonly<Record<PickerEvent['type'], EventSchema>> = {
   'random-picker.committed': { v: 1, personalPaths: [] },

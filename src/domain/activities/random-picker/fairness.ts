@@ -1,26 +1,26 @@
 import { fromHex, hmacSha256, lengthPrefixed, sha256, toHex, u32 } from '../../kernel/bytes.js'
 
-/** One of those of whom a draw takes one. */
-export interface Candidate {
+/** A name in a draw. */
+export interface DrawMember {
   readonly id: string
   readonly name: string
 }
 
-/** What a participant added to a draw; `entropy` is hex. */
+/** The randomness that a participant added to a draw; `entropy` is hex. */
 export interface Contribution {
   readonly by: string
   readonly entropy: string
 }
 
-/** Everything that recomputing a draw takes, with nothing but SHA-256 (the contract's `draw/1`). */
+/** Everything that the recomputation of a draw needs beside SHA-256 (the contract's `draw/1`). */
 export interface Proof {
   readonly algorithm: 'draw/1'
   readonly room: string
   readonly drawNo: number
-  /** The secret that was committed to, 32 bytes as hex. */
+  /** The secret behind the commitment, 32 bytes in hex. */
   readonly serverSeed: string
   readonly commitment: string
-  readonly members: ReadonlyArray<Candidate>
+  readonly members: ReadonlyArray<DrawMember>
   readonly contributions: ReadonlyArray<Contribution>
   readonly ticks: number
 }
@@ -28,12 +28,13 @@ export interface Proof {
 export const algorithm = 'draw/1'
 export const ticks = 50
 export const intervalMs = 100
+export const maxMembers = 10_000
 
-/** `C`: fixes the server's secret before anybody knows who is in the draw. All results are hex. */
+/** `C`: fixes the server's secret before anybody knows the members of the draw. All results are hex. */
 export const commitmentOf = (room: string, drawNo: number, serverSeed: string): string =>
   toHex(sha256(lengthPrefixed('draw/1/commit', room, u32(drawNo), fromHex(serverSeed))))
 
-/** `K`: what the participants added, in the order of the log. */
+/** `K`: the randomness of the participants, in the order of the log. */
 export const entropyOf = (contributions: ReadonlyArray<Contribution>): string =>
   toHex(
     sha256(
@@ -42,7 +43,7 @@ export const entropyOf = (contributions: ReadonlyArray<Contribution>): string =>
   )
 
 /** `P`: the members and their order. */
-export const membersHashOf = (members: ReadonlyArray<Candidate>): string =>
+export const membersHashOf = (members: ReadonlyArray<DrawMember>): string =>
   toHex(sha256(lengthPrefixed('draw/1/members', ...members.flatMap(({ id, name }) => [id, name]))))
 
 export const seedOf = (proof: Omit<Proof, 'algorithm' | 'ticks'>): string =>
@@ -62,7 +63,7 @@ export const seedOf = (proof: Omit<Proof, 'algorithm' | 'ticks'>): string =>
 
 /**
  * Maps words that are uniform below `range` to indices that are uniform below `size`: what lies above the largest
- * multiple of `size` is skipped, because keeping it would favour the first members.
+ * multiple of `size` is skipped, because it would favour the first members.
  */
 export const sampler =
   (range: number, size: number) =>
@@ -76,8 +77,8 @@ export const highlightsOf = (seed: string, size: number, count: number = ticks):
   const indices: Array<number> = []
   for (let block = 0; indices.length < count; block++) {
     const words = new DataView(hmacSha256(key, lengthPrefixed('draw/1/block', u32(block))).buffer)
-    for (let place = 0; place < 32 && indices.length < count; place += 4) {
-      const index = indexOf(words.getUint32(place))
+    for (let offset = 0; offset < 32 && indices.length < count; offset += 4) {
+      const index = indexOf(words.getUint32(offset))
       if (index !== undefined) indices.push(index)
     }
   }

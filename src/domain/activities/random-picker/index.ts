@@ -1,16 +1,17 @@
-import type { Activity } from '../../kernel/activity.js'
-import type { PickerCommand } from './decide.js'
+import { defineActivity } from '../../kernel/activity.js'
+import { clientCommands } from './commands.js'
 import { close, decide, nextTimer, open } from './decide.js'
-import type { PickerEvent } from './events.js'
+import { errors } from './errors.js'
 import { schemas } from './events.js'
-import type { PickerState } from './state.js'
-import { evolve, initial } from './state.js'
 import { redactEvent, redactState } from './redact.js'
+import { evolve, initial } from './state.js'
 
-/** A draw that anyone can check: committed, contributed to, shown in 50 ticks of 100 ms, revealed. */
-export const randomPicker: Activity<PickerState, PickerCommand, PickerEvent> = {
+/** A verifiable draw: committed, contributed to, shown in 50 ticks of 100 ms, revealed. */
+export const randomPicker = defineActivity({
   name: 'random-picker',
-  commands: ['start', 'contribute', 'cancel', 'tick'] satisfies ReadonlyArray<PickerCommand['type']>,
+  commands: ['start', 'contribute', 'cancel', 'tick'],
+  clientCommands,
+  errors,
   foldVersion: 1,
   schemas,
   initial: () => initial,
@@ -21,9 +22,9 @@ export const randomPicker: Activity<PickerState, PickerCommand, PickerEvent> = {
   nextTimer,
   redactState,
   redactEvent,
-}
+})
 
-export type { PickerCommand } from './decide.js'
+export type { PickerCommand } from './commands.js'
 export type { PickerEvent } from './events.js'
-export type { Candidate, Contribution, Proof } from './fairness.js'
+export type { Contribution, DrawMember, Proof } from './fairness.js'
 export type { PastDraw, PickerState } from './state.js'

@@ -1,7 +1,7 @@
 import type { RecordedEvent } from '../../kernel/domain-event.js'
 import type { Instant } from '../../kernel/instant.js'
 import type { PickerEvent } from './events.js'
-import type { Candidate, Contribution } from './fairness.js'
+import type { DrawMember, Contribution } from './fairness.js'
 
 /** The draw that comes next: committed to, and open to contributions. */
 export interface NextDraw {
@@ -17,7 +17,7 @@ export interface RunningDraw {
   readonly drawNo: number
   readonly commitment: string
   readonly contributions: ReadonlyArray<Contribution>
-  readonly members: ReadonlyArray<Candidate>
+  readonly members: ReadonlyArray<DrawMember>
   readonly ticks: number
   readonly intervalMs: number
   readonly startedAt: Instant
@@ -32,7 +32,7 @@ export interface PastDraw {
   readonly drawNo: number
   readonly at: Instant
   readonly members: number
-  readonly winner: Candidate | null
+  readonly winner: DrawMember | null
   readonly cancelled: boolean
 }
 
@@ -112,7 +112,7 @@ export const evolve = (state: PickerState, event: RecordedEvent<PickerEvent>): P
   }
 }
 
-const ended = (state: PickerState, at: Instant, winner: Candidate | null): PickerState => {
+const ended = (state: PickerState, at: Instant, winner: DrawMember | null): PickerState => {
   if (state.phase.type !== 'running') return state
   const { drawId, drawNo, members } = state.phase.draw
   const past: PastDraw = { drawId, drawNo, at, members: members.length, winner, cancelled: winner === null }

@@ -1,24 +1,11 @@
-import * as E from '#fp/Either'
-import type { Either } from '#fp/Either'
 import type { CommandContext } from '../../kernel/command-context.js'
-import type { Rejection } from '../../kernel/rejection.js'
+import { accept } from '../../kernel/decision.js'
+import type { Decision } from '../../kernel/decision.js'
+import type { Relay } from './commands.js'
 import type { RelayEvent } from './events.js'
 import type { RelayState } from './state.js'
 
-/** Size and depth of `payload` were checked where it came in. */
-export interface Relay {
-  readonly type: 'relay'
-  readonly event: string
-  readonly payload: unknown
-}
-
 export const decide = (
-  context: CommandContext<Relay>,
-  state: RelayState,
-): Either<Rejection, ReadonlyArray<RelayEvent>> =>
-  E.right([
-    {
-      type: 'relay.event',
-      data: { module: state.module, event: context.command.event, payload: context.command.payload },
-    },
-  ])
+  { command: { event, payload } }: CommandContext<Relay>,
+  { module }: RelayState,
+): Decision<RelayEvent> => accept({ type: 'relay.event', data: { module, event, payload } })

@@ -1,7 +1,7 @@
 import type { EventSchema } from '../../kernel/activity.js'
 import type { DomainEvent } from '../../kernel/domain-event.js'
 
-/** What a module of the clients' own said. The engine does not know what it means. */
+/** An event of a module that only the clients know. */
 export type RelayEvent = DomainEvent<
   'relay.event',
   { readonly module: string; readonly event: string; readonly payload: unknown }

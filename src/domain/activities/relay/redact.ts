@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../../kernel/domain-event.js'
 import type { RelayEvent } from './events.js'
 import type { RelayState } from './state.js'
 
-/** A relay hides nothing from the room. */
+/** Every member sees every event. */
 export const redactState = (_viewer: Viewer, state: RelayState): RelayState => state
 
 export const redactEvent = (_viewer: Viewer, event: RecordedEvent<RelayEvent>): RecordedEvent<RelayEvent> =>

@@ -1,4 +1,4 @@
-/** A relay remembers nothing but its name: what was said is in the log. */
+/** The name of the module: its events are in the log only. */
 export interface RelayState {
   readonly module: string
 }

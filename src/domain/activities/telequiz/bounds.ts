@@ -1,4 +1,4 @@
-/** The contract's bounds of a quiz; lengths count UTF-16 code units. Apart, so that a page can tell them before it asks. */
+/** The contract's bounds of a quiz; lengths are in UTF-16 code units. A file of its own for the pages that check them. */
 export const quizBounds = {
   questions: 100,
   textUnits: 1_000,

@@ -6,7 +6,7 @@ import type { Phase } from './state.js'
 
 type Asking = Extract<Phase, { readonly type: 'asking' }>
 
-/** What the end of a question tells: what was right, where everybody stands, and after the last that it is over. */
+/** The end of a question: the right answer, the ranking, and after the last question the end of the quiz. */
 export const closing = (
   { question, answers }: Asking,
   answer: number,
@@ -14,7 +14,7 @@ export const closing = (
 ): ReadonlyArray<QuizEvent> => {
   const { number, of, choices, openedAt, closesAt } = question
   const given = valuesIn(answers)
-  const counts = choices.map((_, place) => given.filter(({ choice }) => choice === place).length)
+  const counts = choices.map((_, index) => given.filter(({ choice }) => choice === index).length)
   const table = addScores(
     before,
     given.map(({ user, choice, at }) => ({

@@ -2,49 +2,30 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { Participant, RoomView } from '../../kernel/activity.js'
 import type { CommandContext } from '../../kernel/command-context.js'
+import type { Decision } from '../../kernel/decision.js'
 import type { MemberId } from '../../kernel/ids.js'
 import type { Timer, Instant } from '../../kernel/instant.js'
-import type { Rejection } from '../../kernel/rejection.js'
+import type { CommonRejection } from '../../kernel/rejection.js'
 import { invalidPayload } from '../../kernel/rejection.js'
 import { entryIn, findIn } from '../../kernel/table.js'
 import { closing } from './closing.js'
+import type { AskNext, CloseQuestion, GiveAnswer, QuizCommand, StartQuiz } from './commands.js'
+import type { QuizRejection } from './errors.js'
 import type { QuestionAsked, Plan, QuizEvent } from './events.js'
 import type { Question } from './questions.js'
 import { isChoice, questionsOf } from './questions.js'
 import type { Host, Phase, QuizState } from './state.js'
 
-export interface StartQuiz {
-  readonly type: 'start-quiz'
-  readonly questions: ReadonlyArray<Question>
-}
+type QuizDecision = Decision<QuizEvent, QuizRejection>
 
-export interface GiveAnswer {
-  readonly type: 'give-answer'
-  readonly choice: number
-  /** Its number; whoever names it is never counted for the next. */
-  readonly question?: number
-}
-
-/** Said by the room's clock. A client that says it changes nothing: it is not due. */
-export interface CloseQuestion {
-  readonly type: 'close-question'
-  readonly number: number
-}
-
-/** As well. */
-export interface AskNext {
-  readonly type: 'ask-next'
-  readonly number: number
-}
-
-export type QuizCommand = StartQuiz | GiveAnswer | CloseQuestion | AskNext
-
-type Decision = Either<Rejection, ReadonlyArray<QuizEvent>>
-
-/** Between two questions: to see what was right and where one stands. More would keep people waiting. */
+/** The pause between two questions, for the right answer and the ranking. */
 export const pauseMs = 3_000
 
-export const decide = (context: CommandContext<QuizCommand>, state: QuizState, room: RoomView): Decision => {
+export const decide = (
+  context: CommandContext<QuizCommand>,
+  state: QuizState,
+  room: RoomView,
+): QuizDecision => {
   const { command } = context
   switch (command.type) {
     case 'start-quiz':
@@ -63,7 +44,7 @@ const start = (
   context: CommandContext<unknown>,
   state: QuizState,
   room: RoomView,
-): Decision => {
+): QuizDecision => {
   const asking = participantAsking(context.by, room)
   if (E.isLeft(asking)) return asking
   if (!isHost(asking.right, state.host, room)) return E.left({ type: 'access-denied', cause: 'host' })
@@ -86,15 +67,15 @@ const asked = (
 })
 
 /**
- * One of each user, the first; it cannot be taken back, or one could answer at once and think afterwards. The host
- * wrote the answers and does not play. Everybody else in the room does, from the question on at which it came in.
+ * The first answer of a user counts and is final: a change would reward a guess at the start. The host wrote the answers
+ * and does not play. All other members play, from the question that is open when they join.
  */
 const give = (
   command: GiveAnswer,
   context: CommandContext<unknown>,
   state: QuizState,
   room: RoomView,
-): Decision => {
+): QuizDecision => {
   const asking = participantAsking(context.by, room)
   if (E.isLeft(asking)) return asking
   const player = asking.right
@@ -123,16 +104,16 @@ const closeQuestion = (
   { number }: CloseQuestion,
   context: CommandContext<unknown>,
   state: QuizState,
-): Decision => {
+): QuizDecision => {
   const { phase, secret } = state
-  // Only a log that was read without its secrets lacks the plan, and nobody plays in such a room.
+  // Missing only in a log that was read without its secrets, in which nobody plays.
   if (phase.type !== 'asking' || secret === undefined) return E.right([])
   if (number !== phase.question.number || context.at < phase.question.closesAt) return E.right([])
   const answer = number === 1 ? secret.answer : secret.later[number - 2]?.answer
   return E.right(answer === undefined ? [] : closing(phase, answer, state.table))
 }
 
-const askNext = ({ number }: AskNext, context: CommandContext<unknown>, state: QuizState): Decision => {
+const askNext = ({ number }: AskNext, context: CommandContext<unknown>, state: QuizState): QuizDecision => {
   const { phase, secret } = state
   if (phase.type !== 'closed' || number !== phase.question.number + 1) return E.right([])
   const next = secret?.later[number - 2]
@@ -140,7 +121,7 @@ const askNext = ({ number }: AskNext, context: CommandContext<unknown>, state: Q
   return E.right([asked(next, number, phase.question.of, context.at)])
 }
 
-/** The pause counts from when a question did close: after a restart people have theirs, too. */
+/** The pause begins when the question has closed, so it is complete after a restart too. */
 export const nextTimer = ({ phase, secret }: QuizState): Timer<QuizCommand> | undefined => {
   if (secret === undefined) return undefined
   switch (phase.type) {
@@ -157,8 +138,8 @@ export const nextTimer = ({ phase, secret }: QuizState): Timer<QuizCommand> | un
 }
 
 /**
- * Whoever turns it on is the host, also when another was before. A quiz that runs by then was stopped by a failure, and is over:
- * its questions are not the new host's, and the old one, who knows the answers, would play.
+ * The member that activates the quiz is the host. A quiz that still runs was stopped by a failure, and ends: its host
+ * knows the answers and could now play.
  */
 export const open = (
   context: CommandContext<unknown>,
@@ -171,14 +152,14 @@ export const open = (
 }
 
 /**
- * Turned off by its host, and by anybody once that one has left for good, so that another can host. A question that is
- * open then never closes, and its answer stays unknown.
+ * Only the host deactivates the quiz; any member can once the host has left, so that another can host. An open question
+ * then never closes, and its answer is not shown.
  */
 export const close = (
   context: CommandContext<unknown>,
   { host, phase, table }: QuizState,
   room: RoomView,
-): Decision => {
+): QuizDecision => {
   const asking = participantAsking(context.by, room)
   const isOwn = E.isRight(asking) && isHost(asking.right, host, room)
   const isLed = findIn(room.members, (member) => isHost(member, host, room)) !== undefined
@@ -186,16 +167,16 @@ export const close = (
   return E.right(isRunning(phase) ? [{ type: 'telequiz.finished', data: { table } }] : [])
 }
 
-const participantAsking = (by: MemberId | null, room: RoomView): Either<Rejection, Participant> => {
+const participantAsking = (by: MemberId | null, room: RoomView): Either<CommonRejection, Participant> => {
   const participant = by === null ? undefined : entryIn(room.members, by)
   return participant === undefined ? E.left({ type: 'not-in-room' }) : E.right(participant)
 }
 
-/** The same member, or the same user as another: on a second device, or come back after the grace. */
+/** The host's member, or another member of the same user: a second device, or after the grace period. */
 const isHost = (one: Participant, host: Host | null, room: RoomView): boolean =>
   host !== null && (areOne(host.member, one, room) || (one.userId !== null && one.userId === host.userId))
 
-/** Also where a member has said only since then which user it is: not every way in asks. */
+/** A member may name its user later than it joined, so its current user counts. */
 const areOne = (member: MemberId, { id, userId }: Participant, room: RoomView): boolean =>
   member === id || (userId !== null && entryIn(room.members, member)?.userId === userId)
 

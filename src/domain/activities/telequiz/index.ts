@@ -1,18 +1,17 @@
-import type { Activity } from '../../kernel/activity.js'
-import type { QuizCommand } from './decide.js'
+import { defineActivity } from '../../kernel/activity.js'
+import { clientCommands } from './commands.js'
 import { close, decide, nextTimer, open } from './decide.js'
-import type { QuizEvent } from './events.js'
+import { errors } from './errors.js'
 import { schemas } from './events.js'
-import type { QuizState } from './state.js'
-import { evolve, initial } from './state.js'
 import { redactEvent, redactState } from './redact.js'
+import { evolve, initial } from './state.js'
 
-/** A quiz: the host's questions one after the other, an answer from each of the others, points for right and quick. */
-export const telequiz: Activity<QuizState, QuizCommand, QuizEvent> = {
+/** A quiz: the host's questions in order, one answer from each other member, points for right and quick answers. */
+export const telequiz = defineActivity({
   name: 'telequiz',
-  commands: ['start-quiz', 'give-answer', 'close-question', 'ask-next'] satisfies ReadonlyArray<
-    QuizCommand['type']
-  >,
+  commands: ['start-quiz', 'give-answer', 'close-question', 'ask-next'],
+  clientCommands,
+  errors,
   foldVersion: 1,
   hidesBetweenMembers: true,
   schemas,
@@ -24,9 +23,9 @@ export const telequiz: Activity<QuizState, QuizCommand, QuizEvent> = {
   nextTimer,
   redactState,
   redactEvent,
-}
+})
 
-export type { QuizCommand } from './decide.js'
+export type { QuizCommand } from './commands.js'
 export { pauseMs } from './decide.js'
 export type { QuizEvent } from './events.js'
 export type { Question } from './questions.js'

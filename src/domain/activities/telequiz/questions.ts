@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { Rejection } from '../../kernel/rejection.js'
+import type { Malformed } from '../../kernel/rejection.js'
 import { invalidPayload } from '../../kernel/rejection.js'
 import { quizBounds } from './bounds.js'
 
@@ -9,11 +9,10 @@ export interface Question {
   readonly text: string
   readonly choices: ReadonlyArray<string>
   readonly answer: number
-  /** For which it stays open. */
+  /** How long the question is open. */
   readonly seconds: number
 }
 
-/** A quiz has one question at least. */
 export type Questions = readonly [Question, ...ReadonlyArray<Question>]
 
 const {
@@ -24,17 +23,17 @@ const {
   seconds: maxSeconds,
 } = quizBounds
 
-/** The quiz, if each of its questions can be asked. Names the first that cannot, and why. */
-export const questionsOf = (said: ReadonlyArray<Question>): Either<Rejection, Questions> => {
-  const [first, ...later] = said
+/** Checks the questions of a quiz. The rejection names the first wrong one. */
+export const questionsOf = (questions: ReadonlyArray<Question>): Either<Malformed, Questions> => {
+  const [first, ...later] = questions
   if (first === undefined) return E.left(invalidPayload('questions', 'is empty; ask one or more'))
-  if (said.length > maxQuestions) {
-    return E.left(invalidPayload('questions', `has ${said.length}; at most ${maxQuestions} are taken`))
+  if (questions.length > maxQuestions) {
+    return E.left(invalidPayload('questions', `has ${questions.length}; at most ${maxQuestions} are taken`))
   }
-  for (const [place, question] of said.entries()) {
+  for (const [index, question] of questions.entries()) {
     const problem = problemIn(question)
     if (problem !== undefined) {
-      return E.left(invalidPayload(`questions.${place}.${problem.field}`, problem.what))
+      return E.left(invalidPayload(`questions.${index}.${problem.field}`, problem.what))
     }
   }
   return E.right([first, ...later])
@@ -57,7 +56,7 @@ const problemIn = ({ text, choices, answer, seconds }: Question): Problem | unde
     return { field: `choices.${wrong}`, what: `must have 1 to ${maxChoiceUnits} characters` }
   }
   if (!isChoice(answer, choices)) return { field: 'answer', what: 'is the index of none of the choices' }
-  // Written so that NaN, which no comparison finds, is none.
+  // Negated, so that NaN is rejected too.
   if (!(seconds >= 1 && seconds <= maxSeconds)) {
     return { field: 'seconds', what: `must be 1 to ${maxSeconds}` }
   }

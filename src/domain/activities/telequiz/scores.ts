@@ -1,24 +1,24 @@
 import type { Instant } from '../../kernel/instant.js'
 
-/** `user` as a party names users: the user's id, else the member's. */
+/** `user`: the user id, or the member id of a member without one (as in the party protocol). */
 export interface Score {
   readonly user: string
   readonly score: number
 }
 
-const forBeingRight = 500
-const forBeingQuick = 500
+const rightPoints = 500
+const speedPoints = 500
 
 /**
- * What a right answer is worth: 500, and of 500 more the part of the question's time that was left, rounded down. So
- * it is 1 000 at once and 500 at the very end: who knows is always before who was quick and wrong, which is 0.
+ * The points for a right answer: 500, and 500 more times the fraction of the question's time that is left, rounded down.
+ * A wrong answer has 0, so knowledge always beats speed.
  */
 export const pointsFor = (answeredAt: Instant, openedAt: Instant, closesAt: Instant): number => {
   const leftMs = Math.max(0, closesAt - answeredAt)
-  return forBeingRight + Math.floor((forBeingQuick * leftMs) / (closesAt - openedAt))
+  return rightPoints + Math.floor((speedPoints * leftMs) / (closesAt - openedAt))
 }
 
-/** The table with what was added to it: the best first, and equals by their names, so that it has one order. */
+/** The table with the new scores, the best first; equal scores are ordered by user. */
 export const addScores = (table: ReadonlyArray<Score>, added: ReadonlyArray<Score>): ReadonlyArray<Score> => {
   const scores = new Map(table.map(({ user, score }) => [user, score]))
   for (const { user, score } of added) scores.set(user, (scores.get(user) ?? 0) + score)

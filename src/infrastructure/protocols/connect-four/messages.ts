@@ -1,15 +1,15 @@
 import { z } from 'zod'
-import { discDropped, gameWanted } from '../activity-commands.js'
+import { createFields, dropFields } from '../../../domain/activities/connect-four/commands.js'
 import type { Outgoing } from '../define-protocol.js'
 import { place, roomName, roomToken } from '../schemas.js'
 
 const entering = { name: z.string().max(200).optional(), token: roomToken.optional() }
 
-export const createGame = z.object({ room: roomName.optional(), ...gameWanted, ...entering })
+export const createGame = z.object({ room: roomName.optional(), ...createFields, ...entering })
 export const joinGame = z.object({ room: roomName, ...entering })
 export const dropDisc = z.object({
   room: roomName.optional(),
-  ...discDropped,
+  ...dropFields,
   moveId: z.string().min(1).max(128).optional(),
 })
 export const inGame = z.object({ room: roomName.optional() })

@@ -19,7 +19,10 @@ export const removeMember = z.object({ memberId: z.string().min(1).max(200) })
 
 const commitment = { drawNo: z.number().int(), commitment: z.string() }
 
-export { startRandom as start, contributeEntropy as contribute } from '../activity-commands.js'
+export {
+  startPayload as start,
+  contributePayload as contribute,
+} from '../../../domain/activities/random-picker/commands.js'
 export const started = z.object({ drawId: z.string(), ...commitment })
 export const contributed = z.object({ drawNo: z.number().int() })
 export const cancelled = z.object({ drawId: z.string() })

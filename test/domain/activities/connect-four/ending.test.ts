@@ -185,20 +185,20 @@ describe('the computer', () => {
     stuck.when(asking({ type: 'give-up', game: 1, ply: 1 }, nobody)).thenNothing()
   })
 
-  test('is wanted exactly while it is its turn', () => {
-    const wanted = (...events: ReadonlyArray<ConnectFourEvent>) => {
+  test('has an effect only on the computer’s turn', () => {
+    const effectsAfter = (...events: ReadonlyArray<ConnectFourEvent>) => {
       let state = connectFour.initial('connect-four')
       for (const event of recorded(events)) state = connectFour.evolve(state, event)
-      return connectFour.effect?.(state)
+      return connectFour.effects?.(state)
     }
-    expect(wanted(againstAi)).toBeUndefined()
-    expect(wanted(annAndBob, ...moves(3))).toBeUndefined()
-    expect(wanted(againstAi, ...moves(3))).toMatchObject({ key: '1/2', game: 1, ply: 2, level: 10 })
-    expect(wanted(againstAi, ...moves(3), over({ winner: 2, reason: 'resigned' }))).toBeUndefined()
+    expect(effectsAfter(againstAi)).toEqual([])
+    expect(effectsAfter(annAndBob, ...moves(3))).toEqual([])
+    expect(effectsAfter(againstAi, ...moves(3))).toMatchObject([{ key: '1/2', game: 1, ply: 2, level: 10 }])
+    expect(effectsAfter(againstAi, ...moves(3), over({ winner: 2, reason: 'resigned' }))).toEqual([])
     const firstAi = started({ 1: ai(1), 2: human(ann) })
-    expect(wanted(firstAi)).toMatchObject({ key: '1/1', board: emptyBoard })
-    // Won already, though its end is not recorded yet.
-    expect(wanted(againstAi, ...moves(0, 0, 1, 1, 2, 2, 3))).toBeUndefined()
+    expect(effectsAfter(firstAi)).toMatchObject([{ key: '1/1', board: emptyBoard }])
+    // The game is won, but its end is not recorded yet.
+    expect(effectsAfter(againstAi, ...moves(0, 0, 1, 1, 2, 2, 3))).toEqual([])
   })
 })
 

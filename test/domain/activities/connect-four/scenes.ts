@@ -5,7 +5,7 @@ import {
   emptyBoard,
   nextPlayer,
 } from '../../../../src/domain/activities/connect-four/board.js'
-import type { Create, Drop } from '../../../../src/domain/activities/connect-four/decide.js'
+import type { Create, Drop } from '../../../../src/domain/activities/connect-four/commands.js'
 import type { ConnectFourEvent } from '../../../../src/domain/activities/connect-four/events.js'
 import { connectFour } from '../../../../src/domain/activities/connect-four/index.js'
 import type { Level, Players, Seat } from '../../../../src/domain/activities/connect-four/players.js'

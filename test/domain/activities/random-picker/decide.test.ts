@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import { commitmentOf } from '../../../../src/domain/activities/random-picker/fairness.js'
 import type { PickerCommand, PickerEvent } from '../../../../src/domain/activities/random-picker/index.js'
 import { randomPicker } from '../../../../src/domain/activities/random-picker/index.js'
-import type { Rejection } from '../../../../src/domain/kernel/rejection.js'
+import type { Malformed } from '../../../../src/domain/kernel/rejection.js'
 import { invalidPayload } from '../../../../src/domain/kernel/rejection.js'
 import type { RoomView } from '../../../../src/domain/kernel/activity.js'
 import { asking, everybody, firstInstant, givenActivity, recorded, testRoom } from '../../../kit/index.js'
@@ -104,7 +104,7 @@ describe('starting a draw', () => {
   })
 
   const tooMany = Array.from({ length: 10_001 }, (_, place) => ({ name: `n${place}` }))
-  const refused: ReadonlyArray<readonly [string, ReturnType<typeof start>, Rejection]> = [
+  const refused: ReadonlyArray<readonly [string, ReturnType<typeof start>, Malformed]> = [
     ['nobody', start([]), invalidPayload('members', 'is empty; name one member or more')],
     ['10 001', start(tooMany), invalidPayload('members', 'has 10001; at most 10000 are taken')],
     [

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { telequiz } from '../../../../src/domain/activities/telequiz/index.js'
-import type { Rejection } from '../../../../src/domain/kernel/rejection.js'
+import type { QuizRejection } from '../../../../src/domain/activities/telequiz/errors.js'
+import type { CommonRejection } from '../../../../src/domain/kernel/rejection.js'
 import { invalidPayload } from '../../../../src/domain/kernel/rejection.js'
 import type { Person } from '../../../kit/index.js'
 import { asking, firstInstant, person, testRoom } from '../../../kit/index.js'
@@ -27,12 +28,12 @@ const asked = () => {
 
 type Driver = ReturnType<typeof quizDriver>
 
-/** Refused with this, and nothing is written. */
+/** Rejected with this, and nothing is written. */
 const refuses = (
   driver: Driver,
   who: Person | null,
   choice: number,
-  rejection: Rejection,
+  rejection: CommonRejection | QuizRejection,
   question?: number,
 ) => {
   const written = driver.log().length

@@ -164,7 +164,7 @@ test('a quiz that a failure has stopped is over when somebody turns it on again'
   driver.send(on, bob.memberId)
   driver.clock.advance(600_000)
   driver.send(act(answering(1)), ann.memberId)
-  expect(driver.steps().at(-1)?.decision).toMatchObject({ left: { type: 'no-quiz' } })
+  expect(driver.steps().at(-1)?.decision).toMatchObject({ left: { rejection: { type: 'no-quiz' } } })
   const types = driver.log().flatMap(({ type }) => (type.startsWith('telequiz.') ? [type] : []))
   expect(types.map((type) => type.replace('telequiz.', ''))).toEqual([
     'opened',

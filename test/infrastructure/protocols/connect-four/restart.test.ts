@@ -1,26 +1,26 @@
 import { expect, test } from 'vitest'
 import { memoryEventStore } from '../../../../src/infrastructure/storage/memory-event-store.js'
-import { fakeOutside } from '../../../application/engine/fake-effect-handler.js'
+import { fakeComputer } from '../../../application/engine/fake-computer.js'
 import { keepsItsPromises, keepsOrder } from '../../../contract/protocol.js'
 import { liveServer } from '../../../kit/live-server.js'
 import { virtualClock } from '../../../kit/virtual-clock.js'
 
 test('a game goes on where it was after a crash, and the computer is asked for its move again', async () => {
-  const [store, clock, outside] = [memoryEventStore(), virtualClock(), fakeOutside()]
-  const first = await liveServer({ store, clock, outside })
+  const [store, clock, computer] = [memoryEventStore(), virtualClock(), fakeComputer()]
+  const first = await liveServer({ store, clock, model: computer.model })
   const before = await first.client()
   const created = await before.ask('createGame', { opponent: 'ai', level: 10 })
   await before.ask('dropDisc', { column: 3, moveId: 'm1' })
-  await first.until(() => outside.open().length === 1)
+  await first.until(() => computer.open().length === 1)
   const { seq } = await before.hears('playerMove')
   await first.crash()
   keepsOrder(before)
 
   clock.standStill(3_600_000)
-  const second = await liveServer({ store, clock, outside })
+  const second = await liveServer({ store, clock, model: computer.model })
   // The one that was asked before the crash answers a server that is gone.
-  outside.asked[0]?.move(0)
-  await second.until(() => outside.asked.length === 2)
+  computer.attempts[0]?.move(0)
+  await second.until(() => computer.attempts.length === 2)
   const room = String(created['room'])
   const back = await second.client('/', {
     sessionId: before.session.sessionId,
@@ -30,7 +30,7 @@ test('a game goes on where it was after a crash, and the computer is asked for i
   expect(back.of('playerDisconnected')).toMatchObject([{ player: 1, graceMs: 15_000 }])
   // The answer to a move that was made before the crash is still known.
   expect(await back.ask('dropDisc', { column: 3, moveId: 'm1' })).toEqual({ success: true, ply: 1, row: 5 })
-  outside.asked[1]?.move(2)
+  computer.attempts[1]?.move(2)
   expect(await back.hears('aiMove')).toMatchObject({ player: 2, column: 2, ply: 2 })
   expect(await back.ask('dropDisc', { column: 3, ply: 3 })).toEqual({ success: true, ply: 3, row: 4 })
   await keepsItsPromises(second)

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { makePiscinaPlayer } from '../../../../src/infrastructure/thinking/connect-four/piscina-player.js'
-import { thinkingOutside } from '../../../../src/infrastructure/thinking/thinking-outside.js'
+import { createConnectFourPlayer } from '../../../../src/infrastructure/workers/connect-four-player.js'
+import { roomModel } from '../../../../src/plugins.js'
 import { keepsItsPromises } from '../../../contract/protocol.js'
 import { liveServer } from '../../../kit/live-server.js'
-import { bundledWorker } from '../../thinking/connect-four/thinking-bundle.js'
+import { bundledWorker } from '../../workers/bundled-worker.js'
 import { builtIn } from '../../../kit/index.js'
 
 let worker: Awaited<ReturnType<typeof bundledWorker>> | undefined
@@ -14,8 +14,8 @@ beforeAll(async () => {
 afterAll(() => worker?.clear())
 
 test('whoever drops without looking loses to level 10, which moves in its turn until its four', async () => {
-  const outside = thinkingOutside(makePiscinaPlayer({ workerFile: worker?.path ?? '', threads: 1 }))
-  const server = await liveServer({ outside })
+  const player = createConnectFourPlayer({ workerFile: worker?.path ?? '', threads: 1 })
+  const server = await liveServer({ model: roomModel({ chooseMove: player.choose }) })
   const ann = await server.client()
   await ann.ask('createGame', { opponent: 'ai', level: 10, first: 'them' })
   for (let ply = 1; ply < 42; ply += 2) {
@@ -35,5 +35,5 @@ test('whoever drops without looking loses to level 10, which moves in its turn u
     .flatMap((record) => (record.type === 'connect-four.moved' ? [record.data.ply] : []))
   expect(plies).toEqual(plies.map((_, place) => place + 1))
   await keepsItsPromises(server)
-  await outside.close()
+  await player.close()
 })
