@@ -84,15 +84,9 @@ const messageFor = (rejection: HandlerRejection): Message => {
 
 /** The codes of wire.md, E-13; a rejection without a code there has the nearest one. */
 const codeOf = (rejection: HandlerRejection): string => {
-  switch (rejection.type) {
-    case 'activity-rejected':
-      return rejection.error.code
-    case 'too-much-waiting':
-    case 'too-many-rooms':
-      return 'rate-limited'
-    default:
-      return rejection.type
-  }
+  if (rejection.type === 'activity-rejected') return rejection.error.code
+  const isLimit = rejection.type === 'too-much-waiting' || rejection.type === 'too-many-rooms'
+  return isLimit ? 'rate-limited' : rejection.type
 }
 
 /** The error of the wire for a rejection: what the protocol says of it, or the default. */
