@@ -14,7 +14,7 @@ const { choose } = await import(`${solver}/choose.js`)
 const { after, isLost, positionOf } = await import(`${solver}/position.js`)
 const { makeSearch } = await import(`${solver}/search.js`)
 const { TranspositionTable } = await import(`${solver}/transposition-table.js`)
-const { uniforms } = await import(`${solver}/uniforms.js`)
+const { uniforms } = await import(`${solver}/levels.js`)
 
 const [games = 100, seed = 1] = process.argv.slice(2).map(Number)
 const book = readBook(bookData)

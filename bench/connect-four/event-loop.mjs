@@ -12,7 +12,7 @@ const { drop, emptyBoard, isFull, isWin, legalColumns } = await import(
 )
 const solver = `${built}/domain/activities/connect-four/solver`
 const { createConnectFourPlayer } = await import(`${built}/infrastructure/workers/connect-four-player.js`)
-const { uniforms } = await import(`${solver}/uniforms.js`)
+const { uniforms } = await import(`${solver}/levels.js`)
 
 const [seconds = 20, games = 20] = process.argv.slice(2).map(Number)
 const resolutionMs = 1

@@ -30,7 +30,7 @@ const root = join(import.meta.dirname, '../..')
 
 const built = '../../dist/domain/activities/connect-four/solver'
 const { candidatesOf } = await import(`${built}/candidates.js`)
-const { firstPositions, positionsAfter } = await import(`${built}/opening-tree.js`)
+const { firstPositions, positionsAfter } = await import(`${built}/book.js`)
 const { perfectMove } = await import(`${built}/perfect.js`)
 const { makeSearch } = await import(`${built}/search.js`)
 const { after, isLost } = await import(`${built}/position.js`)

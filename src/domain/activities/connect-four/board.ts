@@ -14,7 +14,7 @@ import {
 } from './squares.js'
 import type { Discs } from './squares.js'
 
-/** Player 1 has the first move and `first`. Whose turn it is follows from the number of discs. JSON as it is. */
+/** Player 1 has the first move, and the discs of `first`. The number of discs gives the turn. A JSON value. */
 export interface Board {
   readonly first: Discs
   readonly second: Discs
@@ -25,13 +25,13 @@ export type Player = 1 | 2
 /** 0 to 6 from the left. */
 export type Column = 0 | 1 | 2 | 3 | 4 | 5 | 6
 
-/** As people see it: `row` 0 is the top. */
+/** As on the wire: `row` 0 is the top. */
 export type Cell = readonly [row: number, column: number]
 export type Line = readonly [Cell, Cell, Cell, Cell]
 
 export interface Dropped {
   readonly board: Board
-  /** Where the disc came to lie, 0 the top. */
+  /** The row of the disc, 0 the top. */
   readonly row: number
 }
 
@@ -49,14 +49,14 @@ export const discsOf = (player: Player, board: Board): Discs => (player === 1 ? 
 
 export const isFull = (board: Board): boolean => plyOf(board) === columns * rows
 
-/** Columns with room in them, from the left. It does not look whether somebody has won. */
+/** The open columns, from the left, whether or not a player has won. */
 export const legalColumns = (board: Board): ReadonlyArray<Column> =>
   allColumns.filter((column) => heightOf(board, column) < rows)
 
-/** `undefined`: the column is full. Whoever's turn it is plays; it does not look whether the game is over. */
+/** `undefined`: the column is full. The player to move drops the disc, whether or not the game is over. */
 export const drop = (board: Board, column: Column): Dropped | undefined => {
   const { first, second } = board
-  // One disc more than the column has: the sum carries to its lowest empty square, or into the guard.
+  // The sum carries to the lowest empty square of the column, or into the guard.
   const low = ((first.low | second.low) + bottomLow) & boardLow & columnLow(column)
   const high = ((first.high | second.high) + bottomHigh) & boardHigh & columnHigh(column)
   if ((low | high) === 0) return undefined
@@ -66,7 +66,7 @@ export const drop = (board: Board, column: Column): Dropped | undefined => {
     : { board: { first, second: { low: second.low | low, high: second.high | high } }, row }
 }
 
-/** The board before its last disc, which is the upper one in `column`; `undefined` if that one was not the last. */
+/** The board without its last disc, the top one in `column`; `undefined` if that disc is not the last. */
 export const undo = (board: Board, column: Column): Board | undefined => {
   const height = heightOf(board, column)
   if (height === 0) return undefined
@@ -84,7 +84,7 @@ export const isWin = (board: Board, player: Player): boolean => {
   return hasFour(low, high)
 }
 
-/** Four cells from the left (a column's from the top). Of several lines made at once, the first by cell and direction. */
+/** Four cells from the left (in a column from the top). Of several lines, the first by cell and direction. */
 export const winningLine = (board: Board, player: Player): Line | undefined => {
   const cells = cellsOf(board)
   for (let row = 0; row < rows; row += 1) {
@@ -98,7 +98,7 @@ export const winningLine = (board: Board, player: Player): Line | undefined => {
   return undefined
 }
 
-/** Six rows from the top, each of seven cells from the left: the player whose disc is there, 0 where there is none. */
+/** Six rows of seven cells from the top left: the player of the disc, or 0. */
 export const cellsOf = ({ first, second }: Board): ReadonlyArray<ReadonlyArray<Player | 0>> =>
   Array.from({ length: rows }, (_, row) =>
     allColumns.map((column) => {

@@ -3,16 +3,16 @@ import type { DomainEvent } from '../../kernel/domain-event.js'
 import type { Column, Line, Player } from './board.js'
 import type { Players } from './players.js'
 
-/** Six rows from the top of seven: whose disc lies there, 0 where none does. */
+/** Six rows of seven cells from the top: the player of the disc, or 0. */
 export type Cells = ReadonlyArray<ReadonlyArray<Player | 0>>
 
-/** As the wire has it. `over`: somebody has resigned or stayed away. */
+/** As on the wire. `over`: a player has resigned or forfeited. */
 export type Status = 'waiting' | 'playing' | 'won' | 'draw' | 'over'
 
-/** How a game came to its end. */
+/** Why a game ended. */
 export type EndReason = 'four' | 'full' | 'resigned' | 'forfeit'
 
-/** Somebody waits for an opponent. */
+/** A player waits for an opponent. */
 export type Created = DomainEvent<'connect-four.created', { readonly players: Players }>
 
 /** Both seats are taken; player 1 has the first move. */
@@ -21,7 +21,7 @@ export type Started = DomainEvent<
   { readonly players: Players; readonly next: Player; readonly board: Cells }
 >
 
-/** `by` is nobody where the computer moved: what it decided is in the log, and no replay thinks again. */
+/** `by` is `null` for a move of the computer. The move is in the log, so a replay searches nothing. */
 export type Moved = DomainEvent<
   'connect-four.moved',
   {
@@ -30,14 +30,14 @@ export type Moved = DomainEvent<
     readonly row: number
     /** The number of the move, 1 for the first. */
     readonly ply: number
-    /** With this disc. */
+    /** After this disc. */
     readonly board: Cells
     readonly next: Player | null
     readonly status: Status
   }
 >
 
-/** A game that nobody had joined ends without a winner. */
+/** A game without an opponent ends without a winner. */
 export type Over = DomainEvent<
   'connect-four.over',
   { readonly winner: Player | null; readonly reason: EndReason; readonly line?: Line }
@@ -47,7 +47,7 @@ export type RematchAsked = DomainEvent<'connect-four.rematch-asked', { readonly 
 
 export type ConnectFourEvent = Created | Started | Moved | Over | RematchAsked
 
-/** Members are known by their ids here, which are about nobody once the room has forgotten their names. */
+/** Only member ids: they are not personal once the room has erased the names. */
 export const schemas: Readonly<Record<ConnectFourEvent['type'], EventSchema>> = {
   'connect-four.created': { v: 1, personalPaths: [] },
   'connect-four.started': { v: 1, personalPaths: [] },

@@ -1,12 +1,12 @@
 import { bitsPerColumn, lowColumns } from './squares.js'
 
-/** From a square to the next of its line: up, and in the next column down, level and up. */
+/** The steps from a square to the next of its line: up, and in the next column down, level and up. */
 const up = 1
 const across = [bitsPerColumn - 1, bitsPerColumn, bitsPerColumn + 1] as const
 
 const bitsLow = lowColumns * bitsPerColumn
 
-/** Whether these discs have four in a line: pairs of neighbours first, then pairs of pairs. */
+/** Whether these discs have four in a line: tests pairs of neighbours, then pairs of pairs. */
 export const hasFour = (low: number, high: number): boolean => {
   const pairsLow = low & (low >>> up)
   const pairsHigh = high & (high >>> up)
@@ -14,7 +14,7 @@ export const hasFour = (low: number, high: number): boolean => {
   return crosses(low, high, across[0]) || crosses(low, high, across[1]) || crosses(low, high, across[2])
 }
 
-/** A line over columns goes from one word into the other: what leaves the high word comes in at the low word's top. */
+/** A line crosses from one word to the other: bits that leave the high word enter the low word at its top. */
 const crosses = (low: number, high: number, step: number): boolean => {
   const pairsLow = low & ((low >>> step) | (high << (bitsLow - step)))
   const pairsHigh = high & (high >>> step)

@@ -1,15 +1,15 @@
 import type { MemberId } from '../../kernel/ids.js'
 import type { Player } from './board.js'
 
-/** 1 is a beginner; 10 never gives up a win or a draw that it has. */
+/** 1 is a beginner; 10 plays perfectly. */
 export type Level = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | 10
 
-/** Who plays for a side. */
+/** The player of a side. */
 export type Seat =
   | { readonly kind: 'human'; readonly memberId: MemberId }
   | { readonly kind: 'ai'; readonly level: Level }
 
-/** Both sides; `null` is a seat that waits for somebody. */
+/** Both sides; `null` is an open seat. */
 export interface Players {
   readonly 1: Seat | null
   readonly 2: Seat | null
@@ -19,7 +19,7 @@ export const bothSides: ReadonlyArray<Player> = [1, 2]
 
 export const otherSide = (player: Player): Player => (player === 1 ? 2 : 1)
 
-/** For which side a member plays; `undefined`: it watches. */
+/** The side of a member; `undefined`: it watches. */
 export const sideOf = (member: MemberId | null, players: Players): Player | undefined =>
   member === null
     ? undefined

@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../../kernel/domain-event.js'
 import type { ConnectFourEvent } from './events.js'
 import type { ConnectFourState } from './state.js'
 
-/** Everybody in the room sees the board. */
+/** Every member sees the board. */
 export const redactState = (_viewer: Viewer, state: ConnectFourState): ConnectFourState => state
 
 export const redactEvent = (

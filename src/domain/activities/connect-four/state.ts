@@ -4,7 +4,7 @@ import { drop, emptyBoard, isFull, isWin, nextPlayer } from './board.js'
 import type { ConnectFourEvent, EndReason, Status } from './events.js'
 import type { Players } from './players.js'
 
-/** How the last game came to its end. */
+/** Why the last game ended. */
 export interface Result {
   readonly winner: Player | null
   readonly reason: EndReason
@@ -20,23 +20,23 @@ export type Phase =
       readonly players: Players
       readonly board: Board
       readonly result: Result
-      /** Who wants another game. */
+      /** The players that want a rematch. */
       readonly rematch: ReadonlyArray<Player>
     }
 
 export interface ConnectFourState {
-  /** Games that were started in this room: it tells one game's third move from another's. */
+  /** The number of games started in this room. It distinguishes the moves of different games. */
   readonly games: number
   readonly phase: Phase
 }
 
 export const initial: ConnectFourState = { games: 0, phase: { type: 'none' } }
 
-/** Whose move it is; `null` once somebody has won or the board is full. */
+/** The player to move; `null` when a player has won or the board is full. */
 export const nextIn = (board: Board): Player | null =>
   isWin(board, 1) || isWin(board, 2) || isFull(board) ? null : nextPlayer(board)
 
-/** Of a running game by its board alone, which between a last move and its `over` has an end already. */
+/** By the board alone: between the last move and its `over` event the game has ended already. */
 export const statusOf = (board: Board): Extract<Status, 'playing' | 'won' | 'draw'> => {
   if (isWin(board, 1) || isWin(board, 2)) return 'won'
   return isFull(board) ? 'draw' : 'playing'

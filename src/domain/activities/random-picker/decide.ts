@@ -216,7 +216,7 @@ const committed = (drawNo: number, context: CommandContext<unknown>, room: RoomV
   }
 }
 
-/** A commitment that is still open is kept: a new one would let the server choose between two. */
+/** An open commitment stays: a second one would let the server choose between two. */
 export const open = (
   context: CommandContext<unknown>,
   state: PickerState,

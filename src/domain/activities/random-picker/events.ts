@@ -5,7 +5,7 @@ import type { DrawMember, Contribution, Proof } from './fairness.js'
 
 export type CancelReason = 'cancelled' | 'deactivated'
 
-/** The next draw's commitment; its secret is known to the log alone. */
+/** The next draw's commitment. Its secret is only in the log. */
 export type Committed = DomainEvent<
   'random-picker.committed',
   { readonly drawNo: number; readonly commitment: string },
@@ -14,7 +14,7 @@ export type Committed = DomainEvent<
 
 export type Contributed = DomainEvent<'random-picker.contributed', { readonly drawNo: number } & Contribution>
 
-/** `plan` are the indices of all ticks: computed once, so that a tick is read and not computed again. */
+/** `plan` has the indices of all ticks, so that a tick computes nothing. */
 export type Started = DomainEvent<
   'random-picker.started',
   {

@@ -3,7 +3,7 @@ import type { RecordedEvent } from '../../kernel/domain-event.js'
 import type { PickerEvent } from './events.js'
 import type { PickerState } from './state.js'
 
-/** Nobody sees the secret or the plan of a draw that has not ended, operators included. */
+/** The secret and the plan of a draw are hidden until it ends, from operators too. */
 export const redactState = (_viewer: Viewer, state: PickerState): PickerState => {
   switch (state.phase.type) {
     case 'unopened':

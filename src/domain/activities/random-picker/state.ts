@@ -3,7 +3,7 @@ import type { Instant } from '../../kernel/instant.js'
 import type { PickerEvent } from './events.js'
 import type { DrawMember, Contribution } from './fairness.js'
 
-/** The draw that comes next: committed to, and open to contributions. */
+/** The next draw: committed, and open to contributions. */
 export interface NextDraw {
   readonly drawNo: number
   readonly commitment: string
@@ -11,7 +11,7 @@ export interface NextDraw {
   readonly secret?: { readonly serverSeed: string }
 }
 
-/** The draw that runs. `tick` and `index` are the last highlight's; 0 and `null` before the first. */
+/** The running draw. `tick` and `index` are those of the last highlight; 0 and `null` before the first. */
 export interface RunningDraw {
   readonly drawId: string
   readonly drawNo: number
@@ -26,7 +26,7 @@ export interface RunningDraw {
   readonly secret?: { readonly serverSeed: string; readonly plan: ReadonlyArray<number> }
 }
 
-/** A draw that is over, as the room's history shows it. `members` counts them. */
+/** An ended draw in the room's history. `members` is their number. */
 export interface PastDraw {
   readonly drawId: string
   readonly drawNo: number
@@ -40,12 +40,12 @@ export type Phase =
   | { readonly type: 'unopened' }
   | { readonly type: 'committed'; readonly next: NextDraw }
   | { readonly type: 'running'; readonly draw: RunningDraw }
-  /** Within one decision only: a draw has ended and the next is not committed to yet. */
+  /** Within one decision only: a draw has ended, and the next has no commitment yet. */
   | { readonly type: 'between' }
 
 export interface PickerState {
   readonly phase: Phase
-  /** The last of them, oldest first. */
+  /** The last ended draws, oldest first. */
   readonly draws: ReadonlyArray<PastDraw>
   readonly lastDrawNo: number
 }

@@ -5,19 +5,19 @@ import type { Instant } from '../../kernel/instant.js'
 import type { Question } from './questions.js'
 import type { Score } from './scores.js'
 
-/** The quiz has a host: who activated it. `userId` lets the same user host it from another device. */
+/** The member that activated the quiz is its host. With `userId`, the same user can host it on another device. */
 export type Opened = DomainEvent<
   'telequiz.opened',
   { readonly host: MemberId | null; readonly userId: string | null }
 >
 
-/** What a quiz holds back when its first question is asked: that one's right choice, and all that comes later. */
+/** The secret of the first question: its right choice, and all later questions. */
 export interface Plan {
   readonly answer: number
   readonly later: ReadonlyArray<Question>
 }
 
-/** `number` counts from 1, of `of`. The first one's secret is the whole quiz; the later ones have none of their own. */
+/** `number` counts from 1 to `of`. The first question's secret has the whole quiz; later questions have none. */
 export type QuestionAsked = DomainEvent<
   'telequiz.question',
   {
@@ -30,30 +30,30 @@ export type QuestionAsked = DomainEvent<
   Plan
 >
 
-/** Shown to its author only: who sees what others choose need not know the answer. `user` is as in the table. */
+/** Shown to its author only, so that nobody copies an answer. `user` is as in the ranking. */
 export type Answered = DomainEvent<
   'telequiz.answered',
   { readonly number: number; readonly user: string; readonly choice: number }
 >
 
-/** `answer` is the right choice, `counts` how many chose each. */
+/** `answer` is the right choice; `counts` has the number of answers for each choice. */
 export type Closed = DomainEvent<
   'telequiz.closed',
   { readonly number: number; readonly answer: number; readonly counts: ReadonlyArray<number> }
 >
 
-/** All who have answered in this quiz, the best first, after question `number`. */
+/** The ranking after question `number`, the best first. */
 export type Scored = DomainEvent<
   'telequiz.scores',
   { readonly number: number; readonly table: ReadonlyArray<Score> }
 >
 
-/** After the last question, or when the quiz is turned off before it. */
+/** After the last question, or at a deactivation before it. */
 export type Finished = DomainEvent<'telequiz.finished', { readonly table: ReadonlyArray<Score> }>
 
 export type QuizEvent = Opened | QuestionAsked | Answered | Closed | Scored | Finished
 
-/** What is asked is somebody's own text, as a message is; who chose what is about that one. */
+/** Questions are text of a person, like messages; an answer is data about its author. */
 export const schemas: Readonly<Record<QuizEvent['type'], EventSchema>> = {
   'telequiz.opened': { v: 1, personalPaths: ['userId'] },
   'telequiz.question': {

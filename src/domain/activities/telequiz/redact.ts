@@ -6,8 +6,8 @@ import type { QuizEvent } from './events.js'
 import type { GivenAnswer, QuizState } from './state.js'
 
 /**
- * Nobody sees what is still to be asked and what is right, operators and the host's other devices included. Of the
- * answers to an open question a member sees its own; how many there are would tell who has given one.
+ * Later questions and right answers are hidden from all, operators and the host's other devices included. Of the answers to
+ * an open question a member sees only its own: their number would reveal who has answered.
  */
 export const redactState = (viewer: Viewer, { secret: _secret, ...state }: QuizState): QuizState =>
   state.phase.type === 'asking'

@@ -11,7 +11,7 @@ export interface Host {
   readonly userId: string | null
 }
 
-/** A question that was asked; `openedAt` is when, and from it speed counts. */
+/** The current question. Speed counts from `openedAt`. */
 export interface AskedQuestion {
   readonly number: number
   readonly of: number
@@ -21,7 +21,7 @@ export interface AskedQuestion {
   readonly closesAt: Instant
 }
 
-/** An answer, which its author alone sees in its view until the question closes. */
+/** An answer. Until the question closes, only its author sees it. */
 export interface GivenAnswer {
   readonly user: string
   readonly by: MemberId
@@ -32,7 +32,7 @@ export interface GivenAnswer {
 export type Phase =
   | { readonly type: 'idle' }
   | { readonly type: 'asking'; readonly question: AskedQuestion; readonly answers: Table<GivenAnswer> }
-  /** Its answer is known, and the next follows after a pause. */
+  /** The answer is revealed; the next question follows after a pause. */
   | {
       readonly type: 'closed'
       readonly question: AskedQuestion
@@ -45,9 +45,9 @@ export type Phase =
 export interface QuizState {
   readonly host: Host | null
   readonly phase: Phase
-  /** Of the quiz that runs, or ran last, as of its last question that closed. */
+  /** The ranking of the current or last quiz, after its last closed question. */
   readonly table: ReadonlyArray<Score>
-  /** While a quiz runs. */
+  /** During a quiz. */
   readonly secret?: Plan
 }
 

@@ -1,6 +1,6 @@
 import type { BookText } from './book.js'
 
-/** Written by bench/connect-four/make-book.mjs in 0.48 CPU hours; what it means is said in book.ts. */
+/** Written by bench/connect-four/make-book.mjs in 0.48 CPU hours; book.ts describes the format. */
 export const bookData: BookText = {
   first: [
     '3',

@@ -5,13 +5,13 @@ import { after } from './position.js'
 import type { Position } from './position.js'
 import { threatsHigh, threatsLow } from './threats.js'
 
-/** A move, and the position that the other player then has to move in. */
+/** A move, and the position after it. */
 export interface Candidate {
   readonly column: Column
   readonly next: Position
 }
 
-/** All that can be played, the most promising first: by open threats, then by nearness to the middle. */
+/** All possible moves, the most promising first: by open threats, then by distance from the middle. */
 export const candidatesOf = (position: Position): ReadonlyArray<Candidate> =>
   allColumns
     .flatMap((column) => {
@@ -20,7 +20,7 @@ export const candidatesOf = (position: Position): ReadonlyArray<Candidate> =>
     })
     .toSorted((one, other) => other.rank - one.rank)
 
-/** Empty squares where the player who has just moved would win. */
+/** The number of empty squares where the player that has just moved would win. */
 const threatsMade = ({ own, other }: Position): number => {
   const takenLow = own.low | other.low
   const takenHigh = own.high | other.high

@@ -8,8 +8,8 @@ import type { Position } from './position.js'
 import type { MayGoOn, Search } from './search.js'
 
 /**
- * How a move was found: in the opening book; proven by search to keep win, draw or loss; judged as well as the level can; or, with
- * the time over, the best found so far.
+ * `book`: from the opening book. `proven`: a search has proven that it keeps the outcome. `judged`: by the level's evaluation.
+ * `hurried`: the best move at the deadline.
  */
 export type MoveReason = 'book' | 'proven' | 'judged' | 'hurried'
 
@@ -18,16 +18,16 @@ export interface ChosenMove {
   readonly reason: MoveReason
 }
 
-/** What one thinks with. The search has a memory, which serves all games. */
+/** The data of a computer player. The search's table serves all games. */
 export interface Mind {
   readonly search: Search
   readonly book: Book
 }
 
-/** Visits that go into winning sooner or losing later, when the outcome is certain: some tens of milliseconds. */
+/** Positions visited to win sooner or lose later once the outcome is proven: some tens of milliseconds. */
 const visitsForPolish = 100_000
 
-/** `undefined`: there is no move. Nobody has won yet. */
+/** `undefined`: the board is full. The position has no winner. */
 export const choose = (
   { search, book }: Mind,
   position: Position,
@@ -46,7 +46,7 @@ export const choose = (
   return found && { column: found.column, reason: found.outcome === null ? 'hurried' : 'proven' }
 }
 
-/** Counted from the first time that it is asked: what goes before is the proof. */
+/** Counts from its first call: earlier visits belong to the proof. */
 const polishing = (search: Search, mayGoOn: MayGoOn): MayGoOn => {
   let started: number | undefined
   return () => {

@@ -6,18 +6,17 @@ import { lookAhead, win } from './lookahead.js'
 import { isLost } from './position.js'
 import type { Position } from './position.js'
 import type { MayGoOn } from './search.js'
-import { uniforms } from './uniforms.js'
 
 interface Ability {
-  /** How many discs ahead it looks, its own included: with 1 it sees that it can win, with 2 that it would lose. */
+  /** The depth of its search in discs: with 1 it sees its own win, with 2 the other's reply. */
   readonly sight: number
-  /** How often it looks two discs less far, of 1. */
+  /** The probability that it searches two discs less. */
   readonly slip: number
-  /** How far off its judgement of what it sees no end of can be; a square to win on is worth 12 to 22. */
+  /** The maximum error of its evaluation; a winning square has the value 12 to 22. */
   readonly doubt: number
 }
 
-/** All but the tenth, which does not judge but knows. They err as people do: in what they see, never against it. */
+/** All levels but the perfect one. They err in what they do not see, never against what they see. */
 export type ErringLevel = Exclude<Level, 10>
 
 const abilities: Readonly<Record<ErringLevel, Ability>> = {
@@ -32,7 +31,7 @@ const abilities: Readonly<Record<ErringLevel, Ability>> = {
   9: { sight: 10, slip: 0.05, doubt: 1 },
 }
 
-/** The same for the same position and the same `random`, unless it was stopped; `undefined`: there is no move. */
+/** The same move for the same position and `random`, unless it is stopped; `undefined`: the board is full. */
 export const judgedMove = (
   position: Position,
   level: ErringLevel,
@@ -41,14 +40,14 @@ export const judgedMove = (
 ): { readonly column: Column; readonly isHurried: boolean } | undefined => {
   const { sight, slip, doubt } = abilities[level]
   const candidates = candidatesOf(position)
-  const [attention = 0, ...moods] = uniforms(random, 1 + candidates.length)
+  const [attention = 0, ...errors] = uniforms(random, 1 + candidates.length)
   const seen = attention < slip ? Math.max(1, sight - 2) : sight
   let best: { readonly candidate: Candidate; readonly worth: number } | undefined
-  for (const [at, candidate] of candidates.entries()) {
+  for (const [index, candidate] of candidates.entries()) {
     const value = worthOf(candidate, seen, mayGoOn)
     if (value === undefined) return { column: (best?.candidate ?? candidate).column, isHurried: true }
-    // What it sees to the end it does not doubt.
-    const worth = Math.abs(value) >= win ? value : value + doubt * (2 * (moods[at] ?? 0) - 1)
+    // A win or loss within its sight has no error.
+    const worth = Math.abs(value) >= win ? value : value + doubt * (2 * (errors[index] ?? 0) - 1)
     if (best === undefined || worth > best.worth) best = { candidate, worth }
   }
   return best === undefined ? undefined : { column: best.candidate.column, isHurried: false }
@@ -58,4 +57,17 @@ const worthOf = ({ next }: Candidate, sight: number, mayGoOn: MayGoOn): number |
   if (isLost(next)) return win + sight
   const value = lookAhead(next, sight - 1, mayGoOn)
   return value === undefined ? undefined : -value
+}
+
+/**
+ * Numbers 0 ≤ u < 1 from a seed 0 ≤ random < 1, by Mulberry32 (Tommy Ettinger). Not for secrets.
+ */
+export const uniforms = (random: number, count: number): ReadonlyArray<number> => {
+  let counter = Math.floor(random * 2 ** 32) | 0
+  return Array.from({ length: count }, () => {
+    counter = (counter + 0x6d2b79f5) | 0
+    let mixed = Math.imul(counter ^ (counter >>> 15), counter | 1)
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61)
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  })
 }

@@ -1,11 +1,11 @@
 import { squares } from '../squares.js'
 
-/** At most seven moves of a position; a row for each number of discs, as a search has one position of each at a time. */
+/** At most seven moves of a position. A search has one position at a time for each number of discs, so each has a row. */
 const movesPerPly = 8
 
 /**
- * The moves of the positions between the root and where the search is, the most promising first. One for all of a search:
- * to make an array for each position would cost more than the position.
+ * The moves of the positions from the root to the current one, the most promising first. A search has one list: an array
+ * for each position would cost more than the position.
  */
 export class MoveList {
   readonly #rank = new Int32Array(squares * movesPerPly)
@@ -20,9 +20,9 @@ export class MoveList {
   }
 
   /**
-   * Behind those of the same rank, which came before.
+   * Inserts a move behind those of the same rank.
    *
-   * @param low the square that the disc takes, with `high`
+   * @param low the square of the disc, with `high`
    * @param dangerLow the empty squares where the player of this move would then win, with `dangerHigh`
    */
   insert(ply: number, rank: number, low: number, high: number, dangerLow: number, dangerHigh: number): void {
@@ -43,7 +43,7 @@ export class MoveList {
     this.#dangerHigh[at] = dangerHigh
   }
 
-  /** From here to before `end(ply)` are the moves of a position. */
+  /** The index of a position's first move; `end(ply)` is the index behind its last one. */
   start(ply: number): number {
     return ply * movesPerPly
   }

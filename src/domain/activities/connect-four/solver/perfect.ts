@@ -1,22 +1,21 @@
 import type { Column } from '../board.js'
 import { candidatesOf } from './candidates.js'
 import type { Candidate } from './candidates.js'
-import { isLost } from './position.js'
+import { isLost, lossNext, winNow } from './position.js'
 import type { Position } from './position.js'
-import { lossNext, winNow } from './score.js'
 import type { MayGoOn, Search } from './search.js'
 import type { Outcome } from './solve.js'
 
-/** A move for a position in which nobody has won and there is room. */
+/** A move in a position without a winner and with an open column. */
 export interface PerfectMove {
   readonly column: Column
-  /** What the move keeps; `null` where the search was stopped before that was known: then it is the best found so far. */
+  /** The outcome that the move keeps; `null`: the search was stopped, and the move is the best so far. */
   readonly outcome: Outcome | null
 }
 
 /**
- * First a move that keeps the outcome, for as long as `mayGoOn`. Then, for as long as `mayPolish` too, one
- * that wins sooner or loses later: what is kept is the same, but people see a player who means it.
+ * Finds a move that keeps the outcome, while `mayGoOn`. Then, while `mayPolish` too, one that wins sooner or loses later:
+ * the outcome is the same, but people expect it of a strong player.
  */
 export const perfectMove = (
   search: Search,
@@ -48,7 +47,7 @@ export const perfectMove = (
   return { column: latestLoss(search, position, candidates, mayPolish), outcome: -1 }
 }
 
-/** From the soonest on, as far as it goes; the score that is known needs not be asked for. */
+/** Tries wins from the soonest on. The known score is not searched again. */
 const soonestWin = (
   search: Search,
   { ply }: Position,
@@ -66,7 +65,7 @@ const soonestWin = (
   return undefined
 }
 
-/** Leaves out what loses soonest, then what loses next soonest, until nothing would be left. */
+/** Removes the moves that lose soonest, then the next, as long as a move is left. */
 const latestLoss = (
   search: Search,
   { ply }: Position,

@@ -5,7 +5,7 @@ import { boardHigh, boardLow, bottomHigh, bottomLow, columnHigh, columnLow } fro
 import type { Discs } from '../squares.js'
 import { threatsHigh, threatsLow } from './threats.js'
 
-/** A board as the player to move sees it. */
+/** A board from the view of the player to move. */
 export interface Position {
   readonly own: Discs
   readonly other: Discs
@@ -19,7 +19,7 @@ export const positionOf = (board: Board): Position => {
   return ply % 2 === 0 ? { own: first, other: second, ply } : { own: second, other: first, ply }
 }
 
-/** What the other player then sees; `undefined`: the column is full. */
+/** The position after a move, from the other player's view; `undefined`: the column is full. */
 export const after = ({ own, other, ply }: Position, column: number): Position | undefined => {
   const low = ((own.low | other.low) + bottomLow) & boardLow & columnLow(column)
   const high = ((own.high | other.high) + bottomHigh) & boardHigh & columnHigh(column)
@@ -36,3 +36,14 @@ export const canWinNow = ({ own, other }: Position): boolean => {
   const high = ((own.high | other.high) + bottomHigh) & boardHigh & threatsHigh(own.low, own.high)
   return (low | high) !== 0
 }
+
+/**
+ * Scores are those of the player to move: 0 is a draw, s > 0 a win with its disc number 22 − s, s < 0 a loss to the other's
+ * disc number 22 + s. Sooner ends are further from 0.
+ */
+
+/** The player to move, with `ply` discs on the board, wins with the next one. */
+export const winNow = (ply: number): number => 21 - (ply >> 1)
+
+/** The other player wins with the disc after that. */
+export const lossNext = (ply: number): number => ((ply + 1) >> 1) - 21

@@ -12,36 +12,35 @@ import {
   squares,
 } from '../squares.js'
 import { MoveList } from './move-list.js'
-import { canWinNow } from './position.js'
+import { canWinNow, lossNext, winNow } from './position.js'
 import type { Position } from './position.js'
-import { lossNext, winNow } from './score.js'
 import { mirroredColumn, mirroredHigh, mirroredLow } from './symmetry.js'
 import { isPlural, threatsHigh, threatsLow } from './threats.js'
 import type { TranspositionTable } from './transposition-table.js'
 import { isDecided } from './zugzwang.js'
 
 /**
- * Asked now and then: a search that must not go on ends without a result. It is all that a search knows of time, so with
- * the same table and the same answers it finds the same.
+ * Called at intervals: `false` stops the search without a result. It is the search's only clock, so the same answers and the
+ * same table give the same result.
  */
 export type MayGoOn = () => boolean
 
 export interface Search {
   /**
-   * Whether the score (see score.ts) is over `bound`: a result over it is a lower bound of the score, any other
-   * an upper one. `undefined`: stopped before it was known. Nobody has won yet.
+   * Whether the score (see position.ts) is over `bound`: a result over it is a lower bound of the score, any other
+   * an upper one. `undefined`: the search was stopped. The position has no winner.
    */
   readonly compare: (position: Position, bound: number, mayGoOn: MayGoOn) => number | undefined
-  /** Positions visited since this was made. */
+  /** The number of positions visited so far. */
   readonly visited: () => number
 }
 
 const visitsBetweenQuestions = 2 ** 11
 
-/** Deeper than this both mirror images of a position are rarely met, and looking is dearer than finding. */
+/** Deeper in the tree mirror images are rare, and a look-up costs more than it saves. */
 const mirroredBelow = 14
 
-/** More than any count of threats makes. */
+/** Above the rank of any count of threats. */
 const rankOfKnownBest = 1 << 20
 
 export const makeSearch = (table: TranspositionTable): Search => {
@@ -51,8 +50,8 @@ export const makeSearch = (table: TranspositionTable): Search => {
   let isAllowed: MayGoOn = () => true
 
   /**
-   * Negamax with an empty window: is the score over `bound` or not. The player to move owns `own` and cannot win at once,
-   * of which its caller has made sure; `danger` are the empty squares where the other player would win.
+   * Negamax with an empty window: whether the score is over `bound`. `own` are the discs of the player to move, which cannot
+   * win at once (the caller checks); `danger` are the empty squares where the other player would win.
    */
   const search = (
     ownLow: number,
@@ -79,13 +78,13 @@ export const makeSearch = (table: TranspositionTable): Search => {
       playableLow = forcedLow
       playableHigh = forcedHigh
     }
-    // Right below a danger a disc would only lift the other player up to it.
+    // A disc right below a danger lets the other player take it.
     playableLow &= ~(dangerLow >>> 1)
     playableHigh &= ~(dangerHigh >>> 1)
     if ((playableLow | playableHigh) === 0) return lossNext(ply)
     if (ply >= squares - 2) return 0
 
-    // Neither player wins with its next disc, so it takes two plies longer at least.
+    // Neither player wins with its next disc, so the game lasts at least two plies longer.
     let lower = lossNext(ply + 2)
     if (lower > bound) return lower
     let upper = winNow(ply + 2)
@@ -124,7 +123,7 @@ export const makeSearch = (table: TranspositionTable): Search => {
       const newHigh = ownHigh | high
       const threatLow = threatsLow(newLow, newHigh) & ~(takenLow | low)
       const threatHigh = threatsHigh(newLow, newHigh) & ~(takenHigh | high)
-      // Two places to win at the next turn: the other player, who cannot win now, closes only one.
+      // Two ways to win at the next turn: the other player, which cannot win now, closes only one.
       const nextLow = (takenLow + low + bottomLow) & threatLow
       const nextHigh = (takenHigh + high + bottomHigh) & threatHigh
       if (isPlural(nextLow, nextHigh)) return winNow(ply + 2)
@@ -170,7 +169,7 @@ export const makeSearch = (table: TranspositionTable): Search => {
     compare: (position, bound, mayGoOn) => {
       const { own, other, ply } = position
       if (canWinNow(position)) return winNow(ply)
-      // With one square left and no win on it, or none.
+      // At most one square is left, without a win.
       if (ply >= squares - 1) return 0
       isStopped = false
       isAllowed = mayGoOn
@@ -185,7 +184,7 @@ export const makeSearch = (table: TranspositionTable): Search => {
   }
 }
 
-/** Of a single square. */
+/** The column of a single square. */
 const columnOf = (low: number, high: number): number =>
   low !== 0
     ? Math.trunc((31 - Math.clz32(low)) / bitsPerColumn)

@@ -1,11 +1,11 @@
 import type { Position } from './position.js'
-import { lossNext, winNow } from './score.js'
+import { lossNext, winNow } from './position.js'
 import type { MayGoOn, Search } from './search.js'
 
-/** 1: the player to move wins, 0: a draw, −1: it loses; with the best play of both. */
+/** 1: the player to move wins, 0: a draw, −1: it loses, with perfect play of both. */
 export type Outcome = -1 | 0 | 1
 
-/** `undefined`: stopped before it was known. Nobody has won yet. */
+/** `undefined`: the search was stopped. The position has no winner. */
 export const outcomeOf = (search: Search, position: Position, mayGoOn: MayGoOn): Outcome | undefined => {
   const overDraw = search.compare(position, 0, mayGoOn)
   if (overDraw === undefined) return undefined
@@ -16,7 +16,7 @@ export const outcomeOf = (search: Search, position: Position, mayGoOn: MayGoOn):
   return overLoss < 0 ? -1 : 0
 }
 
-/** The score (see score.ts), by halving what is possible. */
+/** The score (see position.ts), by bisection. */
 export const scoreOf = (search: Search, position: Position, mayGoOn: MayGoOn): number | undefined => {
   let lower = lossNext(position.ply)
   let upper = winNow(position.ply)
@@ -30,7 +30,7 @@ export const scoreOf = (search: Search, position: Position, mayGoOn: MayGoOn): n
   return lower
 }
 
-/** Rather far from a draw than in the middle: a win or loss soon is found or excluded with the fewest positions. */
+/** Further from a draw than the middle: early wins and losses need the fewest positions. */
 const boundBetween = (lower: number, upper: number): number => {
   const middle = lower + Math.floor((upper - lower) / 2)
   return middle <= 0 ? Math.min(middle, Math.ceil(lower / 2)) : Math.max(middle, Math.floor(upper / 2))

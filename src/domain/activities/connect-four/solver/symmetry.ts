@@ -2,11 +2,11 @@ import { bitsPerColumn, lowColumns } from '../squares.js'
 import type { Discs } from '../squares.js'
 import type { Position } from './position.js'
 
-/** A position is as good as its mirror image: of the two, one stands for both. */
+/** A position and its mirror image have the same score, so one represents both. */
 export interface Canonical {
   readonly position: Position
   readonly isMirrored: boolean
-  /** The same for no other position: 49 bits, so a number holds it exactly. */
+  /** Unique to the position: 49 bits, which a number holds exactly. */
   readonly key: number
 }
 
@@ -35,7 +35,7 @@ const mirroredDiscs = ({ low, high }: Discs): Discs => ({
   high: mirroredHigh(low),
 })
 
-/** Column 3 is the middle one, the last of the low word; the others change places. Also for keys of two words. */
+/** Mirrors all columns around column 3, the last of the low word. Works for keys of two words too. */
 export const mirroredLow = (low: number, high: number): number =>
   ((high >>> twoColumns) & oneColumn) |
   (high & (oneColumn << bitsPerColumn)) |

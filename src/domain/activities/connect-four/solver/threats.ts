@@ -1,8 +1,8 @@
 import { boardHigh, boardLow } from '../squares.js'
 
 /**
- * The squares with which these discs would have four in a line, taken squares among them: who asks leaves those out. In a
- * column only the one on top of three counts, for there are no gaps to fill.
+ * The squares that complete a four with these discs, including occupied ones, which the caller masks. In a column only the
+ * square on top of three discs counts.
  *
  * Three of a line and its fourth square can lie in four ways: the square before the three, after them, or in one of
  * the two gaps. Shifting all discs by one, two and three squares of a direction lays them over each other. The two words

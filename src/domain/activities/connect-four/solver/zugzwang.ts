@@ -3,15 +3,15 @@ import { boardHigh, boardLow, bottomHigh, bottomLow, columnHigh, columnLow, colu
 import { isPlural } from './threats.js'
 
 /**
- * What following up is worth: proofs without a search, after the rules of Victor Allis (1988).
+ * Proofs by the follow-up strategy, without a search (Victor Allis, "A Knowledge-based Approach of Connect-Four", 1988).
  *
- * Who answers each disc with one on top of it gets every second square. With an even number of empty squares in each
+ * A player that answers each disc with a disc on top of it gets every second square. With an even number of empty squares in each
  * column and the first player to move, that gives the second player all squares in rows 2, 4 and 6 (counted from the
  * bottom, from 1) and the first player those in rows 1, 3 and 5. If the first has no four even with all of these, the
  * second does not lose. Two columns with an odd number of empty squares do not break this: their next squares are both in
  * an even row, and when the first player takes one, the second takes the other.
  *
- * All functions take the discs as they are; `first` and `second` are the players by who began.
+ * `first` is the player that began, `second` the other.
  */
 const evenRowsLow = bottomLow * 0b0101010
 const evenRowsHigh = bottomHigh * 0b0101010
@@ -19,11 +19,11 @@ const oddRowsLow = bottomLow * 0b0010101
 const oddRowsHigh = bottomHigh * 0b0010101
 
 /**
- * Whether it is certain that a move scores over `bound`, by these rules alone. They know only who wins, not when; so for
- * other bounds than those next to a draw they say nothing.
+ * Whether these rules prove that a move scores over `bound`. They prove who wins, not when, so they decide only the bounds
+ * next to a draw.
  *
  * @param ply discs on the board before the move
- * @param ownLow the discs of the one who has moved, with that move; `threatLow`: where it would win
+ * @param ownLow the discs of the player that has moved, with that move; `threatLow`: the squares where it would win
  */
 export const isDecided = (
   bound: number,
@@ -53,13 +53,13 @@ const secondHolds = (firstLow: number, firstHigh: number, secondLow: number, sec
   return neverFour(low, high, pairLow, pairHigh)
 }
 
-/** The same, and what the second player gets by it makes a four: it wins in the end. */
+/** The same, and the second player's squares have a four: it wins in the end. */
 const secondWins = (firstLow: number, firstHigh: number, secondLow: number, secondHigh: number): boolean => {
   const takenLow = firstLow | secondLow
   const takenHigh = firstHigh | secondHigh
   const pairLow = (takenLow + bottomLow) & evenRowsLow
   const pairHigh = (takenHigh + bottomHigh) & evenRowsHigh
-  // Which of the pair the second player gets is not its own choice, so neither counts.
+  // The first player chooses which of the pair the second gets, so neither counts.
   const low = secondLow | (evenRowsLow & ~takenLow & ~pairLow)
   const high = secondHigh | (evenRowsHigh & ~takenHigh & ~pairHigh)
   return hasFour(low, high) && secondHolds(firstLow, firstHigh, secondLow, secondHigh)
@@ -105,8 +105,8 @@ const firstWins = (
 }
 
 /**
- * Whether the one who is followed up has no four with these discs and either of the pair: the next squares of two
- * columns that are out of step. None is as good as two; with more than two nothing is known.
+ * Whether the opponent of the follow-up has no four with these discs and either of the pair, the next squares of the two
+ * odd columns. No odd column is as good as two; with more than two nothing is proven.
  */
 const neverFour = (low: number, high: number, pairLow: number, pairHigh: number): boolean => {
   if ((pairLow | pairHigh) === 0) return !hasFour(low, high)

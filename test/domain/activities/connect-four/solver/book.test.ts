@@ -7,8 +7,8 @@ import { bookMove, readBook } from '../../../../../src/domain/activities/connect
 import {
   firstPositions,
   positionsAfter,
-} from '../../../../../src/domain/activities/connect-four/solver/opening-tree.js'
-import type { Side } from '../../../../../src/domain/activities/connect-four/solver/opening-tree.js'
+} from '../../../../../src/domain/activities/connect-four/solver/book.js'
+import type { Side } from '../../../../../src/domain/activities/connect-four/solver/book.js'
 import {
   after,
   isLost,

@@ -16,7 +16,7 @@ import type { Mind } from '../../../../../src/domain/activities/connect-four/sol
 import { positionOf } from '../../../../../src/domain/activities/connect-four/solver/position.js'
 import { makeSearch } from '../../../../../src/domain/activities/connect-four/solver/search.js'
 import { TranspositionTable } from '../../../../../src/domain/activities/connect-four/solver/transposition-table.js'
-import { uniforms } from '../../../../../src/domain/activities/connect-four/solver/uniforms.js'
+import { uniforms } from '../../../../../src/domain/activities/connect-four/solver/levels.js'
 import { drawing, openBoards, winningColumns } from './games.js'
 
 const always = (): boolean => true
