@@ -5,7 +5,21 @@ import type { JsonObject } from '../kernel/json.js'
 import type { ConnectionId, MemberId, SessionKey } from '../kernel/ids.js'
 import type { ProtocolName, History, LeaveReason, Role } from './events.js'
 
-/** Comes in, or comes in by one more dialect, or changes its role in one. */
+export type RoomCommand =
+  | Enter
+  | Create
+  | Leave
+  | RemoveMember
+  | Disconnect
+  | Resume
+  | Recover
+  | Expire
+  | Activate
+  | Deactivate
+  | DeactivateFailedModule
+  | RunModuleCommand
+
+/** Joins the room, joins it in one more protocol, or changes the role in a protocol. */
 export interface Enter {
   readonly type: 'enter'
   readonly dialect: ProtocolName
@@ -15,19 +29,19 @@ export interface Enter {
   readonly connection: ConnectionId
   readonly name: string | null
   readonly userId: string | null
-  /** What else is to be known of the user; shown to the room as it is. */
+  /** More about the user; every member sees it. */
   readonly profile?: JsonObject
-  /** What opens a private room; makes one, if the room is not there yet. */
+  /** Opens a private room. If the room is created, it is private with this token. */
   readonly token: string | null
   readonly creates: boolean
   readonly rules: RoomRules
-  /** A module that is turned on with the entry, because the dialect is of no use without it. */
+  /** A module that the entry activates, because the protocol needs it. */
   readonly activates: string | null
-  /** What the member does first, in the same breath: where that is refused, it does not come in. */
+  /** The member's first command, decided with the entry: if it is rejected, the member does not join. */
   readonly acts?: Omit<RunModuleCommand, 'type'>
 }
 
-/** What a room is made with. */
+/** Fixed when the room is created. */
 export interface RoomRules {
   readonly maxPeers: number
   readonly history: History
@@ -39,23 +53,23 @@ export interface Create {
   readonly rules: RoomRules
 }
 
-/** Leaves by one dialect, or by all. */
+/** Leaves one protocol or all of them. */
 export interface Leave {
   readonly type: 'leave'
   /** A protocol, or `all`. */
   readonly dialect: string
-  /** By which it was said: one that no longer speaks for the member changes nothing. `null`: by no connection. */
+  /** The connection that sent it; only the member's current connection has an effect. `null`: sent by the server. */
   readonly connection: ConnectionId | null
   readonly reason: LeaveReason
 }
 
-/** The broadcaster puts somebody out of the picker. */
+/** The leader removes a member from the protocol in which it leads. */
 export interface RemoveMember {
   readonly type: 'expel'
   readonly target: MemberId
 }
 
-/** A connection is gone: closed on purpose, or lost, which starts the grace. */
+/** A connection has closed, or was lost, which starts the grace period. */
 export interface Disconnect {
   readonly type: 'disconnect'
   readonly memberId: MemberId
@@ -73,13 +87,13 @@ export interface Resume {
   readonly connection: ConnectionId
 }
 
-/** The server has started again: no connection of before is left, and everybody's grace begins. */
+/** The server has restarted: no connection exists any more, and the grace period of every member begins. */
 export interface Recover {
   readonly type: 'recover'
   readonly graceMs: number
 }
 
-/** A grace is over. */
+/** A grace period is over. */
 export interface Expire {
   readonly type: 'expire'
   readonly memberId: MemberId
@@ -96,35 +110,21 @@ export interface Deactivate {
   readonly activity: string
 }
 
-/** A module has thrown: it is stopped. Said by the engine alone. */
+/** Stops a module that has thrown. Only the engine sends it. */
 export interface DeactivateFailedModule {
   readonly type: 'fail'
   readonly activity: string
 }
 
-/** A command of one of the room's modules. */
+/** A command for one of the room's modules. */
 export interface RunModuleCommand {
   readonly type: 'act'
   readonly module: string
   readonly command: ActivityCommand
 }
 
-/** A command of the module that has an activity's name, checked against the commands of that activity. */
+/** A command for the module that is named after an activity, with the type of that activity's commands. */
 export const moduleCommand = <Command extends ActivityCommand>(
   { name }: Pick<Activity<unknown, Command, DomainEvent, ActivityRejection>, 'name' | 'decide'>,
   command: NoInfer<Command>,
 ): RunModuleCommand => ({ type: 'act', module: name, command })
-
-export type RoomCommand =
-  | Enter
-  | Create
-  | Leave
-  | RemoveMember
-  | Disconnect
-  | Resume
-  | Recover
-  | Expire
-  | Activate
-  | Deactivate
-  | DeactivateFailedModule
-  | RunModuleCommand

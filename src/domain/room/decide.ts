@@ -1,16 +1,15 @@
 import * as E from '#fp/Either'
 import type { CommandContext } from '../kernel/command-context.js'
 import type { RoomCommand } from './commands.js'
-import { createRoom } from './create.js'
 import type { Decision } from './decision.js'
 import { appendDepartures } from './departures.js'
-import { enterRoom } from './enter.js'
+import { createRoom, enterRoom } from './enter.js'
 import { disconnect, removeMember, expire, leave, recover, resume } from './membership.js'
 import { runModuleCommand, activate, deactivate, deactivateFailedModule } from './modules.js'
 import type { RoomPlugins } from './plugins.js'
 import type { RoomState } from './state.js'
 
-/** All rules of a room. Gives no event where it already is so; never throws, unless an activity does. */
+/** All rules of a room. Gives no event if nothing changes. Throws only if an activity throws. */
 export const decide = (
   context: CommandContext<RoomCommand>,
   state: RoomState,

@@ -5,22 +5,22 @@ import type { MemberId } from '../kernel/ids.js'
 import { entryIn } from '../kernel/table.js'
 import type { Decision } from './decision.js'
 import type { MemberLeft, RoomEvent } from './events.js'
-import { evolveAll } from './evolve-all.js'
 import type { RoomPlugins } from './plugins.js'
 import { activityNamed, runActivity, viewOf } from './plugins.js'
 import type { RoomState } from './state.js'
+import { evolveAll } from './state.js'
 
-/** What a departure means to the room's modules is written with it, so that no log has one without the other. */
+/** Adds what the room's modules make of a departure to the same decision, so that no log has one without the other. */
 export const appendDepartures = (
   decision: Decision,
   context: CommandContext<unknown>,
   state: RoomState,
   plugins: RoomPlugins,
 ): Decision => {
-  if (E.isLeft(decision) || !decision.right.some(isLeaving)) return decision
+  if (E.isLeft(decision) || !decision.right.some(isMemberLeft)) return decision
   const after = evolveAll(state, decision.right, context, plugins)
   if (after.phase !== 'open') return decision
-  const meanings: Array<RoomEvent> = []
+  const consequences: Array<RoomEvent> = []
   const view = viewOf(after, plugins)
   for (const { protocols, ...departure } of departuresIn(decision.right, after)) {
     for (const name in after.modules) {
@@ -40,24 +40,27 @@ export const appendDepartures = (
           view,
         ),
       )
-      meanings.push(...(events ?? []))
+      consequences.push(...(events ?? []))
     }
   }
-  return meanings.length === 0 ? decision : E.right([...decision.right, ...meanings])
+  return consequences.length === 0 ? decision : E.right([...decision.right, ...consequences])
 }
 
-const isLeaving = (event: RoomEvent): event is MemberLeft => event.type === 'room.member-left'
+const isMemberLeft = (event: RoomEvent): event is MemberLeft => event.type === 'room.member-left'
 
 const isMadeFor = (protocol: string, activity: string, { protocols }: RoomPlugins): boolean =>
   protocols.byName.get(protocol)?.activity === activity
 
-type Leaving = Omit<Departure, 'leftActivity'> & { readonly protocols: ReadonlyArray<string> }
+type ProtocolDepartures = Omit<Departure, 'leftActivity'> & { readonly protocols: ReadonlyArray<string> }
 
-const departuresIn = (events: ReadonlyArray<RoomEvent>, after: RoomState): ReadonlyArray<Leaving> => {
-  const leavings = events.filter(isLeaving).map(({ data }) => data)
-  const members: ReadonlySet<MemberId> = new Set(leavings.map(({ memberId }) => memberId))
+const departuresIn = (
+  events: ReadonlyArray<RoomEvent>,
+  after: RoomState,
+): ReadonlyArray<ProtocolDepartures> => {
+  const departures = events.filter(isMemberLeft).map(({ data }) => data)
+  const members: ReadonlySet<MemberId> = new Set(departures.map(({ memberId }) => memberId))
   return [...members].flatMap((memberId) => {
-    const own = leavings.filter((leaving) => leaving.memberId === memberId)
+    const own = departures.filter((departure) => departure.memberId === memberId)
     const [first] = own
     if (first === undefined) return []
     const isGone = after.phase === 'absent' || entryIn(after.members, memberId) === undefined

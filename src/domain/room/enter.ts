@@ -1,19 +1,19 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
+import { equalInConstantTime, lengthPrefixed, sha256, toHex } from '../kernel/bytes.js'
 import type { CommandContext } from '../kernel/command-context.js'
+import type { RoomId } from '../kernel/ids.js'
 import { emptyTable, entryIn, findIn, valuesIn } from '../kernel/table.js'
 import type { Rejection } from '../kernel/rejection.js'
-import type { Enter } from './commands.js'
-import { roomCreated, acceptsToken } from './create.js'
+import type { Create, Enter, RoomRules } from './commands.js'
 import type { Decision } from './decision.js'
-import type { RoomEvent } from './events.js'
-import { evolveAll } from './evolve-all.js'
+import type { RoomCreated, RoomEvent } from './events.js'
 import { leaveEvents } from './membership.js'
 import { runModuleCommand, activationEvents } from './modules.js'
 import type { RoomPlugins } from './plugins.js'
 import { hasTrait, traitsOf } from './protocols.js'
 import type { Member, Room, RoomState } from './state.js'
-import { memberOfSession } from './state.js'
+import { evolveAll, memberOfSession } from './state.js'
 
 export const enterRoom = (
   command: Enter,
@@ -26,14 +26,14 @@ export const enterRoom = (
   if (acts === undefined || E.isLeft(entered)) return entered
   const after = evolveAll(state, entered.right, context, plugins)
   if (after.phase === 'absent') return entered
-  const own = memberOfSession(command.session, after)
-  const done = runModuleCommand(
+  const member = memberOfSession(command.session, after)
+  const acted = runModuleCommand(
     { type: 'act', ...acts },
-    { ...context, by: own?.id ?? command.memberId },
+    { ...context, by: member?.id ?? command.memberId },
     after,
     plugins,
   )
-  return E.isLeft(done) ? done : E.right([...entered.right, ...done.right])
+  return E.isLeft(acted) ? acted : E.right([...entered.right, ...acted.right])
 }
 
 const enterMember = (
@@ -42,32 +42,32 @@ const enterMember = (
   state: RoomState,
   plugins: RoomPlugins,
 ): Decision => {
-  if (state.phase === 'absent') return enterNew(command, context, state, plugins)
+  if (state.phase === 'absent') return enterNewRoom(command, context, state, plugins)
   if (state.phase === 'closed') return E.left({ type: 'access-denied', cause: 'closed' })
-  const own = entryIn(state.members, command.memberId) ?? memberOfSession(command.session, state)
-  if (own !== undefined && own.secret?.session !== command.session)
+  const existing = entryIn(state.members, command.memberId) ?? memberOfSession(command.session, state)
+  if (existing !== undefined && existing.secret?.session !== command.session)
     return E.left({ type: 'access-denied', cause: 'session' })
-  if (own === undefined && !acceptsToken(command.token, state))
+  if (existing === undefined && !acceptsToken(command.token, state))
     return E.left({ type: 'access-denied', cause: 'token' })
 
-  // Who a member is does not change; another user is another member, with a session of its own.
-  if (isAnother(command.userId, own)) return E.left({ type: 'access-denied', cause: 'identity' })
+  // The user of a member never changes; another user is another member, with another session.
+  if (isOtherUser(command.userId, existing)) return E.left({ type: 'access-denied', cause: 'identity' })
 
-  const member = own ?? placeOf(command.userId, command, state, plugins)
-  const place = placeFor(command, member, state, plugins)
-  if (E.isLeft(place)) return place
+  const member = existing ?? memberToTakeOver(command.userId, command, state, plugins)
+  const released = releasePlace(command, member, state, plugins)
+  if (E.isLeft(released)) return released
   return E.right([
-    ...place.right,
-    ...returning(command, member),
-    ...joining(command, member),
-    ...modules(command, context, state, plugins),
+    ...released.right,
+    ...returnEvents(command, member),
+    ...joinEvents(command, member),
+    ...moduleEvents(command, context, state, plugins),
   ])
 }
 
-const isAnother = (userId: string | null, member: Member | undefined): boolean =>
+const isOtherUser = (userId: string | null, member: Member | undefined): boolean =>
   userId !== null && member !== undefined && member.userId !== null && member.userId !== userId
 
-const enterNew = (
+const enterNewRoom = (
   command: Enter,
   context: CommandContext<unknown>,
   { id }: RoomState,
@@ -76,16 +76,44 @@ const enterNew = (
   if (!command.creates) return E.left({ type: 'room-not-found' })
   return E.right([
     roomCreated(id, command.rules, command.token),
-    ...joining(command, undefined),
-    ...modules(command, context, { id, members: emptyTable, modules: {} }, plugins),
+    ...joinEvents(command, undefined),
+    ...moduleEvents(command, context, { id, members: emptyTable, modules: {} }, plugins),
   ])
 }
 
+export const createRoom = (command: Create, state: RoomState): Decision =>
+  state.phase === 'absent'
+    ? E.right([roomCreated(state.id, command.rules, command.token)])
+    : E.left({ type: 'room-exists' })
+
+/** A room that is created with a token is private. */
+const roomCreated = (room: RoomId, { maxPeers, history }: RoomRules, token: string | null): RoomCreated => {
+  const data = { room, isPrivate: token !== null, maxPeers, history }
+  return token === null
+    ? { type: 'room.created', data }
+    : { type: 'room.created', data, secret: { tokenHash: tokenHashOf(room, token) } }
+}
+
+/** The log contains this hash and not the token, so that a reader of the log cannot enter the room. */
+const tokenHashOf = (room: RoomId, token: string): string =>
+  toHex(sha256(lengthPrefixed('room/1/token', room, token)))
+
+/** Whether a token opens the room. A room that is not private accepts any. */
+const acceptsToken = (token: string | null, room: Room): boolean => {
+  if (!room.isPrivate) return true
+  if (token === null || room.secret === undefined) return false
+  return equalInConstantTime(tokenHashOf(room.id, token), room.secret.tokenHash)
+}
+
+/** Whether the room is private and this is its token. */
+export const isPrivateWithToken = (token: string, state: RoomState): boolean =>
+  state.phase !== 'absent' && state.isPrivate && acceptsToken(token, state)
+
 /**
- * A member that is away gives its place to the same user, under the same member id. In a role that a user has once, it does so
- * also while it is connected: the newer session ends the older.
+ * A user takes over its own member that is away, under the same member id. In a role with `onePerUser` it does so also
+ * while the member is connected: the newer session ends the older.
  */
-const placeOf = (
+const memberToTakeOver = (
   userId: string | null,
   { dialect, role }: Enter,
   room: Room,
@@ -102,8 +130,8 @@ const placeOf = (
   return undefined
 }
 
-/** The events that make a place for this role; a role that is taken or a full room refuses. */
-const placeFor = (
+/** The events that release a place for this role. An exclusive role that is taken, or a full room, rejects. */
+const releasePlace = (
   { dialect, role }: Enter,
   member: Member | undefined,
   room: Room,
@@ -111,12 +139,12 @@ const placeFor = (
 ): Either<Rejection, ReadonlyArray<RoomEvent>> => {
   if (member?.entries[dialect]?.role === role) return E.right([])
   const { exclusive, takesPeerSlot } = traitsOf(dialect, role, plugins.protocols)
-  if (exclusive !== undefined) return exclusivePlace(dialect, role, exclusive.yieldsTo, member, room)
-  return takesPeerSlot === undefined ? E.right([]) : peerPlace(member, room, plugins)
+  if (exclusive !== undefined) return releaseExclusiveRole(dialect, role, exclusive.yieldsTo, member, room)
+  return takesPeerSlot === undefined ? E.right([]) : releasePeerSlot(member, room, plugins)
 }
 
-/** A holder that is away gives way, and has another role if it comes back. */
-const exclusivePlace = (
+/** A holder that is away yields: it has the other role when it returns. */
+const releaseExclusiveRole = (
   dialect: string,
   role: string,
   yieldsTo: string,
@@ -131,8 +159,8 @@ const exclusivePlace = (
   ])
 }
 
-/** In a full room the peer that has been away for longest gives way; it keeps its entries without a peer slot. */
-const peerPlace = (
+/** In a full room the peer that has been away for longest yields; it keeps its entries that take no peer slot. */
+const releasePeerSlot = (
   member: Member | undefined,
   room: Room,
   plugins: RoomPlugins,
@@ -145,14 +173,16 @@ const peerPlace = (
   for (const { memberId } of room.away) {
     const away = peers.find(({ id }) => id === memberId)
     if (away === undefined) continue
-    const leaving = leaveEvents(away, 'displaced', plugins)
-    return E.right(leaving.filter(({ data }) => traitsOf(data.dialect, data.role, protocols).takesPeerSlot))
+    const departures = leaveEvents(away, 'displaced', plugins)
+    return E.right(
+      departures.filter(({ data }) => traitsOf(data.dialect, data.role, protocols).takesPeerSlot),
+    )
   }
   return E.left({ type: 'room-full', capacity: room.maxPeers })
 }
 
-/** The member is there already, but by another connection or session than the one that now comes in. */
-const returning = (command: Enter, member: Member | undefined): ReadonlyArray<RoomEvent> => {
+/** The member returns if it is away, or if it exists with another connection or session than the command's. */
+const returnEvents = (command: Enter, member: Member | undefined): ReadonlyArray<RoomEvent> => {
   if (member === undefined) return []
   const { session, connection } = command
   const isSame = member.secret?.session === session && member.secret.connection === connection
@@ -160,7 +190,7 @@ const returning = (command: Enter, member: Member | undefined): ReadonlyArray<Ro
   return [{ type: 'room.member-back', data: { memberId: member.id }, secret: { session, connection } }]
 }
 
-const joining = (command: Enter, member: Member | undefined): ReadonlyArray<RoomEvent> => {
+const joinEvents = (command: Enter, member: Member | undefined): ReadonlyArray<RoomEvent> => {
   const { dialect, role, name, userId, profile, session, connection } = command
   const memberId = member?.id ?? command.memberId
   const entry = member?.entries[dialect]
@@ -177,7 +207,7 @@ const joining = (command: Enter, member: Member | undefined): ReadonlyArray<Room
   ]
 }
 
-const modules = (
+const moduleEvents = (
   { activates }: Enter,
   context: CommandContext<unknown>,
   room: Pick<Room, 'id' | 'members' | 'modules'>,

@@ -4,18 +4,18 @@ import type { ConnectionId, MemberId, RoomId, SessionKey } from '../kernel/ids.j
 import type { Instant } from '../kernel/instant.js'
 import type { JsonObject } from '../kernel/json.js'
 
-/** The protocol of an entry. A member gets the emits of its protocols only. */
+/** The protocol of an entry. A member receives the emits of its protocols only. */
 export type ProtocolName = string
 
 /** One of the roles of a protocol. */
 export type Role = string
 
-/** Whether a member reads the room's log from its own first join on, or all of it. */
+/** Whether a member may read the room's log from its own first join, or all of it. */
 export type History = 'own' | 'all'
 
 export type { LeaveReason }
 
-/** What ties a member to those who speak for it. Never shown. */
+/** The session and connection that act for a member. Shown to nobody. */
 export interface SessionTie {
   readonly session: SessionKey
   readonly connection: ConnectionId
@@ -32,7 +32,7 @@ export type RoomCreated = DomainEvent<
   { readonly tokenHash: string }
 >
 
-/** One for each entry: a member that comes in by a second dialect joins again, under the same id. */
+/** One for each entry: a member that enters in a second protocol joins again, under the same id. */
 export type MemberJoined = DomainEvent<
   'room.member-joined',
   {
@@ -41,7 +41,7 @@ export type MemberJoined = DomainEvent<
     readonly role: Role
     readonly name: string | null
     readonly userId: string | null
-    /** What else a client said of its user, where it did; `null` once it is forgotten. */
+    /** More about the user, if the client sent it; `null` once it is erased. */
     readonly profile?: JsonObject | null
   },
   SessionTie
@@ -70,22 +70,19 @@ export type RoleChanged = DomainEvent<
   { readonly memberId: MemberId; readonly dialect: ProtocolName; readonly from: Role; readonly to: Role }
 >
 
-/** `runBy` is the activity behind the module's name, kept because a name that relays today may be registered one day. */
+/** `runBy` is the activity that runs the module: a name that the relay runs today may be an activity's own name later. */
 export type ActivityActivated = DomainEvent<
   'room.activity-activated',
   { readonly activity: string; readonly runBy: string; readonly options: unknown }
 >
 
-/** `failed`: the activity has broken a promise, and the room has stopped it. Otherwise a member has turned it off. */
+/** `failed`: the room has stopped the module because its activity threw. Otherwise a member has deactivated it. */
 export type ActivityDeactivated = DomainEvent<
   'room.activity-deactivated',
   { readonly activity: string; readonly reason?: 'failed' }
 >
 
-/**
- * So many signals of one kind, of so many bytes in all, went from one member to another since the last record of them. What
- * they said is written nowhere.
- */
+/** How many signals of one kind went from one member to another since their last record. Their content is not stored. */
 export type RoomSignalled = DomainEvent<
   'room.signalled',
   {
@@ -97,7 +94,7 @@ export type RoomSignalled = DomainEvent<
   }
 >
 
-/** After this nobody enters and nothing is due; the log can be read. */
+/** Nobody can enter any more and the room has no timer; its log can still be read. */
 export type RoomClosed = DomainEvent<'room.closed', { readonly reason: 'imported' }>
 
 export type RoomOwnEvent =
@@ -113,8 +110,8 @@ export type RoomOwnEvent =
   | RoomClosed
 
 /**
- * An event that an activity wrote; `eventOf` gives it the type of one activity. Its own `type` begins with the activity's name:
- * the pattern here stands for all of them, and keeps TypeScript from taking one for the room's own.
+ * An event of any activity; `eventOf` narrows it to one activity. Its real `type` begins with the activity's name: this
+ * pattern only prevents TypeScript from narrowing it to an event of the room.
  */
 export type ActivityEvent = DomainEvent<`activity:${string}`>
 

@@ -1,4 +1,4 @@
-/** The room: who is in it, what they do together, and all rules about that. */
+/** The room aggregate: its members, its modules and their rules. */
 export type { CommandOutcome } from './command-deduplication.js'
 export { createRoomModel, type RoomModel } from './model.js'
 export { ActivityFailure, eventOf, isActivityEvent, type PluginList } from './plugins.js'
@@ -13,7 +13,7 @@ export {
   type SignalSupport,
 } from './protocols.js'
 export { moduleCommand, type RoomCommand, type RoomRules } from './commands.js'
-export { isPrivateWithToken } from './create.js'
+export { isPrivateWithToken } from './enter.js'
 export type { Decision } from './decision.js'
 export type {
   ProtocolName,

@@ -5,8 +5,8 @@ import { entryIn } from '../kernel/table.js'
 import type { ProtocolName, LeaveReason, MemberJoined, MemberLeft, Role, RoomEvent } from './events.js'
 import type { Member, RoomState } from './state.js'
 
-/** Who came or went, and where in the room's log that stands. */
-interface Who {
+/** The member that joined or left, and the position of that event in the room's log. */
+interface MemberAt {
   readonly room: RoomId
   readonly epoch: Epoch
   readonly seq: number
@@ -14,31 +14,31 @@ interface Who {
   readonly memberId: MemberId
   readonly userId: string | null
   readonly name: string | null
-  /** Of the entry with which it came, or with which it was gone. */
+  /** The protocol of the entry with which the member joined or left. */
   readonly dialect: ProtocolName
   readonly role: Role
 }
 
-export type MembershipStarted = Who & { readonly what: 'joined' }
-export type MembershipEnded = Who & { readonly what: 'left'; readonly reason: LeaveReason }
+export type MembershipStarted = MemberAt & { readonly what: 'joined' }
+export type MembershipEnded = MemberAt & { readonly what: 'left'; readonly reason: LeaveReason }
 
 /**
- * A member comes with its first entry and goes with its last. A second way in is no second arrival, and a connection
- * that was lost and came back within the grace is neither: the log has other events for both.
+ * A member joins with its first entry and leaves with its last. A second entry does not count, and neither does a
+ * connection that returns within the grace period: the log has other events for both.
  */
 export type MembershipChange = MembershipStarted | MembershipEnded
 
-/** What this record says of who is there, from the state that it met to the one that it led to; most say nothing. */
+/** The change of membership that a record describes, given the states before and after it; most describe none. */
 export const membershipChangeOf = (
   record: RecordedEvent<RoomEvent>,
   before: RoomState,
   after: RoomState,
 ): MembershipChange | undefined => {
-  if (record.type === 'room.member-joined') return arrivalOf(record, before, after)
-  return record.type === 'room.member-left' ? departureOf(record, before, after) : undefined
+  if (record.type === 'room.member-joined') return startOf(record, before, after)
+  return record.type === 'room.member-left' ? endOf(record, before, after) : undefined
 }
 
-const arrivalOf = (
+const startOf = (
   record: RecordedEvent<MemberJoined>,
   before: RoomState,
   after: RoomState,
@@ -46,10 +46,10 @@ const arrivalOf = (
   const { memberId, dialect, role } = record.data
   const member = memberIn(after, memberId)
   if (member === undefined || memberIn(before, memberId) !== undefined) return undefined
-  return { ...placeOf(record), ...nameOf(member), memberId, dialect, role, what: 'joined' }
+  return { ...positionOf(record), ...nameOf(member), memberId, dialect, role, what: 'joined' }
 }
 
-const departureOf = (
+const endOf = (
   record: RecordedEvent<MemberLeft>,
   before: RoomState,
   after: RoomState,
@@ -57,17 +57,22 @@ const departureOf = (
   const { memberId, dialect, role, reason } = record.data
   const member = memberIn(before, memberId)
   if (member === undefined || memberIn(after, memberId) !== undefined) return undefined
-  return { ...placeOf(record), ...nameOf(member), memberId, dialect, role, what: 'left', reason }
+  return { ...positionOf(record), ...nameOf(member), memberId, dialect, role, what: 'left', reason }
 }
 
 const memberIn = (state: RoomState, member: MemberId): Member | undefined =>
   state.phase === 'absent' ? undefined : entryIn(state.members, member)
 
-const placeOf = ({ room, epoch, seq, at }: RecordedEvent): Pick<Who, 'room' | 'epoch' | 'seq' | 'at'> => ({
+const positionOf = ({
+  room,
+  epoch,
+  seq,
+  at,
+}: RecordedEvent): Pick<MemberAt, 'room' | 'epoch' | 'seq' | 'at'> => ({
   room,
   epoch,
   seq,
   at,
 })
 
-const nameOf = ({ userId, name }: Member): Pick<Who, 'userId' | 'name'> => ({ userId, name })
+const nameOf = ({ userId, name }: Member): Pick<MemberAt, 'userId' | 'name'> => ({ userId, name })

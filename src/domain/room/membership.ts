@@ -33,7 +33,7 @@ export const leave = (
   const entry = member.right.entries[dialect]
   return entry === undefined
     ? E.left({ type: 'not-in-room' })
-    : E.right([left(member.right.id, dialect, entry, reason)])
+    : E.right([memberLeft(member.right.id, dialect, entry, reason)])
 }
 
 /** One event for each entry; with the last one the member is gone. */
@@ -42,9 +42,9 @@ export const leaveEvents = (
   reason: LeaveReason,
   { protocols }: RoomPlugins,
 ): ReadonlyArray<MemberLeft> =>
-  entriesInOrder(member, protocols).map(([dialect, entry]) => left(member.id, dialect, entry, reason))
+  entriesInOrder(member, protocols).map(([dialect, entry]) => memberLeft(member.id, dialect, entry, reason))
 
-const left = (
+const memberLeft = (
   memberId: MemberId,
   dialect: ProtocolName,
   { role }: Entry,
@@ -71,10 +71,10 @@ export const removeMember = (
   const entry = entryIn(room.members, target)?.entries[protocol]
   return entry === undefined
     ? E.left({ type: 'target-not-found' })
-    : E.right([left(target, protocol, entry, 'removed')])
+    : E.right([memberLeft(target, protocol, entry, 'removed')])
 }
 
-/** What comes late from a connection that no longer speaks for the member changes nothing. */
+/** A late event of a connection that the member no longer uses changes nothing. */
 export const disconnect = (
   command: Disconnect,
   context: CommandContext<unknown>,
@@ -98,7 +98,7 @@ export const resume = ({ memberId, session, connection }: Resume, room: Room): D
   return E.right([{ type: 'room.member-back', data: { memberId: id }, secret: { session, connection } }])
 }
 
-/** Those who were away already begin their grace anew: the time in which the server was down does not count. */
+/** The grace period of a member that was away begins again: the time in which the server was down does not count. */
 export const recover = ({ graceMs }: Recover, context: CommandContext<unknown>, room: Room): Decision => {
   const until = context.at + graceMs
   return E.right(

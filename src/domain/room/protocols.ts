@@ -31,7 +31,7 @@ export interface ProtocolSpec {
   readonly name: string
   readonly roles: Readonly<Record<string, RoleTraits>>
   readonly signals?: SignalSupport
-  /** The activity that the protocol is made for: who leaves the protocol leaves that activity. */
+  /** The activity that the protocol is made for: a member that leaves the protocol leaves that activity. */
   readonly activity?: string
 }
 

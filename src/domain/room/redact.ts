@@ -7,8 +7,8 @@ import { activityNamed, activityOf, isActivityEvent, moduleOf, runActivity } fro
 import type { Member, Module, Room, RoomState } from './state.js'
 
 /**
- * What may be seen depends on this alone: all members are of one class, unless the room has had a module that shows one
- * of them what it hides from another.
+ * Viewers of one class see the same. All members are one class, unless the room has had a module that hides something
+ * of one member from another.
  */
 export const viewerClassOf = (viewer: Viewer, state: RoomState, plugins: RoomPlugins): string =>
   viewer.type === 'member' && hidesBetweenMembers(state, plugins) ? `member ${viewer.id}` : viewer.type
@@ -20,8 +20,8 @@ const hidesBetweenMembers = (state: RoomState, plugins: RoomPlugins): boolean =>
   )
 
 /**
- * The state without what this viewer may not see: a state of the same shape, with the secrets left out, so that the
- * same `evolve` folds what the viewer is shown on top of it.
+ * The state without what this viewer may not see. It has the same shape, so that the same `evolve` folds the events that
+ * the viewer receives.
  */
 export const redactState = (viewer: Viewer, state: RoomState, plugins: RoomPlugins): RoomState => {
   if (state.phase === 'absent') return state
@@ -34,11 +34,11 @@ export const redactState = (viewer: Viewer, state: RoomState, plugins: RoomPlugi
   }
 }
 
-/** A state as it is written for those who read it: members by their ids, however they are kept. */
+/** The state as it is shown outside: members by id, without the chunks of their table. */
 export const stateWithPlainMembers = (state: RoomState): object =>
   state.phase === 'absent' ? state : { ...state, members: asRecord(state.members) }
 
-/** What is shown of a member, to everybody in the room. */
+/** The part of a member that every member may see. */
 export const redactMember = ({ secret: _secret, ...member }: Member): Member => member
 
 const modulesFor = (viewer: Viewer, modules: Room['modules'], plugins: RoomPlugins): Room['modules'] =>
@@ -51,28 +51,28 @@ const moduleFor = (viewer: Viewer, name: string, module: Module, plugins: RoomPl
   state: runActivity(name, () => activityNamed(module.activity, plugins).redactState(viewer, module.state)),
 })
 
-/** The event as this viewer may see it, or nothing. The command it came from is its sender's affair. */
+/** The event as this viewer may see it, or nothing. Nobody sees the command id that caused it. */
 export const redactEvent = (
   viewer: Viewer,
   event: RecordedEvent<RoomEvent>,
   plugins: RoomPlugins,
 ): RecordedEvent<RoomEvent> | undefined => {
   if (isActivityEvent(event)) {
-    const shown = runActivity(moduleOf(event, plugins), () =>
+    const redacted = runActivity(moduleOf(event, plugins), () =>
       activityNamed(activityOf(event), plugins).redactEvent(viewer, event),
     )
-    return shown === undefined ? undefined : withoutOrigin(shown)
+    return redacted === undefined ? undefined : withoutCause(redacted)
   }
-  return withoutOrigin(event)
+  return withoutCause(event)
 }
 
-const withoutOrigin = (event: RecordedEvent<RoomEvent>): RecordedEvent<RoomEvent> => {
+const withoutCause = (event: RecordedEvent<RoomEvent>): RecordedEvent<RoomEvent> => {
   if (event.secret === undefined) return event.cause === null ? event : { ...event, cause: null }
-  const { secret: _secret, ...shown } = event
-  return { ...shown, cause: null }
+  const { secret: _secret, ...redacted } = event
+  return { ...redacted, cause: null }
 }
 
-/** Whether this member may read the record at `seq`: from its own first join on, or all where the room says so. */
+/** Whether a member may read the record at `seq`: from its own first join, or all if the room's `history` is `all`. */
 export const mayRead = (room: Room, memberId: string, seq: number): boolean => {
   const member = entryIn(room.members, memberId)
   return member !== undefined && (room.history === 'all' || seq >= member.since)

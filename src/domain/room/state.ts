@@ -1,6 +1,8 @@
 import type { Activity, Participant } from '../kernel/activity.js'
+import type { CommandContext } from '../kernel/command-context.js'
 import type { DomainEvent, RecordedEvent } from '../kernel/domain-event.js'
 import type { CommandId, MemberId, RoomId, SessionKey } from '../kernel/ids.js'
+import { epoch } from '../kernel/ids.js'
 import type { Instant } from '../kernel/instant.js'
 import type { JsonObject } from '../kernel/json.js'
 import { lookup, without } from '../kernel/record.js'
@@ -24,7 +26,7 @@ import { activityNamed, activityOf, isActivityEvent, moduleOf, runActivity } fro
 
 export type Presence =
   | { readonly type: 'connected' }
-  /** Its place is kept until then. */
+  /** Its grace period lasts until then. */
   | { readonly type: 'away'; readonly until: Instant }
 
 export interface Member extends Participant {
@@ -34,12 +36,12 @@ export interface Member extends Participant {
   readonly profile?: JsonObject
   readonly entries: Readonly<Record<ProtocolName, Entry>>
   readonly presence: Presence
-  /** The place of its first join: from there on it may read the log. */
+  /** The `seq` of its first join; from there it may read the log. */
   readonly since: number
   readonly secret?: SessionTie
 }
 
-/** One module of the room: which activity runs it, whether it is on, and that activity's state. */
+/** One module of the room: the activity that runs it, and that activity's state. */
 export interface Module {
   readonly activity: string
   readonly active: boolean
@@ -59,10 +61,10 @@ export interface Room {
   readonly maxPeers: number
   readonly history: History
   readonly members: Table<Member>
-  /** Those in their grace, the first to expire first. */
+  /** The members in their grace period, the first to expire first. */
   readonly away: ReadonlyArray<{ readonly memberId: MemberId; readonly until: Instant }>
   readonly modules: Readonly<Record<string, Module>>
-  /** By member. Beside the members and not in them: a command does not change who is there. */
+  /** By member id. Not inside `members`, because a command would copy and change the member. */
   readonly answered: Readonly<Record<string, CommandHistory>>
   readonly secret?: { readonly tokenHash: string }
 }
@@ -76,16 +78,30 @@ export const evolve = (
   event: RecordedEvent<RoomEvent>,
   plugins: RoomPlugins,
 ): RoomState => {
-  if (state.phase === 'absent') return event.type === 'room.created' ? created(event) : state
+  if (state.phase === 'absent') return event.type === 'room.created' ? initialRoom(event) : state
   const changed = isActivityEvent(event)
     ? withActivityEvent(state, event, plugins)
     : withOwnEvent(state, event, plugins)
   return event.cause === null ? changed : withCause(changed, event)
 }
 
-const created = (event: RecordedEvent<RoomCreated>): Room => {
+/** The state after events that are still being decided. They have no place in the log and no command yet. */
+export const evolveAll = (
+  state: RoomState,
+  events: ReadonlyArray<RoomEvent>,
+  { at }: CommandContext<unknown>,
+  plugins: RoomPlugins,
+): RoomState =>
+  events.reduce(
+    (room, event) => evolve(room, { ...uncommitted, room: state.id, at, ...event }, plugins),
+    state,
+  )
+
+const uncommitted = { epoch: epoch(''), seq: 0, by: null, cause: null }
+
+const initialRoom = (event: RecordedEvent<RoomCreated>): Room => {
   const { room, isPrivate, maxPeers, history } = event.data
-  const fresh: Room = {
+  const created: Room = {
     phase: 'open',
     id: room,
     createdAt: event.at,
@@ -97,7 +113,7 @@ const created = (event: RecordedEvent<RoomCreated>): Room => {
     modules: {},
     answered: {},
   }
-  return event.secret === undefined ? fresh : { ...fresh, secret: event.secret }
+  return event.secret === undefined ? created : { ...created, secret: event.secret }
 }
 
 const withActivityEvent = (room: Room, event: RecordedEvent<ActivityEvent>, plugins: RoomPlugins): Room => {
@@ -117,22 +133,22 @@ const withOwnEvent = (room: Room, event: RecordedEvent<RoomOwnEvent>, plugins: R
     case 'room.member-joined': {
       const { memberId, dialect, role, name, userId, profile } = event.data
       const entry = { role, since: event.seq }
-      const known = entryIn(room.members, memberId)
-      if (known !== undefined) {
+      const existing = entryIn(room.members, memberId)
+      if (existing !== undefined) {
         return withMember(room, {
-          ...known,
-          // One way in may know who somebody is where an earlier one did not ask.
-          name: known.name ?? name,
-          userId: known.userId ?? userId,
-          ...profiled(profile),
-          entries: { ...known.entries, [dialect]: entry },
+          ...existing,
+          // A later protocol may know the name or user that an earlier one did not ask for.
+          name: existing.name ?? name,
+          userId: existing.userId ?? userId,
+          ...profileFields(profile),
+          entries: { ...existing.entries, [dialect]: entry },
         })
       }
       const member: Member = {
         id: memberId,
         name: name ?? null,
         userId: userId ?? null,
-        ...profiled(profile),
+        ...profileFields(profile),
         entries: { [dialect]: entry },
         presence: { type: 'connected' },
         since: event.seq,
@@ -160,7 +176,7 @@ const withOwnEvent = (room: Room, event: RecordedEvent<RoomOwnEvent>, plugins: R
       }
     }
     case 'room.member-left':
-      return withEntryGone(room, event.data)
+      return withoutProtocol(room, event.data)
     case 'room.role-changed': {
       const { memberId, dialect, to } = event.data
       const member = entryIn(room.members, memberId)
@@ -178,9 +194,9 @@ const withOwnEvent = (room: Room, event: RecordedEvent<RoomOwnEvent>, plugins: R
     }
     case 'room.activity-deactivated': {
       const name = event.data.activity
-      const known = lookup(room.modules, name)
-      if (known === undefined) return room
-      return { ...room, modules: { ...room.modules, [name]: { ...known, active: false } } }
+      const module = lookup(room.modules, name)
+      if (module === undefined) return room
+      return { ...room, modules: { ...room.modules, [name]: { ...module, active: false } } }
     }
     case 'room.signalled':
       return room
@@ -189,19 +205,19 @@ const withOwnEvent = (room: Room, event: RecordedEvent<RoomOwnEvent>, plugins: R
   }
 }
 
-/** A forgotten profile is none. */
-const profiled = (profile: JsonObject | null | undefined): Pick<Member, 'profile'> =>
+/** An erased profile is absent. */
+const profileFields = (profile: JsonObject | null | undefined): Pick<Member, 'profile'> =>
   profile === undefined || profile === null ? {} : { profile }
 
-/** Where a module stands, or starts: also when another activity ran it before under the same name. */
+/** A module's state, or its initial state if it is new or another activity ran it before under the same name. */
 export const moduleStateFor = (
   module: string,
   runBy: string,
   { modules }: Pick<Room, 'modules'>,
   plugins: RoomPlugins,
 ): unknown => {
-  const known = lookup(modules, module)
-  return known?.activity === runBy ? known.state : activityNamed(runBy, plugins).initial(module)
+  const existing = lookup(modules, module)
+  return existing?.activity === runBy ? existing.state : activityNamed(runBy, plugins).initial(module)
 }
 
 const withMember = (room: Room, member: Member): Room => ({
@@ -214,7 +230,7 @@ const withoutMember = (away: Room['away'], memberId: MemberId): Room['away'] =>
     ? away.filter((other) => other.memberId !== memberId)
     : away
 
-const withEntryGone = (room: Room, { memberId, dialect }: MemberLeft['data']): Room => {
+const withoutProtocol = (room: Room, { memberId, dialect }: MemberLeft['data']): Room => {
   const member = entryIn(room.members, memberId)
   if (member === undefined) return room
   const { [dialect]: _gone, ...entries } = member.entries
@@ -227,20 +243,25 @@ const withEntryGone = (room: Room, { memberId, dialect }: MemberLeft['data']): R
   }
 }
 
-/** What the member's command with this id led to, so that it can be answered again. */
+/** Remembers the outcome of the member's command, so that a repetition of its id gets the same answer. */
 const withCause = (room: Room, { by, cause, seq }: RecordedEvent<RoomEvent>): Room => {
   if (by === null || cause === null || entryIn(room.members, by) === undefined) return room
-  const own = rememberCommand(lookup(room.answered, by) ?? emptyCommandHistory, cause.id, cause.digest, seq)
-  return { ...room, answered: { ...room.answered, [by]: own } }
+  const history = rememberCommand(
+    lookup(room.answered, by) ?? emptyCommandHistory,
+    cause.id,
+    cause.digest,
+    seq,
+  )
+  return { ...room, answered: { ...room.answered, [by]: history } }
 }
 
-/** What this member's command of this id led to, if it was given before. */
+/** The outcome of a member's earlier command with this id. */
 export const outcomeOf = (state: RoomState, member: MemberId, id: CommandId): CommandOutcome | undefined => {
-  const own = state.phase === 'absent' ? undefined : lookup(state.answered, member)
-  return own === undefined ? undefined : findOutcome(own, id)
+  const history = state.phase === 'absent' ? undefined : lookup(state.answered, member)
+  return history === undefined ? undefined : findOutcome(history, id)
 }
 
-/** The state of the module that has this activity's name; nothing if the room has no such module. */
+/** The state of the module that is named after an activity; nothing if the room has no such module. */
 export const stateOf = <State>(
   { name }: Pick<Activity<State, never, DomainEvent>, 'name' | 'initial'>,
   room: RoomState,
