@@ -19,22 +19,22 @@ export const u32 = (n: number): Uint8Array => {
   return bytes
 }
 
-/** For each part its length as `u32`, then its bytes; text as UTF-8: no two lists of parts give the same bytes. */
+/** Each part as its length (`u32`) and its bytes, text as UTF-8. Different lists of parts give different bytes. */
 export const lengthPrefixed = (...parts: ReadonlyArray<string | Uint8Array>): Uint8Array => {
-  const pieces: Array<Uint8Array> = []
+  const chunks: Array<Uint8Array> = []
   for (const part of parts) {
     const bytes = typeof part === 'string' ? utf8ToBytes(part) : part
-    pieces.push(u32(bytes.length), bytes)
+    chunks.push(u32(bytes.length), bytes)
   }
-  return concatBytes(...pieces)
+  return concatBytes(...chunks)
 }
 
-/** Looks at every character whatever it finds, so that the time taken does not tell how much was right. */
+/** Compares every character, so that the time does not reveal how many characters are right. */
 export const equalInConstantTime = (left: string, right: string): boolean => {
   if (left.length !== right.length) return false
   let difference = 0
-  for (let place = 0; place < left.length; place++) {
-    difference |= left.charCodeAt(place) ^ right.charCodeAt(place)
+  for (let index = 0; index < left.length; index++) {
+    difference |= left.charCodeAt(index) ^ right.charCodeAt(index)
   }
   return difference === 0
 }

@@ -3,8 +3,8 @@ import type { MemberId } from './ids.js'
 import type { Instant } from './instant.js'
 
 /**
- * A command with all that deciding it may need from outside, so that deciding asks nobody: the instant, who asks
- * (`null`: the room's own clock), under which id, and 32 random bytes of which what is used goes into the event.
+ * A command with everything that `decide` needs from outside: the instant, the actor (`null`: the room's timer or the
+ * server), the command id, and 32 random bytes. An event contains the random values that it depends on.
  */
 export interface CommandContext<Command> {
   readonly command: Command

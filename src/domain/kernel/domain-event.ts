@@ -2,8 +2,8 @@ import type { CommandId, Epoch, MemberId, RoomId } from './ids.js'
 import type { Instant } from './instant.js'
 
 /**
- * Something that happened, before it has its place in a log. Its `type` is the stored format: renaming one breaks
- * every log that has it. `secret` is kept in the log and leaves the engine through nothing.
+ * An event that has no position in a log yet. `type` is part of the stored format: a log with a renamed type cannot be
+ * read. `secret` is stored in the log and never leaves the engine.
  */
 export interface DomainEvent<Type extends string = string, Data = unknown, Secret = unknown> {
   readonly type: Type
@@ -11,14 +11,14 @@ export interface DomainEvent<Type extends string = string, Data = unknown, Secre
   readonly secret?: Secret
 }
 
-/** Which command a record came from: the member's own id for it and a digest of what it said. */
+/** The command that caused an event: its id, which the client chose, and a digest of its payload. */
 export interface Cause {
   readonly id: CommandId
   readonly digest: string
 }
 
-/** A fact in its place in a room's log. `seq` counts 1, 2, 3 … without a gap; `at` never goes back. */
-export type RecordedEvent<F extends DomainEvent = DomainEvent> = F & {
+/** An event with its position in a room's log. `seq` counts 1, 2, 3 … without a gap; `at` never decreases. */
+export type RecordedEvent<Event extends DomainEvent = DomainEvent> = Event & {
   readonly room: RoomId
   readonly epoch: Epoch
   readonly seq: number

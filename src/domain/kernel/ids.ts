@@ -1,19 +1,19 @@
 declare const brand: unique symbol
 
-/** A string that has been checked for what it names. Made only by the constructors below. */
+/** A string that was validated for one purpose. Only the constructors below make it. */
 type Branded<Name extends string> = string & { readonly [brand]: Name }
 
-/** A room's name, the same in every dialect: 1 to 128 of letters, digits and `-_.:`. */
+/** A room's name, the same in every protocol: 1 to 128 letters, digits and `-_.:`. */
 export type RoomId = Branded<'RoomId'>
-/** The Socket.IO id of the socket with which a member first joined; it stays when the member comes back. */
+/** The Socket.IO id of the socket with which a member first joined; it stays the same after a reconnection. */
 export type MemberId = Branded<'MemberId'>
-/** SHA-256 over a session's secret, its namespace and its user (hex). The secret itself is nowhere kept. */
+/** SHA-256 over a session's secret, its namespace and its user (hex). The secret itself is not stored. */
 export type SessionKey = Branded<'SessionKey'>
-/** The identity of one connection; two connections never share it, so a late event of an old one is told apart. */
+/** The identity of one connection. It is never reused, so a late event of an old connection can be recognised. */
 export type ConnectionId = Branded<'ConnectionId'>
-/** The client's own name for a command, with which it can be repeated safely. */
+/** An id that the client chooses for a command, so that it can repeat the command safely. */
 export type CommandId = Branded<'CommandId'>
-/** Names one log of a room: a room that was removed and made again has another. */
+/** The identity of one log of a room: a room that is removed and created again has another epoch. */
 export type Epoch = Branded<'Epoch'>
 
 const roomName = /^[A-Za-z0-9\-_.:]{1,128}$/

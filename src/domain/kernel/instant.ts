@@ -1,13 +1,13 @@
 /** Milliseconds since 1970-01-01T00:00:00Z by the engine's clock, never by the machine's. */
 export type Instant = number
 
-/** A moment at which a room wants to be told the time, and what it is to be told then. */
+/** The next instant at which a room wants a command, and that command. */
 export interface Timer<Command> {
   readonly at: Instant
   readonly command: Command
 }
 
-/** The earlier of two; of two at the same instant the first, so that the order of asking decides. */
+/** The earlier of two timers. At the same instant it is the first, so that the order of the arguments decides. */
 export const earlierTimer = <Command>(
   first: Timer<Command> | undefined,
   second: Timer<Command> | undefined,

@@ -4,20 +4,19 @@ export interface JsonObject {
 }
 
 /**
- * The one text of a JSON value: keys in the order of their UTF-16 code units, no white space, numbers and strings as
- * ECMAScript writes them (RFC 8785). What is `undefined` is left out, as JSON.stringify does. Written out plainly,
- * because every record that is stored goes through here several times.
+ * The canonical text of a JSON value (RFC 8785): keys in the order of their UTF-16 code units, no white space, numbers and
+ * strings as ECMAScript writes them. `undefined` is left out. Plain loops, because each stored record is written several times.
  */
 export const canonicalJson = (value: unknown): string => {
-  if (typeof value === 'string') return quoted(value)
+  if (typeof value === 'string') return quote(value)
   if (typeof value === 'number') return Number.isFinite(value) ? numberText(value) : 'null'
   if (Array.isArray(value)) return arrayText(value)
-  return isMembers(value) ? objectText(value, canonicalJson) : (JSON.stringify(value) ?? 'null')
+  return isObject(value) ? objectText(value, canonicalJson) : (JSON.stringify(value) ?? 'null')
 }
 
 type Members = Readonly<Record<string, unknown>>
 
-const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null
+const isObject = (value: unknown): value is Members => typeof value === 'object' && value !== null
 
 const arrayText = (items: ReadonlyArray<unknown>): string => {
   let text = ''
@@ -25,7 +24,7 @@ const arrayText = (items: ReadonlyArray<unknown>): string => {
   return `[${text}]`
 }
 
-/** An object's canonical text, its members as `textOf` says; one that it gives no text for is left out. */
+/** An object's canonical text, with `textOf` for its members. A member without a text is left out. */
 export const objectText = (
   members: Members,
   textOf: (member: unknown, key: string) => string | undefined,
@@ -33,17 +32,17 @@ export const objectText = (
   let text = '{'
   for (const key of sortedKeys(members)) {
     const member = members[key]
-    const written = member === undefined ? undefined : textOf(member, key)
-    if (written === undefined) continue
+    const memberText = member === undefined ? undefined : textOf(member, key)
+    if (memberText === undefined) continue
     text += text.length > 1 ? ',' : ''
-    text += quoted(key)
+    text += quote(key)
     text += ':'
-    text += written
+    text += memberText
   }
   return `${text}}`
 }
 
-/** By UTF-16 code units. The few keys of most objects are in order sooner by hand than by `sort`. */
+/** By UTF-16 code units. For the few keys of most objects, insertion sort is faster than `sort`. */
 const sortedKeys = (members: Members): ReadonlyArray<string> => {
   const keys = Object.keys(members)
   if (keys.length > 8) return keys.sort()
@@ -60,14 +59,14 @@ const sortedKeys = (members: Members): ReadonlyArray<string> => {
 
 const million = 1_000_000
 
-/** An instant is beyond what V8 writes as a whole number quickly; both its halves are not. */
+/** V8 writes integers below 2^31 faster than others, so an instant is written as two of them. */
 const numberText = (value: number): string => {
   if (value < 2 ** 31 || !Number.isSafeInteger(value)) return `${value}`
   const high = Math.floor(value / million)
   return `${high}${`${million + (value - high * million)}`.slice(1)}`
 }
 
-/** What JSON writes as it is. */
-const plain = /^[ !#-[\]-~]*$/
+/** Text that JSON writes without escapes. */
+const unescaped = /^[ !#-[\]-~]*$/
 
-const quoted = (text: string): string => (plain.test(text) ? `"${text}"` : JSON.stringify(text))
+const quote = (text: string): string => (unescaped.test(text) ? `"${text}"` : JSON.stringify(text))

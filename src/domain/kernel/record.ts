@@ -1,6 +1,6 @@
 /**
- * A record keyed by what clients choose must never find `constructor` or `__proto__` in it, so look-ups ask for
- * own keys only. Records, not Maps, because state is JSON-shaped: it is compared, shown and kept as it is.
+ * Clients choose keys such as `constructor` and `__proto__`, so look-ups find own keys only. State has records and not Maps,
+ * because it is compared, shown and stored as JSON.
  */
 export const lookup = <Value>(record: Readonly<Record<string, Value>>, key: string): Value | undefined =>
   Object.hasOwn(record, key) ? record[key] : undefined
@@ -9,6 +9,6 @@ export const without = <Value>(
   record: Readonly<Record<string, Value>>,
   key: string,
 ): Readonly<Record<string, Value>> => {
-  const { [key]: _gone, ...rest } = record
+  const { [key]: _removed, ...rest } = record
   return rest
 }
