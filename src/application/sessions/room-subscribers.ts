@@ -272,11 +272,11 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
 
   /** The sender's own protocol, if the receiver has it too. */
   const encoderFor = (
-    { signal: { dialect, kind } }: RoutedSignal,
+    { signal: { protocol, kind } }: RoutedSignal,
     protocols: ReadonlySet<ProtocolName>,
   ): Encoder | undefined => {
     const specs = context.model().protocols
-    const chosen = [dialect, ...specs.signalling].find(
+    const chosen = [protocol, ...specs.signalling].find(
       (each) => protocols.has(each) && supportsSignal(each, kind, specs),
     )
     return encoders.find((encoder) => encoder.dialect === chosen)

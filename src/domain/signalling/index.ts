@@ -1,6 +1,6 @@
 /**
- * WebRTC negotiation between members. A signal takes its place in the room's order and is not logged: the log records only how
- * many signals went from whom to whom.
+ * WebRTC negotiation between members. A signal has a place in the room's order but is not logged: the log records only counts
+ * by sender, receiver and kind.
  */
 export { admitWaitingSignal, routeSignal, type Signal, type Target, type WaitingSignals } from './signal.js'
 export { addOffer, isStale, type NegotiationId, type Offers } from './negotiation.js'

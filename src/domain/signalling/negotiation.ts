@@ -1,20 +1,20 @@
-/** The client's own name for one offer and all signals that belong to it. Of two numbers the smaller one is older. */
+/** An id that a client chooses for an offer and all its signals. Of two numbers, the smaller one is older. */
 export type NegotiationId = string | number
 
-/** The offers that one member has made to another. If both offer at once, one gives way and answers; neither offer is stale. */
+/** The offers that one member has made to another. If both offer at once, one withdraws and answers; neither offer is stale. */
 export interface Offers {
   readonly current: NegotiationId
-  /** Those before it, the latest last. */
+  /** The offers before it, the latest last. */
   readonly past: ReadonlyArray<NegotiationId>
 }
 
-/** What two members have offered each other so far. */
+/** The offers between two members. */
 export interface PairOffers {
   readonly own: Offers | undefined
   readonly theirs: Offers | undefined
 }
 
-/** Signals on their way between two browsers belong to one of the last few offers. */
+/** Signals that are still in transit belong to one of the last few offers. */
 const maxPastOffers = 16
 
 export const addOffer = (offers: Offers | undefined, id: NegotiationId): Offers => {
@@ -23,7 +23,7 @@ export const addOffer = (offers: Offers | undefined, id: NegotiationId): Offers 
   return { current: id, past: [...offers.past, offers.current].slice(-maxPastOffers) }
 }
 
-/** Whether a signal belongs to an offer that a newer one has replaced: it would disturb the newer negotiation. */
+/** Whether a newer offer has replaced the offer of a signal, which would disturb the newer negotiation. */
 export const isStale = (
   { kind, negotiation }: { readonly kind: string; readonly negotiation: NegotiationId | null },
   { own, theirs }: PairOffers,

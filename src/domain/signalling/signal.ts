@@ -9,26 +9,26 @@ import type { Member, Protocols, Room, RoomState } from '../room/index.js'
 import { hasTrait, leaderOf, supportsSignal } from '../room/index.js'
 import type { NegotiationId } from './negotiation.js'
 
-/** Whom a signal is for, as the protocols name members. */
+/** The receiver of a signal, as the protocols name members. */
 export type Target =
   | { readonly type: 'member'; readonly id: MemberId }
-  /** By the user's own id. */
+  /** By user id. */
   | { readonly type: 'user'; readonly id: string }
   /** The member that leads the room. */
   | { readonly type: 'leader' }
 
 /**
- * A WebRTC negotiation message from one member to another. Its content (addresses, keys) is not in here: the rules need only
- * its size.
+ * A WebRTC negotiation message from one member to another, without its content (addresses, keys): the rules need only the
+ * size.
  */
 export interface Signal {
   readonly to: Target
-  /** The protocol by which it is sent. */
-  readonly dialect: string
-  /** `offer`, `answer` and `candidate` are known to all protocols with signals, other kinds to some. */
+  /** The protocol in which it is sent. */
+  readonly protocol: string
+  /** All protocols with signals have `offer`, `answer` and `candidate`; some have other kinds. */
   readonly kind: string
   readonly negotiation: NegotiationId | null
-  /** Size of its content as JSON in UTF-8. */
+  /** The size of its content as JSON in UTF-8. */
   readonly bytes: number
 }
 
@@ -38,10 +38,10 @@ export interface WaitingSignals {
   readonly bytes: number
 }
 
-/** `wire.md`, "Mesh": the bound of what waits for a member in its grace. */
+/** The bound for a member in its grace period (`wire.md`, "Mesh"). */
 const maxWaiting: WaitingSignals = { count: 256, bytes: 256 * 1_024 }
 
-/** Both ends are in the room. */
+/** The sender and the receiver, both members of the room. */
 export interface SignalRoute {
   readonly from: Member
   readonly to: Member
@@ -56,7 +56,7 @@ export const routeSignal = (
   if (state.phase === 'absent') return E.left({ type: 'room-not-found' })
   if (state.phase === 'closed') return E.left({ type: 'access-denied', cause: 'closed' })
   const from = by === null ? undefined : entryIn(state.members, by)
-  if (from?.entries[signal.dialect] === undefined) return E.left({ type: 'not-in-room' })
+  if (from?.entries[signal.protocol] === undefined) return E.left({ type: 'not-in-room' })
   if (signal.to.type === 'leader' && leaderOf(state.members, protocols)?.id === from.id) {
     return E.left(invalidPayload('target', 'is missing: say for which viewer this is'))
   }
@@ -78,7 +78,7 @@ const memberNamed = (to: Target, room: Room, protocols: Protocols): Member | und
   }
 }
 
-/** A member whose protocol knows users by their ids, else any member with that user id, or with that member id and no user. */
+/** A member in a role with `onePerUser` first; otherwise a member with that user id, or without a user and with that member id. */
 const userNamed = (id: string, room: Room, protocols: Protocols): Member | undefined =>
   findIn(room.members, (member) => member.userId === id && hasTrait(member, 'onePerUser', protocols)) ??
   findIn(room.members, (member) => (member.userId ?? member.id) === id)
@@ -86,7 +86,7 @@ const userNamed = (id: string, room: Room, protocols: Protocols): Member | undef
 const canReceive = ({ entries }: Member, kind: string, protocols: Protocols): boolean =>
   Object.keys(entries).some((protocol) => supportsSignal(protocol, kind, protocols))
 
-/** Whether one more signal may wait for this member, or when its sender should try again. */
+/** Accepts one more signal that waits for this member, or says when the sender should try again. */
 export const admitWaitingSignal = (
   { bytes }: Signal,
   to: Member,

@@ -327,7 +327,7 @@ export class HandlerContext {
     const by = room === undefined ? undefined : this.connection.memberships.get(room)
     if (room === undefined || by === undefined) return reject({ type: 'not-in-room' })
     const bytes = Buffer.byteLength(JSON.stringify(content) ?? '')
-    const signal = { to, dialect: this.protocol.name, kind, negotiation: negotiation ?? null, bytes }
+    const signal = { to, protocol: this.protocol.name, kind, negotiation: negotiation ?? null, bytes }
     return this.request(room, { command: { type: 'signal', signal, content }, by, cause: null }, () =>
       reply({}),
     )

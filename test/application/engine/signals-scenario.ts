@@ -121,7 +121,7 @@ export const scene = (options: Omit<EngineKitOptions, 'publisher' | 'graceMs'> =
       const target = { type: 'member', id: to.memberId } as const
       const signal = {
         to: target,
-        dialect: 'mesh',
+        protocol: 'mesh',
         kind: 'candidate',
         negotiation: null,
         bytes: 100,

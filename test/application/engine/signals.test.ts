@@ -48,7 +48,7 @@ describe('a signal', () => {
     let heardAtAnswer = -1
     const signal = {
       to: { type: 'member', id: bob.memberId },
-      dialect: 'mesh',
+      protocol: 'mesh',
       kind: 'x',
       negotiation: null,
       bytes: 1,

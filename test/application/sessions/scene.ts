@@ -184,7 +184,7 @@ export const sessionScene = async (
         const by = sessions.connectionOf(from).memberships.get(room) ?? memberId('none')
         const signal = {
           to: { type: 'member', id: to },
-          dialect: 'mesh',
+          protocol: 'mesh',
           kind: 'candidate',
           negotiation: null,
           bytes: JSON.stringify(content).length,

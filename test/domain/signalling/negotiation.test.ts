@@ -7,7 +7,7 @@ import { signal, to } from './signalling-kit.js'
 
 const bob = person('bob')
 
-/** The offers of one side, one after another. */
+/** The offers of one side, in order. */
 const offers = (...ids: ReadonlyArray<NegotiationId>): Offers | undefined =>
   ids.reduce<Offers | undefined>(addOffer, undefined)
 
@@ -22,9 +22,9 @@ const kinds = ['offer', 'answer', 'candidate', 'signal']
 
 describe('a signal of an older negotiation', () => {
   test.each([
-    ['counted', 1, 2],
-    ['named', 'first', 'second'],
-  ] as const)('is stale where offers are %s', (_how, first, second) => {
+    ['numbers', 1, 2],
+    ['names', 'first', 'second'],
+  ] as const)('is stale when the ids of offers are %s', (_type, first, second) => {
     const both = offers(first, second)
     expect(stale('offer', first, both, undefined)).toBe(true)
     expect(stale('answer', first, undefined, both)).toBe(true)
@@ -36,32 +36,32 @@ describe('a signal of an older negotiation', () => {
     }
   })
 
-  test('is one of those before, however many those were', () => {
-    const many = Array.from({ length: 17 }, (_, place) => `offer-${place}`)
+  test('is stale after up to 16 newer offers', () => {
+    const many = Array.from({ length: 17 }, (_, index) => `offer-${index}`)
     for (const id of many.slice(0, -1))
       expect(stale('offer', id, offers(...many), undefined), `${id}`).toBe(true)
     expect(stale('offer', 0, offers(1_000), undefined)).toBe(true)
   })
 
-  test('is none of a kind that belongs to no offer', () => {
+  test('is never stale when its kind belongs to no offer', () => {
     expect(stale('signal', 1, offers(2), offers(2))).toBe(false)
   })
 })
 
 describe('a candidate', () => {
-  test('is stale if the offer that it belongs to was replaced, whatever the other side has offered', () => {
+  test('is stale if its offer was replaced, independently of the offers of the other side', () => {
     expect(stale('candidate', 'a1', offers('a1', 'a2'), offers('b1'))).toBe(true)
     expect(stale('candidate', 'b1', offers('a1'), offers('b1', 'b2'))).toBe(true)
     expect(stale('candidate', 3, offers(5), offers(1))).toBe(true)
   })
 
-  test('is not if it belongs to what either side has offered last', () => {
+  test('is not stale if it belongs to the last offer of either side', () => {
     for (const id of ['a2', 'b1'])
       expect(stale('candidate', id, offers('a1', 'a2'), offers('b1'))).toBe(false)
     for (const id of [5, 1]) expect(stale('candidate', id, offers(5), offers(1))).toBe(false)
   })
 
-  test('may come before the offer that it belongs to', () => {
+  test('is not stale before the offer that it belongs to', () => {
     expect(stale('candidate', 'a3', offers('a1', 'a2'), offers('b1', 'b2'))).toBe(false)
     expect(stale('candidate', 3, offers(2), offers(9))).toBe(false)
     expect(stale('candidate', 1, undefined, undefined)).toBe(false)
@@ -75,14 +75,14 @@ const ids: fc.Arbitrary<NegotiationId> = fc.oneof(
 const side = fc.array(ids, { maxLength: 5 })
 
 property.prop([fc.constantFrom(...kinds), side, side])(
-  'what carries no negotiation is never stale',
+  'a signal without a negotiation is never stale',
   (kind, own, theirs) => {
     expect(stale(kind, null, offers(...own), offers(...theirs))).toBe(false)
   },
 )
 
 property.prop([ids, ids])(
-  'of two offers that cross neither makes the other, its answer or its candidates stale',
+  'two offers that cross make neither offer, answer nor candidate stale',
   (mine, yours) => {
     fc.pre(mine !== yours)
     const [own, theirs] = [offers(mine), offers(yours)]
@@ -98,7 +98,7 @@ property.prop([ids, ids])(
 )
 
 property.prop([side, side, ids])(
-  'a newest offer is never stale, and what it replaces is',
+  'the newest offer is not stale, and an answer to the offer that it replaces is',
   (own, theirs, newest) => {
     const before = offers(...own)
     fc.pre(!stale('offer', newest, before, undefined))
@@ -111,7 +111,7 @@ property.prop([side, side, ids])(
   },
 )
 
-property.prop([side, ids])('an offer that is made twice is made once', (before, id) => {
+property.prop([side, ids])('adding an offer twice has the effect of adding it once', (before, id) => {
   const once = addOffer(offers(...before), id)
   expect(addOffer(once, id)).toBe(once)
 })

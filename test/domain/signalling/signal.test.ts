@@ -2,45 +2,45 @@ import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import * as E from '#fp/Either'
 import type { MemberId } from '../../../src/domain/kernel/ids.js'
-import type { ProtocolName, RoomState } from '../../../src/domain/room/index.js'
-import type { Signal, Target } from '../../../src/domain/signalling/index.js'
-import { routeSignal as route } from '../../../src/domain/signalling/index.js'
+import type { Member, ProtocolName, RoomState } from '../../../src/domain/room/index.js'
+import type { Signal, Target, WaitingSignals } from '../../../src/domain/signalling/index.js'
+import { admitWaitingSignal, routeSignal as route } from '../../../src/domain/signalling/index.js'
 import { supportsSignal } from '../../../src/domain/room/index.js'
 import { builtInModel } from '../../../src/plugins.js'
 import type { Person } from '../../kit/index.js'
 import { everybody, foldOf, firstInstant, hasLeft, nastyNames, person, wentAway } from '../../kit/index.js'
-import type { Entering } from './signalling-kit.js'
-import { nobody, roomOf, signal, to, toBroadcaster, toUser } from './signalling-kit.js'
+import type { Joined } from './signalling-kit.js'
+import { roomOf, signal, to, toBroadcaster, toUser } from './signalling-kit.js'
 
 const { protocols } = builtInModel
 
-const routeSignal = (sent: Signal, by: MemberId | null, state: RoomState) => route(sent, by, state, protocols)
+const routeSignal = (from: Signal, by: MemberId | null, state: RoomState) => route(from, by, state, protocols)
 
 const [ann, bob, cy] = [person('ann', 'user-a'), person('bob', 'user-b'), person('cy')]
 
-/** The two ends by their ids, or the code. */
-const way = (said: Signal, by: Person | null, ...entries: ReadonlyArray<Entering>): unknown =>
-  endsOf(routeSignal(said, by?.memberId ?? nobody, roomOf(entries)))
+/** The ids of the sender and the receiver, or the type of the rejection. */
+const endsIn = (sent: Signal, by: Person | null, ...members: ReadonlyArray<Joined>): unknown =>
+  endsOf(routeSignal(sent, by?.memberId ?? null, roomOf(members)))
 
-const endsOf = (found: ReturnType<typeof routeSignal>): unknown =>
-  E.isLeft(found) ? found.left.type : [found.right.from.id, found.right.to.id]
+const endsOf = (routed: ReturnType<typeof routeSignal>): unknown =>
+  E.isLeft(routed) ? routed.left.type : [routed.right.from.id, routed.right.to.id]
 
-const dialects: ReadonlyArray<ProtocolName> = ['native', 'picker', 'mesh', 'party', 'connect-four', 'chat']
+const names: ReadonlyArray<ProtocolName> = ['native', 'picker', 'mesh', 'party', 'connect-four', 'chat']
 
 describe('a signal', () => {
   test('goes from a member to a member of the same room', () => {
-    expect(way(signal(to(bob)), ann, [ann, 'mesh'], [bob, 'mesh'])).toEqual([ann.memberId, bob.memberId])
+    expect(endsIn(signal(to(bob)), ann, [ann, 'mesh'], [bob, 'mesh'])).toEqual([ann.memberId, bob.memberId])
   })
 
-  test('goes to nobody who is not in the room, and from nobody who is not', () => {
-    expect(way(signal(to(bob)), ann, [ann, 'mesh'])).toBe('target-not-found')
-    expect(way(signal(to(bob)), ann, [bob, 'mesh'])).toBe('not-in-room')
-    expect(way(signal(to(bob)), null, [ann, 'mesh'], [bob, 'mesh'])).toBe('not-in-room')
+  test('is rejected when its sender or its receiver is not in the room', () => {
+    expect(endsIn(signal(to(bob)), ann, [ann, 'mesh'])).toBe('target-not-found')
+    expect(endsIn(signal(to(bob)), ann, [bob, 'mesh'])).toBe('not-in-room')
+    expect(endsIn(signal(to(bob)), null, [ann, 'mesh'], [bob, 'mesh'])).toBe('not-in-room')
     expect(endsOf(routeSignal(signal(to(bob)), ann.memberId, foldOf([])))).toBe('room-not-found')
   })
 
-  test('goes to nobody who has left, and to whoever is in its grace', () => {
-    const gone = roomOf(
+  test('reaches a member in its grace period, and no member that has left', () => {
+    const departed = roomOf(
       [
         [ann, 'mesh'],
         [bob, 'mesh'],
@@ -54,11 +54,11 @@ describe('a signal', () => {
       ],
       wentAway(bob, firstInstant + 1),
     )
-    expect(endsOf(routeSignal(signal(to(bob)), ann.memberId, gone))).toBe('target-not-found')
+    expect(endsOf(routeSignal(signal(to(bob)), ann.memberId, departed))).toBe('target-not-found')
     expect(endsOf(routeSignal(signal(to(bob)), ann.memberId, away))).toEqual([ann.memberId, bob.memberId])
   })
 
-  test('goes to nobody in a room that is closed', () => {
+  test('is rejected in a closed room', () => {
     const closed = roomOf(
       [
         [ann, 'mesh'],
@@ -69,82 +69,87 @@ describe('a signal', () => {
     expect(endsOf(routeSignal(signal(to(bob)), ann.memberId, closed))).toBe('access-denied')
   })
 
-  test('is said by a vocabulary by which its sender is there', () => {
-    const said = signal(to(bob), { dialect: 'picker' })
-    expect(way(said, ann, [ann, 'mesh'], [bob, 'picker'])).toBe('not-in-room')
-    expect(way(said, ann, [ann, 'mesh'], [ann, 'picker'], [bob, 'picker'])).toEqual([
+  test('is rejected in a protocol in which its sender is not a member', () => {
+    const sent = signal(to(bob), { protocol: 'picker' })
+    expect(endsIn(sent, ann, [ann, 'mesh'], [bob, 'picker'])).toBe('not-in-room')
+    expect(endsIn(sent, ann, [ann, 'mesh'], [ann, 'picker'], [bob, 'picker'])).toEqual([
       ann.memberId,
       bob.memberId,
     ])
   })
 
-  test('is not for oneself, under whatever name', () => {
-    expect(way(signal(to(ann)), ann, [ann, 'mesh'])).toBe('self-signal')
-    expect(way(signal(toUser('user-a'), { dialect: 'party' }), ann, [ann, 'party'])).toBe('self-signal')
+  test('is rejected when its sender is the receiver, by member id or user id', () => {
+    expect(endsIn(signal(to(ann)), ann, [ann, 'mesh'])).toBe('self-signal')
+    expect(endsIn(signal(toUser('user-a'), { protocol: 'party' }), ann, [ann, 'party'])).toBe('self-signal')
   })
 
-  test.each(nastyNames)('to a member by the name of %j finds nobody', (name) => {
+  test.each(nastyNames)('finds no member with the id %j', (name) => {
     const nasty: Target = { type: 'member', id: { ...ann, memberId: name }.memberId as typeof ann.memberId }
-    expect(way(signal(nasty), ann, [ann, 'mesh'])).toBe('target-not-found')
-    expect(way(signal(toUser(name), { dialect: 'party' }), ann, [ann, 'party'])).toBe('target-not-found')
+    expect(endsIn(signal(nasty), ann, [ann, 'mesh'])).toBe('target-not-found')
+    expect(endsIn(signal(toUser(name), { protocol: 'party' }), ann, [ann, 'party'])).toBe('target-not-found')
   })
 })
 
 describe('a target', () => {
-  test('that is a user is one of the party, or who is called so there', () => {
-    const said = signal(toUser('user-b'), { dialect: 'party' })
-    expect(way(said, ann, [ann, 'party'], [bob, 'party'])).toEqual([ann.memberId, bob.memberId])
-    expect(way(said, ann, [ann, 'party'], [bob, 'mesh'])).toEqual([ann.memberId, bob.memberId])
-    expect(way(signal(toUser(bob.memberId), { dialect: 'party' }), ann, [ann, 'party'], [bob, 'party'])).toBe(
-      'target-not-found',
-    )
+  test('that is a user id finds the member of that user in any protocol, and no member id of a user', () => {
+    const sent = signal(toUser('user-b'), { protocol: 'party' })
+    expect(endsIn(sent, ann, [ann, 'party'], [bob, 'party'])).toEqual([ann.memberId, bob.memberId])
+    expect(endsIn(sent, ann, [ann, 'party'], [bob, 'mesh'])).toEqual([ann.memberId, bob.memberId])
+    expect(
+      endsIn(signal(toUser(bob.memberId), { protocol: 'party' }), ann, [ann, 'party'], [bob, 'party']),
+    ).toBe('target-not-found')
   })
 
-  test('that is the broadcaster is whoever leads, and nobody where nobody does', () => {
-    const said = signal(toBroadcaster, { dialect: 'picker' })
-    expect(way(said, ann, [ann, 'picker'], [bob, 'picker', 'broadcaster'])).toEqual([
+  test('that is the broadcaster finds the member that leads, and is not found without a leader', () => {
+    const sent = signal(toBroadcaster, { protocol: 'picker' })
+    expect(endsIn(sent, ann, [ann, 'picker'], [bob, 'picker', 'broadcaster'])).toEqual([
       ann.memberId,
       bob.memberId,
     ])
-    expect(way(said, ann, [ann, 'picker'], [bob, 'picker'])).toBe('target-not-found')
+    expect(endsIn(sent, ann, [ann, 'picker'], [bob, 'picker'])).toBe('target-not-found')
   })
 
-  test('has to be named by the broadcaster', () => {
+  test('is required from the broadcaster', () => {
     const room = roomOf([
       [ann, 'picker', 'broadcaster'],
       [bob, 'picker'],
     ])
-    expect(routeSignal(signal(toBroadcaster, { dialect: 'picker' }), ann.memberId, room)).toMatchObject({
+    expect(routeSignal(signal(toBroadcaster, { protocol: 'picker' }), ann.memberId, room)).toMatchObject({
       left: { type: 'invalid-payload', path: 'target' },
     })
-    expect(endsOf(routeSignal(signal(to(bob), { dialect: 'picker' }), ann.memberId, room))).toEqual([
+    expect(endsOf(routeSignal(signal(to(bob), { protocol: 'picker' }), ann.memberId, room))).toEqual([
       ann.memberId,
       bob.memberId,
     ])
   })
 
-  test('may be another viewer', () => {
-    const said = signal(to(cy), { dialect: 'picker' })
-    expect(way(said, bob, [ann, 'picker', 'broadcaster'], [bob, 'picker'], [cy, 'picker'])).toEqual([
+  test('can be another viewer', () => {
+    const sent = signal(to(cy), { protocol: 'picker' })
+    expect(endsIn(sent, bob, [ann, 'picker', 'broadcaster'], [bob, 'picker'], [cy, 'picker'])).toEqual([
       bob.memberId,
       cy.memberId,
     ])
   })
 
-  test.each(dialects)('of %s is found for what its vocabulary has a word for', (dialect) => {
+  test.each(names)('in %s is found for the kinds that the protocol supports', (protocol) => {
     for (const kind of ['offer', 'answer', 'candidate', 'signal', '__proto__']) {
-      const found = way(signal(to(bob), { dialect: 'native', kind }), ann, [ann, 'native'], [bob, dialect])
-      expect(found).toEqual(
-        supportsSignal(dialect, kind, protocols) ? [ann.memberId, bob.memberId] : 'target-not-found',
+      const ends = endsIn(
+        signal(to(bob), { protocol: 'native', kind }),
+        ann,
+        [ann, 'native'],
+        [bob, protocol],
+      )
+      expect(ends).toEqual(
+        supportsSignal(protocol, kind, protocols) ? [ann.memberId, bob.memberId] : 'target-not-found',
       )
     }
-    expect(supportsSignal(dialect, 'offer', protocols)).toBe(!['chat', 'connect-four'].includes(dialect))
+    expect(supportsSignal(protocol, 'offer', protocols)).toBe(!['chat', 'connect-four'].includes(protocol))
   })
 })
 
-const entered: fc.Arbitrary<Entering> = fc.tuple(
+const joined: fc.Arbitrary<Joined> = fc.tuple(
   fc.constantFrom(...everybody),
-  fc.constantFrom<ProtocolName>(...dialects),
+  fc.constantFrom<ProtocolName>(...names),
 )
 
 const targets: fc.Arbitrary<Target> = fc.oneof(
@@ -154,28 +159,88 @@ const targets: fc.Arbitrary<Target> = fc.oneof(
 )
 
 property.prop([
-  fc.uniqueArray(entered, { selector: ([who, dialect]) => `${who.memberId} ${dialect}` }),
+  fc.uniqueArray(joined, { selector: ([member, protocol]) => `${member.memberId} ${protocol}` }),
   fc.constantFrom(...everybody),
   targets,
-  fc.constantFrom<ProtocolName>(...dialects),
+  fc.constantFrom<ProtocolName>(...names),
   fc.constantFrom('offer', 'answer', 'candidate', 'signal'),
 ])(
-  'whatever is said, it reaches one other member that has a word for it, or nobody',
-  (entries, by, target, dialect, kind) => {
-    const found = routeSignal(signal(target, { dialect, kind }), by.memberId, roomOf(entries))
-    const has = (id: string, fits: (entry: ProtocolName) => boolean): boolean =>
-      entries.some(([who, entry]) => who.memberId === id && fits(entry))
-    if (E.isLeft(found)) {
-      const isIn = has(by.memberId, (entry) => entry === dialect)
-      expect(found.left.type === 'not-in-room').toBe(!isIn)
+  'any signal reaches another member in a protocol that supports it, or is rejected',
+  (members, by, target, protocol, kind) => {
+    const routed = routeSignal(signal(target, { protocol, kind }), by.memberId, roomOf(members))
+    const hasEntry = (id: string, fits: (name: ProtocolName) => boolean): boolean =>
+      members.some(([member, name]) => member.memberId === id && fits(name))
+    if (E.isLeft(routed)) {
+      const isIn = hasEntry(by.memberId, (name) => name === protocol)
+      expect(routed.left.type === 'not-in-room').toBe(!isIn)
       return
     }
-    const { from, to: reached } = found.right
+    const { from, to: receiver } = routed.right
     expect(from.id).toBe(by.memberId)
-    expect(reached.id).not.toBe(from.id)
-    expect(has(from.id, (entry) => entry === dialect)).toBe(true)
-    expect(has(reached.id, (entry) => supportsSignal(entry, kind, protocols))).toBe(true)
-    if (target.type === 'member') expect(reached.id).toBe(target.id)
-    if (target.type === 'user') expect(reached.userId).toBe(target.id)
+    expect(receiver.id).not.toBe(from.id)
+    expect(hasEntry(from.id, (name) => name === protocol)).toBe(true)
+    expect(hasEntry(receiver.id, (name) => supportsSignal(name, kind, protocols))).toBe(true)
+    if (target.type === 'member') expect(receiver.id).toBe(target.id)
+    if (target.type === 'user') expect(receiver.userId).toBe(target.id)
+  },
+)
+
+const graceMs = 15_000
+
+const bobIn = (isAway: boolean): Member => {
+  const awayEvents = isAway ? [wentAway(bob, firstInstant + graceMs)] : []
+  const routed = routeSignal(
+    signal(to(bob)),
+    ann.memberId,
+    roomOf(
+      [
+        [ann, 'mesh'],
+        [bob, 'mesh'],
+      ],
+      ...awayEvents,
+    ),
+  )
+  if (E.isLeft(routed)) throw new Error(routed.left.type)
+  return routed.right.to
+}
+
+const [bobConnected, bobAway] = [bobIn(false), bobIn(true)]
+
+const admit = (bytes: number, waiting: WaitingSignals, afterMs = 0, isAway = true) =>
+  admitWaitingSignal(
+    signal(to(bob), { bytes }),
+    isAway ? bobAway : bobConnected,
+    waiting,
+    firstInstant + afterMs,
+  )
+
+const kib = 1_024
+
+test('at most 256 signals and 256 KiB wait for a member', () => {
+  expect(admit(1, { count: 255, bytes: 0 })).toEqual(E.right(null))
+  expect(admit(1, { count: 256, bytes: 0 })).toMatchObject({ left: { type: 'too-much-waiting' } })
+  expect(admit(64 * kib, { count: 3, bytes: 192 * kib })).toEqual(E.right(null))
+  expect(admit(64 * kib, { count: 3, bytes: 192 * kib + 1 })).toMatchObject({
+    left: { type: 'too-much-waiting' },
+  })
+})
+
+test('the sender may retry after the grace period, or after a second if the receiver is connected', () => {
+  const full = { count: 256, bytes: 0 }
+  expect(admit(1, full, 5_000)).toMatchObject({ left: { retryAfterMs: graceMs - 5_000 } })
+  expect(admit(1, full, graceMs)).toMatchObject({ left: { retryAfterMs: 1 } })
+  expect(admit(1, full, 0, false)).toMatchObject({ left: { retryAfterMs: 1_000 } })
+})
+
+property.prop([fc.array(fc.nat({ max: 64 * kib }), { maxLength: 400, size: 'max' })])(
+  'the signals that wait never exceed the limits',
+  (sizes) => {
+    let waiting: WaitingSignals = { count: 0, bytes: 0 }
+    for (const bytes of sizes) {
+      const admitted = admit(bytes, waiting)
+      const after = { count: waiting.count + 1, bytes: waiting.bytes + bytes }
+      expect(E.isRight(admitted)).toBe(after.count <= 256 && after.bytes <= 256 * kib)
+      if (E.isRight(admitted)) waiting = after
+    }
   },
 )

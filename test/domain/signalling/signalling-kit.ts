@@ -1,4 +1,3 @@
-import type { MemberId } from '../../../src/domain/kernel/ids.js'
 import type { ProtocolName, Role, RoomEvent, RoomState } from '../../../src/domain/room/index.js'
 import type { Signal, Target } from '../../../src/domain/signalling/index.js'
 import type { Person } from '../../kit/index.js'
@@ -10,18 +9,18 @@ export const toUser = (id: string): Target => ({ type: 'user', id })
 
 export const toBroadcaster: Target = { type: 'leader' }
 
-/** A signal of a hundred bytes that belongs to no negotiation; what else it is goes into `rest`. */
+/** An offer of 100 bytes in the mesh protocol without a negotiation; `rest` replaces its fields. */
 export const signal = (target: Target, rest: Partial<Signal> = {}): Signal => ({
   to: target,
-  dialect: 'mesh',
+  protocol: 'mesh',
   kind: 'offer',
   negotiation: null,
   bytes: 100,
   ...rest,
 })
 
-/** Somebody by a vocabulary, in its usual role. */
-export type Entering = readonly [who: Person, dialect: ProtocolName, role?: Role]
+/** A member in a protocol, in the protocol's usual role unless given. */
+export type Joined = readonly [member: Person, protocol: ProtocolName, role?: Role]
 
 const usualRole: Readonly<Record<ProtocolName, Role>> = {
   native: 'member',
@@ -32,15 +31,13 @@ const usualRole: Readonly<Record<ProtocolName, Role>> = {
   chat: 'member',
 }
 
-export const roomOf = (entries: ReadonlyArray<Entering>, ...then: ReadonlyArray<RoomEvent>): RoomState =>
+export const roomOf = (members: ReadonlyArray<Joined>, ...then: ReadonlyArray<RoomEvent>): RoomState =>
   foldOf(
     recorded<RoomEvent>([
       created,
-      ...entries.map(([who, dialect, role = usualRole[dialect] ?? 'member']) =>
-        hasJoined(who, dialect, role),
+      ...members.map(([member, protocol, role = usualRole[protocol] ?? 'member']) =>
+        hasJoined(member, protocol, role),
       ),
       ...then,
     ]),
   )
-
-export const nobody: MemberId | null = null

@@ -62,7 +62,7 @@ export const createSignalMeter = (): SignalMeter => {
   const count: SignalMeter['count'] = (signal, at) => {
     const key = keyOf(signal)
     const existing = entries.get(key)
-    const { tally: current, event } = countSignal(existing?.current, signal, at)
+    const { current, event } = countSignal(existing?.current, signal, at)
     const entry = existing ?? { current, published: null }
     entry.current = current
     if (event !== null) {
@@ -91,7 +91,7 @@ export const createSignalMeter = (): SignalMeter => {
       }
       if (isRecorded(entry)) entries.delete(key)
       if (entry.current.count === 0) continue
-      const { tally: current, event } = recordCount(entry.current, at)
+      const { current, event } = recordCount(entry.current, at)
       entry.current = current
       entries.delete(key)
       entries.set(key, entry)

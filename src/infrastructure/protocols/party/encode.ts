@@ -89,7 +89,7 @@ const authorOf = ({ by }: RoomRecord, state: RoomState): { readonly by?: string 
 }
 
 export const signal = (
-  { from, signal: { dialect, kind }, content }: RoutedSignal,
+  { from, signal: { protocol, kind }, content }: RoutedSignal,
   state: RoomState,
 ): Pick<Emit, 'event' | 'payload'> => {
   const sender = state.phase === 'absent' ? undefined : entryIn(state.members, from)
@@ -97,7 +97,7 @@ export const signal = (
     event: 'PEER_RELAY_SIGNAL',
     payload: {
       senderUser: sender?.userId ?? from,
-      signalData: dialect === 'party' ? content : wrapped(kind, content),
+      signalData: protocol === 'party' ? content : wrapped(kind, content),
     },
   }
 }
