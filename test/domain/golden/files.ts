@@ -8,16 +8,16 @@ const folder = new URL('../../golden/', import.meta.url)
 const linesOf = (values: ReadonlyArray<unknown>): string =>
   values.map((value) => `${JSON.stringify(value)}\n`).join('')
 
-/** The names of all recorded files of a kind, also of those that no session is known for any more. */
+/** The names of all recorded files with an ending, including those whose session was removed. */
 export const goldenNames = (ending: string): ReadonlyArray<string> =>
   readdirSync(folder)
     .flatMap((file) => (file.endsWith(ending) ? [file.slice(0, -ending.length)] : []))
     .sort()
 
-/** Writes a file that is not there yet, and only when asked to: what is recorded is never written again. */
+/** Writes a missing file if `RECORD_GOLDEN` is set. An existing recording is never overwritten. */
 const recordOnce = (file: string, text: () => string): void => {
-  const place = new URL(file, folder)
-  if (process.env['RECORD_GOLDEN'] === '1' && !existsSync(place)) writeFileSync(place, text())
+  const url = new URL(file, folder)
+  if (process.env['RECORD_GOLDEN'] === '1' && !existsSync(url)) writeFileSync(url, text())
 }
 
 export const golden = (file: string): string => readFileSync(new URL(file, folder), 'utf8')
@@ -35,5 +35,5 @@ export const goldenValue = <Value>(file: string, record: () => Value): Value => 
   return JSON.parse(golden(file))
 }
 
-/** SHA-256 over the one text of a value. */
+/** SHA-256 over the canonical JSON of a value. */
 export const digestOf = (value: unknown): string => toHex(sha256(utf8ToBytes(canonicalJson(value))))

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Viewer } from '../../../src/domain/kernel/activity.js'
 import type { RecordedEvent } from '../../../src/domain/kernel/domain-event.js'
-import { schemas as roomStorage } from '../../../src/domain/room/events.js'
+import { schemas as roomSchemas } from '../../../src/domain/room/events.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
 import { initial } from '../../../src/domain/room/index.js'
 import { builtInActivities, builtInModel } from '../../../src/plugins.js'
@@ -13,11 +13,11 @@ const { redactEvent, redactState } = builtInModel
 
 type Log = ReadonlyArray<RecordedEvent<RoomEvent>>
 
-/** What a log must lead to for ever. */
+/** What every later version must compute from a log. */
 interface Outcome {
   readonly records: number
   readonly state: string
-  /** Of every state on the way, so that a change is found where it begins. */
+  /** A digest over the digest of the state after each record. */
   readonly prefixes: string
   readonly operatorSees: string
   readonly memberWasShown: string
@@ -45,35 +45,30 @@ const outcomeOf = (log: Log): Outcome => {
 const logOf = (name: string): Log =>
   goldenLines<RecordedEvent<RoomEvent>>(`${name}.log.ndjson`, () => goldenSessions[name]?.() ?? [])
 
-// Recorded first, if asked for, so that the folder is complete before it is listed.
+// Missing files are recorded before the folder is listed for `test.each`.
 for (const name of Object.keys(goldenSessions)) {
   const log = logOf(name)
   goldenValue<Outcome>(`${name}.outcome.json`, () => outcomeOf(log))
 }
 
-describe('a log that was recorded', () => {
-  test.each(goldenNames('.log.ndjson'))(
-    'leads to the same state and shows the same, for ever: %s',
-    (name) => {
-      const expected: unknown = JSON.parse(golden(`${name}.outcome.json`))
-      expect(outcomeOf(logOf(name))).toEqual(expected)
-    },
-  )
+describe('a recorded log', () => {
+  test.each(goldenNames('.log.ndjson'))('leads to the recorded states and views: %s', (name) => {
+    const expected: unknown = JSON.parse(golden(`${name}.outcome.json`))
+    expect(outcomeOf(logOf(name))).toEqual(expected)
+  })
 
-  test.each(Object.keys(goldenSessions))('is what the rules write today: %s', (name) => {
+  test.each(Object.keys(goldenSessions))('is what the current rules write: %s', (name) => {
     const today: unknown = JSON.parse(JSON.stringify(goldenSessions[name]?.()))
     expect(today).toEqual(logOf(name))
   })
 
-  test('has every type of event that there is', () => {
+  test('exists for every event type', () => {
     const recordedTypes = goldenNames('.log.ndjson').flatMap((name) => logOf(name).map(({ type }) => type))
-    const all = [roomStorage, ...builtInActivities.map(({ schemas: storage }) => storage)].flatMap(
-      Object.keys,
-    )
+    const all = [roomSchemas, ...builtInActivities.map(({ schemas }) => schemas)].flatMap(Object.keys)
     expect([...new Set(recordedTypes)].sort()).toEqual([...new Set(all)].sort())
   })
 })
 
-test('the fold has the fingerprint under which snapshots were kept: a fold that changes changes it', () => {
+test('the model has the recorded fingerprint, which must change when a fold changes', () => {
   expect(builtInModel.fingerprint).toBe(goldenValue('fingerprint.json', () => builtInModel.fingerprint))
 })
