@@ -8,12 +8,10 @@ import type { RoomEvent, RoomOwnEvent } from '../../src/domain/room/index.js'
 /** An event of the room or of a built-in activity. */
 export type BuiltInEvent = RoomOwnEvent | PickerEvent | ConnectFourEvent | QuizEvent | RelayEvent
 
-/** A record with the types of the built-in activities, for tests of rooms that have no others. */
+/** Narrows a record to the built-in activities, for tests of rooms that have no others. */
 export const builtIn = (record: RecordedEvent<RoomEvent>): RecordedEvent<BuiltInEvent> =>
   record as unknown as RecordedEvent<BuiltInEvent>
 
-/** The other way round: an event that a test writes by hand. */
-export const roomEvent = (event: BuiltInEvent): RoomEvent => event as unknown as RoomEvent
-
+/** Widens a record of a built-in activity to the type that the room uses. */
 export const roomRecord = (record: RecordedEvent<RoomEvent | BuiltInEvent>): RecordedEvent<RoomEvent> =>
   record as unknown as RecordedEvent<RoomEvent>

@@ -24,7 +24,7 @@ import type { VirtualClock } from './virtual-clock.js'
 import { virtualClock } from './virtual-clock.js'
 
 export interface EngineKitOptions {
-  /** The rules; those with the built-in activities unless given. */
+  /** Default: the model with the built-in plug-ins. */
   readonly model?: RoomModel
   readonly clock?: VirtualClock
   readonly store?: EventStore
@@ -32,14 +32,14 @@ export interface EngineKitOptions {
   readonly graceMs?: number
   readonly retentionMs?: number
   readonly limits?: Partial<EngineLimits>
-  /** Instead of a publisher that only notes what was delivered. */
+  /** Replaces the publisher that only notes records; it can wrap it. */
   readonly publisher?: (noting: Publisher) => Publisher
-  /** Told of everything that leaves the engine, at that moment. */
-  readonly heard?: (heard: Heard) => void
+  /** Called at once with everything that leaves the engine. */
+  readonly heard?: (output: EngineOutput) => void
 }
 
-/** What left the engine, and in which order. `ask` counts the requests of the kit from 0. */
-export type Heard =
+/** A reply, a published record, or the end of a request. `ask` is the number of the request in this kit, from 0. */
+export type EngineOutput =
   | {
       readonly type: 'answered'
       readonly ask: number
@@ -49,8 +49,8 @@ export type Heard =
   | { readonly type: 'delivered'; readonly room: RoomId; readonly record: RoomRecord }
   | { readonly type: 'settled'; readonly ask: number; readonly room: RoomId }
 
-/** What the monitor was told. */
-export interface Noticed {
+/** The calls of the monitor. */
+interface MonitorCalls {
   readonly commits: Array<{ readonly rooms: number; readonly records: number }>
   readonly rejections: Array<string>
   readonly faults: Array<StoreFault>
@@ -59,49 +59,50 @@ export interface Noticed {
   readonly defects: Array<unknown>
 }
 
-export interface Asking {
+interface RequestOptions {
   readonly room?: RoomId
   readonly by?: MemberId | null
   readonly cause?: Cause | null
 }
 
-/** A whole engine in memory, on a clock that passes when it is told to: a room lives for an hour in a millisecond. */
+/** A whole engine in memory on a virtual clock: an hour of a room takes a millisecond. */
 export interface EngineKit {
   readonly engine: Engine
   readonly clock: VirtualClock
   readonly store: EventStore
-  readonly heard: ReadonlyArray<Heard>
-  readonly noticed: Noticed
-  /** The answer to come. `null` looks at the room. Where the store takes its time, let the clock pass meanwhile. */
+  /** Everything that has left the engine, in order. */
+  readonly heard: ReadonlyArray<EngineOutput>
+  readonly noticed: MonitorCalls
+  /** Resolves to the reply. The command `null` reads the room. With a slow store, advance the clock meanwhile. */
   readonly ask: (
     command: Request['command'],
-    asking?: Asking,
+    options?: RequestOptions,
   ) => Promise<Either<RequestFailure, CommandResult>>
-  /** Like `ask`, for those who read the answer in `heard`; tells its number there. */
-  readonly send: (command: Request['command'], asking?: Asking) => number
-  /** What the room was shown, in order. */
+  /** Like `ask`, but the reply is in `heard` only. Returns the number of the request. */
+  readonly send: (command: Request['command'], options?: RequestOptions) => number
+  /** The published records of a room, in order. */
   readonly delivered: (room?: RoomId) => ReadonlyArray<RoomRecord>
   /** The room's whole log, from the store. */
   readonly log: (room?: RoomId) => Promise<ReadonlyArray<RoomRecord>>
-  /** As if the process were killed: this engine does, hears and is heard no more. Gives one that finds its store. */
+  /** Stops this engine like a killed process, and returns a new one with the same store. */
   readonly crash: () => EngineKit
 }
 
 export const engineKit = (options: EngineKitOptions = {}): EngineKit =>
   kitOf({ ...options, clock: options.clock ?? virtualClock(), store: options.store ?? memoryEventStore() }, 0)
 
-type Surroundings = EngineKitOptions & { readonly clock: VirtualClock; readonly store: EventStore }
+type CompleteOptions = EngineKitOptions & { readonly clock: VirtualClock; readonly store: EventStore }
 
-const kitOf = (surroundings: Surroundings, life: number): EngineKit => {
-  const { clock, store, seed = 0, graceMs = 15_000, retentionMs = 30 * 24 * 60 * 60 * 1_000 } = surroundings
-  const own = mortal(clock, store)
-  const heard: Array<Heard> = []
-  const hear = (what: Heard): void => {
+const kitOf = (options: CompleteOptions, life: number): EngineKit => {
+  const { clock, store, seed = 0, graceMs = 15_000, retentionMs = 30 * 24 * 60 * 60 * 1_000 } = options
+  const own = killable(clock, store)
+  const heard: Array<EngineOutput> = []
+  const note = (output: EngineOutput): void => {
     if (!own.isAlive()) return
-    heard.push(what)
-    surroundings.heard?.(what)
+    heard.push(output)
+    options.heard?.(output)
   }
-  const noticed: Noticed = {
+  const noticed: MonitorCalls = {
     commits: [],
     rejections: [],
     faults: [],
@@ -110,38 +111,38 @@ const kitOf = (surroundings: Surroundings, life: number): EngineKit => {
     defects: [],
   }
   const noting: Publisher = {
-    prepare: (record) => () => hear({ type: 'delivered', room: record.room, record }),
+    prepare: (record) => () => note({ type: 'delivered', room: record.room, record }),
   }
   const engine = createEngine({
-    model: surroundings.model ?? builtInModel,
+    model: options.model ?? builtInModel,
     store: own.store,
     clock: own.clock,
     entropy: seededEntropy(`${seed} in life ${life}`),
-    publisher: surroundings.publisher?.(noting) ?? noting,
+    publisher: options.publisher?.(noting) ?? noting,
     monitor: notingMonitor(noticed),
     graceMs,
     retentionMs,
-    ...(surroundings.limits === undefined ? {} : { limits: surroundings.limits }),
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
   })
-  let asks = 0
+  let requests = 0
 
   const submit = (
     command: Request['command'],
-    { room = testRoom, by = null, cause = null }: Asking,
-    answered: Request['reply'],
+    { room = testRoom, by = null, cause = null }: RequestOptions,
+    onReply: Request['reply'],
   ): number => {
-    const context = asks++
+    const ask = requests++
     engine.submit(room, {
       command,
       by,
       cause,
       reply: (result) => {
-        hear({ type: 'answered', ask: context, room, result })
-        if (own.isAlive()) answered(result)
+        note({ type: 'answered', ask, room, result })
+        if (own.isAlive()) onReply(result)
       },
-      afterPublish: () => hear({ type: 'settled', ask: context, room }),
+      afterPublish: () => note({ type: 'settled', ask, room }),
     })
-    return context
+    return ask
   }
 
   return {
@@ -150,19 +151,19 @@ const kitOf = (surroundings: Surroundings, life: number): EngineKit => {
     store,
     heard,
     noticed,
-    ask: (command, asking = {}) => new Promise((resolve) => submit(command, asking, resolve)),
-    send: (command, asking = {}) => submit(command, asking, () => undefined),
+    ask: (command, origin = {}) => new Promise((resolve) => submit(command, origin, resolve)),
+    send: (command, origin = {}) => submit(command, origin, () => undefined),
     delivered: (room = testRoom) =>
       heard.flatMap((each) => (each.type === 'delivered' && each.room === room ? [each.record] : [])),
     log: (room = testRoom) => logOf(store, room),
     crash: () => {
       own.end()
-      return kitOf(surroundings, life + 1)
+      return kitOf(options, life + 1)
     },
   }
 }
 
-/** A room's whole log; throws where the store gives none. */
+/** A room's whole log. Throws if the store fails. */
 export const logOf = async (
   store: Pick<EventStore, 'read'>,
   room: RoomId,
@@ -172,7 +173,7 @@ export const logOf = async (
   return records.right
 }
 
-const notingMonitor = (noticed: Noticed): Monitor => ({
+const notingMonitor = (noticed: MonitorCalls): Monitor => ({
   committed: (rooms, records) => void noticed.commits.push({ rooms, records }),
   rejected: (code) => void noticed.rejections.push(code),
   faulted: (_room, fault) => void noticed.faults.push(fault),
@@ -181,31 +182,31 @@ const notingMonitor = (noticed: Noticed): Monitor => ({
   defect: (_room, error) => void noticed.defects.push(error),
 })
 
-interface Mortal {
+interface Killable {
   readonly clock: Clock
   readonly store: EventStore
   readonly isAlive: () => boolean
   readonly end: () => void
 }
 
-/** What a process has of the world until it is killed: after that it is woken by nothing and gets no answer. */
-const mortal = (clock: Clock, store: EventStore): Mortal => {
-  let alive = true
+/** The ports of a process that can be killed: after that, no timer runs and no call of the store resolves. */
+const killable = (clock: Clock, store: EventStore): Killable => {
+  let isAlive = true
   const scheduled = new Set<() => void>()
   const never = new Promise<never>(() => undefined)
-  const whileAlive = async <Result>(question: () => Promise<Result>): Promise<Result> => {
-    if (!alive) return never
-    const result = await question()
-    return alive ? result : never
+  const whileAlive = async <Result>(call: () => Promise<Result>): Promise<Result> => {
+    if (!isAlive) return never
+    const result = await call()
+    return isAlive ? result : never
   }
-  const asked = <Found>(question: TaskEither<StoreFault, Found>): TaskEither<StoreFault, Found> => {
-    return () => whileAlive(question)
+  const query = <Found>(call: TaskEither<StoreFault, Found>): TaskEither<StoreFault, Found> => {
+    return () => whileAlive(call)
   }
   return {
     clock: {
       now: clock.now,
       schedule: (at, run) => {
-        if (!alive) return () => undefined
+        if (!isAlive) return () => undefined
         const end = (): void => {
           cancel()
           scheduled.delete(end)
@@ -221,17 +222,17 @@ const mortal = (clock: Clock, store: EventStore): Mortal => {
     store: {
       key: store.key,
       commit: (appends) => () => whileAlive(store.commit(appends)),
-      read: (room, after, limit) => asked(store.read(room, after, limit)),
-      find: (room) => asked(store.find(room)),
-      list: (after, limit) => asked(store.list(after, limit)),
-      awaiting: () => asked(store.awaiting()),
-      roomsOf: (session) => asked(store.roomsOf(session)),
-      remove: (room, epoch, seq) => asked(store.remove(room, epoch, seq)),
+      read: (room, after, limit) => query(store.read(room, after, limit)),
+      find: (room) => query(store.find(room)),
+      list: (after, limit) => query(store.list(after, limit)),
+      awaiting: () => query(store.awaiting()),
+      roomsOf: (session) => query(store.roomsOf(session)),
+      remove: (room, epoch, seq) => query(store.remove(room, epoch, seq)),
       close: () => whileAlive(store.close),
     },
-    isAlive: () => alive,
+    isAlive: () => isAlive,
     end: () => {
-      alive = false
+      isAlive = false
       for (const cancel of scheduled) cancel()
     },
   }

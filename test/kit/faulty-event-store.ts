@@ -9,81 +9,81 @@ import type {
   StoreFault,
 } from '../../src/application/ports/event-store.js'
 
-/** What goes wrong with one question to a store. */
+/** How one call of a store fails. */
 export type Mishap =
   | { readonly type: 'none' }
-  /** It takes its time: before it does it, or between doing it and saying so. */
+  /** The call is slow before or after it takes effect. */
   | { readonly type: 'slow'; readonly ms: number; readonly when: 'before' | 'after' }
-  /** It is unavailable, and nothing was done. */
+  /** The call fails without an effect. */
   | { readonly type: 'fails' }
-  /** It is unavailable, and all was done. */
+  /** The call takes effect and then fails. */
   | { readonly type: 'fails-after' }
-  /** Nothing more can be written, in this commit and in so many after it; reading goes on. */
+  /** This commit and the next `commits` fail; reads succeed. */
   | { readonly type: 'full'; readonly commits: number }
-  /** One append of the group (`which`, counted round) finds the log elsewhere than it expects. */
+  /** One append of the group (`which` modulo its size) conflicts. */
   | { readonly type: 'conflicts'; readonly which: number }
 
 export interface FaultyOptions {
-  /** What is asked when nothing goes wrong. */
+  /** Serves the calls. */
   readonly store: EventStore
   readonly clock: Clock
-  /** One mishap for each question, in the order of the asking; after the last nothing goes wrong any more. */
+  /** One mishap for each call, in order. After the last one, no call fails. */
   readonly script: Iterable<Mishap>
-  /** What somebody else writes before an append that is to conflict. Without it the conflict is only said. */
+  /** What another writer appends before an append that conflicts. Without it, the conflict is only reported. */
   readonly intruder?: (append: Append) => Append | undefined
 }
 
 export interface FaultyEventStore extends EventStore {
-  /** From now on nothing goes wrong, whatever the script says. */
+  /** Ends the script: from now on no call fails. */
   readonly heal: () => void
-  /** What has gone wrong so far. */
+  /** The mishaps so far. */
   readonly happened: ReadonlyArray<Mishap>
 }
 
 /**
- * A store that is slow, full, fails, fails after it has committed, and conflicts, as its script says. Like every
- * store it writes in the order in which it was asked, however long one question takes.
+ * A store that is slow, full, unavailable or in conflict, as its script says. Like every store it writes in the order of the
+ * calls, independently of their duration.
  */
 export const faultyEventStore = ({ store, clock, script, intruder }: FaultyOptions): FaultyEventStore => {
   const mishaps = script[Symbol.iterator]()
   const happened: Array<Mishap> = []
-  let healed = false
-  let fullFor = 0
-  let turn: Promise<unknown> = Promise.resolve()
+  let isHealed = false
+  let failingCommits = 0
+  let lastWrite: Promise<unknown> = Promise.resolve()
 
   const next = (): Mishap => {
-    const step = healed ? undefined : mishaps.next()
+    const step = isHealed ? undefined : mishaps.next()
     const mishap: Mishap = step === undefined || step.done === true ? { type: 'none' } : step.value
     if (mishap.type !== 'none') happened.push(mishap)
     return mishap
   }
 
-  const passed = (ms: number): Promise<void> =>
+  const delay = (ms: number): Promise<void> =>
     new Promise((resolve) => void clock.schedule(clock.now() + ms, resolve))
 
-  /** Runs a question with what befalls it; `failed` makes the answer of one that fails. */
-  const befallen = async <Answer>(
+  /** Runs a call with its mishap; `failed` makes the result of a call that fails. */
+  const runWith = async <Result>(
     mishap: Mishap,
-    context: () => Promise<Answer>,
-    failed: (problem: string) => Answer,
-  ): Promise<Answer> => {
-    if (mishap.type === 'fails') return failed('it failed before anything was done')
-    if (mishap.type === 'slow' && mishap.when === 'before') await passed(mishap.ms)
-    const answer = await context()
-    if (mishap.type === 'slow' && mishap.when === 'after') await passed(mishap.ms)
-    return mishap.type === 'fails-after' ? failed('it failed, and it was done') : answer
+    call: () => Promise<Result>,
+    failed: (problem: string) => Result,
+  ): Promise<Result> => {
+    if (mishap.type === 'fails') return failed('the store failed before the call took effect')
+    if (mishap.type === 'slow' && mishap.when === 'before') await delay(mishap.ms)
+    const result = await call()
+    if (mishap.type === 'slow' && mishap.when === 'after') await delay(mishap.ms)
+    return mishap.type === 'fails-after' ? failed('the store failed after the call took effect') : result
   }
 
-  const inTurn = <Answer>(context: () => Promise<Answer>): Promise<Answer> => {
-    const answer = turn.then(context)
-    turn = answer
-    return answer
+  const enqueue = <Result>(write: () => Promise<Result>): Promise<Result> => {
+    const result = lastWrite.then(write)
+    lastWrite = result
+    return result
   }
 
-  const asking =
-    <Answer>(question: TaskEither<StoreFault, Answer>): TaskEither<StoreFault, Answer> =>
+  const withMishap =
+    <Found>(query: TaskEither<StoreFault, Found>): TaskEither<StoreFault, Found> =>
     () =>
-      befallen(next(), question, (problem) => E.left(unavailable(problem)))
+      runWith(next(), query, (problem) => E.left(unavailable(problem)))
 
   const commit = async (
     appends: ReadonlyArray<Append>,
@@ -91,24 +91,25 @@ export const faultyEventStore = ({ store, clock, script, intruder }: FaultyOptio
   ): Promise<ReadonlyArray<AppendOutcome>> => {
     const failed = (problem: string): ReadonlyArray<AppendOutcome> =>
       appends.map(() => ({ type: 'fault', fault: unavailable(problem) }))
-    if (mishap.type === 'full') fullFor = Math.max(fullFor, mishap.commits + 1)
-    if (!healed && fullFor > 0) {
-      fullFor -= 1
+    if (mishap.type === 'full') failingCommits = Math.max(failingCommits, mishap.commits + 1)
+    if (!isHealed && failingCommits > 0) {
+      failingCommits -= 1
       return failed('the disk is full')
     }
-    return befallen(
+    return runWith(
       mishap,
-      () => (mishap.type === 'conflicts' ? conflicting(appends, mishap.which) : store.commit(appends)()),
+      () =>
+        mishap.type === 'conflicts' ? commitWithConflict(appends, mishap.which) : store.commit(appends)(),
       failed,
     )
   }
 
-  const conflicting = async (
+  const commitWithConflict = async (
     appends: ReadonlyArray<Append>,
     which: number,
   ): Promise<ReadonlyArray<AppendOutcome>> => {
-    const place = which % Math.max(appends.length, 1)
-    const chosen = appends[place]
+    const index = which % Math.max(appends.length, 1)
+    const chosen = appends[index]
     if (chosen === undefined) return store.commit(appends)()
     const intrusion = intruder?.(chosen)
     if (intrusion !== undefined) {
@@ -116,7 +117,7 @@ export const faultyEventStore = ({ store, clock, script, intruder }: FaultyOptio
       return store.commit(appends)()
     }
     const others = await store.commit(appends.filter((append) => append !== chosen))()
-    return [...others.slice(0, place), await conflictOf(chosen), ...others.slice(place)]
+    return [...others.slice(0, index), await conflictOf(chosen), ...others.slice(index)]
   }
 
   const conflictOf = async ({ room }: Append): Promise<AppendOutcome> => {
@@ -133,20 +134,20 @@ export const faultyEventStore = ({ store, clock, script, intruder }: FaultyOptio
     key: store.key,
     commit: (appends) => () => {
       const mishap = next()
-      return inTurn(() => commit(appends, mishap))
+      return enqueue(() => commit(appends, mishap))
     },
-    read: (...page) => asking(store.read(...page)),
-    find: (room) => asking(store.find(room)),
-    list: (after, limit) => asking(store.list(after, limit)),
-    awaiting: () => asking(store.awaiting()),
-    roomsOf: (session) => asking(store.roomsOf(session)),
-    remove: (room, epoch, seq) => () => inTurn(asking(store.remove(room, epoch, seq))),
+    read: (...page) => withMishap(store.read(...page)),
+    find: (room) => withMishap(store.find(room)),
+    list: (after, limit) => withMishap(store.list(after, limit)),
+    awaiting: () => withMishap(store.awaiting()),
+    roomsOf: (session) => withMishap(store.roomsOf(session)),
+    remove: (room, epoch, seq) => () => enqueue(withMishap(store.remove(room, epoch, seq))),
     close: async () => {
-      await turn
+      await lastWrite
       await store.close()
     },
     heal: () => {
-      healed = true
+      isHealed = true
     },
     happened,
   }
@@ -154,7 +155,7 @@ export const faultyEventStore = ({ store, clock, script, intruder }: FaultyOptio
 
 const unavailable = (problem: string): StoreFault => ({ type: 'unavailable', problem })
 
-/** One mishap, or none: more often none, so that something comes of what is tried. */
+/** Mostly none, so that most tests make progress. */
 const mishap: fc.Arbitrary<Mishap> = fc.oneof(
   { weight: 4, arbitrary: fc.constant<Mishap>({ type: 'none' }) },
   {

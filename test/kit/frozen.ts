@@ -1,4 +1,4 @@
-/** The same value, which nobody can change any more, however deep. What is frozen already is not looked into again. */
+/** Freezes a value at every depth and returns it. Frozen parts are not visited again. */
 export const frozen = <Value>(value: Value): Value => {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
   if (ArrayBuffer.isView(value)) return value

@@ -1,25 +1,24 @@
-import type { ManagerOptions, Socket } from 'socket.io-client'
-import type { SocketOptions } from 'socket.io-client'
+import type { ManagerOptions, Socket, SocketOptions } from 'socket.io-client'
 
 export type Connecting = Partial<ManagerOptions & SocketOptions>
 
-/** A stock client, and all that it was sent. */
+/** A Socket.IO client and everything that it has received. */
 export interface Client {
   readonly socket: Socket
   readonly id: string
   readonly session: Session
-  /** Everything that was sent to it but `session` and acknowledgements, in order. */
+  /** All events except the first `session`, in order. */
   readonly heard: ReadonlyArray<readonly [event: string, payload: Heard]>
-  /** The same with acknowledgements, as `answer <event>`: for their order, and for what must never be told. */
+  /** All events and, as `answer <event>`, all acknowledgements, in order. */
   readonly seen: ReadonlyArray<readonly [event: string, payload: Heard]>
   readonly ask: (event: string, payload?: unknown) => Promise<Heard>
-  /** The first of this event that was or will be heard. */
+  /** Resolves to the first event of this name that fits, received already or later. */
   readonly hears: (event: string, fits?: (payload: Heard) => boolean) => Promise<Heard>
-  /** What was heard of these events, in order. */
+  /** The payloads of these events so far, in order. */
   readonly of: (...events: ReadonlyArray<string>) => ReadonlyArray<Heard>
-  /** Resolves when all that was sent to this client before now has arrived. */
+  /** Resolves when everything that the server has sent to this client before has arrived. */
   readonly fence: () => Promise<void>
-  /** The connection is lost without a word, as in a tunnel. */
+  /** Loses the connection without a close. */
   readonly cut: () => void
   readonly ended: Promise<string>
 }
@@ -36,7 +35,7 @@ export interface Session {
   readonly memberships: ReadonlyArray<Readonly<Record<string, unknown>>>
 }
 
-/** Resolves when the server has said which session this is; before that it must say nothing. */
+/** Resolves when the server has sent `session`, which is its first event. */
 export const connected = async (socket: Socket): Promise<Client> => {
   const heard: Array<readonly [string, Heard]> = []
   const seen: Array<readonly [string, Heard]> = []
@@ -54,15 +53,15 @@ export const connected = async (socket: Socket): Promise<Client> => {
     for (const look of waiting) look()
   })
   const session = await opened
-  // By a callback and not by a promise: that would come a turn later, behind what came behind the answer.
-  const context = (event: string, payload?: unknown): Promise<Heard> =>
+  // The promise resolves a microtask later, so the callback notes the acknowledgement in order with the events.
+  const ask = (event: string, payload?: unknown): Promise<Heard> =>
     new Promise((resolve) => {
-      const answered = (reply: Heard): void => {
+      const onReply = (reply: Heard): void => {
         seen.push([`answer ${event}`, reply])
         resolve(reply)
       }
-      if (payload === undefined) socket.emit(event, answered)
-      else socket.emit(event, payload, answered)
+      if (payload === undefined) socket.emit(event, onReply)
+      else socket.emit(event, payload, onReply)
     })
   return {
     socket,
@@ -70,7 +69,7 @@ export const connected = async (socket: Socket): Promise<Client> => {
     session,
     heard,
     seen,
-    ask: context,
+    ask,
     hears: (event, fits = () => true) =>
       new Promise((resolve) => {
         const look = (): void => {
@@ -84,7 +83,7 @@ export const connected = async (socket: Socket): Promise<Client> => {
       }),
     of: (...events) => heard.filter(([event]) => events.includes(event)).map(([, payload]) => payload),
     fence: async () => {
-      await context('no such event')
+      await ask('no such event')
     },
     cut: () => socket.io.engine.close(),
     ended,

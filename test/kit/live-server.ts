@@ -10,7 +10,7 @@ import type { Sfu } from '../../src/application/ports/sfu.js'
 import type { Engine } from '../../src/application/engine/index.js'
 import { createEngine } from '../../src/application/engine/index.js'
 import { createSocketSessions } from '../../src/infrastructure/transport/socket-sessions.js'
-import type { SocketSessions as Hub } from '../../src/infrastructure/transport/socket-sessions.js'
+import type { SocketSessions } from '../../src/infrastructure/transport/socket-sessions.js'
 import type { Protocol } from '../../src/infrastructure/protocols/define-protocol.js'
 import type { RoomSettings } from '../../src/infrastructure/protocols/handler-context.js'
 import { failureEmitOf, gatewaysOf } from '../../src/infrastructure/protocols/protocol-gateways.js'
@@ -32,25 +32,25 @@ export interface LiveServer {
   readonly url: string
   readonly clock: VirtualClock
   readonly engine: Engine
-  readonly hub: Hub
-  /** How many connections are sent new ICE servers before theirs end. */
+  readonly hub: SocketSessions
+  /** The number of connections whose ICE servers are renewed before they expire. */
   readonly renewed: () => number
   readonly defects: ReadonlyArray<unknown>
-  /** All records that were told so far, in the order of telling. */
+  /** All published records, in order. */
   readonly log: ReadonlyArray<RoomRecord>
-  /** All clients that it has had. */
+  /** All clients, also those that have left. */
   readonly clients: ReadonlyArray<Client>
-  /** A client of this server, connected; closed with the server. */
+  /** A connected client; it is closed with the server. */
   readonly client: (namespace?: string, auth?: object, connecting?: Connecting) => Promise<Client>
-  /** The first record that fits and was or will be told; of those told already, the first `after` are passed over. */
+  /** Resolves to the first published record that fits, now or later, without the first `after` records. */
   readonly happens: (fits: (record: RoomRecord) => boolean, after?: number) => Promise<RoomRecord>
-  /** Resolves once it is so; for what no event tells of. */
-  readonly until: (isSo: () => boolean) => Promise<void>
-  /** Cuts a client's connection, and resolves when its member is away. */
+  /** Resolves when the condition holds; for conditions without an event. */
+  readonly until: (condition: () => boolean) => Promise<void>
+  /** Loses a client's connection, and resolves when its member is away. */
   readonly loses: (client: Client) => Promise<RoomRecord>
-  /** Bytes that wait on the server for this client to read them. */
+  /** The bytes that the server buffers for this client. */
   readonly waitingFor: (client: Client, namespace?: string) => number
-  /** Ends as by a power cut: nothing that happens from now on reaches the store. Start another on the same store. */
+  /** Ends like a power cut: no later append reaches the store. Another server can start with the same store. */
   readonly crash: () => Promise<void>
   readonly close: () => Promise<void>
 }
@@ -64,11 +64,11 @@ export interface LiveServerOptions {
   /** Default: the built-in activities, without a computer player. */
   readonly model?: RoomModel
   readonly turn?: IceServersOptions['turn']
-  /** Those of this package, unless given. */
+  /** Default: the built-in protocols. */
   readonly protocols?: ReadonlyArray<Protocol>
 }
 
-/** The real gateways on real sockets of this machine, with a log in memory and a clock that is told the time. */
+/** The gateways on local sockets, with an event store in memory and a virtual clock. */
 export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveServer> => {
   const clock = options.clock ?? virtualClock()
   const entropy = systemEntropy()
@@ -98,7 +98,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
   })
   const engine = createEngine({
     model,
-    store: mortal(options.store ?? memoryEventStore(), power),
+    store: killable(options.store ?? memoryEventStore(), power),
     clock,
     entropy,
     publisher: {
@@ -141,7 +141,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     count: () => undefined,
     clientOrigins: [],
     failureEmit: failureEmitOf(protocols),
-    // Time stands still, so nobody would ever be given another token.
+    // Virtual time stands still during a test, so the buckets would never be refilled.
     limits: { commands: unlimited, stream: unlimited },
   })
   hub.start(engine, transport.io)
@@ -195,8 +195,8 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
       return client
     },
     happens,
-    until: async (isSo) => {
-      while (!isSo()) await settled()
+    until: async (condition) => {
+      while (!condition()) await settled()
     },
     loses: (client) => {
       const away = happens(({ type }) => type === 'room.member-away', log.length)
@@ -220,8 +220,8 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
 
 const unlimited = { burst: 1_000_000, perSecond: 1_000_000 }
 
-/** A store that does not answer once the power is gone. */
-const mortal = (store: EventStore, power: { readonly on: boolean }): EventStore => ({
+/** A store whose commits do not resolve without power. */
+const killable = (store: EventStore, power: { readonly on: boolean }): EventStore => ({
   ...store,
   commit: (appends) => () => (power.on ? store.commit(appends)() : new Promise(() => undefined)),
 })

@@ -5,7 +5,7 @@ import { emptyTable, withEntry } from '../../src/domain/kernel/table.js'
 import type { Enter, RoomCommand, RoomRules } from '../../src/domain/room/commands.js'
 import type { ProtocolName, Role } from '../../src/domain/room/events.js'
 
-/** Somebody at one of its connections. */
+/** A test person with one of its connections. */
 export interface Person {
   readonly memberId: MemberId
   readonly session: SessionKey
@@ -14,7 +14,7 @@ export interface Person {
   readonly userId: string | null
 }
 
-/** The same name is the same person, at the first of its connections. */
+/** The person with this name, with its first connection. */
 export const person = (name: string, userId: string | null = null): Person => ({
   memberId: memberId(`socket-of-${name}`),
   session: sessionKey(`session-of-${name}`),
@@ -23,13 +23,13 @@ export const person = (name: string, userId: string | null = null): Person => ({
   userId,
 })
 
-/** The person at another connection. */
+/** The person with another connection. */
 export const at = (who: Person, number: number): Person => ({
   ...who,
   connection: connectionId(`connection-${number}-of-${who.name}`),
 })
 
-/** A room with these people in it, as an activity knows them: all connected, by the native vocabulary. */
+/** The members of a room as an activity sees them, all connected. */
 export const membersOf = (...all: ReadonlyArray<Person>): RoomView['members'] =>
   all.reduce<RoomView['members']>(
     (table, { memberId: id, name, userId }) =>
@@ -44,7 +44,7 @@ export const membersOf = (...all: ReadonlyArray<Person>): RoomView['members'] =>
 
 export const openRules: RoomRules = { maxPeers: 10, history: 'own' }
 
-/** Comes in, and makes the room if it is not there; what else is wanted goes into `rest`. */
+/** A command that enters the room and creates it if it does not exist; `rest` replaces its fields. */
 export const entering = (
   { memberId: id, session, connection, name, userId }: Person,
   dialect: ProtocolName,
@@ -66,7 +66,7 @@ export const entering = (
   ...rest,
 })
 
-/** A command of a module, also one that its activity does not know. */
+/** A command for a module, without a check against the commands of its activity. */
 export const act = <Command extends ActivityCommand>(module: string, command: Command): RoomCommand => ({
   type: 'act',
   module,

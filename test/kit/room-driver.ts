@@ -12,10 +12,10 @@ import { seededEntropy } from './seeded-entropy.js'
 import { virtualClock } from './virtual-clock.js'
 import type { VirtualClock } from './virtual-clock.js'
 
-/** One decision, with all that it was made from and led to. */
+/** One decision with its input and its result. */
 export interface Step {
-  readonly ask: CommandContext<RoomCommand>
-  /** When it was due; `null` for what somebody sent. */
+  readonly context: CommandContext<RoomCommand>
+  /** The instant of the timer that gave the command; `null` for a command that was sent. */
   readonly dueAt: number | null
   readonly decision: Decision
   readonly before: RoomState
@@ -23,18 +23,18 @@ export interface Step {
   readonly after: RoomState
 }
 
-/** A room on the virtual clock without an engine: its rules, its log, and one timer. */
+/** A room on a virtual clock without an engine: its rules, its log and one timer. */
 export interface RoomDriver {
   readonly clock: VirtualClock
-  /** Decides everything that is due by now, then this; after a restart (`recover`) the other way round. */
+  /** Decides all due timers and then the command; `recover` is decided before the timers. */
   readonly send: (command: RoomCommand, by?: MemberId | null, cause?: Cause | null) => Decision
   readonly state: () => RoomState
   readonly log: () => ReadonlyArray<RecordedEvent<RoomEvent>>
   readonly steps: () => ReadonlyArray<Step>
 }
 
-interface Surroundings {
-  /** The rules; those with the built-in activities unless given. */
+interface RoomDriverOptions {
+  /** Default: the model with the built-in plug-ins. */
   readonly model?: RoomModel
   readonly room?: RoomId
   readonly clock?: VirtualClock
@@ -46,7 +46,7 @@ export const roomDriver = ({
   room = testRoom,
   clock = virtualClock(),
   entropy = seededEntropy('room driver'),
-}: Surroundings = {}): RoomDriver => {
+}: RoomDriverOptions = {}): RoomDriver => {
   const { decide, evolve, nextTimer } = model
   let state = initial(room)
   let disarm = (): void => undefined
@@ -70,10 +70,10 @@ export const roomDriver = ({
     const decision = decide(context, before)
     const events = E.isRight(decision) ? decision.right : []
     const records = recorded(events, log.length, { at: context.at, by, cause }, room)
-    // Frozen, because a fold that changed what it was given would be right once and wrong in a replay.
+    // Frozen, because an `evolve` that mutates its input would pass here and fail in a replay.
     for (const record of records) state = frozen(evolve(state, frozen(record)))
     log.push(...records)
-    steps.push({ ask: context, dueAt, decision, before, records, after: state })
+    steps.push({ context, dueAt, decision, before, records, after: state })
     return decision
   }
 
@@ -81,7 +81,7 @@ export const roomDriver = ({
     for (let next = nextTimer(state); next !== undefined && next.at <= clock.now(); next = nextTimer(state)) {
       const length = log.length
       decideNow(next.command, null, null, next.at)
-      if (log.length === length) throw new Error(`due and stays due: ${JSON.stringify(next)}`)
+      if (log.length === length) throw new Error(`the timer stays due: ${JSON.stringify(next)}`)
     }
   }
 
@@ -100,7 +100,7 @@ export const roomDriver = ({
   return {
     clock,
     send: (command, by = null, cause = null) => {
-      // A restart is the exception: time in which nobody could come back does not count, so it ends no grace.
+      // Members could not return while the server was down, so that time ends no grace period.
       if (command.type !== 'recover') decideDue()
       const decision = decideNow(command, by, cause, null)
       decideDue()

@@ -41,7 +41,7 @@ export const wentAway = ({ memberId }: Person, until: Instant): MemberAway => ({
   data: { memberId, until },
 })
 
-/** Came back by the connection and session that `who` has now. */
+/** The member has returned with this connection and session. */
 export const cameBack = (
   { memberId }: Person,
   { session, connection }: Pick<Person, 'session' | 'connection'>,

@@ -2,35 +2,35 @@ import type { Cancel, Clock } from '../../src/application/ports/clock.js'
 import type { Instant } from '../../src/domain/kernel/instant.js'
 
 /**
- * Time that passes only when it is told to. It stops at every instant for which something is scheduled, so that
- * `advance(a + b)` is `advance(a)` and then `advance(b)`: an hour takes a millisecond, and takes the same way.
+ * A clock that tests advance. It stops at every instant that has a timer, so that `advance(a + b)` is `advance(a)` followed
+ * by `advance(b)`. An hour takes a millisecond.
  */
 export interface VirtualClock extends Clock {
-  /** Lets so many milliseconds pass. Runs what is due in them, the earliest first and of one instant in the order of scheduling. */
+  /** Advances by this time and runs due timers, the earliest first; timers of one instant run in the order of scheduling. */
   readonly advance: (ms: number) => void
-  /** Like `advance`, up to an instant that is not past. */
+  /** Like `advance`, to an instant that is not in the past. */
   readonly advanceTo: (at: Instant) => void
-  /** Like `advance`, and between two instants lets promises settle, so that what they schedule is not missed. */
+  /** Like `advance`, but lets promises settle between two instants, so that the timers that they schedule also run. */
   readonly advanceSettled: (ms: number) => Promise<void>
   readonly advanceToSettled: (at: Instant) => Promise<void>
-  /** Time passes and nothing runs, as if the process had stood still; what is overdue runs with the next `advance`. */
+  /** Advances without running timers, as if the process had been suspended; the next `advance` runs overdue timers. */
   readonly standStill: (ms: number) => void
-  /** The instants for which something is scheduled, in the order in which they will run. */
+  /** The instants of all timers, in the order in which they will run. */
   readonly pending: () => ReadonlyArray<Instant>
 }
 
 /** 2026-01-01T00:00:00Z. */
 export const firstInstant: Instant = 1_767_225_600_000
 
-/** So many runs without time moving on are a circle: something that is due and stays due. */
-const runsAtOneInstant = 100_000
+/** More timers than this at one instant are an endless loop: a timer that schedules itself for the same instant. */
+const maxRunsAtOneInstant = 100_000
 
 interface Scheduled {
   readonly at: Instant
   readonly run: () => void
 }
 
-/** Waits until no promise chain has anything left to do without time or the outside world. */
+/** Resolves when all promises that wait for neither time nor input have settled. */
 export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 export const virtualClock = (
@@ -39,34 +39,34 @@ export const virtualClock = (
 ): VirtualClock => {
   let now = startsAt
   let runs = 0
-  let running = false
-  /** Ordered by instant, and within one by when it was scheduled. */
+  let isRunning = false
+  /** Ordered by instant, and at one instant by the order of scheduling. */
   const timers: Array<Scheduled> = []
 
   const schedule = (at: Instant, run: () => void): Cancel => {
-    if (Number.isNaN(at)) throw new Error('nothing can be scheduled for NaN')
+    if (Number.isNaN(at)) throw new Error('a timer cannot be scheduled for NaN')
     const timer: Scheduled = { at, run }
-    timers.splice(placeAfter(timers, at), 0, timer)
+    timers.splice(indexAfter(timers, at), 0, timer)
     return () => {
-      const place = timers.indexOf(timer)
-      if (place !== -1) timers.splice(place, 1)
+      const index = timers.indexOf(timer)
+      if (index !== -1) timers.splice(index, 1)
     }
   }
 
-  /** Runs the next that is due by `until`, if there is one. */
+  /** Runs the next timer that is due by `until`, if any. */
   const runNext = (until: Instant): boolean => {
     const next = timers[0]
     if (next === undefined || next.at > until) return false
     timers.shift()
     if (next.at > now) runs = 0
-    if (++runs > runsAtOneInstant)
-      throw new Error(`time stands still at ${now}: what is due there never ends`)
+    if (++runs > maxRunsAtOneInstant)
+      throw new Error(`time stands still at ${now}: a timer there schedules itself again`)
     now = Math.max(now, next.at)
-    running = true
+    isRunning = true
     try {
       next.run()
     } finally {
-      running = false
+      isRunning = false
     }
     return true
   }
@@ -76,21 +76,21 @@ export const virtualClock = (
     now = Math.max(now, at)
   }
 
-  const checked = (at: Instant): Instant => {
-    if (running) throw new Error('what runs on the clock must not advance it')
-    if (!(at >= now)) throw new Error(`time does not go back: it is ${now}, and ${at} was asked for`)
+  const checkInstant = (at: Instant): Instant => {
+    if (isRunning) throw new Error('a timer must not advance the clock')
+    if (!(at >= now)) throw new Error(`time does not go back: it is ${now}, not ${at}`)
     return at
   }
 
   const advanceTo = (at: Instant): void => {
-    checked(at)
+    checkInstant(at)
     runs = 0
     while (runNext(at)) continue
     arriveAt(at)
   }
 
   const advanceToSettled = async (at: Instant): Promise<void> => {
-    checked(at)
+    checkInstant(at)
     runs = 0
     do await settle()
     while (runNext(at))
@@ -104,12 +104,12 @@ export const virtualClock = (
     advanceTo,
     advanceSettled: (ms) => advanceToSettled(now + ms),
     advanceToSettled,
-    standStill: (ms) => arriveAt(checked(now + ms)),
+    standStill: (ms) => arriveAt(checkInstant(now + ms)),
     pending: () => timers.map(({ at }) => at),
   }
 }
 
-const placeAfter = (timers: ReadonlyArray<Scheduled>, at: Instant): number => {
+const indexAfter = (timers: ReadonlyArray<Scheduled>, at: Instant): number => {
   let low = 0
   let high = timers.length
   while (low < high) {

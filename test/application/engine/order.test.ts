@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { roomId } from '../../../src/domain/kernel/ids.js'
-import type { EngineKit, Heard } from '../../kit/engine-kit.js'
+import type { EngineKit, EngineOutput } from '../../kit/engine-kit.js'
 import { engineKit } from '../../kit/engine-kit.js'
 import { testRoom } from '../../kit/recording.js'
 import { settled, virtualClock } from '../../kit/virtual-clock.js'
@@ -9,7 +9,7 @@ import type { Mood } from './unreliable-store.js'
 import { unreliableStore } from './unreliable-store.js'
 import { builtIn } from '../../kit/index.js'
 
-const inWords = (heard: Heard): string => {
+const inWords = (heard: EngineOutput): string => {
   switch (heard.type) {
     case 'answered':
       return `answer ${heard.ask}: ${refusalOf(heard.result)}`

@@ -1,6 +1,6 @@
 import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
-import { sessions } from '../../kit/arbitraries/index.js'
+import { sessions } from '../../kit/index.js'
 import { engineKit } from '../../kit/engine-kit.js'
 import { testRoom } from '../../kit/recording.js'
 import { settled, virtualClock } from '../../kit/virtual-clock.js'

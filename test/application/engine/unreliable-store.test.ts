@@ -8,9 +8,9 @@ import type { RoomId } from '../../../src/domain/kernel/ids.js'
 import { commandId, roomId } from '../../../src/domain/kernel/ids.js'
 import { initial } from '../../../src/domain/room/index.js'
 import { builtInModel } from '../../../src/plugins.js'
-import { sessions } from '../../kit/arbitraries/index.js'
-import type { Session, Turn } from '../../kit/arbitraries/index.js'
-import type { EngineKit, Heard } from '../../kit/engine-kit.js'
+import { sessions } from '../../kit/index.js'
+import type { Session, Turn } from '../../kit/index.js'
+import type { EngineKit, EngineOutput } from '../../kit/engine-kit.js'
 import { engineKit } from '../../kit/engine-kit.js'
 import { settled, virtualClock } from '../../kit/virtual-clock.js'
 import type { UnreliableStore } from './unreliable-store.js'
@@ -66,12 +66,12 @@ const untilQuiet = async (kit: EngineKit): Promise<void> => {
   for (let round = 0; round < 30; round++) await kit.clock.advanceSettled(1_000)
 }
 
-type Answer = Extract<Heard, { type: 'answered' }>
+type Answer = Extract<EngineOutput, { type: 'answered' }>
 
 /** Checks each output at the moment it leaves the engine. */
 const watching = (
   store: UnreliableStore,
-): { readonly seen: (heard: Heard) => void; readonly wrong: Array<string> } => {
+): { readonly seen: (heard: EngineOutput) => void; readonly wrong: Array<string> } => {
   const wrong: Array<string> = []
   return {
     wrong,

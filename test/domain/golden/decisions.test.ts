@@ -22,7 +22,7 @@ const record = (): ReadonlyArray<Line> =>
   fc.sample(sessions, { seed: 20_260_101, numRuns: 9 }).flatMap((session, number) =>
     played(session)
       .steps()
-      .map(({ ask: context, decision }) => ({
+      .map(({ context, decision }) => ({
         session: number,
         ask: { ...context, random: toHex(context.random) },
         decision,

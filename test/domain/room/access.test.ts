@@ -24,14 +24,14 @@ const ann = person('ann', 'user-a')
 const bob = person('bob')
 const token = 'open sesame'
 
-/** A private room as the room itself writes it. */
+/** The events of a private room, decided by the room. */
 const privateRoom = (): ReadonlyArray<RoomEvent> => {
   const decision = decide(asking({ type: 'create', token, rules: openRules }), foldOf([]))
   return decision._tag === 'Right' ? decision.right : []
 }
 
 describe('a private room', () => {
-  test('is one that was made with a token, of which the log has a hash', () => {
+  test('is created with a token, of which the log has only a hash', () => {
     const [event] = privateRoom()
     expect(event).toMatchObject({ type: 'room.created', data: { isPrivate: true } })
     expect(JSON.stringify(event)).not.toContain(token)
@@ -39,7 +39,7 @@ describe('a private room', () => {
   })
 
   test.each([[null], [''], ['open sesam'], ['Open sesame'], ['open sesame ']])(
-    'is not entered with %j',
+    'rejects the token %j',
     (wrong) => {
       given(...privateRoom())
         .when(asking(entering(ann, 'picker', 'viewer', { token: wrong })))
@@ -47,13 +47,13 @@ describe('a private room', () => {
     },
   )
 
-  test('is entered with its token', () => {
+  test('accepts its token', () => {
     given(...privateRoom())
       .when(asking(entering(ann, 'picker', 'viewer', { token })))
       .then(hasJoined(ann, 'picker', 'viewer'))
   })
 
-  test('asks a member no more, by whatever way it comes in next or back', () => {
+  test('asks a member for no token when it enters another protocol or resumes', () => {
     const past = [...privateRoom(), hasJoined(ann, 'picker', 'viewer')]
     given(...past)
       .when(asking(entering(ann, 'mesh', 'peer')))
@@ -66,20 +66,20 @@ describe('a private room', () => {
     expect(back).toMatchObject({ _tag: 'Right', right: [{ type: 'room.member-back' }] })
   })
 
-  test('is not opened by saying that one is a user who is away in it', () => {
+  test('rejects a session without a token that names a user who is away in the room', () => {
     given(...privateRoom(), hasJoined(ann, 'picker', 'viewer'), wentAway(ann, firstInstant + 1))
       .when(asking(entering(person('impostor', 'user-a'), 'picker', 'viewer')))
       .thenRejected({ type: 'access-denied', cause: 'token' })
   })
 
-  test('has another hash of the same token than another room', () => {
-    const elsewhere = decide(asking({ type: 'create', token, rules: openRules }), initial(roomId('other')))
-    const events = elsewhere._tag === 'Right' ? elsewhere.right : []
+  test('has a token hash that differs from the hash in another room', () => {
+    const otherRoom = decide(asking({ type: 'create', token, rules: openRules }), initial(roomId('other')))
+    const events = otherRoom._tag === 'Right' ? otherRoom.right : []
     expect(events.map(({ secret }) => secret)).not.toEqual(privateRoom().map(({ secret }) => secret))
     expect(events).toHaveLength(1)
   })
 
-  test('whose log was read without its secrets is entered by nobody', () => {
+  test('rejects its token if its log was read without secrets', () => {
     given({ ...created, data: { ...created.data, isPrivate: true } })
       .when(asking(entering(ann, 'picker', 'viewer', { token })))
       .thenRejected({ type: 'access-denied', cause: 'token' })
@@ -87,10 +87,10 @@ describe('a private room', () => {
 })
 
 describe('an open room', () => {
-  test('takes whoever comes, with a token or without', () => {
-    for (const some of [null, '', 'a token']) {
+  test('accepts any token and none', () => {
+    for (const anyToken of [null, '', 'a token']) {
       given(created)
-        .when(asking(entering(ann, 'picker', 'viewer', { token: some })))
+        .when(asking(entering(ann, 'picker', 'viewer', { token: anyToken })))
         .then(hasJoined(ann, 'picker', 'viewer'))
     }
   })
@@ -104,15 +104,15 @@ describe('a closed room', () => {
     { type: 'room.closed', data: { reason: 'imported' } },
   ]
 
-  test('is entered by nobody, not even by who is in it', () => {
-    for (const who of [ann, bob]) {
+  test('rejects newcomers and its own members', () => {
+    for (const each of [ann, bob]) {
       given(...closed)
-        .when(asking(entering(who, 'picker', 'viewer')))
+        .when(asking(entering(each, 'picker', 'viewer')))
         .thenRejected({ type: 'access-denied', cause: 'closed' })
     }
   })
 
-  test('wants to be told nothing any more', () => {
+  test('has no timer', () => {
     const [closing] = closed.slice(-1)
     expect(nextTimer(foldOf(recorded(closed.slice(0, -1))))).toBeDefined()
     expect(closing?.type).toBe('room.closed')

@@ -12,20 +12,20 @@ const { decide, effects } = builtInModel
 const [ann, bob, cy] = [person('ann'), person('bob', 'user-b'), person('cy')]
 const graceMs = 15_000
 
-const joins = { module: 'connect-four', command: { type: 'join' } } as const
-const creates = {
+const joinGame = { module: 'connect-four', command: { type: 'join' } } as const
+const createGame = {
   module: 'connect-four',
   command: { type: 'create', opponent: { kind: 'human' }, first: 'me' },
 } as const
 
-const annCreates = entering(ann, 'connect-four', 'player', { activates: 'connect-four', acts: creates })
+const annCreates = entering(ann, 'connect-four', 'player', { activates: 'connect-four', acts: createGame })
 
-/** Ann plays against Bob, and Cy watches. */
-const playing = (): RoomDriver => {
+/** A game of Ann against Bob, which Cy watches. */
+const playGame = (): RoomDriver => {
   const driver = roomDriver()
   driver.send(annCreates, ann.memberId)
-  driver.send(entering(bob, 'connect-four', 'player', { acts: joins }), bob.memberId)
-  driver.send(entering(cy, 'connect-four', 'player', { acts: joins }), cy.memberId)
+  driver.send(entering(bob, 'connect-four', 'player', { acts: joinGame }), bob.memberId)
+  driver.send(entering(cy, 'connect-four', 'player', { acts: joinGame }), cy.memberId)
   return driver
 }
 
@@ -35,7 +35,7 @@ const typesSince = (driver: RoomDriver, length: number): ReadonlyArray<string> =
     .slice(length)
     .map(({ type }) => type)
 
-const gone = ({ memberId, connection }: typeof ann, lost: boolean): RoomCommand => ({
+const disconnect = ({ memberId, connection }: typeof ann, lost: boolean): RoomCommand => ({
   type: 'disconnect',
   memberId,
   connection,
@@ -43,26 +43,26 @@ const gone = ({ memberId, connection }: typeof ann, lost: boolean): RoomCommand 
   graceMs,
 })
 
-describe('who goes in the midst of a game', () => {
+describe('a departure during a game', () => {
   test.each([
-    ['says goodbye', gone(ann, false), null],
+    ['closes its connection', disconnect(ann, false), null],
     [
       'leaves the game',
       { type: 'leave', dialect: 'connect-four', connection: null, reason: 'left' },
       ann.memberId,
     ],
     ['leaves the room', { type: 'leave', dialect: 'all', connection: null, reason: 'left' }, ann.memberId],
-  ] as const)('has resigned, and both are written together, where she %s', (_how, command, by) => {
-    const driver = playing()
+  ] as const)('is written together with the resignation when a player %s', (_condition, command, by) => {
+    const driver = playGame()
     const length = driver.log().length
     driver.send(command, by)
     expect(typesSince(driver, length)).toEqual(['room.member-left', 'connect-four.over'])
     expect(driver.log().at(-1)).toMatchObject({ by, data: { winner: 2, reason: 'resigned' } })
   })
 
-  test('without a word forfeits at the end of the grace, and not before', () => {
-    const driver = playing()
-    driver.send(gone(bob, true))
+  test('by a lost connection forfeits at the end of the grace period', () => {
+    const driver = playGame()
+    driver.send(disconnect(bob, true))
     const length = driver.log().length
     driver.clock.advance(graceMs - 1)
     expect(typesSince(driver, length)).toEqual([])
@@ -71,12 +71,12 @@ describe('who goes in the midst of a game', () => {
     expect(driver.log().at(-1)).toMatchObject({ by: null, data: { winner: 1, reason: 'forfeit' } })
   })
 
-  test('and stays in the room by another way has left the game; the other way round it goes on', () => {
+  test('from the protocol of the game ends the game, and from another protocol does not', () => {
     for (const [dialect, types] of [
       ['connect-four', ['room.member-left', 'connect-four.over']],
       ['native', ['room.member-left']],
     ] as const) {
-      const driver = playing()
+      const driver = playGame()
       driver.send(entering(ann, 'native', 'member'), ann.memberId)
       const length = driver.log().length
       driver.send({ type: 'leave', dialect, connection: null, reason: 'left' }, ann.memberId)
@@ -84,25 +84,25 @@ describe('who goes in the midst of a game', () => {
     }
   })
 
-  test('and only watches changes nothing', () => {
-    const driver = playing()
+  test('of a watcher does not affect the game', () => {
+    const driver = playGame()
     const length = driver.log().length
-    driver.send(gone(cy, false))
+    driver.send(disconnect(cy, false))
     expect(typesSince(driver, length)).toEqual(['room.member-left'])
   })
 
-  test('is not asked for by a game that was turned off', () => {
-    const driver = playing()
+  test('does not affect a deactivated game', () => {
+    const driver = playGame()
     driver.send({ type: 'deactivate', activity: 'connect-four' }, ann.memberId)
     const length = driver.log().length
-    driver.send(gone(ann, false))
+    driver.send(disconnect(ann, false))
     expect(typesSince(driver, length)).toEqual(['room.member-left'])
   })
 })
 
-describe('who comes in to do something', () => {
-  test('does it as the member that it becomes, in one decision', () => {
-    const driver = playing()
+describe('an entry with a command', () => {
+  test('runs the command as the new member, in one decision', () => {
+    const driver = playGame()
     expect(driver.steps().map(({ records }) => records.map(({ type }) => type))).toEqual([
       ['room.created', 'room.member-joined', 'room.activity-activated', 'connect-four.created'],
       ['room.member-joined', 'connect-four.started'],
@@ -110,27 +110,27 @@ describe('who comes in to do something', () => {
     ])
   })
 
-  test('does not come in where it may not do it', () => {
-    const driver = playing()
+  test('is rejected if the command is rejected', () => {
+    const driver = playGame()
     const length = driver.log().length
     const decision = driver.send(
-      entering(person('dee'), 'connect-four', 'player', { acts: creates }),
+      entering(person('dee'), 'connect-four', 'player', { acts: createGame }),
       person('dee').memberId,
     )
     expect(decision).toMatchObject({
       left: { type: 'activity-rejected', activity: 'connect-four', rejection: { type: 'game-running' } },
     })
     expect(driver.log()).toHaveLength(length)
-    expect(roomDriver().send(entering(ann, 'connect-four', 'player', { acts: joins }))).toMatchObject({
+    expect(roomDriver().send(entering(ann, 'connect-four', 'player', { acts: joinGame }))).toMatchObject({
       left: { type: 'activity-inactive' },
     })
   })
 
-  test('takes the place of the same user who is away, with its seat', () => {
-    const driver = playing()
-    driver.send(gone(bob, true))
-    const again = person('bob elsewhere', 'user-b')
-    driver.send(entering(again, 'connect-four', 'player', { acts: joins }), again.memberId)
+  test('takes over the member and the seat of the same user who is away', () => {
+    const driver = playGame()
+    driver.send(disconnect(bob, true))
+    const otherSession = person('bob elsewhere', 'user-b')
+    driver.send(entering(otherSession, 'connect-four', 'player', { acts: joinGame }), otherSession.memberId)
     const state = driver.state()
     expect(state.phase === 'absent' ? undefined : entryIn(state.members, bob.memberId)?.presence).toEqual({
       type: 'connected',
@@ -141,11 +141,14 @@ describe('who comes in to do something', () => {
 })
 
 describe('an activity that throws', () => {
-  test('is named by what the room throws, and stopped by the room once', () => {
-    const driver = playing()
-    const unfit = { type: 'create', opponent: null, first: 'me' } as unknown as { type: 'join' }
+  test('makes the room throw a failure that names it, and is stopped once', () => {
+    const driver = playGame()
+    const invalid = { type: 'create', opponent: null, first: 'me' } as unknown as { type: 'join' }
     driver.send({ type: 'act', module: 'connect-four', command: { type: 'resign' } }, ann.memberId)
-    const context = asking<RoomCommand>({ type: 'act', module: 'connect-four', command: unfit }, ann.memberId)
+    const context = asking<RoomCommand>(
+      { type: 'act', module: 'connect-four', command: invalid },
+      ann.memberId,
+    )
     expect(() => decide(context, driver.state())).toThrow(ActivityFailure)
     expect(() => decide(context, driver.state())).toThrow('connect-four has failed')
     const fail: RoomCommand = { type: 'fail', activity: 'connect-four' }
@@ -157,8 +160,8 @@ describe('an activity that throws', () => {
   })
 })
 
-describe('what a room wants from outside', () => {
-  test('is what its modules want, as long as they are on', () => {
+describe('the effects of a room', () => {
+  test('are those of its active modules', () => {
     const driver = roomDriver()
     const againstAi = { type: 'create', opponent: { kind: 'ai', level: 3 }, first: 'them' } as const
     driver.send(

@@ -4,29 +4,29 @@ import { connectionId, memberId, sessionKey } from '../../../src/domain/kernel/i
 import { valuesIn } from '../../../src/domain/kernel/table.js'
 import type { Person, RoomDriver } from '../../kit/index.js'
 import { entering, person, roomDriver } from '../../kit/index.js'
-import { everyOrder } from './every-order.js'
+import { permutationsOf } from './permutations.js'
 
 const graceMs = 15_000
 const userId = 'user-a'
 const host = person('host', 'user-host')
 
-/** One user of a party by two sessions, each at two sockets one after the other. */
-type Session = 'old' | 'new'
-type Number = 1 | 2
+/** One party user has two sessions, and each of them has two sockets, one after the other. */
+type SessionName = 'old' | 'new'
+type SocketNumber = 1 | 2
 
-type Happening =
+type Occurrence =
   | {
       readonly type: 'enter' | 'resume' | 'lost' | 'closed' | 'leave'
-      readonly by: Session
-      readonly at: Number
+      readonly by: SessionName
+      readonly at: SocketNumber
     }
-  | { readonly type: 'grace passes' }
+  | { readonly type: 'grace ends' }
 
-const inWords = (happening: Happening): string =>
-  'by' in happening ? `${happening.by} ${happening.at} ${happening.type}` : happening.type
+const nameOf = (occurrence: Occurrence): string =>
+  'by' in occurrence ? `${occurrence.by} ${occurrence.at} ${occurrence.type}` : occurrence.type
 
-/** A socket that comes in asks for its own id, and has it if the user is not there yet. */
-const socketOf = (by: Session, at: Number): Person => ({
+/** A socket enters with its own id, which becomes the member id if the user is not a member yet. */
+const socketOf = (by: SessionName, at: SocketNumber): Person => ({
   memberId: memberId(`socket-${by}-${at}`),
   session: sessionKey(`session-${by}`),
   connection: connectionId(`connection-${by}-${at}`),
@@ -34,52 +34,52 @@ const socketOf = (by: Session, at: Number): Person => ({
   userId,
 })
 
-/** The rules as one would say them: the last that came in or back speaks, under the id of the first. */
+/** A model of the rules: the last socket that entered or resumed acts for the member, under the id of the first. */
 interface Expected {
   readonly member: string | null
-  readonly speaker: string | null
-  readonly session: Session | null
+  readonly connection: string | null
+  readonly session: SessionName | null
   readonly isAway: boolean
 }
 
-const gone: Expected = { member: null, speaker: null, session: null, isAway: false }
+const departed: Expected = { member: null, connection: null, session: null, isAway: false }
 
-const expectedAfter = (before: Expected, happening: Happening): Expected => {
-  if (happening.type === 'grace passes') return before.isAway ? gone : before
-  const { type, by, at } = happening
+const expectedAfter = (before: Expected, occurrence: Occurrence): Expected => {
+  if (occurrence.type === 'grace ends') return before.isAway ? departed : before
+  const { type, by, at } = occurrence
   const { memberId: id, connection } = socketOf(by, at)
   switch (type) {
     case 'enter':
-      return { member: before.member ?? id, speaker: connection, session: by, isAway: false }
+      return { member: before.member ?? id, connection, session: by, isAway: false }
     case 'resume':
-      return before.session === by ? { ...before, speaker: connection, isAway: false } : before
+      return before.session === by ? { ...before, connection, isAway: false } : before
     case 'lost':
-      return before.speaker === connection ? { ...before, isAway: true } : before
+      return before.connection === connection ? { ...before, isAway: true } : before
     case 'closed':
     case 'leave':
-      return before.speaker === connection ? gone : before
+      return before.connection === connection ? departed : before
   }
 }
 
-const found = (driver: RoomDriver): Expected => {
+const observe = (driver: RoomDriver): Expected => {
   const state = driver.state()
   const users =
     state.phase === 'absent' ? [] : valuesIn(state.members).filter((each) => each.userId === userId)
   expect(users.length).toBeLessThanOrEqual(1)
   const [user] = users
-  if (user === undefined) return gone
+  if (user === undefined) return departed
   return {
     member: user.id,
-    speaker: user.secret?.connection ?? null,
+    connection: user.secret?.connection ?? null,
     session: user.secret?.session === 'session-old' ? 'old' : 'new',
     isAway: user.presence.type === 'away',
   }
 }
 
-/** As the hub says it: under the id by which the socket's session knows its membership. */
-const happen = (driver: RoomDriver, happening: Happening, { member }: Expected): void => {
-  if (happening.type === 'grace passes') return driver.clock.advance(graceMs)
-  const { type, by, at } = happening
+/** Sends the command as the session manager does: with the member id that the session knows. */
+const perform = (driver: RoomDriver, occurrence: Occurrence, { member }: Expected): void => {
+  if (occurrence.type === 'grace ends') return driver.clock.advance(graceMs)
+  const { type, by, at } = occurrence
   const socket = socketOf(by, at)
   const { session, connection } = socket
   const id = member === null ? socket.memberId : memberId(member)
@@ -98,79 +98,79 @@ const happen = (driver: RoomDriver, happening: Happening, { member }: Expected):
   }
 }
 
-const meets = (happenings: ReadonlyArray<Happening>): void => {
+const checkModel = (occurrences: ReadonlyArray<Occurrence>): void => {
   const driver = roomDriver()
   driver.send(entering(host, 'party', 'user'))
   driver.send(entering(socketOf('old', 1), 'party', 'user'))
-  let expected = expectedAfter(gone, { type: 'enter', by: 'old', at: 1 })
-  for (const [place, happening] of happenings.entries()) {
+  let expected = expectedAfter(departed, { type: 'enter', by: 'old', at: 1 })
+  for (const [index, occurrence] of occurrences.entries()) {
     const before = driver.log().length
-    const next = expectedAfter(expected, happening)
-    happen(driver, happening, expected)
-    const now = found(driver)
-    const told = happenings
-      .slice(0, place + 1)
-      .map(inWords)
+    const next = expectedAfter(expected, occurrence)
+    perform(driver, occurrence, expected)
+    const now = observe(driver)
+    const scenario = occurrences
+      .slice(0, index + 1)
+      .map(nameOf)
       .join(', ')
-    expect({ told, ...now }).toEqual({ told, ...next })
-    // The others are told of a user who comes and goes, and of nothing in between; a late end leaves no trace.
-    const written = driver
+    expect({ scenario, ...now }).toEqual({ scenario, ...next })
+    // Other members see only that the user joins, changes its presence and leaves; a late end writes no event.
+    const types = driver
       .log()
       .slice(before)
       .map(({ type }) => type)
-    expect({ told, written }).toEqual({ told, written: writtenFor(expected, next) })
+    expect({ scenario, types }).toEqual({ scenario, types: expectedTypes(expected, next) })
     expected = next
   }
 }
 
-const writtenFor = (before: Expected, after: Expected): ReadonlyArray<string> => {
+const expectedTypes = (before: Expected, after: Expected): ReadonlyArray<string> => {
   if (before.member === null) return after.member === null ? [] : ['room.member-joined']
   if (after.member === null) return ['room.member-left']
   if (after.isAway) return before.isAway ? [] : ['room.member-away']
-  const isSame = before.speaker === after.speaker && !before.isAway
+  const isSame = before.connection === after.connection && !before.isAway
   return isSame ? [] : ['room.member-back']
 }
 
-const sets: Readonly<Record<string, ReadonlyArray<Happening>>> = {
-  'a newer session comes in while the older is lost, closes, leaves and resumes': [
+const sets: Readonly<Record<string, ReadonlyArray<Occurrence>>> = {
+  'a newer session enters while the older one is lost, closes, leaves and resumes': [
     { type: 'lost', by: 'old', at: 1 },
     { type: 'closed', by: 'old', at: 1 },
     { type: 'leave', by: 'old', at: 1 },
     { type: 'resume', by: 'old', at: 2 },
     { type: 'enter', by: 'new', at: 1 },
-    { type: 'grace passes' },
+    { type: 'grace ends' },
   ],
-  'a newer session comes in, is lost and resumes, while the older is lost and resumes': [
+  'a newer session enters, is lost and resumes, while the older one is lost and resumes': [
     { type: 'lost', by: 'old', at: 1 },
     { type: 'resume', by: 'old', at: 2 },
     { type: 'enter', by: 'new', at: 1 },
     { type: 'lost', by: 'new', at: 1 },
     { type: 'resume', by: 'new', at: 2 },
     { type: 'closed', by: 'old', at: 2 },
-    { type: 'grace passes' },
+    { type: 'grace ends' },
   ],
-  'two sessions come in by turns, and each that was replaced closes late': [
+  'two sessions enter alternately, and each replaced connection closes late': [
     { type: 'enter', by: 'new', at: 1 },
     { type: 'closed', by: 'old', at: 1 },
     { type: 'enter', by: 'old', at: 2 },
     { type: 'closed', by: 'new', at: 1 },
     { type: 'enter', by: 'new', at: 2 },
     { type: 'lost', by: 'old', at: 2 },
-    { type: 'grace passes' },
+    { type: 'grace ends' },
   ],
 }
 
-describe('of two sessions of a party’s user the last to come in is the user, whatever the other does', () => {
-  test.each(Object.keys(sets))('in every order: %s', (title) => {
+describe('two sessions of a party user', () => {
+  test.each(Object.keys(sets))('matches the model in every order: %s', (title) => {
     let count = 0
-    for (const order of everyOrder(sets[title] ?? [])) {
-      meets(order)
+    for (const permutation of permutationsOf(sets[title] ?? [])) {
+      checkModel(permutation)
       count++
     }
     expect(count).toBeGreaterThanOrEqual(720)
   })
 
-  test('an older socket that has not heard yet that it was replaced does not come in again', () => {
+  test('rejects an entry of a replaced socket', () => {
     const driver = roomDriver()
     driver.send(entering(socketOf('old', 1), 'party', 'user'))
     driver.send(entering(socketOf('new', 1), 'party', 'user'))

@@ -26,8 +26,8 @@ const annElsewhere = person('ann elsewhere', 'user-a')
 const [bob, cy, dee] = [person('bob'), person('cy'), person('dee')]
 const until = firstInstant + 15_000
 
-describe('coming in', () => {
-  test('makes the room, where it is not there and may be made', () => {
+describe('entering', () => {
+  test('creates a room that does not exist, if the command allows it', () => {
     given()
       .when(asking(entering(ann, 'picker', 'viewer')))
       .then(created, hasJoined(ann, 'picker', 'viewer'))
@@ -36,13 +36,13 @@ describe('coming in', () => {
       .thenRejected({ type: 'room-not-found' })
   })
 
-  test('by a second way joins again, under the same id and in the same place', () => {
+  test('in a second protocol joins again under the same member id', () => {
     given(created, hasJoined(ann, 'picker', 'viewer'))
       .when(asking(entering(ann, 'party', 'user')))
       .then(hasJoined(ann, 'party', 'user'))
   })
 
-  test('by the same way in another role changes the role', () => {
+  test('in the same protocol with another role changes the role', () => {
     given(created, hasJoined(ann, 'picker', 'viewer'))
       .when(asking(entering(ann, 'picker', 'broadcaster')))
       .then(changedRole(ann, 'picker', 'viewer', 'broadcaster'))
@@ -51,13 +51,13 @@ describe('coming in', () => {
       .then(changedRole(ann, 'picker', 'broadcaster', 'viewer'))
   })
 
-  test('under the id of another session’s member is refused', () => {
+  test('with the id of another session’s member is rejected', () => {
     given(created, hasJoined(ann, 'picker', 'viewer'))
       .when(asking(entering({ ...bob, memberId: ann.memberId }, 'picker', 'viewer')))
       .thenRejected({ type: 'access-denied', cause: 'session' })
   })
 
-  test('with a module turns that on, once, and its first commitment follows', () => {
+  test('with a module activates it once, followed by its first commitment', () => {
     const open = entering(ann, 'picker', 'broadcaster', { activates: 'random-picker' })
     const first = decide(asking(open), foldOf([]))
     const events: ReadonlyArray<RoomEvent> = first._tag === 'Right' ? first.right : []
@@ -73,23 +73,23 @@ describe('coming in', () => {
   })
 })
 
-describe('the broadcaster’s place', () => {
-  const led = [created, hasJoined(ann, 'picker', 'broadcaster')] as const
+describe('the broadcaster role', () => {
+  const withBroadcaster = [created, hasJoined(ann, 'picker', 'broadcaster')] as const
 
   test('is taken while the broadcaster is connected', () => {
-    given(...led)
+    given(...withBroadcaster)
       .when(asking(entering(bob, 'picker', 'broadcaster')))
       .thenRejected({ type: 'broadcaster-taken' })
-    given(...led, hasJoined(bob, 'picker', 'viewer'))
+    given(...withBroadcaster, hasJoined(bob, 'picker', 'viewer'))
       .when(asking(entering(bob, 'picker', 'broadcaster')))
       .thenRejected({ type: 'broadcaster-taken' })
   })
 
-  test('goes to the next one as soon as the broadcaster is away, who is a viewer then', () => {
-    given(...led, wentAway(ann, until))
+  test('goes to the next member that asks while the broadcaster, who becomes a viewer, is away', () => {
+    given(...withBroadcaster, wentAway(ann, until))
       .when(asking(entering(bob, 'picker', 'broadcaster')))
       .then(changedRole(ann, 'picker', 'broadcaster', 'viewer'), hasJoined(bob, 'picker', 'broadcaster'))
-    given(...led, hasJoined(bob, 'picker', 'viewer'), wentAway(ann, until))
+    given(...withBroadcaster, hasJoined(bob, 'picker', 'viewer'), wentAway(ann, until))
       .when(asking(entering(bob, 'picker', 'broadcaster')))
       .then(
         changedRole(ann, 'picker', 'broadcaster', 'viewer'),
@@ -97,9 +97,9 @@ describe('the broadcaster’s place', () => {
       )
   })
 
-  test('is not given back: who comes back after that is a viewer, and asking for it is refused', () => {
+  test('is not given back to the earlier broadcaster when it returns', () => {
     const taken = [
-      ...led,
+      ...withBroadcaster,
       wentAway(ann, until),
       changedRole(ann, 'picker', 'broadcaster', 'viewer'),
       hasJoined(bob, 'picker', 'broadcaster'),
@@ -113,35 +113,35 @@ describe('the broadcaster’s place', () => {
       .thenRejected({ type: 'broadcaster-taken' })
   })
 
-  test('is kept for the broadcaster that is away, until somebody else takes it', () => {
-    given(...led, wentAway(ann, until))
+  test('remains with a broadcaster that is away until another member takes it', () => {
+    given(...withBroadcaster, wentAway(ann, until))
       .when(asking(entering(at(ann, 2), 'picker', 'broadcaster')))
       .then(cameBack(ann, at(ann, 2)))
   })
 })
 
-describe('the place of somebody who is away', () => {
+describe('a member that is away', () => {
   const away = [created, hasJoined(ann, 'picker', 'viewer'), wentAway(ann, until)] as const
 
-  test('goes to the same user at once, under the same member id', () => {
+  test('is taken over at once by a session of the same user', () => {
     given(...away)
       .when(asking(entering(annElsewhere, 'picker', 'viewer')))
       .then(cameBack(ann, annElsewhere))
   })
 
-  test('a session that took it is that member, also when it asks again under its own id', () => {
+  test('remains the member of the session that took it over, also when that session enters again', () => {
     given(...away, cameBack(ann, annElsewhere))
       .when(asking(entering(annElsewhere, 'picker', 'viewer')))
       .thenNothing()
   })
 
-  test('stays the user’s own while that one is connected: a second session is a second member', () => {
+  test('differs from a connected one, beside which a second session of the user is a second member', () => {
     given(created, hasJoined(ann, 'picker', 'viewer'))
       .when(asking(entering(annElsewhere, 'picker', 'viewer')))
       .then(hasJoined(annElsewhere, 'picker', 'viewer'))
   })
 
-  test('is nobody else’s, and nobody’s who has no user id', () => {
+  test('is not taken over by another user or by a person without a user id', () => {
     given(...away)
       .when(asking(entering(bob, 'picker', 'viewer')))
       .then(hasJoined(bob, 'picker', 'viewer'))
@@ -159,45 +159,45 @@ describe('a full room', () => {
     hasJoined(cy, 'native', 'peer'),
   ]
 
-  test('refuses one more peer, and says how many it takes', () => {
+  test('rejects one more peer with its capacity', () => {
     given(...full)
       .when(asking(entering(dee, 'mesh', 'peer')))
       .thenRejected({ type: 'room-full', capacity: 2 })
   })
 
-  test('takes those who are no peers', () => {
+  test('accepts a member that takes no peer slot', () => {
     given(...full)
       .when(asking(entering(dee, 'picker', 'viewer')))
       .then(hasJoined(dee, 'picker', 'viewer'))
   })
 
-  test('counts a peer once, whatever ways it is a peer by', () => {
+  test('counts a member once that is a peer in two protocols', () => {
     given(...full)
       .when(asking(entering(bob, 'native', 'peer')))
       .then(hasJoined(bob, 'native', 'peer'))
   })
 
-  test('gives a newcomer the place of the peer that has been away for longest', () => {
+  test('displaces the peer that has been away for longest', () => {
     given(...full, wentAway(cy, until), wentAway(bob, until + 1))
       .when(asking(entering(dee, 'mesh', 'peer')))
       .then(hasLeft(cy, 'native', 'peer', 'displaced'), hasJoined(dee, 'mesh', 'peer'))
   })
 
-  test('leaves the displaced what else it is in the room: only a peer’s place was wanted', () => {
+  test('keeps the other entries of the displaced peer', () => {
     given(...full, hasJoined(bob, 'picker', 'broadcaster'), wentAway(bob, until))
       .when(asking(entering(dee, 'mesh', 'peer')))
       .then(hasLeft(bob, 'mesh', 'peer', 'displaced'), hasJoined(dee, 'mesh', 'peer'))
   })
 
-  test('is not full for the peer whose place it is', () => {
+  test('accepts a peer that returns', () => {
     given(...full, wentAway(bob, until))
       .when(asking(entering(at(bob, 2), 'mesh', 'peer')))
       .then(cameBack(bob, at(bob, 2)))
   })
 })
 
-describe('who somebody is', () => {
-  test('is known from the first way that said it, also where the first of all did not', () => {
+describe('the name and the user id of a member', () => {
+  test('come from the first entry that has them', () => {
     const nameless = { ...ann, name: null, userId: null }
     const state = foldOf(
       recorded<RoomEvent>([

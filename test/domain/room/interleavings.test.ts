@@ -3,72 +3,74 @@ import { entryIn } from '../../../src/domain/kernel/table.js'
 import type { Decision, RoomCommand } from '../../../src/domain/room/index.js'
 import type { RoomDriver } from '../../kit/index.js'
 import { at, created, entering, person, roomDriver } from '../../kit/index.js'
-import { everyOrder } from './every-order.js'
+import { permutationsOf } from './permutations.js'
 
 const ann = person('ann')
 const graceMs = 15_000
 
-/** What can happen to a session with three connections, in any order. */
-type Happening =
+/** What can occur with a session that has three connections. */
+type Occurrence =
   | { readonly type: 'lost' | 'closed' | 'leave' | 'resume' | 'enter'; readonly connection: 1 | 2 | 3 }
-  | { readonly type: 'grace passes' }
-  | { readonly type: 'all but the grace passes' }
+  | { readonly type: 'grace ends' }
+  | { readonly type: 'grace almost ends' }
 
-const name = (happening: Happening): string =>
-  'connection' in happening ? `${happening.type} ${happening.connection}` : happening.type
+const nameOf = (occurrence: Occurrence): string =>
+  'connection' in occurrence ? `${occurrence.type} ${occurrence.connection}` : occurrence.type
 
-/** The rules as one would say them, in one place: the newest connection speaks, the others are history. */
+/** A model of the rules: only the newest connection acts for the member. */
 interface Expected {
-  readonly isThere: boolean
-  readonly speaker: number
-  /** Milliseconds of grace that are left; `null`: connected. */
+  readonly isMember: boolean
+  readonly connection: number
+  /** The rest of the grace period; `null`: connected. */
   readonly graceLeftMs: number | null
 }
 
-const gone: Expected = { isThere: false, speaker: 0, graceLeftMs: null }
+const departed: Expected = { isMember: false, connection: 0, graceLeftMs: null }
 
-const expectedAfter = (before: Expected, happening: Happening): Expected => {
-  switch (happening.type) {
+const expectedAfter = (before: Expected, occurrence: Occurrence): Expected => {
+  switch (occurrence.type) {
     case 'resume':
-      return before.isThere ? { isThere: true, speaker: happening.connection, graceLeftMs: null } : before
+      return before.isMember
+        ? { isMember: true, connection: occurrence.connection, graceLeftMs: null }
+        : before
     case 'enter':
-      return { isThere: true, speaker: happening.connection, graceLeftMs: null }
+      return { isMember: true, connection: occurrence.connection, graceLeftMs: null }
     case 'lost':
-      return before.isThere && before.speaker === happening.connection && before.graceLeftMs === null
+      return before.isMember && before.connection === occurrence.connection && before.graceLeftMs === null
         ? { ...before, graceLeftMs: graceMs }
         : before
     case 'closed':
     case 'leave':
-      return before.isThere && before.speaker === happening.connection ? gone : before
-    case 'grace passes':
-      return passed(before, graceMs)
-    case 'all but the grace passes':
-      return passed(before, graceMs - 1)
+      return before.isMember && before.connection === occurrence.connection ? departed : before
+    case 'grace ends':
+      return afterTime(before, graceMs)
+    case 'grace almost ends':
+      return afterTime(before, graceMs - 1)
   }
 }
 
-const passed = (before: Expected, ms: number): Expected => {
+const afterTime = (before: Expected, ms: number): Expected => {
   if (before.graceLeftMs === null) return before
-  return before.graceLeftMs <= ms ? gone : { ...before, graceLeftMs: before.graceLeftMs - ms }
+  return before.graceLeftMs <= ms ? departed : { ...before, graceLeftMs: before.graceLeftMs - ms }
 }
 
-const happen = (driver: RoomDriver, happening: Happening): Decision | null => {
-  switch (happening.type) {
-    case 'grace passes':
+const perform = (driver: RoomDriver, occurrence: Occurrence): Decision | null => {
+  switch (occurrence.type) {
+    case 'grace ends':
       driver.clock.advance(graceMs)
       return null
-    case 'all but the grace passes':
+    case 'grace almost ends':
       driver.clock.advance(graceMs - 1)
       return null
     case 'leave': {
-      const { connection } = at(ann, happening.connection)
+      const { connection } = at(ann, occurrence.connection)
       return driver.send({ type: 'leave', dialect: 'all', connection, reason: 'left' }, ann.memberId)
     }
     case 'lost':
     case 'closed':
     case 'resume':
     case 'enter':
-      return driver.send(commandOf(happening.type, happening.connection))
+      return driver.send(commandOf(occurrence.type, occurrence.connection))
   }
 }
 
@@ -85,91 +87,93 @@ const commandOf = (type: 'lost' | 'closed' | 'resume' | 'enter', number: number)
   }
 }
 
-const found = (driver: RoomDriver): Expected => {
+const observe = (driver: RoomDriver): Expected => {
   const state = driver.state()
   const member = state.phase === 'absent' ? undefined : entryIn(state.members, ann.memberId)
-  if (member === undefined) return gone
+  if (member === undefined) return departed
   const { presence, secret } = member
   return {
-    isThere: true,
-    speaker: [1, 2, 3].find((number) => at(ann, number).connection === secret?.connection) ?? -1,
+    isMember: true,
+    connection: [1, 2, 3].find((number) => at(ann, number).connection === secret?.connection) ?? -1,
     graceLeftMs: presence.type === 'away' ? presence.until - driver.clock.now() : null,
   }
 }
 
-const meets = (happenings: ReadonlyArray<Happening>): void => {
+const checkModel = (occurrences: ReadonlyArray<Occurrence>): void => {
   const driver = roomDriver()
   driver.send(commandOf('enter', 1))
-  let expected: Expected = { isThere: true, speaker: 1, graceLeftMs: null }
-  for (const [place, happening] of happenings.entries()) {
+  let expected: Expected = { isMember: true, connection: 1, graceLeftMs: null }
+  for (const [index, occurrence] of occurrences.entries()) {
     const before = driver.log().length
-    happen(driver, happening)
+    perform(driver, occurrence)
     const changed = driver.log().length > before
-    const next = expectedAfter(expected, happening)
-    // What changes nothing writes nothing either: an old connection leaves no trace of its end.
-    const mayWrite = next !== expected || !('connection' in happening)
-    if (isSame(found(driver), next) && (mayWrite || !changed)) {
+    const next = expectedAfter(expected, occurrence)
+    // An occurrence that does not change the state, such as a late end of an old connection, writes no event.
+    const mayWrite = next !== expected || !('connection' in occurrence)
+    if (isEqual(observe(driver), next) && (mayWrite || !changed)) {
       expected = next
       continue
     }
-    const told = happenings
-      .slice(0, place + 1)
-      .map(name)
+    const scenario = occurrences
+      .slice(0, index + 1)
+      .map(nameOf)
       .join(', ')
-    expect({ told, ...found(driver), changed }).toEqual({ told, ...next, changed: mayWrite })
+    expect({ scenario, ...observe(driver), changed }).toEqual({ scenario, ...next, changed: mayWrite })
   }
 }
 
-const isSame = (one: Expected, other: Expected): boolean =>
-  one.isThere === other.isThere && one.speaker === other.speaker && one.graceLeftMs === other.graceLeftMs
+const isEqual = (one: Expected, other: Expected): boolean =>
+  one.isMember === other.isMember &&
+  one.connection === other.connection &&
+  one.graceLeftMs === other.graceLeftMs
 
-const sets: Readonly<Record<string, ReadonlyArray<Happening>>> = {
-  'the old connection closes, says leave and is lost, while a new one resumes and the grace passes': [
+const sets: Readonly<Record<string, ReadonlyArray<Occurrence>>> = {
+  'the old connection closes, leaves and is lost, while a new one resumes and the grace period ends': [
     { type: 'lost', connection: 1 },
     { type: 'closed', connection: 1 },
     { type: 'leave', connection: 1 },
     { type: 'resume', connection: 2 },
-    { type: 'grace passes' },
-    { type: 'all but the grace passes' },
+    { type: 'grace ends' },
+    { type: 'grace almost ends' },
   ],
-  'the old connection closes, says leave and is lost, while a new one comes in and the grace passes': [
+  'the old connection closes, leaves and is lost, while a new one enters and the grace period ends': [
     { type: 'lost', connection: 1 },
     { type: 'closed', connection: 1 },
     { type: 'leave', connection: 1 },
     { type: 'enter', connection: 2 },
-    { type: 'grace passes' },
-    { type: 'all but the grace passes' },
+    { type: 'grace ends' },
+    { type: 'grace almost ends' },
   ],
-  'three connections take turns, and the two old ones are lost, close and leave when they like': [
+  'three connections resume, and the old ones are lost, close and leave': [
     { type: 'lost', connection: 1 },
     { type: 'leave', connection: 1 },
     { type: 'resume', connection: 2 },
     { type: 'closed', connection: 2 },
     { type: 'lost', connection: 2 },
     { type: 'resume', connection: 3 },
-    { type: 'grace passes' },
+    { type: 'grace ends' },
   ],
-  'connections resume, come in and leave in any order': [
+  'connections resume, enter and leave': [
     { type: 'resume', connection: 2 },
     { type: 'enter', connection: 3 },
     { type: 'leave', connection: 2 },
     { type: 'lost', connection: 3 },
     { type: 'closed', connection: 1 },
-    { type: 'grace passes' },
+    { type: 'grace ends' },
   ],
 }
 
-describe('a late event of an old connection never touches the new one', () => {
-  test.each(Object.keys(sets))('in every order: %s', (title) => {
+describe('a late event of an old connection does not affect the new connection', () => {
+  test.each(Object.keys(sets))('matches the model in every order: %s', (title) => {
     let count = 0
-    for (const order of everyOrder(sets[title] ?? [])) {
-      meets(order)
+    for (const permutation of permutationsOf(sets[title] ?? [])) {
+      checkModel(permutation)
       count++
     }
     expect(count).toBeGreaterThanOrEqual(720)
   })
 
-  test('the place that another session of the user took is not given back to the first', () => {
+  test('does not return a member to the session from which another session took it over', () => {
     const driver = roomDriver()
     const first = person('first', 'user-a')
     const second = person('second', 'user-a')

@@ -28,207 +28,207 @@ const activated: RoomEvent = {
   type: 'room.activity-activated',
   data: { activity: 'poll', runBy: 'relay', options: null },
 }
-const here: ReadonlyArray<RoomEvent> = [created, hasJoined(bob, 'picker', 'broadcaster'), activated]
+const withBob: ReadonlyArray<RoomEvent> = [created, hasJoined(bob, 'picker', 'broadcaster'), activated]
 
-/** Everything that may have happened to Ann, in a room that Bob leads. */
-const pasts = {
+/** The states of Ann, in a room that Bob leads. */
+const states = {
   'no room': [],
-  'not here': here,
-  'a viewer': [...here, hasJoined(ann, 'picker', 'viewer')],
-  away: [...here, hasJoined(ann, 'picker', 'viewer'), wentAway(ann, firstInstant + graceMs)],
-  gone: [...here, hasJoined(ann, 'picker', 'viewer'), hasLeft(ann, 'picker', 'viewer', 'left')],
+  'not a member': withBob,
+  viewer: [...withBob, hasJoined(ann, 'picker', 'viewer')],
+  away: [...withBob, hasJoined(ann, 'picker', 'viewer'), wentAway(ann, firstInstant + graceMs)],
+  departed: [...withBob, hasJoined(ann, 'picker', 'viewer'), hasLeft(ann, 'picker', 'viewer', 'left')],
   'room closed': [
-    ...here,
+    ...withBob,
     hasJoined(ann, 'picker', 'viewer'),
     { type: 'room.closed', data: { reason: 'imported' } },
   ],
 } as const satisfies Readonly<Record<string, ReadonlyArray<RoomEvent>>>
 
-type Past = keyof typeof pasts
+type StateName = keyof typeof states
 
 const { memberId, connection, session } = ann
 const byAnn = (command: RoomCommand): readonly [RoomCommand, MemberId | null] => [command, memberId]
 const byServer = (command: RoomCommand): readonly [RoomCommand, MemberId | null] => [command, null]
 const byBob = (command: RoomCommand): readonly [RoomCommand, MemberId | null] => [command, bob.memberId]
 
-/** Everything that can be asked about Ann. */
-const verbs = {
+/** The commands about Ann. */
+const commands = {
   create: byServer({ type: 'create', token: null, rules: openRules }),
   'enter as viewer': byAnn(entering(ann, 'picker', 'viewer')),
-  'enter, where a room is': byAnn(entering(ann, 'picker', 'viewer', { creates: false })),
+  'enter an existing room': byAnn(entering(ann, 'picker', 'viewer', { creates: false })),
   'enter as broadcaster': byAnn(entering(ann, 'picker', 'broadcaster')),
-  'enter by another way': byAnn(entering(ann, 'mesh', 'peer')),
+  'enter in another protocol': byAnn(entering(ann, 'mesh', 'peer')),
   leave: byAnn({ type: 'leave', dialect: 'picker', connection, reason: 'left' }),
-  'leave by a way not come': byAnn({ type: 'leave', dialect: 'chat', connection, reason: 'left' }),
-  'be put out': byBob({ type: 'expel', target: memberId }),
-  'put somebody out': byAnn({ type: 'expel', target: bob.memberId }),
-  'be lost': byServer({ type: 'disconnect', memberId, connection, lost: true, graceMs }),
-  close: byServer({ type: 'disconnect', memberId, connection, lost: false, graceMs }),
+  'leave another protocol': byAnn({ type: 'leave', dialect: 'chat', connection, reason: 'left' }),
+  'be removed': byBob({ type: 'expel', target: memberId }),
+  'remove another member': byAnn({ type: 'expel', target: bob.memberId }),
+  'lose the connection': byServer({ type: 'disconnect', memberId, connection, lost: true, graceMs }),
+  'close the connection': byServer({ type: 'disconnect', memberId, connection, lost: false, graceMs }),
   resume: byServer({ type: 'resume', memberId, session, connection: at(ann, 2).connection }),
   'expire in time': byServer({ type: 'expire', memberId }),
   activate: byAnn({ type: 'activate', activity: 'whiteboard', options: null }),
-  'activate again': byAnn({ type: 'activate', activity: 'poll', options: null }),
+  'activate an active module': byAnn({ type: 'activate', activity: 'poll', options: null }),
   deactivate: byAnn({ type: 'deactivate', activity: 'poll' }),
-  act: byAnn(act('poll', { type: 'relay', event: 'vote', payload: 1 })),
+  'run a module command': byAnn(act('poll', { type: 'relay', event: 'vote', payload: 1 })),
 } as const
 
-/** `away` is decided at the end of the grace, everything else before it. */
-const outcomes: Readonly<Record<keyof typeof verbs, Readonly<Record<Past, string>>>> = {
+/** `expire in time` is decided at the end of the grace period, all other commands before it. */
+const outcomes: Readonly<Record<keyof typeof commands, Readonly<Record<StateName, string>>>> = {
   create: {
     'no room': 'created',
-    'not here': 'room-exists!',
-    'a viewer': 'room-exists!',
+    'not a member': 'room-exists!',
+    viewer: 'room-exists!',
     away: 'room-exists!',
-    gone: 'room-exists!',
+    departed: 'room-exists!',
     'room closed': 'room-exists!',
   },
   'enter as viewer': {
     'no room': 'created, member-joined',
-    'not here': 'member-joined',
-    'a viewer': '',
+    'not a member': 'member-joined',
+    viewer: '',
     away: 'member-back',
-    gone: 'member-joined',
+    departed: 'member-joined',
     'room closed': 'access-denied!',
   },
-  'enter, where a room is': {
+  'enter an existing room': {
     'no room': 'room-not-found!',
-    'not here': 'member-joined',
-    'a viewer': '',
+    'not a member': 'member-joined',
+    viewer: '',
     away: 'member-back',
-    gone: 'member-joined',
+    departed: 'member-joined',
     'room closed': 'access-denied!',
   },
   'enter as broadcaster': {
     'no room': 'created, member-joined',
-    'not here': 'broadcaster-taken!',
-    'a viewer': 'broadcaster-taken!',
+    'not a member': 'broadcaster-taken!',
+    viewer: 'broadcaster-taken!',
     away: 'broadcaster-taken!',
-    gone: 'broadcaster-taken!',
+    departed: 'broadcaster-taken!',
     'room closed': 'access-denied!',
   },
-  'enter by another way': {
+  'enter in another protocol': {
     'no room': 'created, member-joined',
-    'not here': 'member-joined',
-    'a viewer': 'member-joined',
+    'not a member': 'member-joined',
+    viewer: 'member-joined',
     away: 'member-back, member-joined',
-    gone: 'member-joined',
+    departed: 'member-joined',
     'room closed': 'access-denied!',
   },
   leave: {
     'no room': 'room-not-found!',
-    'not here': 'not-in-room!',
-    'a viewer': 'member-left',
+    'not a member': 'not-in-room!',
+    viewer: 'member-left',
     away: 'member-left',
-    gone: 'not-in-room!',
+    departed: 'not-in-room!',
     'room closed': 'access-denied!',
   },
-  'leave by a way not come': {
+  'leave another protocol': {
     'no room': 'room-not-found!',
-    'not here': 'not-in-room!',
-    'a viewer': 'not-in-room!',
+    'not a member': 'not-in-room!',
+    viewer: 'not-in-room!',
     away: 'not-in-room!',
-    gone: 'not-in-room!',
+    departed: 'not-in-room!',
     'room closed': 'access-denied!',
   },
-  'be put out': {
+  'be removed': {
     'no room': 'room-not-found!',
-    'not here': 'target-not-found!',
-    'a viewer': 'member-left',
+    'not a member': 'target-not-found!',
+    viewer: 'member-left',
     away: 'member-left',
-    gone: 'target-not-found!',
+    departed: 'target-not-found!',
     'room closed': 'access-denied!',
   },
-  'put somebody out': {
+  'remove another member': {
     'no room': 'room-not-found!',
-    'not here': 'not-in-room!',
-    'a viewer': 'not-broadcaster!',
+    'not a member': 'not-in-room!',
+    viewer: 'not-broadcaster!',
     away: 'not-broadcaster!',
-    gone: 'not-in-room!',
+    departed: 'not-in-room!',
     'room closed': 'access-denied!',
   },
-  'be lost': {
+  'lose the connection': {
     'no room': 'room-not-found!',
-    'not here': '',
-    'a viewer': 'member-away',
+    'not a member': '',
+    viewer: 'member-away',
     away: '',
-    gone: '',
+    departed: '',
     'room closed': 'access-denied!',
   },
-  close: {
+  'close the connection': {
     'no room': 'room-not-found!',
-    'not here': '',
-    'a viewer': 'member-left',
+    'not a member': '',
+    viewer: 'member-left',
     away: 'member-left',
-    gone: '',
+    departed: '',
     'room closed': 'access-denied!',
   },
   resume: {
     'no room': 'room-not-found!',
-    'not here': 'not-in-room!',
-    'a viewer': 'member-back',
+    'not a member': 'not-in-room!',
+    viewer: 'member-back',
     away: 'member-back',
-    gone: 'not-in-room!',
+    departed: 'not-in-room!',
     'room closed': 'access-denied!',
   },
   'expire in time': {
     'no room': 'room-not-found!',
-    'not here': '',
-    'a viewer': '',
+    'not a member': '',
+    viewer: '',
     away: 'member-left',
-    gone: '',
+    departed: '',
     'room closed': 'access-denied!',
   },
   activate: {
     'no room': 'room-not-found!',
-    'not here': 'not-in-room!',
-    'a viewer': 'activity-activated',
+    'not a member': 'not-in-room!',
+    viewer: 'activity-activated',
     away: 'activity-activated',
-    gone: 'not-in-room!',
+    departed: 'not-in-room!',
     'room closed': 'access-denied!',
   },
-  'activate again': {
+  'activate an active module': {
     'no room': 'room-not-found!',
-    'not here': 'not-in-room!',
-    'a viewer': '',
+    'not a member': 'not-in-room!',
+    viewer: '',
     away: '',
-    gone: 'not-in-room!',
+    departed: 'not-in-room!',
     'room closed': 'access-denied!',
   },
   deactivate: {
     'no room': 'room-not-found!',
-    'not here': 'not-in-room!',
-    'a viewer': 'activity-deactivated',
+    'not a member': 'not-in-room!',
+    viewer: 'activity-deactivated',
     away: 'activity-deactivated',
-    gone: 'not-in-room!',
+    departed: 'not-in-room!',
     'room closed': 'access-denied!',
   },
-  act: {
+  'run a module command': {
     'no room': 'room-not-found!',
-    'not here': 'not-in-room!',
-    'a viewer': 'relay.event',
+    'not a member': 'not-in-room!',
+    viewer: 'relay.event',
     away: 'relay.event',
-    gone: 'not-in-room!',
+    departed: 'not-in-room!',
     'room closed': 'access-denied!',
   },
 }
 
-const outcomeOf = (past: Past, verb: keyof typeof verbs): string => {
-  const [command, by] = verbs[verb]
-  const instant = firstInstant + (verb === 'expire in time' ? graceMs : graceMs - 1)
-  const decision = decide(asking(command, by, { at: instant }), foldOf(recorded<RoomEvent>(pasts[past])))
+const outcomeOf = (state: StateName, name: keyof typeof commands): string => {
+  const [command, by] = commands[name]
+  const instant = firstInstant + (name === 'expire in time' ? graceMs : graceMs - 1)
+  const decision = decide(asking(command, by, { at: instant }), foldOf(recorded<RoomEvent>(states[state])))
   return decision._tag === 'Left'
     ? `${decision.left.type}!`
     : decision.right.map(({ type }) => type.replace(/^room\./, '')).join(', ')
 }
 
-describe.each(Object.keys(verbs) as ReadonlyArray<keyof typeof verbs>)('%s', (verb) => {
-  test.each(Object.entries(outcomes[verb]))('when she is: %s → %s', (past, outcome) => {
-    expect(outcomeOf(past as Past, verb)).toBe(outcome)
+describe.each(Object.keys(commands) as ReadonlyArray<keyof typeof commands>)('%s', (name) => {
+  test.each(Object.entries(outcomes[name]))('in the state "%s" gives "%s"', (state, outcome) => {
+    expect(outcomeOf(state as StateName, name)).toBe(outcome)
   })
 })
 
-test('a grace is over at its instant and not a millisecond before', () => {
-  const away = foldOf(recorded<RoomEvent>(pasts.away))
+test('a grace period ends at its instant, not a millisecond before', () => {
+  const away = foldOf(recorded<RoomEvent>(states.away))
   const expire = (afterMs: number) =>
     decide(asking({ type: 'expire', memberId }, null, { at: firstInstant + afterMs }), away)
   expect(expire(graceMs - 1)).toEqual({ _tag: 'Right', right: [] })

@@ -29,8 +29,8 @@ const { evolve } = builtInModel
 const ann = person('Ann', 'ann-1')
 const bob = person('Bob')
 
-/** What a log says of who came and went, and who is there behind each record. */
-const attendances = (
+/** The change of membership of each record, and the state after it. */
+const stepsOf = (
   log: ReadonlyArray<RoomRecord>,
 ): ReadonlyArray<readonly [MembershipChange | undefined, RoomState]> => {
   let state = initial(testRoom)
@@ -41,15 +41,15 @@ const attendances = (
   })
 }
 
-const said = (...events: ReadonlyArray<RoomEvent>): ReadonlyArray<MembershipChange> =>
-  attendances(recorded(events)).flatMap(([attendance]) => (attendance === undefined ? [] : [attendance]))
+const changesOf = (...events: ReadonlyArray<RoomEvent>): ReadonlyArray<MembershipChange> =>
+  stepsOf(recorded(events)).flatMap(([change]) => (change === undefined ? [] : [change]))
 
-const who = { room: testRoom, epoch: testEpoch, at: firstInstant }
+const position = { room: testRoom, epoch: testEpoch, at: firstInstant }
 
-describe('who comes and goes', () => {
-  test('a member comes with its first entry and goes with its last, by the way of that entry', () => {
+describe('a membership change', () => {
+  test('is the first or the last entry of a member, with its protocol', () => {
     expect(
-      said(
+      changesOf(
         created,
         hasJoined(ann, 'picker', 'viewer'),
         hasJoined(ann, 'party', 'user'),
@@ -58,7 +58,7 @@ describe('who comes and goes', () => {
       ),
     ).toStrictEqual([
       {
-        ...who,
+        ...position,
         what: 'joined',
         seq: 2,
         memberId: ann.memberId,
@@ -68,7 +68,7 @@ describe('who comes and goes', () => {
         role: 'viewer',
       },
       {
-        ...who,
+        ...position,
         what: 'left',
         seq: 5,
         memberId: ann.memberId,
@@ -81,21 +81,21 @@ describe('who comes and goes', () => {
     ])
   })
 
-  test('a member that goes has the name that it told by any way in', () => {
-    const silent = { ...ann, name: null, userId: null }
-    const [, gone] = said(
+  test('of a departure has the name from any of the entries', () => {
+    const nameless = { ...ann, name: null, userId: null }
+    const [, departure] = changesOf(
       created,
-      hasJoined(silent, 'picker', 'viewer'),
+      hasJoined(nameless, 'picker', 'viewer'),
       hasJoined(ann, 'party', 'user'),
       hasLeft(ann, 'party', 'user', 'left'),
       hasLeft(ann, 'picker', 'viewer', 'left'),
     )
-    expect(gone).toMatchObject({ what: 'left', seq: 5, name: 'Ann', userId: 'ann-1' })
+    expect(departure).toMatchObject({ what: 'left', seq: 5, name: 'Ann', userId: 'ann-1' })
   })
 
-  test('a connection that was lost and came back is neither, nor is another role', () => {
+  test('is neither a connection that was lost and returned, nor another role', () => {
     expect(
-      said(
+      changesOf(
         created,
         hasJoined(bob, 'picker', 'viewer'),
         wentAway(bob, firstInstant + 15_000),
@@ -106,27 +106,27 @@ describe('who comes and goes', () => {
   })
 })
 
-describe('in whatever happens in a room', () => {
-  property.prop([sessions])('those who came and did not go are its members, at every record', (session) => {
-    const there = new Set<string>()
-    for (const [attendance, state] of attendances(played(session).log())) {
-      if (attendance !== undefined) {
-        const { what, memberId } = attendance
-        // Nobody comes twice or goes without having come.
-        assert.equal(there.has(memberId), what === 'left')
-        if (what === 'joined') there.add(memberId)
-        else there.delete(memberId)
+describe('the membership changes of any session', () => {
+  property.prop([sessions])('add up to the members of the room, at every record', (session) => {
+    const present = new Set<string>()
+    for (const [change, state] of stepsOf(played(session).log())) {
+      if (change !== undefined) {
+        const { what, memberId } = change
+        // No member joins twice or leaves without having joined.
+        assert.equal(present.has(memberId), what === 'left')
+        if (what === 'joined') present.add(memberId)
+        else present.delete(memberId)
       }
       const members = state.phase === 'absent' ? [] : valuesIn(state.members).map(({ id }) => id)
-      assert.deepEqual([...there].sort(), members.sort())
+      assert.deepEqual([...present].sort(), members.sort())
     }
   })
 
-  test('there are sessions in which people go', () => {
-    const gone = fc
+  test('include departures', () => {
+    const departures = fc
       .sample(sessions, { numRuns: 200, seed: 1 })
-      .flatMap((session) => attendances(played(session).log()))
-      .filter(([attendance]) => attendance?.what === 'left')
-    expect(gone.length).toBeGreaterThan(20)
+      .flatMap((session) => stepsOf(played(session).log()))
+      .filter(([change]) => change?.what === 'left')
+    expect(departures.length).toBeGreaterThan(20)
   })
 })

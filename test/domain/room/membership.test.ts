@@ -27,7 +27,7 @@ const [ann, bob, cy] = [person('ann'), person('bob'), person('cy')]
 const graceMs = 15_000
 
 describe('leaving', () => {
-  const everyWay: ReadonlyArray<RoomEvent> = [
+  const threeEntries: ReadonlyArray<RoomEvent> = [
     created,
     hasJoined(ann, 'chat', 'member'),
     hasJoined(ann, 'picker', 'broadcaster'),
@@ -36,11 +36,11 @@ describe('leaving', () => {
   const leave = (dialect: 'picker' | 'all') =>
     ({ type: 'leave', dialect, connection: ann.connection, reason: 'left' }) as const
 
-  test('by one way leaves the others', () => {
-    given(...everyWay)
+  test('one protocol keeps the other entries', () => {
+    given(...threeEntries)
       .when(asking(leave('picker'), ann.memberId))
       .then(hasLeft(ann, 'picker', 'broadcaster', 'left'))
-    const state = foldOf(recorded([...everyWay, hasLeft(ann, 'picker', 'broadcaster', 'left')]))
+    const state = foldOf(recorded([...threeEntries, hasLeft(ann, 'picker', 'broadcaster', 'left')]))
     expect(stateWithPlainMembers(state)).toMatchObject({
       members: {
         [ann.memberId]: { entries: { chat: { role: 'member', since: 2 }, mesh: { role: 'peer', since: 4 } } },
@@ -48,8 +48,8 @@ describe('leaving', () => {
     })
   })
 
-  test('by all of them says so for each, in one order whatever the order of coming', () => {
-    given(...everyWay)
+  test('all protocols writes one event for each, in a fixed order', () => {
+    given(...threeEntries)
       .when(asking(leave('all'), ann.memberId))
       .then(
         hasLeft(ann, 'picker', 'broadcaster', 'left'),
@@ -58,7 +58,7 @@ describe('leaving', () => {
       )
   })
 
-  test('with the last way the member is gone', () => {
+  test('the last protocol removes the member', () => {
     const state = foldOf(
       recorded<RoomEvent>([
         created,
@@ -69,22 +69,22 @@ describe('leaving', () => {
     expect(stateWithPlainMembers(state)).toMatchObject({ members: {}, away: [] })
   })
 
-  test('a leave that was said by an earlier connection changes nothing once another speaks for the member', () => {
-    const back = [created, hasJoined(ann, 'picker', 'viewer'), cameBack(ann, at(ann, 2))]
-    given(...back)
+  test('over an earlier connection of the member has no effect', () => {
+    const returned = [created, hasJoined(ann, 'picker', 'viewer'), cameBack(ann, at(ann, 2))]
+    given(...returned)
       .when(asking(leave('all'), ann.memberId))
       .thenNothing()
-    given(...back)
+    given(...returned)
       .when(asking({ ...leave('all'), connection: at(ann, 2).connection }, ann.memberId))
       .then(hasLeft(ann, 'picker', 'viewer', 'left'))
-    given(...back)
+    given(...returned)
       .when(asking({ ...leave('all'), connection: null, reason: 'removed' }, ann.memberId))
       .then(hasLeft(ann, 'picker', 'viewer', 'removed'))
   })
 })
 
-describe('the grace', () => {
-  test('keeps place, name and role until its instant, and ends by itself', () => {
+describe('a grace period', () => {
+  test('keeps name and role until its instant, and then the timer ends it', () => {
     const driver = roomDriver()
     driver.send(entering(ann, 'picker', 'broadcaster'))
     const { memberId, connection } = ann
@@ -100,16 +100,16 @@ describe('the grace', () => {
     ])
   })
 
-  test('is not made longer by losing the connection again', () => {
+  test('is not extended by a second lost connection', () => {
     const { memberId, connection } = ann
     given(created, hasJoined(ann, 'picker', 'viewer'), wentAway(ann, firstInstant + 10))
       .when(asking({ type: 'disconnect', memberId, connection, lost: true, graceMs }))
       .thenNothing()
   })
 
-  test('of several ends in the order in which they began', () => {
+  test('ends before the grace periods of equal length that began later', () => {
     const driver = roomDriver()
-    for (const who of [ann, bob, cy]) driver.send(entering(who, 'picker', 'viewer'))
+    for (const member of [ann, bob, cy]) driver.send(entering(member, 'picker', 'viewer'))
     for (const { memberId, connection } of [cy, ann, bob]) {
       driver.send({ type: 'disconnect', memberId, connection, lost: true, graceMs })
     }
@@ -120,11 +120,11 @@ describe('the grace', () => {
     expect(left).toEqual([cy.memberId, ann.memberId, bob.memberId])
   })
 
-  test('that is shorter ends first, whenever it began', () => {
+  test('ends before longer ones that began earlier', () => {
     const driver = roomDriver()
-    for (const who of [ann, bob, cy]) driver.send(entering(who, 'picker', 'viewer'))
-    for (const [place, { memberId, connection }] of [ann, bob, cy].entries()) {
-      driver.send({ type: 'disconnect', memberId, connection, lost: true, graceMs: graceMs - place })
+    for (const member of [ann, bob, cy]) driver.send(entering(member, 'picker', 'viewer'))
+    for (const [index, { memberId, connection }] of [ann, bob, cy].entries()) {
+      driver.send({ type: 'disconnect', memberId, connection, lost: true, graceMs: graceMs - index })
     }
     expect(nextTimer(driver.state())).toEqual({
       at: firstInstant + graceMs - 2,
@@ -135,7 +135,7 @@ describe('the grace', () => {
     expect(left.map(({ at: instant }) => instant - firstInstant)).toEqual([graceMs - 2, graceMs - 1, graceMs])
   })
 
-  test('that ends with a tick comes before it', () => {
+  test('ends before a tick of the same instant', () => {
     const driver = roomDriver()
     driver.send(entering(ann, 'picker', 'broadcaster', { activates: 'random-picker' }))
     const { memberId, connection } = ann
@@ -156,7 +156,7 @@ describe('the grace', () => {
 })
 
 describe('after a restart', () => {
-  test('everybody who was there is away, and every grace begins anew', () => {
+  test('every member is away and its grace period begins again', () => {
     given(
       created,
       hasJoined(ann, 'picker', 'viewer'),
@@ -167,7 +167,7 @@ describe('after a restart', () => {
       .then(wentAway(ann, firstInstant + graceMs), wentAway(bob, firstInstant + graceMs))
   })
 
-  test('a grace that ended while the server was down begins anew, and ends then', () => {
+  test('a grace period that ended while the server was down begins again', () => {
     const driver = roomDriver()
     driver.send(entering(ann, 'picker', 'viewer'))
     const { memberId, connection } = ann
@@ -182,15 +182,15 @@ describe('after a restart', () => {
     expect(stateWithPlainMembers(driver.state())).toMatchObject({ members: {} })
   })
 
-  test('a recovery that is decided twice at one instant writes nothing the second time', () => {
+  test('a second recovery at the same instant writes no event', () => {
     given(created, hasJoined(ann, 'picker', 'viewer'), wentAway(ann, firstInstant + graceMs))
       .when(asking({ type: 'recover', graceMs }))
       .thenNothing()
   })
 })
 
-describe('putting somebody out', () => {
-  const led = [
+describe('removing a member', () => {
+  const withBroadcaster = [
     created,
     hasJoined(ann, 'picker', 'broadcaster'),
     hasJoined(bob, 'picker', 'viewer'),
@@ -198,32 +198,32 @@ describe('putting somebody out', () => {
     hasJoined(cy, 'mesh', 'peer'),
   ] as const
 
-  test('is the broadcaster’s, and ends that one’s part in the picker alone', () => {
-    given(...led)
+  test('is allowed to the broadcaster, and ends the entry in the picker only', () => {
+    given(...withBroadcaster)
       .when(asking({ type: 'expel', target: bob.memberId }, ann.memberId))
       .then(hasLeft(bob, 'picker', 'viewer', 'removed'))
-    given(...led)
+    given(...withBroadcaster)
       .when(asking({ type: 'expel', target: ann.memberId }, bob.memberId))
       .thenRejected({ type: 'not-broadcaster' })
   })
 
-  test('finds nobody who is not in the picker', () => {
+  test('is rejected for a target that is not in the picker', () => {
     for (const target of [cy.memberId, person('__proto__').memberId]) {
-      given(...led)
+      given(...withBroadcaster)
         .when(asking({ type: 'expel', target }, ann.memberId))
         .thenRejected({ type: 'target-not-found' })
     }
   })
 
-  test('is not for oneself', () => {
-    given(...led)
+  test('is rejected when the broadcaster is the target', () => {
+    given(...withBroadcaster)
       .when(asking({ type: 'expel', target: ann.memberId }, ann.memberId))
       .thenRejected(invalidPayload('memberId', 'is your own; leave the room instead'))
   })
 })
 
-describe('a session', () => {
-  test('takes up its own membership and no other', () => {
+describe('resuming', () => {
+  test('reconnects the member of the session and no other', () => {
     const past = [created, hasJoined(ann, 'picker', 'viewer'), hasJoined(bob, 'picker', 'viewer')]
     const { connection, session } = at(ann, 2)
     given(...past)
@@ -234,7 +234,7 @@ describe('a session', () => {
       .thenRejected({ type: 'not-in-room' })
   })
 
-  test('resumes the member of its session without a member id', () => {
+  test('finds the member of the session without a member id', () => {
     const past = [created, hasJoined(ann, 'picker', 'viewer'), hasJoined(bob, 'picker', 'viewer')]
     const { connection, session } = at(bob, 2)
     given(...past)

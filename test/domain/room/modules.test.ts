@@ -26,9 +26,9 @@ const activated = (activity: string, runBy: string = 'relay'): RoomEvent => ({
 
 const vote = { type: 'relay', event: 'vote', payload: { choice: 1 } } as const
 
-describe('a name that nobody has taken', () => {
+describe('a module name without an activity', () => {
   test.each(['poll', '__proto__', 'constructor', 'toString', 'Random-Picker', '0', '-_', 'x'.repeat(64)])(
-    'runs as a relay: %s',
+    'is run by the relay: %s',
     (module) => {
       given(...past)
         .when(asking({ type: 'activate', activity: module, options: null }, ann.memberId))
@@ -42,7 +42,7 @@ describe('a name that nobody has taken', () => {
     },
   )
 
-  test('is inactive until somebody activates it', () => {
+  test('is inactive until a member activates it', () => {
     for (const module of ['poll', '__proto__', 'constructor', 'random-picker']) {
       given(...past)
         .when(asking({ type: 'act', module, command: vote }, ann.memberId))
@@ -54,8 +54,8 @@ describe('a name that nobody has taken', () => {
   })
 })
 
-describe('a name that is kept or is none', () => {
-  test.each(['room', 'relay', 'chat', '', 'a b', 'ä', 'a.b', 'x'.repeat(65)])('never runs: %j', (module) => {
+describe('a reserved or invalid module name', () => {
+  test.each(['room', 'relay', 'chat', '', 'a b', 'ä', 'a.b', 'x'.repeat(65)])('is rejected: %j', (module) => {
     given(...past)
       .when(asking({ type: 'activate', activity: module, options: null }, ann.memberId))
       .thenRejected({ type: 'unknown-activity', activity: module })
@@ -69,7 +69,7 @@ describe('a name that is kept or is none', () => {
 })
 
 describe('a module', () => {
-  test('refuses what is a command of another activity', () => {
+  test('rejects a command of another activity', () => {
     given(...past, activated('random-picker', 'random-picker'))
       .when(asking({ type: 'act', module: 'random-picker', command: vote }, ann.memberId))
       .thenRejected(invalidPayload('type', 'is no command of random-picker'))
@@ -78,13 +78,13 @@ describe('a module', () => {
       .thenRejected(invalidPayload('type', 'is no command of relay'))
   })
 
-  test('takes nothing while it is off', () => {
+  test('rejects commands while it is inactive', () => {
     given(...past, activated('poll'), { type: 'room.activity-deactivated', data: { activity: 'poll' } })
       .when(asking({ type: 'act', module: 'poll', command: vote }, ann.memberId))
       .thenRejected({ type: 'activity-inactive', activity: 'poll' })
   })
 
-  test('passes on what its clients say, as they said it', () => {
+  test('of the relay keeps payloads unchanged', () => {
     const payload: unknown = JSON.parse('{"__proto__":{"x":1},"deep":[[[null]]],"text":"é"}')
     given(...past, activated('poll'))
       .when(asking({ type: 'act', module: 'poll', command: { ...vote, payload } }, ann.memberId))
@@ -92,7 +92,7 @@ describe('a module', () => {
     expect({}).not.toHaveProperty('x')
   })
 
-  test('goes on where it stood when it is turned off and on', () => {
+  test('keeps its state while it is inactive', () => {
     const open = decide(
       asking({ type: 'activate', activity: 'random-picker', options: null }, ann.memberId),
       foldOf(recorded(past)),
@@ -104,8 +104,8 @@ describe('a module', () => {
       .then(activated('random-picker', 'random-picker'))
   })
 
-  test('stays what it was when its name becomes an activity of its own: old events mean what they meant', () => {
-    // As if a later version had registered the name with which this log has a relay.
+  test('remains a relay in old logs when its name becomes the name of an activity', () => {
+    // As if this log were older than the activity `random-picker`.
     const relayed: BuiltInEvent = {
       type: 'relay.event',
       data: { module: 'random-picker', event: 'started', payload: { members: 3 } },
@@ -121,20 +121,20 @@ describe('a module', () => {
     }
   })
 
-  test('is not changed by an event of an activity that does not run it', () => {
-    const relayed = foldOf(recorded([...past, activated('random-picker', 'relay')]))
+  test('ignores an event of an activity that does not run it', () => {
+    const relayRoom = foldOf(recorded([...past, activated('random-picker', 'relay')]))
     const foreign: BuiltInEvent = {
       type: 'random-picker.committed',
       data: { drawNo: 1, commitment: '00' },
       secret: { serverSeed: '00' },
     }
-    expect(foldOf(recorded([foreign], 3), relayed)).toBe(relayed)
+    expect(foldOf(recorded([foreign], 3), relayRoom)).toBe(relayRoom)
 
-    const drawing = foldOf(recorded([...past, activated('random-picker', 'random-picker')]))
-    const said: BuiltInEvent = {
+    const pickerRoom = foldOf(recorded([...past, activated('random-picker', 'random-picker')]))
+    const relayEvent: BuiltInEvent = {
       type: 'relay.event',
       data: { module: 'random-picker', event: 'vote', payload: 1 },
     }
-    expect(foldOf(recorded([said], 3), drawing)).toBe(drawing)
+    expect(foldOf(recorded([relayEvent], 3), pickerRoom)).toBe(pickerRoom)
   })
 })

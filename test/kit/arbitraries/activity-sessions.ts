@@ -16,7 +16,7 @@ import type { Person } from '../people.js'
 import { seededEntropy } from '../seeded-entropy.js'
 import { everybody, memberIds } from './people.js'
 
-/** One thing that happens to an activity. */
+/** One step of an activity's session. */
 export type ActivityTurn<Command> =
   | { readonly type: 'waits'; readonly ms: number; readonly late: boolean }
   | {
@@ -39,8 +39,8 @@ const present: fc.Arbitrary<ReadonlyArray<Person>> = fc.oneof(
   fc.subarray([...everybody], { minLength: 1 }),
 )
 
-/** The members of a room with what an activity may know of them; one at most leads. */
-export const roomFacts: fc.Arbitrary<Pick<RoomView, 'members' | 'leader'>> = fc
+/** The members of a room as an activity sees them, with a leader or without. */
+const roomViews: fc.Arbitrary<Pick<RoomView, 'members' | 'leader'>> = fc
   .record({
     present,
     leads: fc.boolean(),
@@ -48,12 +48,12 @@ export const roomFacts: fc.Arbitrary<Pick<RoomView, 'members' | 'leader'>> = fc
   })
   .map(({ present: people, leads, away }) => ({
     leader: leads ? (people[0]?.memberId ?? null) : null,
-    members: people.reduce<RoomView['members']>((table, { memberId, name, userId }, place) => {
+    members: people.reduce<RoomView['members']>((table, { memberId, name, userId }, index) => {
       const participant: Participant = {
         id: memberId,
         name,
         userId,
-        presence: { type: away[place] === true ? 'away' : 'connected' },
+        presence: { type: away[index] === true ? 'away' : 'connected' },
       }
       return withEntry(table, memberId, participant)
     }, []),
@@ -61,14 +61,14 @@ export const roomFacts: fc.Arbitrary<Pick<RoomView, 'members' | 'leader'>> = fc
 
 const [ann, , bob] = everybody
 
-/** Most often one of two, so that something comes of what they say; the first is often who may do more. */
+/** Mostly one of two members, so that fewer commands are rejected; the first one often leads. */
 const senders = fc.oneof(
   { weight: 3, arbitrary: memberIds },
   { weight: 3, arbitrary: fc.constantFrom(ann.memberId, bob.memberId) },
   { weight: 1, arbitrary: fc.constant(null) },
 )
 
-/** By itself, after its grace, or put out by somebody else. */
+/** A member leaves, expires, or is removed by another one. */
 const leaves = fc
   .record({
     memberId: fc.constantFrom(...everybody.map((who) => who.memberId)),
@@ -81,10 +81,10 @@ const leaves = fc
     return { type: 'left' as const, who, by }
   })
 
-/** Whatever a client sends: no activity may rely on it. */
+/** Any JSON value: a client can send any options. */
 const options = fc.option(fc.json({ maxDepth: 2 }).map((text): unknown => JSON.parse(text)))
 
-/** Sessions of an activity that one of the room turns on first, as what its commands are makes them. */
+/** Sessions of an activity that a member activates first, with these commands. */
 export const activitySessions = <Command>(
   commands: fc.Arbitrary<Command>,
 ): fc.Arbitrary<ActivitySession<Command>> => {
@@ -105,7 +105,7 @@ export const activitySessions = <Command>(
         late: fc.boolean(),
       }),
     },
-    { weight: 1, arbitrary: roomFacts.map((facts) => ({ type: 'met' as const, ...facts })) },
+    { weight: 1, arbitrary: roomViews.map((view) => ({ type: 'met' as const, ...view })) },
     { weight: 1, arbitrary: leaves },
     {
       weight: 1,
@@ -115,15 +115,15 @@ export const activitySessions = <Command>(
   return fc
     .record({
       seed: fc.nat(),
-      facts: roomFacts,
+      view: roomViews,
       options,
       rest: fc.array(turns, { maxLength: 30, size: 'max' }),
     })
-    .map(({ seed, facts, options: first, rest }) => {
-      const by = valuesIn(facts.members)[0]?.id ?? null
+    .map(({ seed, view, options: first, rest }) => {
+      const by = valuesIn(view.members)[0]?.id ?? null
       return {
         seed,
-        turns: [{ type: 'met', ...facts }, { type: 'turned', on: true, by, options: first }, ...rest],
+        turns: [{ type: 'met', ...view }, { type: 'turned', on: true, by, options: first }, ...rest],
       }
     })
 }

@@ -3,7 +3,7 @@ import type { Column, ConnectFourCommand, Level } from '../../../src/domain/acti
 
 export const columns: fc.Arbitrary<Column> = fc.constantFrom(0, 1, 2, 3, 4, 5, 6)
 
-export const levels: fc.Arbitrary<Level> = fc.constantFrom(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
+const levels: fc.Arbitrary<Level> = fc.constantFrom(1, 2, 3, 4, 5, 6, 7, 8, 9, 10)
 
 const creates: fc.Arbitrary<ConnectFourCommand> = fc.record({
   type: fc.constant('create' as const),
@@ -19,8 +19,8 @@ const drops: fc.Arbitrary<ConnectFourCommand> = fc.record(
   { requiredKeys: ['type', 'column'] },
 )
 
-/** What the room alone says; somebody who says it is told no. */
-const thoughts: fc.Arbitrary<ConnectFourCommand> = fc.oneof(
+/** Results of the AI effect. From a member they are rejected. */
+const aiMoves: fc.Arbitrary<ConnectFourCommand> = fc.oneof(
   fc.record({
     type: fc.constant('play-thought' as const),
     game: fc.integer({ min: 0, max: 3 }),
@@ -34,7 +34,7 @@ const thoughts: fc.Arbitrary<ConnectFourCommand> = fc.oneof(
   }),
 )
 
-/** What can be said to a game, mostly sensible. */
+/** Commands of a game, mostly valid. */
 export const connectFourCommands: fc.Arbitrary<ConnectFourCommand> = fc.oneof(
   { weight: 3, arbitrary: creates },
   { weight: 3, arbitrary: fc.constant<ConnectFourCommand>({ type: 'join' }) },
@@ -42,10 +42,10 @@ export const connectFourCommands: fc.Arbitrary<ConnectFourCommand> = fc.oneof(
   { weight: 6, arbitrary: columns.map((column): ConnectFourCommand => ({ type: 'drop', column })) },
   { weight: 1, arbitrary: fc.constant<ConnectFourCommand>({ type: 'resign' }) },
   { weight: 2, arbitrary: fc.constant<ConnectFourCommand>({ type: 'rematch' }) },
-  { weight: 4, arbitrary: thoughts },
+  { weight: 4, arbitrary: aiMoves },
 )
 
-/** The same without the computer, for those who have nobody to think for it. */
+/** Commands of a game without the computer, for tests that run no effects. */
 export const gamesOfPeople: fc.Arbitrary<ConnectFourCommand> = connectFourCommands.map((command) =>
   command.type === 'create' ? { ...command, opponent: { kind: 'human' } } : command,
 )

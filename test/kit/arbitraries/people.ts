@@ -6,7 +6,7 @@ import type { ProtocolName, Role } from '../../../src/domain/room/events.js'
 import type { Person } from '../people.js'
 import { at, person } from '../people.js'
 
-/** Few enough that they meet: one user with two sessions, some without a user, one whose id is nobody's friend. */
+/** Six people, so that they interact: one user with two sessions, people without a user id, and one with a risky member id. */
 export const everybody: readonly [Person, Person, Person, Person, Person, Person] = [
   person('ann', 'user-a'),
   person('ann2', 'user-a'),
@@ -16,9 +16,9 @@ export const everybody: readonly [Person, Person, Person, Person, Person, Person
   { ...person('proto'), memberId: memberId('__proto__') },
 ]
 
-export const connectionsEach = 3
+const connectionsEach = 3
 
-/** Names that an object has before anybody gave it one, and a few that mean something here. */
+/** Keys that every object inherits, and names that have a meaning in a room. */
 export const nastyNames: ReadonlyArray<string> = [
   '__proto__',
   'constructor',
@@ -30,7 +30,7 @@ export const nastyNames: ReadonlyArray<string> = [
   '',
 ]
 
-/** Somebody, at one of its connections. */
+/** A person with one of its connections. */
 export const people: fc.Arbitrary<Person> = fc
   .tuple(fc.constantFrom(...everybody), fc.integer({ min: 1, max: connectionsEach }))
   .map(([who, number]) => at(who, number))
@@ -45,19 +45,19 @@ export const viewers: fc.Arbitrary<Viewer> = fc.oneof(
   fc.constant<Viewer>({ type: 'operator' }),
 )
 
-export interface Way {
+export interface ProtocolRole {
   readonly dialect: ProtocolName
   readonly role: Role
 }
 
-/** How one comes in; the picker, where places are fought over, most often. */
-export const ways: fc.Arbitrary<Way> = fc.oneof(
-  { weight: 4, arbitrary: fc.constant<Way>({ dialect: 'picker', role: 'broadcaster' }) },
-  { weight: 4, arbitrary: fc.constant<Way>({ dialect: 'picker', role: 'viewer' }) },
-  { weight: 3, arbitrary: fc.constant<Way>({ dialect: 'mesh', role: 'peer' }) },
+/** A protocol and a role to enter with, mostly the picker, whose exclusive role causes conflicts. */
+export const protocolRoles: fc.Arbitrary<ProtocolRole> = fc.oneof(
+  { weight: 4, arbitrary: fc.constant<ProtocolRole>({ dialect: 'picker', role: 'broadcaster' }) },
+  { weight: 4, arbitrary: fc.constant<ProtocolRole>({ dialect: 'picker', role: 'viewer' }) },
+  { weight: 3, arbitrary: fc.constant<ProtocolRole>({ dialect: 'mesh', role: 'peer' }) },
   {
     weight: 3,
-    arbitrary: fc.constantFrom<Way>(
+    arbitrary: fc.constantFrom<ProtocolRole>(
       { dialect: 'native', role: 'member' },
       { dialect: 'native', role: 'peer' },
       { dialect: 'party', role: 'user' },

@@ -60,14 +60,14 @@ const contributions: fc.Arbitrary<PickerCommand> = fc.record({
   ),
 })
 
-/** What the room's clock alone says, said by somebody: it must do nothing. */
+/** The timer's command, sent by a member: it must have no effect. */
 const foreignTicks: fc.Arbitrary<PickerCommand> = fc.record({
   type: fc.constant('tick' as const),
   drawId: fc.constantFrom('', 'draw_0000000000000000', '__proto__'),
   tick: fc.constantFrom(-1, 0, 1, 2, 50, 51, 0.5, Number.NaN),
 })
 
-/** What clients can say to a picker, mostly sensible. */
+/** Commands of a picker, mostly valid. */
 export const pickerCommands: fc.Arbitrary<PickerCommand> = fc.oneof(
   { weight: 6, arbitrary: starts },
   { weight: 1, arbitrary: nastyStarts },

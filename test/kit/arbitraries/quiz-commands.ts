@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import type { Question, QuizCommand } from '../../../src/domain/activities/telequiz/index.js'
 
 /**
- * Few of them and mostly short, so that sessions get through. No two of a session share a text, so that one which is found
- * where it should not be did not come from anywhere else.
+ * Few and mostly short questions, so that sessions finish. Their texts are unique in a session, so that a leaked text
+ * identifies its question.
  */
 const questions: fc.Arbitrary<ReadonlyArray<Question>> = fc
   .record({
@@ -18,9 +18,9 @@ const questions: fc.Arbitrary<ReadonlyArray<Question>> = fc
     ),
   })
   .map(({ quiz, all }) =>
-    all.map(({ choices, seconds, right }, place) => ({
-      text: `canary-${quiz}-${place + 1}?`,
-      choices: choices.map((choice) => `${choice}-${quiz}-${place}`),
+    all.map(({ choices, seconds, right }, index) => ({
+      text: `canary-${quiz}-${index + 1}?`,
+      choices: choices.map((choice) => `${choice}-${quiz}-${index}`),
       answer: right % choices.length,
       seconds,
     })),
@@ -62,13 +62,13 @@ const answers: fc.Arbitrary<QuizCommand> = fc
     ...(question === null ? {} : { question }),
   }))
 
-/** What the room's clock alone says, said by somebody: it must do nothing. */
-const foreignTimes: fc.Arbitrary<QuizCommand> = fc.record({
+/** The timer's commands, sent by a member: they must have no effect. */
+const foreignTimers: fc.Arbitrary<QuizCommand> = fc.record({
   type: fc.constantFrom('close-question' as const, 'ask-next' as const),
   number: fc.oneof(fc.integer({ min: 1, max: 3 }), nastyNumbers),
 })
 
-/** What clients can say to a quiz, mostly sensible. */
+/** Commands of a quiz, mostly valid. */
 export const quizCommands: fc.Arbitrary<QuizCommand> = fc.oneof(
   {
     weight: 5,
@@ -79,5 +79,5 @@ export const quizCommands: fc.Arbitrary<QuizCommand> = fc.oneof(
     arbitrary: nastyQuestions.map((all): QuizCommand => ({ type: 'start-quiz', questions: all })),
   },
   { weight: 7, arbitrary: answers },
-  { weight: 1, arbitrary: foreignTimes },
+  { weight: 1, arbitrary: foreignTimers },
 )

@@ -12,13 +12,13 @@ import { roomDriver } from '../room-driver.js'
 import { seededEntropy } from '../seeded-entropy.js'
 import { everybody } from './people.js'
 import { entering } from '../people.js'
-import type { Sent } from './room-commands.js'
+import type { SentCommand } from './room-commands.js'
 import { roomCommands, tokens } from './room-commands.js'
 
-/** One thing that happens: time passes, or stands still meanwhile, and then somebody sends a command. */
-export interface Turn extends Sent {
+/** Time passes, and then a command is sent. */
+export interface Turn extends SentCommand {
   readonly waitMs: number
-  /** Nothing runs while it waits, as when the process stood still: what is due is then decided late. */
+  /** No timer runs in this time, as if the process were suspended: due timers are decided late. */
   readonly late: boolean
   readonly cause: Cause | null
 }
@@ -28,7 +28,7 @@ export interface Session {
   readonly turns: ReadonlyArray<Turn>
 }
 
-/** Often nothing, often about a tick, now and then past every grace. */
+/** Mostly 0 or about a tick, sometimes longer than every grace period. */
 const waits: fc.Arbitrary<number> = fc.oneof(
   { weight: 12, arbitrary: fc.constant(0) },
   { weight: 10, arbitrary: fc.integer({ min: 1, max: 350 }) },
@@ -36,7 +36,7 @@ const waits: fc.Arbitrary<number> = fc.oneof(
   { weight: 1, arbitrary: fc.integer({ min: 5_000, max: 20_000 }) },
 )
 
-const causeOf = ({ command }: Sent, id: string | null): Cause | null =>
+const causeOf = ({ command }: SentCommand, id: string | null): Cause | null =>
   id === null ? null : { id: commandId(id), digest: canonicalJson(command).slice(0, 40) }
 
 const turns: fc.Arbitrary<Turn> = fc
@@ -68,8 +68,8 @@ const threeQuestions = ['opening-canary-one', 'opening-canary-two', 'opening-can
 const game = (command: ConnectFourCommand, by: MemberId): Turn =>
   atOnce({ type: 'act', module: 'connect-four', command }, by)
 
-/** Ann has three in a row, and it is her turn. */
-const aGame: ReadonlyArray<Turn> = [
+/** A game in which Ann has three in a row and moves next. */
+const openGame: ReadonlyArray<Turn> = [
   atOnce(entering(ann, 'connect-four', 'player', { activates: 'connect-four' })),
   atOnce(entering(bob, 'native', 'member')),
   game({ type: 'create', opponent: { kind: 'human' }, first: 'me' }, ann.memberId),
@@ -79,7 +79,7 @@ const aGame: ReadonlyArray<Turn> = [
   ),
 ]
 
-/** How a session may begin, so that what follows meets more than closed doors. */
+/** Possible first turns of a session, so that fewer of the later commands are rejected. */
 const openings: ReadonlyArray<ReadonlyArray<Turn>> = [
   [],
   [
@@ -104,11 +104,11 @@ const openings: ReadonlyArray<ReadonlyArray<Turn>> = [
     atOnce({ type: 'activate', activity: 'telequiz', options: null }, ann.memberId),
     atOnce(moduleCommand(telequiz, { type: 'start-quiz', questions: threeQuestions }), ann.memberId),
   ],
-  aGame,
-  [...aGame, game({ type: 'resign' }, bob.memberId)],
+  openGame,
+  [...openGame, game({ type: 'resign' }, bob.memberId)],
 ]
 
-/** What may happen in a room. */
+/** Sessions of a room. */
 export const sessions: fc.Arbitrary<Session> = fc
   .record({
     seed: fc.nat(),
@@ -117,14 +117,14 @@ export const sessions: fc.Arbitrary<Session> = fc
   })
   .map(({ seed, opening, rest }) => ({ seed, turns: [...opening, ...rest] }))
 
-/** Lets one turn happen. */
+/** Plays one turn. */
 export const take = (driver: RoomDriver, { waitMs, late, command, by, cause }: Turn): void => {
   if (late) driver.clock.standStill(waitMs)
   else driver.clock.advance(waitMs)
   driver.send(command, by, cause)
 }
 
-/** A room in which a whole session has happened. */
+/** A room after a whole session. */
 export const played = ({ seed, turns: all }: Session): RoomDriver => {
   const driver = roomDriver({ entropy: seededEntropy(seed) })
   for (const turn of all) take(driver, turn)

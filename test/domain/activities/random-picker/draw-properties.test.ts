@@ -52,7 +52,7 @@ describe('in whatever a room goes through', () => {
     'a member contributes once to a draw, and only while none runs',
     (session) => {
       const given = new Set<string>()
-      for (const { ask: context, before, records } of played(session).steps()) {
+      for (const { context, before, records } of played(session).steps()) {
         const { command } = context
         if (command.type !== 'act' || records.length === 0) continue
         const asked = command.command as PickerCommand
@@ -132,7 +132,7 @@ describe('in whatever a room goes through', () => {
     'the starter’s nonce is the last contribution, an empty one is none',
     (session) => {
       const driver = played(session)
-      for (const { ask: context, records } of driver.steps()) {
+      for (const { context, records } of driver.steps()) {
         const { command } = context
         if (command.type !== 'act') continue
         const asked = command.command as PickerCommand
