@@ -1,4 +1,4 @@
-import { test } from '@fast-check/vitest'
+import { fc, test } from '@fast-check/vitest'
 import { describe, expect } from 'vitest'
 import * as E from '#fp/Either'
 import type { RecordedEvent } from '../../../src/domain/kernel/domain-event.js'
@@ -7,7 +7,7 @@ import type { Member, RoomEvent, RoomState } from '../../../src/domain/room/inde
 import { initial } from '../../../src/domain/room/index.js'
 import { builtInModel } from '../../../src/plugins.js'
 import type { Session } from '../../kit/index.js'
-import { played, sessions, testRoom, tokens } from '../../kit/index.js'
+import { entering, everybody, played, roomDriver, sessions, testRoom, tokens } from '../../kit/index.js'
 
 const { evolve } = builtInModel
 
@@ -92,16 +92,27 @@ describe('a room in any session', () => {
     }
   })
 
-  test.prop([sessions])('lists the members that are away, the first to expire first', (session) => {
-    for (const { after } of played(session).steps()) {
-      if (after.phase === 'absent') continue
-      const away = membersOf(after).flatMap(({ id, presence }) =>
-        presence.type === 'away' ? [{ memberId: id, until: presence.until }] : [],
-      )
-      expect(after.away).toEqual([...after.away].sort((left, right) => left.until - right.until))
-      expect(byMember(after.away)).toEqual(byMember(away))
-    }
-  })
+  test.prop([fc.array(fc.tuple(fc.constantFrom(...everybody), fc.nat(300), fc.nat(2_000), fc.boolean()))])(
+    'lists the members that are away, the first to expire first',
+    (losses) => {
+      const driver = roomDriver()
+      for (const person of everybody) driver.send(entering(person, 'native', 'member'))
+      for (const [person, waitMs, graceMs, resumes] of losses) {
+        const { memberId, session, connection } = person
+        driver.clock.advance(waitMs)
+        driver.send({ type: 'disconnect', memberId, connection, lost: true, graceMs })
+        if (resumes) driver.send({ type: 'resume', memberId, session, connection })
+        const state = driver.state()
+        const away = membersOf(state).flatMap(({ id, presence }) =>
+          presence.type === 'away' ? [{ memberId: id, until: presence.until }] : [],
+        )
+        expect(state.phase === 'absent' ? [] : state.away.map(({ until }) => until)).toEqual(
+          away.map(({ until }) => until).sort((left, right) => left - right),
+        )
+        expect(state).toMatchObject({ away: expect.arrayContaining(away) })
+      }
+    },
+  )
 
   test.prop([sessions])('accepts a new member into a private room only with its token', (session) => {
     let token: string | null = null
@@ -127,7 +138,3 @@ describe('a room in any session', () => {
     for (const token of Object.values(tokens)) expect(text).not.toContain(token)
   })
 })
-
-const byMember = <Entry extends { readonly memberId: string }>(
-  entries: ReadonlyArray<Entry>,
-): ReadonlyArray<Entry> => [...entries].sort((left, right) => (left.memberId < right.memberId ? -1 : 1))
