@@ -21,7 +21,6 @@ const notYet = [
   'src/infrastructure/protocols',
   'src/infrastructure/storage',
   'test/contract',
-  'test/domain',
   'test/infrastructure/cli',
   'test/infrastructure/connections',
   'test/infrastructure/http',
@@ -32,7 +31,6 @@ const notYet = [
   'test/infrastructure/storage',
   'test/infrastructure/webhooks',
   'test/kit',
-  'test/testing',
 ]
 
 const generated = /^(\.git|coverage|data|dist|\.dist.*|node_modules)$/

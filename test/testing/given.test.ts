@@ -5,13 +5,13 @@ import { asking, created, entering, given, givenActivity, hasJoined, hasLeft, pe
 const ann = person('ann')
 const [bob, cy] = [person('bob'), person('cy')]
 
-/** Two events, of which the second has a secret. */
-const decided = () => given().when(asking(entering(ann, 'picker', 'viewer')))
+/** A decision of two events, of which the second has a secret. */
+const decision = () => given().when(asking(entering(ann, 'picker', 'viewer')))
 const joined = hasJoined(ann, 'picker', 'viewer')
 
 describe('given, when, then', () => {
-  test('holds for exactly what was decided', () => {
-    decided().then(created, joined)
+  test('passes for exactly the decided events or rejection', () => {
+    decision().then(created, joined)
     given(created, joined)
       .when(asking(entering(ann, 'picker', 'viewer')))
       .thenNothing()
@@ -20,7 +20,7 @@ describe('given, when, then', () => {
       .thenRejected({ type: 'not-in-room' })
   })
 
-  test('fails for one event less, one more, another order, other data, another secret or none', () => {
+  test('fails for a missing or additional event, another order, other data, and another secret or none', () => {
     const { secret: _secret, ...open } = joined
     const wrong = [
       [created],
@@ -31,23 +31,23 @@ describe('given, when, then', () => {
       [created, open],
       [],
     ]
-    for (const events of wrong) expect(() => decided().then(...events)).toThrow('strictly')
-    expect(() => decided().thenNothing()).toThrow('strictly')
-    expect(() => decided().thenRejected({ type: 'room-full', capacity: 10 })).toThrow('strictly')
+    for (const events of wrong) expect(() => decision().then(...events)).toThrow('strictly')
+    expect(() => decision().thenNothing()).toThrow('strictly')
+    expect(() => decision().thenRejected({ type: 'room-full', capacity: 10 })).toThrow('strictly')
   })
 
-  test('fails for another refusal, or the same with other data', () => {
-    const refused = () =>
+  test('fails for another rejection, or the same one with other data', () => {
+    const rejection = () =>
       given({ ...created, data: { ...created.data, maxPeers: 1 } }, hasJoined(bob, 'mesh', 'peer')).when(
         asking(entering(cy, 'mesh', 'peer')),
       )
-    refused().thenRejected({ type: 'room-full', capacity: 1 })
-    expect(() => refused().thenRejected({ type: 'room-full', capacity: 2 })).toThrow('strictly')
-    expect(() => refused().thenRejected({ type: 'not-in-room' })).toThrow('strictly')
-    expect(() => refused().thenNothing()).toThrow('strictly')
+    rejection().thenRejected({ type: 'room-full', capacity: 1 })
+    expect(() => rejection().thenRejected({ type: 'room-full', capacity: 2 })).toThrow('strictly')
+    expect(() => rejection().thenRejected({ type: 'not-in-room' })).toThrow('strictly')
+    expect(() => rejection().thenNothing()).toThrow('strictly')
   })
 
-  test('works for an activity alone', () => {
+  test('checks an activity without a room', () => {
     const picker = givenActivity(randomPicker)
     picker()
       .when(asking({ type: 'cancel' }, ann.memberId))

@@ -3,13 +3,13 @@ import { expect } from 'vitest'
 import { firstInstant, virtualClock } from '../kit/virtual-clock.js'
 import type { VirtualClock } from '../kit/virtual-clock.js'
 
-interface Ringing {
+interface Timer {
   readonly afterMs: number
   readonly again: ReadonlyArray<number>
 }
 
-/** Bells that ring once and set further bells when they do, also for instants that are past. */
-const bells = fc.array(
+/** Timers that schedule further timers when they run, also for instants in the past. */
+const timers = fc.array(
   fc.record({
     afterMs: fc.integer({ min: -50, max: 400 }),
     again: fc.array(fc.integer({ min: -50, max: 300 }), { maxLength: 3 }),
@@ -17,73 +17,73 @@ const bells = fc.array(
   { maxLength: 12 },
 )
 
-const listening = (clock: VirtualClock, set: ReadonlyArray<Ringing>): ReadonlyArray<string> => {
-  const heard: Array<string> = []
-  for (const [bell, { afterMs, again }] of set.entries()) {
+const scheduleAll = (clock: VirtualClock, all: ReadonlyArray<Timer>): ReadonlyArray<string> => {
+  const runs: Array<string> = []
+  for (const [number, { afterMs, again }] of all.entries()) {
     clock.schedule(clock.now() + afterMs, () => {
-      heard.push(`${bell} at ${clock.now()}`)
-      for (const [echo, laterMs] of again.entries()) {
-        clock.schedule(clock.now() + laterMs, () => heard.push(`${bell}.${echo} at ${clock.now()}`))
+      runs.push(`${number} at ${clock.now()}`)
+      for (const [next, laterMs] of again.entries()) {
+        clock.schedule(clock.now() + laterMs, () => runs.push(`${number}.${next} at ${clock.now()}`))
       }
     })
   }
-  return heard
+  return runs
 }
 
-const some = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 8 })
+const durations = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 8 })
 
-test.prop([bells, some])('advance(a + b) is advance(a) and then advance(b)', (set, parts) => {
+test.prop([timers, durations])('advance(a + b) equals advance(a) followed by advance(b)', (all, parts) => {
   const atOnce = virtualClock()
   const inParts = virtualClock()
-  const heardAtOnce = listening(atOnce, set)
-  const heardInParts = listening(inParts, set)
+  const runsAtOnce = scheduleAll(atOnce, all)
+  const runsInParts = scheduleAll(inParts, all)
 
   atOnce.advance(parts.reduce((sum, part) => sum + part, 0))
   for (const part of parts) inParts.advance(part)
 
-  expect(heardInParts).toEqual(heardAtOnce)
+  expect(runsInParts).toEqual(runsAtOnce)
   expect(inParts.now()).toBe(atOnce.now())
 })
 
-test.prop([bells, some])('waiting for promises changes no order', async (set, parts) => {
+test.prop([timers, durations])('advanceSettled runs timers in the order of advance', async (all, parts) => {
   const plain = virtualClock()
   const settling = virtualClock()
-  const heardPlain = listening(plain, set)
-  const heardSettling = listening(settling, set)
+  const plainRuns = scheduleAll(plain, all)
+  const settlingRuns = scheduleAll(settling, all)
 
   for (const part of parts) {
     plain.advance(part)
     await settling.advanceSettled(part)
   }
 
-  expect(heardSettling).toEqual(heardPlain)
+  expect(settlingRuns).toEqual(plainRuns)
 })
 
-test('what is due runs at its instant, never before, and once', () => {
+test('a timer runs once, at its instant', () => {
   const clock = virtualClock()
-  const heard: Array<number> = []
-  clock.schedule(firstInstant + 100, () => heard.push(clock.now()))
+  const runs: Array<number> = []
+  clock.schedule(firstInstant + 100, () => runs.push(clock.now()))
 
   clock.advance(99)
-  expect(heard).toEqual([])
+  expect(runs).toEqual([])
   clock.advance(1)
   clock.advance(1_000)
-  expect(heard).toEqual([firstInstant + 100])
+  expect(runs).toEqual([firstInstant + 100])
 })
 
-test('of one instant, what was scheduled first runs first', () => {
+test('timers of one instant run in the order of scheduling', () => {
   const clock = virtualClock()
-  const heard: Array<string> = []
-  for (const name of ['a', 'b', 'c']) clock.schedule(firstInstant + 30, () => heard.push(name))
-  clock.schedule(firstInstant + 20, () => heard.push('earlier'))
-  clock.schedule(firstInstant + 10, () => heard.push('earliest'))
+  const runs: Array<string> = []
+  for (const name of ['a', 'b', 'c']) clock.schedule(firstInstant + 30, () => runs.push(name))
+  clock.schedule(firstInstant + 20, () => runs.push('earlier'))
+  clock.schedule(firstInstant + 10, () => runs.push('earliest'))
 
   clock.advance(30)
 
-  expect(heard).toEqual(['earliest', 'earlier', 'a', 'b', 'c'])
+  expect(runs).toEqual(['earliest', 'earlier', 'a', 'b', 'c'])
 })
 
-test('what is cancelled never runs, and may be cancelled again', () => {
+test('a cancelled timer never runs, and a second cancel has no effect', () => {
   const clock = virtualClock()
   let runs = 0
   const cancel = clock.schedule(firstInstant + 1, () => runs++)
@@ -97,7 +97,7 @@ test('what is cancelled never runs, and may be cancelled again', () => {
   expect(clock.pending()).toEqual([])
 })
 
-test('nothing runs while it is being scheduled, even if it is overdue', () => {
+test('an overdue timer runs with the next advance, not while it is scheduled', () => {
   const clock = virtualClock()
   let runs = 0
   clock.schedule(firstInstant - 5, () => runs++)
@@ -109,35 +109,35 @@ test('nothing runs while it is being scheduled, even if it is overdue', () => {
   expect(clock.now()).toBe(firstInstant)
 })
 
-test('what a promise schedules between two instants is not passed over', async () => {
+test('advanceSettled runs a timer that a promise schedules between two instants', async () => {
   const clock = virtualClock()
-  const heard: Array<string> = []
+  const runs: Array<string> = []
   const later = async (): Promise<void> => {
     for (let turn = 0; turn < 20; turn++) await Promise.resolve()
-    clock.schedule(firstInstant + 15, () => heard.push(`15 at ${clock.now() - firstInstant}`))
+    clock.schedule(firstInstant + 15, () => runs.push(`15 at ${clock.now() - firstInstant}`))
   }
   clock.schedule(firstInstant + 10, () => void later())
-  clock.schedule(firstInstant + 20, () => heard.push('20'))
+  clock.schedule(firstInstant + 20, () => runs.push('20'))
 
   await clock.advanceSettled(30)
 
-  expect(heard).toEqual(['15 at 15', '20'])
+  expect(runs).toEqual(['15 at 15', '20'])
 })
 
-test('after standing still, everything overdue runs late and in order', () => {
+test('overdue timers run late and in order after standStill', () => {
   const clock = virtualClock()
-  const heard: Array<string> = []
-  clock.schedule(firstInstant + 20, () => heard.push(`b at ${clock.now() - firstInstant}`))
-  clock.schedule(firstInstant + 10, () => heard.push(`a at ${clock.now() - firstInstant}`))
+  const runs: Array<string> = []
+  clock.schedule(firstInstant + 20, () => runs.push(`b at ${clock.now() - firstInstant}`))
+  clock.schedule(firstInstant + 10, () => runs.push(`a at ${clock.now() - firstInstant}`))
 
   clock.standStill(50)
-  expect(heard).toEqual([])
+  expect(runs).toEqual([])
   clock.advance(0)
 
-  expect(heard).toEqual(['a at 50', 'b at 50'])
+  expect(runs).toEqual(['a at 50', 'b at 50'])
 })
 
-test('time does not go back, and what is due for ever is found out', () => {
+test('the clock rejects a negative time and an endless loop of timers', () => {
   const clock = virtualClock()
   expect(() => clock.advance(-1)).toThrow('time does not go back')
   expect(() => clock.advance(Number.NaN)).toThrow('time does not go back')
@@ -147,8 +147,8 @@ test('time does not go back, and what is due for ever is found out', () => {
   expect(() => clock.advance(1)).toThrow('time stands still')
 })
 
-test('what runs on the clock cannot advance it', () => {
+test('a timer cannot advance the clock', () => {
   const clock = virtualClock()
   clock.schedule(firstInstant, () => clock.advance(1))
-  expect(() => clock.advance(1)).toThrow('must not advance it')
+  expect(() => clock.advance(1)).toThrow('must not advance the clock')
 })

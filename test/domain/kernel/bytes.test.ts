@@ -11,13 +11,13 @@ import {
   u32,
 } from '../../../src/domain/kernel/bytes.js'
 
-const partsOf = (bytes: Uint8Array): ReadonlyArray<Uint8Array> => {
+const splitParts = (bytes: Uint8Array): ReadonlyArray<Uint8Array> => {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength)
   const parts: Array<Uint8Array> = []
-  for (let place = 0; place < bytes.length;) {
-    const length = view.getUint32(place)
-    parts.push(bytes.slice(place + 4, place + 4 + length))
-    place += 4 + length
+  for (let offset = 0; offset < bytes.length;) {
+    const length = view.getUint32(offset)
+    parts.push(bytes.slice(offset + 4, offset + 4 + length))
+    offset += 4 + length
   }
   return parts
 }
@@ -27,10 +27,10 @@ const bytes = fc.uint8Array({ maxLength: 40 })
 
 describe('length prefixes', () => {
   property.prop([fc.array(fc.oneof(bytes, wellFormed), { maxLength: 8 })])(
-    'can be taken apart again, so no two lists give the same bytes',
+    'can be split into the same parts, so that different lists give different bytes',
     (parts) => {
       const asBytes = parts.map((part) => Uint8Array.from(Buffer.from(part)))
-      expect(partsOf(lengthPrefixed(...parts))).toEqual(asBytes)
+      expect(splitParts(lengthPrefixed(...parts))).toEqual(asBytes)
     },
   )
 
@@ -41,20 +41,17 @@ describe('length prefixes', () => {
   })
 })
 
-property.prop([bytes, bytes])('the hashes are SHA-256 and HMAC-SHA-256', (key, message) => {
+property.prop([bytes, bytes])('the hashes equal SHA-256 and HMAC-SHA-256 of Node', (key, message) => {
   expect(toHex(sha256(message))).toBe(createHash('sha256').update(message).digest('hex'))
   expect(toHex(hmacSha256(key, message))).toBe(createHmac('sha256', key).update(message).digest('hex'))
 })
 
-property.prop([bytes])('hex there and back is the same', (some) => {
-  expect(fromHex(toHex(some))).toEqual(some)
+property.prop([bytes])('bytes survive hex and back', (original) => {
+  expect(fromHex(toHex(original))).toEqual(original)
 })
 
-property.prop([wellFormed, wellFormed])(
-  'texts are equal in constant time when they are equal',
-  (left, right) => {
-    expect(equalInConstantTime(left, right)).toBe(left === right)
-    expect(equalInConstantTime(left, `${left}`)).toBe(true)
-    expect(equalInConstantTime(`${left}a`, `${left}b`)).toBe(false)
-  },
-)
+property.prop([wellFormed, wellFormed])('the comparison in constant time equals `===`', (left, right) => {
+  expect(equalInConstantTime(left, right)).toBe(left === right)
+  expect(equalInConstantTime(left, `${left}`)).toBe(true)
+  expect(equalInConstantTime(`${left}a`, `${left}b`)).toBe(false)
+})

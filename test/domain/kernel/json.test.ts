@@ -2,23 +2,23 @@ import { fc, test as property } from '@fast-check/vitest'
 import { describe, expect, test } from 'vitest'
 import { canonicalJson } from '../../../src/domain/kernel/json.js'
 
-const shuffled = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(shuffled)
+const reverseKeys = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(reverseKeys)
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(
     Object.entries(value)
       .reverse()
-      .map(([key, member]) => [key, shuffled(member)]),
+      .map(([key, member]) => [key, reverseKeys(member)]),
   )
 }
 
 describe('canonical JSON', () => {
-  property.prop([fc.jsonValue()])('says the same value', (value) => {
+  property.prop([fc.jsonValue()])('parses to the same value', (value) => {
     expect(JSON.parse(canonicalJson(value))).toEqual(JSON.parse(JSON.stringify(value)))
   })
 
-  property.prop([fc.jsonValue()])('does not depend on the order in which keys were written', (value) => {
-    expect(canonicalJson(shuffled(value))).toBe(canonicalJson(value))
+  property.prop([fc.jsonValue()])('does not depend on the order of keys', (value) => {
+    expect(canonicalJson(reverseKeys(value))).toBe(canonicalJson(value))
   })
 
   property.prop([
@@ -32,7 +32,7 @@ describe('canonical JSON', () => {
   })
 
   property.prop([fc.uniqueArray(fc.string({ unit: 'binary' }), { maxLength: 20 })])(
-    'orders few keys and many in the same way',
+    'sorts few and many keys in the same order',
     (keys) => {
       const object = Object.fromEntries(keys.map((key) => [key, 1]))
       const ordered = keys.toSorted().map((key) => `${JSON.stringify(key)}:1`)
@@ -65,7 +65,7 @@ describe('canonical JSON', () => {
     )
   })
 
-  test('leaves out what is undefined, as JSON.stringify does', () => {
+  test('leaves out `undefined`, as JSON.stringify does', () => {
     expect(canonicalJson({ a: undefined, b: [undefined, null] })).toBe('{"b":[null,null]}')
     expect(canonicalJson(undefined)).toBe('null')
   })

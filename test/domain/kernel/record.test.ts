@@ -6,18 +6,18 @@ import { nastyNames } from '../../kit/index.js'
 const keys = fc.oneof(fc.constantFrom(...nastyNames), fc.string({ maxLength: 3 }))
 const records = fc.array(fc.tuple(keys, fc.integer())).map((entries) => Object.fromEntries(entries))
 
-test.each(nastyNames)('an empty record has nothing under %j', (name) => {
+test.each(nastyNames)('an empty record has no value for the key %j', (name) => {
   expect(lookup({}, name)).toBeUndefined()
   expect(Object.keys(without({}, name))).toEqual([])
 })
 
 property.prop([records, keys, fc.integer()])(
-  'what was put in is found, and taken out is gone',
+  'a look-up finds an added key and does not find a removed one',
   (record, key, value) => {
-    const put = { ...record, [key]: value }
-    expect(lookup(put, key)).toBe(value)
-    const taken = without(put, key)
-    expect(lookup(taken, key)).toBeUndefined()
-    expect(Object.entries(taken)).toEqual(Object.entries(record).filter(([other]) => other !== key))
+    const added = { ...record, [key]: value }
+    expect(lookup(added, key)).toBe(value)
+    const removed = without(added, key)
+    expect(lookup(removed, key)).toBeUndefined()
+    expect(Object.entries(removed)).toEqual(Object.entries(record).filter(([other]) => other !== key))
   },
 )

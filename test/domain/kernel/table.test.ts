@@ -24,39 +24,36 @@ const changes: fc.Arbitrary<ReadonlyArray<Change>> = fc.array(
   { maxLength: 600, size: 'max' },
 )
 
-const changed = (table: Table<number>, { key, value }: Change): Table<number> =>
+const applyChange = (table: Table<number>, { key, value }: Change): Table<number> =>
   value === null ? withoutEntry(table, key) : withEntry(table, key, value)
 
 describe('a table', () => {
-  property.prop([changes])(
-    'is what a map would be, in the same order, whatever was put in and taken out',
-    (all) => {
-      const model = new Map<string, number>()
-      let table: Table<number> = []
-      for (const change of all) {
-        table = changed(table, change)
-        if (change.value === null) model.delete(change.key)
-        else model.set(change.key, change.value)
-      }
-      expect(table.flatMap(Object.entries<number>)).toEqual([...model])
-      expect(valuesIn(table)).toEqual([...model.values()])
-      for (const { key } of all) expect(entryIn(table, key)).toBe(model.get(key))
-      expect(findIn(table, (value) => value === 7)).toBe([...model.values()].find((value) => value === 7))
-      expect(Object.entries(asRecord(mapTable(table, (value) => value + 1))).length).toBe(model.size)
-    },
-  )
+  property.prop([changes])('has the entries and the order of a Map after any changes', (all) => {
+    const model = new Map<string, number>()
+    let table: Table<number> = []
+    for (const change of all) {
+      table = applyChange(table, change)
+      if (change.value === null) model.delete(change.key)
+      else model.set(change.key, change.value)
+    }
+    expect(table.flatMap(Object.entries<number>)).toEqual([...model])
+    expect(valuesIn(table)).toEqual([...model.values()])
+    for (const { key } of all) expect(entryIn(table, key)).toBe(model.get(key))
+    expect(findIn(table, (value) => value === 7)).toBe([...model.values()].find((value) => value === 7))
+    expect(Object.entries(asRecord(mapTable(table, (value) => value + 1))).length).toBe(model.size)
+  })
 
-  property.prop([changes])('never changes one that was made before', (all) => {
+  property.prop([changes])('is not mutated by a change', (all) => {
     let table: Table<number> = []
     for (const change of all) {
       const before = JSON.stringify(table)
-      const next = changed(table, change)
+      const next = applyChange(table, change)
       expect(JSON.stringify(table)).toBe(before)
       table = next
     }
   })
 
-  test('shares all chunks but one with the table before, and is never mostly gaps', () => {
+  test('shares all chunks except the changed one, and merges small chunks', () => {
     let table: Table<number> = []
     for (let key = 0; key < 2_000; key++) table = withEntry(table, `k${key}`, key)
     const next = withEntry(table, 'k1000', -1)
@@ -68,17 +65,17 @@ describe('a table', () => {
   })
 })
 
-test('what is worked out for a chunk is worked out again for those that changed, and no others', () => {
-  let looks = 0
+test('a memoized result is computed again for changed chunks only', () => {
+  let calls = 0
   const sums = memoizePerChunk((chunk: Chunk<number>) => {
-    looks++
+    calls++
     return Object.values(chunk).reduce((sum, value) => sum + value, 0)
   })
   let table: Table<number> = []
   for (let key = 0; key < 100; key++) table = withEntry(table, `k${key}`, 1)
   expect(sums(table).reduce((sum, each) => sum + each, 0)).toBe(100)
-  const first = looks
+  const callsBefore = calls
   table = withEntry(table, 'k5', 11)
   expect(sums(table).reduce((sum, each) => sum + each, 0)).toBe(110)
-  expect(looks).toBe(first + 1)
+  expect(calls).toBe(callsBefore + 1)
 })

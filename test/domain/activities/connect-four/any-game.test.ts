@@ -10,39 +10,39 @@ const [ann, bob] = [person('ann').memberId, person('bob').memberId]
 
 type Over = Extract<ConnectFourEvent, { type: 'connect-four.over' }>
 
-/** A game as it was played, and the box's own account of it. */
-const compare = (session: ReadonlyArray<readonly [Column, boolean]>): void => {
+/** Plays moves in the activity and in the model, and expects the same result of each. */
+const compareWithModel = (turns: ReadonlyArray<readonly [Column, boolean]>): void => {
   const driver = activityDriver(connectFour)
   driver.turn(true, ann)
   driver.send({ type: 'create', opponent: { kind: 'human' }, first: 'me' }, ann)
   driver.send({ type: 'join' }, bob)
   const model = new ArrayModel()
   let isOver = false
-  for (const [column, outOfTurn] of session) {
+  for (const [column, isOutOfTurn] of turns) {
     const player = model.next()
-    const mover = (player === 1) !== outOfTurn ? ann : bob
+    const mover = (player === 1) !== isOutOfTurn ? ann : bob
     const length = driver.log().length
     driver.send({ type: 'drop', column }, mover)
     const decision = driver.steps().at(-1)?.decision
-    const written = driver.log().slice(length)
-    const refusal = decision?._tag === 'Left' ? decision.left.type : undefined
+    const records = driver.log().slice(length)
+    const rejection = decision?._tag === 'Left' ? decision.left.type : undefined
     if (isOver) {
-      expect(refusal).toBe('game-over')
+      expect(rejection).toBe('game-over')
       continue
     }
-    if (outOfTurn) {
-      expect(refusal).toBe('not-your-turn')
+    if (isOutOfTurn) {
+      expect(rejection).toBe('not-your-turn')
       continue
     }
     const row = model.drop(column)
     if (row === undefined) {
-      expect(refusal).toBe('column-full')
+      expect(rejection).toBe('column-full')
       continue
     }
     const lines = model.lines(player)
     const isFull = model.ply === 42
     isOver = lines.length > 0 || isFull
-    expect(written[0]).toMatchObject({
+    expect(records[0]).toMatchObject({
       type: 'connect-four.moved',
       data: {
         player,
@@ -54,9 +54,9 @@ const compare = (session: ReadonlyArray<readonly [Column, boolean]>): void => {
         status: lines.length > 0 ? 'won' : isFull ? 'draw' : 'playing',
       },
     })
-    expect(written).toHaveLength(isOver ? 2 : 1)
+    expect(records).toHaveLength(isOver ? 2 : 1)
     if (!isOver) continue
-    const end = written.find((record): record is typeof record & Over => record.type === 'connect-four.over')
+    const end = records.find((record): record is typeof record & Over => record.type === 'connect-four.over')
     if (lines.length === 0) expect(end?.data).toEqual({ winner: null, reason: 'full' })
     else {
       expect(end?.data).toMatchObject({ winner: player, reason: 'four' })
@@ -65,27 +65,27 @@ const compare = (session: ReadonlyArray<readonly [Column, boolean]>): void => {
   }
 }
 
-describe('any game is what the box says', () => {
-  test('of random moves, in turn and not, into columns with room and without, until after its end', () => {
+describe('any game follows the model of arrays', () => {
+  test('with random moves in and out of turn, into full columns and after its end', () => {
     const turn = fc.tuple(
       columns,
-      fc.nat(9).map((one) => one === 0),
+      fc.nat(9).map((number) => number === 0),
     )
-    fc.assert(fc.property(fc.array(turn, { maxLength: 70, size: 'max' }), compare), { numRuns: 300 })
+    fc.assert(fc.property(fc.array(turn, { maxLength: 70, size: 'max' }), compareWithModel), { numRuns: 300 })
   })
 
-  test('also when it fills the board', () => {
-    // Pairs of columns that are filled so that nobody has four, in any order of the pairs and sides.
+  test('that fills the board', () => {
+    // Pairs of columns that are filled so that neither player has a line of four, in several orders.
     const pair = [0, 1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0]
     const of = (left: Column, right: Column): ReadonlyArray<Column> =>
-      pair.map((one) => (one === 0 ? left : right))
+      pair.map((side) => (side === 0 ? left : right))
     for (const start of [
       [of(0, 1), of(2, 3), of(4, 5)],
       [of(4, 5), of(0, 1), of(2, 3)],
     ]) {
       const filled = [...start.flat(), ...Array.from({ length: 6 }, (): Column => 6)]
       expect(filled).toHaveLength(42)
-      compare(filled.map((column) => [column, false] as const))
+      compareWithModel(filled.map((column) => [column, false] as const))
     }
   })
 })

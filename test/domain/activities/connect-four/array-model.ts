@@ -1,6 +1,6 @@
 /**
- * Connect Four with arrays and as the box says it, to hold the bits against. It shares nothing with them: columns are
- * stacks, and every four cells in a row are looked at.
+ * A simple model of Connect Four, to compare the bit boards with: columns are stacks, and a line is found by checking every
+ * four adjacent cells. It shares no code with the activity.
  */
 export class ArrayModel {
   /** Seven stacks of discs, the lowest first. */
@@ -11,7 +11,7 @@ export class ArrayModel {
     return this.ply % 2 === 0 ? 1 : 2
   }
 
-  /** The row from the top, or `undefined` where there is no room. */
+  /** The row from the top, or `undefined` if the column is full. */
   drop(column: number): number | undefined {
     const stack = this.stacks[column] ?? []
     if (stack.length === 6) return undefined
@@ -24,7 +24,7 @@ export class ArrayModel {
     return [0, 1, 2, 3, 4, 5].map((row) => this.stacks.map((stack) => stack[5 - row] ?? 0))
   }
 
-  /** Every line of four that this player has, as sorted cells `row,column` from the top. */
+  /** Every line of four of a player, as sorted cells `row,column` from the top. */
   lines(player: 1 | 2): ReadonlyArray<string> {
     const rows = this.rows()
     const found: string[] = []

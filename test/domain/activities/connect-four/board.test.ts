@@ -16,17 +16,17 @@ import type { Board, Column } from '../../../../src/domain/activities/connect-fo
 import { ArrayModel, asText } from './array-model.js'
 
 const anyColumn = fc.constantFrom<Column>(0, 1, 2, 3, 4, 5, 6)
-/** More than the board has room for, so that full columns and full boards come up too. */
+/** More moves than cells, so that full columns and full boards occur. */
 const anyColumns = fc.array(anyColumn, { maxLength: 120 })
 
-const played = (columns: ReadonlyArray<Column>): Board => {
+const boardAfter = (columns: ReadonlyArray<Column>): Board => {
   let board = emptyBoard
   for (const column of columns) board = drop(board, column)?.board ?? board
   return board
 }
 
 describe('the board', () => {
-  test('is the same as one of arrays after any moves, legal or not', () => {
+  test('equals the model of arrays after any moves, legal or not', () => {
     fc.assert(
       fc.property(anyColumns, (columns) => {
         const model = new ArrayModel()
@@ -49,12 +49,12 @@ describe('the board', () => {
     )
   })
 
-  test('finds exactly the fours that looking at every four cells finds', () => {
+  test('finds exactly the lines of four that the model finds', () => {
     fc.assert(
       fc.property(anyColumns, (columns) => {
         const model = new ArrayModel()
         for (const column of columns) model.drop(column)
-        const board = played(columns)
+        const board = boardAfter(columns)
         for (const player of [1, 2] as const) {
           const lines = model.lines(player)
           expect(isWin(board, player)).toBe(lines.length > 0)
@@ -66,7 +66,7 @@ describe('the board', () => {
     )
   })
 
-  test('sees each of the 69 lines, also with nothing else on the board, and none with a disc missing', () => {
+  test('finds each of the 69 lines alone on the board, and none with a disc missing', () => {
     const lines = everyLine()
     expect(lines.length).toBe(69)
     for (const line of lines) {
@@ -81,10 +81,10 @@ describe('the board', () => {
     }
   })
 
-  test('is as before when the last disc is taken out again', () => {
+  test('equals the earlier board after the last disc is undone', () => {
     fc.assert(
       fc.property(anyColumns, anyColumn, (columns, column) => {
-        const board = played(columns)
+        const board = boardAfter(columns)
         const dropped = drop(board, column)
         fc.pre(dropped !== undefined)
         expect(undo(dropped.board, column)).toEqual(board)
@@ -92,16 +92,16 @@ describe('the board', () => {
     )
   })
 
-  test('gives back no disc but the last', () => {
-    const board = played([3, 3, 0])
+  test('does not undo a disc that is not the last', () => {
+    const board = boardAfter([3, 3, 0])
     expect(undo(board, 3)).toBe(undefined)
     expect(undo(board, 1)).toBe(undefined)
-    expect(undo(board, 0)).toEqual(played([3, 3]))
+    expect(undo(board, 0)).toEqual(boardAfter([3, 3]))
   })
 
   test('has row 0 at the top', () => {
     expect(drop(emptyBoard, 6)?.row).toBe(5)
-    expect(cellsOf(played([6, 6]))).toEqual([
+    expect(cellsOf(boardAfter([6, 6]))).toEqual([
       [0, 0, 0, 0, 0, 0, 0],
       [0, 0, 0, 0, 0, 0, 0],
       [0, 0, 0, 0, 0, 0, 0],
@@ -111,20 +111,20 @@ describe('the board', () => {
     ])
   })
 
-  test('says where the line is, from the left and in rows from the top', () => {
-    expect(winningLine(played([0, 0, 1, 1, 2, 2, 3]), 1)).toEqual([
+  test('gives the cells of a line from the left, with rows from the top', () => {
+    expect(winningLine(boardAfter([0, 0, 1, 1, 2, 2, 3]), 1)).toEqual([
       [5, 0],
       [5, 1],
       [5, 2],
       [5, 3],
     ])
-    expect(winningLine(played([0, 1, 1, 2, 2, 3, 2, 3, 3, 5, 3]), 1)).toEqual([
+    expect(winningLine(boardAfter([0, 1, 1, 2, 2, 3, 2, 3, 3, 5, 3]), 1)).toEqual([
       [5, 0],
       [4, 1],
       [3, 2],
       [2, 3],
     ])
-    expect(winningLine(played([0, 6, 1, 6, 0, 6, 1, 6]), 2)).toEqual([
+    expect(winningLine(boardAfter([0, 6, 1, 6, 0, 6, 1, 6]), 2)).toEqual([
       [2, 6],
       [3, 6],
       [4, 6],
@@ -132,18 +132,18 @@ describe('the board', () => {
     ])
   })
 
-  test('does not take the top of one column and the foot of the next for a line', () => {
+  test('does not join the top of a column with the bottom of the next one to a line', () => {
     // Column 0 ends with three of player 1 on top, column 1 begins with one of it.
-    const board = played([1, 0, 2, 0, 4, 0, 0, 5, 0, 5, 0])
+    const board = boardAfter([1, 0, 2, 0, 4, 0, 0, 5, 0, 5, 0])
     expect(cellsOf(board).map((row) => row[0])).toEqual([1, 1, 1, 2, 2, 2])
     expect(cellsOf(board).map((row) => row[1])).toEqual([0, 0, 0, 0, 0, 1])
     expect(isWin(board, 1)).toBe(false)
   })
 
-  test('goes through JSON unchanged', () => {
+  test('survives JSON unchanged', () => {
     fc.assert(
       fc.property(anyColumns, (columns) => {
-        const board = played(columns)
+        const board = boardAfter(columns)
         expect(JSON.parse(JSON.stringify(board))).toEqual(board)
       }),
     )
@@ -170,7 +170,7 @@ const everyLine = (): ReadonlyArray<Cells> => {
   return lines
 }
 
-/** Player 1's discs in just these cells, though no game comes to it; by the layout that squares.ts describes. */
+/** A board with discs of player 1 in these cells only, in the layout of squares.ts. */
 const boardOf = (cells: Cells): Board => {
   let low = 0
   let high = 0

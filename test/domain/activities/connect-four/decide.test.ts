@@ -14,13 +14,12 @@ import {
   human,
   move,
   moves,
-  nobody,
   over,
   started,
 } from './scenes.js'
 
-describe('a game is set up', () => {
-  test('and waits for another person, who plays second or, if so wanted, first', () => {
+describe('creating a game', () => {
+  test('leaves the second seat, or on request the first, to another person', () => {
     given()
       .when(asking(createGame(), ann))
       .then(created({ 1: human(ann), 2: null }))
@@ -29,7 +28,7 @@ describe('a game is set up', () => {
       .then(created({ 1: null, 2: human(ann) }))
   })
 
-  test('against the computer at once, on either side', () => {
+  test('against the computer starts it at once, on either side', () => {
     const opponent = { kind: 'ai', level: 7 } as const
     given()
       .when(asking(createGame({ opponent }), ann))
@@ -39,7 +38,7 @@ describe('a game is set up', () => {
       .then(started({ 1: ai(7), 2: human(ann) }))
   })
 
-  test('and begins when somebody takes the other seat', () => {
+  test('is followed by its start when a person takes the other seat', () => {
     given(created({ 1: human(ann), 2: null }))
       .when(asking({ type: 'join' }, bob))
       .then(annAndBob)
@@ -48,20 +47,20 @@ describe('a game is set up', () => {
       .then(started({ 1: human(bob), 2: human(ann) }))
   })
 
-  test('said twice is once, and nobody joins a game of their own', () => {
+  test('twice has no further effect, and neither has joining the own game', () => {
     const waiting = given(created({ 1: human(ann), 2: null }))
     waiting.when(asking(createGame(), ann)).thenNothing()
     waiting.when(asking({ type: 'join' }, ann)).thenNothing()
   })
 
-  test('once in a room: others are told that there is one', () => {
+  test('is rejected while the room has a game', () => {
     const waiting = given(created({ 1: human(ann), 2: null }))
     waiting.when(asking(createGame(), bob)).thenRejected({ type: 'game-running' })
     waiting.when(asking(createGame({ first: 'them' }), ann)).thenRejected({ type: 'game-running' })
     given(annAndBob).when(asking(createGame(), ann)).thenRejected({ type: 'game-running' })
   })
 
-  test('and whoever joins when both seats are taken, or where there is none, watches', () => {
+  test('does not seat a member that joins when both seats are taken or no game exists', () => {
     given(annAndBob)
       .when(asking({ type: 'join' }, cy))
       .thenNothing()
@@ -81,7 +80,7 @@ describe('a move', () => {
       .then(move(3, 3))
   })
 
-  test('is made by whose turn it is', () => {
+  test('is rejected out of turn', () => {
     given(annAndBob)
       .when(asking(dropping(3), bob))
       .thenRejected({ type: 'not-your-turn' })
@@ -93,21 +92,21 @@ describe('a move', () => {
       .thenRejected({ type: 'not-your-turn' })
   })
 
-  test('with a number is the next one, or stale', () => {
+  test('with a number that is not the next one is rejected as stale', () => {
     const after = given(annAndBob, ...moves(3))
     for (const ply of [1, 3])
       after.when(asking(dropping(3, ply), bob)).thenRejected({ type: 'stale-move', ply: 2 })
-    // Told so also where it would not be her turn: that is how she learns that her move was made.
+    // The same rejection out of turn: a client that repeats its move learns that it was made.
     after.when(asking(dropping(3, 1), ann)).thenRejected({ type: 'stale-move', ply: 2 })
   })
 
-  test('needs room in its column', () => {
+  test('into a full column is rejected', () => {
     given(annAndBob, ...moves(0, 0, 0, 0, 0, 0))
       .when(asking(dropping(0), ann))
       .thenRejected({ type: 'column-full', column: 0 })
   })
 
-  test('is for the players, not for those who watch, nor for the room', () => {
+  test('is rejected from watchers and without an actor', () => {
     given(annAndBob)
       .when(asking(dropping(3), cy))
       .thenRejected({ type: 'not-a-player' })
@@ -115,11 +114,11 @@ describe('a move', () => {
       .when(asking(dropping(3), ann))
       .thenRejected({ type: 'not-a-player' })
     given(annAndBob)
-      .when(asking(dropping(3), nobody))
+      .when(asking(dropping(3), null))
       .thenRejected({ type: 'not-in-room' })
   })
 
-  test('that makes four wins, with the line from the left as the board is seen', () => {
+  test('that completes a line of four wins, with the cells of the line from the left', () => {
     given(annAndBob, ...moves(0, 0, 1, 1, 2, 2))
       .when(asking(dropping(3), ann))
       .then(
@@ -137,7 +136,7 @@ describe('a move', () => {
       )
   })
 
-  test('that fills the board without a four is a draw', () => {
+  test('that fills the board without a line of four is a draw', () => {
     const columns: ReadonlyArray<Column> = [
       0, 1, 0, 1, 0, 1, 1, 0, 1, 0, 1, 0, 2, 3, 2, 3, 2, 3, 3, 2, 3, 2, 3, 2, 4, 5, 4, 5, 4, 5, 5, 4, 5, 4, 5,
       4, 6, 6, 6, 6, 6, 6,
@@ -148,7 +147,7 @@ describe('a move', () => {
       .then(move(...columns), over({ winner: null, reason: 'full' }))
   })
 
-  test('comes too late once the game is over', () => {
+  test('is rejected after the end of the game', () => {
     given(annAndBob, over({ winner: 1, reason: 'resigned' }))
       .when(asking(dropping(3), ann))
       .thenRejected({ type: 'game-over' })

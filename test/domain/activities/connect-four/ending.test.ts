@@ -17,13 +17,12 @@ import {
   membersAre,
   move,
   moves,
-  nobody,
   over,
   started,
 } from './scenes.js'
 
-describe('an end', () => {
-  test('by resigning, whoever has the turn', () => {
+describe('the end of a game', () => {
+  test('by resignation does not depend on the turn', () => {
     given(annAndBob)
       .when(asking({ type: 'resign' }, bob))
       .then(over({ winner: 1, reason: 'resigned' }))
@@ -38,7 +37,7 @@ describe('an end', () => {
       .thenRejected({ type: 'game-over' })
   })
 
-  test('of a game that nobody joined has no winner', () => {
+  test('without a second player has no winner', () => {
     given(created({ 1: human(ann), 2: null }))
       .when(asking({ type: 'resign' }, ann))
       .then(over({ winner: null, reason: 'resigned' }))
@@ -49,67 +48,67 @@ describe('an end', () => {
     for (const event of recorded(events)) state = connectFour.evolve(state, event)
     return state
   }
-  const left = (
+  const decideDeparture = (
     memberId: MemberId,
-    how: { leftActivity?: boolean; isGone?: boolean; reason?: 'left' | 'expired' | 'removed' },
+    departure: { leftActivity?: boolean; isGone?: boolean; reason?: 'left' | 'expired' | 'removed' },
     ...events: ReadonlyArray<ConnectFourEvent>
   ) =>
     connectFour.memberLeft?.(
-      asking({ memberId, leftActivity: true, isGone: true, reason: 'left', ...how }, memberId),
+      asking({ memberId, leftActivity: true, isGone: true, reason: 'left', ...departure }, memberId),
       stateOf(...events),
       { id: testRoom, members: [], leader: null },
     )
 
   test.each([
-    ['goes', {}, [over({ winner: 2, reason: 'resigned' })]],
-    ['is put out', { reason: 'removed' }, [over({ winner: 2, reason: 'resigned' })]],
-    ['stays away', { reason: 'expired' }, [over({ winner: 2, reason: 'forfeit' })]],
+    ['leaves', {}, [over({ winner: 2, reason: 'resigned' })]],
+    ['is removed', { reason: 'removed' }, [over({ winner: 2, reason: 'resigned' })]],
+    ['expires', { reason: 'expired' }, [over({ winner: 2, reason: 'forfeit' })]],
     ['leaves the game and stays in the room', { isGone: false }, [over({ winner: 2, reason: 'resigned' })]],
-    ['leaves another thing and stays', { isGone: false, leftActivity: false }, []],
-  ] as const)('when a player %s', (_what, how, events) => {
-    expect(left(ann, how, annAndBob)).toEqual(events)
+    ['leaves another protocol and stays', { isGone: false, leftActivity: false }, []],
+  ] as const)('when a player %s', (_condition, departure, events) => {
+    expect(decideDeparture(ann, departure, annAndBob)).toEqual(events)
   })
 
-  test('does not come by those who watch, nor twice', () => {
-    expect(left(cy, {}, annAndBob)).toEqual([])
-    expect(left(ann, {}, annAndBob, over({ winner: 1, reason: 'resigned' }))).toEqual([])
-    expect(left(ann, {})).toEqual([])
-    expect(left(ann, {}, created({ 1: human(ann), 2: null }))).toEqual([
+  test('does not follow from the departure of a watcher, and comes once', () => {
+    expect(decideDeparture(cy, {}, annAndBob)).toEqual([])
+    expect(decideDeparture(ann, {}, annAndBob, over({ winner: 1, reason: 'resigned' }))).toEqual([])
+    expect(decideDeparture(ann, {})).toEqual([])
+    expect(decideDeparture(ann, {}, created({ 1: human(ann), 2: null }))).toEqual([
       over({ winner: null, reason: 'resigned' }),
     ])
   })
 
-  test('by turning the game off is for players', () => {
-    const closed = (by: MemberId, ...events: ReadonlyArray<ConnectFourEvent>) =>
+  test('by deactivation is rejected from a watcher during a game', () => {
+    const close = (by: MemberId, ...events: ReadonlyArray<ConnectFourEvent>) =>
       connectFour.close(asking(null, by), stateOf(...events), {
         id: testRoom,
         members: membersAre(ann, bob),
         leader: null,
       })
-    expect(closed(cy, annAndBob)).toEqual({ _tag: 'Left', left: { type: 'not-a-player' } })
-    expect(closed(bob, annAndBob)).toEqual({
+    expect(close(cy, annAndBob)).toEqual({ _tag: 'Left', left: { type: 'not-a-player' } })
+    expect(close(bob, annAndBob)).toEqual({
       _tag: 'Right',
       right: [over({ winner: 1, reason: 'resigned' })],
     })
-    expect(closed(cy)).toEqual({ _tag: 'Right', right: [] })
+    expect(close(cy)).toEqual({ _tag: 'Right', right: [] })
   })
 })
 
 describe('a rematch', () => {
   const ended = [annAndBob, over({ winner: 1, reason: 'resigned' })]
-  const asked = (player: 1 | 2): ConnectFourEvent => ({
+  const rematchAsked = (player: 1 | 2): ConnectFourEvent => ({
     type: 'connect-four.rematch-asked',
     data: { player },
   })
 
-  test('starts when both have asked, with the sides changed', () => {
+  test('starts when both players have asked, with the sides swapped', () => {
     given(...ended)
       .when(asking({ type: 'rematch' }, bob))
-      .then(asked(2))
-    given(...ended, asked(2))
+      .then(rematchAsked(2))
+    given(...ended, rematchAsked(2))
       .when(asking({ type: 'rematch' }, bob))
       .thenNothing()
-    given(...ended, asked(2))
+    given(...ended, rematchAsked(2))
       .when(asking({ type: 'rematch' }, ann))
       .then(started({ 1: human(bob), 2: human(ann) }))
   })
@@ -120,7 +119,7 @@ describe('a rematch', () => {
       .then(started({ 1: ai(3), 2: human(ann) }))
   })
 
-  test('is for players of a game that is over, with somebody who is still there', () => {
+  test('is rejected from watchers, during a game and without an opponent in the room', () => {
     given(...ended)
       .when(asking({ type: 'rematch' }, cy))
       .thenRejected({ type: 'not-a-player' })
@@ -141,51 +140,51 @@ describe('a rematch', () => {
 
 describe('the computer', () => {
   const againstAi = started({ 1: human(ann), 2: ai(10) })
-  const thought = (game: number, ply: number, column: Column) =>
+  const aiMove = (game: number, ply: number, column: Column) =>
     ({ type: 'play-thought', game, ply, column }) as const
 
-  test('moves where it is its turn, once', () => {
+  test('moves once when it is its turn', () => {
     given(againstAi, ...moves(3))
-      .when(asking(thought(1, 2, 3), nobody))
+      .when(asking(aiMove(1, 2, 3), null))
       .then(move(3, 3))
     given(againstAi, ...moves(3, 3))
-      .when(asking(thought(1, 2, 3), nobody))
+      .when(asking(aiMove(1, 2, 3), null))
       .thenNothing()
   })
 
-  test('has thought too long for another move, another game, or one that is over', () => {
+  test('has no effect with a move for another ply, another game or a game that is over', () => {
     given(againstAi)
-      .when(asking(thought(1, 1, 3), nobody))
+      .when(asking(aiMove(1, 1, 3), null))
       .thenNothing()
     given(againstAi, ...moves(3))
-      .when(asking(thought(2, 2, 3), nobody))
+      .when(asking(aiMove(2, 2, 3), null))
       .thenNothing()
     given(againstAi, ...moves(3), over({ winner: 2, reason: 'resigned' }))
-      .when(asking(thought(1, 2, 3), nobody))
+      .when(asking(aiMove(1, 2, 3), null))
       .thenNothing()
     given(annAndBob, ...moves(3))
-      .when(asking(thought(1, 2, 3), nobody))
+      .when(asking(aiMove(1, 2, 3), null))
       .thenNothing()
   })
 
-  test('is spoken for by the room alone', () => {
+  test('rejects its commands from members', () => {
     given(againstAi, ...moves(3))
-      .when(asking(thought(1, 2, 3), ann))
+      .when(asking(aiMove(1, 2, 3), ann))
       .thenRejected({ type: 'not-a-player' })
     given(againstAi, ...moves(3))
       .when(asking({ type: 'give-up', game: 1, ply: 2 }, ann))
       .thenRejected({ type: 'not-a-player' })
   })
 
-  test('resigns when it cannot think', () => {
-    const stuck = given(againstAi, ...moves(3))
-    stuck
-      .when(asking({ type: 'give-up', game: 1, ply: 2 }, nobody))
+  test('resigns when its effect fails', () => {
+    const aiTurn = given(againstAi, ...moves(3))
+    aiTurn
+      .when(asking({ type: 'give-up', game: 1, ply: 2 }, null))
       .then(over({ winner: 1, reason: 'resigned' }))
-    stuck.when(asking({ type: 'give-up', game: 1, ply: 1 }, nobody)).thenNothing()
+    aiTurn.when(asking({ type: 'give-up', game: 1, ply: 1 }, null)).thenNothing()
   })
 
-  test('has an effect only on the computer’s turn', () => {
+  test('has an effect exactly while it is its turn', () => {
     const effectsAfter = (...events: ReadonlyArray<ConnectFourEvent>) => {
       let state = connectFour.initial('connect-four')
       for (const event of recorded(events)) state = connectFour.evolve(state, event)
@@ -202,7 +201,7 @@ describe('the computer', () => {
   })
 })
 
-test('the state of a game is known in the room under its name', () => {
+test('the room holds the state of a game under the name of its module', () => {
   const room = foldOf(
     recorded([
       { type: 'room.created', data: { room: testRoom, isPrivate: false, maxPeers: 10, history: 'own' } },

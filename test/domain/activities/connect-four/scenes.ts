@@ -15,9 +15,8 @@ import type { MemberId } from '../../../../src/domain/kernel/ids.js'
 import { withEntry } from '../../../../src/domain/kernel/table.js'
 import { givenActivity, person } from '../../../kit/index.js'
 
-/** Ann and Bob play, Cy watches. */
+/** Ann and Bob play; Cy watches. */
 export const [ann, bob, cy] = [person('ann').memberId, person('bob').memberId, person('cy').memberId]
-export const nobody: MemberId | null = null
 
 export const human = (memberId: MemberId): Seat => ({ kind: 'human', memberId })
 export const ai = (level: Level): Seat => ({ kind: 'ai', level })
@@ -30,11 +29,11 @@ export const membersAre = (...ids: ReadonlyArray<MemberId>): RoomView['members']
 
 export const given = givenActivity(connectFour, membersAre(ann, bob, cy))
 
-export const createGame = (wanted: Partial<Create> = {}): Create => ({
+export const createGame = (rest: Partial<Create> = {}): Create => ({
   type: 'create',
   opponent: { kind: 'human' },
   first: 'me',
-  ...wanted,
+  ...rest,
 })
 export const created = (players: Players): ConnectFourEvent => ({
   type: 'connect-four.created',
@@ -51,10 +50,10 @@ export const dropping = (column: Column, ply?: number): Drop => ({
   ...(ply === undefined ? {} : { ply }),
 })
 
-/** The moves as they are recorded, without the end that the last of them may be. */
-export const moves = (...into: ReadonlyArray<Column>): ReadonlyArray<ConnectFourEvent> => {
+/** The events of these moves, without the end of the game that the last one may cause. */
+export const moves = (...columns: ReadonlyArray<Column>): ReadonlyArray<ConnectFourEvent> => {
   let board: Board = emptyBoard
-  return into.map((column, place): ConnectFourEvent => {
+  return columns.map((column, index): ConnectFourEvent => {
     const player = nextPlayer(board)
     const disc = drop(board, column)
     if (disc === undefined) throw new Error(`column ${column} is full`)
@@ -65,7 +64,7 @@ export const moves = (...into: ReadonlyArray<Column>): ReadonlyArray<ConnectFour
         player,
         column,
         row: disc.row,
-        ply: place + 1,
+        ply: index + 1,
         board: cellsOf(board),
         next: nextIn(board),
         status: statusOf(board),
@@ -73,9 +72,9 @@ export const moves = (...into: ReadonlyArray<Column>): ReadonlyArray<ConnectFour
     }
   })
 }
-export const move = (...into: ReadonlyArray<Column>): ConnectFourEvent => {
-  const last = moves(...into).at(-1)
-  if (last === undefined) throw new Error('there is no move')
+export const move = (...columns: ReadonlyArray<Column>): ConnectFourEvent => {
+  const last = moves(...columns).at(-1)
+  if (last === undefined) throw new Error('move() needs a column')
   return last
 }
 export const over = (

@@ -51,14 +51,14 @@ const started = (
   secret: { plan: planOf(contributions, drawn) },
 })
 
-const evolved = (...events: ReadonlyArray<PickerEvent>) =>
+const stateAfter = (...events: ReadonlyArray<PickerEvent>) =>
   recorded(events).reduce(
     (state, event) => randomPicker.evolve(state, event),
     randomPicker.initial(randomPicker.name),
   )
 
-/** Nobody leads here, so anybody may. */
-const facts: RoomView['members'] = [ann, bob].map(({ memberId, name, userId }) => ({
+/** Without a leader every member may start a draw. */
+const participants: RoomView['members'] = [ann, bob].map(({ memberId, name, userId }) => ({
   [memberId]: {
     id: memberId,
     name,
@@ -66,14 +66,14 @@ const facts: RoomView['members'] = [ann, bob].map(({ memberId, name, userId }) =
     presence: { type: 'connected' },
   },
 }))
-const given = givenActivity(randomPicker, facts)
+const given = givenActivity(randomPicker, participants)
 
 const byAnn = (command: PickerCommand) => asking(command, ann.memberId)
 const start = (drawn: Extract<PickerCommand, { readonly type: 'start' }>['members'], nonce?: string) =>
   byAnn(nonce === undefined ? { type: 'start', members: drawn } : { type: 'start', members: drawn, nonce })
 
 describe('starting a draw', () => {
-  test('locks the members and their order, and plans from what was committed and contributed', () => {
+  test('fixes the members and their order, and plans from the commitment and the contributions', () => {
     const entropy = '22'.repeat(16)
     given(committed, contributed(bob.memberId, entropy))
       .when(start([{ name: 'Ann' }, { name: 'Bob' }]))
@@ -92,7 +92,7 @@ describe('starting a draw', () => {
       .then(started([]))
   })
 
-  test('gives a member without an id its place, and leaves the others theirs', () => {
+  test('gives a member without an id its position as id, and keeps other ids', () => {
     const named = [
       { id: '#1', name: 'Ann' },
       { id: 'bob', name: 'Ann' },
@@ -104,16 +104,16 @@ describe('starting a draw', () => {
   })
 
   const tooMany = Array.from({ length: 10_001 }, (_, place) => ({ name: `n${place}` }))
-  const refused: ReadonlyArray<readonly [string, ReturnType<typeof start>, Malformed]> = [
-    ['nobody', start([]), invalidPayload('members', 'is empty; name one member or more')],
-    ['10 001', start(tooMany), invalidPayload('members', 'has 10001; at most 10000 are taken')],
+  const invalidStarts: ReadonlyArray<readonly [string, ReturnType<typeof start>, Malformed]> = [
+    ['no members', start([]), invalidPayload('members', 'is empty; name one member or more')],
+    ['10 001 members', start(tooMany), invalidPayload('members', 'has 10001; at most 10000 are taken')],
     [
       'an empty name',
       start([{ name: 'a' }, { name: '' }]),
       invalidPayload('members.1.name', 'must have 1 to 200 characters'),
     ],
     [
-      'a name of 201',
+      'a name of 201 characters',
       start([{ name: 'x'.repeat(201) }]),
       invalidPayload('members.0.name', 'must have 1 to 200 characters'),
     ],
@@ -133,7 +133,7 @@ describe('starting a draw', () => {
       invalidPayload('members.0.id', 'must have 1 to 200 characters'),
     ],
     [
-      'an id twice',
+      'a repeated id',
       start([
         { id: 'a', name: 'a' },
         { id: 'a', name: 'b' },
@@ -141,7 +141,7 @@ describe('starting a draw', () => {
       invalidPayload('members.1.id', 'is the id of another member too'),
     ],
     [
-      'the id of a place',
+      'an id that equals the position of another member',
       start([{ id: '#2', name: 'a' }, { name: 'b' }]),
       invalidPayload('members.1.id', 'is the id of another member too'),
     ],
@@ -152,21 +152,21 @@ describe('starting a draw', () => {
     ],
     ['half a character as nonce', start(members, '\ud800'), invalidPayload('nonce', 'is ill-formed Unicode')],
   ]
-  test.each(refused)('refuses %s', (_, context, rejection) => {
+  test.each(invalidStarts)('rejects %s', (_, context, rejection) => {
     given(committed).when(context).thenRejected(rejection)
   })
 
-  test('takes 10 000, names of 200, a nonce of 128 bytes, and names that are the same', () => {
+  test('accepts 10 000 members, names of 200 characters, a nonce of 128 bytes, and equal names', () => {
     const many = tooMany.slice(1).map(() => ({ name: 'é'.repeat(200) }))
-    const decision = randomPicker.decide(start(many, 'é'.repeat(64)), evolved(committed), {
+    const decision = randomPicker.decide(start(many, 'é'.repeat(64)), stateAfter(committed), {
       id: testRoom,
-      members: facts,
+      members: participants,
       leader: null,
     })
     expect(decision).toMatchObject({ _tag: 'Right', right: [{}, { type: 'random-picker.started' }] })
   })
 
-  test('is refused while a draw runs, and where no draw is committed to', () => {
+  test('is rejected during a draw and without a commitment', () => {
     given(committed, started([])).when(start(members)).thenRejected({ type: 'draw-running' })
     given().when(start(members)).thenRejected({ type: 'no-draw' })
     const { secret: _secret, ...withoutSecret } = committed
@@ -177,7 +177,7 @@ describe('starting a draw', () => {
 describe('contributing', () => {
   const contribute = (entropy: string) => byAnn({ type: 'contribute', entropy })
 
-  test.each([16, 32])('takes %i bytes as hex, in either case', (bytes) => {
+  test.each([16, 32])('accepts %i bytes as hex, in either case', (bytes) => {
     given(committed)
       .when(contribute('Ab'.repeat(bytes)))
       .then(contributed(ann.memberId, 'ab'.repeat(bytes)))
@@ -191,13 +191,13 @@ describe('contributing', () => {
     ['a space', ` ${'ab'.repeat(16)}`],
     ['a line end', `${'ab'.repeat(16)}\n`],
     ['nothing', ''],
-  ])('refuses %s', (_, entropy) => {
+  ])('rejects %s', (_, entropy) => {
     given(committed)
       .when(contribute(entropy))
       .thenRejected(invalidPayload('entropy', 'must be 16 to 32 bytes as hex'))
   })
 
-  test('is for members, once for a draw, before it starts', () => {
+  test('is rejected from strangers, a second time, during a draw and without a commitment', () => {
     const entropy = 'ab'.repeat(16)
     given(committed)
       .when(asking({ type: 'contribute', entropy }))
@@ -209,7 +209,7 @@ describe('contributing', () => {
     given().when(contribute(entropy)).thenRejected({ type: 'no-draw' })
   })
 
-  test('to the next draw is free again for who has contributed to this one', () => {
+  test('to the next draw is possible after a contribution to this draw', () => {
     const entropy = 'ab'.repeat(16)
     const next: PickerEvent = { ...committed, data: { drawNo: drawNo + 1, commitment: 'c' } }
     given(committed, contributed(ann.memberId, entropy), started([{ by: ann.memberId, entropy }]), next)
@@ -219,7 +219,7 @@ describe('contributing', () => {
 })
 
 describe('cancelling', () => {
-  test('is refused where no draw runs', () => {
+  test('is rejected without a running draw', () => {
     given(committed)
       .when(byAnn({ type: 'cancel' }))
       .thenRejected({ type: 'no-draw' })
@@ -234,7 +234,7 @@ describe('a tick', () => {
     asking<PickerCommand>({ type: 'tick', drawId: of, tick: number }, null, { at: firstInstant + afterMs })
   const running = [committed, started([])] as const
 
-  test('shows the next highlight of the plan from its instant on', () => {
+  test('records the next highlight of the plan, from its instant on', () => {
     const [index = -1] = planOf([])
     const highlight: PickerEvent = {
       type: 'random-picker.highlight',
@@ -254,7 +254,7 @@ describe('a tick', () => {
       .thenNothing()
   })
 
-  test('that is not the next, or of another draw, or of none, does nothing however late it is', () => {
+  test('that is not the next one, or of another draw, has no effect at any instant', () => {
     for (const number of [-1, 0, 2, 50, 51, 1.5, Number.NaN]) {
       given(...running)
         .when(tick(number, 60_000))
@@ -270,17 +270,17 @@ describe('a tick', () => {
 
 describe('opening', () => {
   const open = (random: Uint8Array, ...events: ReadonlyArray<PickerEvent>) =>
-    randomPicker.open({ ...asking(null), random }, evolved(...events), {
+    randomPicker.open({ ...asking(null), random }, stateAfter(...events), {
       id: testRoom,
-      members: facts,
+      members: participants,
       leader: null,
     })
 
-  test('commits to the first draw, with a secret that is not the random bytes themselves', () => {
+  test('commits to the first draw, with a secret that differs from the random bytes', () => {
     const random = Uint8Array.from({ length: 32 }, () => 7)
     const [first, ...more] = open(random)
     expect(more).toEqual([])
-    if (first?.type !== 'random-picker.committed') throw new Error('it commits first')
+    if (first?.type !== 'random-picker.committed') throw new Error('the first event is no commitment')
     const seed = first.secret?.serverSeed ?? ''
     expect(first.data).toEqual({ drawNo: 1, commitment: commitmentOf(testRoom, 1, seed) })
     expect(seed).toMatch(/^[0-9a-f]{64}$/)
@@ -288,7 +288,7 @@ describe('opening', () => {
     expect(open(random.map(() => 8))).not.toEqual([first])
   })
 
-  test('keeps a commitment that is there', () => {
+  test('keeps an existing commitment', () => {
     expect(open(new Uint8Array(32), committed)).toEqual([])
     expect(open(new Uint8Array(32), committed, started([]))).toEqual([])
   })

@@ -21,7 +21,7 @@ const { decide } = builtInModel
 
 const [ann] = everybody
 
-/** Every session with a draw that runs from its beginning. */
+/** Any session, after the start of a draw. */
 const drawSessions: fc.Arbitrary<Session> = sessions.map(({ seed, turns }) => ({
   seed,
   turns: [
@@ -37,44 +37,38 @@ const drawSessions: fc.Arbitrary<Session> = sessions.map(({ seed, turns }) => ({
   ],
 }))
 
-describe('in whatever a room goes through', () => {
-  property.prop([drawSessions])(
-    'draws come one after another, each committed to before all else of it',
-    (session) => {
-      const driver = played(session)
-      driver.clock.advance(10_000)
-      const draws = drawsOf(driver.log())
-      expect(draws.length).toBeGreaterThan(1)
-    },
-  )
+describe('in any session', () => {
+  property.prop([drawSessions])('draws follow each other, and each begins with its commitment', (session) => {
+    const driver = played(session)
+    driver.clock.advance(10_000)
+    const draws = drawsOf(driver.log())
+    expect(draws.length).toBeGreaterThan(1)
+  })
+
+  property.prop([drawSessions])('a member contributes once to a draw, before it starts', (session) => {
+    const contributions = new Set<string>()
+    for (const { context, before, records } of played(session).steps()) {
+      const { command } = context
+      if (command.type !== 'act' || records.length === 0) continue
+      const pickerCommand = command.command as PickerCommand
+      if (pickerCommand.type !== 'contribute') continue
+      const [contributed] = records
+      expect(records).toHaveLength(1)
+      expect(contributed).toMatchObject({
+        type: 'random-picker.contributed',
+        data: { by: context.by, entropy: pickerCommand.entropy.toLowerCase() },
+      })
+      expect(before).toMatchObject({
+        modules: { 'random-picker': { state: { phase: { type: 'committed' } } } },
+      })
+      const contribution = JSON.stringify(contributed?.data, ['drawNo', 'by'])
+      expect(contributions).not.toContain(contribution)
+      contributions.add(contribution)
+    }
+  })
 
   property.prop([drawSessions])(
-    'a member contributes once to a draw, and only while none runs',
-    (session) => {
-      const given = new Set<string>()
-      for (const { context, before, records } of played(session).steps()) {
-        const { command } = context
-        if (command.type !== 'act' || records.length === 0) continue
-        const asked = command.command as PickerCommand
-        if (asked.type !== 'contribute') continue
-        const [contributed] = records
-        expect(records).toHaveLength(1)
-        expect(contributed).toMatchObject({
-          type: 'random-picker.contributed',
-          data: { by: context.by, entropy: asked.entropy.toLowerCase() },
-        })
-        expect(before).toMatchObject({
-          modules: { 'random-picker': { state: { phase: { type: 'committed' } } } },
-        })
-        const which = JSON.stringify(contributed?.data, ['drawNo', 'by'])
-        expect(given).not.toContain(which)
-        given.add(which)
-      }
-    },
-  )
-
-  property.prop([drawSessions])(
-    'a draw that is left alone shows 50 highlights, and the winner is the 50th',
+    'a draw that is not cancelled has 50 highlights, and the winner is the 50th',
     (session) => {
       const driver = played(session)
       driver.clock.advance(10_000)
@@ -91,7 +85,7 @@ describe('in whatever a room goes through', () => {
   )
 
   property.prop([drawSessions])(
-    'no highlight is early, and none is late unless the clock stood still',
+    'no highlight is early, and none is late unless the process was suspended',
     (session) => {
       const punctual = { ...session, turns: session.turns.map((turn) => ({ ...turn, late: false })) }
       for (const driver of [played(session), played(punctual)]) {
@@ -110,7 +104,7 @@ describe('in whatever a room goes through', () => {
   )
 
   property.prop([drawSessions])(
-    'what is revealed recomputes to what was shown, cancelled or not',
+    'the highlights follow from the revealed proof, also of a cancelled draw',
     (session) => {
       const driver = played(session)
       driver.clock.advance(10_000)
@@ -129,17 +123,17 @@ describe('in whatever a room goes through', () => {
   )
 
   property.prop([drawSessions])(
-    'the starter’s nonce is the last contribution, an empty one is none',
+    'the starter’s nonce is the last contribution unless it is empty',
     (session) => {
       const driver = played(session)
       for (const { context, records } of driver.steps()) {
         const { command } = context
         if (command.type !== 'act') continue
-        const asked = command.command as PickerCommand
-        if (asked.type !== 'start') continue
+        const pickerCommand = command.command as PickerCommand
+        if (pickerCommand.type !== 'start') continue
         const [first, ...rest] = records
         if (first === undefined) continue
-        const nonce = asked.nonce ?? ''
+        const nonce = pickerCommand.nonce ?? ''
         const started = rest.at(-1) ?? first
         expect(started.type).toBe('random-picker.started')
         expect(records).toHaveLength(nonce === '' ? 1 : 2)
@@ -153,7 +147,7 @@ describe('in whatever a room goes through', () => {
   )
 
   property.prop([drawSessions, fc.string(), fc.integer({ min: -1, max: 60 }), fc.nat(400)])(
-    'a tick that is late, early or another draw’s does nothing',
+    'a tick that is not due or of another draw has no effect',
     (session, otherId, tick, afterMs) => {
       const driver = roomDriver()
       for (const turn of session.turns) {
@@ -161,12 +155,12 @@ describe('in whatever a room goes through', () => {
         const draw = drawsOf(driver.log()).at(-1)
         const drawId = draw?.started?.data.drawId
         const now = driver.clock.now()
-        const say = (id: string, at: number) =>
+        const decideTick = (id: string, at: number) =>
           decide(asking(act({ type: 'tick', drawId: id, tick }), null, { at }), driver.state())
-        const foreign = say(otherId, now + afterMs)
+        const foreign = decideTick(otherId, now + afterMs)
         if (foreign._tag === 'Right') expect(foreign.right).toEqual([])
         if (draw === undefined || draw.started === null || drawId === undefined) continue
-        const own = say(drawId, now)
+        const own = decideTick(drawId, now)
         const isDue = draw.ended === null && tick === draw.highlights.length + 1
         if (own._tag === 'Right' && !(isDue && draw.started.data.startedAt + tick * 100 <= now)) {
           expect(own.right).toEqual([])

@@ -2,12 +2,12 @@ import { describe, expect, test } from 'vitest'
 import type { PickerState } from '../../../../src/domain/activities/random-picker/index.js'
 import { randomPicker } from '../../../../src/domain/activities/random-picker/index.js'
 import type { RoomState } from '../../../../src/domain/room/index.js'
+import { stateOf } from '../../../../src/domain/room/index.js'
 import { builtInModel } from '../../../../src/plugins.js'
 import { everybody, firstInstant, testRoom } from '../../../kit/index.js'
 import { drawsOf, proofFrom } from './draws.js'
 import { cancel, openRoom, start } from './open-room.js'
 import { recomputed } from './recompute.js'
-import { stateOf } from '../../../../src/domain/room/index.js'
 
 const { redactState } = builtInModel
 
@@ -39,7 +39,7 @@ describe('a draw', () => {
     expect(driver.clock.pending()).toEqual([])
   })
 
-  test('carries on after the clock stood still: what is overdue is shown at once, once and in order', () => {
+  test('continues after the process was suspended: overdue highlights follow at once and in order', () => {
     const driver = openRoom()
     driver.send(start, ann.memberId)
     driver.clock.advance(1_000)
@@ -52,7 +52,7 @@ describe('a draw', () => {
     expect(drawsOf(driver.log())[0]?.ended?.type).toBe('random-picker.complete')
   })
 
-  test('goes on when everybody has left, and nobody is needed for its end', () => {
+  test('ends without any member in the room', () => {
     const driver = openRoom()
     driver.send(start, ann.memberId)
     for (const { memberId } of [ann, bob, cy]) {
@@ -63,17 +63,17 @@ describe('a draw', () => {
     expect(drawsOf(driver.log())[0]?.ended?.type).toBe('random-picker.complete')
   })
 
-  test('that is cancelled after any number of highlights reveals a proof of what was shown', () => {
-    for (let shown = 0; shown < 50; shown++) {
+  test('that is cancelled after any number of highlights reveals the proof of these highlights', () => {
+    for (let count = 0; count < 50; count++) {
       const driver = openRoom()
       driver.send(start, ann.memberId)
-      driver.clock.advance(shown * 100 + 99)
+      driver.clock.advance(count * 100 + 99)
       driver.send(cancel, ann.memberId)
       const [draw, next] = drawsOf(driver.log())
       expect(draw?.ended).toMatchObject({ type: 'random-picker.cancelled', data: { reason: 'cancelled' } })
       const { highlights } = recomputed(draw?.ended?.data.proof ?? proofFrom(openDraw, testRoom))
-      expect(draw?.highlights.map(({ data }) => data.index)).toEqual(highlights.slice(0, shown))
-      expect(draw?.highlights).toHaveLength(shown)
+      expect(draw?.highlights.map(({ data }) => data.index)).toEqual(highlights.slice(0, count))
+      expect(draw?.highlights).toHaveLength(count)
       expect(next?.committed.data.drawNo).toBe(2)
       expect(driver.clock.pending()).toEqual([])
     }
@@ -81,11 +81,11 @@ describe('a draw', () => {
 
   const openDraw = ((): ReturnType<typeof drawsOf>[number] => {
     const [draw] = drawsOf(openRoom().log())
-    if (draw === undefined) throw new Error('an open room has a draw to come')
+    if (draw === undefined) throw new Error('an open picker has a commitment')
     return draw
   })()
 
-  test('that is going on when its module is turned off is cancelled with its proof', () => {
+  test('is cancelled with its proof when its module is deactivated', () => {
     const driver = openRoom()
     driver.send(start, ann.memberId)
     driver.clock.advance(250)
@@ -105,7 +105,7 @@ describe('a draw', () => {
     expect(driver.log().at(-1)?.type).toBe('room.activity-deactivated')
   })
 
-  test('keeps its commitment when its module is turned off and on: a second one would be a choice', () => {
+  test('keeps its commitment when its module is deactivated and activated, because a second one would be a choice', () => {
     const driver = openRoom()
     driver.send({ type: 'deactivate', activity: 'random-picker' }, ann.memberId)
     driver.send({ type: 'activate', activity: 'random-picker', options: null }, ann.memberId)
@@ -116,7 +116,7 @@ describe('a draw', () => {
     expect(draw?.ended?.data.proof.commitment).toBe(openDraw.committed.data.commitment)
   })
 
-  test('has a seed of its own for each draw and room', () => {
+  test('has another seed than the draw before it', () => {
     const driver = openRoom()
     driver.send(start, ann.memberId)
     driver.clock.advance(5_000)
@@ -125,31 +125,31 @@ describe('a draw', () => {
     expect(new Set(seeds).size).toBe(2)
   })
 
-  test('that somebody meets in the middle says how far it is, and nothing of what comes', () => {
+  test('that runs shows a member its position and none of its later highlights', () => {
     const driver = openRoom()
     driver.send(start, ann.memberId)
     driver.clock.advance(1_250)
     const state = driver.state()
-    const seen = redactState({ type: 'member', id: bob.memberId }, state)
+    const view = redactState({ type: 'member', id: bob.memberId }, state)
     const [draw] = drawsOf(driver.log())
     const last = draw?.highlights.at(-1)?.data
-    expect(pickerIn(seen)?.phase).toEqual({
+    expect(pickerIn(view)?.phase).toEqual({
       type: 'running',
       draw: { ...draw?.started?.data, contributions: [], tick: 12, index: last?.index },
     })
   })
 
-  test('is kept in the room’s history: the last twenty, with number, winner and size', () => {
+  test('is one of the last twenty in the room’s history, with number, winner and size', () => {
     const driver = openRoom()
-    for (let drawn = 0; drawn < 23; drawn++) {
+    for (let count = 0; count < 23; count++) {
       driver.send(start, ann.memberId)
       driver.clock.advance(5_000)
     }
     const draws = drawsOf(driver.log())
     expect(pickerIn(driver.state())?.draws).toEqual(
-      draws.slice(3, 23).map(({ ended }, place) => ({
+      draws.slice(3, 23).map(({ ended }, index) => ({
         drawId: ended?.data.drawId,
-        drawNo: place + 4,
+        drawNo: index + 4,
         at: ended?.at,
         members: 3,
         winner: ended?.type === 'random-picker.complete' ? ended.data.winner : null,

@@ -6,7 +6,7 @@ import { eventOf } from '../../../../src/domain/room/index.js'
 
 type Of<Type extends PickerEvent['type']> = RecordedEvent<Extract<PickerEvent, { readonly type: Type }>>
 
-/** One draw as a log tells it, in the order in which it tells it. */
+/** The events of one draw in a log. */
 export interface LoggedDraw {
   readonly committed: Of<'random-picker.committed'>
   readonly contributed: Array<Of<'random-picker.contributed'>>
@@ -19,36 +19,36 @@ const pickerEvents = (
   log: ReadonlyArray<RecordedEvent<RoomEvent>>,
 ): ReadonlyArray<RecordedEvent<PickerEvent>> => log.flatMap((event) => eventOf(randomPicker, event) ?? [])
 
-/** Reads a log's draws and throws where one is not told in the order: committed, contributed, started, shown, ended. */
+/** The draws of a log. Throws if the events of a draw are not in the order committed, contributed, started, highlights, ended. */
 export const drawsOf = (log: ReadonlyArray<RecordedEvent<RoomEvent>>): ReadonlyArray<LoggedDraw> => {
   const draws: Array<LoggedDraw> = []
   for (const event of pickerEvents(log)) {
     const draw = draws.at(-1)
-    const expected = (isSo: boolean): void => {
-      if (!isSo) throw new Error(`record ${event.seq}, ${event.type}, is out of place`)
+    const assertInOrder = (isInOrder: boolean): void => {
+      if (!isInOrder) throw new Error(`record ${event.seq}, ${event.type}, is out of place`)
     }
     switch (event.type) {
       case 'random-picker.committed':
-        expected(draw === undefined || draw.ended?.seq === event.seq - 1)
-        expected(event.data.drawNo === draws.length + 1)
+        assertInOrder(draw === undefined || draw.ended?.seq === event.seq - 1)
+        assertInOrder(event.data.drawNo === draws.length + 1)
         draws.push({ committed: event, contributed: [], started: null, highlights: [], ended: null })
         break
       case 'random-picker.contributed':
-        expected(draw?.started === null && event.data.drawNo === draws.length)
+        assertInOrder(draw?.started === null && event.data.drawNo === draws.length)
         draw?.contributed.push(event)
         break
       case 'random-picker.started':
-        expected(draw?.started === null && event.data.drawNo === draws.length)
+        assertInOrder(draw?.started === null && event.data.drawNo === draws.length)
         if (draw !== undefined) draw.started = event
         break
       case 'random-picker.highlight':
-        expected(draw?.started?.data.drawId === event.data.drawId && draw.ended === null)
-        expected(event.data.tick === (draw?.highlights.length ?? 0) + 1)
+        assertInOrder(draw?.started?.data.drawId === event.data.drawId && draw.ended === null)
+        assertInOrder(event.data.tick === (draw?.highlights.length ?? 0) + 1)
         draw?.highlights.push(event)
         break
       case 'random-picker.complete':
       case 'random-picker.cancelled':
-        expected(draw?.started?.data.drawId === event.data.drawId && draw.ended === null)
+        assertInOrder(draw?.started?.data.drawId === event.data.drawId && draw.ended === null)
         if (draw !== undefined) draw.ended = event
         break
     }
@@ -56,7 +56,7 @@ export const drawsOf = (log: ReadonlyArray<RecordedEvent<RoomEvent>>): ReadonlyA
   return draws
 }
 
-/** The proof as the log has it apart from the proof itself: what was committed, contributed and started. */
+/** The proof as it follows from the events before its publication. */
 export const proofFrom = (draw: LoggedDraw, room: string): Proof => ({
   algorithm: 'draw/1',
   room,

@@ -14,7 +14,7 @@ import { recomputed } from './recompute.js'
 
 const serverSeed = `${'00'.repeat(31)}01`
 
-/** The contract's own, word for word. */
+/** The test vectors of fairness.md. */
 const vectors = [
   {
     room: 'main',
@@ -73,7 +73,7 @@ describe.each(vectors)('the vector of draw $drawNo in $room', (vector) => {
 })
 
 describe('the sampler', () => {
-  test('gives every index equally often, and skips what is left over: all 8-bit words, every n to 256', () => {
+  test('of 8-bit words gives every index equally often and skips the remainder, for every n up to 256', () => {
     for (let n = 1; n <= 256; n++) {
       const indexOf = sampler(256, n)
       const hits = new Map<number | undefined, number>()
@@ -91,7 +91,7 @@ describe('the sampler', () => {
     }
   })
 
-  test('of 32-bit words, skips those from the largest multiple of n on and no other', () => {
+  test('of 32-bit words skips only those from the largest multiple of n', () => {
     expect(sampler(2 ** 32, 3)(0xffff_ffff)).toBeUndefined()
     expect(sampler(2 ** 32, 3)(0xffff_fffe)).toBe(2)
     expect(sampler(2 ** 32, 10_000)(4_294_959_999)).toBe(9_999)
@@ -124,7 +124,7 @@ const proofs: fc.Arbitrary<Proof> = fc
     ...drawn,
   }))
 
-property.prop([proofs])('any draw comes out the same when it is computed from the text again', (proof) => {
+property.prop([proofs])('any draw equals the independent computation from fairness.md', (proof) => {
   const seed = seedOf(proof)
   expect({
     commitment: proof.commitment,
@@ -136,7 +136,7 @@ property.prop([proofs])('any draw comes out the same when it is computed from th
 })
 
 property.prop([proofs, fc.integer({ min: 0, max: 200 })])(
-  'more ticks of the same seed begin with the same ticks',
+  'more ticks of the same seed begin with the same highlights',
   (proof, more) => {
     const seed = seedOf(proof)
     const short = highlightsOf(seed, proof.members.length)
@@ -144,12 +144,12 @@ property.prop([proofs, fc.integer({ min: 0, max: 200 })])(
   },
 )
 
-test('moving a border between id and name, or the order, makes another draw', () => {
-  const one = membersHashOf([{ id: 'ab', name: 'c' }])
-  expect(membersHashOf([{ id: 'a', name: 'bc' }])).not.toBe(one)
-  const two = [
+test('another split into id and name, or another order, gives another hash of the members', () => {
+  const hash = membersHashOf([{ id: 'ab', name: 'c' }])
+  expect(membersHashOf([{ id: 'a', name: 'bc' }])).not.toBe(hash)
+  const members = [
     { id: 'a', name: 'A' },
     { id: 'b', name: 'B' },
   ]
-  expect(membersHashOf([...two].reverse())).not.toBe(membersHashOf(two))
+  expect(membersHashOf([...members].reverse())).not.toBe(membersHashOf(members))
 })

@@ -14,7 +14,7 @@ export const act = (command: PickerCommand): RoomCommand => ({
 export const start = act({ type: 'start', members: [{ name: 'Ann' }, { name: 'Bob' }, { name: 'Cléo' }] })
 export const cancel = act({ type: 'cancel' })
 
-/** Ann leads, Bob watches, Cy came another way, and the picker is open. */
+/** Ann leads an open picker, Bob is a viewer, and Cy is a member in the native protocol. */
 export const openRoom = (): RoomDriver => {
   const driver = roomDriver()
   driver.send(entering(ann, 'picker', 'broadcaster', { activates: 'random-picker' }))

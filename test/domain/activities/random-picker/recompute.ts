@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto'
 import type { Proof } from '../../../../src/domain/activities/random-picker/index.js'
 
-/** What fairness.md says, written a second time from its text and with other hash functions. */
+/** A second implementation of fairness.md, with other hash functions. */
 export interface Recomputed {
   readonly commitment: string
   readonly contributions: string

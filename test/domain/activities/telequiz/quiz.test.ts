@@ -11,7 +11,7 @@ import {
   bob,
   cy,
   eventsOf,
-  saidIn,
+  dataOf,
   quizDriver,
   quizSessions,
   startOf,
@@ -20,7 +20,7 @@ import {
 } from './quizzes.js'
 
 describe('a quiz', () => {
-  test('asks, closes by the clock, tells where all stand, pauses, and ends with the last', () => {
+  test('asks each question, closes it by the timer, records scores, pauses, and finishes after the last', () => {
     const driver = quizDriver()
     driver.send(startOf(two), ann.memberId)
     driver.clock.advance(2_500)
@@ -46,16 +46,16 @@ describe('a quiz', () => {
     expect(driver.log().map(({ at }) => at - firstInstant)).toEqual([
       0, 0, 2_500, 5_000, 10_000, 10_000, 13_000, 13_000, 33_000, 33_000, 33_000,
     ])
-    expect(saidIn('telequiz.closed', driver)).toEqual([
+    expect(dataOf('telequiz.closed', driver)).toEqual([
       { number: 1, answer: 1, counts: [1, 1, 0] },
       { number: 2, answer: 0, counts: [1, 0] },
     ])
-    // Right with three quarters of the time left, and right at once.
+    // A right answer with three quarters of the time left, and one at once.
     const last = [
       { user: cy.memberId, score: 1_000 },
       { user: 'user-b', score: 875 },
     ]
-    expect(saidIn('telequiz.scores', driver)).toEqual([
+    expect(dataOf('telequiz.scores', driver)).toEqual([
       {
         number: 1,
         table: [
@@ -65,7 +65,7 @@ describe('a quiz', () => {
       },
       { number: 2, table: last },
     ])
-    expect(saidIn('telequiz.finished', driver)).toEqual([{ table: last }])
+    expect(dataOf('telequiz.finished', driver)).toEqual([{ table: last }])
     expect(driver.state()).toEqual({
       host: { member: ann.memberId, userId: 'user-a' },
       phase: { type: 'finished' },
@@ -73,31 +73,31 @@ describe('a quiz', () => {
     })
   })
 
-  test('begins again with nobody in its table', () => {
+  test('starts again with an empty table', () => {
     const driver = quizDriver()
     driver.send(startOf([two[0]]), ann.memberId)
     driver.send(answering(1), bob.memberId)
     driver.clock.advance(10_000)
     driver.send(startOf([two[1]]), ann.memberId)
     driver.clock.advance(20_000)
-    expect(saidIn('telequiz.finished', driver)).toEqual([
+    expect(dataOf('telequiz.finished', driver)).toEqual([
       { table: [{ user: 'user-b', score: 1_000 }] },
       { table: [] },
     ])
   })
 
-  test('that stood still closes the open question once, and gives people their pause and the time of the next', () => {
+  test('that was suspended during a question closes it once and keeps the pause and the time of the next', () => {
     const driver = quizDriver()
     driver.send(startOf(two), ann.memberId)
     driver.clock.advance(4_000)
     driver.clock.standStill(600_000)
     driver.clock.advance(pauseMs)
-    const asked = eventsOf('telequiz.question', driver)
+    const questions = eventsOf('telequiz.question', driver)
     expect(typesOf(driver)).toEqual(['opened', 'question', 'closed', 'scores', 'question'])
-    expect(asked[1]?.data.closesAt).toBe(firstInstant + 604_000 + pauseMs + 20_000)
+    expect(questions[1]?.data.closesAt).toBe(firstInstant + 604_000 + pauseMs + 20_000)
   })
 
-  test('that stood still in a pause asks the next question once, with its whole time', () => {
+  test('that was suspended in a pause asks the next question once, with its whole time', () => {
     const driver = quizDriver()
     driver.send(startOf(two), ann.memberId)
     driver.clock.advance(10_000 + pauseMs - 1)
@@ -109,19 +109,19 @@ describe('a quiz', () => {
     expect(second?.data.closesAt).toBe(firstInstant + 10_000 + pauseMs - 1 + 600_000 + 20_000)
   })
 
-  test('goes on when its host has left, and when all have', () => {
+  test('continues without its host and without any member', () => {
     const driver = quizDriver()
     driver.send(startOf(two), ann.memberId)
     driver.meet(membersOf(bob))
     driver.send(answering(1), bob.memberId)
     driver.meet([])
     driver.clock.advance(60_000)
-    expect(saidIn('telequiz.finished', driver)).toEqual([{ table: [{ user: 'user-b', score: 1_000 }] }])
+    expect(dataOf('telequiz.finished', driver)).toEqual([{ table: [{ user: 'user-b', score: 1_000 }] }])
   })
 })
 
-describe('turning a quiz off', () => {
-  test('ends it with the table as it is, and what was right in the open question stays unknown', () => {
+describe('deactivating a quiz', () => {
+  test('finishes it with the current table and does not reveal the answer of the open question', () => {
     const driver = quizDriver()
     driver.send(startOf(two), ann.memberId)
     driver.send(answering(1), bob.memberId)
@@ -130,11 +130,11 @@ describe('turning a quiz off', () => {
     driver.turn(false, annsPhone.memberId)
     driver.clock.advance(600_000)
     expect(typesOf(driver).slice(-4)).toEqual(['scores', 'question', 'answered', 'finished'])
-    expect(saidIn('telequiz.finished', driver)).toEqual([{ table: [{ user: 'user-b', score: 1_000 }] }])
+    expect(dataOf('telequiz.finished', driver)).toEqual([{ table: [{ user: 'user-b', score: 1_000 }] }])
     expect(driver.state().secret).toBeUndefined()
   })
 
-  test('is its host’s as long as that one is in the room, and then anybody’s, who can host the next', () => {
+  test('is allowed to its host and, without the host in the room, to any member', () => {
     const driver = quizDriver()
     driver.turn(false, bob.memberId)
     expect(driver.isOn()).toBe(true)
@@ -153,15 +153,15 @@ describe('turning a quiz off', () => {
   })
 })
 
-test('a quiz that a failure has stopped is over when somebody turns it on again', () => {
+test('a quiz that was stopped by a failure is finished when a member activates it again', () => {
   const driver = roomDriver()
   const act = (command: QuizCommand): RoomCommand => ({ type: 'act', module: 'telequiz', command })
-  const on: RoomCommand = { type: 'activate', activity: 'telequiz', options: null }
-  for (const who of [ann, bob]) driver.send(entering(who, 'party', 'user'))
-  driver.send(on, ann.memberId)
+  const activate: RoomCommand = { type: 'activate', activity: 'telequiz', options: null }
+  for (const member of [ann, bob]) driver.send(entering(member, 'party', 'user'))
+  driver.send(activate, ann.memberId)
   driver.send(act(startOf(two)), ann.memberId)
   driver.send({ type: 'fail', activity: 'telequiz' })
-  driver.send(on, bob.memberId)
+  driver.send(activate, bob.memberId)
   driver.clock.advance(600_000)
   driver.send(act(answering(1)), ann.memberId)
   expect(driver.steps().at(-1)?.decision).toMatchObject({ left: { rejection: { type: 'no-quiz' } } })
@@ -174,9 +174,9 @@ test('a quiz that a failure has stopped is over when somebody turns it on again'
   ])
 })
 
-describe('whatever is said in a quiz', () => {
+describe('in any session of a quiz', () => {
   property.prop([quizSessions])(
-    'each question is asked once, closed once at most, and never early',
+    'each question is asked once and closed at most once, never early',
     (session) => {
       const driver = playedActivity(telequiz, session)
       let open: { readonly number: number; readonly closesAt: number } | null = null
@@ -200,29 +200,26 @@ describe('whatever is said in a quiz', () => {
     },
   )
 
-  property.prop([quizSessions])(
-    'a table has each user once, in order, and points that can be had',
-    (session) => {
-      const driver = playedActivity(telequiz, session)
-      for (const { data } of eventsOf('telequiz.scores', driver)) {
-        const { number, table } = data
-        expect(new Set(table.map(({ user }) => user)).size).toBe(table.length)
-        for (const [place, { score }] of table.entries()) {
-          expect(Number.isInteger(score)).toBe(true)
-          expect(score).toBeGreaterThanOrEqual(0)
-          expect(score).toBeLessThanOrEqual(1_000 * number)
-          expect(score).toBeLessThanOrEqual(table[place - 1]?.score ?? Infinity)
-        }
+  property.prop([quizSessions])('a table has each user once, in order, with possible points', (session) => {
+    const driver = playedActivity(telequiz, session)
+    for (const { data } of eventsOf('telequiz.scores', driver)) {
+      const { number, table } = data
+      expect(new Set(table.map(({ user }) => user)).size).toBe(table.length)
+      for (const [place, { score }] of table.entries()) {
+        expect(Number.isInteger(score)).toBe(true)
+        expect(score).toBeGreaterThanOrEqual(0)
+        expect(score).toBeLessThanOrEqual(1_000 * number)
+        expect(score).toBeLessThanOrEqual(table[place - 1]?.score ?? Infinity)
       }
-    },
-  )
+    }
+  })
 
-  test('there are sessions that get to the end, and answers in them', () => {
+  test('many sessions have answers and reach the end', () => {
     const logs = fc
       .sample(quizSessions, { seed: 4, numRuns: 200 })
       .map((session) => playedActivity(telequiz, session).log())
-    const having = (type: string) => logs.filter((log) => log.some((event) => event.type === type)).length
-    expect(having('telequiz.finished')).toBeGreaterThan(60)
-    expect(having('telequiz.answered')).toBeGreaterThan(60)
+    const countWith = (type: string) => logs.filter((log) => log.some((event) => event.type === type)).length
+    expect(countWith('telequiz.finished')).toBeGreaterThan(60)
+    expect(countWith('telequiz.answered')).toBeGreaterThan(60)
   })
 })

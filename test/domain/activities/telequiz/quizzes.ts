@@ -6,7 +6,7 @@ import type { RecordedEvent } from '../../../../src/domain/kernel/domain-event.j
 import type { ActivitySession } from '../../../kit/index.js'
 import { activityDriver, activitySessions, membersOf, person, quizCommands } from '../../../kit/index.js'
 
-/** Ann hosts, also from her telephone. Bob is a user, Cy is none, and neither is the host. */
+/** Ann hosts and has a second device. Bob is a user, Cy has no user id, and neither is the host. */
 export const ann = person('ann', 'user-a')
 export const annsPhone = person("ann's phone", 'user-a')
 export const bob = person('bob', 'user-b')
@@ -53,17 +53,17 @@ const isOf =
   (event: RecordedEvent<QuizEvent>): event is Of<Type> =>
     event.type === type
 
-/** All events of a type, in their order. */
+/** All events of a type, in order. */
 export const eventsOf = <Type extends QuizEvent['type']>(
   type: Type,
   driver: Driver,
 ): ReadonlyArray<Of<Type>> => driver.log().filter(isOf(type))
 
-/** What they say. */
-export const saidIn = (type: QuizEvent['type'], driver: Driver): ReadonlyArray<unknown> =>
+/** The data of all events of a type, in order. */
+export const dataOf = (type: QuizEvent['type'], driver: Driver): ReadonlyArray<unknown> =>
   eventsOf(type, driver).map(({ data }) => data)
 
-/** Any session of a quiz that has begun: everyone is there, and Ann has asked. */
+/** Any session after the start of a quiz by Ann, with everyone in the room. */
 export const quizSessions: fc.Arbitrary<ActivitySession<QuizCommand>> = fc
   .tuple(activitySessions(quizCommands), fc.constantFrom(1, 2, 10))
   .map(([{ seed, turns }, seconds]) => ({

@@ -9,12 +9,12 @@ describe('a right answer', () => {
     [5_000, 750],
     [9_999, 500],
     [10_000, 500],
-  ])('after %i of 10 000 ms is worth %i', (afterMs, worth) => {
+  ])('after %i of 10 000 ms gives %i points', (afterMs, worth) => {
     expect(pointsFor(1_700_000_000_000 + afterMs, 1_700_000_000_000, 1_700_000_010_000)).toBe(worth)
   })
 
   property.prop([fc.integer({ min: 1_000, max: 300_000 }), fc.nat(), fc.nat()])(
-    'is worth 500 to 1 000 whole points, and no less for being quicker',
+    'gives 500 to 1 000 whole points, and not fewer if it is faster',
     (opensForMs, one, other) => {
       const [quick, slow] = [one % opensForMs, other % opensForMs].sort((left, right) => left - right)
       const worth = (afterMs = 0) => pointsFor(afterMs, 0, opensForMs)
@@ -27,7 +27,7 @@ describe('a right answer', () => {
 })
 
 describe('the table', () => {
-  test('adds up, the best first and equals by name, whatever the users are called', () => {
+  test('adds scores and sorts by score and then by name, also with keys of Object', () => {
     const table = addScores(
       [
         { user: 'constructor', score: 700 },

@@ -13,8 +13,8 @@ const viewers: ReadonlyArray<Viewer> = [{ type: 'operator' }, ...people.map(asMe
 
 type Driver = ReturnType<typeof quizDriver>
 
-/** All that this one gets to see: each event, and the state after each. */
-const seenBy = (viewer: Viewer, driver: Driver): ReadonlyArray<unknown> =>
+/** Everything that a viewer sees: each event, and the state after each. */
+const viewsOf = (viewer: Viewer, driver: Driver): ReadonlyArray<unknown> =>
   driver
     .steps()
     .flatMap(({ records, after }) => [
@@ -37,8 +37,8 @@ const answers: fc.Arbitrary<ReadonlyArray<Answer>> = fc.array(
   { maxLength: 8 },
 )
 
-/** A quiz of these questions up to before its first closes. */
-const playedWith = (questions: ReadonlyArray<Question>, given: ReadonlyArray<Answer>): Driver => {
+/** A quiz of these questions, before the first one closes. */
+const playUntilClose = (questions: ReadonlyArray<Question>, given: ReadonlyArray<Answer>): Driver => {
   const driver = quizDriver()
   driver.send(startOf(questions), ann.memberId)
   for (const { who, choice, afterMs } of given) {
@@ -52,42 +52,42 @@ const playedWith = (questions: ReadonlyArray<Question>, given: ReadonlyArray<Ans
 
 const [moons, day] = two
 
-/** The same first question with another right answer, and quite another quiz after it. */
+/** Quizzes with the same first question that differ in its right answer or in the later questions. */
 const otherQuizzes: ReadonlyArray<ReadonlyArray<Question>> = [
   [{ ...moons, answer: 0 }, day],
   [moons, { ...day, answer: 1 }],
   [
     { ...moons, answer: 2 },
-    { text: 'Quite another', choices: ['x', 'y', 'z'], answer: 2, seconds: 7 },
+    { text: 'Another question', choices: ['x', 'y', 'z'], answer: 2, seconds: 7 },
   ],
 ]
 
 describe('before a question closes', () => {
   property.prop([answers, fc.constantFrom(...otherQuizzes)])(
-    'nothing that anybody sees depends on what is right, or on what is asked later',
+    'no view depends on the right answer or on later questions',
     (given, other) => {
-      const [driver, otherwise] = [playedWith(two, given), playedWith(other, given)]
+      const [driver, otherwise] = [playUntilClose(two, given), playUntilClose(other, given)]
       expect(otherwise.log()).not.toEqual(driver.log())
-      for (const viewer of viewers) expect(seenBy(viewer, otherwise)).toEqual(seenBy(viewer, driver))
+      for (const viewer of viewers) expect(viewsOf(viewer, otherwise)).toEqual(viewsOf(viewer, driver))
     },
   )
 
   property.prop([answers, fc.nat({ max: 2 }), fc.nat({ max: 2 })])(
-    'nothing that anybody else sees depends on what a player answers, or whether it does',
+    'no view of another viewer depends on a player’s answer, or on whether it has answered',
     (given, before, instead) => {
       const others = given.filter(({ who }) => people[who] !== bob && people[who] !== bobsPhone)
       const bobs = (choice: number): Answer => ({ who: people.indexOf(bob), choice, afterMs: 0 })
-      const shown = (...all: ReadonlyArray<Answer>) =>
+      const viewsAfter = (...all: ReadonlyArray<Answer>) =>
         viewers
           .filter((viewer) => viewer.type === 'operator' || viewer.id !== bob.memberId)
-          .map((viewer) => telequiz.redactState(viewer, playedWith(two, all).state()))
-      expect(shown(bobs(before), ...others)).toEqual(shown(bobs(instead), ...others))
-      expect(shown(bobs(before), ...others)).toEqual(shown(...others))
+          .map((viewer) => telequiz.redactState(viewer, playUntilClose(two, all).state()))
+      expect(viewsAfter(bobs(before), ...others)).toEqual(viewsAfter(bobs(instead), ...others))
+      expect(viewsAfter(bobs(before), ...others)).toEqual(viewsAfter(...others))
     },
   )
 
-  test('an answer is shown to its author alone: not to the host, nor to the same user’s other device', () => {
-    const driver = playedWith(two, [{ who: people.indexOf(bob), choice: 1, afterMs: 0 }])
+  test('an answer is shown to its author only, not to the host or another device of the user', () => {
+    const driver = playUntilClose(two, [{ who: people.indexOf(bob), choice: 1, afterMs: 0 }])
     const answered = driver.log().filter(({ type }: { type: string }) => type === 'telequiz.answered')
     const sees = (viewer: Viewer): boolean =>
       answered.some((event) => telequiz.redactEvent(viewer, event) !== undefined)
@@ -98,8 +98,8 @@ describe('before a question closes', () => {
   })
 })
 
-test('after it closes, what was right and how many chose what is everybody’s to see', () => {
-  const driver = playedWith(two, [{ who: people.indexOf(bob), choice: 1, afterMs: 0 }])
+test('after a question closes, every viewer sees the right answer and the counts', () => {
+  const driver = playUntilClose(two, [{ who: people.indexOf(bob), choice: 1, afterMs: 0 }])
   driver.clock.advance(10_000)
   for (const viewer of viewers) {
     expect(telequiz.redactState(viewer, driver.state()).phase).toMatchObject({ answer: 1, counts: [0, 1, 0] })

@@ -8,7 +8,7 @@ import { ann, annsPhone, bob, everyone, startOf, two } from './quizzes.js'
 const given = givenActivity(telequiz, everyone)
 const opened: QuizEvent = { type: 'telequiz.opened', data: { host: ann.memberId, userId: 'user-a' } }
 const [moons, day] = two
-const firstAsked: QuizEvent = {
+const firstQuestion: QuizEvent = {
   type: 'telequiz.question',
   data: {
     number: 1,
@@ -21,22 +21,22 @@ const firstAsked: QuizEvent = {
 }
 
 describe('starting a quiz', () => {
-  test('asks its first question, and keeps what is right and what comes later apart', () => {
+  test('asks its first question, with the answer and the later questions as its secret', () => {
     given(opened)
       .when(asking(startOf(two), ann.memberId))
-      .then(firstAsked)
+      .then(firstQuestion)
   })
 
-  test('is for its host, who may do it from another device', () => {
+  test('is allowed to the host on any device, and rejected from others', () => {
     given(opened)
       .when(asking(startOf(two), annsPhone.memberId))
-      .then(firstAsked)
+      .then(firstQuestion)
     given(opened)
       .when(asking(startOf(two), bob.memberId))
       .thenRejected({ type: 'access-denied', cause: 'host' })
   })
 
-  test('is for nobody who is not in the room, and for nobody where nobody has opened it', () => {
+  test('is rejected from a stranger, without an actor and without an opened quiz', () => {
     given(opened)
       .when(asking(startOf(two), person('stranger').memberId))
       .thenRejected({ type: 'not-in-room' })
@@ -48,73 +48,76 @@ describe('starting a quiz', () => {
       .thenRejected({ type: 'access-denied', cause: 'host' })
   })
 
-  test('does not make one the host who calls itself by the name of the host’s member, or has no user either', () => {
-    const nobody = person('nobody')
-    const impostor = person('impostor', nobody.memberId)
+  test('is rejected from a user whose id is the host’s member id, and from another member without a user', () => {
+    const host = person('host')
+    const impostor = person('impostor', host.memberId)
     givenActivity(
       telequiz,
-      membersOf(nobody, impostor, person('other')),
+      membersOf(host, impostor, person('other')),
     )({
       type: 'telequiz.opened',
-      data: { host: nobody.memberId, userId: null },
+      data: { host: host.memberId, userId: null },
     })
       .when(asking(startOf(two), impostor.memberId))
       .thenRejected({ type: 'access-denied', cause: 'host' })
     givenActivity(
       telequiz,
-      membersOf(nobody, person('other')),
+      membersOf(host, person('other')),
     )({
       type: 'telequiz.opened',
-      data: { host: nobody.memberId, userId: null },
+      data: { host: host.memberId, userId: null },
     })
       .when(asking(startOf(two), person('other').memberId))
       .thenRejected({ type: 'access-denied', cause: 'host' })
   })
 
-  test('is refused while one runs, in a pause too', () => {
-    given(opened, firstAsked)
+  test('is rejected during a quiz, also in a pause', () => {
+    given(opened, firstQuestion)
       .when(asking(startOf(two), ann.memberId))
       .thenRejected({ type: 'quiz-running' })
-    given(opened, firstAsked, { type: 'telequiz.closed', data: { number: 1, answer: 1, counts: [0, 0, 0] } })
+    given(opened, firstQuestion, {
+      type: 'telequiz.closed',
+      data: { number: 1, answer: 1, counts: [0, 0, 0] },
+    })
       .when(asking(startOf(two), ann.memberId))
       .thenRejected({ type: 'quiz-running' })
-    given(opened, firstAsked, { type: 'telequiz.finished', data: { table: [] } })
+    given(opened, firstQuestion, { type: 'telequiz.finished', data: { table: [] } })
       .when(asking(startOf(two), ann.memberId))
-      .then(firstAsked)
+      .then(firstQuestion)
   })
 })
 
-describe('a quiz that cannot be asked', () => {
-  const refused = (change: Partial<Question>, path: string, problem: string) =>
+describe('an invalid quiz', () => {
+  const expectRejection = (change: Partial<Question>, path: string, problem: string) =>
     given(opened)
       .when(asking(startOf([moons, { ...moons, ...change }]), ann.memberId))
       .thenRejected(invalidPayload(`questions.1.${path}`, problem))
 
-  test.each(['', 'x'.repeat(1_001), '\ud800', 'a\udfff'])('has a question without a text: %j', (text) => {
-    refused({ text }, 'text', 'must have 1 to 1000 characters')
+  test.each(['', 'x'.repeat(1_001), '\ud800', 'a\udfff'])('has a question with the text %j', (text) => {
+    expectRejection({ text }, 'text', 'must have 1 to 1000 characters')
   })
 
   test.each([0, 1, 11, 10_000])('has a question with %i choices', (count) => {
     const choices = Array.from({ length: count }, () => 'a')
-    refused({ choices }, 'choices', `has ${count}; 2 to 10 are taken`)
+    expectRejection({ choices }, 'choices', `has ${count}; 2 to 10 are taken`)
   })
 
-  test.each(['', 'x'.repeat(201), '\ud800'])('has a choice that is none: %j', (choice) => {
-    refused({ choices: ['a', choice] }, 'choices.1', 'must have 1 to 200 characters')
+  test.each(['', 'x'.repeat(201), '\ud800'])('has the choice %j', (choice) => {
+    expectRejection({ choices: ['a', choice] }, 'choices.1', 'must have 1 to 200 characters')
   })
 
-  test.each([-1, 3, 0.5, Number.NaN, Infinity, 2 ** 53])('has no right choice: %d', (answer) => {
-    refused({ answer }, 'answer', 'is the index of none of the choices')
+  test.each([-1, 3, 0.5, Number.NaN, Infinity, 2 ** 53])('has the right choice %d', (answer) => {
+    expectRejection({ answer }, 'answer', 'is the index of none of the choices')
   })
 
   test.each([0, 0.999, -1, 300.5, Number.NaN, Infinity])(
-    'is open for no time that there is: %d s',
+    'has a question that is open for %d s',
     (seconds) => {
-      refused({ seconds }, 'seconds', 'must be 1 to 300')
+      expectRejection({ seconds }, 'seconds', 'must be 1 to 300')
     },
   )
 
-  test('has no question, or a hundred and one', () => {
+  test('has no question, or 101 questions', () => {
     given(opened)
       .when(asking(startOf([]), ann.memberId))
       .thenRejected(invalidPayload('questions', 'is empty; ask one or more'))
@@ -123,7 +126,7 @@ describe('a quiz that cannot be asked', () => {
       .thenRejected(invalidPayload('questions', 'has 101; at most 100 are taken'))
   })
 
-  test('is not one at all its bounds', () => {
+  test('is not a quiz with every field at its limit', () => {
     const largest: Question = {
       text: 'x'.repeat(1_000),
       choices: Array.from({ length: 10 }, () => 'y'.repeat(200)),
