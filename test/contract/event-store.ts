@@ -1,28 +1,25 @@
 import { afterEach, describe } from 'vitest'
-import { appending } from './event-store/appending.js'
-import type { StoreUnderTest } from './event-store/asking.js'
-import { indexing } from './event-store/indexing.js'
-import { standsDamage, survivesReopening } from './event-store/outliving.js'
-import { reading } from './event-store/reading.js'
-import { removing } from './event-store/removing.js'
+import { describeAppends } from './event-store/appends.js'
+import type { StoreUnderTest } from './event-store/records.js'
+import { describeIndex } from './event-store/indexes.js'
+import { describeDamage, describeReopening } from './event-store/durability.js'
+import { describeReads } from './event-store/reads.js'
+import { describeRemovals } from './event-store/removals.js'
 
-export type { StoreUnderTest } from './event-store/asking.js'
+export type { StoreUnderTest } from './event-store/records.js'
 
-/**
- * What every event store keeps: the promises of the port, each as a test. Call it in a test file of vitest, with what
- * opens an empty store.
- */
+/** The contract suite of event stores: one test for each promise of the port. Call it in a test file of vitest. */
 export const eventStoreContract = (name: string, under: StoreUnderTest): void => {
   // A shared disk may be slow.
   describe(`${name}: the event store contract`, { timeout: 300_000 }, () => {
     afterEach(async () => under.dispose?.())
 
-    appending(under.open)
-    reading(under.open)
-    indexing(under.open)
-    removing(under.open)
-    survivesReopening(under)
-    standsDamage('a record that was changed', under.open, under.damage)
-    standsDamage('a record that is lost', under.open, under.lose)
+    describeAppends(under.open)
+    describeReads(under.open)
+    describeIndex(under.open)
+    describeRemovals(under.open)
+    describeReopening(under)
+    describeDamage('a changed record', under.open, under.damage)
+    describeDamage('a lost record', under.open, under.lose)
   })
 }

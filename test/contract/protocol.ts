@@ -4,8 +4,8 @@ import type { LiveServer } from '../kit/live-server.js'
 import { eventOf } from '../../src/domain/room/index.js'
 import { randomPicker } from '../../src/domain/activities/random-picker/index.js'
 
-/** What is no news of a room's log has no place in it: signals, counts, and what is said to one socket about itself. */
-const unplaced = new Set([
+/** Events without a position in the log: signals, counts, and messages to one socket about itself. */
+const withoutPosition = new Set([
   'viewer-count-update',
   'error',
   'server-shutdown',
@@ -24,10 +24,10 @@ const unplaced = new Set([
   'gameError',
 ])
 
-/** Told again to who joins again, which is no news either. */
-const toldAgain = new Set(['room:joined', 'JOIN_USER_ACCEPTED', 'EXISTING_USERS'])
+/** Events that a repeated join sends again, without a position. */
+const repeatedOnJoin = new Set(['room:joined', 'JOIN_USER_ACCEPTED', 'EXISTING_USERS'])
 
-interface Placed {
+interface Positioned {
   readonly event: string
   readonly room: string
   readonly seq: number
@@ -35,15 +35,15 @@ interface Placed {
   readonly more: boolean
 }
 
-/** What every client of every dialect is promised, whatever it heard (wire.md, "Order"). */
+/** The order that each client of each protocol gets (wire.md, "Order"). */
 export const keepsOrder = ({ heard }: Pick<Client, 'heard'>): void => {
   expect(
     heard.filter(([event]) => event === 'session'),
-    'the session comes once, and before anything else',
+    'the session is sent once, before all other events',
   ).toEqual([])
-  const placed = heard.flatMap(([event, payload]) => placesOf(event, payload))
-  const last = new Map<string, Placed>()
-  for (const emit of placed) {
+  const positioned = heard.flatMap(([event, payload]) => positionsOf(event, payload))
+  const last = new Map<string, Positioned>()
+  for (const emit of positioned) {
     const before = last.get(emit.room)
     if (before !== undefined) {
       expect(emit.at, `at goes back in ${emit.room}`).toBeGreaterThanOrEqual(before.at)
@@ -54,9 +54,9 @@ export const keepsOrder = ({ heard }: Pick<Client, 'heard'>): void => {
   }
 }
 
-const placesOf = (event: string, payload: Heard): ReadonlyArray<Placed> => {
-  if (unplaced.has(event)) expect(payload).not.toHaveProperty('seq')
-  if (unplaced.has(event) || (toldAgain.has(event) && !('seq' in payload))) return []
+const positionsOf = (event: string, payload: Heard): ReadonlyArray<Positioned> => {
+  if (withoutPosition.has(event)) expect(payload).not.toHaveProperty('seq')
+  if (withoutPosition.has(event) || (repeatedOnJoin.has(event) && !('seq' in payload))) return []
   const all: ReadonlyArray<unknown> = Array.isArray(payload) ? payload : [payload]
   return all.map((each) => {
     expect(each).toMatchObject({
@@ -64,12 +64,12 @@ const placesOf = (event: string, payload: Heard): ReadonlyArray<Placed> => {
       seq: expect.any(Number),
       at: expect.any(Number),
     })
-    const { room, seq, at, more } = each as Omit<Placed, 'event' | 'more'> & { readonly more?: true }
+    const { room, seq, at, more } = each as Omit<Positioned, 'event' | 'more'> & { readonly more?: true }
     return { event, room, seq, at, more: more === true }
   })
 }
 
-/** What holds for every client of a server, and for the server once they are gone. */
+/** The promises to each client of a server, and of the server after all clients have left. */
 export const keepsItsPromises = async (server: LiveServer): Promise<void> => {
   const secrets = secretsIn(server)
   for (const client of server.clients) {
@@ -87,16 +87,17 @@ export const keepsItsPromises = async (server: LiveServer): Promise<void> => {
   expect(server.engine.load().undecided).toBe(0)
 }
 
-/** Everything in the log that leaves the engine through nothing: seeds of draws that have not ended, sessions, tokens. */
+/** The secrets in the log: sessions, token hashes, and the seeds of draws that have not ended. */
 const secretsIn = ({ log }: LiveServer): ReadonlySet<string> => {
   const secrets = new Set<string>()
   for (const { secret } of log) {
     for (const text of JSON.stringify(secret ?? null).match(/[0-9a-f]{64}/g) ?? []) secrets.add(text)
   }
   for (const record of log) {
-    const drawn = eventOf(randomPicker, record)
-    if (drawn?.type !== 'random-picker.complete' && drawn?.type !== 'random-picker.cancelled') continue
-    secrets.delete(drawn.data.proof.serverSeed)
+    const pickerEvent = eventOf(randomPicker, record)
+    if (pickerEvent?.type !== 'random-picker.complete' && pickerEvent?.type !== 'random-picker.cancelled')
+      continue
+    secrets.delete(pickerEvent.data.proof.serverSeed)
   }
   return secrets
 }

@@ -1,10 +1,10 @@
 import * as O from '#fp/Option'
 import { describe, expect, it } from 'vitest'
 import { roomId, sessionKey } from '../../../src/domain/kernel/ids.js'
-import type { Open } from './asking.js'
-import { room, ann, bob, names, append, entry, outcomes, wrote, right } from './asking.js'
+import type { Open } from './records.js'
+import { room, ann, bob, names, append, entry, outcomes, wrote, right } from './records.js'
 
-export const indexing = (open: Open): void => {
+export const describeIndex = (open: Open): void => {
   describe('the key', () => {
     it('is text of 32 random bytes and differs between stores', async () => {
       const [one, other] = [await open(), await open()]
@@ -62,7 +62,7 @@ export const indexing = (open: Open): void => {
       ])
     })
 
-    it('stops finding a room that is neither due nor occupied, until it is again', async () => {
+    it('lists a room as awaiting only while it is due or occupied', async () => {
       const store = await open()
       await wrote(store, append(room, 0, 1, { due: 7, occupied: true }))
       await wrote(store, append(room, 1, 1, { occupied: true }))
@@ -73,7 +73,7 @@ export const indexing = (open: Open): void => {
       expect(await right(store.awaiting())).toEqual([entry(room, 4, { due: 8 })])
     })
 
-    it('keeps up with appends that do not wait for each other', async () => {
+    it('is up to date after concurrent appends', async () => {
       const store = await open()
       await Promise.all([
         outcomes(store, [append(room, 0, 1, { due: 7 })]),
@@ -112,7 +112,7 @@ export const indexing = (open: Open): void => {
       expect(await right(store.roomsOf(bob))).toEqual([left])
     })
 
-    it('accepts a session that is added twice, or removed without being there', async () => {
+    it('accepts adding a session twice and removing an unknown session', async () => {
       const store = await open()
       await wrote(store, append(room, 0, 1, { addedSessions: [ann], removedSessions: [bob] }))
       await wrote(store, append(room, 1, 1, { addedSessions: [ann] }))

@@ -1,6 +1,6 @@
 import * as E from '#fp/Either'
 import { describe, expect, it } from 'vitest'
-import type { StoreUnderTest } from './asking.js'
+import type { StoreUnderTest } from './records.js'
 import {
   first,
   second,
@@ -15,9 +15,9 @@ import {
   right,
   read,
   seen,
-} from './asking.js'
+} from './records.js'
 
-export const survivesReopening = ({ open, reopen }: StoreUnderTest): void => {
+export const describeReopening = ({ open, reopen }: StoreUnderTest): void => {
   if (reopen === undefined) return
   describe('a reopened store', () => {
     it('has every record, index entry and session', async () => {
@@ -62,24 +62,21 @@ export const survivesReopening = ({ open, reopen }: StoreUnderTest): void => {
   })
 }
 
-export const standsDamage = (
-  what: string,
+export const describeDamage = (
+  record: string,
   open: StoreUnderTest['open'],
   damage: StoreUnderTest['damage'],
 ): void => {
   if (damage === undefined) return
-  describe(what, () => {
-    it.each([1, 3, 5])(
-      'makes its room answer with a fault that names it: the one at %s of 5',
-      async (seq) => {
-        const store = await open()
-        await wrote(store, append(room, 0, 5))
-        await damage(store, room, seq)
-        const found = await store.read(room, 0, 100)()
-        expect(E.isLeft(found) && found.left).toMatchObject({ type: 'corrupt', room, seq })
-        expect(E.isLeft(found) && found.left.problem).toContain(`record ${seq} `)
-      },
-    )
+  describe(record, () => {
+    it.each([1, 3, 5])('at %s of 5 makes reads of its room fail with its position', async (seq) => {
+      const store = await open()
+      await wrote(store, append(room, 0, 5))
+      await damage(store, room, seq)
+      const found = await store.read(room, 0, 100)()
+      expect(E.isLeft(found) && found.left).toMatchObject({ type: 'corrupt', room, seq })
+      expect(E.isLeft(found) && found.left.problem).toContain(`record ${seq} `)
+    })
 
     it('does not affect another room', async () => {
       const store = await open()
@@ -95,7 +92,7 @@ export const standsDamage = (
       expect(await outcomes(store, [append(left, 5, 1)])).toEqual([appended])
     })
 
-    it('is found by a page that starts after it or ends before it', async () => {
+    it('is reported by each page that includes it', async () => {
       const store = await open()
       await wrote(store, append(room, 0, 9))
       await damage(store, room, 5)

@@ -39,19 +39,19 @@ export const appended: AppendOutcome = { type: 'appended' }
 
 /** `room-01`, `room-02` …, in order. */
 export const names = (count: number): ReadonlyArray<RoomId> =>
-  Array.from({ length: count }, (_, place) => roomId(`room-${String(place + 1).padStart(2, '0')}`))
+  Array.from({ length: count }, (_, index) => roomId(`room-${String(index + 1).padStart(2, '0')}`))
 
 export const relayed = (
   of: RoomId,
   seq: number,
-  in_: Epoch,
+  inEpoch: Epoch,
   payload: unknown = { number: seq, of },
 ): RoomRecord =>
   roomRecord({
     type: 'relay.event',
     data: { module: 'quiz', event: 'said', payload },
     room: of,
-    epoch: in_,
+    epoch: inEpoch,
     seq,
     at: 1_700_000_000_000 + seq,
     by: memberId('socket-1'),
@@ -62,9 +62,9 @@ export const records = (
   of: RoomId,
   after: number,
   count: number,
-  in_: Epoch = first,
+  inEpoch: Epoch = first,
 ): ReadonlyArray<RoomRecord> =>
-  Array.from({ length: count }, (_, place) => relayed(of, after + place + 1, in_))
+  Array.from({ length: count }, (_, index) => relayed(of, after + index + 1, inEpoch))
 
 export const append = (
   of: RoomId,
@@ -98,13 +98,13 @@ export const outcomes = (
   appends: ReadonlyArray<Append>,
 ): Promise<ReadonlyArray<AppendOutcome>> => store.commit(appends)()
 
-export const wrote = async (store: EventStore, wanted: Append): Promise<void> =>
-  expect(await outcomes(store, [wanted])).toEqual([appended])
+export const wrote = async (store: EventStore, toAppend: Append): Promise<void> =>
+  expect(await outcomes(store, [toAppend])).toEqual([appended])
 
-export const right = async <Answer>(asked: TaskEither<StoreFault, Answer>): Promise<Answer> => {
-  const answer = await asked()
-  if (E.isLeft(answer)) throw new Error(answer.left.problem)
-  return answer.right
+export const right = async <Found>(query: TaskEither<StoreFault, Found>): Promise<Found> => {
+  const found = await query()
+  if (E.isLeft(found)) throw new Error(found.left.problem)
+  return found.right
 }
 
 export const read = (store: EventStore, of: RoomId): Promise<ReadonlyArray<RoomRecord>> =>

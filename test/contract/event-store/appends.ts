@@ -2,7 +2,7 @@ import * as O from '#fp/Option'
 import { describe, expect, it } from 'vitest'
 import type { Append } from '../../../src/application/ports/event-store.js'
 import { epoch, roomId } from '../../../src/domain/kernel/ids.js'
-import type { Open } from './asking.js'
+import type { Open } from './records.js'
 import {
   first,
   second,
@@ -17,23 +17,23 @@ import {
   wrote,
   right,
   read,
-} from './asking.js'
+} from './records.js'
 
-export const appending = (open: Open): void => {
+export const describeAppends = (open: Open): void => {
   describe('an append', () => {
     it.each([
       { log: 0, expected: 0, outcome: 'appended' },
-      { log: 0, expected: 1, outcome: 'refused' },
-      { log: 0, expected: 7, outcome: 'refused' },
-      { log: 1, expected: 0, outcome: 'refused' },
+      { log: 0, expected: 1, outcome: 'a conflict' },
+      { log: 0, expected: 7, outcome: 'a conflict' },
+      { log: 1, expected: 0, outcome: 'a conflict' },
       { log: 1, expected: 1, outcome: 'appended' },
-      { log: 1, expected: 2, outcome: 'refused' },
-      { log: 5, expected: 0, outcome: 'refused' },
-      { log: 5, expected: 1, outcome: 'refused' },
-      { log: 5, expected: 4, outcome: 'refused' },
+      { log: 1, expected: 2, outcome: 'a conflict' },
+      { log: 5, expected: 0, outcome: 'a conflict' },
+      { log: 5, expected: 1, outcome: 'a conflict' },
+      { log: 5, expected: 4, outcome: 'a conflict' },
       { log: 5, expected: 5, outcome: 'appended' },
-      { log: 5, expected: 6, outcome: 'refused' },
-      { log: 5, expected: 500, outcome: 'refused' },
+      { log: 5, expected: 6, outcome: 'a conflict' },
+      { log: 5, expected: 500, outcome: 'a conflict' },
     ])('to a log of $log that expects $expected is $outcome', async ({ log, expected, outcome }) => {
       const store = await open()
       if (log > 0) await wrote(store, append(room, 0, log))
@@ -91,7 +91,7 @@ export const appending = (open: Open): void => {
       expect(await read(store, room)).toEqual(records(room, 0, 200))
     })
 
-    it.each<[string, (right: Append) => Append]>([
+    it.each<[string, (sound: Append) => Append]>([
       ['a gap', (sound) => ({ ...sound, records: [...records(room, 2, 1), ...records(room, 4, 1)] })],
       [
         'a record twice',
@@ -100,22 +100,22 @@ export const appending = (open: Open): void => {
       ['no records', (sound) => ({ ...sound, records: [] })],
       ['a record of another room', (sound) => ({ ...sound, records: records(roomId('room-2'), 2, 1) })],
       ['a record of another epoch', (sound) => ({ ...sound, records: records(room, 2, 1, second) })],
-      ['a place that is not the next', (sound) => ({ ...sound, records: records(room, 7, 1) })],
-    ])('with %s is a fault and writes nothing', async (_flaw, broken) => {
+      ['a position that is not the next', (sound) => ({ ...sound, records: records(room, 7, 1) })],
+    ])('with %s is a fault and writes nothing', async (_flaw, change) => {
       const store = await open()
       await wrote(store, append(room, 0, 2))
-      const [outcome] = await outcomes(store, [broken(append(room, 2, 1))])
+      const [outcome] = await outcomes(store, [change(append(room, 2, 1))])
       expect(outcome?.type === 'fault' && outcome.fault.type).toBe('corrupt')
       expect(await read(store, room)).toEqual(records(room, 0, 2))
     })
 
     it('creates a room once out of 32 concurrent ones', async () => {
       const store = await open()
-      const creators = Array.from({ length: 32 }, (_, place) =>
-        append(room, 0, 1 + (place % 3), { epoch: epoch(`epoch-${place}`) }),
+      const creators = Array.from({ length: 32 }, (_, index) =>
+        append(room, 0, 1 + (index % 3), { epoch: epoch(`epoch-${index}`) }),
       )
       const found = await Promise.all(creators.map(async (creator) => outcomes(store, [creator])))
-      const winners = creators.filter((_, place) => found[place]?.[0]?.type === 'appended')
+      const winners = creators.filter((_, index) => found[index]?.[0]?.type === 'appended')
       expect(winners).toHaveLength(1)
       expect(await read(store, room)).toEqual(winners[0]?.records)
       const actual = { epoch: winners[0]?.epoch, seq: winners[0]?.records.length }
@@ -135,7 +135,7 @@ export const appending = (open: Open): void => {
     it('may follow another that is not answered yet', async () => {
       const store = await open()
       const found = await Promise.all(
-        Array.from({ length: 20 }, (_, place) => outcomes(store, [append(room, place * 2, 2)])),
+        Array.from({ length: 20 }, (_, index) => outcomes(store, [append(room, index * 2, 2)])),
       )
       expect(found.flat()).toEqual(Array.from({ length: 20 }, () => appended))
       expect(await read(store, room)).toEqual(records(room, 0, 40))
@@ -150,14 +150,14 @@ export const appending = (open: Open): void => {
     it('of many rooms has one outcome for each, in order', async () => {
       const store = await open()
       const rooms = names(50)
-      const group = rooms.map((of, place) => append(of, place % 2, 1 + (place % 3)))
-      const expected = rooms.map((_, place) =>
-        place % 2 === 0 ? appended : { type: 'conflict', actual: null },
+      const group = rooms.map((of, index) => append(of, index % 2, 1 + (index % 3)))
+      const expected = rooms.map((_, index) =>
+        index % 2 === 0 ? appended : { type: 'conflict', actual: null },
       )
       expect(await outcomes(store, group)).toEqual(expected)
     })
 
-    it('writes all appends but the one that conflicts', async () => {
+    it('writes all appends except a conflicting append', async () => {
       const store = await open()
       const rooms = names(30)
       await wrote(store, append(rooms[17] ?? room, 0, 3))
@@ -170,7 +170,7 @@ export const appending = (open: Open): void => {
       for (const of of rooms) expect(await read(store, of)).toHaveLength(of === rooms[17] ? 3 : 2)
     })
 
-    it('writes all appends but the one that is malformed', async () => {
+    it('writes all appends except a malformed append', async () => {
       const store = await open()
       const [left = room, broken = room, behind = room] = names(3)
       const malformed = { ...append(broken, 0, 2), records: [] }

@@ -1,7 +1,7 @@
 import * as O from '#fp/Option'
 import { describe, expect, it } from 'vitest'
 import { roomId } from '../../../src/domain/kernel/ids.js'
-import type { Open } from './asking.js'
+import type { Open } from './records.js'
 import {
   first,
   second,
@@ -16,11 +16,11 @@ import {
   wrote,
   right,
   read,
-} from './asking.js'
+} from './records.js'
 
-export const removing = (open: Open): void => {
+export const describeRemovals = (open: Open): void => {
   describe('removing', () => {
-    it('removes a room with its log, index entry and sessions', async () => {
+    it('a room removes its log, index entry and sessions', async () => {
       const store = await open()
       await wrote(store, append(room, 0, 3, { due: 1, occupied: true, addedSessions: [ann] }))
       expect(await right(store.remove(room, first, 3))).toBe(true)
@@ -32,10 +32,10 @@ export const removing = (open: Open): void => {
     })
 
     it.each([
-      ['whose log goes on', first, 2],
-      ['whose log is shorter', first, 4],
+      ['with a longer log', first, 2],
+      ['with a shorter log', first, 4],
       ['of another epoch', second, 3],
-    ])('has no effect on a room %s', async (_which, of, seq) => {
+    ])('a room %s has no effect', async (_which, of, seq) => {
       const store = await open()
       await wrote(store, append(room, 0, 3, { occupied: true, addedSessions: [ann] }))
       expect(await right(store.remove(room, of, seq))).toBe(false)
@@ -43,11 +43,11 @@ export const removing = (open: Open): void => {
       expect(await right(store.roomsOf(ann))).toEqual([room])
     })
 
-    it('gives false for an unknown room', async () => {
+    it('an unknown room gives false', async () => {
       expect(await right((await open()).remove(room, first, 0))).toBe(false)
     })
 
-    it('leaves no records to a new log of the same name', async () => {
+    it('a room leaves no records to a new log of the same name', async () => {
       const store = await open()
       await wrote(store, append(room, 0, 5_000, { due: 1, occupied: true, addedSessions: [ann] }))
       await right(store.remove(room, first, 5_000))
@@ -59,7 +59,7 @@ export const removing = (open: Open): void => {
       expect(await right(store.roomsOf(ann))).toEqual([])
     })
 
-    it('does not affect other rooms', async () => {
+    it('a room does not affect others', async () => {
       const store = await open()
       const near = roomId('room-10')
       await outcomes(store, [
@@ -72,7 +72,7 @@ export const removing = (open: Open): void => {
       expect(await right(store.awaiting())).toEqual([entry(near, 2, { due: 1 })])
     })
 
-    it('and an append at the same position: one of them succeeds', async () => {
+    it('and appending at the same position: only one of them succeeds', async () => {
       const store = await open()
       await wrote(store, append(room, 0, 2))
       const [[outcome], removed] = await Promise.all([

@@ -3,10 +3,10 @@ import type { RoomId } from '../../../src/domain/kernel/ids.js'
 import { commandId, connectionId, memberId } from '../../../src/domain/kernel/ids.js'
 import type { BuiltInEvent } from '../../kit/built-in-events.js'
 import { roomRecord } from '../../kit/built-in-events.js'
-import { ann, first } from './asking.js'
+import { ann, first } from './records.js'
 
 /** One record of each type with all its fields; a missing type is a compile error. */
-export const everyKind = (of: RoomId): ReadonlyArray<RoomRecord> => {
+export const recordsOfEachType = (of: RoomId): ReadonlyArray<RoomRecord> => {
   const member = { id: 'ann', name: 'Ann' }
   const proof = {
     algorithm: 'draw/1' as const,
@@ -21,7 +21,7 @@ export const everyKind = (of: RoomId): ReadonlyArray<RoomRecord> => {
   const id = memberId('socket-1')
   const tie = { session: ann, connection: connectionId('connection-1') }
   const entered = { memberId: id, dialect: 'picker', role: 'viewer' } as const
-  const kinds: {
+  const events: {
     readonly [Type in BuiltInEvent['type']]: Extract<BuiltInEvent, { readonly type: Type }>
   } = {
     'room.created': {
@@ -130,15 +130,15 @@ export const everyKind = (of: RoomId): ReadonlyArray<RoomRecord> => {
     'telequiz.finished': { type: 'telequiz.finished', data: { table: [{ user: 'user-2', score: 0 }] } },
     'relay.event': { type: 'relay.event', data: { module: 'quiz', event: 'said', payload: null } },
   }
-  return Object.values(kinds).map((event, place) =>
+  return Object.values(events).map((event, index) =>
     roomRecord({
       ...event,
       room: of,
       epoch: first,
-      seq: place + 1,
-      at: 1_700_000_000_000 + place,
-      by: place % 2 === 0 ? null : id,
-      cause: place % 3 === 0 ? { id: commandId(`c${place}`), digest: 'ab' } : null,
+      seq: index + 1,
+      at: 1_700_000_000_000 + index,
+      by: index % 2 === 0 ? null : id,
+      cause: index % 3 === 0 ? { id: commandId(`c${index}`), digest: 'ab' } : null,
     }),
   )
 }
