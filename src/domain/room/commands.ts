@@ -1,9 +1,11 @@
 import type { ActivityRejection } from '../kernel/rejection.js'
+import type { Either } from '#fp/Either'
 import type { Activity, ActivityCommand } from '../kernel/activity.js'
 import type { DomainEvent } from '../kernel/domain-event.js'
 import type { JsonObject } from '../kernel/json.js'
 import type { ConnectionId, MemberId, SessionKey } from '../kernel/ids.js'
-import type { ProtocolName, History, LeaveReason, Role } from './events.js'
+import type { Rejection } from '../kernel/rejection.js'
+import type { ProtocolName, History, LeaveReason, Role, RoomEvent } from './events.js'
 
 export type RoomCommand =
   | Enter
@@ -18,6 +20,9 @@ export type RoomCommand =
   | Deactivate
   | DeactivateFailedModule
   | RunModuleCommand
+
+/** What `decide` gives for a command: the events in order, which can be none, or a rejection. */
+export type Decision = Either<Rejection, ReadonlyArray<RoomEvent>>
 
 /** Joins the room, joins it in one more protocol, or changes the role in a protocol. */
 export interface Enter {

@@ -1,7 +1,6 @@
 import * as E from '#fp/Either'
 import type { CommandContext } from '../kernel/command-context.js'
-import type { RoomCommand } from './commands.js'
-import type { Decision } from './decision.js'
+import type { RoomCommand, Decision } from './commands.js'
 import { appendDepartures } from './departures.js'
 import { createRoom, enterRoom } from './enter.js'
 import { disconnect, removeMember, expire, leave, recover, resume } from './membership.js'

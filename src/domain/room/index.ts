@@ -12,9 +12,8 @@ export {
   type RoleTraits,
   type SignalSupport,
 } from './protocols.js'
-export { moduleCommand, type RoomCommand, type RoomRules } from './commands.js'
+export { moduleCommand, type Decision, type RoomCommand, type RoomRules } from './commands.js'
 export { isPrivateWithToken } from './enter.js'
-export type { Decision } from './decision.js'
 export type {
   ProtocolName,
   History,

@@ -12,8 +12,8 @@ import type {
   Deactivate,
   DeactivateFailedModule,
   RoomCommand,
+  Decision,
 } from './commands.js'
-import type { Decision } from './decision.js'
 import type { RoomEvent } from './events.js'
 import { requireMember } from './membership.js'
 import type { RoomPlugins } from './plugins.js'
