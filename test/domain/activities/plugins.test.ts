@@ -17,7 +17,7 @@ describe('a model with an activity of an application', () => {
     expect(builtInModel.schemaOf('show-of-hands.asked')).toBeUndefined()
   })
 
-  test('has a fingerprint of its own, so that snapshots of other models are not used', () => {
+  test('has another fingerprint than other models, so that their snapshots are not used', () => {
     expect(modelWith(showOfHands).fingerprint).toBe(`${builtInModel.fingerprint} show-of-hands/1`)
   })
 

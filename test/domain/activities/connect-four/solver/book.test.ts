@@ -23,8 +23,8 @@ const always = (): boolean => true
 const anyColumn = fc.constantFrom<Column>(0, 1, 2, 3, 4, 5, 6)
 
 describe('the format of the book', () => {
-  test('needs one digit for each position that the moves before it lead to', () => {
-    // 3 in the middle of the empty board; then four replies, for three of the seven are mirror images.
+  test('has one digit for each position that the earlier moves lead to', () => {
+    // 3 for the middle of the empty board, and four replies, because three of the seven are mirror images.
     const book = readBook({ first: ['3', '3333'], second: ['3333'] })
     expect(book.size).toBe(9)
     expect(bookMove(book, positionOf(emptyBoard))).toBe(3)
@@ -33,7 +33,7 @@ describe('the format of the book', () => {
     expect(bookMove(book, positionOf(boardAfter('12')))).toBe(undefined)
   })
 
-  test('keeps one of two mirror images, and turns its move around for the other', () => {
+  test('has one of two mirror images, and mirrors its move for the other', () => {
     const positions = firstPositions('second')
     const text = positions.map((_, at) => `${at}`).join('')
     const book = readBook({ first: [], second: [text] })
@@ -44,14 +44,14 @@ describe('the format of the book', () => {
     }
   })
 
-  test('is refused where it is not whole or names no column', () => {
+  test('is rejected if it is incomplete or has an invalid column', () => {
     expect(() => readBook({ first: ['3', '333'], second: [] })).toThrow(RangeError)
     expect(() => readBook({ first: ['33'], second: [] })).toThrow(RangeError)
     expect(() => readBook({ first: ['7'], second: [] })).toThrow(RangeError)
     expect(() => readBook({ first: ['x'], second: [] })).toThrow(RangeError)
   })
 
-  test('has only positions with the perfect player to move, and leaves out those that are over', () => {
+  test('has only positions that are not over, with the perfect player to move', () => {
     for (const position of firstPositions('first')) expect(position.ply).toBe(0)
     const second = firstPositions('second')
     expect(second.map(({ ply }) => ply)).toEqual([1, 1, 1, 1])
@@ -67,14 +67,14 @@ describe('the format of the book', () => {
   })
 })
 
-describe('the book that comes with the program', () => {
+describe('the bundled book', () => {
   const book = readBook(bookData)
 
-  test('begins in the middle, which alone wins', () => {
+  test('starts in the middle, the only winning column', () => {
     expect(bookMove(book, positionOf(emptyBoard))).toBe(3)
   })
 
-  test('keeps what there is: some of its deepest positions, solved anew', { timeout: 300_000 }, () => {
+  test('agrees with the search in a sample of its deepest positions', { timeout: 300_000 }, () => {
     const search = makeSearch(new TranspositionTable(22))
     for (const side of ['first', 'second'] as const) {
       let positions = firstPositions(side)
@@ -91,7 +91,7 @@ describe('the book that comes with the program', () => {
     }
   })
 
-  test('knows every position that can come up in a game of level 10, to its depth', () => {
+  test('has every position of its depth that a game of level 10 can reach', () => {
     const anyReplies = fc.array(anyColumn, { minLength: 12, maxLength: 12 })
     fc.assert(
       fc.property(fc.constantFrom<Side>('first', 'second'), anyReplies, (side, replies) => {
@@ -113,5 +113,5 @@ describe('the book that comes with the program', () => {
   })
 })
 
-/** From so many discs on the search is alone. */
+/** From this number of discs, the book has no positions. */
 const depthOf = (side: Side): number => 2 * bookData[side].length + (side === 'first' ? 0 : 1)

@@ -28,9 +28,9 @@ const bestOf = (board: Board, known: Map<string, number>): number => {
   for (const column of legalColumns(board)) {
     const next = drop(board, column)?.board
     if (next === undefined) continue
-    // Its disc number is the half of all discs then on the board, rounded up.
+    // The number of the player's disc is half of all discs on the board, rounded up.
     const score = isWin(next, player) ? 22 - Math.ceil(plyOf(next) / 2) : -exhaustiveScore(next, known)
-    // Not -0, which is another value to an exact comparison.
+    // -0 would differ from 0 in an exact comparison.
     best = Math.max(best, score === 0 ? 0 : score)
   }
   return best

@@ -14,7 +14,7 @@ import {
 import type { Board, Column, Player } from '../../../../../src/domain/activities/connect-four/board.js'
 import { hasFour } from '../../../../../src/domain/activities/connect-four/fours.js'
 
-/** The board after these moves: columns 0 to 6, or digits 1 to 7 as the published positions have them. */
+/** The board after these moves: columns 0 to 6, or digits 1 to 7 as in the published positions. */
 export const boardAfter = (moves: ReadonlyArray<Column> | string): Board => {
   let board = emptyBoard
   const columns = typeof moves === 'string' ? Array.from(moves, (digit) => Number(digit) - 1) : moves
@@ -34,7 +34,7 @@ const columnOf = (column: number): Column => {
 
 const isOver = (board: Board): boolean => isWin(board, 1) || isWin(board, 2) || isFull(board)
 
-/** A board on which the game is not over, after so many discs; shorter where no move goes on. */
+/** A board with this number of discs on which the game is not over; fewer discs if no move continues it. */
 export const openBoards = (discs: { readonly min: number; readonly max: number }): Arbitrary<Board> =>
   fc
     .record({
@@ -56,7 +56,7 @@ export const openBoards = (discs: { readonly min: number; readonly max: number }
     })
     .filter((board) => plyOf(board) >= discs.min)
 
-/** The columns where this player has four with a disc of its own, whoever's turn it is. */
+/** The columns in which a disc of this player completes a line of four, independently of the turn. */
 export const winningColumns = (board: Board, player: Player): ReadonlyArray<Column> => {
   const mover = nextPlayer(board)
   const before = discsOf(mover, board)

@@ -19,7 +19,7 @@ const moveOf = (board: Board, level: Level, random: number): Column => {
   return choice.column
 }
 
-/** Level 10 plays one side; the other has errors of its own, and may be told its first move. */
+/** Level 10 plays one side; the other side plays at a lower level, with a given first move if any. */
 const winnerOfGame = (
   own: 1 | 2,
   other: { readonly level: Level; readonly game: number; readonly first?: Column },
@@ -31,7 +31,7 @@ const winnerOfGame = (
   })
 
 describe('level 10', () => {
-  test('wins each game that it begins, whoever plays against it', { timeout: 300_000 }, () => {
+  test('wins each game that it starts, against every other level', { timeout: 300_000 }, () => {
     for (const level of [1, 3, 5, 7, 8] as const) {
       for (const game of [1, 2])
         expect({ level, game, winner: winnerOfGame(1, { level, game }) }).toEqual({ level, game, winner: 1 })
@@ -48,9 +48,13 @@ describe('level 10', () => {
     },
   )
 
-  test('does not lose as the second when the first begins beside the middle', { timeout: 300_000 }, () => {
-    for (const first of [2, 4] as const) {
-      for (const game of [1, 2, 3]) expect(winnerOfGame(2, { level: 8, game, first })).not.toBe(1)
-    }
-  })
+  test(
+    'does not lose as the second player when the first one starts beside the middle',
+    { timeout: 300_000 },
+    () => {
+      for (const first of [2, 4] as const) {
+        for (const game of [1, 2, 3]) expect(winnerOfGame(2, { level: 8, game, first })).not.toBe(1)
+      }
+    },
+  )
 })

@@ -35,7 +35,7 @@ const anyLevel = fc.constantFrom<Level>(...quick)
 const anyRandom = fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true })
 
 describe('the levels', () => {
-  test('each takes a win that is there', () => {
+  test('each takes an immediate win', () => {
     fc.assert(
       fc.property(openBoards({ min: 6, max: 40 }), anyLevel, anyRandom, (board, level, random) => {
         const wins = winningColumns(board, nextPlayer(board))
@@ -46,7 +46,7 @@ describe('the levels', () => {
     )
   })
 
-  test('from the third on each closes the one place where the other would win', () => {
+  test('from the third level, each blocks a single winning move of the opponent', () => {
     fc.assert(
       fc.property(openBoards({ min: 6, max: 40 }), anyLevel, anyRandom, (board, level, random) => {
         const own = nextPlayer(board)
@@ -55,7 +55,7 @@ describe('the levels', () => {
         const places = winningColumns(board, other)
         const [place] = places
         fc.pre(places.length === 1 && place !== undefined)
-        // Where the other would win on top of it, closing it does not help.
+        // If the opponent wins on top of the block, blocking does not help.
         const closed = drop(board, place)?.board
         fc.pre(closed !== undefined && winningColumns(closed, other).length === 0)
         expect([moveOf(board, level, random)]).toEqual(places)
@@ -64,7 +64,7 @@ describe('the levels', () => {
     )
   })
 
-  test('each plays the same again for the same chance, and a column with room', () => {
+  test('each repeats its move for the same random number, in a column that is not full', () => {
     fc.assert(
       fc.property(openBoards({ min: 0, max: 41 }), anyLevel, anyRandom, (board, level, random) => {
         const column = moveOf(board, level, random)
@@ -75,20 +75,20 @@ describe('the levels', () => {
     )
   })
 
-  test('each is stronger than the one below', () => {
+  test('each is stronger than the level below', () => {
     for (const level of [1, 2, 3, 4, 5] as const) {
       const points = pointsOf(rules, moveOf, level + 1, level, 100)
       expect({ level, isBeaten: points > 50 }).toEqual({ level, isBeaten: true })
     }
   })
 
-  test('a stopped one still moves, and says that it was hurried', () => {
+  test('a stopped search still gives a move, and reports that it was stopped', () => {
     const choice = choose(mind, positionOf(emptyBoard), 9, 0.5, () => false)
     expect(choice?.reason).toBe('hurried')
     expect(legalColumns(emptyBoard)).toContain(choice?.column)
   })
 
-  test('moods are even: each tenth of all numbers comes up about as often', () => {
+  test('the random numbers of moods are uniform in tenths', () => {
     const counts = Array.from({ length: 10 }, () => 0)
     for (let seed = 0; seed < 1_000; seed += 1) {
       for (const value of uniforms(seed / 1_000, 8)) {

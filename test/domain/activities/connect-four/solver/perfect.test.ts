@@ -18,7 +18,7 @@ import { boardAfter, drawing, openBoards } from './games.js'
 const always = (): boolean => true
 const never = (): boolean => false
 
-/** For the player who moves. */
+/** From the view of the player to move. */
 const scoreOfMove = (board: Board, column: Column, known: Map<string, number>): number => {
   const next = drop(board, column)?.board
   if (next === undefined) throw new RangeError(`column ${column} is full`)
@@ -27,7 +27,7 @@ const scoreOfMove = (board: Board, column: Column, known: Map<string, number>): 
 }
 
 describe('the perfect move', () => {
-  test('keeps win, draw or loss, and with time for it wins as soon and loses as late as can be', () => {
+  test('keeps the outcome, and with enough time wins as early and loses as late as possible', () => {
     const known = new Map<string, number>()
     fc.assert(
       fc.property(openBoards({ min: 29, max: 41 }), (board) => {
@@ -42,7 +42,7 @@ describe('the perfect move', () => {
     )
   })
 
-  test('keeps win, draw or loss with no time for more', () => {
+  test('keeps the outcome without time for more', () => {
     const known = new Map<string, number>()
     fc.assert(
       fc.property(openBoards({ min: 29, max: 41 }), (board) => {
@@ -57,13 +57,13 @@ describe('the perfect move', () => {
     )
   })
 
-  test('is one that can be played when the search is stopped, and does not pass for proven', () => {
+  test('is legal but not proven when the search is stopped', () => {
     const search = makeSearch(new TranspositionTable(12))
     const move = perfectMove(search, positionOf(emptyBoard), never, never)
     expect(move).toEqual({ column: 3, outcome: null })
   })
 
-  test('is none on a full board', () => {
+  test('does not exist on a full board', () => {
     const full = boardAfter('121212212121343434434343565656656565777777')
     expect(plyOf(full)).toBe(42)
     expect(perfectMove(makeSearch(new TranspositionTable(4)), positionOf(full), always, always)).toBe(

@@ -11,7 +11,7 @@ import { boardAfter, openBoards } from './games.js'
 
 const always = (): boolean => true
 
-/** `known-scores.txt` beside this file says where its positions come from. */
+/** `known-scores.txt` names the source of its positions. */
 const knownScores = readFileSync(new URL('known-scores.txt', import.meta.url), 'utf8')
   .split('\n')
   .filter((line) => line !== '' && !line.startsWith('#'))
@@ -21,11 +21,11 @@ const knownScores = readFileSync(new URL('known-scores.txt', import.meta.url), '
   })
 
 describe('the search', () => {
-  test('finds the score that trying everything finds', () => {
+  test('finds the score of the exhaustive search', () => {
     const known = new Map<string, number>()
     fc.assert(
       fc.property(openBoards({ min: 29, max: 42 }), (board) => {
-        // A table of its own: what another position has left in it would hide mistakes.
+        // A new table for each position, because entries of other positions would hide errors.
         const search = makeSearch(new TranspositionTable(10))
         const score = exhaustiveScore(board, known)
         expect(scoreOf(search, positionOf(board), always)).toBe(score)
@@ -35,7 +35,7 @@ describe('the search', () => {
     )
   })
 
-  test('is right about every bound, over it or not', () => {
+  test('is right about every bound', () => {
     const known = new Map<string, number>()
     fc.assert(
       fc.property(openBoards({ min: 30, max: 41 }), fc.integer({ min: -21, max: 20 }), (board, bound) => {
@@ -49,7 +49,7 @@ describe('the search', () => {
     )
   })
 
-  test('knows the published scores of positions in the middle and at the end', () => {
+  test('finds the published scores of middle and end positions', () => {
     const search = makeSearch(new TranspositionTable(18))
     expect(knownScores.length).toBe(400)
     for (const { moves, score } of knownScores) {
@@ -63,7 +63,7 @@ describe('the search', () => {
     }
   })
 
-  test('stops when it must not go on, says so, and knows no less afterwards', () => {
+  test('reports that it was stopped, and is still right afterwards', () => {
     const search = makeSearch(new TranspositionTable(16))
     const position = positionOf(boardAfter('44444'))
     let questions = 0
@@ -80,7 +80,7 @@ describe('the search', () => {
     expect(outcomeOf(search, hard, always)).toBe(alone)
   })
 
-  test('gives the board with one square left as a draw, unless it wins there', () => {
+  test('scores a board with one free cell as a draw unless the last disc wins', () => {
     const search = makeSearch(new TranspositionTable(8))
     fc.assert(
       fc.property(openBoards({ min: 41, max: 41 }), (board) => {

@@ -13,7 +13,7 @@ const played = (columns: ReadonlyArray<Column>): Board =>
   columns.reduce<Board>((board, column) => drop(board, column)?.board ?? board, emptyBoard)
 
 describe('symmetry', () => {
-  test('a game and its mirror image come to one canonical position, seen from opposite sides', () => {
+  test('gives a game and its mirror image one canonical position, seen from opposite sides', () => {
     fc.assert(
       fc.property(anyColumns, (columns) => {
         const board = played(columns)
@@ -29,7 +29,7 @@ describe('symmetry', () => {
     )
   })
 
-  test('different positions have different keys', () => {
+  test('gives different positions different keys', () => {
     fc.assert(
       fc.property(anyColumns, anyColumns, (columns, others) => {
         const one = canonicalOf(positionOf(played(columns)))

@@ -11,7 +11,7 @@ import {
 import { openBoards } from './games.js'
 
 describe('threats', () => {
-  test('are exactly the empty squares with which there is a four', () => {
+  test('are exactly the empty cells that complete a line of four', () => {
     fc.assert(
       fc.property(openBoards({ min: 0, max: 40 }), fc.constantFrom(1, 2), (board, player) => {
         const { low, high } = discsOf(player, board)
@@ -35,7 +35,7 @@ describe('threats', () => {
     )
   })
 
-  test('are plural from two squares on, in one word or in two', () => {
+  test('are several from two cells on, in one word or in two', () => {
     expect(isPlural(0, 0)).toBe(false)
     expect(isPlural(8, 0)).toBe(false)
     expect(isPlural(0, 1)).toBe(false)

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { TranspositionTable } from '../../../../../src/domain/activities/connect-four/solver/transposition-table.js'
 
-describe('the table of positions', () => {
-  test('gives back what it was given, for every key, bound and move', () => {
+describe('the transposition table', () => {
+  test('returns the stored bound and move for every key', () => {
     const table = new TranspositionTable(10)
     const bound = fc.integer({ min: -21, max: 21 })
     fc.assert(
@@ -26,7 +26,7 @@ describe('the table of positions', () => {
     )
   })
 
-  test('takes no position for another that had its place', () => {
+  test('does not confuse two positions of one slot', () => {
     const table = new TranspositionTable(1)
     const keys = fc.tuple(fc.nat({ max: 2 ** 28 - 1 }), fc.nat({ max: 2 ** 21 - 1 }))
     fc.assert(
@@ -39,7 +39,7 @@ describe('the table of positions', () => {
     )
   })
 
-  test('uses all of its places', () => {
+  test('uses all of its slots', () => {
     const table = new TranspositionTable(6)
     const places = new Set<number>()
     for (let low = 0; low < 2_000; low += 1) places.add(table.placeOf(low, 0))

@@ -14,7 +14,7 @@ import { isDecided } from '../../../../../src/domain/activities/connect-four/sol
 import { exhaustiveScore } from './exhaustive.js'
 import { openBoards } from './games.js'
 
-/** What the rules say of the move that has led to this board, by the player who made it. */
+/** The outcome by the rules of the last move, for the player who made it. */
 const saysOver = (bound: number, board: Board): boolean => {
   const mover = nextPlayer(board) === 1 ? 2 : 1
   const own = discsOf(mover, board)
@@ -27,15 +27,15 @@ const saysOver = (bound: number, board: Board): boolean => {
   return isDecided(bound, ply, own.low, own.high, other.low, other.high, threatLow, threatHigh)
 }
 
-/** The search asks about no others: it sees a win with the next disc by itself. */
+/** Only boards without an immediate win, which the search finds by itself. */
 const canWinAtOnce = (board: Board): boolean =>
   legalColumns(board).some((column) => {
     const next = drop(board, column)?.board
     return next !== undefined && isWin(next, nextPlayer(board))
   })
 
-describe('following up', () => {
-  test('is never said to be worth more than it is', () => {
+describe('the follow-up rule', () => {
+  test('never overestimates a position', () => {
     const known = new Map<string, number>()
     let said = 0
     fc.assert(
@@ -50,7 +50,7 @@ describe('following up', () => {
     expect(said).toBeGreaterThan(100)
   })
 
-  test('says nothing for bounds other than those next to a draw', () => {
+  test('gives no result for bounds that are not next to a draw', () => {
     fc.assert(
       fc.property(
         openBoards({ min: 10, max: 41 }),
