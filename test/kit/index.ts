@@ -1,7 +1,7 @@
 /** The test kit of this project, and of applications that are built on it. */
 export { given, givenActivity, type Decided, type Given } from './given.js'
 export { builtIn, roomRecord, type BuiltInEvent } from './built-in-events.js'
-export { asking, foldOf, recorded, testEpoch, testRoom } from './recording.js'
+export { contextOf, foldOf, recorded, testEpoch, testRoom } from './recording.js'
 export { seededEntropy } from './seeded-entropy.js'
 export { firstInstant, settled, virtualClock, type VirtualClock } from './virtual-clock.js'
 export { at, act, entering, membersOf, openRules, person, type Person } from './people.js'

@@ -39,7 +39,7 @@ export const foldOf = (
 const sameRandom: Uint8Array = Uint8Array.from({ length: 32 }, (_, index) => index)
 
 /** A command with its context; without options it has no actor, the first instant and the same random bytes. */
-export const asking = <Command>(
+export const contextOf = <Command>(
   command: Command,
   by: MemberId | null = null,
   rest: Partial<Omit<CommandContext<Command>, 'command' | 'by'>> = {},

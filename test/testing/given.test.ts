@@ -1,22 +1,31 @@
 import { describe, expect, test } from 'vitest'
 import { randomPicker } from '../../src/domain/activities/random-picker/index.js'
-import { asking, created, entering, given, givenActivity, hasJoined, hasLeft, person } from '../kit/index.js'
+import {
+  contextOf,
+  created,
+  entering,
+  given,
+  givenActivity,
+  hasJoined,
+  hasLeft,
+  person,
+} from '../kit/index.js'
 
 const ann = person('ann')
 const [bob, cy] = [person('bob'), person('cy')]
 
 /** A decision of two events, of which the second has a secret. */
-const decision = () => given().when(asking(entering(ann, 'picker', 'viewer')))
+const decision = () => given().when(contextOf(entering(ann, 'picker', 'viewer')))
 const joined = hasJoined(ann, 'picker', 'viewer')
 
 describe('given, when, then', () => {
   test('passes for exactly the decided events or rejection', () => {
     decision().then(created, joined)
     given(created, joined)
-      .when(asking(entering(ann, 'picker', 'viewer')))
+      .when(contextOf(entering(ann, 'picker', 'viewer')))
       .thenNothing()
     given(created)
-      .when(asking({ type: 'expel', target: bob.memberId }, ann.memberId))
+      .when(contextOf({ type: 'expel', target: bob.memberId }, ann.memberId))
       .thenRejected({ type: 'not-in-room' })
   })
 
@@ -39,7 +48,7 @@ describe('given, when, then', () => {
   test('fails for another rejection, or the same one with other data', () => {
     const rejection = () =>
       given({ ...created, data: { ...created.data, maxPeers: 1 } }, hasJoined(bob, 'mesh', 'peer')).when(
-        asking(entering(cy, 'mesh', 'peer')),
+        contextOf(entering(cy, 'mesh', 'peer')),
       )
     rejection().thenRejected({ type: 'room-full', capacity: 1 })
     expect(() => rejection().thenRejected({ type: 'room-full', capacity: 2 })).toThrow('strictly')
@@ -50,11 +59,11 @@ describe('given, when, then', () => {
   test('checks an activity without a room', () => {
     const picker = givenActivity(randomPicker)
     picker()
-      .when(asking({ type: 'cancel' }, ann.memberId))
+      .when(contextOf({ type: 'cancel' }, ann.memberId))
       .thenRejected({ type: 'no-draw' })
     expect(() =>
       picker()
-        .when(asking({ type: 'cancel' }, ann.memberId))
+        .when(contextOf({ type: 'cancel' }, ann.memberId))
         .thenNothing(),
     ).toThrow('strictly')
   })

@@ -4,7 +4,7 @@ import type { RoomEvent } from '../../../src/domain/room/index.js'
 import { initial } from '../../../src/domain/room/index.js'
 import { builtInModel } from '../../../src/plugins.js'
 import {
-  asking,
+  contextOf,
   at,
   created,
   entering,
@@ -26,7 +26,7 @@ const token = 'open sesame'
 
 /** The events of a private room, decided by the room. */
 const privateRoom = (): ReadonlyArray<RoomEvent> => {
-  const decision = decide(asking({ type: 'create', token, rules: openRules }), foldOf([]))
+  const decision = decide(contextOf({ type: 'create', token, rules: openRules }), foldOf([]))
   return decision._tag === 'Right' ? decision.right : []
 }
 
@@ -42,25 +42,25 @@ describe('a private room', () => {
     'rejects the token %j',
     (wrong) => {
       given(...privateRoom())
-        .when(asking(entering(ann, 'picker', 'viewer', { token: wrong })))
+        .when(contextOf(entering(ann, 'picker', 'viewer', { token: wrong })))
         .thenRejected({ type: 'access-denied', cause: 'token' })
     },
   )
 
   test('accepts its token', () => {
     given(...privateRoom())
-      .when(asking(entering(ann, 'picker', 'viewer', { token })))
+      .when(contextOf(entering(ann, 'picker', 'viewer', { token })))
       .then(hasJoined(ann, 'picker', 'viewer'))
   })
 
   test('asks a member for no token when it enters another protocol or resumes', () => {
     const past = [...privateRoom(), hasJoined(ann, 'picker', 'viewer')]
     given(...past)
-      .when(asking(entering(ann, 'mesh', 'peer')))
+      .when(contextOf(entering(ann, 'mesh', 'peer')))
       .then(hasJoined(ann, 'mesh', 'peer'))
     const { memberId, session } = ann
     const back = decide(
-      asking({ type: 'resume', memberId, session, connection: at(ann, 2).connection }),
+      contextOf({ type: 'resume', memberId, session, connection: at(ann, 2).connection }),
       foldOf(recorded(past)),
     )
     expect(back).toMatchObject({ _tag: 'Right', right: [{ type: 'room.member-back' }] })
@@ -68,12 +68,12 @@ describe('a private room', () => {
 
   test('rejects a session without a token that names a user who is away in the room', () => {
     given(...privateRoom(), hasJoined(ann, 'picker', 'viewer'), wentAway(ann, firstInstant + 1))
-      .when(asking(entering(person('impostor', 'user-a'), 'picker', 'viewer')))
+      .when(contextOf(entering(person('impostor', 'user-a'), 'picker', 'viewer')))
       .thenRejected({ type: 'access-denied', cause: 'token' })
   })
 
   test('has a token hash that differs from the hash in another room', () => {
-    const otherRoom = decide(asking({ type: 'create', token, rules: openRules }), initial(roomId('other')))
+    const otherRoom = decide(contextOf({ type: 'create', token, rules: openRules }), initial(roomId('other')))
     const events = otherRoom._tag === 'Right' ? otherRoom.right : []
     expect(events.map(({ secret }) => secret)).not.toEqual(privateRoom().map(({ secret }) => secret))
     expect(events).toHaveLength(1)
@@ -81,7 +81,7 @@ describe('a private room', () => {
 
   test('rejects its token if its log was read without secrets', () => {
     given({ ...created, data: { ...created.data, isPrivate: true } })
-      .when(asking(entering(ann, 'picker', 'viewer', { token })))
+      .when(contextOf(entering(ann, 'picker', 'viewer', { token })))
       .thenRejected({ type: 'access-denied', cause: 'token' })
   })
 })
@@ -90,7 +90,7 @@ describe('an open room', () => {
   test('accepts any token and none', () => {
     for (const anyToken of [null, '', 'a token']) {
       given(created)
-        .when(asking(entering(ann, 'picker', 'viewer', { token: anyToken })))
+        .when(contextOf(entering(ann, 'picker', 'viewer', { token: anyToken })))
         .then(hasJoined(ann, 'picker', 'viewer'))
     }
   })
@@ -107,7 +107,7 @@ describe('a closed room', () => {
   test('rejects newcomers and its own members', () => {
     for (const each of [ann, bob]) {
       given(...closed)
-        .when(asking(entering(each, 'picker', 'viewer')))
+        .when(contextOf(entering(each, 'picker', 'viewer')))
         .thenRejected({ type: 'access-denied', cause: 'closed' })
     }
   })

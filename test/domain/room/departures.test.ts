@@ -4,7 +4,7 @@ import { ActivityFailure } from '../../../src/domain/room/index.js'
 import type { RoomCommand } from '../../../src/domain/room/index.js'
 import { entryIn } from '../../../src/domain/kernel/table.js'
 import type { RoomDriver } from '../../kit/index.js'
-import { asking, entering, person, roomDriver } from '../../kit/index.js'
+import { contextOf, entering, person, roomDriver } from '../../kit/index.js'
 import { builtInModel } from '../../../src/plugins.js'
 
 const { decide, effects } = builtInModel
@@ -145,7 +145,7 @@ describe('an activity that throws', () => {
     const driver = playGame()
     const invalid = { type: 'create', opponent: null, first: 'me' } as unknown as { type: 'join' }
     driver.send({ type: 'act', module: 'connect-four', command: { type: 'resign' } }, ann.memberId)
-    const context = asking<RoomCommand>(
+    const context = contextOf<RoomCommand>(
       { type: 'act', module: 'connect-four', command: invalid },
       ann.memberId,
     )

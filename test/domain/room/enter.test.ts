@@ -3,7 +3,7 @@ import { stateWithPlainMembers } from '../../../src/domain/room/index.js'
 import { builtInModel } from '../../../src/plugins.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
 import {
-  asking,
+  contextOf,
   at,
   cameBack,
   changedRole,
@@ -29,37 +29,37 @@ const until = firstInstant + 15_000
 describe('entering', () => {
   test('creates a room that does not exist, if the command allows it', () => {
     given()
-      .when(asking(entering(ann, 'picker', 'viewer')))
+      .when(contextOf(entering(ann, 'picker', 'viewer')))
       .then(created, hasJoined(ann, 'picker', 'viewer'))
     given()
-      .when(asking(entering(ann, 'picker', 'viewer', { creates: false })))
+      .when(contextOf(entering(ann, 'picker', 'viewer', { creates: false })))
       .thenRejected({ type: 'room-not-found' })
   })
 
   test('in a second protocol joins again under the same member id', () => {
     given(created, hasJoined(ann, 'picker', 'viewer'))
-      .when(asking(entering(ann, 'party', 'user')))
+      .when(contextOf(entering(ann, 'party', 'user')))
       .then(hasJoined(ann, 'party', 'user'))
   })
 
   test('in the same protocol with another role changes the role', () => {
     given(created, hasJoined(ann, 'picker', 'viewer'))
-      .when(asking(entering(ann, 'picker', 'broadcaster')))
+      .when(contextOf(entering(ann, 'picker', 'broadcaster')))
       .then(changedRole(ann, 'picker', 'viewer', 'broadcaster'))
     given(created, hasJoined(ann, 'picker', 'broadcaster'))
-      .when(asking(entering(ann, 'picker', 'viewer')))
+      .when(contextOf(entering(ann, 'picker', 'viewer')))
       .then(changedRole(ann, 'picker', 'broadcaster', 'viewer'))
   })
 
   test('with the id of another session’s member is rejected', () => {
     given(created, hasJoined(ann, 'picker', 'viewer'))
-      .when(asking(entering({ ...bob, memberId: ann.memberId }, 'picker', 'viewer')))
+      .when(contextOf(entering({ ...bob, memberId: ann.memberId }, 'picker', 'viewer')))
       .thenRejected({ type: 'access-denied', cause: 'session' })
   })
 
   test('with a module activates it once, followed by its first commitment', () => {
     const open = entering(ann, 'picker', 'broadcaster', { activates: 'random-picker' })
-    const first = decide(asking(open), foldOf([]))
+    const first = decide(contextOf(open), foldOf([]))
     const events: ReadonlyArray<RoomEvent> = first._tag === 'Right' ? first.right : []
     expect(events.map(({ type }) => type)).toEqual([
       'room.created',
@@ -68,7 +68,7 @@ describe('entering', () => {
       'random-picker.committed',
     ])
     given(...events)
-      .when(asking(entering(bob, 'picker', 'viewer', { activates: 'random-picker' })))
+      .when(contextOf(entering(bob, 'picker', 'viewer', { activates: 'random-picker' })))
       .then(hasJoined(bob, 'picker', 'viewer'))
   })
 })
@@ -78,19 +78,19 @@ describe('the broadcaster role', () => {
 
   test('is taken while the broadcaster is connected', () => {
     given(...withBroadcaster)
-      .when(asking(entering(bob, 'picker', 'broadcaster')))
+      .when(contextOf(entering(bob, 'picker', 'broadcaster')))
       .thenRejected({ type: 'broadcaster-taken' })
     given(...withBroadcaster, hasJoined(bob, 'picker', 'viewer'))
-      .when(asking(entering(bob, 'picker', 'broadcaster')))
+      .when(contextOf(entering(bob, 'picker', 'broadcaster')))
       .thenRejected({ type: 'broadcaster-taken' })
   })
 
   test('goes to the next member that asks while the broadcaster, who becomes a viewer, is away', () => {
     given(...withBroadcaster, wentAway(ann, until))
-      .when(asking(entering(bob, 'picker', 'broadcaster')))
+      .when(contextOf(entering(bob, 'picker', 'broadcaster')))
       .then(changedRole(ann, 'picker', 'broadcaster', 'viewer'), hasJoined(bob, 'picker', 'broadcaster'))
     given(...withBroadcaster, hasJoined(bob, 'picker', 'viewer'), wentAway(ann, until))
-      .when(asking(entering(bob, 'picker', 'broadcaster')))
+      .when(contextOf(entering(bob, 'picker', 'broadcaster')))
       .then(
         changedRole(ann, 'picker', 'broadcaster', 'viewer'),
         changedRole(bob, 'picker', 'viewer', 'broadcaster'),
@@ -106,16 +106,16 @@ describe('the broadcaster role', () => {
     ]
     const { memberId, session } = ann
     given(...taken)
-      .when(asking({ type: 'resume', memberId, session, connection: at(ann, 2).connection }))
+      .when(contextOf({ type: 'resume', memberId, session, connection: at(ann, 2).connection }))
       .then(cameBack(ann, at(ann, 2)))
     given(...taken)
-      .when(asking(entering(at(ann, 2), 'picker', 'broadcaster')))
+      .when(contextOf(entering(at(ann, 2), 'picker', 'broadcaster')))
       .thenRejected({ type: 'broadcaster-taken' })
   })
 
   test('remains with a broadcaster that is away until another member takes it', () => {
     given(...withBroadcaster, wentAway(ann, until))
-      .when(asking(entering(at(ann, 2), 'picker', 'broadcaster')))
+      .when(contextOf(entering(at(ann, 2), 'picker', 'broadcaster')))
       .then(cameBack(ann, at(ann, 2)))
   })
 })
@@ -125,28 +125,28 @@ describe('a member that is away', () => {
 
   test('is taken over at once by a session of the same user', () => {
     given(...away)
-      .when(asking(entering(annElsewhere, 'picker', 'viewer')))
+      .when(contextOf(entering(annElsewhere, 'picker', 'viewer')))
       .then(cameBack(ann, annElsewhere))
   })
 
   test('remains the member of the session that took it over, also when that session enters again', () => {
     given(...away, cameBack(ann, annElsewhere))
-      .when(asking(entering(annElsewhere, 'picker', 'viewer')))
+      .when(contextOf(entering(annElsewhere, 'picker', 'viewer')))
       .thenNothing()
   })
 
   test('differs from a connected one, beside which a second session of the user is a second member', () => {
     given(created, hasJoined(ann, 'picker', 'viewer'))
-      .when(asking(entering(annElsewhere, 'picker', 'viewer')))
+      .when(contextOf(entering(annElsewhere, 'picker', 'viewer')))
       .then(hasJoined(annElsewhere, 'picker', 'viewer'))
   })
 
   test('is not taken over by another user or by a person without a user id', () => {
     given(...away)
-      .when(asking(entering(bob, 'picker', 'viewer')))
+      .when(contextOf(entering(bob, 'picker', 'viewer')))
       .then(hasJoined(bob, 'picker', 'viewer'))
     given(created, hasJoined(bob, 'picker', 'viewer'), wentAway(bob, until))
-      .when(asking(entering(cy, 'picker', 'viewer')))
+      .when(contextOf(entering(cy, 'picker', 'viewer')))
       .then(hasJoined(cy, 'picker', 'viewer'))
   })
 })
@@ -161,37 +161,37 @@ describe('a full room', () => {
 
   test('rejects one more peer with its capacity', () => {
     given(...full)
-      .when(asking(entering(dee, 'mesh', 'peer')))
+      .when(contextOf(entering(dee, 'mesh', 'peer')))
       .thenRejected({ type: 'room-full', capacity: 2 })
   })
 
   test('accepts a member that takes no peer slot', () => {
     given(...full)
-      .when(asking(entering(dee, 'picker', 'viewer')))
+      .when(contextOf(entering(dee, 'picker', 'viewer')))
       .then(hasJoined(dee, 'picker', 'viewer'))
   })
 
   test('counts a member once that is a peer in two protocols', () => {
     given(...full)
-      .when(asking(entering(bob, 'native', 'peer')))
+      .when(contextOf(entering(bob, 'native', 'peer')))
       .then(hasJoined(bob, 'native', 'peer'))
   })
 
   test('displaces the peer that has been away for longest', () => {
     given(...full, wentAway(cy, until), wentAway(bob, until + 1))
-      .when(asking(entering(dee, 'mesh', 'peer')))
+      .when(contextOf(entering(dee, 'mesh', 'peer')))
       .then(hasLeft(cy, 'native', 'peer', 'displaced'), hasJoined(dee, 'mesh', 'peer'))
   })
 
   test('keeps the other entries of the displaced peer', () => {
     given(...full, hasJoined(bob, 'picker', 'broadcaster'), wentAway(bob, until))
-      .when(asking(entering(dee, 'mesh', 'peer')))
+      .when(contextOf(entering(dee, 'mesh', 'peer')))
       .then(hasLeft(bob, 'mesh', 'peer', 'displaced'), hasJoined(dee, 'mesh', 'peer'))
   })
 
   test('accepts a peer that returns', () => {
     given(...full, wentAway(bob, until))
-      .when(asking(entering(at(bob, 2), 'mesh', 'peer')))
+      .when(contextOf(entering(at(bob, 2), 'mesh', 'peer')))
       .then(cameBack(bob, at(bob, 2)))
   })
 })

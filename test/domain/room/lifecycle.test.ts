@@ -4,7 +4,7 @@ import type { RoomCommand } from '../../../src/domain/room/index.js'
 import { builtInModel } from '../../../src/plugins.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
 import {
-  asking,
+  contextOf,
   at,
   created,
   entering,
@@ -215,7 +215,7 @@ const outcomes: Readonly<Record<keyof typeof commands, Readonly<Record<StateName
 const outcomeOf = (state: StateName, name: keyof typeof commands): string => {
   const [command, by] = commands[name]
   const instant = firstInstant + (name === 'expire in time' ? graceMs : graceMs - 1)
-  const decision = decide(asking(command, by, { at: instant }), foldOf(recorded<RoomEvent>(states[state])))
+  const decision = decide(contextOf(command, by, { at: instant }), foldOf(recorded<RoomEvent>(states[state])))
   return decision._tag === 'Left'
     ? `${decision.left.type}!`
     : decision.right.map(({ type }) => type.replace(/^room\./, '')).join(', ')
@@ -230,7 +230,7 @@ describe.each(Object.keys(commands) as ReadonlyArray<keyof typeof commands>)('%s
 test('a grace period ends at its instant, not a millisecond before', () => {
   const away = foldOf(recorded<RoomEvent>(states.away))
   const expire = (afterMs: number) =>
-    decide(asking({ type: 'expire', memberId }, null, { at: firstInstant + afterMs }), away)
+    decide(contextOf({ type: 'expire', memberId }, null, { at: firstInstant + afterMs }), away)
   expect(expire(graceMs - 1)).toEqual({ _tag: 'Right', right: [] })
   expect(expire(graceMs)).toEqual({ _tag: 'Right', right: [hasLeft(ann, 'picker', 'viewer', 'expired')] })
 })

@@ -4,7 +4,7 @@ import { stateWithPlainMembers } from '../../../src/domain/room/index.js'
 import { builtInModel } from '../../../src/plugins.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
 import {
-  asking,
+  contextOf,
   at,
   cameBack,
   created,
@@ -38,7 +38,7 @@ describe('leaving', () => {
 
   test('one protocol keeps the other entries', () => {
     given(...threeEntries)
-      .when(asking(leave('picker'), ann.memberId))
+      .when(contextOf(leave('picker'), ann.memberId))
       .then(hasLeft(ann, 'picker', 'broadcaster', 'left'))
     const state = foldOf(recorded([...threeEntries, hasLeft(ann, 'picker', 'broadcaster', 'left')]))
     expect(stateWithPlainMembers(state)).toMatchObject({
@@ -50,7 +50,7 @@ describe('leaving', () => {
 
   test('all protocols writes one event for each, in a fixed order', () => {
     given(...threeEntries)
-      .when(asking(leave('all'), ann.memberId))
+      .when(contextOf(leave('all'), ann.memberId))
       .then(
         hasLeft(ann, 'picker', 'broadcaster', 'left'),
         hasLeft(ann, 'mesh', 'peer', 'left'),
@@ -72,13 +72,13 @@ describe('leaving', () => {
   test('over an earlier connection of the member has no effect', () => {
     const returned = [created, hasJoined(ann, 'picker', 'viewer'), cameBack(ann, at(ann, 2))]
     given(...returned)
-      .when(asking(leave('all'), ann.memberId))
+      .when(contextOf(leave('all'), ann.memberId))
       .thenNothing()
     given(...returned)
-      .when(asking({ ...leave('all'), connection: at(ann, 2).connection }, ann.memberId))
+      .when(contextOf({ ...leave('all'), connection: at(ann, 2).connection }, ann.memberId))
       .then(hasLeft(ann, 'picker', 'viewer', 'left'))
     given(...returned)
-      .when(asking({ ...leave('all'), connection: null, reason: 'removed' }, ann.memberId))
+      .when(contextOf({ ...leave('all'), connection: null, reason: 'removed' }, ann.memberId))
       .then(hasLeft(ann, 'picker', 'viewer', 'removed'))
   })
 })
@@ -103,7 +103,7 @@ describe('a grace period', () => {
   test('is not extended by a second lost connection', () => {
     const { memberId, connection } = ann
     given(created, hasJoined(ann, 'picker', 'viewer'), wentAway(ann, firstInstant + 10))
-      .when(asking({ type: 'disconnect', memberId, connection, lost: true, graceMs }))
+      .when(contextOf({ type: 'disconnect', memberId, connection, lost: true, graceMs }))
       .thenNothing()
   })
 
@@ -163,7 +163,7 @@ describe('after a restart', () => {
       hasJoined(bob, 'picker', 'viewer'),
       wentAway(bob, firstInstant + 1),
     )
-      .when(asking({ type: 'recover', graceMs }))
+      .when(contextOf({ type: 'recover', graceMs }))
       .then(wentAway(ann, firstInstant + graceMs), wentAway(bob, firstInstant + graceMs))
   })
 
@@ -184,7 +184,7 @@ describe('after a restart', () => {
 
   test('a second recovery at the same instant writes no event', () => {
     given(created, hasJoined(ann, 'picker', 'viewer'), wentAway(ann, firstInstant + graceMs))
-      .when(asking({ type: 'recover', graceMs }))
+      .when(contextOf({ type: 'recover', graceMs }))
       .thenNothing()
   })
 })
@@ -200,24 +200,24 @@ describe('removing a member', () => {
 
   test('is allowed to the broadcaster, and ends the entry in the picker only', () => {
     given(...withBroadcaster)
-      .when(asking({ type: 'expel', target: bob.memberId }, ann.memberId))
+      .when(contextOf({ type: 'expel', target: bob.memberId }, ann.memberId))
       .then(hasLeft(bob, 'picker', 'viewer', 'removed'))
     given(...withBroadcaster)
-      .when(asking({ type: 'expel', target: ann.memberId }, bob.memberId))
+      .when(contextOf({ type: 'expel', target: ann.memberId }, bob.memberId))
       .thenRejected({ type: 'not-broadcaster' })
   })
 
   test('is rejected for a target that is not in the picker', () => {
     for (const target of [cy.memberId, person('__proto__').memberId]) {
       given(...withBroadcaster)
-        .when(asking({ type: 'expel', target }, ann.memberId))
+        .when(contextOf({ type: 'expel', target }, ann.memberId))
         .thenRejected({ type: 'target-not-found' })
     }
   })
 
   test('is rejected when the broadcaster is the target', () => {
     given(...withBroadcaster)
-      .when(asking({ type: 'expel', target: ann.memberId }, ann.memberId))
+      .when(contextOf({ type: 'expel', target: ann.memberId }, ann.memberId))
       .thenRejected(invalidPayload('memberId', 'is your own; leave the room instead'))
   })
 })
@@ -227,10 +227,10 @@ describe('resuming', () => {
     const past = [created, hasJoined(ann, 'picker', 'viewer'), hasJoined(bob, 'picker', 'viewer')]
     const { connection, session } = at(ann, 2)
     given(...past)
-      .when(asking({ type: 'resume', memberId: ann.memberId, session, connection }))
+      .when(contextOf({ type: 'resume', memberId: ann.memberId, session, connection }))
       .then(cameBack(ann, at(ann, 2)))
     given(...past)
-      .when(asking({ type: 'resume', memberId: bob.memberId, session, connection }))
+      .when(contextOf({ type: 'resume', memberId: bob.memberId, session, connection }))
       .thenRejected({ type: 'not-in-room' })
   })
 
@@ -238,13 +238,13 @@ describe('resuming', () => {
     const past = [created, hasJoined(ann, 'picker', 'viewer'), hasJoined(bob, 'picker', 'viewer')]
     const { connection, session } = at(bob, 2)
     given(...past)
-      .when(asking({ type: 'resume', session, connection }))
+      .when(contextOf({ type: 'resume', session, connection }))
       .then(cameBack(bob, at(bob, 2)))
     given(...past, cameBack(bob, at(bob, 2)))
-      .when(asking({ type: 'resume', session, connection }))
+      .when(contextOf({ type: 'resume', session, connection }))
       .thenNothing()
     given(created, hasJoined(ann, 'picker', 'viewer'))
-      .when(asking({ type: 'resume', session, connection }))
+      .when(contextOf({ type: 'resume', session, connection }))
       .thenRejected({ type: 'not-in-room' })
   })
 })

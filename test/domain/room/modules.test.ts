@@ -3,7 +3,7 @@ import { invalidPayload } from '../../../src/domain/kernel/rejection.js'
 import type { RoomEvent } from '../../../src/domain/room/index.js'
 import { builtInModel } from '../../../src/plugins.js'
 import {
-  asking,
+  contextOf,
   created,
   foldOf,
   given,
@@ -31,13 +31,13 @@ describe('a module name without an activity', () => {
     'is run by the relay: %s',
     (module) => {
       given(...past)
-        .when(asking({ type: 'activate', activity: module, options: null }, ann.memberId))
+        .when(contextOf({ type: 'activate', activity: module, options: null }, ann.memberId))
         .then(activated(module))
       given(...past, activated(module))
-        .when(asking({ type: 'act', module, command: vote }, ann.memberId))
+        .when(contextOf({ type: 'act', module, command: vote }, ann.memberId))
         .then({ type: 'relay.event', data: { module, event: 'vote', payload: { choice: 1 } } })
       given(...past, activated(module))
-        .when(asking({ type: 'deactivate', activity: module }, ann.memberId))
+        .when(contextOf({ type: 'deactivate', activity: module }, ann.memberId))
         .then({ type: 'room.activity-deactivated', data: { activity: module } })
     },
   )
@@ -45,10 +45,10 @@ describe('a module name without an activity', () => {
   test('is inactive until a member activates it', () => {
     for (const module of ['poll', '__proto__', 'constructor', 'random-picker']) {
       given(...past)
-        .when(asking({ type: 'act', module, command: vote }, ann.memberId))
+        .when(contextOf({ type: 'act', module, command: vote }, ann.memberId))
         .thenRejected({ type: 'activity-inactive', activity: module })
       given(...past)
-        .when(asking({ type: 'deactivate', activity: module }, ann.memberId))
+        .when(contextOf({ type: 'deactivate', activity: module }, ann.memberId))
         .thenRejected({ type: 'activity-inactive', activity: module })
     }
   })
@@ -57,13 +57,13 @@ describe('a module name without an activity', () => {
 describe('a reserved or invalid module name', () => {
   test.each(['room', 'relay', 'chat', '', 'a b', 'ä', 'a.b', 'x'.repeat(65)])('is rejected: %j', (module) => {
     given(...past)
-      .when(asking({ type: 'activate', activity: module, options: null }, ann.memberId))
+      .when(contextOf({ type: 'activate', activity: module, options: null }, ann.memberId))
       .thenRejected({ type: 'unknown-activity', activity: module })
     given(...past)
-      .when(asking({ type: 'act', module, command: vote }, ann.memberId))
+      .when(contextOf({ type: 'act', module, command: vote }, ann.memberId))
       .thenRejected({ type: 'unknown-activity', activity: module })
     given(...past)
-      .when(asking({ type: 'deactivate', activity: module }, ann.memberId))
+      .when(contextOf({ type: 'deactivate', activity: module }, ann.memberId))
       .thenRejected({ type: 'unknown-activity', activity: module })
   })
 })
@@ -71,36 +71,36 @@ describe('a reserved or invalid module name', () => {
 describe('a module', () => {
   test('rejects a command of another activity', () => {
     given(...past, activated('random-picker', 'random-picker'))
-      .when(asking({ type: 'act', module: 'random-picker', command: vote }, ann.memberId))
+      .when(contextOf({ type: 'act', module: 'random-picker', command: vote }, ann.memberId))
       .thenRejected(invalidPayload('type', 'is no command of random-picker'))
     given(...past, activated('poll'))
-      .when(asking({ type: 'act', module: 'poll', command: { type: 'cancel' } }, ann.memberId))
+      .when(contextOf({ type: 'act', module: 'poll', command: { type: 'cancel' } }, ann.memberId))
       .thenRejected(invalidPayload('type', 'is no command of relay'))
   })
 
   test('rejects commands while it is inactive', () => {
     given(...past, activated('poll'), { type: 'room.activity-deactivated', data: { activity: 'poll' } })
-      .when(asking({ type: 'act', module: 'poll', command: vote }, ann.memberId))
+      .when(contextOf({ type: 'act', module: 'poll', command: vote }, ann.memberId))
       .thenRejected({ type: 'activity-inactive', activity: 'poll' })
   })
 
   test('of the relay keeps payloads unchanged', () => {
     const payload: unknown = JSON.parse('{"__proto__":{"x":1},"deep":[[[null]]],"text":"é"}')
     given(...past, activated('poll'))
-      .when(asking({ type: 'act', module: 'poll', command: { ...vote, payload } }, ann.memberId))
+      .when(contextOf({ type: 'act', module: 'poll', command: { ...vote, payload } }, ann.memberId))
       .then({ type: 'relay.event', data: { module: 'poll', event: 'vote', payload } })
     expect({}).not.toHaveProperty('x')
   })
 
   test('keeps its state while it is inactive', () => {
     const open = decide(
-      asking({ type: 'activate', activity: 'random-picker', options: null }, ann.memberId),
+      contextOf({ type: 'activate', activity: 'random-picker', options: null }, ann.memberId),
       foldOf(recorded(past)),
     )
     const opened = open._tag === 'Right' ? open.right : []
     expect(opened).toHaveLength(2)
     given(...past, ...opened, { type: 'room.activity-deactivated', data: { activity: 'random-picker' } })
-      .when(asking({ type: 'activate', activity: 'random-picker', options: null }, ann.memberId))
+      .when(contextOf({ type: 'activate', activity: 'random-picker', options: null }, ann.memberId))
       .then(activated('random-picker', 'random-picker'))
   })
 

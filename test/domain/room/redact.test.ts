@@ -7,7 +7,7 @@ import type { RoomEvent } from '../../../src/domain/room/index.js'
 import { initial, mayRead } from '../../../src/domain/room/index.js'
 import { builtInModel } from '../../../src/plugins.js'
 import {
-  asking,
+  contextOf,
   at,
   created,
   entering,
@@ -182,7 +182,7 @@ describe('a secret', () => {
 
   test('is in the log beside the data, where it can be removed', () => {
     given()
-      .when(asking(entering(ann, 'picker', 'viewer', { token: tokens.right })))
+      .when(contextOf(entering(ann, 'picker', 'viewer', { token: tokens.right })))
       .then(
         {
           ...created,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { activityContract } from '../../contract/activity.js'
-import { activityDriver, asking, firstInstant, givenActivity, person } from '../../kit/index.js'
+import { activityDriver, contextOf, firstInstant, givenActivity, person } from '../../kit/index.js'
 import type { ApplauseCommand } from './index.js'
 import { applause } from './index.js'
 import { roomModel } from '../../../src/plugins.js'
@@ -16,19 +16,19 @@ describe('applause', () => {
 
   test('begins with its planned end', () => {
     given()
-      .when(asking({ type: 'begin' }, ann))
+      .when(contextOf({ type: 'begin' }, ann))
       .then(began)
   })
 
   test('counts another clap of the same member one second later', () => {
     const past = given(began, annClapped)
-    past.when(asking({ type: 'clap' }, ann, { at: firstInstant + 999 })).thenNothing()
-    past.when(asking({ type: 'clap' }, ann, { at: firstInstant + 1_000 })).then(annClapped)
+    past.when(contextOf({ type: 'clap' }, ann, { at: firstInstant + 999 })).thenNothing()
+    past.when(contextOf({ type: 'clap' }, ann, { at: firstInstant + 1_000 })).then(annClapped)
   })
 
   test('rejects a clap before it begins with no-applause', () => {
     given()
-      .when(asking({ type: 'clap' }, ann))
+      .when(contextOf({ type: 'clap' }, ann))
       .thenRejected({ type: 'no-applause' })
   })
 

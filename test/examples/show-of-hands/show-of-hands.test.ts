@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import {
   activityDriver,
-  asking,
+  contextOf,
   firstInstant,
   givenActivity,
   membersOf,
@@ -29,26 +29,26 @@ describe('a show of hands', () => {
   const bobs = { who: bob.memberId, isSecret: false }
 
   test('opens with the instant of its end', () => {
-    given().when(asking(question, ann.memberId)).then(asked)
+    given().when(contextOf(question, ann.memberId)).then(asked)
   })
 
   test('rejects a second question with question-open', () => {
-    given(asked).when(asking(question, bob.memberId)).thenRejected({ type: 'question-open' })
+    given(asked).when(contextOf(question, bob.memberId)).thenRejected({ type: 'question-open' })
   })
 
   test('counts a hand once when it is raised twice', () => {
     given(asked)
-      .when(asking({ type: 'raise' }, bob.memberId))
+      .when(contextOf({ type: 'raise' }, bob.memberId))
       .then({ type: 'show-of-hands.raised', data: bobs })
     given(asked, { type: 'show-of-hands.raised', data: bobs })
-      .when(asking({ type: 'raise' }, bob.memberId))
+      .when(contextOf({ type: 'raise' }, bob.memberId))
       .thenNothing()
   })
 
   test('closes at its end, and not before, with the raised hands', () => {
     const past = given(asked, { type: 'show-of-hands.raised', data: bobs })
-    past.when(asking({ type: 'close' }, ann.memberId, { at: closesAt - 1 })).thenNothing()
-    past.when(asking({ type: 'close' }, null, { at: closesAt })).then({
+    past.when(contextOf({ type: 'close' }, ann.memberId, { at: closesAt - 1 })).thenNothing()
+    past.when(contextOf({ type: 'close' }, null, { at: closesAt })).then({
       type: 'show-of-hands.closed',
       data: { raised: [bob.memberId], count: 1, of: 3 },
     })

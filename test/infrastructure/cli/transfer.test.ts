@@ -6,7 +6,7 @@ import * as O from '#fp/Option'
 import { afterEach, describe, expect, test } from 'vitest'
 import { roomId } from '../../../src/domain/kernel/ids.js'
 import { builtInModel } from '../../../src/plugins.js'
-import { asking, entering, foldOf, testEpoch, builtIn, roomRecord } from '../../kit/index.js'
+import { contextOf, entering, foldOf, testEpoch, builtIn, roomRecord } from '../../kit/index.js'
 import { changeRecord, digestOf, folders, opened, roomreel } from './cli-kit.js'
 import { appendOf, board, canaries, main, olaf, secretRoom } from './recorded-rooms.js'
 
@@ -70,7 +70,7 @@ describe('export and import', () => {
     expect(Math.abs(Date.now() - lastAt)).toBeLessThan(60_000)
     const closed = foldOf(records.right, { phase: 'absent', id: roomId('main') })
     const enter = entering(olaf, 'picker', 'viewer')
-    expect(decide(asking(enter, olaf.memberId), closed)).toEqual(
+    expect(decide(contextOf(enter, olaf.memberId), closed)).toEqual(
       E.left({ type: 'access-denied', cause: 'closed' }),
     )
   })

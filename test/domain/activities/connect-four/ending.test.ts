@@ -4,7 +4,7 @@ import { emptyBoard } from '../../../../src/domain/activities/connect-four/board
 import type { ConnectFourEvent } from '../../../../src/domain/activities/connect-four/events.js'
 import { connectFour } from '../../../../src/domain/activities/connect-four/index.js'
 import type { MemberId } from '../../../../src/domain/kernel/ids.js'
-import { asking, foldOf, givenActivity, recorded, testRoom } from '../../../kit/index.js'
+import { contextOf, foldOf, givenActivity, recorded, testRoom } from '../../../kit/index.js'
 import {
   ai,
   ann,
@@ -24,22 +24,22 @@ import {
 describe('the end of a game', () => {
   test('by resignation does not depend on the turn', () => {
     given(annAndBob)
-      .when(asking({ type: 'resign' }, bob))
+      .when(contextOf({ type: 'resign' }, bob))
       .then(over({ winner: 1, reason: 'resigned' }))
     given(annAndBob)
-      .when(asking({ type: 'resign' }, ann))
+      .when(contextOf({ type: 'resign' }, ann))
       .then(over({ winner: 2, reason: 'resigned' }))
     given(annAndBob)
-      .when(asking({ type: 'resign' }, cy))
+      .when(contextOf({ type: 'resign' }, cy))
       .thenRejected({ type: 'not-a-player' })
     given(annAndBob, over({ winner: 1, reason: 'resigned' }))
-      .when(asking({ type: 'resign' }, ann))
+      .when(contextOf({ type: 'resign' }, ann))
       .thenRejected({ type: 'game-over' })
   })
 
   test('without a second player has no winner', () => {
     given(created({ 1: human(ann), 2: null }))
-      .when(asking({ type: 'resign' }, ann))
+      .when(contextOf({ type: 'resign' }, ann))
       .then(over({ winner: null, reason: 'resigned' }))
   })
 
@@ -54,7 +54,7 @@ describe('the end of a game', () => {
     ...events: ReadonlyArray<ConnectFourEvent>
   ) =>
     connectFour.memberLeft?.(
-      asking({ memberId, leftActivity: true, isGone: true, reason: 'left', ...departure }, memberId),
+      contextOf({ memberId, leftActivity: true, isGone: true, reason: 'left', ...departure }, memberId),
       stateOf(...events),
       { id: testRoom, members: [], leader: null },
     )
@@ -80,7 +80,7 @@ describe('the end of a game', () => {
 
   test('by deactivation is rejected from a watcher during a game', () => {
     const close = (by: MemberId, ...events: ReadonlyArray<ConnectFourEvent>) =>
-      connectFour.close(asking(null, by), stateOf(...events), {
+      connectFour.close(contextOf(null, by), stateOf(...events), {
         id: testRoom,
         members: membersAre(ann, bob),
         leader: null,
@@ -103,37 +103,37 @@ describe('a rematch', () => {
 
   test('starts when both players have asked, with the sides swapped', () => {
     given(...ended)
-      .when(asking({ type: 'rematch' }, bob))
+      .when(contextOf({ type: 'rematch' }, bob))
       .then(rematchAsked(2))
     given(...ended, rematchAsked(2))
-      .when(asking({ type: 'rematch' }, bob))
+      .when(contextOf({ type: 'rematch' }, bob))
       .thenNothing()
     given(...ended, rematchAsked(2))
-      .when(asking({ type: 'rematch' }, ann))
+      .when(contextOf({ type: 'rematch' }, ann))
       .then(started({ 1: human(bob), 2: human(ann) }))
   })
 
   test('against the computer starts at once', () => {
     given(started({ 1: human(ann), 2: ai(3) }), over({ winner: 2, reason: 'four' }))
-      .when(asking({ type: 'rematch' }, ann))
+      .when(contextOf({ type: 'rematch' }, ann))
       .then(started({ 1: ai(3), 2: human(ann) }))
   })
 
   test('is rejected from watchers, during a game and without an opponent in the room', () => {
     given(...ended)
-      .when(asking({ type: 'rematch' }, cy))
+      .when(contextOf({ type: 'rematch' }, cy))
       .thenRejected({ type: 'not-a-player' })
     given(annAndBob)
-      .when(asking({ type: 'rematch' }, ann))
+      .when(contextOf({ type: 'rematch' }, ann))
       .thenRejected({ type: 'game-running' })
     givenActivity(
       connectFour,
       membersAre(ann),
     )(...ended)
-      .when(asking({ type: 'rematch' }, ann))
+      .when(contextOf({ type: 'rematch' }, ann))
       .thenRejected({ type: 'target-not-found' })
     given(created({ 1: human(ann), 2: null }), over({ winner: null, reason: 'resigned' }))
-      .when(asking({ type: 'rematch' }, ann))
+      .when(contextOf({ type: 'rematch' }, ann))
       .thenRejected({ type: 'target-not-found' })
   })
 })
@@ -145,43 +145,43 @@ describe('the computer', () => {
 
   test('moves once when it is its turn', () => {
     given(againstAi, ...moves(3))
-      .when(asking(aiMove(1, 2, 3), null))
+      .when(contextOf(aiMove(1, 2, 3), null))
       .then(move(3, 3))
     given(againstAi, ...moves(3, 3))
-      .when(asking(aiMove(1, 2, 3), null))
+      .when(contextOf(aiMove(1, 2, 3), null))
       .thenNothing()
   })
 
   test('has no effect with a move for another ply, another game or a game that is over', () => {
     given(againstAi)
-      .when(asking(aiMove(1, 1, 3), null))
+      .when(contextOf(aiMove(1, 1, 3), null))
       .thenNothing()
     given(againstAi, ...moves(3))
-      .when(asking(aiMove(2, 2, 3), null))
+      .when(contextOf(aiMove(2, 2, 3), null))
       .thenNothing()
     given(againstAi, ...moves(3), over({ winner: 2, reason: 'resigned' }))
-      .when(asking(aiMove(1, 2, 3), null))
+      .when(contextOf(aiMove(1, 2, 3), null))
       .thenNothing()
     given(annAndBob, ...moves(3))
-      .when(asking(aiMove(1, 2, 3), null))
+      .when(contextOf(aiMove(1, 2, 3), null))
       .thenNothing()
   })
 
   test('rejects its commands from members', () => {
     given(againstAi, ...moves(3))
-      .when(asking(aiMove(1, 2, 3), ann))
+      .when(contextOf(aiMove(1, 2, 3), ann))
       .thenRejected({ type: 'not-a-player' })
     given(againstAi, ...moves(3))
-      .when(asking({ type: 'give-up', game: 1, ply: 2 }, ann))
+      .when(contextOf({ type: 'give-up', game: 1, ply: 2 }, ann))
       .thenRejected({ type: 'not-a-player' })
   })
 
   test('resigns when its effect fails', () => {
     const aiTurn = given(againstAi, ...moves(3))
     aiTurn
-      .when(asking({ type: 'give-up', game: 1, ply: 2 }, null))
+      .when(contextOf({ type: 'give-up', game: 1, ply: 2 }, null))
       .then(over({ winner: 1, reason: 'resigned' }))
-    aiTurn.when(asking({ type: 'give-up', game: 1, ply: 1 }, null)).thenNothing()
+    aiTurn.when(contextOf({ type: 'give-up', game: 1, ply: 1 }, null)).thenNothing()
   })
 
   test('has an effect exactly while it is its turn', () => {

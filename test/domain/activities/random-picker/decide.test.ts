@@ -5,7 +5,7 @@ import { randomPicker } from '../../../../src/domain/activities/random-picker/in
 import type { Malformed } from '../../../../src/domain/kernel/rejection.js'
 import { invalidPayload } from '../../../../src/domain/kernel/rejection.js'
 import type { RoomView } from '../../../../src/domain/kernel/activity.js'
-import { asking, everybody, firstInstant, givenActivity, recorded, testRoom } from '../../../kit/index.js'
+import { contextOf, everybody, firstInstant, givenActivity, recorded, testRoom } from '../../../kit/index.js'
 import { recomputed } from './recompute.js'
 
 const [ann, , bob] = everybody
@@ -68,7 +68,7 @@ const participants: RoomView['members'] = [ann, bob].map(({ memberId, name, user
 }))
 const given = givenActivity(randomPicker, participants)
 
-const byAnn = (command: PickerCommand) => asking(command, ann.memberId)
+const byAnn = (command: PickerCommand) => contextOf(command, ann.memberId)
 const start = (drawn: Extract<PickerCommand, { readonly type: 'start' }>['members'], nonce?: string) =>
   byAnn(nonce === undefined ? { type: 'start', members: drawn } : { type: 'start', members: drawn, nonce })
 
@@ -200,7 +200,7 @@ describe('contributing', () => {
   test('is rejected from strangers, a second time, during a draw and without a commitment', () => {
     const entropy = 'ab'.repeat(16)
     given(committed)
-      .when(asking({ type: 'contribute', entropy }))
+      .when(contextOf({ type: 'contribute', entropy }))
       .thenRejected({ type: 'not-in-room' })
     given(committed, contributed(ann.memberId, entropy))
       .when(contribute('cd'.repeat(16)))
@@ -231,7 +231,7 @@ describe('cancelling', () => {
 
 describe('a tick', () => {
   const tick = (number: number, afterMs: number, of = drawId) =>
-    asking<PickerCommand>({ type: 'tick', drawId: of, tick: number }, null, { at: firstInstant + afterMs })
+    contextOf<PickerCommand>({ type: 'tick', drawId: of, tick: number }, null, { at: firstInstant + afterMs })
   const running = [committed, started([])] as const
 
   test('records the next highlight of the plan, from its instant on', () => {
@@ -270,7 +270,7 @@ describe('a tick', () => {
 
 describe('opening', () => {
   const open = (random: Uint8Array, ...events: ReadonlyArray<PickerEvent>) =>
-    randomPicker.open({ ...asking(null), random }, stateAfter(...events), {
+    randomPicker.open({ ...contextOf(null), random }, stateAfter(...events), {
       id: testRoom,
       members: participants,
       leader: null,

@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest'
 import { builtInModel } from '../../../../src/plugins.js'
 import type { Session } from '../../../kit/index.js'
 import {
-  asking,
+  contextOf,
   entering,
   everybody,
   played,
@@ -156,7 +156,7 @@ describe('in any session', () => {
         const drawId = draw?.started?.data.drawId
         const now = driver.clock.now()
         const decideTick = (id: string, at: number) =>
-          decide(asking(act({ type: 'tick', drawId: id, tick }), null, { at }), driver.state())
+          decide(contextOf(act({ type: 'tick', drawId: id, tick }), null, { at }), driver.state())
         const foreign = decideTick(otherId, now + afterMs)
         if (foreign._tag === 'Right') expect(foreign.right).toEqual([])
         if (draw === undefined || draw.started === null || drawId === undefined) continue

@@ -4,7 +4,7 @@ import type { QuizRejection } from '../../../../src/domain/activities/telequiz/e
 import type { CommonRejection } from '../../../../src/domain/kernel/rejection.js'
 import { invalidPayload } from '../../../../src/domain/kernel/rejection.js'
 import type { Person } from '../../../kit/index.js'
-import { asking, firstInstant, person, testRoom } from '../../../kit/index.js'
+import { contextOf, firstInstant, person, testRoom } from '../../../kit/index.js'
 import {
   ann,
   annsPhone,
@@ -104,7 +104,7 @@ describe('an answer', () => {
     const driver = startQuiz()
     const at = firstInstant + 10_000
     const view = { id: testRoom, members: everyone, leader: null }
-    expect(telequiz.decide(asking(answering(1), bob.memberId, { at }), driver.state(), view)).toEqual({
+    expect(telequiz.decide(contextOf(answering(1), bob.memberId, { at }), driver.state(), view)).toEqual({
       _tag: 'Left',
       left: { type: 'question-closed' },
     })

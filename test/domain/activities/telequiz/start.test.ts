@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Question, QuizEvent } from '../../../../src/domain/activities/telequiz/index.js'
 import { telequiz } from '../../../../src/domain/activities/telequiz/index.js'
 import { invalidPayload } from '../../../../src/domain/kernel/rejection.js'
-import { asking, firstInstant, givenActivity, membersOf, person } from '../../../kit/index.js'
+import { contextOf, firstInstant, givenActivity, membersOf, person } from '../../../kit/index.js'
 import { ann, annsPhone, bob, everyone, startOf, two } from './quizzes.js'
 
 const given = givenActivity(telequiz, everyone)
@@ -23,28 +23,28 @@ const firstQuestion: QuizEvent = {
 describe('starting a quiz', () => {
   test('asks its first question, with the answer and the later questions as its secret', () => {
     given(opened)
-      .when(asking(startOf(two), ann.memberId))
+      .when(contextOf(startOf(two), ann.memberId))
       .then(firstQuestion)
   })
 
   test('is allowed to the host on any device, and rejected from others', () => {
     given(opened)
-      .when(asking(startOf(two), annsPhone.memberId))
+      .when(contextOf(startOf(two), annsPhone.memberId))
       .then(firstQuestion)
     given(opened)
-      .when(asking(startOf(two), bob.memberId))
+      .when(contextOf(startOf(two), bob.memberId))
       .thenRejected({ type: 'access-denied', cause: 'host' })
   })
 
   test('is rejected from a stranger, without an actor and without an opened quiz', () => {
     given(opened)
-      .when(asking(startOf(two), person('stranger').memberId))
+      .when(contextOf(startOf(two), person('stranger').memberId))
       .thenRejected({ type: 'not-in-room' })
     given(opened)
-      .when(asking(startOf(two)))
+      .when(contextOf(startOf(two)))
       .thenRejected({ type: 'not-in-room' })
     given()
-      .when(asking(startOf(two), ann.memberId))
+      .when(contextOf(startOf(two), ann.memberId))
       .thenRejected({ type: 'access-denied', cause: 'host' })
   })
 
@@ -58,7 +58,7 @@ describe('starting a quiz', () => {
       type: 'telequiz.opened',
       data: { host: host.memberId, userId: null },
     })
-      .when(asking(startOf(two), impostor.memberId))
+      .when(contextOf(startOf(two), impostor.memberId))
       .thenRejected({ type: 'access-denied', cause: 'host' })
     givenActivity(
       telequiz,
@@ -67,22 +67,22 @@ describe('starting a quiz', () => {
       type: 'telequiz.opened',
       data: { host: host.memberId, userId: null },
     })
-      .when(asking(startOf(two), person('other').memberId))
+      .when(contextOf(startOf(two), person('other').memberId))
       .thenRejected({ type: 'access-denied', cause: 'host' })
   })
 
   test('is rejected during a quiz, also in a pause', () => {
     given(opened, firstQuestion)
-      .when(asking(startOf(two), ann.memberId))
+      .when(contextOf(startOf(two), ann.memberId))
       .thenRejected({ type: 'quiz-running' })
     given(opened, firstQuestion, {
       type: 'telequiz.closed',
       data: { number: 1, answer: 1, counts: [0, 0, 0] },
     })
-      .when(asking(startOf(two), ann.memberId))
+      .when(contextOf(startOf(two), ann.memberId))
       .thenRejected({ type: 'quiz-running' })
     given(opened, firstQuestion, { type: 'telequiz.finished', data: { table: [] } })
-      .when(asking(startOf(two), ann.memberId))
+      .when(contextOf(startOf(two), ann.memberId))
       .then(firstQuestion)
   })
 })
@@ -90,7 +90,7 @@ describe('starting a quiz', () => {
 describe('an invalid quiz', () => {
   const expectRejection = (change: Partial<Question>, path: string, problem: string) =>
     given(opened)
-      .when(asking(startOf([moons, { ...moons, ...change }]), ann.memberId))
+      .when(contextOf(startOf([moons, { ...moons, ...change }]), ann.memberId))
       .thenRejected(invalidPayload(`questions.1.${path}`, problem))
 
   test.each(['', 'x'.repeat(1_001), '\ud800', 'a\udfff'])('has a question with the text %j', (text) => {
@@ -119,10 +119,10 @@ describe('an invalid quiz', () => {
 
   test('has no question, or 101 questions', () => {
     given(opened)
-      .when(asking(startOf([]), ann.memberId))
+      .when(contextOf(startOf([]), ann.memberId))
       .thenRejected(invalidPayload('questions', 'is empty; ask one or more'))
     given(opened)
-      .when(asking(startOf(Array.from({ length: 101 }, () => moons)), ann.memberId))
+      .when(contextOf(startOf(Array.from({ length: 101 }, () => moons)), ann.memberId))
       .thenRejected(invalidPayload('questions', 'has 101; at most 100 are taken'))
   })
 
@@ -135,7 +135,7 @@ describe('an invalid quiz', () => {
     }
     const hundred = Array.from({ length: 100 }, () => largest)
     given(opened)
-      .when(asking(startOf(hundred), ann.memberId))
+      .when(contextOf(startOf(hundred), ann.memberId))
       .then({
         type: 'telequiz.question',
         data: {
