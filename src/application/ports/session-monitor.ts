@@ -3,9 +3,9 @@ export type SessionLimit =
   /** A join was refused. */
   | 'rooms-per-session'
   /** A client was dropped, or its oldest unacknowledged signals were discarded and named as lost. */
-  | 'outbox'
+  | 'undelivered'
   /** The oldest emits of a room were removed from memory; a later resumption reads them from the log. */
-  | 'replay-buffer'
+  | 'emit-cache'
   /** The replay of a log waits until the session's budget allows it. */
   | 'replay-budget'
   /** A large answer waits until other clients have read theirs. */

@@ -3,12 +3,12 @@ export interface SessionLimits {
   /** A further join is rejected. */
   readonly maxRoomsPerSession: number
   /** Undelivered data of one session; beyond it the client is dropped, or its oldest signals are lost and named. */
-  readonly maxOutboxBytes: number
-  readonly maxOutboxEntries: number
+  readonly maxUndeliveredBytes: number
+  readonly maxUndeliveredEntries: number
   /** Emits of one room, and of all rooms, that are kept in memory for resumption. */
-  readonly maxReplayBytesPerRoom: number
-  readonly maxReplayEmitsPerRoom: number
-  readonly maxReplayBytes: number
+  readonly maxCachedBytesPerRoom: number
+  readonly maxCachedEmitsPerRoom: number
+  readonly maxCachedBytes: number
   /** Records that are folded in one turn, and the time after which a turn ends. */
   readonly maxReplayTurnRecords: number
   readonly maxReplayTurnMs: number
@@ -25,11 +25,11 @@ export interface SessionLimits {
 
 export const defaultSessionLimits: SessionLimits = {
   maxRoomsPerSession: 200,
-  maxOutboxBytes: 1_024 * 1_024,
-  maxOutboxEntries: 4_096,
-  maxReplayBytesPerRoom: 1_024 * 1_024,
-  maxReplayEmitsPerRoom: 1_024,
-  maxReplayBytes: 64 * 1_024 * 1_024,
+  maxUndeliveredBytes: 1_024 * 1_024,
+  maxUndeliveredEntries: 4_096,
+  maxCachedBytesPerRoom: 1_024 * 1_024,
+  maxCachedEmitsPerRoom: 1_024,
+  maxCachedBytes: 64 * 1_024 * 1_024,
   maxReplayTurnRecords: 500,
   maxReplayTurnMs: 5,
   replayBudgetRecords: 200_000,

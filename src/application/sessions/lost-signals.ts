@@ -5,7 +5,7 @@ import type { Instant } from '../../domain/kernel/instant.js'
 import type { Cancel, Clock } from '../ports/clock.js'
 import type { RoomRecord, StoreFault } from '../ports/event-store.js'
 import type { Engine } from '../engine/index.js'
-import type { LostSignal } from './outbox.js'
+import type { LostSignal } from './delivery-queue.js'
 import type { ResumedMembership } from './resumption.js'
 
 /**

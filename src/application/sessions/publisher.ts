@@ -8,7 +8,7 @@ import type { RoomRecord } from '../ports/event-store.js'
 import type { Publisher } from '../ports/publisher.js'
 import type { Connection } from './connection.js'
 import { isRemoval, removalNotice } from './removal-notices.js'
-import type { Replay, ReplayMemory } from './replay-buffer.js'
+import type { CachedEmits, EmitMemory } from './catch-up/emit-cache.js'
 import type { CaughtUp, RoomSubscribers } from './room-subscribers.js'
 import { createRoomSubscribers, isMember } from './room-subscribers.js'
 import type { SessionRegistry } from './session-registry.js'
@@ -23,7 +23,7 @@ export interface RoomPublisher extends Required<Publisher> {
     protocol: ProtocolName,
     catchesUp: boolean,
   ) => void
-  /** Sends what waits in the outbox; after that, emits are sent as they are published. */
+  /** Sends what waits in the delivery queue; after that, emits are sent as they are published. */
   readonly goLive: (
     room: RoomId,
     member: MemberId,
@@ -33,7 +33,7 @@ export interface RoomPublisher extends Required<Publisher> {
   /** Without effect if another connection is the member's by now. */
   readonly unsubscribe: (room: RoomId, member: MemberId, connection: Connection) => void
   /** The latest emits of the room, if they reach `seq`. */
-  readonly replay: (room: RoomId, seq: number) => Replay | undefined
+  readonly cachedEmits: (room: RoomId, seq: number) => CachedEmits | undefined
   readonly load: () => PublisherLoad
   /** Cancels the timers. */
   readonly close: () => void
@@ -43,7 +43,7 @@ export interface PublisherLoad {
   /** Rooms with subscribers, and the subscribers of all rooms. */
   readonly rooms: number
   readonly subscribers: number
-  readonly replayBytes: number
+  readonly cachedBytes: number
 }
 
 export interface PublisherContext {
@@ -52,13 +52,13 @@ export interface PublisherContext {
   readonly encoders: ReadonlyArray<Encoder>
   readonly model: () => RoomModel
   readonly registry: SessionRegistry
-  readonly replayMemory: ReplayMemory
+  readonly emitMemory: EmitMemory
   /** Keeps the room in memory until the returned function is called. */
   readonly holdRoom: (room: RoomId) => Cancel
 }
 
 export const createRoomPublisher = (context: PublisherContext): RoomPublisher => {
-  const { registry, encoders, replayMemory } = context
+  const { registry, encoders, emitMemory } = context
   const rooms = new Map<RoomId, RoomSubscribers>()
 
   const subscribersOf = (room: RoomId): RoomSubscribers => {
@@ -67,7 +67,7 @@ export const createRoomPublisher = (context: PublisherContext): RoomPublisher =>
     const releaseRoom = context.holdRoom(room)
     const subscribers = createRoomSubscribers(room, {
       ...context,
-      outboxOf: registry.outboxOf,
+      deliveryQueueOf: registry.deliveryQueueOf,
       onEmpty: () => {
         rooms.delete(room)
         releaseRoom()
@@ -100,11 +100,11 @@ export const createRoomPublisher = (context: PublisherContext): RoomPublisher =>
     goLive: async (room, member, connection, caughtUp) =>
       rooms.get(room)?.goLive(member, connection, caughtUp),
     unsubscribe: (room, member, connection) => rooms.get(room)?.unsubscribe(member, connection),
-    replay: (room, seq) => rooms.get(room)?.replay(seq),
+    cachedEmits: (room, seq) => rooms.get(room)?.cachedEmits(seq),
     load: () => {
       let subscribers = 0
       for (const room of rooms.values()) subscribers += room.size()
-      return { rooms: rooms.size, subscribers, replayBytes: replayMemory.bytes() }
+      return { rooms: rooms.size, subscribers, cachedBytes: emitMemory.bytes() }
     },
     close: () => {
       for (const room of rooms.values()) room.close()

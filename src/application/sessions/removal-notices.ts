@@ -6,7 +6,7 @@ import type { Encoder } from '../ports/encoder.js'
 import type { RoomRecord } from '../ports/event-store.js'
 import type { Naming } from './encoded-emit.js'
 import { encodeRecord, eventName } from './encoded-emit.js'
-import type { RemovalNotice } from './outbox.js'
+import type { RemovalNotice } from './delivery-queue.js'
 
 /** A membership ended, and neither the member nor its grace period ended it. */
 export const isRemoval = (record: RoomRecord): record is RecordedEvent<MemberLeft> =>

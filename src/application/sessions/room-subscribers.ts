@@ -14,15 +14,15 @@ import type { EncodedEmit } from './encoded-emit.js'
 import { encodeRecord, eventName } from './encoded-emit.js'
 import type { FanOut } from './fan-out.js'
 import { createFanOut, withArrays } from './fan-out.js'
-import type { OutboundSignal, Outbox } from './outbox.js'
-import type { Replay, ReplayMemory } from './replay-buffer.js'
-import { createReplayBuffer } from './replay-buffer.js'
+import type { OutboundSignal, DeliveryQueue } from './delivery-queue.js'
+import type { CachedEmits, EmitMemory } from './catch-up/emit-cache.js'
+import { createEmitCache } from './catch-up/emit-cache.js'
 
 /** One member's connection in this room, and the protocols by which it receives events. */
 interface Subscriber {
   readonly connection: Connection
   readonly protocols: Set<ProtocolName>
-  /** The catch-up in progress, during which live emits wait in the outbox; `null`: live. */
+  /** The catch-up in progress, during which live emits wait in the delivery queue; `null`: live. */
   catchUp: object | null
   /** A count was published during the catch-up. */
   missesCount: boolean
@@ -49,9 +49,9 @@ export interface RoomSubscribers {
   readonly publish: (record: RoomRecord, before: RoomState, after: RoomState) => void
   /** How the member receives this protocol's emits now. */
   readonly modeOf: (member: MemberId, protocol: ProtocolName) => SubscriberMode
-  /** True: the member has received the signal, or its session's outbox has it. */
+  /** True: the member has received the signal, or its session's delivery queue has it. */
   readonly sendSignal: (signal: RoutedSignal, state: RoomState) => boolean
-  readonly replay: (seq: number) => Replay | undefined
+  readonly cachedEmits: (seq: number) => CachedEmits | undefined
   readonly size: () => number
   readonly close: () => void
 }
@@ -65,8 +65,8 @@ export interface RoomContext {
   readonly clock: Clock
   readonly encoders: ReadonlyArray<Encoder>
   readonly model: () => RoomModel
-  readonly replayMemory: ReplayMemory
-  readonly outboxOf: (connection: Connection) => Outbox
+  readonly emitMemory: EmitMemory
+  readonly deliveryQueueOf: (connection: Connection) => DeliveryQueue
   /** The last subscriber has gone; this object is not used any more. */
   readonly onEmpty: () => void
 }
@@ -74,14 +74,14 @@ export interface RoomContext {
 const countIntervalMs = 50
 
 export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomSubscribers => {
-  const { broadcaster, clock, encoders, outboxOf } = context
+  const { broadcaster, clock, encoders, deliveryQueueOf } = context
   const subscribers = new Map<MemberId, Subscriber>()
   /** Subscribers of each protocol: what nobody receives is not sent. */
   const sizes = new Map<ProtocolName, number>()
   const fanOuts = new Map<ProtocolName, FanOut>()
   const catchingUp = new Set<Subscriber>()
   const counts = new Map<ProtocolName, Conflation<RoomState>>()
-  const replayBuffer = createReplayBuffer(context.replayMemory)
+  const emitCache = createEmitCache(context.emitMemory)
 
   const fanOutOf = (protocol: ProtocolName): FanOut | undefined => {
     const present = fanOuts.get(protocol)
@@ -141,15 +141,15 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
     const subscriber = subscriberOf(member, connection)
     if (subscriber === undefined || subscriber.catchUp === null) return
     const { catchUp, protocols } = subscriber
-    const outbox = outboxOf(connection)
+    const deliveryQueue = deliveryQueueOf(connection)
     for (;;) {
-      const batch = outbox.take(room, seq)
+      const batch = deliveryQueue.take(room, seq)
       const emits = batch.emits.filter(({ signal }) => signal === undefined || protocols.has(signal.protocol))
       if (batch.emits.length === 0) break
       await connection.link.emitPaced(
         connection.acceptsArrays ? withArrays(emits, encoders, broadcaster()) : emits,
       )
-      outbox.confirmSent(batch)
+      deliveryQueue.confirmSent(batch)
       // It left during the sending, or started another catch-up, which makes it live later.
       if (subscribers.get(member) !== subscriber || subscriber.catchUp !== catchUp) return
     }
@@ -206,7 +206,7 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
       if (!hasSubscribers) continue
       for (const emit of emits) send(seq, emit)
     }
-    replayBuffer.add(seq, replayed, counted.length > 0)
+    emitCache.add(seq, replayed, counted.length > 0)
     if (record.type === 'room.member-left') endMembership(record.data, after)
     if (subscribers.size === 0) return
     for (const encoder of counted) countOf(encoder).update(after)
@@ -232,7 +232,7 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
     for (const subscriber of catchingUp) if (subscriber !== except) queue(subscriber, seq, emit)
   }
 
-  /** A client whose outbox is full before it has caught up is dropped; it can resume. */
+  /** A client whose delivery queue is full before it has caught up is dropped; it can resume. */
   const queue = (
     { connection, protocols }: Subscriber,
     seq: number,
@@ -240,7 +240,7 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
   ): void => {
     if (!protocols.has(encoder.dialect) || connection.ended !== null) return
     const emit = { event: eventName(event, encoder, connection.naming), payload }
-    if (!outboxOf(connection).queue(room, seq, emit)) connection.link.drop()
+    if (!deliveryQueueOf(connection).queue(room, seq, emit)) connection.link.drop()
   }
 
   const sendSignal: RoomSubscribers['sendSignal'] = (signal, state) => {
@@ -262,10 +262,10 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
     }
     if (catchUp === null) {
       fanOutOf(encoder.dialect)?.send(connection, event, payload)
-      outboxOf(connection).trackSignal(outbound)
+      deliveryQueueOf(connection).trackSignal(outbound)
       return true
     }
-    const isQueued = connection.ended === null && outboxOf(connection).queueSignal(outbound)
+    const isQueued = connection.ended === null && deliveryQueueOf(connection).queueSignal(outbound)
     if (!isQueued) connection.link.drop()
     return isQueued
   }
@@ -314,7 +314,7 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
   const close = (): void => {
     for (const count of counts.values()) count.close()
     for (const fanOut of fanOuts.values()) fanOut.close()
-    replayBuffer.clear()
+    emitCache.clear()
   }
 
   return {
@@ -324,7 +324,7 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
     publish,
     modeOf,
     sendSignal,
-    replay: replayBuffer.upTo,
+    cachedEmits: emitCache.upTo,
     size: () => subscribers.size,
     close,
   }

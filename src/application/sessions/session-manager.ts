@@ -13,18 +13,18 @@ import type { SessionMonitor } from '../ports/session-monitor.js'
 import { noSessionMonitor } from '../ports/session-monitor.js'
 import type { AnswerPacer } from './answer-pacer.js'
 import { createAnswerPacer } from './answer-pacer.js'
-import { catchUp } from './catch-up.js'
+import { catchUp } from './catch-up/catch-up.js'
 import type { Connection, Handshake } from './connection.js'
 import { hasEnded } from './connection.js'
 import type { SessionLimits } from './limits.js'
 import { defaultSessionLimits } from './limits.js'
-import { createLogReplay } from './log-replay.js'
+import { createLogReplay } from './catch-up/log-replay.js'
 import { createLostSignals } from './lost-signals.js'
 import type { PublisherLoad, RoomPublisher } from './publisher.js'
 import { createRoomPublisher } from './publisher.js'
 import { noticeEmits } from './removal-notices.js'
-import { createReplayBudget } from './replay-budget.js'
-import { createReplayMemory } from './replay-buffer.js'
+import { createReplayBudget } from './catch-up/replay-budget.js'
+import { createEmitMemory } from './catch-up/emit-cache.js'
 import type { ResumedMembership } from './resumption.js'
 import { inBatches, membershipsIn, readRoom, resumeMembership } from './resumption.js'
 import { isMember } from './room-subscribers.js'
@@ -101,14 +101,14 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
     return started
   }
   const engine = (): Engine => running().engine
-  const replayMemory = createReplayMemory(limits, () => monitor.limitReached('replay-buffer'))
+  const emitMemory = createEmitMemory(limits, () => monitor.limitReached('emit-cache'))
   const publisher = createRoomPublisher({
     broadcaster: () => running().broadcaster,
     clock,
     encoders,
     model: () => engine().model,
     registry,
-    replayMemory,
+    emitMemory,
     holdRoom: (room) => engine().hold(room),
   })
   const logReplay = createLogReplay({
@@ -116,7 +116,7 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
     clock,
     encoders: encoders.filter(({ resumes }) => resumes === 'at-once'),
     limits,
-    memory: replayMemory,
+    memory: emitMemory,
     budget: createReplayBudget(clock, limits, () => monitor.limitReached('replay-budget')),
     nextTurn,
   })

@@ -4,12 +4,12 @@ import type { Clock } from '../ports/clock.js'
 import type { SessionMonitor } from '../ports/session-monitor.js'
 import type { Connection } from './connection.js'
 import type { SessionLimits } from './limits.js'
-import type { LostSignal, Outbox, RemovalNotice } from './outbox.js'
-import { createOutbox } from './outbox.js'
+import type { LostSignal, DeliveryQueue, RemovalNotice } from './delivery-queue.js'
+import { createDeliveryQueue } from './delivery-queue.js'
 
 /**
  * The sessions of this process: the current connection of each, those that disconnected within the grace period, and
- * their outboxes. The store's directory knows sessions with a membership beyond the life of the process.
+ * their queues. The store's directory knows sessions with a membership beyond the life of the process.
  */
 export interface SessionRegistry {
   /** Makes this the session's connection. Returns the one before, if there is one. */
@@ -18,11 +18,11 @@ export interface SessionRegistry {
   readonly end: (connection: Connection) => void
   /** Whether this process has seen the session within the grace period. */
   readonly isRecent: (session: SessionKey) => boolean
-  readonly outboxOf: (connection: Pick<Connection, 'session'>) => Outbox
+  readonly deliveryQueueOf: (connection: Pick<Connection, 'session'>) => DeliveryQueue
   /** Keeps a notice for ten minutes, longer than the grace period, for a client that returns late. */
   readonly addNotice: (session: SessionKey, notice: RemovalNotice, isSent: boolean) => void
   readonly takeNotices: (session: SessionKey) => ReadonlyArray<RemovalNotice>
-  /** Signals that were discarded at the outbox limit. */
+  /** Signals that were discarded at the delivery queue limit. */
   readonly lostSignals: (session: SessionKey) => ReadonlyArray<LostSignal>
   /** Drops what waits for a room in which the session has no membership any more. */
   readonly leaveRoom: (session: SessionKey, room: RoomId) => void
@@ -37,7 +37,7 @@ export interface RegistryLoad {
   /** Sessions with removal notices that were not delivered yet. */
   readonly notified: number
   /** Undelivered data of all sessions. */
-  readonly outboxBytes: number
+  readonly undeliveredBytes: number
 }
 
 const noticeMs = 10 * 60_000
@@ -52,7 +52,7 @@ export const createSessionRegistry = (
   /** Both in the order of their instants, so that the expired ones are in front. */
   const disconnected = new Map<SessionKey, Instant>()
   const notified = new Map<SessionKey, Instant>()
-  const outboxes = new Map<SessionKey, Outbox>()
+  const queues = new Map<SessionKey, DeliveryQueue>()
 
   const removeExpired = (): void => {
     const now = clock.now()
@@ -66,26 +66,28 @@ export const createSessionRegistry = (
       if (until > now && !isOverLimit) break
       if (isOverLimit) monitor.limitReached('removal-notices')
       notified.delete(session)
-      outboxes.get(session)?.takeNotices()
+      queues.get(session)?.takeNotices()
       release(session)
     }
   }
 
-  /** Frees the outbox of a session that is over. */
+  /** Frees the delivery queue of a session that is over. */
   const release = (session: SessionKey): void => {
     if (connections.has(session) || disconnected.has(session)) return
-    outboxes.get(session)?.discard()
-    if (!notified.has(session)) outboxes.delete(session)
+    queues.get(session)?.discard()
+    if (!notified.has(session)) queues.delete(session)
   }
 
-  const outboxOf = (session: SessionKey): Outbox => {
-    const present = outboxes.get(session)
+  const deliveryQueueOf = (session: SessionKey): DeliveryQueue => {
+    const present = queues.get(session)
     if (present !== undefined) return present
-    const { maxOutboxBytes: maxBytes, maxOutboxEntries: maxEntries } = limits
-    const outbox = createOutbox(clock, { maxBytes, maxEntries }, () => monitor.limitReached('outbox'))
-    outbox.connect(connections.get(session)?.link ?? null)
-    outboxes.set(session, outbox)
-    return outbox
+    const { maxUndeliveredBytes: maxBytes, maxUndeliveredEntries: maxEntries } = limits
+    const queue = createDeliveryQueue(clock, { maxBytes, maxEntries }, () =>
+      monitor.limitReached('undelivered'),
+    )
+    queue.connect(connections.get(session)?.link ?? null)
+    queues.set(session, queue)
+    return queue
   }
 
   const keepNotices = (session: SessionKey): void => {
@@ -100,16 +102,16 @@ export const createSessionRegistry = (
       const before = connections.get(session)
       connections.set(session, connection)
       disconnected.delete(session)
-      outboxes.get(session)?.connect(link)
+      queues.get(session)?.connect(link)
       return before
     },
     end: ({ session, link, ended }) => {
       removeExpired()
       if (connections.get(session)?.link !== link) return
       connections.delete(session)
-      const outbox = outboxes.get(session)
-      outbox?.connect(null)
-      if (outbox?.hasNotices() === true) keepNotices(session)
+      const queue = queues.get(session)
+      queue?.connect(null)
+      if (queue?.hasNotices() === true) keepNotices(session)
       if (ended?.lost === true) disconnected.set(session, clock.now() + graceMs)
       else release(session)
     },
@@ -117,28 +119,28 @@ export const createSessionRegistry = (
       removeExpired()
       return connections.has(session) || disconnected.has(session)
     },
-    outboxOf: ({ session }) => outboxOf(session),
+    deliveryQueueOf: ({ session }) => deliveryQueueOf(session),
     addNotice: (session, notice, isSent) => {
-      outboxOf(session).addNotice(notice, isSent)
+      deliveryQueueOf(session).addNotice(notice, isSent)
       if (!isSent) keepNotices(session)
     },
     takeNotices: (session) => {
       removeExpired()
-      const notices = outboxes.get(session)?.takeNotices() ?? []
+      const notices = queues.get(session)?.takeNotices() ?? []
       if (notified.delete(session)) release(session)
       return notices
     },
-    lostSignals: (session) => outboxes.get(session)?.lostSignals() ?? [],
-    leaveRoom: (session, room) => outboxes.get(session)?.leaveRoom(room),
+    lostSignals: (session) => queues.get(session)?.lostSignals() ?? [],
+    leaveRoom: (session, room) => queues.get(session)?.leaveRoom(room),
     load: () => {
       removeExpired()
-      let outboxBytes = 0
-      for (const outbox of outboxes.values()) outboxBytes += outbox.bytes()
+      let undeliveredBytes = 0
+      for (const queue of queues.values()) undeliveredBytes += queue.bytes()
       return {
         connections: connections.size,
         disconnected: disconnected.size,
         notified: notified.size,
-        outboxBytes,
+        undeliveredBytes,
       }
     },
   }

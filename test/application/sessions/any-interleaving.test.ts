@@ -277,11 +277,11 @@ const run = async (scene: SessionScene, steps: ReadonlyArray<Step>): Promise<voi
   expect(sessions.load()).toEqual({
     rooms: 0,
     subscribers: 0,
-    replayBytes: 0,
+    cachedBytes: 0,
     connections: 0,
     disconnected: 0,
     notified: 0,
-    outboxBytes: 0,
+    undeliveredBytes: 0,
     replays: 0,
   })
   expect(network.subscriptions()).toBe(0)

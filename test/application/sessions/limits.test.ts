@@ -87,13 +87,13 @@ it('undelivered signals of a room end with the membership, and never exceed 1 Mi
     expect(
       await signal(ann, memberIdIn(sessions.connectionOf(bob), testRoom), testRoom, 'x'.repeat(60_000)),
     ).toBe(true)
-    expect(sessions.load().outboxBytes).toBeLessThanOrEqual(1_024 * 1_024)
+    expect(sessions.load().undeliveredBytes).toBeLessThanOrEqual(1_024 * 1_024)
   }
-  expect(reports).toContain('outbox')
-  expect(sessions.load().outboxBytes).toBeGreaterThan(100_000)
+  expect(reports).toContain('undelivered')
+  expect(sessions.load().undeliveredBytes).toBeGreaterThan(100_000)
   await leave(bob, testRoom)
   await settle()
-  expect(sessions.load().outboxBytes).toBe(0)
+  expect(sessions.load().undeliveredBytes).toBe(0)
 })
 
 it('large answers wait until their client has read the one before, and until all clients have read enough', async () => {

@@ -42,11 +42,11 @@ it('holds nothing for two hundred clients that came and went', async () => {
   expect(server.hub.load()).toEqual({
     rooms: 0,
     subscribers: 0,
-    replayBytes: 0,
+    cachedBytes: 0,
     connections: 0,
     disconnected: 0,
     notified: 0,
-    outboxBytes: 0,
+    undeliveredBytes: 0,
     replays: 0,
   })
   expect(server.engine.load()).toMatchObject({ rooms: 0, undecided: 0 })

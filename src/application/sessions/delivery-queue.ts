@@ -6,7 +6,7 @@ import type { ClientLink, LinkEmit, SequencedPayload } from '../ports/client-lin
 import type { EncodedEmit } from './encoded-emit.js'
 import { payloadBytes } from './encoded-emit.js'
 
-/** Signals that a member may not have received: the server ended, or they exceeded the outbox. */
+/** Signals that a member may not have received: the server ended, or they exceeded the delivery queue. */
 export interface LostSignal {
   readonly room: RoomId
   readonly from: MemberId
@@ -15,7 +15,7 @@ export interface LostSignal {
   readonly count: number
 }
 
-/** A signal in the form in which its member's client receives it. It is in no log, so the outbox is its only copy. */
+/** A signal in the form in which its member's client receives it. It is in no log, so the delivery queue is its only copy. */
 export interface OutboundSignal extends LinkEmit {
   readonly room: RoomId
   readonly from: MemberId
@@ -39,7 +39,7 @@ export interface RemovalNotice {
 export type WaitingEmit = LinkEmit &
   SequencedPayload & { readonly bytes: number; readonly signal?: OutboundSignal }
 
-/** Emits of one room that were taken from the outbox and are being sent. */
+/** Emits of one room that were taken from the delivery queue and are being sent. */
 export interface TakenEmits {
   readonly room: RoomId
   readonly emits: ReadonlyArray<WaitingEmit>
@@ -49,12 +49,12 @@ export interface TakenEmits {
  * All undelivered data of one session. An emit waits while the client catches up. A signal or removal notice that was
  * sent stays until the client has acknowledged a later delivery probe, and is sent again on the session's next link.
  */
-export interface Outbox {
+export interface DeliveryQueue {
   /** The session is on this link now; `null`: on none. What the last link did not acknowledge waits again. */
   readonly connect: (link: ClientLink | null) => void
-  /** Queues an emit behind a catch-up. False: the outbox is full. */
+  /** Queues an emit behind a catch-up. False: the delivery queue is full. */
   readonly queue: (room: RoomId, seq: number, emit: LinkEmit) => boolean
-  /** Queues a signal behind a catch-up. False: the outbox is full. */
+  /** Queues a signal behind a catch-up. False: the delivery queue is full. */
   readonly queueSignal: (signal: OutboundSignal) => boolean
   /** Takes the room's waiting emits with a greater `seq`, in order, to send them now. */
   readonly take: (room: RoomId, afterSeq: number) => TakenEmits
@@ -76,7 +76,7 @@ export interface Outbox {
   readonly bytes: () => number
 }
 
-export interface OutboxLimits {
+export interface DeliveryQueueLimits {
   /** Per session, of all rooms. */
   readonly maxBytes: number
   /** Unacknowledged signals of one session, and waiting emits of one room. */
@@ -92,11 +92,11 @@ interface Unacknowledged {
   readonly notice: RemovalNotice | null
 }
 
-export const createOutbox = (
+export const createDeliveryQueue = (
   clock: Clock,
-  { maxBytes, maxEntries }: OutboxLimits,
+  { maxBytes, maxEntries }: DeliveryQueueLimits,
   limitReached: () => void,
-): Outbox => {
+): DeliveryQueue => {
   let link: ClientLink | null = null
   let bytes = 0
   /** Of the last link's, and waiting again. A client that reconnects must have room for new emits besides. */

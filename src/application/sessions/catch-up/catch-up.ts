@@ -1,21 +1,21 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { LinkEmit } from '../ports/client-link.js'
-import type { StoreFault } from '../ports/event-store.js'
-import type { Connection } from './connection.js'
-import { hasEnded } from './connection.js'
-import type { EncodedEmit, EncodedRecord } from './encoded-emit.js'
-import { eventName } from './encoded-emit.js'
+import type { LinkEmit } from '../../ports/client-link.js'
+import type { StoreFault } from '../../ports/event-store.js'
+import type { Connection } from '../connection.js'
+import { hasEnded } from '../connection.js'
+import type { EncodedEmit, EncodedRecord } from '../encoded-emit.js'
+import { eventName } from '../encoded-emit.js'
 import type { LogReplay } from './log-replay.js'
-import type { RoomPublisher } from './publisher.js'
-import type { ResumedMembership } from './resumption.js'
+import type { RoomPublisher } from '../publisher.js'
+import type { ResumedMembership } from '../resumption.js'
 
 /**
- * Sends the emits that the member missed after `offset`, and then makes it live. The replay buffer serves if it
+ * Sends the emits that the member missed after `offset`, and then makes it live. The emit cache serves if it
  * reaches back far enough; older emits are encoded from the log again.
  */
 export const catchUp = async (
-  publisher: Pick<RoomPublisher, 'replay' | 'goLive'>,
+  publisher: Pick<RoomPublisher, 'cachedEmits' | 'goLive'>,
   logReplay: Pick<LogReplay, 'replay'>,
   connection: Connection,
   membership: ResumedMembership,
@@ -29,13 +29,13 @@ export const catchUp = async (
     const after = Math.max(offset, member.since - 1)
     const send = (records: ReadonlyArray<EncodedRecord>): Promise<void> =>
       connection.link.emitPaced(emitsFor(connection, membership, records, after, seq))
-    const buffered = publisher.replay(room, seq)
-    if (buffered === undefined || buffered.from > after + 1) {
+    const cached = publisher.cachedEmits(room, seq)
+    if (cached === undefined || cached.from > after + 1) {
       const older = await logReplay.replay({
         room,
         session: connection.session,
         after,
-        upTo: buffered === undefined ? seq : Math.min(seq, buffered.from - 1),
+        upTo: cached === undefined ? seq : Math.min(seq, cached.from - 1),
         isWanted: () => !hasEnded(connection),
         send,
       })
@@ -43,8 +43,8 @@ export const catchUp = async (
       countedAt = older.right.countedAt
     }
     if (hasEnded(connection)) return E.right(undefined)
-    if (buffered !== undefined) await send(buffered.records)
-    countedAt = Math.max(countedAt, buffered?.countedAt ?? 0)
+    if (cached !== undefined) await send(cached.records)
+    countedAt = Math.max(countedAt, cached?.countedAt ?? 0)
   }
   const missesCount = offset !== undefined && countedAt > offset
   await publisher.goLive(room, member.id, connection, { seq, state, missesCount })

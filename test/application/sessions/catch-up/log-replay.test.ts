@@ -1,17 +1,17 @@
 import * as E from '#fp/Either'
 import * as TE from '#fp/TaskEither'
 import { expect, it } from 'vitest'
-import { randomPicker } from '../../../src/domain/activities/random-picker/index.js'
-import { sessionKey } from '../../../src/domain/kernel/ids.js'
-import { moduleCommand } from '../../../src/domain/room/index.js'
-import { builtInModel } from '../../../src/plugins.js'
-import type { RoomRecord } from '../../../src/application/ports/event-store.js'
-import { defaultSessionLimits } from '../../../src/application/sessions/limits.js'
-import { createLogReplay } from '../../../src/application/sessions/log-replay.js'
-import { createReplayBudget } from '../../../src/application/sessions/replay-budget.js'
-import { createReplayMemory } from '../../../src/application/sessions/replay-buffer.js'
-import { picker } from '../../../src/infrastructure/protocols/picker/index.js'
-import { entering, person, roomDriver, settled, testRoom, virtualClock } from '../../kit/index.js'
+import { randomPicker } from '../../../../src/domain/activities/random-picker/index.js'
+import { sessionKey } from '../../../../src/domain/kernel/ids.js'
+import { moduleCommand } from '../../../../src/domain/room/index.js'
+import { builtInModel } from '../../../../src/plugins.js'
+import type { RoomRecord } from '../../../../src/application/ports/event-store.js'
+import { defaultSessionLimits } from '../../../../src/application/sessions/limits.js'
+import { createLogReplay } from '../../../../src/application/sessions/catch-up/log-replay.js'
+import { createReplayBudget } from '../../../../src/application/sessions/catch-up/replay-budget.js'
+import { createEmitMemory } from '../../../../src/application/sessions/catch-up/emit-cache.js'
+import { picker } from '../../../../src/infrastructure/protocols/picker/index.js'
+import { entering, person, roomDriver, settled, testRoom, virtualClock } from '../../../kit/index.js'
 
 /** A log of a room with many draws. */
 const madeLog = (draws: number): ReadonlyArray<RoomRecord> => {
@@ -31,7 +31,7 @@ const logOf = (draws: number): ReadonlyArray<RoomRecord> => longLog.slice(0, 4 +
 const scene = (log: ReadonlyArray<RoomRecord>, limits: Partial<typeof defaultSessionLimits> = {}) => {
   const all = { ...defaultSessionLimits, ...limits }
   const clock = virtualClock()
-  const memory = createReplayMemory(all, () => undefined)
+  const memory = createEmitMemory(all, () => undefined)
   const counts = { reads: 0, folded: 0, turns: 0, waits: 0 }
   const budget = createReplayBudget(clock, all, () => counts.waits++)
   const logReplay = createLogReplay({
@@ -125,7 +125,7 @@ it('a replay ends with the page in progress once its client has gone', async () 
 
 it('a client that reads slowly keeps its place, and no other client waits for it', async () => {
   const log = logOf(300)
-  const { request, counts } = scene(log, { maxReplayBytesPerRoom: 50_000, maxReplayTurnRecords: 100 })
+  const { request, counts } = scene(log, { maxCachedBytesPerRoom: 50_000, maxReplayTurnRecords: 100 })
   let read = (): void => undefined
   const slow = request('slow', 0, log.length, {
     send: () =>
@@ -156,7 +156,7 @@ it('each page of a replay has a turn of its own, also over all rooms and clients
 
 it('pages of replays in memory never exceed their limit of bytes', async () => {
   const log = logOf(300)
-  const { request, memory, counts } = scene(log, { maxReplayBytesPerRoom: 100_000, maxReplayTurnRecords: 50 })
+  const { request, memory, counts } = scene(log, { maxCachedBytesPerRoom: 100_000, maxReplayTurnRecords: 50 })
   let most = 0
   await request('ann', 0, log.length, {
     send: async () => {
@@ -174,7 +174,7 @@ it('a session that has used its replay budget waits until the budget refills, an
     replayBudgetRecords: 500,
     replayBudgetRecordsPerSecond: 100,
     maxReplayTurnRecords: 100,
-    maxReplayBytesPerRoom: 1,
+    maxCachedBytesPerRoom: 1,
   }
   const { request, counts, clock } = scene(log, limits)
   const [ann, bob] = [request('ann', 0, log.length), request('bob', 0, 400)]
@@ -201,7 +201,7 @@ it('a replay fails with the fault of the store, and the next one reads again', a
     clock,
     encoders: [picker.encoderFor(builtInModel)],
     limits: all,
-    memory: createReplayMemory(all, () => undefined),
+    memory: createEmitMemory(all, () => undefined),
     budget: createReplayBudget(clock, all, () => undefined),
     nextTurn: settled,
   })

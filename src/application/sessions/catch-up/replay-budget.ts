@@ -1,7 +1,7 @@
-import type { SessionKey } from '../../domain/kernel/ids.js'
-import type { Instant } from '../../domain/kernel/instant.js'
-import type { Clock } from '../ports/clock.js'
-import type { SessionLimits } from './limits.js'
+import type { SessionKey } from '../../../domain/kernel/ids.js'
+import type { Instant } from '../../../domain/kernel/instant.js'
+import type { Clock } from '../../ports/clock.js'
+import type { SessionLimits } from '../limits.js'
 
 /** A token bucket per session for the records that are folded for it: folding is the dearest thing a client can ask for. */
 export interface ReplayBudget {

@@ -1,9 +1,9 @@
-import type { EncodedEmit, EncodedRecord } from './encoded-emit.js'
-import { payloadBytes } from './encoded-emit.js'
-import type { SessionLimits } from './limits.js'
+import type { EncodedEmit, EncodedRecord } from '../encoded-emit.js'
+import { payloadBytes } from '../encoded-emit.js'
+import type { SessionLimits } from '../limits.js'
 
 /** The emits of all records from `from` on; records without emits are left out. */
-export interface Replay {
+export interface CachedEmits {
   readonly from: number
   readonly records: ReadonlyArray<EncodedRecord>
   /** The last record that changed a count; 0 if none did. */
@@ -11,49 +11,52 @@ export interface Replay {
 }
 
 /** The latest emits of one room, for clients that return soon: the log need not be read for them. */
-export interface ReplayBuffer {
+export interface EmitCache {
   readonly add: (seq: number, emits: ReadonlyArray<EncodedEmit>, changesCount: boolean) => void
   /** The current content; nothing if it does not reach `seq`. */
-  readonly upTo: (seq: number) => Replay | undefined
+  readonly upTo: (seq: number) => CachedEmits | undefined
   readonly clear: () => void
   readonly bytes: () => number
 }
 
-/** A limit on all replay buffers together. */
-export interface ReplayMemory {
+/** A limit on all emit caches together. */
+export interface EmitMemory {
   readonly maxBytesPerRoom: number
   readonly maxEmitsPerRoom: number
-  /** The buffer has grown or shrunk. Clears the oldest buffers where the total exceeds the limit. */
-  readonly resized: (buffer: Pick<ReplayBuffer, 'clear' | 'bytes'>, change: number) => void
+  /** The cache has grown or shrunk. Clears the oldest caches where the total exceeds the limit. */
+  readonly resized: (cache: Pick<EmitCache, 'clear' | 'bytes'>, change: number) => void
   readonly bytes: () => number
 }
 
-type ReplayLimits = Pick<SessionLimits, 'maxReplayBytesPerRoom' | 'maxReplayEmitsPerRoom' | 'maxReplayBytes'>
+type EmitMemoryLimits = Pick<
+  SessionLimits,
+  'maxCachedBytesPerRoom' | 'maxCachedEmitsPerRoom' | 'maxCachedBytes'
+>
 
-export const createReplayMemory = (
-  { maxReplayBytesPerRoom, maxReplayEmitsPerRoom, maxReplayBytes }: ReplayLimits,
+export const createEmitMemory = (
+  { maxCachedBytesPerRoom, maxCachedEmitsPerRoom, maxCachedBytes }: EmitMemoryLimits,
   limitReached: () => void,
-): ReplayMemory => {
-  const buffers = new Set<Pick<ReplayBuffer, 'clear' | 'bytes'>>()
+): EmitMemory => {
+  const caches = new Set<Pick<EmitCache, 'clear' | 'bytes'>>()
   let total = 0
 
   /** Down to three quarters, so that the scan is rare. */
   const clearOldest = (): void => {
     limitReached()
-    for (const buffer of buffers) {
-      if (total <= maxReplayBytes * 0.75) return
-      buffer.clear()
+    for (const cache of caches) {
+      if (total <= maxCachedBytes * 0.75) return
+      cache.clear()
     }
   }
 
   return {
-    maxBytesPerRoom: maxReplayBytesPerRoom,
-    maxEmitsPerRoom: maxReplayEmitsPerRoom,
-    resized: (buffer, change) => {
+    maxBytesPerRoom: maxCachedBytesPerRoom,
+    maxEmitsPerRoom: maxCachedEmitsPerRoom,
+    resized: (cache, change) => {
       total += change
-      if (buffer.bytes() === 0) return void buffers.delete(buffer)
-      buffers.add(buffer)
-      if (total > maxReplayBytes) clearOldest()
+      if (cache.bytes() === 0) return void caches.delete(cache)
+      caches.add(cache)
+      if (total > maxCachedBytes) clearOldest()
     },
     bytes: () => total,
   }
@@ -63,7 +66,7 @@ export const createReplayMemory = (
 export const emitBytes = (emits: ReadonlyArray<EncodedEmit>): number =>
   emits.reduce((sum, { payload }) => sum + 64 + 2 * payloadBytes(payload), 0)
 
-export const createReplayBuffer = (memory: ReplayMemory): ReplayBuffer => {
+export const createEmitCache = (memory: EmitMemory): EmitCache => {
   let from = 0
   let last = 0
   let countedAt = 0
@@ -74,7 +77,7 @@ export const createReplayBuffer = (memory: ReplayMemory): ReplayBuffer => {
   const resize = (next: number): void => {
     const change = next - bytes
     bytes = next
-    if (change !== 0) memory.resized(buffer, change)
+    if (change !== 0) memory.resized(cache, change)
   }
 
   const startAt = (seq: number): void => {
@@ -99,7 +102,7 @@ export const createReplayBuffer = (memory: ReplayMemory): ReplayBuffer => {
     resize(rest)
   }
 
-  const buffer: ReplayBuffer = {
+  const cache: EmitCache = {
     add: (seq, emits, changesCount) => {
       if (seq !== last + 1) startAt(seq)
       last = seq
@@ -115,5 +118,5 @@ export const createReplayBuffer = (memory: ReplayMemory): ReplayBuffer => {
     clear: () => startAt(last + 1),
     bytes: () => bytes,
   }
-  return buffer
+  return cache
 }

@@ -1,18 +1,18 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { RoomId, SessionKey } from '../../domain/kernel/ids.js'
-import type { RoomState } from '../../domain/room/index.js'
-import { initial } from '../../domain/room/index.js'
-import type { Engine } from '../engine/index.js'
-import type { Cancel, Clock } from '../ports/clock.js'
-import type { Encoder } from '../ports/encoder.js'
-import type { StoreFault } from '../ports/event-store.js'
-import type { EncodedRecord } from './encoded-emit.js'
-import { encodeRecord } from './encoded-emit.js'
-import type { SessionLimits } from './limits.js'
+import type { RoomId, SessionKey } from '../../../domain/kernel/ids.js'
+import type { RoomState } from '../../../domain/room/index.js'
+import { initial } from '../../../domain/room/index.js'
+import type { Engine } from '../../engine/index.js'
+import type { Cancel, Clock } from '../../ports/clock.js'
+import type { Encoder } from '../../ports/encoder.js'
+import type { StoreFault } from '../../ports/event-store.js'
+import type { EncodedRecord } from '../encoded-emit.js'
+import { encodeRecord } from '../encoded-emit.js'
+import type { SessionLimits } from '../limits.js'
 import type { ReplayBudget } from './replay-budget.js'
-import type { Replay, ReplayMemory } from './replay-buffer.js'
-import { emitBytes } from './replay-buffer.js'
+import type { CachedEmits, EmitMemory } from './emit-cache.js'
+import { emitBytes } from './emit-cache.js'
 
 export interface ReplayRequest {
   readonly room: RoomId
@@ -26,12 +26,12 @@ export interface ReplayRequest {
 }
 
 /**
- * Encodes old records again, for clients that missed more than the replay buffer has. An emit depends on the state
+ * Encodes old records again, for clients that missed more than the emit cache has. An emit depends on the state
  * before its record, so the log is folded from its first record; requests for the same page share its fold.
  */
 export interface LogReplay {
   /** Sends the emits of the records after `after` up to `upTo`, in order. Returns what they say of counts. */
-  readonly replay: (request: ReplayRequest) => Promise<Either<StoreFault, Pick<Replay, 'countedAt'>>>
+  readonly replay: (request: ReplayRequest) => Promise<Either<StoreFault, Pick<CachedEmits, 'countedAt'>>>
   /** Rooms of which pages are kept for the next requests. */
   readonly size: () => number
   readonly close: () => void
@@ -42,7 +42,7 @@ export interface LogReplayContext {
   readonly clock: Clock
   readonly encoders: ReadonlyArray<Encoder>
   readonly limits: Pick<SessionLimits, 'maxReplayTurnRecords' | 'maxReplayTurnMs'>
-  readonly memory: ReplayMemory
+  readonly memory: EmitMemory
   readonly budget: ReplayBudget
   /** Resolves after the other work of the process had its turn. */
   readonly nextTurn: () => Promise<void>

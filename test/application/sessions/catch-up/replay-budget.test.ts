@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { sessionKey } from '../../../src/domain/kernel/ids.js'
-import { createReplayBudget } from '../../../src/application/sessions/replay-budget.js'
-import { virtualClock } from '../../kit/virtual-clock.js'
+import { sessionKey } from '../../../../src/domain/kernel/ids.js'
+import { createReplayBudget } from '../../../../src/application/sessions/catch-up/replay-budget.js'
+import { virtualClock } from '../../../kit/virtual-clock.js'
 
 it('a replay budget makes a session wait beyond its burst, refills with time, and forgets full sessions', () => {
   const clock = virtualClock(0)
