@@ -36,7 +36,7 @@ export const catchUp = async (
         session: connection.session,
         after,
         upTo: cached === undefined ? seq : Math.min(seq, cached.from - 1),
-        isWanted: () => !hasEnded(connection),
+        isNeeded: () => !hasEnded(connection),
         send,
       })
       if (E.isLeft(older)) return older

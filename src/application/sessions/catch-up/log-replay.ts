@@ -1,6 +1,7 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { RoomId, SessionKey } from '../../../domain/kernel/ids.js'
+import type { Instant } from '../../../domain/kernel/instant.js'
 import type { RoomState } from '../../../domain/room/index.js'
 import { initial } from '../../../domain/room/index.js'
 import type { Engine } from '../../engine/index.js'
@@ -10,8 +11,7 @@ import type { StoreFault } from '../../ports/event-store.js'
 import type { EncodedRecord } from '../encoded-emit.js'
 import { encodeRecord } from '../encoded-emit.js'
 import type { SessionLimits } from '../limits.js'
-import type { ReplayBudget } from './replay-budget.js'
-import type { CachedEmits, EmitMemory } from './emit-cache.js'
+import type { CachedEmits, EmitCache, EmitMemory } from './emit-cache.js'
 import { emitBytes } from './emit-cache.js'
 
 export interface ReplayRequest {
@@ -20,14 +20,14 @@ export interface ReplayRequest {
   readonly after: number
   readonly upTo: number
   /** False: the client has gone, and nothing more is read for it. */
-  readonly isWanted: () => boolean
+  readonly isNeeded: () => boolean
   /** Sends emits at the client's pace. */
   readonly send: (records: ReadonlyArray<EncodedRecord>) => Promise<void>
 }
 
 /**
- * Encodes old records again, for clients that missed more than the emit cache has. An emit depends on the state
- * before its record, so the log is folded from its first record; requests for the same page share its fold.
+ * Encodes old records again, for clients that missed more than the emit cache has. An emit depends on the state before
+ * its record, so the log is folded from its first record; requests for the same page share its fold.
  */
 export interface LogReplay {
   /** Sends the emits of the records after `after` up to `upTo`, in order. Returns what they say of counts. */
@@ -67,13 +67,13 @@ interface Page {
 interface SharedPage {
   readonly start: Position
   readonly page: Promise<Either<StoreFault, Page>>
+  /** 0 while it is being folded. */
+  bytes: number
 }
 
 /** The pages of one room, the oldest first. */
-interface RoomPages {
+interface RoomPages extends Pick<EmitCache, 'clear' | 'bytes'> {
   readonly pages: Map<number, SharedPage>
-  readonly sizes: Map<number, number>
-  readonly buffer: { readonly clear: () => void; readonly bytes: () => number }
   expiry: Cancel
 }
 
@@ -95,17 +95,12 @@ export const createLogReplay = (context: LogReplayContext): LogReplay => {
       present.expiry = expiry
       return present
     }
-    const sizes = new Map<number, number>()
-    const bytes = (): number => {
-      let sum = 0
-      for (const size of sizes.values()) sum += size
-      return sum
-    }
+    const pages = new Map<number, SharedPage>()
     const created: RoomPages = {
-      pages: new Map(),
-      sizes,
-      buffer: { clear: () => clear(room), bytes },
+      pages,
       expiry,
+      clear: () => clear(room),
+      bytes: () => [...pages.values()].reduce((sum, { bytes }) => sum + bytes, 0),
     }
     rooms.set(room, created)
     return created
@@ -116,51 +111,38 @@ export const createLogReplay = (context: LogReplayContext): LogReplay => {
     if (roomPages === undefined) return
     rooms.delete(room)
     roomPages.expiry()
-    const bytes = roomPages.buffer.bytes()
-    roomPages.sizes.clear()
-    memory.resized(roomPages.buffer, -bytes)
+    const bytes = roomPages.bytes()
+    roomPages.pages.clear()
+    memory.resized(roomPages, -bytes)
   }
 
-  /** The page behind this position: a shared one, or a new one that others can share. */
-  const pageAfter = async (
+  const newPage = async (
     { room, session, upTo }: ReplayRequest,
     start: Position,
   ): Promise<Either<StoreFault, Page>> => {
-    const present = rooms.get(room)?.pages.get(start.seq)
-    if (present !== undefined) return present.page
-    const delayMs = budget.delayMs(session)
-    if (delayMs > 0) await after(delayMs)
-    const roomPages = pagesOf(room)
-    const another = roomPages.pages.get(start.seq)
-    if (another !== undefined) return another.page
     const limit = Math.min(limits.maxReplayTurnRecords, upTo - start.seq)
     budget.charge(session, limit)
-    const page = foldPage(room, start, limit)
-    roomPages.pages.set(start.seq, { start, page })
-    const result = await page
+    const roomPages = pagesOf(room)
+    const shared: SharedPage = { start, page: foldPage(room, start, limit), bytes: 0 }
+    roomPages.pages.set(start.seq, shared)
+    const result = await shared.page
     if (E.isLeft(result) || result.right.end.seq === start.seq) roomPages.pages.delete(start.seq)
-    else keepPage(room, roomPages, start.seq, result.right)
+    else if (rooms.get(room) === roomPages) keepPage(roomPages, shared, result.right)
     return result
   }
 
-  const after = (ms: number): Promise<void> =>
-    new Promise((resolve) => {
-      clock.schedule(clock.now() + ms, resolve)
-    })
-
-  const keepPage = (room: RoomId, roomPages: RoomPages, seq: number, { records, end }: Page): void => {
-    if (rooms.get(room) !== roomPages) return
-    const before = roomPages.buffer.bytes()
+  const keepPage = (roomPages: RoomPages, shared: SharedPage, { records, end }: Page): void => {
+    const before = roomPages.bytes()
     const emits = records.reduce((sum, record) => sum + emitBytes(record.emits), 0)
-    roomPages.sizes.set(seq, emits + (end.seq - seq) * stateBytesPerRecord)
-    let bytes = roomPages.buffer.bytes()
-    for (const [oldest, size] of roomPages.sizes) {
-      if (bytes <= memory.maxBytesPerRoom || oldest === seq) break
-      roomPages.sizes.delete(oldest)
-      roomPages.pages.delete(oldest)
-      bytes -= size
+    shared.bytes = emits + (end.seq - shared.start.seq) * stateBytesPerRecord
+    let bytes = before + shared.bytes
+    for (const [seq, oldest] of roomPages.pages) {
+      if (bytes <= memory.maxBytesPerRoom || oldest === shared) break
+      if (oldest.bytes === 0) continue
+      roomPages.pages.delete(seq)
+      bytes -= oldest.bytes
     }
-    memory.resized(roomPages.buffer, bytes - before)
+    memory.resized(roomPages, bytes - before)
   }
 
   const foldPage = async (
@@ -201,20 +183,32 @@ export const createLogReplay = (context: LogReplayContext): LogReplay => {
   }
 
   const replay: LogReplay['replay'] = async (request) => {
-    let position = startBefore(request.room, request.after)
+    const { room, session, after, upTo, isNeeded, send } = request
+    let position = startBefore(room, after)
     let countedAt = 0
-    while (position.seq < request.upTo && request.isWanted()) {
-      const page = await pageAfter(request, position)
+    while (position.seq < upTo && isNeeded()) {
+      const shared = rooms.get(room)?.pages.get(position.seq)
+      const delayMs = shared === undefined ? budget.delayMs(session) : 0
+      if (delayMs > 0) {
+        await waitFor(delayMs)
+        continue
+      }
+      const page = await (shared?.page ?? newPage(request, position))
       if (E.isLeft(page)) return page
       const { records, end } = page.right
-      const missed = records.filter(({ seq }) => seq > request.after && seq <= request.upTo)
+      const missed = records.filter(({ seq }) => seq > after && seq <= upTo)
       if (page.right.countedAt !== 0) countedAt = page.right.countedAt
-      if (missed.length > 0 && request.isWanted()) await request.send(missed)
+      if (missed.length > 0 && isNeeded()) await send(missed)
       if (end.seq === position.seq) break
       position = end
     }
     return E.right({ countedAt })
   }
+
+  const waitFor = (ms: number): Promise<void> =>
+    new Promise((resolve) => {
+      clock.schedule(clock.now() + ms, resolve)
+    })
 
   return {
     replay,
@@ -222,5 +216,44 @@ export const createLogReplay = (context: LogReplayContext): LogReplay => {
     close: () => {
       for (const room of rooms.keys()) clear(room)
     },
+  }
+}
+
+/** A token bucket per session for the records that are folded for it: folding is the dearest thing a client can ask for. */
+export interface ReplayBudget {
+  /** How long the session has to wait before more is folded for it. */
+  readonly delayMs: (session: SessionKey) => number
+  readonly charge: (session: SessionKey, records: number) => void
+  readonly size: () => number
+}
+
+export const createReplayBudget = (
+  clock: Clock,
+  limits: Pick<SessionLimits, 'replayBudgetRecords' | 'replayBudgetRecordsPerSecond'>,
+  limitReached: () => void,
+): ReplayBudget => {
+  const recordMs = 1_000 / limits.replayBudgetRecordsPerSecond
+  const burstMs = limits.replayBudgetRecords * recordMs
+  /** When each bucket is full again; sessions with a full bucket are left out. */
+  const fullAt = new Map<SessionKey, Instant>()
+
+  return {
+    delayMs: (session) => {
+      const delayMs = (fullAt.get(session) ?? 0) - clock.now() - burstMs
+      if (delayMs <= 0) return 0
+      limitReached()
+      return delayMs
+    },
+    charge: (session, records) => {
+      const now = clock.now()
+      const next = Math.max(now, fullAt.get(session) ?? now) + records * recordMs
+      fullAt.delete(session)
+      fullAt.set(session, next)
+      for (const [oldest, at] of fullAt) {
+        if (at > now) break
+        fullAt.delete(oldest)
+      }
+    },
+    size: () => fullAt.size,
   }
 }

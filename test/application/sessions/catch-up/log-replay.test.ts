@@ -7,8 +7,10 @@ import { moduleCommand } from '../../../../src/domain/room/index.js'
 import { builtInModel } from '../../../../src/plugins.js'
 import type { RoomRecord } from '../../../../src/application/ports/event-store.js'
 import { defaultSessionLimits } from '../../../../src/application/sessions/limits.js'
-import { createLogReplay } from '../../../../src/application/sessions/catch-up/log-replay.js'
-import { createReplayBudget } from '../../../../src/application/sessions/catch-up/replay-budget.js'
+import {
+  createLogReplay,
+  createReplayBudget,
+} from '../../../../src/application/sessions/catch-up/log-replay.js'
 import { createEmitMemory } from '../../../../src/application/sessions/catch-up/emit-cache.js'
 import { picker } from '../../../../src/infrastructure/protocols/picker/index.js'
 import { entering, person, roomDriver, settled, testRoom, virtualClock } from '../../../kit/index.js'
@@ -58,7 +60,7 @@ const scene = (log: ReadonlyArray<RoomRecord>, limits: Partial<typeof defaultSes
     name: string,
     after: number,
     upTo: number,
-    client: { isWanted?: () => boolean; send?: () => Promise<void> } = {},
+    client: { isNeeded?: () => boolean; send?: () => Promise<void> } = {},
   ) => {
     const seqs: Array<number> = []
     const result = logReplay.replay({
@@ -66,7 +68,7 @@ const scene = (log: ReadonlyArray<RoomRecord>, limits: Partial<typeof defaultSes
       session: sessionKey(name),
       after,
       upTo,
-      isWanted: client.isWanted ?? (() => true),
+      isNeeded: client.isNeeded ?? (() => true),
       send: async (records) => {
         seqs.push(...records.map(({ seq }) => seq))
         await client.send?.()
@@ -112,7 +114,7 @@ it('a replay ends with the page in progress once its client has gone', async () 
   const log = logOf(300)
   const { request, counts } = scene(log, { maxReplayTurnRecords: 20 })
   let isThere = true
-  const { result } = request('ann', log.length - 1, log.length, { isWanted: () => isThere })
+  const { result } = request('ann', log.length - 1, log.length, { isNeeded: () => isThere })
   for (let turn = 0; turn < 20; turn++) await settled()
   isThere = false
   await result
@@ -187,6 +189,21 @@ it('a session that has used its replay budget waits until the budget refills, an
   expect(ann.seqs).toEqual(seqsIn(0, log.length))
 })
 
+it('a client that goes while its replay waits for the budget has nothing folded for it', async () => {
+  const log = logOf(300)
+  const limits = { replayBudgetRecords: 100, replayBudgetRecordsPerSecond: 100, maxReplayTurnRecords: 100 }
+  const { request, counts, clock } = scene(log, limits)
+  let isThere = true
+  const { result } = request('ann', 0, log.length, { isNeeded: () => isThere })
+  for (let turn = 0; turn < 20; turn++) await settled()
+  expect(counts.waits).toBeGreaterThan(0)
+  const { folded } = counts
+  isThere = false
+  await clock.advanceSettled(10_000)
+  await result
+  expect(counts.folded).toBe(folded)
+})
+
 it('a replay fails with the fault of the store, and the next one reads again', async () => {
   const log = logOf(10)
   const fault = { type: 'unavailable', problem: 'test' } as const
@@ -210,7 +227,7 @@ it('a replay fails with the fault of the store, and the next one reads again', a
     session: sessionKey('ann'),
     after: 0,
     upTo: log.length,
-    isWanted: () => true,
+    isNeeded: () => true,
     send: () => Promise.resolve(),
   }
   expect(await logReplay.replay(request)).toEqual(E.left(fault))
@@ -218,4 +235,23 @@ it('a replay fails with the fault of the store, and the next one reads again', a
   expect(E.isRight(await logReplay.replay(request))).toBe(true)
   logReplay.close()
   expect(clock.pending()).toEqual([])
+})
+
+it('a replay budget makes a session wait beyond its burst, refills with time, and forgets full sessions', () => {
+  const clock = virtualClock(0)
+  let reports = 0
+  const limits = { replayBudgetRecords: 1_000, replayBudgetRecordsPerSecond: 100 }
+  const budget = createReplayBudget(clock, limits, () => reports++)
+  const [ann, bob] = [sessionKey('ann'), sessionKey('bob')]
+  for (let page = 0; page < 10; page++) {
+    expect(budget.delayMs(ann)).toBe(0)
+    budget.charge(ann, 100)
+  }
+  budget.charge(ann, 100)
+  expect([budget.delayMs(ann), budget.delayMs(bob), reports]).toEqual([1_000, 0, 1])
+  clock.advance(1_000)
+  expect(budget.delayMs(ann)).toBe(0)
+  clock.advance(10_000)
+  budget.charge(bob, 1)
+  expect(budget.size()).toBe(1)
 })
