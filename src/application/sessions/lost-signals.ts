@@ -6,7 +6,7 @@ import type { Cancel, Clock } from '../ports/clock.js'
 import type { RoomRecord, StoreFault } from '../ports/event-store.js'
 import type { Engine } from '../engine/index.js'
 import type { LostSignal } from './delivery-queue.js'
-import type { ResumedMembership } from './resumption.js'
+import type { ResumedMembership } from './memberships.js'
 
 /**
  * Signals that the end of the previous run lost. Their content was in memory only; the log has the counts, at most a

@@ -1,13 +1,17 @@
+import type { RecordedEvent } from '../../domain/kernel/domain-event.js'
 import type { MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import { entryIn } from '../../domain/kernel/table.js'
+import type { MemberLeft } from '../../domain/room/events.js'
 import type { ProtocolName, RoomState, RoomModel } from '../../domain/room/index.js'
 import type { Cancel, Clock } from '../ports/clock.js'
-import type { Broadcaster } from '../ports/client-link.js'
+import type { Broadcaster, LinkEmit } from '../ports/client-link.js'
 import type { Encoder } from '../ports/encoder.js'
 import type { RoomRecord } from '../ports/event-store.js'
 import type { Publisher } from '../ports/publisher.js'
 import type { Connection } from './connection.js'
-import { isRemoval, removalNotice } from './removal-notices.js'
+import type { RemovalNotice } from './delivery-queue.js'
+import type { Naming } from './encoded-emit.js'
+import { encodeRecord, eventName } from './encoded-emit.js'
 import type { CachedEmits, EmitMemory } from './catch-up/emit-cache.js'
 import type { CaughtUp, RoomSubscribers } from './room-subscribers.js'
 import { createRoomSubscribers, isMember } from './room-subscribers.js'
@@ -114,3 +118,28 @@ export const createRoomPublisher = (context: PublisherContext): RoomPublisher =>
 
 const sessionOf = (state: RoomState, member: MemberId): SessionKey | undefined =>
   state.phase === 'absent' ? undefined : entryIn(state.members, member)?.secret?.session
+
+/** A membership ended, and neither the member nor its grace period ended it. */
+const isRemoval = (record: RoomRecord): record is RecordedEvent<MemberLeft> =>
+  record.type === 'room.member-left' && record.data.reason !== 'left' && record.data.reason !== 'expired'
+
+/** `removed` is for a member, and a client that returns after its removal is none: it receives this notice instead. */
+const removalNotice = (
+  record: RecordedEvent<MemberLeft>,
+  before: RoomState,
+  after: RoomState,
+  encoders: ReadonlyArray<Encoder>,
+): RemovalNotice => {
+  const { memberId, dialect, role, reason } = record.data
+  const encoder = encoders.find((each) => each.dialect === dialect)
+  const emits = encoder === undefined ? [] : encodeRecord(encoder, record, before, after)
+  return {
+    ended: { room: record.room, memberId, role, reason },
+    emits: emits.filter(({ to }) => to.type === 'one' && to.member === memberId),
+  }
+}
+
+export const noticeEmits = (notices: ReadonlyArray<RemovalNotice>, naming: Naming): ReadonlyArray<LinkEmit> =>
+  notices.flatMap(({ emits }) =>
+    emits.map(({ encoder, event, payload }) => ({ event: eventName(event, encoder, naming), payload })),
+  )

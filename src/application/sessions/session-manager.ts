@@ -1,9 +1,8 @@
 import * as E from '#fp/Either'
 import type { MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
-import type { Enter } from '../../domain/room/commands.js'
-import type { Member, ProtocolName, RoomCommand, RoomState } from '../../domain/room/index.js'
+import type { Member, ProtocolName, RoomState } from '../../domain/room/index.js'
 import { memberOfSession } from '../../domain/room/index.js'
-import type { Engine, Request } from '../engine/index.js'
+import type { Engine } from '../engine/index.js'
 import type { Broadcaster, ClientLink } from '../ports/client-link.js'
 import type { Clock } from '../ports/clock.js'
 import type { Encoder } from '../ports/encoder.js'
@@ -15,20 +14,17 @@ import type { AnswerPacer } from './answer-pacer.js'
 import { createAnswerPacer } from './answer-pacer.js'
 import { catchUp } from './catch-up/catch-up.js'
 import type { Connection, Handshake } from './connection.js'
-import { hasEnded } from './connection.js'
+import { hasEnded, keyOfPresentedId, keyOfSessionId, sessionIdFor } from './connection.js'
 import type { SessionLimits } from './limits.js'
 import { defaultSessionLimits } from './limits.js'
-import { createLogReplay } from './catch-up/log-replay.js'
+import { createLogReplay, createReplayBudget } from './catch-up/log-replay.js'
 import { createLostSignals } from './lost-signals.js'
 import type { PublisherLoad, RoomPublisher } from './publisher.js'
-import { createRoomPublisher } from './publisher.js'
-import { noticeEmits } from './removal-notices.js'
-import { createReplayBudget } from './catch-up/log-replay.js'
+import { createRoomPublisher, noticeEmits } from './publisher.js'
 import { createEmitMemory } from './catch-up/emit-cache.js'
-import type { ResumedMembership } from './resumption.js'
-import { inBatches, membershipsIn, readRoom, resumeMembership } from './resumption.js'
+import type { Memberships, ResumedMembership } from './memberships.js'
+import { createMemberships, inBatches, membershipsIn } from './memberships.js'
 import { isMember } from './room-subscribers.js'
-import { keyOfPresentedId, keyOfSessionId, sessionIdFor } from './session-id.js'
 import type { RegistryLoad } from './session-registry.js'
 import { createSessionRegistry } from './session-registry.js'
 
@@ -44,7 +40,7 @@ export interface SessionManagerOptions {
 }
 
 /** Connects links to rooms: sessions, their memberships, and what a client missed. */
-export interface SessionManager {
+export interface SessionManager extends Pick<Memberships, 'enter' | 'leaveBehind'> {
   readonly publisher: Required<Publisher>
   readonly start: (engine: Engine, broadcaster: Broadcaster) => void
   readonly engine: () => Engine
@@ -54,8 +50,6 @@ export interface SessionManager {
   /** The link is closed; `lost`: the client did not close it, and may come back. */
   readonly close: (link: ClientLink, lost: boolean) => void
   readonly connectionOf: (link: ClientLink) => Connection
-  /** Submits a join of this connection's member. */
-  readonly enter: (connection: Connection, room: RoomId, entry: Entry) => void
   /** To be called in the reply to a join, so that the subscription begins at its place in the room's order. */
   readonly attach: (
     connection: Connection,
@@ -64,8 +58,6 @@ export interface SessionManager {
     protocol: ProtocolName,
     catchesUp: boolean,
   ) => void
-  /** Submits a leave without a reply: the member is in another room of this protocol now. */
-  readonly leaveBehind: (connection: Connection, room: RoomId, protocol: ProtocolName) => void
   /** To be called in the reply to a leave. */
   readonly left: (connection: Connection, room: RoomId, protocol: ProtocolName, state: RoomState) => void
   readonly goLive: RoomPublisher['goLive']
@@ -77,16 +69,10 @@ export interface SessionManager {
   readonly stop: () => void
 }
 
-/** A join and its reply. */
-export type Entry = { readonly command: Enter } & Pick<Request, 'reply' | 'afterPublish'>
-
 export interface SessionLoad extends PublisherLoad, RegistryLoad {
   /** Rooms of which pages of the log are kept for resumption. */
   readonly replays: number
 }
-
-/** Between two attempts of a command to a room whose store does not answer. */
-const retryMs = 1_000
 
 export const createSessionManager = (options: SessionManagerOptions): SessionManager => {
   const { clock, entropy, graceMs, encoders, nextTurn, monitor = noSessionMonitor } = options
@@ -94,7 +80,6 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
   const connections = new WeakMap<ClientLink, Connection>()
   const registry = createSessionRegistry(clock, graceMs, limits, monitor)
   let started: { readonly engine: Engine; readonly broadcaster: Broadcaster } | null = null
-  let isStopped = false
 
   const running = (): NonNullable<typeof started> => {
     if (started === null) throw new Error('The session manager is used before it was started')
@@ -121,6 +106,13 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
     nextTurn,
   })
   const lostSignals = createLostSignals(engine, clock, graceMs)
+  const memberships = createMemberships({
+    engine,
+    clock,
+    graceMs,
+    maxRoomsPerSession: limits.maxRoomsPerSession,
+    limitReached: () => monitor.limitReached('rooms-per-session'),
+  })
 
   const open: SessionManager['open'] = async (link, handshake) => {
     const { peer, sessionId: presented, offsets } = handshake
@@ -131,17 +123,17 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
     if (E.isLeft(rooms)) return link.drop()
     const isKnown = key !== null && (rooms.right.length > 0 || registry.isRecent(key))
     let connection = isKnown ? connect(link, handshake, presented ?? '', key) : connectNew(link, handshake)
-    const memberships = await resumeAll(connection, rooms.right)
+    const resumed = await resumeAll(connection, rooms.right)
     if (hasEnded(connection)) return
-    if (memberships === null) return link.drop()
-    const isResumed = isKnown && (memberships.length > 0 || wasRecent)
+    if (resumed === null) return link.drop()
+    const isResumed = isKnown && (resumed.length > 0 || wasRecent)
     if (isKnown && !isResumed) {
       // Its grace period ended while it was resumed.
       end(connection, false)
       connection = connectNew(link, handshake)
       await resumeAll(connection, [])
     }
-    const lost = isResumed && !wasRecent ? await lostSignals.of(memberships) : E.right([])
+    const lost = isResumed && !wasRecent ? await lostSignals.of(resumed) : E.right([])
     if (hasEnded(connection)) return
     if (E.isLeft(lost)) return link.drop()
     const signalsLost = [...lost.right, ...registry.lostSignals(connection.session)]
@@ -150,14 +142,14 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
       sessionId: connection.sessionId,
       graceMs,
       resumed: isResumed,
-      rooms: memberships.map(({ room }) => room),
-      memberships: memberships.flatMap(membershipsIn),
+      rooms: resumed.map(({ room }) => room),
+      memberships: resumed.flatMap(membershipsIn),
       ...(signalsLost.length === 0 ? {} : { signalsLost }),
       ...(notices.length === 0 ? {} : { ended: notices.map(({ ended }) => ended) }),
     })
     for (const { event, payload } of noticeEmits(notices, connection.naming)) link.emit(event, payload)
     const current = connection
-    const caughtUp = await inBatches(memberships, limits.resumptionBatchSize, nextTurn, (membership) =>
+    const caughtUp = await inBatches(resumed, limits.resumptionBatchSize, nextTurn, (membership) =>
       catchUp(publisher, logReplay, current, membership, offsets.get(membership.room)),
     )
     // Without the emits that it missed, the client would have a gap. It reconnects and asks again.
@@ -202,29 +194,25 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
     const previous = before === undefined ? [] : retire(before)
     const all = [...new Set([...rooms, ...previous.map(([room]) => room)])]
     const results = await inBatches(all, limits.resumptionBatchSize, nextTurn, (room) =>
-      resumeMembership(engine(), connection, room, {
-        subscribe: (member) => subscribeAll(connection, room, member),
-        disconnect: (member) => disconnect(connection, room, member.id),
-        onUncertain: () => disconnectIfResumed(connection, room),
-      }),
+      memberships.resume(connection, room, (member) => subscribeAll(connection, room, member)),
     )
     const failed = new Set(all.filter((_room, place) => results[place]?._tag === 'Left'))
     if (failed.size === 0) return results.flatMap((result) => (E.isRight(result) ? (result.right ?? []) : []))
     // Where the result is unknown, the previous connection must not stay the member's.
     for (const [room, member] of previous) {
-      if (before !== undefined && failed.has(room)) disconnect(before, room, member)
+      if (before !== undefined && failed.has(room)) memberships.disconnect(before, room, member)
     }
     return null
   }
 
   /** The session's previous connection receives nothing more, and its close changes nothing (E-48). */
   const retire = (connection: Connection): ReadonlyArray<readonly [RoomId, MemberId]> => {
-    const memberships = [...connection.memberships]
-    for (const [room, member] of memberships) publisher.unsubscribe(room, member, connection)
+    const previous = [...connection.memberships]
+    for (const [room, member] of previous) publisher.unsubscribe(room, member, connection)
     connection.memberships.clear()
     connection.current.clear()
     connection.link.disconnect()
-    return memberships
+    return previous
   }
 
   const subscribeAll = (connection: Connection, room: RoomId, member: Member): void => {
@@ -246,71 +234,15 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
     connection.ended = { lost }
     for (const [room, member] of connection.memberships) {
       publisher.unsubscribe(room, member, connection)
-      disconnect(connection, room, member)
+      memberships.disconnect(connection, room, member)
     }
     registry.end(connection)
-    for (const [room, member] of connection.uncertainEntries) disconnect(connection, room, member)
-  }
-
-  const disconnect = ({ id, ended }: Connection, room: RoomId, member: MemberId): void => {
-    const lost = ended?.lost ?? true
-    submitUntilDecided(room, null, { type: 'disconnect', memberId: member, connection: id, lost, graceMs })
-  }
-
-  /** Once the store answers: the room's member must not keep a connection that its client has given up. */
-  const disconnectIfResumed = (connection: Connection, room: RoomId): void =>
-    engine().submit(room, {
-      command: null,
-      by: null,
-      cause: null,
-      reply: (reply) => {
-        if (E.isRight(reply)) {
-          const member = memberOfSession(connection.session, reply.right.state)
-          if (member?.secret?.connection === connection.id) disconnect(connection, room, member.id)
-        } else if (reply.left.type === 'store-unavailable' && !isStopped) {
-          clock.schedule(clock.now() + retryMs, () => disconnectIfResumed(connection, room))
-        }
-      },
-    })
-
-  /** No client would repeat this command. */
-  const submitUntilDecided = (room: RoomId, by: MemberId | null, command: RoomCommand): void =>
-    engine().submit(room, {
-      command,
-      by,
-      cause: null,
-      reply: (reply) => {
-        if (E.isRight(reply) || reply.left.type !== 'store-unavailable' || isStopped) return
-        clock.schedule(clock.now() + retryMs, () => submitUntilDecided(room, by, command))
-      },
-    })
-
-  const enter: SessionManager['enter'] = (connection, room, { command, reply, ...rest }) => {
-    const { memberships, uncertainEntries } = connection
-    if (!memberships.has(room) && memberships.size + uncertainEntries.size >= limits.maxRoomsPerSession) {
-      monitor.limitReached('rooms-per-session')
-      return reply(E.left({ type: 'too-many-rooms', maxRooms: limits.maxRoomsPerSession }))
-    }
-    const { memberId } = command
-    engine().submit(room, {
-      command,
-      by: memberId,
-      cause: null,
-      reply: (result) => {
-        const isUncertain = E.isLeft(result) && result.left.type === 'store-unavailable'
-        if (!isUncertain) uncertainEntries.delete(room)
-        // If the log has the member after all, only this connection can end its membership.
-        else if (connection.ended === null) uncertainEntries.set(room, memberId)
-        else disconnect(connection, room, memberId)
-        reply(result)
-      },
-      ...rest,
-    })
+    for (const [room, member] of connection.uncertainEntries) memberships.disconnect(connection, room, member)
   }
 
   const attach: SessionManager['attach'] = (connection, room, member, protocol, catchesUp) => {
     // The reply to the join came after the client had gone.
-    if (connection.ended !== null) return disconnect(connection, room, member)
+    if (connection.ended !== null) return memberships.disconnect(connection, room, member)
     connection.memberships.set(room, member)
     publisher.subscribe(room, member, connection, protocol, catchesUp)
   }
@@ -330,17 +262,13 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
       if (connection === undefined) throw new Error('A link without a connection sent a command')
       return connection
     },
-    enter,
+    enter: memberships.enter,
     attach,
-    leaveBehind: ({ memberships, id }, room, dialect) => {
-      const by = memberships.get(room)
-      if (by === undefined) return
-      submitUntilDecided(room, by, { type: 'leave', dialect, connection: id, reason: 'left' })
-    },
-    left: ({ memberships, current }, room, protocol, state) => {
-      if (current.get(protocol) === room) current.delete(protocol)
-      const member = memberships.get(room)
-      if (member !== undefined && !isMember(member, state)) memberships.delete(room)
+    leaveBehind: memberships.leaveBehind,
+    left: (connection, room, protocol, state) => {
+      if (connection.current.get(protocol) === room) connection.current.delete(protocol)
+      const member = connection.memberships.get(room)
+      if (member !== undefined && !isMember(member, state)) connection.memberships.delete(room)
     },
     goLive: publisher.goLive,
     detach: publisher.unsubscribe,
@@ -349,12 +277,12 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
       const session = keyOfSessionId(sessionId)
       const rooms = await engine().roomsOf(session)()
       if (E.isLeft(rooms) || !rooms.right.includes(room)) return undefined
-      const read = await readRoom(engine(), room)
+      const read = await memberships.readRoom(room)
       return E.isLeft(read) ? undefined : memberOfSession(session, read.right.state)?.id
     },
     load: () => ({ ...publisher.load(), ...registry.load(), replays: logReplay.size() }),
     stop: () => {
-      isStopped = true
+      memberships.stop()
       publisher.close()
       logReplay.close()
       lostSignals.close()

@@ -8,7 +8,7 @@ import type { EncodedEmit, EncodedRecord } from '../encoded-emit.js'
 import { eventName } from '../encoded-emit.js'
 import type { LogReplay } from './log-replay.js'
 import type { RoomPublisher } from '../publisher.js'
-import type { ResumedMembership } from '../resumption.js'
+import type { ResumedMembership } from '../memberships.js'
 
 /**
  * Sends the emits that the member missed after `offset`, and then makes it live. The emit cache serves if it
