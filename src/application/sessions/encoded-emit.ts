@@ -1,6 +1,8 @@
-import type { RoomState } from '../../domain/room/index.js'
+import type { ProtocolName, Protocols, RoomState } from '../../domain/room/index.js'
+import { supportsSignal } from '../../domain/room/index.js'
 import type { Emit, Encoder, Recipients } from '../ports/encoder.js'
 import type { RoomRecord } from '../ports/event-store.js'
+import type { RoutedSignal } from '../ports/publisher.js'
 
 /** The naming style that a client chose for the picker's outgoing events (P-23). */
 export type Naming = 'camel' | 'kebab'
@@ -35,6 +37,19 @@ export const encodeRecord = (
 /** The payload is spread last: spread first, V8 takes half a microsecond for each key that is added to it. */
 const withPosition = ({ payload, more }: Emit, { room, seq, at }: RoomRecord): object =>
   more === undefined ? { room, seq, at, ...payload } : { room, seq, at, more, ...payload }
+
+/** The sender's own protocol, if the receiver has it too; else one of the receiver's that supports the signal. */
+export const encoderOfSignal = (
+  { signal: { protocol, kind } }: RoutedSignal,
+  protocols: ReadonlySet<ProtocolName>,
+  encoders: ReadonlyArray<Encoder>,
+  specs: Protocols,
+): Encoder | undefined => {
+  const chosen = [protocol, ...specs.signalling].find(
+    (each) => protocols.has(each) && supportsSignal(each, kind, specs),
+  )
+  return encoders.find((encoder) => encoder.dialect === chosen)
+}
 
 export const eventName = (event: string, { kebab }: Encoder, naming: Naming): string =>
   naming === 'camel' ? event : (kebab?.[event] ?? event)

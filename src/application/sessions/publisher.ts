@@ -86,14 +86,14 @@ export const createRoomPublisher = (context: PublisherContext): RoomPublisher =>
     if (record.type !== 'room.member-left') return subscribers?.publish(record, before, after)
     const { memberId, dialect } = record.data
     const session = sessionOf(before, memberId)
-    const mode = subscribers?.modeOf(memberId, dialect) ?? { type: 'none' }
+    const subscribed = subscribers?.connectionOf(memberId, dialect)
     subscribers?.publish(record, before, after)
     if (session === undefined) return
     if (!isMember(memberId, after)) registry.leaveRoom(session, record.room)
     if (!isRemoval(record)) return
-    registry.addNotice(session, removalNotice(record, before, after, encoders), mode.type === 'live')
+    registry.addNotice(session, removalNotice(record, before, after, encoders), subscribed?.isLive === true)
     // The rest of its catch-up ends in a room that it is not in. It reconnects and receives the notice.
-    if (mode.type === 'catching-up') mode.connection.link.drop()
+    if (subscribed?.isLive === false) subscribed.connection.link.drop()
   }
 
   return {

@@ -1,17 +1,16 @@
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import { entryIn } from '../../domain/kernel/table.js'
 import type { ProtocolName, RoomModel, RoomState } from '../../domain/room/index.js'
-import { supportsSignal, usesProtocol } from '../../domain/room/index.js'
+import { usesProtocol } from '../../domain/room/index.js'
 import type { Clock } from '../ports/clock.js'
 import type { Broadcaster } from '../ports/client-link.js'
 import type { Encoder } from '../ports/encoder.js'
 import type { RoomRecord } from '../ports/event-store.js'
 import type { RoutedSignal } from '../ports/publisher.js'
-import type { Conflation } from './conflation.js'
-import { createConflation } from './conflation.js'
+import { createConflatedCounts } from './conflated-counts.js'
 import type { Connection } from './connection.js'
 import type { EncodedEmit } from './encoded-emit.js'
-import { encodeRecord, eventName } from './encoded-emit.js'
+import { encodeRecord, encoderOfSignal, eventName } from './encoded-emit.js'
 import type { FanOut } from './fan-out.js'
 import { createFanOut, withArrays } from './fan-out.js'
 import type { OutboundSignal, DeliveryQueue } from './delivery-queue.js'
@@ -47,8 +46,8 @@ export interface RoomSubscribers {
   readonly goLive: (member: MemberId, connection: Connection, caughtUp: CaughtUp) => Promise<void>
   readonly unsubscribe: (member: MemberId, connection: Connection) => void
   readonly publish: (record: RoomRecord, before: RoomState, after: RoomState) => void
-  /** How the member receives this protocol's emits now. */
-  readonly modeOf: (member: MemberId, protocol: ProtocolName) => SubscriberMode
+  /** The connection by which the member receives this protocol's emits, and whether it is live. */
+  readonly connectionOf: (member: MemberId, protocol: ProtocolName) => SubscribedConnection | undefined
   /** True: the member has received the signal, or its session's delivery queue has it. */
   readonly sendSignal: (signal: RoutedSignal, state: RoomState) => boolean
   readonly cachedEmits: (seq: number) => CachedEmits | undefined
@@ -56,9 +55,10 @@ export interface RoomSubscribers {
   readonly close: () => void
 }
 
-export type SubscriberMode =
-  | { readonly type: 'none' }
-  | { readonly type: 'catching-up' | 'live'; readonly connection: Connection }
+export interface SubscribedConnection {
+  readonly connection: Connection
+  readonly isLive: boolean
+}
 
 export interface RoomContext {
   readonly broadcaster: () => Broadcaster
@@ -71,8 +71,6 @@ export interface RoomContext {
   readonly onEmpty: () => void
 }
 
-const countIntervalMs = 50
-
 export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomSubscribers => {
   const { broadcaster, clock, encoders, deliveryQueueOf } = context
   const subscribers = new Map<MemberId, Subscriber>()
@@ -80,7 +78,12 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
   const sizes = new Map<ProtocolName, number>()
   const fanOuts = new Map<ProtocolName, FanOut>()
   const catchingUp = new Set<Subscriber>()
-  const counts = new Map<ProtocolName, Conflation<RoomState>>()
+  const counts = createConflatedCounts(clock, (encoder, state) => {
+    if (encoder.count === undefined) return
+    const { event, of } = encoder.count
+    fanOutOf(encoder.dialect)?.broadcast(0, event, { count: of(state), room })
+    for (const subscriber of catchingUp) subscriber.missesCount = true
+  })
   const emitCache = createEmitCache(context.emitMemory)
 
   const fanOutOf = (protocol: ProtocolName): FanOut | undefined => {
@@ -163,7 +166,7 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
   const sendCounts = ({ connection, protocols }: Subscriber, state: RoomState): void => {
     for (const { dialect, count } of encoders) {
       if (count === undefined || !protocols.has(dialect)) continue
-      const latest = counts.get(dialect)?.latest() ?? state
+      const latest = counts.latest(dialect) ?? state
       connection.link.emit(count.event, { count: count.of(latest), room })
     }
   }
@@ -195,28 +198,29 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
 
   const publish: RoomSubscribers['publish'] = (record, before, after) => {
     const { seq } = record
-    const replayed: Array<EncodedEmit> = []
+    const cached: Array<EncodedEmit> = []
     const counted: Array<Encoder> = []
     for (const encoder of encoders) {
       const hasSubscribers = (sizes.get(encoder.dialect) ?? 0) > 0
       if (!hasSubscribers && !mayBeResumed(encoder, before, after)) continue
       const emits = encodeRecord(encoder, record, before, after)
-      if (encoder.resumes === 'at-once') replayed.push(...emits)
+      if (encoder.resumes === 'at-once') cached.push(...emits)
       if (encoder.count?.changedBy(record, before, after) === true) counted.push(encoder)
       if (!hasSubscribers) continue
       for (const emit of emits) send(seq, emit)
     }
-    emitCache.add(seq, replayed, counted.length > 0)
+    // The last subscriber was dropped, because its queue was full.
+    if (subscribers.size === 0) return
+    emitCache.add(seq, cached, counted.length > 0)
     if (record.type === 'room.member-left') endMembership(record.data, after)
     if (subscribers.size === 0) return
-    for (const encoder of counted) countOf(encoder).update(after)
+    for (const encoder of counted) counts.update(encoder, after)
   }
 
-  const modeOf: RoomSubscribers['modeOf'] = (member, protocol) => {
+  const connectionOf: RoomSubscribers['connectionOf'] = (member, protocol) => {
     const subscriber = subscribers.get(member)
-    if (subscriber === undefined || !subscriber.protocols.has(protocol)) return { type: 'none' }
-    const { connection, catchUp } = subscriber
-    return { type: catchUp === null ? 'live' : 'catching-up', connection }
+    if (!subscriber?.protocols.has(protocol)) return undefined
+    return { connection: subscriber.connection, isLive: subscriber.catchUp === null }
   }
 
   const send = (seq: number, emit: EncodedEmit): void => {
@@ -246,7 +250,7 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
   const sendSignal: RoomSubscribers['sendSignal'] = (signal, state) => {
     const subscriber = subscribers.get(signal.to)
     if (subscriber === undefined) return false
-    const encoder = encoderFor(signal, subscriber.protocols)
+    const encoder = encoderOfSignal(signal, subscriber.protocols, encoders, context.model().protocols)
     if (encoder?.signal === undefined) return false
     const { event, payload } = encoder.signal(signal, state)
     const { connection, catchUp } = subscriber
@@ -270,31 +274,6 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
     return isQueued
   }
 
-  /** The sender's own protocol, if the receiver has it too. */
-  const encoderFor = (
-    { signal: { protocol, kind } }: RoutedSignal,
-    protocols: ReadonlySet<ProtocolName>,
-  ): Encoder | undefined => {
-    const specs = context.model().protocols
-    const chosen = [protocol, ...specs.signalling].find(
-      (each) => protocols.has(each) && supportsSignal(each, kind, specs),
-    )
-    return encoders.find((encoder) => encoder.dialect === chosen)
-  }
-
-  const countOf = (encoder: Encoder): Conflation<RoomState> => {
-    const present = counts.get(encoder.dialect)
-    if (present !== undefined) return present
-    const conflation = createConflation<RoomState>(clock, countIntervalMs, (state) => {
-      if (encoder.count === undefined) return
-      const { event, of } = encoder.count
-      fanOutOf(encoder.dialect)?.broadcast(0, event, { count: of(state), room })
-      for (const subscriber of catchingUp) subscriber.missesCount = true
-    })
-    counts.set(encoder.dialect, conflation)
-    return conflation
-  }
-
   /** A member receives nothing of a room after its own `member-left`. */
   const endMembership = (
     { memberId, dialect }: { readonly memberId: MemberId; readonly dialect: ProtocolName },
@@ -312,7 +291,7 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
   }
 
   const close = (): void => {
-    for (const count of counts.values()) count.close()
+    counts.close()
     for (const fanOut of fanOuts.values()) fanOut.close()
     emitCache.clear()
   }
@@ -322,7 +301,7 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
     goLive,
     unsubscribe,
     publish,
-    modeOf,
+    connectionOf,
     sendSignal,
     cachedEmits: emitCache.upTo,
     size: () => subscribers.size,
