@@ -1,7 +1,8 @@
 import { equalInConstantTime, lengthPrefixed, sha256, toHex } from '../../domain/kernel/bytes.js'
 import type { ConnectionId, MemberId, RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import { memberId, sessionKey } from '../../domain/kernel/ids.js'
-import type { ProtocolName } from '../../domain/room/index.js'
+import { entryIn } from '../../domain/kernel/table.js'
+import type { ProtocolName, RoomState } from '../../domain/room/index.js'
 import type { ClientLink } from '../ports/client-link.js'
 import type { Naming } from './encoded-emit.js'
 
@@ -45,6 +46,9 @@ export interface Connection {
 /** The id of this connection's member in the room, or the id that a join would create. */
 export const memberIdIn = ({ memberships, id }: Connection, room: RoomId): MemberId =>
   memberships.get(room) ?? memberId(id)
+
+export const isMember = (member: MemberId, state: RoomState): boolean =>
+  state.phase !== 'absent' && entryIn(state.members, member) !== undefined
 
 /** A function, because the value changes while a caller awaits. */
 export const hasEnded = ({ ended }: Connection): boolean => ended !== null

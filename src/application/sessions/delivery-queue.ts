@@ -5,17 +5,10 @@ import type { Cancel, Clock } from '../ports/clock.js'
 import type { ClientLink, LinkEmit, SequencedPayload } from '../ports/client-link.js'
 import type { EncodedEmit } from './encoded-emit.js'
 import { payloadBytes } from './encoded-emit.js'
+import type { LostSignal } from './lost-signals.js'
+import { addLost } from './lost-signals.js'
 
-/** Signals that a member may not have received: the server ended, or they exceeded the delivery queue. */
-export interface LostSignal {
-  readonly room: RoomId
-  readonly from: MemberId
-  readonly kind: string
-  /** As far as known. */
-  readonly count: number
-}
-
-/** A signal in the form in which its member's client receives it. It is in no log, so the delivery queue is its only copy. */
+/** A signal in the form in which its member's client receives it. It is in no log, so the queue has its only copy. */
 export interface OutboundSignal extends LinkEmit {
   readonly room: RoomId
   readonly from: MemberId
@@ -39,7 +32,7 @@ export interface RemovalNotice {
 export type WaitingEmit = LinkEmit &
   SequencedPayload & { readonly bytes: number; readonly signal?: OutboundSignal }
 
-/** Emits of one room that were taken from the delivery queue and are being sent. */
+/** Emits of one room that were taken from the queue and are being sent. */
 export interface TakenEmits {
   readonly room: RoomId
   readonly emits: ReadonlyArray<WaitingEmit>
@@ -52,14 +45,14 @@ export interface TakenEmits {
 export interface DeliveryQueue {
   /** The session is on this link now; `null`: on none. What the last link did not acknowledge waits again. */
   readonly connect: (link: ClientLink | null) => void
-  /** Queues an emit behind a catch-up. False: the delivery queue is full. */
-  readonly queue: (room: RoomId, seq: number, emit: LinkEmit) => boolean
-  /** Queues a signal behind a catch-up. False: the delivery queue is full. */
-  readonly queueSignal: (signal: OutboundSignal) => boolean
+  /** Adds an emit behind a catch-up. False: the queue is full. */
+  readonly enqueue: (room: RoomId, seq: number, emit: LinkEmit) => boolean
+  /** Adds a signal behind a catch-up. False: the queue is full. */
+  readonly enqueueSignal: (signal: OutboundSignal) => boolean
   /** Takes the room's waiting emits with a greater `seq`, in order, to send them now. */
   readonly take: (room: RoomId, afterSeq: number) => TakenEmits
   readonly confirmSent: (taken: TakenEmits) => void
-  /** A signal was sent. Without `queue`, because its client is live. */
+  /** A signal was sent at once, because its client is live. */
   readonly trackSignal: (signal: OutboundSignal) => void
   /** A removal notice: `isSent` if its client is live and has just been sent it. */
   readonly addNotice: (notice: RemovalNotice, isSent: boolean) => void
@@ -72,7 +65,6 @@ export interface DeliveryQueue {
   readonly leaveRoom: (room: RoomId) => void
   /** Discards all but the removal notices. */
   readonly discard: () => void
-  readonly isEmpty: () => boolean
   readonly bytes: () => number
 }
 
@@ -86,10 +78,11 @@ export interface DeliveryQueueLimits {
 /** Frequent enough that little is sent twice, and rare enough to cost a stream of signals nothing. */
 const probeIntervalMs = 20
 
+/** A sent entry that has left its room keeps its position for the watermark, without its content. */
 interface Unacknowledged {
   readonly bytes: number
-  readonly signal: OutboundSignal | null
-  readonly notice: RemovalNotice | null
+  readonly signal?: OutboundSignal
+  readonly notice?: RemovalNotice
 }
 
 export const createDeliveryQueue = (
@@ -101,13 +94,13 @@ export const createDeliveryQueue = (
   let bytes = 0
   /** Of the last link's, and waiting again. A client that reconnects must have room for new emits besides. */
   let requeuedBytes = 0
-  let waiting: Map<RoomId, Array<WaitingEmit>> | null = null
+  const waiting = new Map<RoomId, Array<WaitingEmit>>()
   const taken = new Set<TakenEmits>()
   let unacknowledged: Array<Unacknowledged> = []
   /** How many entries were ever sent: the acknowledgement watermark counts the same way. */
   let sent = 0
   let notices: Array<RemovalNotice> = []
-  let lost: Map<string, LostSignal> | null = null
+  const lost = new Map<string, LostSignal>()
   let isProbing = false
   let probedAt: Instant = -Infinity
   let plannedProbe: Cancel | null = null
@@ -133,15 +126,19 @@ export const createDeliveryQueue = (
     })
   }
 
+  const free = (size: number): void => {
+    bytes -= size
+    requeuedBytes = Math.min(requeuedBytes, bytes)
+  }
+
   /** The client has received the first `watermark` entries that were sent. */
   const acknowledge = (watermark: number): void => {
     const firstUnacknowledged = sent - unacknowledged.length
     for (const entry of unacknowledged.splice(0, Math.max(0, watermark - firstUnacknowledged))) {
-      bytes -= entry.bytes
+      free(entry.bytes)
     }
-    requeuedBytes = Math.min(requeuedBytes, bytes)
     // The discarded signals were sent before these, and have arrived with them.
-    if (watermark >= firstUnacknowledged) lost = null
+    if (watermark >= firstUnacknowledged) lost.clear()
   }
 
   const track = (entry: Unacknowledged): void => {
@@ -154,47 +151,44 @@ export const createDeliveryQueue = (
   /** Half of them at once, because removal from the front moves the rest. */
   const discardOldest = (): void => {
     limitReached()
-    for (const entry of unacknowledged.splice(0, Math.ceil(unacknowledged.length / 2))) {
-      bytes -= entry.bytes
-      if (entry.signal !== null) nameLost(entry.signal)
-    }
+    for (const entry of unacknowledged.splice(0, Math.ceil(unacknowledged.length / 2))) discardEntry(entry)
   }
 
-  const nameLost = ({ room, from, kind }: OutboundSignal): void => {
-    lost ??= new Map()
-    const key = `${room} ${from} ${kind}`
-    lost.set(key, { room, from, kind, count: 1 + (lost.get(key)?.count ?? 0) })
+  const discardEntry = ({ bytes: size, signal }: Unacknowledged): void => {
+    free(size)
+    if (signal !== undefined) addLost(lost, { ...signal, count: 1 })
   }
 
   const fits = (room: RoomId, more: number): boolean => {
-    if (bytes - requeuedBytes + more <= maxBytes && (waiting?.get(room)?.length ?? 0) < maxEntries)
-      return true
+    if (bytes - requeuedBytes + more <= maxBytes && (waiting.get(room)?.length ?? 0) < maxEntries) return true
     limitReached()
     return false
   }
 
   const wait = (room: RoomId, emit: WaitingEmit): void => {
-    waiting ??= new Map()
     const queue = waiting.get(room)
     if (queue === undefined) waiting.set(room, [emit])
     else queue.push(emit)
     bytes += emit.bytes
   }
 
+  const waitWithSignal = (signal: OutboundSignal): void =>
+    wait(signal.room, { ...signal, seq: Infinity, signal })
+
   /** Signals wait again, in the order in which they were sent; emits are in the log. */
   const requeue = (): void => {
-    const sentBefore = unacknowledged
-    const queues = [...[...taken].map(({ emits }) => emits), ...(waiting?.values() ?? [])]
+    const entries: ReadonlyArray<Unacknowledged> = [
+      ...unacknowledged,
+      ...[...taken].flatMap(({ emits }) => emits),
+      ...[...waiting.values()].flat(),
+    ]
     taken.clear()
-    waiting = null
+    waiting.clear()
     unacknowledged = []
     bytes = 0
-    for (const { signal, notice } of sentBefore) {
-      if (signal !== null) wait(signal.room, waitingSignal(signal))
-      if (notice !== null) notices.push(notice)
-    }
-    for (const queue of queues) {
-      for (const { signal } of queue) if (signal !== undefined) wait(signal.room, waitingSignal(signal))
+    for (const { signal, notice } of entries) {
+      if (signal !== undefined) waitWithSignal(signal)
+      if (notice !== undefined) notices.push(notice)
     }
     if (bytes > maxBytes) discardOldestWaiting()
     requeuedBytes = bytes
@@ -203,12 +197,11 @@ export const createDeliveryQueue = (
   /** Repeated reconnects must not add up: the oldest signals of each room are lost and named. */
   const discardOldestWaiting = (): void => {
     limitReached()
-    for (const queue of waiting?.values() ?? []) {
+    for (const queue of waiting.values()) {
       while (bytes > maxBytes) {
         const oldest = queue.shift()
         if (oldest === undefined) break
-        bytes -= oldest.bytes
-        if (oldest.signal !== undefined) nameLost(oldest.signal)
+        discardEntry(oldest)
       }
     }
   }
@@ -222,22 +215,21 @@ export const createDeliveryQueue = (
       link = next
       requeue()
     },
-    queue: (room, seq, { event, payload }) => {
+    enqueue: (room, seq, { event, payload }) => {
       const size = payloadBytes(payload)
       if (!fits(room, size)) return false
       wait(room, { seq, event, payload, bytes: size })
       return true
     },
-    queueSignal: (signal) => {
+    enqueueSignal: (signal) => {
       if (!fits(signal.room, signal.bytes)) return false
-      wait(signal.room, waitingSignal(signal))
+      waitWithSignal(signal)
       return true
     },
     take: (room, afterSeq) => {
-      const queue = waiting?.get(room) ?? []
-      waiting?.delete(room)
-      for (const { seq, bytes: size } of queue) if (seq <= afterSeq) bytes -= size
-      requeuedBytes = Math.min(requeuedBytes, bytes)
+      const queue = waiting.get(room) ?? []
+      waiting.delete(room)
+      for (const { seq, bytes: size } of queue) if (seq <= afterSeq) free(size)
       const batch = { room, emits: queue.filter(({ seq }) => seq > afterSeq) }
       if (batch.emits.length > 0) taken.add(batch)
       return batch
@@ -245,17 +237,17 @@ export const createDeliveryQueue = (
     confirmSent: (batch) => {
       if (!taken.delete(batch)) return
       for (const { bytes: size, signal } of batch.emits) {
-        if (signal === undefined) bytes -= size
-        else track({ bytes: size, signal, notice: null })
+        if (signal === undefined) free(size)
+        else track({ bytes: size, signal })
       }
     },
     trackSignal: (signal) => {
       bytes += signal.bytes
-      track({ bytes: signal.bytes, signal, notice: null })
+      track({ bytes: signal.bytes, signal })
     },
     addNotice: (notice, isSent) => {
-      if (!isSent) return void notices.push(notice)
-      track({ bytes: 0, signal: null, notice })
+      if (isSent) track({ bytes: 0, notice })
+      else notices.push(notice)
     },
     takeNotices: () => {
       const all = notices
@@ -263,39 +255,27 @@ export const createDeliveryQueue = (
       return all
     },
     hasNotices: () => notices.length > 0,
-    lostSignals: () => [...(lost?.values() ?? [])],
+    lostSignals: () => [...lost.values()],
     leaveRoom: (room) => {
-      for (const { bytes: size } of waiting?.get(room) ?? []) bytes -= size
-      waiting?.delete(room)
+      for (const { bytes: size } of waiting.get(room) ?? []) free(size)
+      waiting.delete(room)
       for (const batch of taken) {
         if (batch.room !== room) continue
         taken.delete(batch)
-        for (const { bytes: size } of batch.emits) bytes -= size
+        for (const { bytes: size } of batch.emits) free(size)
       }
-      // A sent entry keeps its place for the watermark, without its content.
       unacknowledged = unacknowledged.map((entry) => {
         if (entry.signal?.room !== room) return entry
-        bytes -= entry.bytes
-        return contentless
+        free(entry.bytes)
+        return { bytes: 0 }
       })
     },
     discard: () => {
       requeue()
-      waiting = lost = null
+      waiting.clear()
+      lost.clear()
       bytes = requeuedBytes = 0
     },
-    isEmpty: () =>
-      (waiting?.size ?? 0) + taken.size + unacknowledged.length + notices.length === 0 && lost === null,
     bytes: () => bytes,
   }
 }
-
-const contentless: Unacknowledged = { bytes: 0, signal: null, notice: null }
-
-const waitingSignal = (signal: OutboundSignal): WaitingEmit => ({
-  seq: Infinity,
-  event: signal.event,
-  payload: signal.payload,
-  bytes: signal.bytes,
-  signal,
-})

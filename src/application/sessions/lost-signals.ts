@@ -5,8 +5,21 @@ import type { Instant } from '../../domain/kernel/instant.js'
 import type { Cancel, Clock } from '../ports/clock.js'
 import type { RoomRecord, StoreFault } from '../ports/event-store.js'
 import type { Engine } from '../engine/index.js'
-import type { LostSignal } from './delivery-queue.js'
 import type { ResumedMembership } from './memberships.js'
+
+/** Signals that a member may not have received: the server ended, or they exceeded the delivery queue. */
+export interface LostSignal {
+  readonly room: RoomId
+  readonly from: MemberId
+  readonly kind: string
+  /** As far as known. */
+  readonly count: number
+}
+
+export const addLost = (lost: Map<string, LostSignal>, { room, from, kind, count }: LostSignal): void => {
+  const key = `${room} ${from} ${kind}`
+  lost.set(key, { room, from, kind, count: count + (lost.get(key)?.count ?? 0) })
+}
 
 /**
  * Signals that the end of the previous run lost. Their content was in memory only; the log has the counts, at most a
@@ -101,15 +114,13 @@ const concernsSignals = ({ type }: RoomRecord): boolean =>
 
 const lostOf = (room: RoomId, member: MemberId, { endedAt, records }: Tail): ReadonlyArray<LostSignal> => {
   const reached = reachedUntil(member, records) ?? endedAt
-  const byKind = new Map<string, LostSignal>()
+  const lost = new Map<string, LostSignal>()
   for (const record of records) {
     if (record.type !== 'room.signalled' || record.data.to !== member) continue
     if (record.at < reached - uncertaintyMs) break
-    const { from, kind, count } = record.data
-    const key = `${from} ${kind}`
-    byKind.set(key, { room, from, kind, count: count + (byKind.get(key)?.count ?? 0) })
+    addLost(lost, { room, ...record.data })
   }
-  return [...byKind.values()]
+  return [...lost.values()]
 }
 
 /** When it went away; `null`: it did not, or it came back. Each start of a server records `member-away` again. */

@@ -9,12 +9,13 @@ import type { Encoder } from '../ports/encoder.js'
 import type { RoomRecord } from '../ports/event-store.js'
 import type { Publisher } from '../ports/publisher.js'
 import type { Connection } from './connection.js'
+import { isMember } from './connection.js'
 import type { RemovalNotice } from './delivery-queue.js'
 import type { Naming } from './encoded-emit.js'
 import { encodeRecord, eventName } from './encoded-emit.js'
 import type { CachedEmits, EmitMemory } from './catch-up/emit-cache.js'
-import type { CaughtUp, RoomSubscribers } from './room-subscribers.js'
-import { createRoomSubscribers, isMember } from './room-subscribers.js'
+import type { CaughtUp, RoomContext, RoomSubscribers } from './room-subscribers.js'
+import { createRoomSubscribers } from './room-subscribers.js'
 import type { SessionRegistry } from './session-registry.js'
 
 /** Sends recorded events and signals to the subscribers of their rooms. A room without subscribers costs nothing. */
@@ -50,13 +51,8 @@ export interface PublisherLoad {
   readonly cachedBytes: number
 }
 
-export interface PublisherContext {
-  readonly broadcaster: () => Broadcaster
-  readonly clock: Clock
-  readonly encoders: ReadonlyArray<Encoder>
-  readonly model: () => RoomModel
+export interface PublisherContext extends Omit<RoomContext, 'deliveryQueueOf' | 'onEmpty'> {
   readonly registry: SessionRegistry
-  readonly emitMemory: EmitMemory
   /** Keeps the room in memory until the returned function is called. */
   readonly holdRoom: (room: RoomId) => Cancel
 }

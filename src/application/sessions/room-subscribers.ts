@@ -1,5 +1,4 @@
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
-import { entryIn } from '../../domain/kernel/table.js'
 import type { ProtocolName, RoomModel, RoomState } from '../../domain/room/index.js'
 import { usesProtocol } from '../../domain/room/index.js'
 import type { Clock } from '../ports/clock.js'
@@ -9,11 +8,12 @@ import type { RoomRecord } from '../ports/event-store.js'
 import type { RoutedSignal } from '../ports/publisher.js'
 import { createConflatedCounts } from './conflated-counts.js'
 import type { Connection } from './connection.js'
+import { isMember } from './connection.js'
 import type { EncodedEmit } from './encoded-emit.js'
 import { encodeRecord, encoderOfSignal, eventName } from './encoded-emit.js'
 import type { FanOut } from './fan-out.js'
 import { createFanOut, withArrays } from './fan-out.js'
-import type { OutboundSignal, DeliveryQueue } from './delivery-queue.js'
+import type { DeliveryQueue } from './delivery-queue.js'
 import type { CachedEmits, EmitMemory } from './catch-up/emit-cache.js'
 import { createEmitCache } from './catch-up/emit-cache.js'
 
@@ -47,17 +47,15 @@ export interface RoomSubscribers {
   readonly unsubscribe: (member: MemberId, connection: Connection) => void
   readonly publish: (record: RoomRecord, before: RoomState, after: RoomState) => void
   /** The connection by which the member receives this protocol's emits, and whether it is live. */
-  readonly connectionOf: (member: MemberId, protocol: ProtocolName) => SubscribedConnection | undefined
+  readonly connectionOf: (
+    member: MemberId,
+    protocol: ProtocolName,
+  ) => { readonly connection: Connection; readonly isLive: boolean } | undefined
   /** True: the member has received the signal, or its session's delivery queue has it. */
   readonly sendSignal: (signal: RoutedSignal, state: RoomState) => boolean
   readonly cachedEmits: (seq: number) => CachedEmits | undefined
   readonly size: () => number
   readonly close: () => void
-}
-
-export interface SubscribedConnection {
-  readonly connection: Connection
-  readonly isLive: boolean
 }
 
 export interface RoomContext {
@@ -103,15 +101,17 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
   }
 
   const subscribe: RoomSubscribers['subscribe'] = (member, connection, protocol, catchesUp) => {
-    const present = subscribers.get(member)
-    if (present !== undefined && present.connection !== connection) {
-      remove(member, present)
-      displace(present.connection, connection, protocol)
+    const older = subscribers.get(member)
+    if (older !== undefined && older.connection !== connection) {
+      remove(member, older)
+      displace(older.connection, connection, protocol)
     }
-    const subscriber: Subscriber =
-      present?.connection === connection
-        ? present
-        : { connection, protocols: new Set(), catchUp: null, missesCount: false }
+    const subscriber = subscriberOf(member, connection) ?? {
+      connection,
+      protocols: new Set(),
+      catchUp: null,
+      missesCount: false,
+    }
     subscribers.set(member, subscriber)
     const isNewProtocol = !subscriber.protocols.has(protocol)
     if (isNewProtocol) {
@@ -217,34 +217,28 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
     for (const encoder of counted) counts.update(encoder, after)
   }
 
-  const connectionOf: RoomSubscribers['connectionOf'] = (member, protocol) => {
-    const subscriber = subscribers.get(member)
-    if (!subscriber?.protocols.has(protocol)) return undefined
-    return { connection: subscriber.connection, isLive: subscriber.catchUp === null }
-  }
-
   const send = (seq: number, emit: EncodedEmit): void => {
     const { encoder, to, payload } = emit
     if (to.type === 'one') {
       const subscriber = subscribers.get(to.member)
       if (subscriber === undefined || !subscriber.protocols.has(encoder.dialect)) return
-      if (subscriber.catchUp !== null) return queue(subscriber, seq, emit)
+      if (subscriber.catchUp !== null) return enqueue(subscriber, seq, emit)
       return fanOutOf(encoder.dialect)?.send(subscriber.connection, emit.event, payload)
     }
     const except = to.type === 'others' ? subscribers.get(to.than) : undefined
     fanOutOf(encoder.dialect)?.broadcast(seq, emit.event, payload, except?.connection)
-    for (const subscriber of catchingUp) if (subscriber !== except) queue(subscriber, seq, emit)
+    for (const subscriber of catchingUp) if (subscriber !== except) enqueue(subscriber, seq, emit)
   }
 
   /** A client whose delivery queue is full before it has caught up is dropped; it can resume. */
-  const queue = (
+  const enqueue = (
     { connection, protocols }: Subscriber,
     seq: number,
     { encoder, event, payload }: EncodedEmit,
   ): void => {
     if (!protocols.has(encoder.dialect) || connection.ended !== null) return
     const emit = { event: eventName(event, encoder, connection.naming), payload }
-    if (!deliveryQueueOf(connection).queue(room, seq, emit)) connection.link.drop()
+    if (!deliveryQueueOf(connection).enqueue(room, seq, emit)) connection.link.drop()
   }
 
   const sendSignal: RoomSubscribers['sendSignal'] = (signal, state) => {
@@ -255,23 +249,16 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
     const { event, payload } = encoder.signal(signal, state)
     const { connection, catchUp } = subscriber
     const { kind, bytes } = signal.signal
-    const outbound: OutboundSignal = {
-      room,
-      from: signal.from,
-      kind,
-      bytes,
-      protocol: encoder.dialect,
-      event,
-      payload,
-    }
+    const protocol = encoder.dialect
+    const outbound = { room, from: signal.from, kind, bytes, protocol, event, payload }
     if (catchUp === null) {
-      fanOutOf(encoder.dialect)?.send(connection, event, payload)
+      fanOutOf(protocol)?.send(connection, event, payload)
       deliveryQueueOf(connection).trackSignal(outbound)
       return true
     }
-    const isQueued = connection.ended === null && deliveryQueueOf(connection).queueSignal(outbound)
-    if (!isQueued) connection.link.drop()
-    return isQueued
+    const isEnqueued = connection.ended === null && deliveryQueueOf(connection).enqueueSignal(outbound)
+    if (!isEnqueued) connection.link.drop()
+    return isEnqueued
   }
 
   /** A member receives nothing of a room after its own `member-left`. */
@@ -301,7 +288,11 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
     goLive,
     unsubscribe,
     publish,
-    connectionOf,
+    connectionOf: (member, protocol) => {
+      const subscriber = subscribers.get(member)
+      if (!subscriber?.protocols.has(protocol)) return undefined
+      return { connection: subscriber.connection, isLive: subscriber.catchUp === null }
+    },
     sendSignal,
     cachedEmits: emitCache.upTo,
     size: () => subscribers.size,
@@ -312,6 +303,3 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
 /** A member that is away may resume and need these emits; a protocol without members has nobody to resume. */
 const mayBeResumed = ({ resumes, dialect }: Encoder, before: RoomState, after: RoomState): boolean =>
   resumes === 'at-once' && (usesProtocol(dialect, after) || usesProtocol(dialect, before))
-
-export const isMember = (member: MemberId, state: RoomState): boolean =>
-  state.phase !== 'absent' && entryIn(state.members, member) !== undefined

@@ -4,8 +4,9 @@ import type { Clock } from '../ports/clock.js'
 import type { SessionMonitor } from '../ports/session-monitor.js'
 import type { Connection } from './connection.js'
 import type { SessionLimits } from './limits.js'
-import type { LostSignal, DeliveryQueue, RemovalNotice } from './delivery-queue.js'
+import type { DeliveryQueue, RemovalNotice } from './delivery-queue.js'
 import { createDeliveryQueue } from './delivery-queue.js'
+import type { LostSignal } from './lost-signals.js'
 
 /**
  * The sessions of this process: the current connection of each, those that disconnected within the grace period, and

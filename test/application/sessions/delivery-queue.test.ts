@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest'
+import { createDeliveryQueue } from '../../../src/application/sessions/delivery-queue.js'
+import { memberIdIn } from '../../../src/application/sessions/index.js'
+import { memberId, roomId } from '../../../src/domain/kernel/ids.js'
+import { testRoom, virtualClock } from '../../kit/index.js'
+import { sessionEventOf, sessionScene } from './scene.js'
+
+/** 17 of them fill a delivery queue of 1 MiB. */
+const textOf = (n: number): string => `${n} ${'x'.repeat(60_000)}`
+
+it('signals that wait again after a reconnect leave room for as many new ones, and all arrive in order', async () => {
+  const { connect, connectionOf, join, signal, settle, sessions, clock } = await sessionScene()
+  const [ann, bob] = [connect('ann'), connect('bob')]
+  await settle()
+  for (const link of [ann, bob]) await join(link, testRoom)
+  bob.read()
+  const member = memberIdIn(connectionOf(bob), testRoom)
+  for (let n = 0; n < 17; n++) await signal(ann, member, testRoom, textOf(n))
+  bob.close()
+  const back = connect('bob-2', { sessionId: sessionEventOf(bob)?.sessionId ?? '' })
+  await settle()
+  // Its client reads nothing, so that the catch-up does not end and new signals wait behind the others.
+  for (let n = 17; n < 34; n++) expect(await signal(ann, member, testRoom, textOf(n))).toBe(true)
+  expect(back.endedBy()).toBeNull()
+  for (let turn = 0; turn < 40; turn++) {
+    back.read()
+    await clock.advanceSettled(100)
+  }
+  const numbers = back.received.flatMap(({ payload }) =>
+    'candidate' in payload ? [parseInt(String(payload.candidate), 10)] : [],
+  )
+  expect(numbers).toEqual(Array.from({ length: 34 }, (_, n) => n))
+  expect(sessionEventOf(back)?.signalsLost).toBeUndefined()
+  expect(sessions.load().undeliveredBytes).toBe(0)
+})
+
+it('a delivery queue has no room beyond its limit after signals that wait again have left with their room', () => {
+  const queue = createDeliveryQueue(virtualClock(), { maxBytes: 1_000, maxEntries: 10 }, () => undefined)
+  const [left, other] = [roomId('left'), roomId('other')]
+  const signal = {
+    room: left,
+    from: memberId('ann'),
+    kind: 'candidate',
+    protocol: 'mesh',
+    event: 'e',
+    payload: {},
+  }
+  expect(queue.enqueueSignal({ ...signal, bytes: 900 })).toBe(true)
+  queue.connect(null)
+  queue.leaveRoom(left)
+  expect(queue.bytes()).toBe(0)
+  expect(queue.enqueueSignal({ ...signal, room: other, bytes: 900 })).toBe(true)
+  expect(queue.enqueueSignal({ ...signal, room: other, bytes: 200 })).toBe(false)
+})
