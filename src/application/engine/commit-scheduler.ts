@@ -33,7 +33,7 @@ export const createCommitScheduler = (
 ): CommitScheduler => {
   let next: Set<CommitParticipant> = new Set()
   let isRunning = false
-  let waiters: Array<() => void> = []
+  let running: Promise<void> = Promise.resolve()
 
   const run = async (): Promise<void> => {
     while (next.size > 0) {
@@ -64,9 +64,6 @@ export const createCommitScheduler = (
       }
     }
     isRunning = false
-    const resolved = waiters
-    waiters = []
-    for (const resolve of resolved) resolve()
   }
 
   const report = (
@@ -91,9 +88,9 @@ export const createCommitScheduler = (
       if (isRunning) return
       isRunning = true
       // A microtask later, so that decisions of the same turn are in the first group.
-      void Promise.resolve().then(run)
+      running = Promise.resolve().then(run)
     },
-    whenIdle: () => (isRunning ? new Promise((resolve) => waiters.push(resolve)) : Promise.resolve()),
+    whenIdle: () => running,
   }
 }
 

@@ -1,5 +1,6 @@
 import type { RoomId } from '../../../domain/kernel/ids.js'
 import type { Monitor } from '../../ports/monitor.js'
+import type { Request } from '../request.js'
 import type { DecidedStep } from './decide-request.js'
 import type { PendingWork } from './mailbox.js'
 import { createQueue } from './queue.js'
@@ -11,16 +12,16 @@ export interface Outbox {
   readonly size: () => number
   /** The log is durable up to this position: releases every step that requires no more. */
   readonly release: (durableSeq: number) => void
-  /** Takes out the steps that require more than is durable: their records are not known to be in the log. */
-  readonly withdraw: () => ReadonlyArray<DecidedStep>
-  /** Resolves when nothing is left. */
-  readonly whenEmpty: () => Promise<void>
+  /** Takes out the requests of steps that require more than is durable: their records may not be in the log. */
+  readonly withdraw: () => ReadonlyArray<Request>
+  readonly isFull: () => boolean
 }
 
 export interface OutboxContext {
   readonly room: RoomId
   readonly monitor: Monitor
   readonly pendingWork: PendingWork
+  readonly maxSteps: number
   /** The records up to this position were sent. */
   readonly onPublished: (seq: number) => void
   /** A member may have entered or returned, and is subscribed by now. */
@@ -31,13 +32,13 @@ export const createOutbox = ({
   room,
   monitor,
   pendingWork,
+  maxSteps,
   onPublished,
   onMemberEntered,
 }: OutboxContext): Outbox => {
   const steps = createQueue<DecidedStep>()
   let durableSeq = 0
   let isReleasing = false
-  let waiters: Array<() => void> = []
 
   /** A callback can lead to further steps; the loop that is running releases those too, in order. */
   const releaseAll = (): void => {
@@ -50,10 +51,6 @@ export const createOutbox = ({
       send(step)
     }
     isReleasing = false
-    if (steps.size() > 0) return
-    const resolved = waiters
-    waiters = []
-    for (const resolve of resolved) resolve()
   }
 
   const send = ({ request, outcome, deliveries, requiredSeq }: DecidedStep): void => {
@@ -71,24 +68,24 @@ export const createOutbox = ({
       steps.push(step)
       pendingWork.undurable++
     },
-    size: () => steps.size(),
+    size: steps.size,
     release: (seq) => {
       durableSeq = seq
       releaseAll()
     },
     withdraw: () => {
-      const withdrawn: Array<DecidedStep> = []
+      const withdrawn: Array<Request> = []
       for (const step of steps.drain()) {
-        if (step.requiredSeq > durableSeq) withdrawn.push(step)
-        else steps.push(step)
+        if (step.requiredSeq <= durableSeq) {
+          steps.push(step)
+          continue
+        }
+        pendingWork.undurable--
+        if (step.request !== null) withdrawn.push(step.request)
       }
-      pendingWork.undurable -= withdrawn.length
       return withdrawn
     },
-    whenEmpty: () =>
-      steps.size() === 0 && !isReleasing
-        ? Promise.resolve()
-        : new Promise((resolve) => waiters.push(resolve)),
+    isFull: () => steps.size() >= maxSteps,
   }
 }
 

@@ -19,8 +19,8 @@ export interface RepeatedCommands {
   /** Takes out the requests whose events are not known to be in the log. */
   readonly withdraw: () => ReadonlyArray<Request>
   readonly size: () => number
-  /** Resolves when no read is open or waiting. */
-  readonly whenEmpty: () => Promise<void>
+  /** Resolves when no read is open. */
+  readonly whenRead: () => Promise<void>
 }
 
 export interface RepeatedCommandsContext {
@@ -42,10 +42,13 @@ export const createRepeatedCommands = ({
   const commands = createQueue<RepeatedCommand>()
   let durableSeq = 0
   let isReading = false
-  let waiters: Array<() => void> = []
+  let reading: Promise<void> = Promise.resolve()
+
+  const startReading = (): void => {
+    if (!isReading) reading = readAll()
+  }
 
   const readAll = async (): Promise<void> => {
-    if (isReading) return
     isReading = true
     for (let next = commands.peek(); next !== undefined; next = commands.peek()) {
       if (next.outcome.seq > durableSeq) break
@@ -55,10 +58,6 @@ export const createRepeatedCommands = ({
       onRead({ request: next.request, requiredSeq: next.outcome.seq, outcome, deliveries: [] })
     }
     isReading = false
-    if (commands.size() > 0) return
-    const resolved = waiters
-    waiters = []
-    for (const resolve of resolved) resolve()
   }
 
   const read = async ({ request, outcome, result }: RepeatedCommand): Promise<DecidedStep['outcome']> => {
@@ -80,11 +79,11 @@ export const createRepeatedCommands = ({
       pendingWork.undecided++
       durableSeq = seq
       commands.push(command)
-      void readAll()
+      startReading()
     },
     release: (seq) => {
       durableSeq = seq
-      void readAll()
+      startReading()
     },
     withdraw: () => {
       const withdrawn: Array<Request> = []
@@ -96,10 +95,7 @@ export const createRepeatedCommands = ({
       return withdrawn
     },
     size: () => commands.size() + (isReading ? 1 : 0),
-    whenEmpty: () =>
-      commands.size() === 0 && !isReading
-        ? Promise.resolve()
-        : new Promise((resolve) => waiters.push(resolve)),
+    whenRead: () => reading,
   }
 }
 

@@ -1,12 +1,13 @@
 import * as E from '#fp/Either'
 import type { RoomId } from '../../../domain/kernel/ids.js'
 import type { Instant } from '../../../domain/kernel/instant.js'
-import type { AppendOutcome } from '../../ports/event-store.js'
 import type { Aggregate, FoldStep } from './aggregate.js'
 import { newAggregate } from './aggregate.js'
 import type { CommitParticipant } from '../commit-scheduler.js'
 import type { DecidedStep, DecisionContext } from './decide-request.js'
-import { decideCommand, decideRequest, prepareDelivery, recordSignalCounts } from './decide-request.js'
+import { decideCommand, prepareDelivery } from './decide-request.js'
+import type { DecisionLoop } from './decision-loop.js'
+import { decideMailbox } from './decision-loop.js'
 import { createEffectRunner } from './effect-runner.js'
 import type { EngineContext } from '../engine-context.js'
 import { createMailbox } from './mailbox.js'
@@ -48,6 +49,15 @@ export interface RoomActor {
  */
 type Phase = 'reading' | 'live' | 'unavailable' | 'corrupt' | 'closed'
 
+/** What a request that comes in this phase fails with. */
+const failureIn = {
+  reading: null,
+  live: null,
+  unavailable: { type: 'store-unavailable' },
+  corrupt: { type: 'internal-error' },
+  closed: { type: 'shutting-down' },
+} as const satisfies Readonly<Record<Phase, RequestFailure | null>>
+
 /** After this many conflicts in a row the waiting requests fail instead of being decided again. */
 const maxConsecutiveConflicts = 5
 
@@ -56,7 +66,7 @@ export const createRoomActor = (
   expected: ActorExpectation,
   engineContext: EngineContext,
 ): RoomActor => {
-  const { model, store, clock, entropy, publisher, limits, commits, admission, pendingWork } = engineContext
+  const { model, store, clock, entropy, limits, commits, pendingWork } = engineContext
   const monitor = deactivateFailedActivity(engineContext.monitor, (request) => submit(request))
   let phase: Phase = 'reading'
   let aggregate: Aggregate = newAggregate(room, model, entropy.bytes)
@@ -77,6 +87,7 @@ export const createRoomActor = (
     room,
     monitor,
     pendingWork,
+    maxSteps: limits.maxUndurablePerRoom,
     onPublished: (seq) => {
       publishedSeq = seq
     },
@@ -89,7 +100,7 @@ export const createRoomActor = (
     pendingWork,
     onRead: (step) => answerRepeated(step),
   })
-  const signals = createSignals(room, model, publisher)
+  const signals = createSignals(room, model, engineContext.publisher)
   const effectRunner = createEffectRunner({
     ...engineContext,
     monitor,
@@ -97,33 +108,30 @@ export const createRoomActor = (
     submit: (request) => submit(request),
   })
   const decision: DecisionContext = {
+    ...engineContext,
+    monitor,
     room,
-    model,
     aggregate: () => aggregate,
     signals,
     effectRunner,
-    entropy,
-    publisher,
-    monitor,
   }
   const timers = createRoomTimers(clock, () => aggregate, signals.meter)
+  const loop: DecisionLoop = {
+    mailbox,
+    outbox,
+    timers,
+    admission: engineContext.admission,
+    decision,
+    onRepeated: (command) => repeatedCommands.push(command, durableSeq),
+    retry: () => run(),
+  }
 
   const submit = (request: Request): void => {
-    switch (phase) {
-      case 'corrupt':
-        return rejectRequest(request, { type: 'internal-error' }, room, monitor)
-      case 'closed':
-        return rejectRequest(request, { type: 'shutting-down' }, room, monitor)
-      case 'unavailable':
-        return rejectRequest(request, { type: 'store-unavailable' }, room, monitor)
-      case 'reading':
-      case 'live':
-        if (mailbox.isFull() || repeatedCommands.size() >= limits.maxUndecidedPerRoom) {
-          return rejectRequest(request, { type: 'store-unavailable' }, room, monitor)
-        }
-        mailbox.push(request)
-        run()
-    }
+    const isFull = mailbox.isFull() || repeatedCommands.size() >= limits.maxUndecidedPerRoom
+    const failure = failureIn[phase] ?? (isFull ? failureIn.unavailable : null)
+    if (failure !== null) return rejectRequest(request, failure, room, monitor)
+    mailbox.push(request)
+    run()
   }
 
   const rejectMailbox = (failure: RequestFailure): void => {
@@ -134,54 +142,21 @@ export const createRoomActor = (
   const run = (): void => {
     // A request that arrives during a decision waits in the mailbox, and this loop reaches it.
     if (phase !== 'live' || isDeciding) return
-    let isOutboxFull: boolean
+    let stoppedAtFullOutbox: boolean
     do {
-      isOutboxFull = decideMailbox()
+      isDeciding = true
+      try {
+        stoppedAtFullOutbox = decideMailbox(loop)
+      } finally {
+        isDeciding = false
+      }
       armTimer()
       if (aggregate.hasUncommitted()) commits.schedule(participant)
       outbox.release(durableSeq)
       // A release without a commit makes space that no commit will announce.
-    } while (isOutboxFull && hasOutboxSpace() && phase === 'live')
+    } while (stoppedAtFullOutbox && !outbox.isFull() && phase === 'live')
     passivateIfIdle()
   }
-
-  /** Returns whether it stopped because the outbox is full. Timers bypass admission control. */
-  const decideMailbox = (): boolean => {
-    isDeciding = true
-    try {
-      for (;;) {
-        const at = timers.now()
-        decideTimers(at)
-        if (!hasOutboxSpace()) return true
-        if (mailbox.size() > 0 && !admission.admit(run)) return false
-        const request = mailbox.shift()
-        if (request === undefined) return false
-        const decided = decideRequest(request, at, decision)
-        if (decided.type === 'step') outbox.push(decided.step)
-        else repeatedCommands.push(decided.command, durableSeq)
-      }
-    } finally {
-      isDeciding = false
-    }
-  }
-
-  /** Every timer up to `at` is decided before the next request, in order. */
-  const decideTimers = (at: Instant): void => {
-    while (hasOutboxSpace()) {
-      const scheduled = timers.next()
-      if (scheduled === undefined || scheduled.at > at) return
-      if (scheduled.command === 'record-signal-counts') {
-        outbox.push(recordSignalCounts(at, decision))
-        continue
-      }
-      const seqBefore = aggregate.seq()
-      monitor.timerLate(at - scheduled.at)
-      outbox.push(decideCommand(null, scheduled.command, { at, by: null, cause: null }, decision))
-      if (aggregate.seq() === seqBefore) timers.markStalled()
-    }
-  }
-
-  const hasOutboxSpace = (): boolean => outbox.size() < limits.maxUndurablePerRoom
 
   const armTimer = (): void => {
     const at = nextTimerAt()
@@ -191,7 +166,7 @@ export const createRoomActor = (
   }
 
   const nextTimerAt = (): Instant | null =>
-    phase === 'live' && hasOutboxSpace() ? timers.nextTimerAt() : null
+    phase === 'live' && !outbox.isFull() ? timers.nextTimerAt() : null
 
   const participant: CommitParticipant = {
     room,
@@ -200,7 +175,7 @@ export const createRoomActor = (
       if (append !== null) committingSeq = aggregate.seq()
       return append
     },
-    onOutcome: (outcome: AppendOutcome) => {
+    onOutcome: (outcome) => {
       switch (outcome.type) {
         case 'appended':
           durableSeq = committingSeq
@@ -226,14 +201,9 @@ export const createRoomActor = (
     timer.clear()
     consecutiveFailedAppends++
     aggregate = newAggregate(room, model, entropy.bytes)
-    const withdrawn = outbox.withdraw()
-    const repeated = repeatedCommands.withdraw()
-    if (undecided === 'decide-again' && phase !== 'closed') {
-      const requests = withdrawn.flatMap(({ request }) => (request === null ? [] : [request]))
-      mailbox.pushFront([...requests, ...repeated])
-    } else {
-      failWithdrawn(withdrawn, repeated)
-    }
+    const withdrawn = [...outbox.withdraw(), ...repeatedCommands.withdraw()]
+    if (undecided === 'decide-again' && phase !== 'closed') mailbox.pushFront(withdrawn)
+    else for (const request of withdrawn) outbox.push(failedStep(request))
     if (phase === 'closed') return outbox.release(durableSeq)
     phase = 'reading'
     outbox.release(durableSeq)
@@ -244,19 +214,13 @@ export const createRoomActor = (
     else becomeUnavailable(consecutiveFailedAppends - 1)
   }
 
-  /** The failures leave behind the answers whose records are known to be durable. */
-  const failWithdrawn = (withdrawn: ReadonlyArray<DecidedStep>, repeated: ReadonlyArray<Request>): void => {
-    const requests = [...withdrawn.map(({ request }) => request), ...repeated]
-    for (const request of requests) {
-      if (request === null) continue
-      outbox.push({
-        request,
-        outcome: E.left({ type: 'store-unavailable' }),
-        requiredSeq: durableSeq,
-        deliveries: [],
-      })
-    }
-  }
+  /** Leaves the room behind the answers whose records are known to be durable. */
+  const failedStep = (request: Request): DecidedStep => ({
+    request,
+    outcome: E.left({ type: 'store-unavailable' }),
+    requiredSeq: durableSeq,
+    deliveries: [],
+  })
 
   /** A repeated command is answered with its recorded events, behind everything that was decided while it was read. */
   const answerRepeated = (step: DecidedStep): void => {
@@ -272,7 +236,7 @@ export const createRoomActor = (
   const becomeUnavailable = (attempts: number): void => {
     phase = 'unavailable'
     readWithBackoff(attempts)
-    rejectMailbox({ type: 'store-unavailable' })
+    rejectMailbox(failureIn.unavailable)
     passivateIfIdle()
   }
 
@@ -285,8 +249,6 @@ export const createRoomActor = (
   }
 
   const read = async (): Promise<void> => {
-    // Deliveries in the outbox precede the records that are read now.
-    await outbox.whenEmpty()
     signals.rollBack()
     const rehydrated = await rehydrate(room, engineContext, publishIfMissed, () => phase !== 'closed')
     if (phase === 'closed') return
@@ -297,7 +259,7 @@ export const createRoomActor = (
         return becomeUnavailable(++consecutiveFailedReads)
       case 'corrupt':
         phase = 'corrupt'
-        rejectMailbox({ type: 'internal-error' })
+        rejectMailbox(failureIn.corrupt)
         return passivateIfIdle()
     }
   }
@@ -344,19 +306,11 @@ export const createRoomActor = (
     effectRunner.isEmpty() &&
     mayPassivate()
 
-  const mayPassivate = (): boolean => {
-    switch (phase) {
-      case 'live':
-      case 'corrupt':
-        return true
-      case 'unavailable':
-        // The room's timers are unknown until it is read, unless the store's index says that there are none.
-        return publishedSeq === null && !expected.hasPendingWork
-      case 'reading':
-      case 'closed':
-        return false
-    }
-  }
+  /** An unavailable room's timers are unknown until it is read, unless the store's index says that there are none. */
+  const mayPassivate = (): boolean =>
+    phase === 'live' ||
+    phase === 'corrupt' ||
+    (phase === 'unavailable' && publishedSeq === null && !expected.hasPendingWork)
 
   const passivateIfIdle = (): void => {
     if (isIdle()) engineContext.onIdle(room)
@@ -379,12 +333,11 @@ export const createRoomActor = (
       timer.clear()
       phase = 'closed'
       effectRunner.close()
-      rejectMailbox({ type: 'shutting-down' })
+      rejectMailbox(failureIn.closed)
     },
     whenClosed: async () => {
       await reading
-      await repeatedCommands.whenEmpty()
-      await outbox.whenEmpty()
+      await repeatedCommands.whenRead()
     },
   }
 }
