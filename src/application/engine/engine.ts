@@ -78,8 +78,8 @@ export const createEngine = (options: EngineOptions): Engine => {
   let isStopped = false
 
   const actorOf = (room: RoomId): RoomActor => {
-    const known = actors.get(room)
-    if (known !== undefined) return known
+    const present = actors.get(room)
+    if (present !== undefined) return present
     const wakeTimer = wakeTimers.get(room)
     wakeTimer?.()
     wakeTimers.delete(room)
@@ -191,10 +191,10 @@ export const createEngine = (options: EngineOptions): Engine => {
       const actor = actorOf(room)
       actor.hold()
       idleRooms.delete(room)
-      let held = true
+      let isReleased = false
       return () => {
-        if (!held) return
-        held = false
+        if (isReleased) return
+        isReleased = true
         actor.release()
       }
     },

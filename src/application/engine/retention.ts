@@ -21,20 +21,20 @@ export interface RetentionPolicy {
  */
 export const removeExpiredRooms = async (
   store: EventStore,
-  { before, mayRemove: mayGo, isActive: isWanted }: RetentionPolicy,
+  { before, mayRemove, isActive }: RetentionPolicy,
   page: number,
   monitor: Monitor,
 ): Promise<number> => {
   let removedRooms = 0
   let after: RoomId | null = null
-  while (isWanted()) {
+  while (isActive()) {
     const from: RoomId | null = after
     const listed: E.Either<StoreFault, ReadonlyArray<IndexEntry>> = await queryStore(() =>
       store.list(from, page),
     )
     if (E.isLeft(listed)) return removedRooms
     for (const { room, epoch, seq, occupied, due, lastAt } of listed.right) {
-      if (occupied || due !== null || lastAt >= before || !isWanted() || !mayGo(room)) continue
+      if (occupied || due !== null || lastAt >= before || !isActive() || !mayRemove(room)) continue
       const removed = await queryStore(() => store.remove(room, epoch, seq))
       if (E.isLeft(removed)) monitor.faulted(room, removed.left)
       else if (removed.right) removedRooms++

@@ -94,13 +94,13 @@ export const createDeliveryQueue = (
   let bytes = 0
   /** Of the last link's, and waiting again. A client that reconnects must have room for new emits besides. */
   let requeuedBytes = 0
-  const waiting = new Map<RoomId, Array<WaitingEmit>>()
-  const taken = new Set<TakenEmits>()
+  const waitingEmits = new Map<RoomId, Array<WaitingEmit>>()
+  const takenBatches = new Set<TakenEmits>()
   let unacknowledged: Array<Unacknowledged> = []
   /** How many entries were ever sent: the acknowledgement watermark counts the same way. */
-  let sent = 0
+  let sentCount = 0
   let notices: Array<RemovalNotice> = []
-  const lost = new Map<string, LostSignal>()
+  const lostSignals = new Map<string, LostSignal>()
   let isProbing = false
   let probedAt: Instant = -Infinity
   let plannedProbe: Cancel | null = null
@@ -117,7 +117,7 @@ export const createDeliveryQueue = (
     }
     probedAt = clock.now()
     isProbing = true
-    const [probedLink, through] = [link, sent]
+    const [probedLink, through] = [link, sentCount]
     link.confirmDelivery(() => {
       if (link !== probedLink) return
       isProbing = false
@@ -133,17 +133,17 @@ export const createDeliveryQueue = (
 
   /** The client has received the first `watermark` entries that were sent. */
   const acknowledge = (watermark: number): void => {
-    const firstUnacknowledged = sent - unacknowledged.length
+    const firstUnacknowledged = sentCount - unacknowledged.length
     for (const entry of unacknowledged.splice(0, Math.max(0, watermark - firstUnacknowledged))) {
       free(entry.bytes)
     }
     // The discarded signals were sent before these, and have arrived with them.
-    if (watermark >= firstUnacknowledged) lost.clear()
+    if (watermark >= firstUnacknowledged) lostSignals.clear()
   }
 
   const track = (entry: Unacknowledged): void => {
     unacknowledged.push(entry)
-    sent += 1
+    sentCount += 1
     if (bytes > maxBytes || unacknowledged.length > maxEntries) discardOldest()
     probe()
   }
@@ -156,18 +156,19 @@ export const createDeliveryQueue = (
 
   const discardEntry = ({ bytes: size, signal }: Unacknowledged): void => {
     free(size)
-    if (signal !== undefined) addLost(lost, { ...signal, count: 1 })
+    if (signal !== undefined) addLost(lostSignals, { ...signal, count: 1 })
   }
 
   const fits = (room: RoomId, more: number): boolean => {
-    if (bytes - requeuedBytes + more <= maxBytes && (waiting.get(room)?.length ?? 0) < maxEntries) return true
+    if (bytes - requeuedBytes + more <= maxBytes && (waitingEmits.get(room)?.length ?? 0) < maxEntries)
+      return true
     limitReached()
     return false
   }
 
   const wait = (room: RoomId, emit: WaitingEmit): void => {
-    const queue = waiting.get(room)
-    if (queue === undefined) waiting.set(room, [emit])
+    const queue = waitingEmits.get(room)
+    if (queue === undefined) waitingEmits.set(room, [emit])
     else queue.push(emit)
     bytes += emit.bytes
   }
@@ -179,11 +180,11 @@ export const createDeliveryQueue = (
   const requeue = (): void => {
     const entries: ReadonlyArray<Unacknowledged> = [
       ...unacknowledged,
-      ...[...taken].flatMap(({ emits }) => emits),
-      ...[...waiting.values()].flat(),
+      ...[...takenBatches].flatMap(({ emits }) => emits),
+      ...[...waitingEmits.values()].flat(),
     ]
-    taken.clear()
-    waiting.clear()
+    takenBatches.clear()
+    waitingEmits.clear()
     unacknowledged = []
     bytes = 0
     for (const { signal, notice } of entries) {
@@ -197,7 +198,7 @@ export const createDeliveryQueue = (
   /** Repeated reconnects must not add up: the oldest signals of each room are lost and named. */
   const discardOldestWaiting = (): void => {
     limitReached()
-    for (const queue of waiting.values()) {
+    for (const queue of waitingEmits.values()) {
       while (bytes > maxBytes) {
         const oldest = queue.shift()
         if (oldest === undefined) break
@@ -227,15 +228,15 @@ export const createDeliveryQueue = (
       return true
     },
     take: (room, afterSeq) => {
-      const queue = waiting.get(room) ?? []
-      waiting.delete(room)
+      const queue = waitingEmits.get(room) ?? []
+      waitingEmits.delete(room)
       for (const { seq, bytes: size } of queue) if (seq <= afterSeq) free(size)
       const batch = { room, emits: queue.filter(({ seq }) => seq > afterSeq) }
-      if (batch.emits.length > 0) taken.add(batch)
+      if (batch.emits.length > 0) takenBatches.add(batch)
       return batch
     },
     confirmSent: (batch) => {
-      if (!taken.delete(batch)) return
+      if (!takenBatches.delete(batch)) return
       for (const { bytes: size, signal } of batch.emits) {
         if (signal === undefined) free(size)
         else track({ bytes: size, signal })
@@ -255,13 +256,13 @@ export const createDeliveryQueue = (
       return all
     },
     hasNotices: () => notices.length > 0,
-    lostSignals: () => [...lost.values()],
+    lostSignals: () => [...lostSignals.values()],
     leaveRoom: (room) => {
-      for (const { bytes: size } of waiting.get(room) ?? []) free(size)
-      waiting.delete(room)
-      for (const batch of taken) {
+      for (const { bytes: size } of waitingEmits.get(room) ?? []) free(size)
+      waitingEmits.delete(room)
+      for (const batch of takenBatches) {
         if (batch.room !== room) continue
-        taken.delete(batch)
+        takenBatches.delete(batch)
         for (const { bytes: size } of batch.emits) free(size)
       }
       unacknowledged = unacknowledged.map((entry) => {
@@ -272,8 +273,8 @@ export const createDeliveryQueue = (
     },
     discard: () => {
       requeue()
-      waiting.clear()
-      lost.clear()
+      waitingEmits.clear()
+      lostSignals.clear()
       bytes = requeuedBytes = 0
     },
     bytes: () => bytes,

@@ -12,7 +12,7 @@ export interface LostSignal {
   readonly room: RoomId
   readonly from: MemberId
   readonly kind: string
-  /** As far as known. */
+  /** At least; the log may have counted fewer than were sent. */
   readonly count: number
 }
 
@@ -57,8 +57,8 @@ export const createLostSignals = (
   const tails = new Map<RoomId, Promise<Either<StoreFault, Tail>>>()
 
   const tailOf = (room: RoomId, upTo: number): Promise<Either<StoreFault, Tail>> => {
-    const known = tails.get(room)
-    if (known !== undefined) return known
+    const present = tails.get(room)
+    if (present !== undefined) return present
     const tail = read(room, upTo)
     tails.set(room, tail)
     expiry ??= clock.schedule(clock.now() + graceMs + uncertaintyMs, () => {

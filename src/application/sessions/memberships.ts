@@ -67,7 +67,7 @@ export const createMemberships = ({
   limitReached,
 }: MembershipsContext): Memberships => {
   /** By session and room: the last connection of which it is unknown whether the room made it the member's. */
-  const uncertain = new Map<string, Connection>()
+  const uncertainConnections = new Map<string, Connection>()
   let isStopped = false
 
   /** No client would repeat this command. */
@@ -95,12 +95,12 @@ export const createMemberships = ({
   /** Once the store answers: the room's member must not keep a connection that its client has given up. */
   const disconnectUncertain = (connection: Connection, room: RoomId): void => {
     const key = uncertainKey(connection, room)
-    const isWaiting = uncertain.has(key)
-    uncertain.set(key, connection)
+    const isWaiting = uncertainConnections.has(key)
+    uncertainConnections.set(key, connection)
     if (isWaiting) return
     submitUntilDecided(room, null, null, (reply) => {
-      const last = uncertain.get(key)
-      uncertain.delete(key)
+      const last = uncertainConnections.get(key)
+      uncertainConnections.delete(key)
       const member = E.isRight(reply) ? memberOfSession(connection.session, reply.right.state) : undefined
       const id = member?.secret?.connection
       // Without an uncertain connection, a later one has resumed.
@@ -145,7 +145,7 @@ export const createMemberships = ({
               if (reply.left.type === 'store-unavailable') disconnectUncertain(connection, room)
               return resolve(unavailable)
             }
-            uncertain.delete(uncertainKey(connection, room))
+            uncertainConnections.delete(uncertainKey(connection, room))
             const member = memberOfSession(session, reply.right.state)
             if (member === undefined) return resolve(E.right(null))
             if (connection.ended === null) {

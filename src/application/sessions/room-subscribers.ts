@@ -198,23 +198,23 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
 
   const publish: RoomSubscribers['publish'] = (record, before, after) => {
     const { seq } = record
-    const cached: Array<EncodedEmit> = []
-    const counted: Array<Encoder> = []
+    const cachedEmits: Array<EncodedEmit> = []
+    const countedEncoders: Array<Encoder> = []
     for (const encoder of encoders) {
       const hasSubscribers = (sizes.get(encoder.dialect) ?? 0) > 0
       if (!hasSubscribers && !mayBeResumed(encoder, before, after)) continue
       const emits = encodeRecord(encoder, record, before, after)
-      if (encoder.resumes === 'at-once') cached.push(...emits)
-      if (encoder.count?.changedBy(record, before, after) === true) counted.push(encoder)
+      if (encoder.resumes === 'at-once') cachedEmits.push(...emits)
+      if (encoder.count?.changedBy(record, before, after) === true) countedEncoders.push(encoder)
       if (!hasSubscribers) continue
       for (const emit of emits) send(seq, emit)
     }
     // The last subscriber was dropped, because its queue was full.
     if (subscribers.size === 0) return
-    emitCache.add(seq, cached, counted.length > 0)
+    emitCache.add(seq, cachedEmits, countedEncoders.length > 0)
     if (record.type === 'room.member-left') endMembership(record.data, after)
     if (subscribers.size === 0) return
-    for (const encoder of counted) counts.update(encoder, after)
+    for (const encoder of countedEncoders) counts.update(encoder, after)
   }
 
   const send = (seq: number, emit: EncodedEmit): void => {

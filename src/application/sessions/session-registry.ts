@@ -51,22 +51,22 @@ export const createSessionRegistry = (
 ): SessionRegistry => {
   const connections = new Map<SessionKey, Connection>()
   /** Both in the order of their instants, so that the expired ones are in front. */
-  const disconnected = new Map<SessionKey, Instant>()
-  const notified = new Map<SessionKey, Instant>()
+  const graceEnds = new Map<SessionKey, Instant>()
+  const noticeEnds = new Map<SessionKey, Instant>()
   const queues = new Map<SessionKey, DeliveryQueue>()
 
   const removeExpired = (): void => {
     const now = clock.now()
-    for (const [session, until] of disconnected) {
+    for (const [session, until] of graceEnds) {
       if (until > now) break
-      disconnected.delete(session)
+      graceEnds.delete(session)
       release(session)
     }
-    for (const [session, until] of notified) {
-      const isOverLimit = notified.size > limits.maxNotifiedSessions
+    for (const [session, until] of noticeEnds) {
+      const isOverLimit = noticeEnds.size > limits.maxNotifiedSessions
       if (until > now && !isOverLimit) break
       if (isOverLimit) monitor.limitReached('removal-notices')
-      notified.delete(session)
+      noticeEnds.delete(session)
       queues.get(session)?.takeNotices()
       release(session)
     }
@@ -74,9 +74,9 @@ export const createSessionRegistry = (
 
   /** Frees the delivery queue of a session that is over. */
   const release = (session: SessionKey): void => {
-    if (connections.has(session) || disconnected.has(session)) return
+    if (connections.has(session) || graceEnds.has(session)) return
     queues.get(session)?.discard()
-    if (!notified.has(session)) queues.delete(session)
+    if (!noticeEnds.has(session)) queues.delete(session)
   }
 
   const deliveryQueueOf = (session: SessionKey): DeliveryQueue => {
@@ -92,8 +92,8 @@ export const createSessionRegistry = (
   }
 
   const keepNotices = (session: SessionKey): void => {
-    notified.delete(session)
-    notified.set(session, clock.now() + noticeMs)
+    noticeEnds.delete(session)
+    noticeEnds.set(session, clock.now() + noticeMs)
     removeExpired()
   }
 
@@ -102,7 +102,7 @@ export const createSessionRegistry = (
       const { session, link } = connection
       const before = connections.get(session)
       connections.set(session, connection)
-      disconnected.delete(session)
+      graceEnds.delete(session)
       queues.get(session)?.connect(link)
       return before
     },
@@ -113,12 +113,12 @@ export const createSessionRegistry = (
       const queue = queues.get(session)
       queue?.connect(null)
       if (queue?.hasNotices() === true) keepNotices(session)
-      if (ended?.lost === true) disconnected.set(session, clock.now() + graceMs)
+      if (ended?.lost === true) graceEnds.set(session, clock.now() + graceMs)
       else release(session)
     },
     isRecent: (session) => {
       removeExpired()
-      return connections.has(session) || disconnected.has(session)
+      return connections.has(session) || graceEnds.has(session)
     },
     deliveryQueueOf: ({ session }) => deliveryQueueOf(session),
     addNotice: (session, notice, isSent) => {
@@ -128,7 +128,7 @@ export const createSessionRegistry = (
     takeNotices: (session) => {
       removeExpired()
       const notices = queues.get(session)?.takeNotices() ?? []
-      if (notified.delete(session)) release(session)
+      if (noticeEnds.delete(session)) release(session)
       return notices
     },
     lostSignals: (session) => queues.get(session)?.lostSignals() ?? [],
@@ -139,8 +139,8 @@ export const createSessionRegistry = (
       for (const queue of queues.values()) undeliveredBytes += queue.bytes()
       return {
         connections: connections.size,
-        disconnected: disconnected.size,
-        notified: notified.size,
+        disconnected: graceEnds.size,
+        notified: noticeEnds.size,
         undeliveredBytes,
       }
     },
