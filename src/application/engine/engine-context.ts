@@ -10,19 +10,27 @@ import type { PendingWork } from './room/mailbox.js'
 import type { EngineLimits } from './limits.js'
 import type { AdmissionControl } from './admission-control.js'
 
-/** What all rooms of an engine share. */
-export interface EngineContext {
+export interface EngineOptions {
+  /** The rules, with the activities and protocols that rooms have. A log can be read only with the activities that wrote it. */
   readonly model: RoomModel
   readonly store: EventStore
   readonly clock: Clock
   readonly entropy: Entropy
   readonly publisher: Publisher
   readonly monitor: Monitor
+  /** Grace period of a lost connection, in milliseconds (E-50). */
+  readonly graceMs: number
+  /** How long the log of an empty room without timers is kept, in milliseconds (E-57). */
+  readonly retentionMs: number
+  readonly limits?: Partial<EngineLimits>
+}
+
+/** What all rooms of an engine share. */
+export interface EngineContext extends Required<Omit<EngineOptions, 'limits' | 'retentionMs'>> {
   readonly limits: EngineLimits
   readonly commits: CommitScheduler
   readonly admission: AdmissionControl
-  readonly graceMs: number
   readonly pendingWork: PendingWork
-  /** The room has no work left and is not held. */
+  /** The room has no work left, and nothing holds it. */
   readonly onIdle: (room: RoomId) => void
 }

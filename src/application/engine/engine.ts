@@ -2,12 +2,10 @@ import * as E from '#fp/Either'
 import type { TaskEither } from '#fp/TaskEither'
 import type { RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import type { RoomModel } from '../../domain/room/index.js'
-import type { Cancel, Clock } from '../ports/clock.js'
-import type { Entropy } from '../ports/entropy.js'
-import type { EventStore, IndexEntry, RoomRecord, StoreFault } from '../ports/event-store.js'
-import type { Monitor } from '../ports/monitor.js'
-import type { Publisher } from '../ports/publisher.js'
+import type { Cancel } from '../ports/clock.js'
+import type { IndexEntry, RoomRecord, StoreFault } from '../ports/event-store.js'
 import { createCommitScheduler } from './commit-scheduler.js'
+import type { EngineContext, EngineOptions } from './engine-context.js'
 import type { PendingWork } from './room/mailbox.js'
 import type { EngineLimits } from './limits.js'
 import { defaultLimits } from './limits.js'
@@ -18,21 +16,6 @@ import { queryStore } from './query-store.js'
 import type { Request } from './request.js'
 import { removeExpiredRooms } from './retention.js'
 import { createAdmissionControl } from './admission-control.js'
-
-export interface EngineOptions {
-  /** The rules, with the activities and protocols that rooms have. A log can be read only with the activities that wrote it. */
-  readonly model: RoomModel
-  readonly store: EventStore
-  readonly clock: Clock
-  readonly entropy: Entropy
-  readonly publisher: Publisher
-  readonly monitor: Monitor
-  /** Grace period of a lost connection, in milliseconds (E-50). */
-  readonly graceMs: number
-  /** How long the log of an empty room without timers is kept, in milliseconds (E-57). */
-  readonly retentionMs: number
-  readonly limits?: Partial<EngineLimits>
-}
 
 /** Runs rooms on the given store, clock and publisher. */
 export interface Engine {
@@ -76,6 +59,14 @@ export const createEngine = (options: EngineOptions): Engine => {
   let retentionTimer: Cancel | null = null
   let removing: Promise<unknown> = Promise.resolve()
   let isStopped = false
+  const context: EngineContext = {
+    ...options,
+    limits,
+    commits,
+    admission,
+    pendingWork,
+    onIdle: (room) => scheduleIdle(room),
+  }
 
   const actorOf = (room: RoomId): RoomActor => {
     const present = actors.get(room)
@@ -84,24 +75,8 @@ export const createEngine = (options: EngineOptions): Engine => {
     wakeTimer?.()
     wakeTimers.delete(room)
     const needsRecovery = unrecovered.delete(room)
-    const actor = createRoomActor(
-      room,
-      { needsRecovery, hasPendingWork: needsRecovery || wakeTimer !== undefined },
-      {
-        model,
-        store,
-        clock,
-        entropy: options.entropy,
-        publisher: options.publisher,
-        monitor,
-        limits,
-        commits,
-        admission,
-        graceMs: options.graceMs,
-        pendingWork,
-        onIdle: scheduleIdle,
-      },
-    )
+    const hasPendingWork = needsRecovery || wakeTimer !== undefined
+    const actor = createRoomActor(room, { needsRecovery, hasPendingWork }, context)
     actors.set(room, actor)
     return actor
   }
