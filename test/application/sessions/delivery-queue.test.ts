@@ -34,6 +34,51 @@ it('signals that wait again after a reconnect leave room for as many new ones, a
   expect(sessions.load().undeliveredBytes).toBe(0)
 })
 
+it('a client that reconnects again and again without reading keeps 1 MiB, and learns which signals are lost', async () => {
+  const { connect, connectionOf, join, signal, settle, sessions, reports } = await sessionScene()
+  const [ann, bob] = [connect('ann'), connect('bob')]
+  await settle()
+  for (const link of [ann, bob]) await join(link, testRoom)
+  bob.read()
+  const { sessionId = '' } = sessionEventOf(bob) ?? {}
+  const member = memberIdIn(connectionOf(bob), testRoom)
+  let link = bob
+  for (let n = 0; n < 51; n++) {
+    await signal(ann, member, testRoom, textOf(n))
+    if (n % 17 !== 16) continue
+    link.close()
+    link = connect(`bob-${n}`, { sessionId })
+    await settle()
+    expect(sessions.load().undeliveredBytes).toBeLessThanOrEqual(1_024 * 1_024)
+  }
+  expect(reports).toContain('undelivered')
+  link.read()
+  expect(sessionEventOf(link)?.signalsLost).toEqual([
+    { room: testRoom, from: memberIdIn(connectionOf(ann), testRoom), kind: 'candidate', count: 34 },
+  ])
+})
+
+it('a session has at most so many unacknowledged signals, and the next connection names those discarded', async () => {
+  const limits = { maxUndeliveredEntries: 10 }
+  const { connect, connectionOf, join, signal, settle, reports } = await sessionScene({ limits })
+  const [ann, bob] = [connect('ann'), connect('bob')]
+  await settle()
+  for (const link of [ann, bob]) await join(link, testRoom)
+  bob.read()
+  const member = memberIdIn(connectionOf(bob), testRoom)
+  for (let n = 0; n < 10; n++) await signal(ann, member, testRoom, n)
+  expect(reports).toEqual([])
+  await signal(ann, member, testRoom, 10)
+  expect(reports).toEqual(['undelivered'])
+  bob.close()
+  const back = connect('bob-2', { sessionId: sessionEventOf(bob)?.sessionId ?? '' })
+  await settle()
+  back.read()
+  expect(sessionEventOf(back)?.signalsLost).toMatchObject([{ count: 6 }])
+  const numbers = back.received.flatMap(({ payload }) => ('candidate' in payload ? [payload.candidate] : []))
+  expect(numbers).toEqual([6, 7, 8, 9, 10])
+})
+
 it('a delivery queue has no room beyond its limit after signals that wait again have left with their room', () => {
   const queue = createDeliveryQueue(virtualClock(), { maxBytes: 1_000, maxEntries: 10 }, () => undefined)
   const [left, other] = [roomId('left'), roomId('other')]

@@ -1,6 +1,8 @@
+import * as E from '#fp/Either'
 import * as TE from '#fp/TaskEither'
 import { expect, it } from 'vitest'
 import type { EventStore } from '../../../src/application/ports/event-store.js'
+import { roomId } from '../../../src/domain/kernel/ids.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { testRoom } from '../../kit/index.js'
 import { graceMs, sessionEventOf, sessionScene } from './scene.js'
@@ -43,4 +45,16 @@ it('a client that reconnects again and again while the store fails leaves one re
   expect(kit.delivered(testRoom).at(-1)).toMatchObject({ type: 'room.member-left' })
   expect(sessions.load()).toMatchObject({ connections: 0, disconnected: 0 })
   expect(kit.engine.load()).toEqual({ rooms: 0, undecided: 0, undurable: 0 })
+})
+
+it('a join of unknown outcome counts as one of the rooms of its session', async () => {
+  const { store, switches } = failingStore()
+  const { connect, join, settle } = await sessionScene({ store, limits: { maxRoomsPerSession: 2 } })
+  const link = connect('ann')
+  await settle()
+  switches.isDown = true
+  const joins = ['a', 'b'].map((room) => join(link, roomId(room)))
+  expect(await joins[0]).toEqual(E.left({ type: 'store-unavailable' }))
+  expect(await joins[1]).toEqual(E.left({ type: 'store-unavailable' }))
+  expect(await join(link, roomId('d'))).toEqual(E.left({ type: 'too-many-rooms', maxRooms: 2 }))
 })
