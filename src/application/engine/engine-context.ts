@@ -34,3 +34,6 @@ export interface EngineContext extends Required<Omit<EngineOptions, 'limits' | '
   /** The room has no work left, and nothing holds it. */
   readonly onIdle: (room: RoomId) => void
 }
+
+/** What the parts of one room share. Its monitor also deactivates an activity that has thrown. */
+export type RoomContext = EngineContext & { readonly room: RoomId }

@@ -1,12 +1,10 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { RoomId } from '../../../domain/kernel/ids.js'
 import type { Instant } from '../../../domain/kernel/instant.js'
-import type { CommandOutcome, RoomCommand, RoomModel } from '../../../domain/room/index.js'
+import type { CommandOutcome, RoomCommand } from '../../../domain/room/index.js'
 import { ActivityFailure, outcomeOf } from '../../../domain/room/index.js'
-import type { Entropy } from '../../ports/entropy.js'
-import type { Monitor } from '../../ports/monitor.js'
-import type { Delivery, Publisher } from '../../ports/publisher.js'
+import type { Delivery } from '../../ports/publisher.js'
+import type { RoomContext } from '../engine-context.js'
 import type { Aggregate, EventOrigin, FoldStep } from './aggregate.js'
 import type { EffectRunner } from './effect-runner.js'
 import type { CommandResult, Request, RequestFailure, SignalCommand } from '../request.js'
@@ -35,15 +33,10 @@ export type DecidedRequest =
   | { readonly type: 'step'; readonly step: DecidedStep }
   | { readonly type: 'repeated'; readonly command: RepeatedCommand }
 
-export interface DecisionContext {
-  readonly room: RoomId
-  readonly model: RoomModel
+export interface DecisionContext extends RoomContext {
   readonly aggregate: () => Aggregate
   readonly signals: Signals
   readonly effectRunner: Pick<EffectRunner, 'onRecorded'>
-  readonly entropy: Entropy
-  readonly publisher: Publisher
-  readonly monitor: Monitor
 }
 
 /** Never throws: an exception in our own code fails this request alone, and has changed nothing. */
@@ -157,7 +150,7 @@ const deliveriesOf = (steps: ReadonlyArray<FoldStep>, context: DecisionContext):
 /** The records have their positions already, so a publisher that throws loses its own delivery only. */
 export const prepareDelivery = (
   { record, before, after }: FoldStep,
-  { room, publisher, monitor }: Pick<DecisionContext, 'room' | 'publisher' | 'monitor'>,
+  { room, publisher, monitor }: RoomContext,
 ): Delivery => {
   try {
     return publisher.prepare(record, before, after)

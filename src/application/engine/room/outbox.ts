@@ -1,8 +1,6 @@
-import type { RoomId } from '../../../domain/kernel/ids.js'
-import type { Monitor } from '../../ports/monitor.js'
+import type { RoomContext } from '../engine-context.js'
 import type { Request } from '../request.js'
 import type { DecidedStep } from './decide-request.js'
-import type { PendingWork } from './mailbox.js'
 import { createQueue } from './queue.js'
 import { reportDefects } from '../report-defects.js'
 
@@ -17,25 +15,17 @@ export interface Outbox {
   readonly isFull: () => boolean
 }
 
-export interface OutboxContext {
-  readonly room: RoomId
-  readonly monitor: Monitor
-  readonly pendingWork: PendingWork
-  readonly maxSteps: number
+export interface OutboxCallbacks {
   /** The records up to this position were sent. */
   readonly onPublished: (seq: number) => void
   /** A member may have entered or returned, and is subscribed by now. */
   readonly onMemberEntered: () => void
 }
 
-export const createOutbox = ({
-  room,
-  monitor,
-  pendingWork,
-  maxSteps,
-  onPublished,
-  onMemberEntered,
-}: OutboxContext): Outbox => {
+export const createOutbox = (
+  { room, monitor, pendingWork, limits }: RoomContext,
+  { onPublished, onMemberEntered }: OutboxCallbacks,
+): Outbox => {
   const steps = createQueue<DecidedStep>()
   let durableSeq = 0
   let isReleasing = false
@@ -85,7 +75,7 @@ export const createOutbox = ({
       }
       return withdrawn
     },
-    isFull: () => steps.size() >= maxSteps,
+    isFull: () => steps.size() >= limits.maxUndurablePerRoom,
   }
 }
 

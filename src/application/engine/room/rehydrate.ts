@@ -6,19 +6,17 @@ import type { IndexEntry, StoreFault } from '../../ports/event-store.js'
 import { queryStore, problemOf } from '../query-store.js'
 import type { FoldStep, Aggregate } from './aggregate.js'
 import { newAggregate } from './aggregate.js'
-import type { EngineContext } from '../engine-context.js'
+import type { RoomContext } from '../engine-context.js'
 
 /**
  * Rebuilds a room from its log, page by page so that other rooms get their turn, and passes each step to `onStep`. A
  * room that the store does not know gives an empty aggregate. Stops early once `isNeeded` returns false.
  */
 export const rehydrate = async (
-  room: RoomId,
-  engineContext: Pick<EngineContext, 'model' | 'store' | 'entropy' | 'monitor' | 'limits'>,
+  { room, model, store, entropy, monitor, limits }: RoomContext,
   onStep: (steps: FoldStep) => void,
   isNeeded: () => boolean,
 ): Promise<Either<StoreFault, Aggregate>> => {
-  const { model, store, entropy, monitor, limits } = engineContext
   const aggregate = newAggregate(room, model, entropy.bytes)
   const found = await queryStore(() => store.find(room))
   if (E.isLeft(found)) return found

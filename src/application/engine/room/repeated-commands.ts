@@ -1,9 +1,7 @@
 import * as E from '#fp/Either'
-import type { RoomId } from '../../../domain/kernel/ids.js'
-import type { EventStore, RoomRecord } from '../../ports/event-store.js'
-import type { Monitor } from '../../ports/monitor.js'
+import type { RoomRecord } from '../../ports/event-store.js'
+import type { RoomContext } from '../engine-context.js'
 import type { DecidedStep, RepeatedCommand } from './decide-request.js'
-import type { PendingWork } from './mailbox.js'
 import { queryStore } from '../query-store.js'
 import { createQueue } from './queue.js'
 import type { Request, RequestFailure } from '../request.js'
@@ -23,22 +21,11 @@ export interface RepeatedCommands {
   readonly whenRead: () => Promise<void>
 }
 
-export interface RepeatedCommandsContext {
-  readonly room: RoomId
-  readonly store: EventStore
-  readonly monitor: Monitor
-  readonly pendingWork: PendingWork
-  /** Called for each command, in the order of `push`. The step's `requiredSeq` is that of its last event. */
-  readonly onRead: (step: DecidedStep) => void
-}
-
-export const createRepeatedCommands = ({
-  room,
-  store,
-  monitor,
-  pendingWork,
-  onRead,
-}: RepeatedCommandsContext): RepeatedCommands => {
+/** `onRead` is called for each command, in the order of `push`. The step's `requiredSeq` is that of its last event. */
+export const createRepeatedCommands = (
+  { room, store, monitor, pendingWork }: RoomContext,
+  onRead: (step: DecidedStep) => void,
+): RepeatedCommands => {
   const commands = createQueue<RepeatedCommand>()
   let durableSeq = 0
   let isReading = false

@@ -9,7 +9,7 @@ import { decideCommand, prepareDelivery } from './decide-request.js'
 import type { DecisionLoop } from './decision-loop.js'
 import { decideMailbox } from './decision-loop.js'
 import { createEffectRunner } from './effect-runner.js'
-import type { EngineContext } from '../engine-context.js'
+import type { EngineContext, RoomContext } from '../engine-context.js'
 import { createMailbox } from './mailbox.js'
 import { createOutbox } from './outbox.js'
 import { rehydrate } from './rehydrate.js'
@@ -66,8 +66,9 @@ export const createRoomActor = (
   expected: ActorExpectation,
   engineContext: EngineContext,
 ): RoomActor => {
-  const { model, store, clock, entropy, limits, commits, pendingWork } = engineContext
+  const { model, clock, entropy, limits, commits } = engineContext
   const monitor = deactivateFailedActivity(engineContext.monitor, (request) => submit(request))
+  const context: RoomContext = { ...engineContext, room, monitor }
   let phase: Phase = 'reading'
   let aggregate: Aggregate = newAggregate(room, model, entropy.bytes)
   let awaitsRecovery = expected.needsRecovery
@@ -82,45 +83,23 @@ export const createRoomActor = (
   let reading: Promise<void> = Promise.resolve()
 
   const timer = createSingleTimer(clock)
-  const mailbox = createMailbox(pendingWork, limits)
-  const outbox = createOutbox({
-    room,
-    monitor,
-    pendingWork,
-    maxSteps: limits.maxUndurablePerRoom,
+  const mailbox = createMailbox(context.pendingWork, limits)
+  const outbox = createOutbox(context, {
     onPublished: (seq) => {
       publishedSeq = seq
     },
     onMemberEntered: () => signals.retry(),
   })
-  const repeatedCommands = createRepeatedCommands({
-    room,
-    store,
-    monitor,
-    pendingWork,
-    onRead: (step) => answerRepeated(step),
-  })
-  const signals = createSignals(room, model, engineContext.publisher)
-  const effectRunner = createEffectRunner({
-    ...engineContext,
-    monitor,
-    room,
-    submit: (request) => submit(request),
-  })
-  const decision: DecisionContext = {
-    ...engineContext,
-    monitor,
-    room,
-    aggregate: () => aggregate,
-    signals,
-    effectRunner,
-  }
+  const repeatedCommands = createRepeatedCommands(context, (step) => answerRepeated(step))
+  const signals = createSignals(room, model, context.publisher)
+  const effectRunner = createEffectRunner({ ...context, submit: (request) => submit(request) })
+  const decision: DecisionContext = { ...context, aggregate: () => aggregate, signals, effectRunner }
   const timers = createRoomTimers(clock, () => aggregate, signals.meter)
   const loop: DecisionLoop = {
     mailbox,
     outbox,
     timers,
-    admission: engineContext.admission,
+    admission: context.admission,
     decision,
     onRepeated: (command) => repeatedCommands.push(command, durableSeq),
     retry: () => run(),
@@ -250,7 +229,7 @@ export const createRoomActor = (
 
   const read = async (): Promise<void> => {
     signals.rollBack()
-    const rehydrated = await rehydrate(room, engineContext, publishIfMissed, () => phase !== 'closed')
+    const rehydrated = await rehydrate(context, publishIfMissed, () => phase !== 'closed')
     if (phase === 'closed') return
     if (E.isRight(rehydrated)) return becomeLive(rehydrated.right)
     monitor.faulted(room, rehydrated.left)
@@ -291,7 +270,7 @@ export const createRoomActor = (
   const recover = (): void => {
     if (!awaitsRecovery || aggregate.seq() === 0) return
     const origin = { at: timers.now(), by: null, cause: null }
-    outbox.push(decideCommand(null, { type: 'recover', graceMs: engineContext.graceMs }, origin, decision))
+    outbox.push(decideCommand(null, { type: 'recover', graceMs: context.graceMs }, origin, decision))
     // A fault can still lose these records; recovery is then repeated.
     awaitsRecovery = aggregate.hasUncommitted()
   }
@@ -313,7 +292,7 @@ export const createRoomActor = (
     (phase === 'unavailable' && publishedSeq === null && !expected.hasPendingWork)
 
   const passivateIfIdle = (): void => {
-    if (isIdle()) engineContext.onIdle(room)
+    if (isIdle()) context.onIdle(room)
   }
 
   reading = read()
