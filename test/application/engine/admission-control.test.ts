@@ -7,44 +7,44 @@ import { ann, bob, opened, saidIn, say, start } from './scenarios.js'
 import { unreliableStore } from './unreliable-store.js'
 
 describe('admission control', () => {
-  const turnstile = () => {
+  const scene = () => {
     const clock = virtualClock()
     const called: Array<string> = []
-    const gate = createAdmissionControl(clock)
-    const people = new Map(['a', 'b', 'c', 'd'].map((name) => [name, () => void called.push(name)]))
-    const asks = (name: string): boolean => gate.admit(people.get(name) ?? (() => undefined))
-    return { clock, gate, called, asks }
+    const admission = createAdmissionControl(clock)
+    const retries = new Map(['a', 'b', 'c', 'd'].map((name) => [name, () => void called.push(name)]))
+    const admits = (name: string): boolean => admission.admit(retries.get(name) ?? (() => undefined))
+    return { clock, admission, called, admits }
   }
 
   test('admits every request while no decision waits to be written', () => {
-    const { clock, asks } = turnstile()
+    const { clock, admits } = scene()
     for (let count = 0; count < 10; count++) {
-      expect(asks('a')).toBe(true)
+      expect(admits('a')).toBe(true)
       clock.standStill(5)
     }
     expect(clock.pending()).toEqual([])
   })
 
   test('admits requests for two milliseconds after a decision, and retries the others in order after the commit starts', () => {
-    const { clock, gate, called, asks } = turnstile()
-    gate.markDecided()
+    const { clock, admission, called, admits } = scene()
+    admission.markDecided()
     clock.standStill(1)
-    gate.markDecided()
-    expect(asks('a')).toBe(true)
+    admission.markDecided()
+    expect(admits('a')).toBe(true)
     clock.standStill(1)
-    expect([asks('b'), asks('c'), asks('b')]).toEqual([false, false, false])
+    expect([admits('b'), admits('c'), admits('b')]).toEqual([false, false, false])
     expect(called).toEqual([])
-    gate.markCommitted()
+    admission.markCommitted()
     expect(called).toEqual(['b', 'c'])
     expect(clock.pending()).toEqual([])
-    expect(asks('d')).toBe(true)
+    expect(admits('d')).toBe(true)
   })
 
   test('admits the next slice after a pause if the store is slow', () => {
-    const { clock, gate, called, asks } = turnstile()
-    gate.markDecided()
+    const { clock, admission, called, admits } = scene()
+    admission.markDecided()
     clock.standStill(2)
-    expect(asks('a')).toBe(false)
+    expect(admits('a')).toBe(false)
     clock.advance(3)
     expect(called).toEqual([])
     clock.advance(1)
@@ -52,27 +52,27 @@ describe('admission control', () => {
   })
 
   test('calls no retry after it is closed', () => {
-    const { clock, gate, called, asks } = turnstile()
-    gate.markDecided()
+    const { clock, admission, called, admits } = scene()
+    admission.markDecided()
     clock.standStill(2)
-    expect(asks('a')).toBe(false)
-    gate.close()
+    expect(admits('a')).toBe(false)
+    admission.close()
     clock.advance(100)
     expect(called).toEqual([])
     expect(clock.pending()).toEqual([])
   })
 
   test('a retry that uses up the slice leaves the others waiting for the next one', () => {
-    const { clock, gate, called, asks } = turnstile()
-    gate.markDecided()
+    const { clock, admission, called, admits } = scene()
+    admission.markDecided()
     clock.standStill(2)
-    gate.admit(() => {
+    admission.admit(() => {
       called.push('slow')
-      gate.markDecided()
+      admission.markDecided()
       clock.standStill(2)
     })
-    expect(asks('b')).toBe(false)
-    gate.markCommitted()
+    expect(admits('b')).toBe(false)
+    admission.markCommitted()
     expect(called).toEqual(['slow'])
     clock.advance(4)
     expect(called).toEqual(['slow', 'b'])

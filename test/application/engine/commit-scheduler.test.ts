@@ -13,9 +13,9 @@ import { settled, virtualClock } from '../../kit/virtual-clock.js'
 const names = ['a', 'b', 'c', 'd']
 
 /** Rooms with new records, step by step. */
-const wishes = fc.array(fc.subarray(names), { maxLength: 30 })
+const schedules = fc.array(fc.subarray(names), { maxLength: 30 })
 
-const unwatched: Monitor = {
+const throwingMonitor: Monitor = {
   committed: () => {},
   rejected: () => {},
   faulted: () => {},
@@ -37,49 +37,49 @@ const appendTo = (name: string, expectedSeq: number): Append => ({
   removedSessions: [],
 })
 
-/** Four rooms and a store that answers on demand. */
+/** Four rooms and a store whose commits are answered on demand. */
 const scene = () => {
   const clock = virtualClock()
-  const turnstile = createAdmissionControl(clock)
-  const happened: Array<string> = []
+  const admission = createAdmissionControl(clock)
+  const steps: Array<string> = []
   let answer: (() => void) | undefined
   const store: EventStore = {
     ...memoryEventStore(),
     commit: (appends) => async () => {
-      happened.push(`writes ${appends.map(({ room }) => room).join('')}`)
+      steps.push(`writes ${appends.map(({ room }) => room).join('')}`)
       await new Promise<void>((resolve) => (answer = resolve))
-      happened.push('has written')
+      steps.push('has written')
       return appends.map(() => ({ type: 'appended' }))
     },
   }
-  const commits = createCommitScheduler(store, clock, unwatched, turnstile)
-  const whenTold: Array<() => void> = []
-  const wanted = new Set<string>()
+  const commits = createCommitScheduler(store, clock, throwingMonitor, admission)
+  const onOutcomes: Array<() => void> = []
+  const waitingRooms = new Set<string>()
   const writers = new Map<string, CommitParticipant>(
     names.map((name) => [
       name,
       {
         room: roomId(name),
         takeUncommitted: () => {
-          if (!wanted.delete(name)) return null
-          happened.push(`takes ${name}`)
+          if (!waitingRooms.delete(name)) return null
+          steps.push(`takes ${name}`)
           return appendTo(name, 0)
         },
         onOutcome: () => {
-          happened.push(`tells ${name}`)
-          whenTold.shift()?.()
+          steps.push(`outcome of ${name}`)
+          onOutcomes.shift()?.()
         },
       },
     ]),
   )
-  const want = (name: string): void => {
+  const schedule = (name: string): void => {
     const writer = writers.get(name)
     if (writer === undefined) throw new Error(`there is no room ${name}`)
-    wanted.add(name)
+    waitingRooms.add(name)
     clock.standStill(1)
     commits.schedule(writer)
   }
-  const answers = async (): Promise<boolean> => {
+  const answerCommit = async (): Promise<boolean> => {
     await settled()
     const resolve = answer
     answer = undefined
@@ -87,30 +87,32 @@ const scene = () => {
     await settled()
     return resolve !== undefined
   }
-  return { happened, want, answers, whenTold, wanted, commits, turnstile }
+  return { steps, schedule, answerCommit, onOutcomes, waitingRooms, commits, admission }
 }
 
 describe('group commits', () => {
-  test.prop([wishes, wishes])(
+  test.prop([schedules, schedules])(
     'run one after another, and each room gets its outcome before its next append',
     async (between, during) => {
-      const { happened, want, answers, whenTold, wanted, commits, turnstile } = scene()
-      whenTold.push(...during.map((those) => () => those.forEach(want)))
-      for (const those of between) {
-        those.forEach(want)
-        await answers()
+      const { steps, schedule, answerCommit, onOutcomes, waitingRooms, commits, admission } = scene()
+      onOutcomes.push(...during.map((group) => () => group.forEach(schedule)))
+      for (const group of between) {
+        group.forEach(schedule)
+        await answerCommit()
       }
-      while (await answers());
+      while (await answerCommit());
       await commits.whenIdle()
 
-      expect(wanted.size).toBe(0)
-      expect(turnstile.admit(() => undefined)).toBe(true)
-      const writing = happened.filter((what) => what.startsWith('writes') || what === 'has written')
+      expect(waitingRooms.size).toBe(0)
+      expect(admission.admit(() => undefined)).toBe(true)
+      const writing = steps.filter((what) => what.startsWith('writes') || what === 'has written')
       expect(writing.every((what, place) => (what === 'has written') === (place % 2 === 1))).toBe(true)
       for (const name of names) {
-        const own = happened.filter((what) => what === `takes ${name}` || what === `tells ${name}`)
-        expect(own).toEqual(own.map((_, place) => `${place % 2 === 0 ? 'takes' : 'tells'} ${name}`))
-        expect(own.length % 2).toBe(0)
+        const ofRoom = steps.filter((what) => what === `takes ${name}` || what === `outcome of ${name}`)
+        expect(ofRoom).toEqual(
+          ofRoom.map((_, place) => `${place % 2 === 0 ? 'takes' : 'outcome of'} ${name}`),
+        )
+        expect(ofRoom.length % 2).toBe(0)
       }
     },
   )

@@ -31,20 +31,20 @@ afterEach(async () => {
 
 describe('a defect', () => {
   test('in a reply, an afterPublish callback or a delivery leaves all others undisturbed', async () => {
-    let breaks = false
+    let isBroken = false
     const kit = engineKit({
       publisher: (noting) => ({
         prepare: (record, before, after) => {
           const deliver = noting.prepare(record, before, after)
           return () => {
             deliver()
-            if (breaks) broken()
+            if (isBroken) broken()
           }
         },
       }),
     })
     await opened(kit)
-    breaks = true
+    isBroken = true
     for (const count of [1, 2, 3]) {
       kit.engine.submit(testRoom, {
         command: say(`broken ${count}`),
@@ -88,10 +88,10 @@ describe('a defect', () => {
     const kit = engineKit()
     await opened(kit)
     const before = await kit.log()
-    const unfit = { ...start, command: { type: 'start', members: null } } as unknown as RoomCommand
+    const invalid = { ...start, command: { type: 'start', members: null } } as unknown as RoomCommand
     const [first, second, third] = await Promise.all([
       kit.ask(say(1), { by: bob.memberId }),
-      kit.ask(unfit, { by: ann.memberId }),
+      kit.ask(invalid, { by: ann.memberId }),
       kit.ask(say(2), { by: bob.memberId }),
     ])
     expect([first, second, third].map(refusalOf)).toEqual(['none', 'internal-error', 'none'])
@@ -103,30 +103,32 @@ describe('a defect', () => {
     const kit = engineKit()
     await opened(kit)
     const before = await kit.log()
-    const unfit: Cause = Object.defineProperty({ ...cause('unfit') }, 'digest', { get: broken })
-    expect(refusalOf(await kit.ask(say('unfit'), { by: bob.memberId, cause: unfit }))).toBe('internal-error')
+    const invalid: Cause = Object.defineProperty({ ...cause('invalid') }, 'digest', { get: broken })
+    expect(refusalOf(await kit.ask(say('invalid'), { by: bob.memberId, cause: invalid }))).toBe(
+      'internal-error',
+    )
     expect(await kit.log()).toEqual(before)
     expect(done(await kit.ask(say('fit'), { by: bob.memberId })).seq).toBe(before.length + 1)
   })
 
   test('of a store that throws makes it unavailable until it answers again', async () => {
-    let breaks = false
+    let isBroken = false
     const sound = memoryEventStore()
     const store: EventStore = {
       ...sound,
-      commit: (appends) => (breaks ? T.fromIO(broken) : sound.commit(appends)),
-      read: (room, after, limit) => (breaks ? broken() : sound.read(room, after, limit)),
-      find: (room) => (breaks ? TE.fromTask(T.fromIO(broken)) : sound.find(room)),
+      commit: (appends) => (isBroken ? T.fromIO(broken) : sound.commit(appends)),
+      read: (room, after, limit) => (isBroken ? broken() : sound.read(room, after, limit)),
+      find: (room) => (isBroken ? TE.fromTask(T.fromIO(broken)) : sound.find(room)),
     }
     const kit = engineKit({ store })
     await opened(kit)
     const hello = { by: bob.memberId, cause: cause('hello') }
     await kit.ask(say('hello'), hello)
-    breaks = true
+    isBroken = true
     expect(refusalOf(await kit.ask(say('hello'), hello))).toBe('store-unavailable')
     expect(refusalOf(await kit.ask(say('now'), { by: bob.memberId }))).toBe('store-unavailable')
     expect(refusalOf(await kit.ask(null, { room: roomId('other') }))).toBe('store-unavailable')
-    breaks = false
+    isBroken = false
     await kit.clock.advanceSettled(10_000)
     expect(saidIn(done(await kit.ask(say('hello'), hello)).events)).toEqual(['hello'])
     expect(refusalOf(await kit.ask(say('now'), { by: bob.memberId }))).toBe('none')
@@ -134,13 +136,17 @@ describe('a defect', () => {
 })
 
 describe('a corrupt log', () => {
-  const sick = roomId('sick')
+  const corruptRoom = roomId('corruptRoom')
 
   test.each([
-    ['a record that does not decode', { type: 'corrupt', room: sick, seq: 3, problem: 'is no record' }, 0],
-    ['a record that cannot be folded', { type: 'corrupt', room: sick, seq: 3 }, 1],
-    ['a record that is missing', { type: 'corrupt', room: sick, seq: 5 }, 0],
-    ['records that are missing at the end', { type: 'corrupt', room: sick, seq: 4 }, 0],
+    [
+      'a record that does not decode',
+      { type: 'corrupt', room: corruptRoom, seq: 3, problem: 'is no record' },
+      0,
+    ],
+    ['a record that cannot be folded', { type: 'corrupt', room: corruptRoom, seq: 3 }, 1],
+    ['a record that is missing', { type: 'corrupt', room: corruptRoom, seq: 5 }, 0],
+    ['records that are missing at the end', { type: 'corrupt', room: corruptRoom, seq: 4 }, 0],
   ] as const)(
     '%s: requests of the room fail with internal-error, the monitor names it, other rooms continue',
     async (what, fault, defects) => {
@@ -150,7 +156,7 @@ describe('a corrupt log', () => {
         read: (room, after, limit) => damaged(room, sound.read(room, after, limit)),
       }
       const damaged = (room: string, read: ReturnType<EventStore['read']>): typeof read => {
-        if (room !== sick) return read
+        if (room !== corruptRoom) return read
         if (fault.seq === 3 && defects === 0) return TE.left({ ...fault, problem: 'is no record' })
         return TE.map((records: ReadonlyArray<RoomRecord>) =>
           records
@@ -160,14 +166,16 @@ describe('a corrupt log', () => {
       }
       const kit = engineKit({ store })
       await kit.engine.start()
-      for (const room of [sick, testRoom]) await opened(kit, room)
+      for (const room of [corruptRoom, testRoom]) await opened(kit, room)
       await kit.ask(start, { room: testRoom, by: ann.memberId })
       const next = kit.crash()
       await next.engine.start()
 
       expect(what).toBeDefined()
-      expect(refusalOf(await next.ask(null, { room: sick }))).toBe('internal-error')
-      expect(refusalOf(await next.ask(say(1), { room: sick, by: bob.memberId }))).toBe('internal-error')
+      expect(refusalOf(await next.ask(null, { room: corruptRoom }))).toBe('internal-error')
+      expect(refusalOf(await next.ask(say(1), { room: corruptRoom, by: bob.memberId }))).toBe(
+        'internal-error',
+      )
       expect(next.noticed.faults[0]).toMatchObject(fault)
       expect(next.noticed.defects).toHaveLength(defects)
       await next.clock.advanceSettled(6_000)

@@ -18,7 +18,7 @@ import {
 } from './scenarios.js'
 import { unreliableStore } from './unreliable-store.js'
 
-const lingerMs = 10_000
+const passivationDelayMs = 10_000
 const dayMs = 24 * 60 * 60 * 1_000
 
 describe('passivation', () => {
@@ -26,7 +26,7 @@ describe('passivation', () => {
     const kit = engineKit()
     await opened(kit)
     const before = done(await kit.ask(null))
-    await kit.clock.advanceSettled(2 * lingerMs)
+    await kit.clock.advanceSettled(2 * passivationDelayMs)
     expect(kit.engine.load()).toEqual({ rooms: 0, undecided: 0, undurable: 0 })
     expect(kit.clock.pending()).toEqual([])
     expect(done(await kit.ask(null))).toEqual(before)
@@ -37,12 +37,12 @@ describe('passivation', () => {
     await opened(kit)
     const releases = [kit.engine.hold(testRoom), kit.engine.hold(testRoom)]
     for (const release of releases) {
-      await kit.clock.advanceSettled(5 * lingerMs)
+      await kit.clock.advanceSettled(5 * passivationDelayMs)
       expect(kit.engine.load().rooms).toBe(1)
       release()
       release()
     }
-    await kit.clock.advanceSettled(2 * lingerMs)
+    await kit.clock.advanceSettled(2 * passivationDelayMs)
     expect(kit.engine.load().rooms).toBe(0)
   })
 
@@ -51,12 +51,12 @@ describe('passivation', () => {
     await opened(kit)
     await kit.ask(lost(bob, 60_000))
     const until = kit.clock.now() + 60_000
-    await kit.clock.advanceSettled(2 * lingerMs)
+    await kit.clock.advanceSettled(2 * passivationDelayMs)
     expect(kit.engine.load().rooms).toBe(0)
     expect(kit.clock.pending()).toEqual([until])
     await kit.clock.advanceSettled(40_000)
     expect((await kit.log()).at(-1)).toMatchObject({ at: until, type: 'room.member-left' })
-    await kit.clock.advanceSettled(2 * lingerMs)
+    await kit.clock.advanceSettled(2 * passivationDelayMs)
     expect(kit.engine.load().rooms).toBe(0)
     expect(kit.clock.pending()).toEqual([])
   })
@@ -66,7 +66,7 @@ describe('passivation', () => {
     await opened(kit)
     await kit.ask(lost(bob, 60_000))
     const until = kit.clock.now() + 60_000
-    await kit.clock.advanceSettled(2 * lingerMs)
+    await kit.clock.advanceSettled(2 * passivationDelayMs)
     const release = kit.engine.hold(testRoom)
     await settled()
     expect(kit.clock.pending()).toEqual([until])
@@ -91,7 +91,7 @@ describe('passivation', () => {
       await kit.ask(null, { room: roomId(`asked-${count}`) })
     }
     expect(kit.engine.load().rooms).toBe(2_000)
-    await kit.clock.advanceSettled(2 * lingerMs)
+    await kit.clock.advanceSettled(2 * passivationDelayMs)
     expect(kit.engine.load()).toEqual({ rooms: 0, undecided: 0, undurable: 0 })
     expect(kit.clock.pending()).toEqual([])
   })
@@ -108,7 +108,7 @@ describe('passivation', () => {
     for (let count = 0; count < 100; count++) {
       expect(refusalOf(await kit.ask(null, { room: roomId(`asked-${count}`) }))).toBe('store-unavailable')
     }
-    await clock.advanceSettled(2 * lingerMs)
+    await clock.advanceSettled(2 * passivationDelayMs)
     expect(kit.engine.load().rooms).toBe(1)
     store.heal()
     await clock.advanceSettled(5_000)
@@ -173,7 +173,7 @@ describe('retention', () => {
 test('a room that is held again after passivation publishes its new records', async () => {
   const kit = engineKit()
   await opened(kit)
-  await kit.clock.advanceSettled(2 * lingerMs)
+  await kit.clock.advanceSettled(2 * passivationDelayMs)
   kit.engine.hold(testRoom)
   await kit.ask(say('again'), { by: bob.memberId })
   expect(kit.delivered()).toEqual(await kit.log())

@@ -5,24 +5,24 @@ import { firstInstant, person } from '../../kit/index.js'
 const [from, to] = [person('ann').memberId, person('bob').memberId]
 
 const counting = () => {
-  const tallies = createSignalMeter()
+  const signalRecords = createSignalMeter()
   const count = (kind: string, at: number, isSent = true): number | null => {
-    const { events, onPublished: left } = tallies.count({ from, to, kind, bytes: 10 }, at)
+    const { events, onPublished: left } = signalRecords.count({ from, to, kind, bytes: 10 }, at)
     if (isSent) left()
     return events[0]?.data.count ?? null
   }
-  return { tallies, count }
+  return { signalRecords, count }
 }
 
 test('forgets kinds that were not signalled within the last second', () => {
-  const { tallies, count } = counting()
+  const { signalRecords, count } = counting()
   for (let n = 0; n < 10_000; n++) expect(count(`kind-${n}`, firstInstant + n)).toBe(1)
-  expect(tallies.size()).toBeLessThanOrEqual(1_001)
-  expect(tallies.dueAt()).toBeNull()
+  expect(signalRecords.size()).toBeLessThanOrEqual(1_001)
+  expect(signalRecords.dueAt()).toBeNull()
 })
 
 test('a rollback removes withdrawn signals from the count and keeps published ones', () => {
-  const { tallies, count } = counting()
+  const { signalRecords, count } = counting()
   expect([count('x', firstInstant), count('x', firstInstant + 1), count('x', firstInstant + 2)]).toEqual([
     1,
     null,
@@ -30,23 +30,23 @@ test('a rollback removes withdrawn signals from the count and keeps published on
   ])
   count('x', firstInstant + 3, false)
   count('new', firstInstant + 3, false)
-  tallies.rollBack()
-  expect(tallies.dueAt()).toBe(firstInstant + 1_000)
-  expect(tallies.record(firstInstant + 1_000).events.map(({ data }) => [data.kind, data.count])).toEqual([
-    ['x', 2],
-  ])
+  signalRecords.rollBack()
+  expect(signalRecords.dueAt()).toBe(firstInstant + 1_000)
+  expect(
+    signalRecords.record(firstInstant + 1_000).events.map(({ data }) => [data.kind, data.count]),
+  ).toEqual([['x', 2]])
   expect(count('new', firstInstant + 1_000)).toBe(1)
 })
 
 test('a withdrawn record is written again unless it is found in the log', () => {
   for (const isFound of [false, true]) {
-    const { tallies, count } = counting()
+    const { signalRecords, count } = counting()
     for (const ms of [0, 1]) count('x', firstInstant + ms)
-    const told = tallies.record(firstInstant + 1_000).events
-    expect(told.map(({ data }) => data.count)).toEqual([1])
-    tallies.rollBack()
-    if (isFound) for (const { data } of told) tallies.observeRecorded(data, firstInstant + 1_000)
-    const again = tallies.record(firstInstant + 1_500).events.map(({ data }) => data.count)
+    const outcomes = signalRecords.record(firstInstant + 1_000).events
+    expect(outcomes.map(({ data }) => data.count)).toEqual([1])
+    signalRecords.rollBack()
+    if (isFound) for (const { data } of outcomes) signalRecords.observeRecorded(data, firstInstant + 1_000)
+    const again = signalRecords.record(firstInstant + 1_500).events.map(({ data }) => data.count)
     expect(again).toEqual(isFound ? [] : [1])
     // Still at most once per second.
     expect(count('x', firstInstant + 1_999)).toBeNull()

@@ -2,81 +2,83 @@ import { fc, test } from '@fast-check/vitest'
 import { expect } from 'vitest'
 import { testRoom } from '../../kit/recording.js'
 import { settled, virtualClock } from '../../kit/virtual-clock.js'
-import type { Happening } from './signals-model.js'
-import { happenings, model, people } from './signals-model.js'
+import type { Step } from './signals-model.js'
+import { steps, model, people } from './signals-model.js'
 import type { Scene } from './signals-scenario.js'
-import { countIn, graceMs, outcomeOf, scene, tooOften } from './signals-scenario.js'
+import { countIn, graceMs, outcomeOf, scene, recordedTooOften } from './signals-scenario.js'
 import { commitMoods, readMoods, unreliableStore } from './unreliable-store.js'
 
 /** Generous, because a busy machine slows the virtual clock down. */
-const patienceMs = 60_000
+const timeoutMs = 60_000
 
 /** Runs the steps. Signals are numbered in the order of sending. */
-const happening = (here: Scene): ((what: Happening) => ReadonlyArray<Promise<string>>) => {
+const stepRunner = (scenario: Scene): ((what: Step) => ReadonlyArray<Promise<string>>) => {
   let signalled = 0
   let said = 0
   const [first] = people
-  const whoIs = (place: number) => people[place] ?? first
+  const personAt = (place: number) => people[place] ?? first
   return (what) => {
     switch (what.type) {
       case 'pass':
         return []
       case 'say':
-        return [here.say(whoIs(what.who), said++).then(outcomeOf)]
+        return [scenario.say(personAt(what.who), said++).then(outcomeOf)]
       case 'signal':
         return Array.from({ length: what.times }, () =>
-          here.signal(whoIs(what.who), whoIs(what.to), signalled++, { bytes: what.bytes }).then(outcomeOf),
+          scenario
+            .signal(personAt(what.who), personAt(what.to), signalled++, { bytes: what.bytes })
+            .then(outcomeOf),
         )
       case 'enter':
       case 'resume':
       case 'lose':
       case 'close':
       case 'leave':
-        return [here[what.type](whoIs(what.who)).then(outcomeOf)]
+        return [scenario[what.type](personAt(what.who)).then(outcomeOf)]
     }
   }
 }
 
 /** Every member leaves, and the grace periods end. */
-const leavesNothing = async (here: Scene): Promise<void> => {
-  await Promise.all(people.map((who) => here.close(who)))
-  await here.kit.clock.advanceSettled(graceMs + 60_000)
-  expect(here.kit.noticed.defects).toEqual([])
-  expect(here.kit.engine.load()).toEqual({ rooms: 0, undecided: 0, undurable: 0 })
-  expect(here.kit.clock.pending()).toEqual([])
+const expectNothingLeft = async (scenario: Scene): Promise<void> => {
+  await Promise.all(people.map((who) => scenario.close(who)))
+  await scenario.kit.clock.advanceSettled(graceMs + 60_000)
+  expect(scenario.kit.noticed.defects).toEqual([])
+  expect(scenario.kit.engine.load()).toEqual({ rooms: 0, undecided: 0, undurable: 0 })
+  expect(scenario.kit.clock.pending()).toEqual([])
 }
 
-test.prop([happenings], { numRuns: 150 })(
+test.prop([steps], { numRuns: 150 })(
   'signals follow the model for any sequence of joins, leaves, losses and returns',
   async (all) => {
-    const here = scene()
+    const scenario = scene()
     const expected = model()
-    const happen = happening(here)
+    const runStep = stepRunner(scenario)
     for (const what of all) {
-      const told = await Promise.all(happen(what))
-      if (what.type === 'pass') await here.kit.clock.advanceSettled(what.ms)
-      const next = expected.happens(what)
-      if (what.type !== 'pass') expect(told.join()).toBe(next)
+      const outcomes = await Promise.all(runStep(what))
+      if (what.type === 'pass') await scenario.kit.clock.advanceSettled(what.ms)
+      const next = expected.apply(what)
+      if (what.type !== 'pass') expect(outcomes.join()).toBe(next)
     }
     for (const [place, who] of people.entries()) {
-      expect(here.heard(who)).toEqual(expected.heard(place))
+      expect(scenario.received(who)).toEqual(expected.received(place))
     }
-    await leavesNothing(here)
-    const tallies = await here.tallies()
-    expect(countIn(tallies)).toBe(expected.taken())
-    expect(tooOften(tallies)).toEqual([])
+    await expectNothingLeft(scenario)
+    const signalRecords = await scenario.signalRecords()
+    expect(countIn(signalRecords)).toBe(expected.acceptedCount())
+    expect(recordedTooOften(signalRecords)).toEqual([])
   },
-  patienceMs,
+  timeoutMs,
 )
 
-interface Sent {
+interface SentSignal {
   readonly number: number
   readonly from: number
   readonly to: number
 }
 
-const sentIn = (all: ReadonlyArray<Happening>): ReadonlyArray<Sent> => {
-  const sent: Array<Sent> = []
+const signalsIn = (all: ReadonlyArray<Step>): ReadonlyArray<SentSignal> => {
+  const sent: Array<SentSignal> = []
   for (const what of all) {
     if (what.type !== 'signal') continue
     for (let time = 0; time < what.times; time++)
@@ -85,51 +87,51 @@ const sentIn = (all: ReadonlyArray<Happening>): ReadonlyArray<Sent> => {
   return sent
 }
 
-const rises = (numbers: ReadonlyArray<number>): boolean =>
+const isIncreasing = (numbers: ReadonlyArray<number>): boolean =>
   numbers.every((number, place) => place === 0 || number > (numbers[place - 1] ?? Infinity))
 
-test.prop([happenings, commitMoods, readMoods], { numRuns: 150 })(
+test.prop([steps, commitMoods, readMoods], { numRuns: 150 })(
   'with any store faults each signal is delivered once, to its target, in order and with a true answer, and nothing stays in memory',
   async (all, commits, reads) => {
     const clock = virtualClock()
     const store = unreliableStore(clock, commits, reads)
-    const here = scene({ clock, store })
-    const release = here.kit.engine.hold(testRoom)
-    const happen = happening(here)
+    const scenario = scene({ clock, store })
+    const release = scenario.kit.engine.hold(testRoom)
+    const runStep = stepRunner(scenario)
     const answers: Array<Promise<string>> = []
     for (const what of all) {
-      const told = happen(what)
-      if (what.type === 'signal') answers.push(...told)
+      const outcomes = runStep(what)
+      if (what.type === 'signal') answers.push(...outcomes)
       if (what.type === 'pass') await clock.advanceSettled(what.ms)
     }
     store.heal()
     await clock.advanceSettled(60_000)
-    const told = await Promise.all(answers)
+    const outcomes = await Promise.all(answers)
 
-    const sent = sentIn(all)
-    const heard = people.map((who) => here.heard(who).filter((what) => typeof what === 'number'))
-    for (const [place, numbers] of heard.entries()) {
+    const sent = signalsIn(all)
+    const received = people.map((who) => scenario.received(who).filter((what) => typeof what === 'number'))
+    for (const [place, numbers] of received.entries()) {
       expect(new Set(numbers).size).toBe(numbers.length)
       for (const number of numbers) {
         expect(sent[number]?.to).toBe(place)
-        expect(told[number]).toBe('done')
+        expect(outcomes[number]).toBe('done')
       }
       for (const from of people.keys()) {
-        expect(rises(numbers.filter((number) => sent[number]?.from === from))).toBe(true)
+        expect(isIncreasing(numbers.filter((number) => sent[number]?.from === from))).toBe(true)
       }
     }
     release()
     // A member with an unknown outcome joins again, as clients do.
-    await Promise.all(people.map((who) => here.enter(who)))
-    await leavesNothing(here)
+    await Promise.all(people.map((who) => scenario.enter(who)))
+    await expectNothingLeft(scenario)
 
-    const tallies = await here.tallies()
-    const count = (code: string): number => told.filter((each) => each === code).length
-    expect(tooOften(tallies)).toEqual([])
-    expect(countIn(tallies)).toBeGreaterThanOrEqual(count('done'))
-    expect(countIn(tallies)).toBeLessThanOrEqual(count('done') + count('store-unavailable'))
+    const signalRecords = await scenario.signalRecords()
+    const count = (code: string): number => outcomes.filter((each) => each === code).length
+    expect(recordedTooOften(signalRecords)).toEqual([])
+    expect(countIn(signalRecords)).toBeGreaterThanOrEqual(count('done'))
+    expect(countIn(signalRecords)).toBeLessThanOrEqual(count('done') + count('store-unavailable'))
   },
-  patienceMs,
+  timeoutMs,
 )
 
 test.prop([fc.array(fc.boolean(), { minLength: 1, maxLength: 30 })])(
@@ -140,20 +142,20 @@ test.prop([fc.array(fc.boolean(), { minLength: 1, maxLength: 30 })])(
       delayMs: 5,
       way: is ? ('overtaken' as const) : ('well' as const),
     }))
-    const here = scene({ clock, store: unreliableStore(clock, moods) })
-    const release = here.kit.engine.hold(testRoom)
+    const scenario = scene({ clock, store: unreliableStore(clock, moods) })
+    const release = scenario.kit.engine.hold(testRoom)
     const [ann, bob] = people
-    void here.enter(ann)
-    void here.enter(bob)
+    void scenario.enter(ann)
+    void scenario.enter(bob)
     await clock.advanceSettled(5_000)
     const answers = conflicts.map((_, n) =>
-      here.signal(ann, bob, n, { kind: `kind-${n % 3}` }).then(outcomeOf),
+      scenario.signal(ann, bob, n, { kind: `kind-${n % 3}` }).then(outcomeOf),
     )
     await clock.advanceSettled(60_000)
     await settled()
-    const told = await Promise.all(answers)
-    expect(here.heard(bob)).toEqual(told.flatMap((outcome, n) => (outcome === 'done' ? [n] : [])))
+    const outcomes = await Promise.all(answers)
+    expect(scenario.received(bob)).toEqual(outcomes.flatMap((outcome, n) => (outcome === 'done' ? [n] : [])))
     release()
   },
-  patienceMs,
+  timeoutMs,
 )

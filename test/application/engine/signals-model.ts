@@ -4,7 +4,7 @@ import { person } from '../../kit/people.js'
 import { graceMs } from './signals-scenario.js'
 
 /** Steps of three members of a room; `who` and `to` are indices. */
-export type Happening =
+export type Step =
   | { readonly type: 'enter' | 'resume' | 'lose' | 'close' | 'leave'; readonly who: number }
   | { readonly type: 'say'; readonly who: number }
   | {
@@ -20,7 +20,7 @@ export const people: readonly [Person, Person, Person] = [person('ann'), person(
 
 const place = fc.nat({ max: people.length - 1 })
 
-const signals: fc.Arbitrary<Happening> = fc.record({
+const signals: fc.Arbitrary<Step> = fc.record({
   type: fc.constant('signal' as const),
   who: place,
   to: place,
@@ -33,9 +33,9 @@ const signals: fc.Arbitrary<Happening> = fc.record({
 })
 
 /** Weighted so that most steps meet a member. */
-const opening: ReadonlyArray<Happening> = people.map((_, who) => ({ type: 'enter', who }))
+const opening: ReadonlyArray<Step> = people.map((_, who) => ({ type: 'enter', who }))
 
-export const happenings: fc.Arbitrary<ReadonlyArray<Happening>> = fc
+export const steps: fc.Arbitrary<ReadonlyArray<Step>> = fc
   .array(
     fc.oneof(
       { weight: 8, arbitrary: signals },
@@ -57,41 +57,41 @@ export const happenings: fc.Arbitrary<ReadonlyArray<Happening>> = fc
     ),
     { maxLength: 40, size: 'max' },
   )
-  .map((rest): ReadonlyArray<Happening> => [...opening, ...rest])
+  .map((rest): ReadonlyArray<Step> => [...opening, ...rest])
 
 type Presence =
   | { readonly type: 'gone' }
-  | { readonly type: 'here' }
-  | { readonly type: 'away'; readonly until: number; readonly waiting: ReadonlyArray<Waits> }
+  | { readonly type: 'present' }
+  | { readonly type: 'away'; readonly until: number; readonly waiting: ReadonlyArray<WaitingSignal> }
 
-interface Waits {
+interface WaitingSignal {
   readonly number: number
   readonly bytes: number
 }
 
 /** The simplest correct model: each step completes before the next one. */
 export interface Model {
-  readonly happens: (happening: Happening) => string
-  readonly heard: (who: number) => ReadonlyArray<unknown>
+  readonly apply: (step: Step) => string
+  readonly received: (who: number) => ReadonlyArray<unknown>
   /** The number of accepted signals. */
-  readonly taken: () => number
+  readonly acceptedCount: () => number
 }
 
 export const model = (): Model => {
   const presences: Array<Presence> = people.map(() => ({ type: 'gone' }))
-  const heard: Array<Array<unknown>> = people.map(() => [])
+  const received: Array<Array<unknown>> = people.map(() => [])
   let now = 0
   let signalled = 0
   let said = 0
-  let taken = 0
+  let acceptedCount = 0
 
   const of = (who: number): Presence => presences[who] ?? { type: 'gone' }
-  const hear = (who: number, what: unknown): void => void heard[who]?.push(what)
+  const receive = (who: number, what: unknown): void => void received[who]?.push(what)
 
-  const comesBack = (who: number): void => {
+  const returnMember = (who: number): void => {
     const presence = of(who)
-    if (presence.type === 'away') for (const { number } of presence.waiting) hear(who, number)
-    presences[who] = { type: 'here' }
+    if (presence.type === 'away') for (const { number } of presence.waiting) receive(who, number)
+    presences[who] = { type: 'present' }
   }
 
   const signal = (from: number, to: number, bytes: number): string => {
@@ -100,53 +100,51 @@ export const model = (): Model => {
     const target = of(to)
     if (target.type === 'gone') return 'target-not-found'
     if (from === to) return 'self-signal'
-    if (target.type === 'here') hear(to, number)
+    if (target.type === 'present') receive(to, number)
     else {
       const size = target.waiting.reduce((sum, each) => sum + each.bytes, bytes)
       if (target.waiting.length === 256 || size > 256 * 1_024) return 'too-much-waiting'
       presences[to] = { ...target, waiting: [...target.waiting, { number, bytes }] }
     }
-    taken++
+    acceptedCount++
     return 'done'
   }
 
   return {
-    happens: (happening) => {
-      switch (happening.type) {
+    apply: (step) => {
+      switch (step.type) {
         case 'enter':
-          comesBack(happening.who)
+          returnMember(step.who)
           return 'done'
         case 'resume':
-          if (of(happening.who).type === 'gone') return 'not-in-room'
-          comesBack(happening.who)
+          if (of(step.who).type === 'gone') return 'not-in-room'
+          returnMember(step.who)
           return 'done'
         case 'lose':
-          if (of(happening.who).type === 'here') {
-            presences[happening.who] = { type: 'away', until: now + graceMs, waiting: [] }
+          if (of(step.who).type === 'present') {
+            presences[step.who] = { type: 'away', until: now + graceMs, waiting: [] }
           }
           return 'done'
         case 'close':
-          presences[happening.who] = { type: 'gone' }
+          presences[step.who] = { type: 'gone' }
           return 'done'
         case 'leave': {
-          const was = of(happening.who).type
-          presences[happening.who] = { type: 'gone' }
+          const was = of(step.who).type
+          presences[step.who] = { type: 'gone' }
           return was === 'gone' ? 'not-in-room' : 'done'
         }
         case 'say': {
           const number = said++
-          if (of(happening.who).type === 'gone') return 'not-in-room'
-          for (const who of people.keys()) if (of(who).type === 'here') hear(who, `said ${number}`)
+          if (of(step.who).type === 'gone') return 'not-in-room'
+          for (const who of people.keys()) if (of(who).type === 'present') receive(who, `said ${number}`)
           return 'done'
         }
         case 'signal': {
-          const told = Array.from({ length: happening.times }, () =>
-            signal(happening.who, happening.to, happening.bytes),
-          )
-          return told.join()
+          const outcomes = Array.from({ length: step.times }, () => signal(step.who, step.to, step.bytes))
+          return outcomes.join()
         }
         case 'pass':
-          now += happening.ms
+          now += step.ms
           for (const who of people.keys()) {
             const presence = of(who)
             if (presence.type === 'away' && presence.until <= now) presences[who] = { type: 'gone' }
@@ -154,7 +152,7 @@ export const model = (): Model => {
           return 'done'
       }
     },
-    heard: (who) => heard[who] ?? [],
-    taken: () => taken,
+    received: (who) => received[who] ?? [],
+    acceptedCount: () => acceptedCount,
   }
 }

@@ -23,7 +23,7 @@ export type Result = Either<RequestFailure, CommandResult>
 export interface Scene {
   readonly kit: EngineKit
   /** What this member received, in order: `said 1` for records of `say`, and signals by their content. */
-  readonly heard: (who: Person) => ReadonlyArray<unknown>
+  readonly received: (who: Person) => ReadonlyArray<unknown>
   readonly enter: (who: Person) => Promise<Result>
   readonly resume: (who: Person) => Promise<Result>
   /** The connection is lost, or closed on purpose. */
@@ -34,16 +34,16 @@ export interface Scene {
   /** A command that writes a record. */
   readonly say: (who: Person, content: unknown) => Promise<Result>
   /** Every record of signals in the log. */
-  readonly tallies: () => Promise<ReadonlyArray<RoomRecord & { readonly type: 'room.signalled' }>>
+  readonly signalRecords: () => Promise<ReadonlyArray<RoomRecord & { readonly type: 'room.signalled' }>>
 }
 
 export const scene = (options: Omit<EngineKitOptions, 'publisher' | 'graceMs'> = {}): Scene => {
   const attached = new Set<MemberId>()
-  const heard = new Map<MemberId, Array<unknown>>()
+  const received = new Map<MemberId, Array<unknown>>()
   const connections = new Map<MemberId, number>()
 
-  const hear = (member: MemberId, what: unknown): void => {
-    heard.set(member, [...(heard.get(member) ?? []), what])
+  const receive = (member: MemberId, what: unknown): void => {
+    received.set(member, [...(received.get(member) ?? []), what])
   }
 
   const publisher = (noting: Publisher): Publisher => ({
@@ -54,13 +54,13 @@ export const scene = (options: Omit<EngineKitOptions, 'publisher' | 'graceMs'> =
         if (record.type === 'room.member-left') attached.delete(record.data.memberId)
         const relayed = eventOf(relay, record)
         if (relayed === undefined) return
-        for (const member of attached) hear(member, `said ${String(relayed.data.payload)}`)
+        for (const member of attached) receive(member, `said ${String(relayed.data.payload)}`)
       }
     },
     signal: (_room, { to, content }: RoutedSignal) => {
       return () => {
         if (!attached.has(to)) return false
-        hear(to, content)
+        receive(to, content)
         return true
       }
     },
@@ -101,7 +101,7 @@ export const scene = (options: Omit<EngineKitOptions, 'publisher' | 'graceMs'> =
 
   return {
     kit,
-    heard: ({ memberId }) => heard.get(memberId) ?? [],
+    received: ({ memberId }) => received.get(memberId) ?? [],
     enter: (who) => {
       const command = entering(at(who, numberOf(who)), 'mesh', 'peer', { activates: 'poll' })
       return submit(command, who.memberId, attach(who))
@@ -129,7 +129,7 @@ export const scene = (options: Omit<EngineKitOptions, 'publisher' | 'graceMs'> =
       return submit({ type: 'signal', signal: { ...signal, ...rest }, content }, from.memberId)
     },
     say: (who, payload) => submit(act('poll', { type: 'relay', event: 'said', payload }), who.memberId),
-    tallies: async () => {
+    signalRecords: async () => {
       const log = await kit.log()
       return log.flatMap((record) => (record.type === 'room.signalled' ? [record] : []))
     },
@@ -140,9 +140,11 @@ export const scene = (options: Omit<EngineKitOptions, 'publisher' | 'graceMs'> =
 export const outcomeOf = (result: Result): string => (E.isLeft(result) ? result.left.type : 'done')
 
 /** Two records of one pair and kind within a second. */
-export const tooOften = (tallies: Awaited<ReturnType<Scene['tallies']>>): ReadonlyArray<string> => {
+export const recordedTooOften = (
+  signalRecords: Awaited<ReturnType<Scene['signalRecords']>>,
+): ReadonlyArray<string> => {
   const last = new Map<string, number>()
-  return tallies.flatMap(({ at: now, data: { from, to, kind } }) => {
+  return signalRecords.flatMap(({ at: now, data: { from, to, kind } }) => {
     const key = `${from} ${to} ${kind}`
     const before = last.get(key) ?? -Infinity
     last.set(key, now)
@@ -150,5 +152,5 @@ export const tooOften = (tallies: Awaited<ReturnType<Scene['tallies']>>): Readon
   })
 }
 
-export const countIn = (tallies: Awaited<ReturnType<Scene['tallies']>>): number =>
-  tallies.reduce((sum, { data }) => sum + data.count, 0)
+export const countIn = (signalRecords: Awaited<ReturnType<Scene['signalRecords']>>): number =>
+  signalRecords.reduce((sum, { data }) => sum + data.count, 0)

@@ -3,48 +3,48 @@ import * as E from '#fp/Either'
 import { person, at, entering } from '../../kit/people.js'
 import { settled, virtualClock } from '../../kit/virtual-clock.js'
 import { testRoom } from '../../kit/recording.js'
-import { countIn, graceMs, outcomeOf, scene, tooOften } from './signals-scenario.js'
+import { countIn, graceMs, outcomeOf, scene, recordedTooOften } from './signals-scenario.js'
 import type { Scene } from './signals-scenario.js'
 import { unreliableStore } from './unreliable-store.js'
 
 const [ann, bob, cy] = [person('ann', 'user-a'), person('bob'), person('cy')]
 
 const together = async (options: Parameters<typeof scene>[0] = {}): Promise<Scene> => {
-  const here = scene(options)
-  for (const who of [ann, bob, cy]) await here.enter(who)
-  return here
+  const scenario = scene(options)
+  for (const who of [ann, bob, cy]) await scenario.enter(who)
+  return scenario
 }
 
 const numbers = (count: number): ReadonlyArray<number> => Array.from({ length: count }, (_, n) => n)
 
 describe('a signal', () => {
   test('reaches its target member only', async () => {
-    const here = await together()
-    expect(outcomeOf(await here.signal(ann, bob, 'hello'))).toBe('done')
-    expect([ann, bob, cy].map(here.heard)).toEqual([[], ['hello'], []])
+    const scenario = await together()
+    expect(outcomeOf(await scenario.signal(ann, bob, 'hello'))).toBe('done')
+    expect([ann, bob, cy].map(scenario.received)).toEqual([[], ['hello'], []])
   })
 
   test('keeps its place in the order of the room', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock)
-    const here = await together({ clock, store })
+    const scenario = await together({ clock, store })
     store.hang()
-    void here.say(ann, 1)
-    void here.signal(ann, bob, 'a')
-    void here.signal(cy, bob, 'b')
-    void here.say(cy, 2)
-    void here.signal(ann, bob, 'c')
+    void scenario.say(ann, 1)
+    void scenario.signal(ann, bob, 'a')
+    void scenario.signal(cy, bob, 'b')
+    void scenario.say(cy, 2)
+    void scenario.signal(ann, bob, 'c')
     await settled()
-    expect(here.heard(bob)).toEqual([])
+    expect(scenario.received(bob)).toEqual([])
     store.heal()
     await settled()
-    expect(here.heard(bob)).toEqual(['said 1', 'a', 'b', 'said 2', 'c'])
-    expect(here.heard(ann)).toEqual(['said 1', 'said 2'])
+    expect(scenario.received(bob)).toEqual(['said 1', 'a', 'b', 'said 2', 'c'])
+    expect(scenario.received(ann)).toEqual(['said 1', 'said 2'])
   })
 
   test('is answered before it is delivered', async () => {
-    const here = await together()
-    const before = here.heard(bob).length
+    const scenario = await together()
+    const before = scenario.received(bob).length
     let heardAtAnswer = -1
     const signal = {
       to: { type: 'member', id: bob.memberId },
@@ -53,33 +53,33 @@ describe('a signal', () => {
       negotiation: null,
       bytes: 1,
     } as const
-    here.kit.engine.submit(testRoom, {
+    scenario.kit.engine.submit(testRoom, {
       command: { type: 'signal', signal: { ...signal, kind: 'offer' }, content: 1 },
       by: ann.memberId,
       cause: null,
       reply: () => {
-        heardAtAnswer = here.heard(bob).length
+        heardAtAnswer = scenario.received(bob).length
       },
     })
     await settled()
-    expect([heardAtAnswer, here.heard(bob).length]).toEqual([before, before + 1])
+    expect([heardAtAnswer, scenario.received(bob).length]).toEqual([before, before + 1])
   })
 
   test('that is rejected leaves nothing in memory', async () => {
-    const here = await together()
-    const log = await here.kit.log()
-    expect(outcomeOf(await here.signal(ann, ann, 1))).toBe('self-signal')
-    expect(outcomeOf(await here.signal(ann, person('dee'), 1))).toBe('target-not-found')
-    expect(outcomeOf(await here.signal(person('dee'), ann, 1))).toBe('not-in-room')
-    await here.kit.clock.advanceSettled(5_000)
-    expect(await here.kit.log()).toEqual(log)
-    expect([ann, bob, cy].map(here.heard)).toEqual([[], [], []])
+    const scenario = await together()
+    const log = await scenario.kit.log()
+    expect(outcomeOf(await scenario.signal(ann, ann, 1))).toBe('self-signal')
+    expect(outcomeOf(await scenario.signal(ann, person('dee'), 1))).toBe('target-not-found')
+    expect(outcomeOf(await scenario.signal(person('dee'), ann, 1))).toBe('not-in-room')
+    await scenario.kit.clock.advanceSettled(5_000)
+    expect(await scenario.kit.log()).toEqual(log)
+    expect([ann, bob, cy].map(scenario.received)).toEqual([[], [], []])
   })
 
   test('of an older offer is rejected with stale-negotiation, one of the newest offer is delivered', async () => {
-    const here = await together()
+    const scenario = await together()
     const say = (kind: string, negotiation: number, by = ann, to = bob) =>
-      here.signal(by, to, `${kind} ${negotiation}`, { kind, negotiation }).then(outcomeOf)
+      scenario.signal(by, to, `${kind} ${negotiation}`, { kind, negotiation }).then(outcomeOf)
     expect(await say('offer', 1)).toBe('done')
     expect(await say('offer', 2)).toBe('done')
     expect(await say('offer', 1)).toBe('stale-negotiation')
@@ -87,155 +87,155 @@ describe('a signal', () => {
     expect(await say('candidate', 1, bob, ann)).toBe('stale-negotiation')
     expect(await say('answer', 2, bob, ann)).toBe('done')
     expect(await say('offer', 1, ann, cy)).toBe('done')
-    expect(here.heard(bob)).toEqual(['offer 1', 'offer 2'])
-    expect(here.heard(ann)).toEqual(['answer 2'])
+    expect(scenario.received(bob)).toEqual(['offer 1', 'offer 2'])
+    expect(scenario.received(ann)).toEqual(['answer 2'])
   })
 
   test('of a user with a new session starts a new negotiation count', async () => {
-    const here = await together()
+    const scenario = await together()
     const offer = (negotiation: number) =>
-      here.signal(ann, bob, negotiation, { kind: 'offer', negotiation }).then(outcomeOf)
+      scenario.signal(ann, bob, negotiation, { kind: 'offer', negotiation }).then(outcomeOf)
     expect(await offer(7)).toBe('done')
-    await here.lose(ann)
-    await here.resume(ann)
+    await scenario.lose(ann)
+    await scenario.resume(ann)
     expect(await offer(1)).toBe('stale-negotiation')
-    await here.lose(ann)
+    await scenario.lose(ann)
     const again = person('ann again', 'user-a')
-    await here.kit.ask(entering(again, 'mesh', 'peer'), { by: ann.memberId })
+    await scenario.kit.ask(entering(again, 'mesh', 'peer'), { by: ann.memberId })
     expect(await offer(1)).toBe('done')
   })
 
   test('is not stale after its member has left and joined again', async () => {
-    const here = await together()
+    const scenario = await together()
     const offer = (negotiation: number) =>
-      here.signal(ann, bob, negotiation, { kind: 'offer', negotiation }).then(outcomeOf)
+      scenario.signal(ann, bob, negotiation, { kind: 'offer', negotiation }).then(outcomeOf)
     await offer(7)
-    await here.leave(bob)
-    await here.enter(bob)
+    await scenario.leave(bob)
+    await scenario.enter(bob)
     expect(await offer(1)).toBe('done')
     await offer(7)
-    await here.leave(ann)
-    await here.enter(ann)
+    await scenario.leave(ann)
+    await scenario.enter(ann)
     expect(await offer(1)).toBe('done')
   })
 })
 
 describe('signals to a member in its grace period', () => {
   test('wait and are delivered in order when it returns, before newer ones', async () => {
-    const here = await together()
-    await here.lose(bob)
-    for (const n of [1, 2]) await here.signal(ann, bob, n)
-    await here.signal(cy, bob, 3)
-    await here.kit.clock.advanceSettled(graceMs - 1)
-    expect(here.heard(bob)).toEqual([])
-    void here.resume(bob)
-    await here.signal(ann, bob, 4)
-    expect(here.heard(bob)).toEqual([1, 2, 3, 4])
+    const scenario = await together()
+    await scenario.lose(bob)
+    for (const n of [1, 2]) await scenario.signal(ann, bob, n)
+    await scenario.signal(cy, bob, 3)
+    await scenario.kit.clock.advanceSettled(graceMs - 1)
+    expect(scenario.received(bob)).toEqual([])
+    void scenario.resume(bob)
+    await scenario.signal(ann, bob, 4)
+    expect(scenario.received(bob)).toEqual([1, 2, 3, 4])
   })
 
   test('wait up to 256; beyond that the sender gets the remaining grace period as retryAfterMs', async () => {
-    const here = await together()
-    await here.lose(bob)
-    await here.kit.clock.advanceSettled(5_000)
-    for (const n of numbers(256)) expect(outcomeOf(await here.signal(ann, bob, n))).toBe('done')
-    expect(await here.signal(cy, bob, 'one more')).toEqual(
+    const scenario = await together()
+    await scenario.lose(bob)
+    await scenario.kit.clock.advanceSettled(5_000)
+    for (const n of numbers(256)) expect(outcomeOf(await scenario.signal(ann, bob, n))).toBe('done')
+    expect(await scenario.signal(cy, bob, 'one more')).toEqual(
       E.left({ type: 'too-much-waiting', retryAfterMs: graceMs - 5_000 }),
     )
-    await here.resume(bob)
-    expect(here.heard(bob)).toEqual(numbers(256))
-    expect(outcomeOf(await here.signal(cy, bob, 'again'))).toBe('done')
-    expect(here.heard(bob).at(-1)).toBe('again')
+    await scenario.resume(bob)
+    expect(scenario.received(bob)).toEqual(numbers(256))
+    expect(outcomeOf(await scenario.signal(cy, bob, 'again'))).toBe('done')
+    expect(scenario.received(bob).at(-1)).toBe('again')
   })
 
   test('wait up to 256 KiB, also while none of them is durable', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock)
-    const here = await together({ clock, store })
-    await here.lose(bob)
+    const scenario = await together({ clock, store })
+    await scenario.lose(bob)
     store.hang()
-    const asked = numbers(6).map((n) => here.signal(ann, bob, n, { bytes: 64 * 1_024 }))
+    const asked = numbers(6).map((n) => scenario.signal(ann, bob, n, { bytes: 64 * 1_024 }))
     await settled()
     store.heal()
-    const told = await Promise.all(asked)
-    expect(told.map(outcomeOf)).toEqual([
+    const outcomes = await Promise.all(asked)
+    expect(outcomes.map(outcomeOf)).toEqual([
       ...numbers(4).map(() => 'done'),
       'too-much-waiting',
       'too-much-waiting',
     ])
-    await here.resume(bob)
-    expect(here.heard(bob)).toEqual([0, 1, 2, 3])
+    await scenario.resume(bob)
+    expect(scenario.received(bob)).toEqual([0, 1, 2, 3])
   })
 
   test('are dropped when the grace period ends or the member leaves', async () => {
-    const here = await together()
-    await here.lose(bob)
-    await here.signal(ann, bob, 'late')
-    await here.kit.clock.advanceSettled(graceMs)
-    await here.enter(bob)
-    await here.lose(cy)
-    await here.signal(ann, cy, 'late too')
-    await here.close(cy)
-    await here.enter(cy)
-    expect([bob, cy].map(here.heard)).toEqual([[], []])
+    const scenario = await together()
+    await scenario.lose(bob)
+    await scenario.signal(ann, bob, 'late')
+    await scenario.kit.clock.advanceSettled(graceMs)
+    await scenario.enter(bob)
+    await scenario.lose(cy)
+    await scenario.signal(ann, cy, 'late too')
+    await scenario.close(cy)
+    await scenario.enter(cy)
+    expect([bob, cy].map(scenario.received)).toEqual([[], []])
   })
 
   test('are not delivered to another member that joins meanwhile', async () => {
-    const here = await together()
-    await here.lose(bob)
-    await here.lose(cy)
-    await here.signal(ann, bob, 'for bob')
-    await here.signal(ann, cy, 'for cy')
-    await here.resume(cy)
-    expect([bob, cy].map(here.heard)).toEqual([[], ['for cy']])
-    await here.resume(bob)
-    expect(here.heard(bob)).toEqual(['for bob'])
+    const scenario = await together()
+    await scenario.lose(bob)
+    await scenario.lose(cy)
+    await scenario.signal(ann, bob, 'for bob')
+    await scenario.signal(ann, cy, 'for cy')
+    await scenario.resume(cy)
+    expect([bob, cy].map(scenario.received)).toEqual([[], ['for cy']])
+    await scenario.resume(bob)
+    expect(scenario.received(bob)).toEqual(['for bob'])
   })
 
   test('wait when the target disconnects between decision and delivery', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock)
-    const here = await together({ clock, store })
+    const scenario = await together({ clock, store })
     store.hang()
-    for (const n of [1, 2]) void here.signal(ann, bob, n)
-    const gone = here.lose(bob)
-    for (const n of [3, 4]) void here.signal(ann, bob, n)
+    for (const n of [1, 2]) void scenario.signal(ann, bob, n)
+    const gone = scenario.lose(bob)
+    for (const n of [3, 4]) void scenario.signal(ann, bob, n)
     store.heal()
     await gone
     await settled()
-    await here.resume(bob)
-    expect(here.heard(bob)).toEqual([1, 2, 3, 4])
+    await scenario.resume(bob)
+    expect(scenario.received(bob)).toEqual([1, 2, 3, 4])
   })
 })
 
 describe('the signalling state of a room', () => {
-  const leavesMemory = async (here: Scene): Promise<void> => {
-    await here.kit.clock.advanceSettled(2 * graceMs + 20_000)
-    expect(here.kit.engine.load()).toEqual({ rooms: 0, undecided: 0, undurable: 0 })
-    expect(here.kit.clock.pending()).toEqual([])
-    expect(here.kit.noticed.defects).toEqual([])
+  const leavesMemory = async (scenario: Scene): Promise<void> => {
+    await scenario.kit.clock.advanceSettled(2 * graceMs + 20_000)
+    expect(scenario.kit.engine.load()).toEqual({ rooms: 0, undecided: 0, undurable: 0 })
+    expect(scenario.kit.clock.pending()).toEqual([])
+    expect(scenario.kit.noticed.defects).toEqual([])
   }
 
   test('keeps the room in memory while signals wait or counts are unrecorded', async () => {
-    const here = await together()
-    await here.lose(bob)
-    await here.signal(ann, bob, 1)
-    await here.kit.clock.advanceSettled(graceMs - 1)
-    expect(here.kit.engine.load().rooms).toBe(1)
-    await here.resume(bob)
-    expect(here.heard(bob)).toEqual([1])
-    for (const n of [2, 3]) await here.signal(ann, bob, n)
-    expect(countIn(await here.tallies())).toBe(2)
-    await leavesMemory(here)
-    expect(countIn(await here.tallies())).toBe(3)
+    const scenario = await together()
+    await scenario.lose(bob)
+    await scenario.signal(ann, bob, 1)
+    await scenario.kit.clock.advanceSettled(graceMs - 1)
+    expect(scenario.kit.engine.load().rooms).toBe(1)
+    await scenario.resume(bob)
+    expect(scenario.received(bob)).toEqual([1])
+    for (const n of [2, 3]) await scenario.signal(ann, bob, n)
+    expect(countIn(await scenario.signalRecords())).toBe(2)
+    await leavesMemory(scenario)
+    expect(countIn(await scenario.signalRecords())).toBe(3)
   })
 
   test('is empty after every member has left', async () => {
-    const here = await together()
-    for (const n of numbers(20)) await here.signal(ann, bob, n, { kind: 'offer', negotiation: n })
-    await here.lose(cy)
-    await here.signal(ann, cy, 1)
-    for (const who of [ann, bob]) await here.leave(who)
-    await leavesMemory(here)
+    const scenario = await together()
+    for (const n of numbers(20)) await scenario.signal(ann, bob, n, { kind: 'offer', negotiation: n })
+    await scenario.lose(cy)
+    await scenario.signal(ann, cy, 1)
+    for (const who of [ann, bob]) await scenario.leave(who)
+    await leavesMemory(scenario)
   })
 
   test.each(['close', 'leave'] as const)(
@@ -243,87 +243,90 @@ describe('the signalling state of a room', () => {
     async (how) => {
       const clock = virtualClock()
       const store = unreliableStore(clock)
-      const here = await together({ clock, store })
+      const scenario = await together({ clock, store })
       store.hang()
-      void here.signal(ann, bob, 1)
-      const gone = here[how](bob)
+      void scenario.signal(ann, bob, 1)
+      const gone = scenario[how](bob)
       store.heal()
       await gone
       await settled()
-      await leavesMemory(here)
+      await leavesMemory(scenario)
     },
   )
 
   test('keeps nothing of a member whose grace period ended before its signals were published', async () => {
     const clock = virtualClock()
     const store = unreliableStore(clock)
-    const here = await together({ clock, store })
-    await here.lose(bob)
+    const scenario = await together({ clock, store })
+    await scenario.lose(bob)
     await clock.advanceSettled(graceMs - 1)
     store.hang()
-    void here.signal(ann, bob, 1)
+    void scenario.signal(ann, bob, 1)
     await clock.advanceSettled(1)
     store.heal()
     await settled()
-    await leavesMemory(here)
-    expect(here.heard(bob)).toEqual([])
+    await leavesMemory(scenario)
+    expect(scenario.received(bob)).toEqual([])
   })
 
   test('shares the room’s one timer', async () => {
-    const here = await together()
-    const now = here.kit.clock.now()
-    await here.lose(bob)
-    for (const n of [1, 2]) await here.signal(ann, cy, n)
-    expect(here.kit.clock.pending()).toContain(now + 1_000)
-    expect(here.kit.clock.pending()).not.toContain(now + graceMs)
-    await here.kit.clock.advanceSettled(1_000)
-    expect(here.kit.clock.pending()).toContain(now + graceMs)
-    expect(countIn(await here.tallies())).toBe(2)
+    const scenario = await together()
+    const now = scenario.kit.clock.now()
+    await scenario.lose(bob)
+    for (const n of [1, 2]) await scenario.signal(ann, cy, n)
+    expect(scenario.kit.clock.pending()).toContain(now + 1_000)
+    expect(scenario.kit.clock.pending()).not.toContain(now + graceMs)
+    await scenario.kit.clock.advanceSettled(1_000)
+    expect(scenario.kit.clock.pending()).toContain(now + graceMs)
+    expect(countIn(await scenario.signalRecords())).toBe(2)
   })
 })
 
 describe('the record of signals in the log', () => {
   test('names sender, target, kind, count and bytes, and the author of the first signal', async () => {
-    const here = await together()
-    for (const bytes of [10, 20, 30]) await here.signal(ann, bob, 'sdp-canary', { bytes })
-    await here.signal(ann, bob, 'sdp-canary', { kind: 'offer', bytes: 40 })
-    await here.kit.clock.advanceSettled(1_000)
+    const scenario = await together()
+    for (const bytes of [10, 20, 30]) await scenario.signal(ann, bob, 'sdp-canary', { bytes })
+    await scenario.signal(ann, bob, 'sdp-canary', { kind: 'offer', bytes: 40 })
+    await scenario.kit.clock.advanceSettled(1_000)
     const { from, to } = { from: ann.memberId, to: bob.memberId }
-    expect((await here.tallies()).map(({ data, by }) => ({ data, by }))).toEqual([
+    expect((await scenario.signalRecords()).map(({ data, by }) => ({ data, by }))).toEqual([
       { data: { from, to, kind: 'candidate', count: 1, bytes: 10 }, by: ann.memberId },
       { data: { from, to, kind: 'offer', count: 1, bytes: 40 }, by: ann.memberId },
       { data: { from, to, kind: 'candidate', count: 2, bytes: 50 }, by: null },
     ])
-    expect(JSON.stringify(await here.kit.log())).not.toContain('sdp-canary')
+    expect(JSON.stringify(await scenario.kit.log())).not.toContain('sdp-canary')
   })
 
   test('is written at most once per second for each pair and kind, and counts every signal', async () => {
-    const here = await together()
+    const scenario = await together()
     for (const n of numbers(50)) {
-      await here.signal(ann, bob, n)
-      await here.signal(bob, ann, n)
-      await here.kit.clock.advanceSettled(90)
+      await scenario.signal(ann, bob, n)
+      await scenario.signal(bob, ann, n)
+      await scenario.kit.clock.advanceSettled(90)
     }
-    await here.kit.clock.advanceSettled(2_000)
-    const tallies = await here.tallies()
-    expect(tooOften(tallies)).toEqual([])
-    expect(countIn(tallies)).toBe(100)
+    await scenario.kit.clock.advanceSettled(2_000)
+    const signalRecords = await scenario.signalRecords()
+    expect(recordedTooOften(signalRecords)).toEqual([])
+    expect(countIn(signalRecords)).toBe(100)
   })
 
   test('counts every delivered signal once, also if the store fails meanwhile', async () => {
     for (const way of ['fails', 'fails-afterwards', 'conflicts', 'overtaken'] as const) {
       const clock = virtualClock()
       const well = numbers(4).map(() => ({ delayMs: 0, way: 'well' as const }))
-      const here = await together({ clock, store: unreliableStore(clock, [...well, { delayMs: 0, way }]) })
-      const release = here.kit.engine.hold(testRoom)
+      const scenario = await together({
+        clock,
+        store: unreliableStore(clock, [...well, { delayMs: 0, way }]),
+      })
+      const release = scenario.kit.engine.hold(testRoom)
       // Three entries and the first signal are recorded, two more are counted, then the store fails with another record.
-      for (const n of [1, 2, 3]) expect(outcomeOf(await here.signal(ann, bob, n))).toBe('done')
-      await Promise.all([here.say(cy, 'trouble'), clock.advanceSettled(500)])
-      for (const n of [4, 5]) expect(outcomeOf(await here.signal(ann, bob, n))).toBe('done')
+      for (const n of [1, 2, 3]) expect(outcomeOf(await scenario.signal(ann, bob, n))).toBe('done')
+      await Promise.all([scenario.say(cy, 'trouble'), clock.advanceSettled(500)])
+      for (const n of [4, 5]) expect(outcomeOf(await scenario.signal(ann, bob, n))).toBe('done')
       await clock.advanceSettled(5_000)
-      expect(countIn(await here.tallies()), `${way}`).toBe(5)
-      expect(tooOften(await here.tallies()), `${way}`).toEqual([])
-      expect(here.heard(bob).filter((what) => typeof what === 'number')).toEqual([1, 2, 3, 4, 5])
+      expect(countIn(await scenario.signalRecords()), `${way}`).toBe(5)
+      expect(recordedTooOften(await scenario.signalRecords()), `${way}`).toEqual([])
+      expect(scenario.received(bob).filter((what) => typeof what === 'number')).toEqual([1, 2, 3, 4, 5])
       release()
     }
   })
@@ -332,19 +335,19 @@ describe('the record of signals in the log', () => {
     const clock = virtualClock()
     const well = numbers(4).map(() => ({ delayMs: 0, way: 'well' as const }))
     const store = unreliableStore(clock, [...well, { delayMs: 0, way: 'fails-afterwards' }])
-    const here = await together({ clock, store })
-    for (const n of [1, 2, 3]) await here.signal(ann, bob, n)
+    const scenario = await together({ clock, store })
+    for (const n of [1, 2, 3]) await scenario.signal(ann, bob, n)
     // The record of the last two is in the log, and its append was not confirmed.
     await clock.advanceSettled(10_000)
-    expect((await here.tallies()).map(({ data }) => data.count)).toEqual([1, 2])
+    expect((await scenario.signalRecords()).map(({ data }) => data.count)).toEqual([1, 2])
   })
 })
 
 test('a replaced connection does not receive the signals that wait for the newer one', async () => {
-  const here = await together()
-  await here.lose(bob)
-  await here.signal(ann, bob, 1)
-  await here.resume(bob)
+  const scenario = await together()
+  await scenario.lose(bob)
+  await scenario.signal(ann, bob, 1)
+  await scenario.resume(bob)
   const { memberId } = bob
   const late = {
     type: 'disconnect',
@@ -353,7 +356,7 @@ test('a replaced connection does not receive the signals that wait for the newer
     lost: true,
     graceMs,
   } as const
-  await here.kit.ask(late)
-  await here.signal(ann, bob, 2)
-  expect(here.heard(bob)).toEqual([1, 2])
+  await scenario.kit.ask(late)
+  await scenario.signal(ann, bob, 2)
+  expect(scenario.received(bob)).toEqual([1, 2])
 })

@@ -88,31 +88,31 @@ export const unreliableStore = (
   commits: ReadonlyArray<Mood> = [],
   reads: ReadonlyArray<Mood> = [],
 ): UnreliableStore => {
-  const sound = memoryEventStore()
-  const kept = new Map<RoomId, Array<RoomRecord>>()
+  const memory = memoryEventStore()
+  const records = new Map<RoomId, Array<RoomRecord>>()
   const groups: Array<ReadonlyArray<Append>> = []
   const well: Mood = { delayMs: 0, way: 'well' }
   let commit = 0
   let read = 0
-  let underWay = 0
-  let mostUnderWay = 0
+  let openCommits = 0
+  let mostOpenCommits = 0
   let hanging: Array<() => void> | null = null
 
-  const takesIts = async ({ delayMs }: Mood): Promise<void> => {
-    const waiting = hanging
-    if (waiting !== null) await new Promise<void>((resolve) => waiting.push(resolve))
+  const delayOrHang = async ({ delayMs }: Mood): Promise<void> => {
+    const waiters = hanging
+    if (waiters !== null) await new Promise<void>((resolve) => waiters.push(resolve))
     if (delayMs > 0) await new Promise<void>((resolve) => void clock.schedule(clock.now() + delayMs, resolve))
   }
 
   const write = async (append: Append): Promise<AppendOutcome> => {
-    const [outcome] = await sound.commit([append])()
+    const [outcome] = await memory.commit([append])()
     if (outcome?.type === 'appended')
-      kept.set(append.room, [...(kept.get(append.room) ?? []), ...append.records])
+      records.set(append.room, [...(records.get(append.room) ?? []), ...append.records])
     return outcome ?? failed
   }
 
   const overtake = async ({ room }: Append): Promise<void> => {
-    const found = await sound.find(room)()
+    const found = await memory.find(room)()
     if (E.isLeft(found) || O.isNone(found.right)) return
     await write(rivalAppend(found.right.value))
   }
@@ -136,53 +136,53 @@ export const unreliableStore = (
     }
   }
 
-  const asked =
-    <Found>(question: TaskEither<StoreFault, Found>): TaskEither<StoreFault, Found> =>
+  const query =
+    <Found>(run: TaskEither<StoreFault, Found>): TaskEither<StoreFault, Found> =>
     async () => {
-      const how = reads[read++] ?? well
-      await takesIts(how)
-      if (how.way === 'throws') throw new Error('the store threw')
-      return how.way === 'fails' ? E.left(fault) : question()
+      const mood = reads[read++] ?? well
+      await delayOrHang(mood)
+      if (mood.way === 'throws') throw new Error('the store threw')
+      return mood.way === 'fails' ? E.left(fault) : run()
     }
 
   return {
-    key: sound.key,
+    key: memory.key,
     commit: (appends) => async () => {
       groups.push(appends)
-      mostUnderWay = Math.max(mostUnderWay, ++underWay)
+      mostOpenCommits = Math.max(mostOpenCommits, ++openCommits)
       try {
         const moods = appends.map(() => commits[commit++] ?? well)
-        await takesIts(moods[0] ?? well)
+        await delayOrHang(moods[0] ?? well)
         const outcomes: Array<AppendOutcome> = []
         for (const [place, append] of appends.entries())
           outcomes.push(await one(append, moods[place] ?? well))
         return outcomes
       } finally {
-        underWay--
+        openCommits--
       }
     },
-    read: (room, after, limit) => asked(sound.read(room, after, limit)),
-    find: (room) => asked(sound.find(room)),
-    list: (after, limit) => asked(sound.list(after, limit)),
-    awaiting: () => asked(sound.awaiting()),
-    roomsOf: (session) => asked(sound.roomsOf(session)),
-    remove: (room, epoch, seq) => asked(sound.remove(room, epoch, seq)),
-    close: sound.close,
-    kept: (room) => kept.get(room) ?? [],
+    read: (room, after, limit) => query(memory.read(room, after, limit)),
+    find: (room) => query(memory.find(room)),
+    list: (after, limit) => query(memory.list(after, limit)),
+    awaiting: () => query(memory.awaiting()),
+    roomsOf: (session) => query(memory.roomsOf(session)),
+    remove: (room, epoch, seq) => query(memory.remove(room, epoch, seq)),
+    close: memory.close,
+    kept: (room) => records.get(room) ?? [],
     groups,
-    commitsAtOnce: () => mostUnderWay,
+    commitsAtOnce: () => mostOpenCommits,
     adopt: async (records) => {
       const [first] = records
       if (first === undefined) return
       const { room, epoch } = first
-      await write({ ...nobodysAppend, room, epoch, expectedSeq: 0, records, occupied: true })
+      await write({ ...withoutSessions, room, epoch, expectedSeq: 0, records, occupied: true })
     },
     heal: () => {
       commit = commits.length
       read = reads.length
-      const waiting = hanging ?? []
+      const waiters = hanging ?? []
       hanging = null
-      for (const goOn of waiting) goOn()
+      for (const resume of waiters) resume()
     },
     hang: () => {
       hanging ??= []
@@ -193,7 +193,7 @@ export const unreliableStore = (
 const fault: StoreFault = { type: 'unavailable', problem: 'the disk is full' }
 const failed: AppendOutcome = { type: 'fault', fault }
 
-const nobodysAppend = { due: null, occupied: false, addedSessions: [], removedSessions: [] } as const
+const withoutSessions = { due: null, occupied: false, addedSessions: [], removedSessions: [] } as const
 
 /** A record that only moves the end of the log. */
 const rivalAppend = ({ room, epoch, seq, lastAt, due, occupied }: IndexEntry): Append => ({
@@ -212,7 +212,7 @@ const rivalAppend = ({ room, epoch, seq, lastAt, due, occupied }: IndexEntry): A
       cause: null,
     }),
   ],
-  ...nobodysAppend,
+  ...withoutSessions,
   due,
   occupied,
 })
