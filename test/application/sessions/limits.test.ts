@@ -127,3 +127,49 @@ it('large answers wait until their client has read the one before, and until all
   expect(prepared.toSorted()).toEqual(['ann 1', 'ann 2', 'bob', 'cy'])
   expect(pacer.unreadBytes()).toBe(0)
 })
+
+it('at most four large answers are prepared at the same time', async () => {
+  const network = fakeNetwork()
+  const pacer = createAnswerPacer({ maxUnreadAnswerBytes: 1_000_000 }, () => undefined)
+  const finish: Array<() => void> = []
+  const answers = ['a', 'b', 'c', 'd', 'e', 'f'].map((name) =>
+    pacer.pace(network.link(name, { onClose: () => undefined }), async () => {
+      await new Promise<void>((resolve) => finish.push(resolve))
+      return () => undefined
+    }),
+  )
+  await settled()
+  expect(finish).toHaveLength(4)
+  for (const resolve of finish.splice(0)) resolve()
+  await settled()
+  expect(finish).toHaveLength(2)
+  for (const resolve of finish.splice(0)) resolve()
+  await Promise.all(answers)
+})
+
+it('a large answer is not prepared for a client that has gone while it waited', async () => {
+  const network = fakeNetwork()
+  const pacer = createAnswerPacer({ maxUnreadAnswerBytes: 1_000_000 }, () => undefined)
+  const link = network.link('ann', { onClose: () => undefined })
+  expect(pacer.isFree(link)).toBe(true)
+  pacer.sendNow(link, () => link.emit('answer', { text: 'x'.repeat(600_000) }))
+  expect(pacer.isFree(link)).toBe(false)
+  let isPrepared = false
+  const answer = pacer.pace(link, async () => {
+    isPrepared = true
+    return () => undefined
+  })
+  await settled()
+  link.close()
+  await answer
+  expect([isPrepared, pacer.unreadBytes()]).toEqual([false, 0])
+})
+
+it('no answer is free while the clients together have not read enough', () => {
+  const network = fakeNetwork()
+  const pacer = createAnswerPacer({ maxUnreadAnswerBytes: 500_000 }, () => undefined)
+  const [ann, bob] = ['ann', 'bob'].map((name) => network.link(name, { onClose: () => undefined }))
+  if (ann === undefined || bob === undefined) throw new Error('no links')
+  pacer.sendNow(ann, () => ann.emit('answer', { text: 'x'.repeat(600_000) }))
+  expect(pacer.isFree(bob)).toBe(false)
+})

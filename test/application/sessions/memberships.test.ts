@@ -4,7 +4,8 @@ import { expect, it } from 'vitest'
 import type { EventStore } from '../../../src/application/ports/event-store.js'
 import { roomId } from '../../../src/domain/kernel/ids.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
-import { testRoom } from '../../kit/index.js'
+import { settled, testRoom } from '../../kit/index.js'
+import { inBatches } from '../../../src/application/sessions/memberships.js'
 import { graceMs, sessionEventOf, sessionScene } from './scene.js'
 
 /** A store that finds a session's rooms, and neither reads nor writes them while `isDown`. */
@@ -57,4 +58,17 @@ it('a join of unknown outcome counts as one of the rooms of its session', async 
   expect(await joins[0]).toEqual(E.left({ type: 'store-unavailable' }))
   expect(await joins[1]).toEqual(E.left({ type: 'store-unavailable' }))
   expect(await join(link, roomId('d'))).toEqual(E.left({ type: 'too-many-rooms', maxRooms: 2 }))
+})
+
+it('work in batches never has more than its width in progress, and keeps the order of its items', async () => {
+  let inProgress = 0
+  let most = 0
+  const results = await inBatches([1, 2, 3, 4, 5, 6, 7], 3, settled, async (item) => {
+    most = Math.max(most, ++inProgress)
+    await settled()
+    inProgress--
+    return item * 10
+  })
+  expect(results).toEqual([10, 20, 30, 40, 50, 60, 70])
+  expect(most).toBe(3)
 })

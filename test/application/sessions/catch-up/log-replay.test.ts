@@ -34,6 +34,8 @@ const scene = (log: ReadonlyArray<RoomRecord>, limits: Partial<typeof defaultSes
   const all = { ...defaultSessionLimits, ...limits }
   const clock = virtualClock()
   const memory = createEmitMemory(all, () => undefined)
+  const encoder = picker.encoderFor(builtInModel)
+  let passTime = (): void => undefined
   const counts = { reads: 0, folded: 0, turns: 0, waits: 0 }
   const budget = createReplayBudget(clock, all, () => counts.waits++)
   const logReplay = createLogReplay({
@@ -47,7 +49,15 @@ const scene = (log: ReadonlyArray<RoomRecord>, limits: Partial<typeof defaultSes
       },
     }),
     clock,
-    encoders: [picker.encoderFor(builtInModel)],
+    encoders: [
+      {
+        ...encoder,
+        encode: (...record) => {
+          passTime()
+          return encoder.encode(...record)
+        },
+      },
+    ],
     limits: all,
     memory,
     budget,
@@ -76,7 +86,10 @@ const scene = (log: ReadonlyArray<RoomRecord>, limits: Partial<typeof defaultSes
     })
     return { seqs, result }
   }
-  return { clock, counts, memory, logReplay, request }
+  const setEncodingTime = (pass: () => void): void => {
+    passTime = pass
+  }
+  return { clock, counts, memory, logReplay, request, setEncodingTime }
 }
 
 /** The room, its member, its activity and the first commitment come first; two of them have no emits in the picker. */
@@ -88,7 +101,7 @@ const seqsIn = (after: number, upTo: number): ReadonlyArray<number> =>
 it('a replay of a log gives the same emits from any offset, each once and in order', async () => {
   const log = logOf(300)
   const { request, logReplay, clock, memory } = scene(log, { maxReplayTurnRecords: 100 })
-  for (const after of [log.length - 1, log.length - 100, log.length - 600, 300, 0]) {
+  for (const after of [log.length - 1, log.length - 100, log.length - 100, 300, 0]) {
     const { seqs, result } = request('ann', after, log.length)
     expect(E.isRight(await result)).toBe(true)
     expect(seqs).toEqual(seqsIn(after, log.length))
@@ -168,6 +181,37 @@ it('pages of replays in memory never exceed their limit of bytes', async () => {
   expect(most).toBeGreaterThan(10_000)
   expect(most).toBeLessThanOrEqual(100_000)
   expect(counts.folded).toBe(log.length)
+})
+
+it('a replay begins at the last page in memory before its offset, and not at the first record', async () => {
+  const log = logOf(300)
+  const { request, counts } = scene(log, { maxCachedBytesPerRoom: 100_000, maxReplayTurnRecords: 50 })
+  await request('ann', 0, log.length).result
+  const { folded } = counts
+  const { seqs, result } = request('bob', log.length - 10, log.length)
+  await result
+  expect(seqs).toEqual(seqsIn(log.length - 10, log.length))
+  expect(counts.folded).toBe(folded)
+})
+
+it('a turn of a replay ends when its time is over, also within a page', async () => {
+  const log = logOf(20)
+  const { request, counts, clock, setEncodingTime } = scene(log, { maxReplayTurnMs: 5 })
+  setEncodingTime(() => clock.standStill(2))
+  await request('ann', 0, log.length).result
+  // A turn ends before the record at which it has lasted for more than 5 ms: three records each.
+  expect(counts.turns).toBe(Math.ceil(log.length / 3))
+})
+
+it('pages that are in memory cost a session nothing of its replay budget', async () => {
+  const log = logOf(200)
+  const { request, counts } = scene(log, { replayBudgetRecords: 550, replayBudgetRecordsPerSecond: 1 })
+  await request('ann', 0, 604).result
+  expect(counts.waits).toBe(0)
+  const { seqs, result } = request('ann', 0, 604)
+  await result
+  expect(seqs).toEqual(seqsIn(0, 604))
+  expect(counts.waits).toBe(0)
 })
 
 it('a session that has used its replay budget waits until the budget refills, and others do not', async () => {
