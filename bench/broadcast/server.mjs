@@ -98,7 +98,7 @@ const servers = {
       clientOrigins: [],
       limits:
         process.env.LIMITS === 'on'
-          ? { commands: { burst: 1e9, perSecond: 1e9 }, maxConnectionsPerAddress: 1e9 }
+          ? { ordinary: { burst: 1e9, perSecond: 1e9 }, maxConnectionsPerAddress: 1e9 }
           : 'off',
     })
     await app.listen(0, '127.0.0.1')

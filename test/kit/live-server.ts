@@ -13,7 +13,7 @@ import { createSocketSessions } from '../../src/infrastructure/transport/socket-
 import type { SocketSessions } from '../../src/infrastructure/transport/socket-sessions.js'
 import type { Protocol } from '../../src/infrastructure/protocols/define-protocol.js'
 import type { RoomSettings } from '../../src/infrastructure/protocols/handler-context.js'
-import { failureEmitOf, gatewaysOf } from '../../src/infrastructure/protocols/protocol-gateways.js'
+import { gatewaysOf, transportPortsOf } from '../../src/infrastructure/protocols/protocol-gateways.js'
 import { systemEntropy } from '../../src/infrastructure/entropy/system-entropy.js'
 import { memoryEventStore } from '../../src/infrastructure/storage/memory-event-store.js'
 import { createIceRenewal } from '../../src/infrastructure/ice/ice-renewal.js'
@@ -140,9 +140,9 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     onDefect: (error) => defects.push(error),
     count: () => undefined,
     clientOrigins: [],
-    failureEmit: failureEmitOf(protocols),
+    ...transportPortsOf(protocols),
     // Virtual time stands still during a test, so the buckets would never be refilled.
-    limits: { commands: unlimited, stream: unlimited },
+    limits: { ordinary: unlimited, frequent: unlimited },
   })
   hub.start(engine, transport.io)
   await engine.start()

@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import { summarizeError } from '../observability/logger.js'
-import { dialectsOf } from '../observability/monitor.js'
 import type { Protocol } from '../protocols/define-protocol.js'
+import { messageLookup } from '../protocols/protocol-gateways.js'
 import type { RequestTarget } from '../transport/reply.js'
 import type { ShutdownError } from './shutdown.js'
 
@@ -16,12 +16,12 @@ const logger = new Logger('Roomreel')
 export const logDefectOf = (
   protocols: ReadonlyArray<Protocol>,
 ): ((error: unknown, target: RequestTarget) => void) => {
-  const dialectOf = dialectsOf(protocols)
+  const find = messageLookup(protocols)
   return (error, target) => {
     const { namespace, event } = target
     logger.error({
       message: 'A handler has failed; its client has got internal-error',
-      ...(dialectOf(target) === undefined ? {} : { namespace, event }),
+      ...(find(target) === undefined ? {} : { namespace, event }),
       trouble: summarizeError(error),
     })
   }

@@ -21,7 +21,7 @@ import { iceServersFor } from '../ice/ice-servers-for.js'
 import type { IceServersOptions } from '../ice/ice-servers-for.js'
 import type { Protocol } from '../protocols/define-protocol.js'
 import type { RoomSettings } from '../protocols/handler-context.js'
-import { failureEmitOf, gatewaysOf } from '../protocols/protocol-gateways.js'
+import { gatewaysOf, transportPortsOf } from '../protocols/protocol-gateways.js'
 import { noSfu } from '../sfu/no-sfu.js'
 import { authenticationCheck } from '../transport/handshake-guard.js'
 import type { Authenticate } from '../transport/handshake-guard.js'
@@ -176,7 +176,7 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
         clientOrigins: [],
         ...options,
         now: clock.now,
-        failureEmit: failureEmitOf(protocols),
+        ...transportPortsOf(protocols),
       })
       const engine = app.get<Engine>(ENGINE)
       if (engine.model !== model)

@@ -25,7 +25,8 @@ import type { Logger } from '../observability/logger.js'
 import type { Metrics } from '../observability/metrics.js'
 import { nestLogger } from '../observability/nest-logger.js'
 import { summarizeError } from '../observability/logger.js'
-import { dialectsOf, transportMonitor } from '../observability/monitor.js'
+import { transportMonitor } from '../observability/monitor.js'
+import { messageLookup } from '../protocols/protocol-gateways.js'
 import type { ShutdownPlan } from '../transport/transport.js'
 import { roomSockets } from './room-sockets.js'
 import type { RoomSockets, RoomSocketsOptions } from './room-sockets.js'
@@ -97,7 +98,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     ...(options.chooseMove === undefined ? {} : { chooseMove: options.chooseMove }),
     ...(settings.publicUrl === null ? {} : { publicUrl: settings.publicUrl }),
     ...(settings.rateLimit === 'off' ? { limits: 'off' } : {}),
-    ...transportMonitor(logger, metrics, dialectsOf(builtInProtocols)),
+    ...transportMonitor(logger, metrics, messageLookup(builtInProtocols)),
   })
   let shutdownError: ShutdownError | undefined
   const onShutdownError = (error: ShutdownError): void => void (shutdownError = error)

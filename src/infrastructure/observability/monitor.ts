@@ -1,6 +1,5 @@
 import type { Monitor } from '../../application/ports/monitor.js'
-import type { Protocol } from '../protocols/define-protocol.js'
-import type { RequestTarget } from '../transport/reply.js'
+import type { MessageLookup } from '../protocols/protocol-gateways.js'
 import type { TransportPorts } from '../transport/transport.js'
 import type { Logger } from './logger.js'
 import type { Metrics } from './metrics.js'
@@ -33,34 +32,19 @@ export const monitor = (logger: Logger, metrics: Metrics): Monitor => ({
   },
 })
 
-/** The protocol of an event; `undefined` for an event name that a client invented. */
-export type DialectOf = (target: RequestTarget) => string | undefined
-
-export const dialectsOf = (
-  protocols: ReadonlyArray<Pick<Protocol, 'name' | 'namespace' | 'incoming'>>,
-): DialectOf => {
-  const namespaces = new Map<string, Map<string, string>>()
-  for (const { namespace, name, incoming } of protocols) {
-    const events = namespaces.get(namespace) ?? new Map<string, string>()
-    namespaces.set(namespace, events)
-    for (const event of Object.keys(incoming)) events.set(event, name)
-  }
-  return ({ namespace, event }) => namespaces.get(namespace)?.get(event)
-}
-
 /** Counts and logs what the transport reports, without text from clients. */
 export const transportMonitor = (
   logger: Logger,
   metrics: Metrics,
-  dialectOf: DialectOf,
+  find: MessageLookup,
 ): Pick<TransportPorts, 'replied' | 'count' | 'onDefect'> => ({
-  replied: (target, code) => metrics.command(dialectOf(target) ?? 'none', code),
+  replied: (target, code) => metrics.command(find(target)?.protocol.name ?? 'none', code),
   count: metrics.transport,
   onDefect: (error, target) => {
     metrics.defect('transport')
     const { namespace, event } = target
     logger.error('an unexpected error in a command handler', {
-      ...(dialectOf(target) === undefined ? {} : { namespace, event }),
+      ...(find(target) === undefined ? {} : { namespace, event }),
       trouble: summarizeError(error),
     })
   },

@@ -12,6 +12,7 @@ import type {
 } from '../../domain/room/index.js'
 import type { Emit, Encoder } from '../../application/ports/encoder.js'
 import type { Emit as FailureEmit, WireError } from '../transport/reply.js'
+import type { MessageTraits } from '../transport/transport.js'
 import { decodePayload } from '../../domain/kernel/payload-decoder.js'
 import type { EncodeEvent, EventTable } from './event-family.js'
 import type { HandlerContext } from './handler-context.js'
@@ -28,7 +29,10 @@ export type ReplyFields<Reply extends ZodObject> =
   Record<string, never> extends z.input<Reply> ? object : ReadonlyDeep<z.input<Reply>>
 
 /** An event that clients send, with the handler that serves it. */
-export interface IncomingMessage<Payload extends ZodType = ZodType, Reply extends ZodObject = ZodObject> {
+export interface IncomingMessage<
+  Payload extends ZodType = ZodType,
+  Reply extends ZodObject = ZodObject,
+> extends MessageTraits {
   readonly summary: string
   readonly payload: Payload
   /** The fields of the acknowledgement beside `success: true`. */

@@ -10,8 +10,9 @@ import { connectionId } from '../../domain/kernel/ids.js'
 import type { Connection } from '../../application/sessions/index.js'
 import { ENTROPY, HUB, ROOM_SETTINGS, SFU } from '../nest/tokens.js'
 import type { SocketSessions } from '../transport/socket-sessions.js'
-import type { DeferredReply, FailureEmit, Reply } from '../transport/reply.js'
+import type { DeferredReply, Reply, RequestTarget } from '../transport/reply.js'
 import { emitAsError } from '../transport/reply.js'
+import type { TransportPorts } from '../transport/transport.js'
 import type { Incoming, Protocol } from './define-protocol.js'
 import { errorFor } from './error-mapping.js'
 import { HandlerContext } from './handler-context.js'
@@ -155,14 +156,32 @@ const holdingTurn = (connection: Connection, answer: DeferredReply): DeferredRep
     )
 }
 
-/** A failure that was requested without an acknowledgement, as the protocol of the event emits it. */
-export const failureEmitOf = (protocols: ReadonlyArray<Protocol>): FailureEmit => {
-  const byEvent = new Map(
-    protocols.flatMap(({ namespace, incoming, failureEmit }) =>
-      Object.keys(incoming).map((event) => [`${namespace} ${event}`, failureEmit] as const),
-    ),
-  )
-  return (target, error, payload) =>
-    byEvent.get(`${target.namespace} ${target.event}`)?.(target.event, error, payload) ??
-    emitAsError(target, error, payload)
+/** The message of an event that clients send; `undefined` for an event name that a client invented. */
+export type MessageLookup = (
+  target: RequestTarget,
+) => { readonly protocol: Protocol; readonly message: Incoming } | undefined
+
+export const messageLookup = (protocols: ReadonlyArray<Protocol>): MessageLookup => {
+  const namespaces = new Map<string, Map<string, ReturnType<MessageLookup>>>()
+  for (const protocol of protocols) {
+    const messages = namespaces.get(protocol.namespace) ?? new Map<string, ReturnType<MessageLookup>>()
+    namespaces.set(protocol.namespace, messages)
+    for (const [event, each] of Object.entries(protocol.incoming)) {
+      messages.set(event, { protocol, message: each })
+    }
+  }
+  return ({ namespace, event }) => namespaces.get(namespace)?.get(event)
+}
+
+/** What the transport needs of protocols: the traits of their messages, and how each reports a failure. */
+export const transportPortsOf = (
+  protocols: ReadonlyArray<Protocol>,
+): Pick<TransportPorts, 'failureEmit' | 'traitsOf'> => {
+  const find = messageLookup(protocols)
+  return {
+    traitsOf: (target) => find(target)?.message,
+    failureEmit: (target, error, payload) =>
+      find(target)?.protocol.failureEmit?.(target.event, error, payload) ??
+      emitAsError(target, error, payload),
+  }
 }

@@ -2,23 +2,12 @@ import type { ErrorDetails } from './reply.js'
 
 /** Limits that every event must meet before anything of it is stored or passed on: `wire.md`, "Codes". */
 export type FrameLimits = {
+  /** For events whose traits name no limit of their own. */
   readonly maxEventBytes: number
-  /** Events with a limit of their own, by name. */
-  readonly maxBytesByEvent: ReadonlyMap<string, number>
   readonly maxDepth: number
 }
 
-const KIB = 1024
-
-export const FRAME_LIMITS: FrameLimits = {
-  maxEventBytes: 64 * KIB,
-  maxBytesByEvent: new Map([
-    ['startRandom', 512 * KIB],
-    ['start-random', 512 * KIB],
-    ['command', 512 * KIB],
-  ]),
-  maxDepth: 32,
-}
+export const FRAME_LIMITS: FrameLimits = { maxEventBytes: 64 * 1024, maxDepth: 32 }
 
 const largePayloads = new WeakSet<object>()
 

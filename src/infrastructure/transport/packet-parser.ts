@@ -2,7 +2,10 @@ import { Decoder, Encoder, PacketType } from 'socket.io-parser'
 import type { Packet } from 'socket.io-parser'
 import { InvalidFrame, markLarge, invalidFrameIn } from './frame-limits.js'
 import type { FrameLimits } from './frame-limits.js'
+import type { Rate } from './rate-limiter.js'
+import { waitMsFor, withoutToken } from './rate-limiter.js'
 import { packetOf } from './raw-json.js'
+import type { TransportPorts } from './transport.js'
 
 /** Socket.IO catches it and closes the connection. The message quotes nothing that the client has sent. */
 class InvalidPacket extends Error {
@@ -77,10 +80,10 @@ const peekEventName = (text: string, bodyAt: number): string => {
   }
 }
 
-const isTooLarge = (text: string, { bodyAt }: Header, limits: FrameLimits): boolean => {
+const isTooLarge = (text: string, { nsp, bodyAt }: Header, limits: ParserLimits): boolean => {
   if (!isLarger(text, bodyAt, limits.maxEventBytes)) return false
-  const larger = limits.maxBytesByEvent.get(peekEventName(text, bodyAt))
-  return larger === undefined || isLarger(text, bodyAt, larger)
+  const maxBytes = limits.traitsOf({ namespace: nsp, event: peekEventName(text, bodyAt) })?.maxBytes
+  return maxBytes === undefined || isLarger(text, bodyAt, maxBytes)
 }
 
 const isEventData = (data: unknown): data is [string | number, ...unknown[]] => {
@@ -114,7 +117,7 @@ const orInvalid = (data: unknown, isShaped: boolean, limits: FrameLimits): unkno
   return data
 }
 
-const dataOf = (text: string, header: Header, limits: FrameLimits): unknown => {
+const dataOf = (text: string, header: Header, limits: ParserLimits): unknown => {
   switch (header.type) {
     case PacketType.EVENT: {
       if (isTooLarge(text, header, limits)) return unparsedEvent(text, header, 'payload-too-large')
@@ -141,6 +144,8 @@ const dataOf = (text: string, header: Header, limits: FrameLimits): unknown => {
   }
 }
 
+export type ParserLimits = FrameLimits & Pick<TransportPorts, 'traitsOf'>
+
 /** Socket.IO's interface of a parser. */
 export type Parser = { readonly Decoder: new () => Decoder; readonly Encoder: new () => Encoder }
 
@@ -148,8 +153,7 @@ export type Parser = { readonly Decoder: new () => Decoder; readonly Encoder: ne
 const isBinary = (value: unknown): boolean => value instanceof ArrayBuffer || ArrayBuffer.isView(value)
 
 /** Packets that connect to a namespace: a client needs one per namespace. */
-const CONNECT_BURST = 20
-const CONNECT_MS = 1000
+const CONNECT_RATE: Rate = { burst: 20, perSecond: 1 }
 
 /**
  * Socket.IO's own wire format with limits: the payload of an event that exceeds one is replaced by an `InvalidFrame`;
@@ -157,7 +161,7 @@ const CONNECT_MS = 1000
  *
  * @param nowMs the clock that limits how often one connection connects to namespaces; `undefined` for no limit
  */
-export const packetParser = (limits: FrameLimits, nowMs: (() => number) | undefined): Parser => {
+export const packetParser = (limits: ParserLimits, nowMs: (() => number) | undefined): Parser => {
   class ValidatingDecoder extends Decoder {
     private attachmentsDue = 0
     private connectsFullAt = 0
@@ -184,9 +188,8 @@ export const packetParser = (limits: FrameLimits, nowMs: (() => number) | undefi
     private countConnect(): void {
       if (nowMs === undefined) return
       const now = nowMs()
-      const fullAt = Math.max(this.connectsFullAt, now) + CONNECT_MS
-      if (fullAt - now > CONNECT_BURST * CONNECT_MS) throw new InvalidPacket()
-      this.connectsFullAt = fullAt
+      if (waitMsFor(this.connectsFullAt, now, CONNECT_RATE) > 0) throw new InvalidPacket()
+      this.connectsFullAt = withoutToken(this.connectsFullAt, now, CONNECT_RATE)
     }
   }
 

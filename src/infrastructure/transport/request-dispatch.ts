@@ -114,7 +114,8 @@ export const createDispatcher = (
     if (limits === 'off') return true
     const { socket, target } = request
     const state = socketStateOf(socket)
-    const waitMs = retryAfterMs(state, target.event, ports.now(), limits)
+    const isFrequent = ports.traitsOf(target)?.isFrequent === true
+    const waitMs = retryAfterMs(state, isFrequent, ports.now(), limits)
     if (waitMs === 0) return true
     refuse(request, 'rate-limited', { retryAfterMs: waitMs })
     if (isOverLimitTooLong(state, ports.now(), limits)) {

@@ -49,7 +49,7 @@ export const createSocketIoTransport = (app: INestApplication, options: Transpor
     // The handshake guard has refused every other origin.
     cors: { origin: true, credentials: true },
     parser: packetParser(
-      { ...FRAME_LIMITS, ...options.frameLimits },
+      { ...FRAME_LIMITS, ...options.frameLimits, traitsOf: ports.traitsOf },
       limits === 'off' ? undefined : ports.now,
     ),
     adapter: createBroadcastAdapter(canSend),
@@ -110,6 +110,7 @@ const limitsFrom = (limits: TransportOptions['limits']): TransportLimits | 'off'
 /** A port that throws while it reports a defect must not end the process. */
 const portsFrom = (options: TransportOptions): TransportPorts => ({
   now: options.now,
+  traitsOf: options.traitsOf ?? (() => undefined),
   failureEmit: options.failureEmit ?? emitAsError,
   replied: options.replied ?? (() => undefined),
   count: options.count,

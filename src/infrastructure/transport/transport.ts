@@ -3,8 +3,17 @@ import type { FrameLimits } from './frame-limits.js'
 import type { RateLimits } from './rate-limiter.js'
 import type { FailureEmit, RequestTarget, WireError } from './reply.js'
 
-/** What the transport reports, and the clock that it reads. */
+/** How the limits treat an event that clients send. */
+export type MessageTraits = {
+  /** Comes in bursts, as signals do, and therefore has a rate limit apart from that of other events. */
+  readonly isFrequent?: boolean
+  /** The limit of its payload, if that is not `maxEventBytes`. */
+  readonly maxBytes?: number
+}
+
+/** What the transport reports, the clock that it reads, and what it knows of events. */
 export type TransportPorts = {
+  readonly traitsOf: (target: RequestTarget) => MessageTraits | undefined
   /** Epoch ms, monotonic. */
   readonly now: () => number
   /** A handler or hook has thrown; the client has got `internal-error` without details. */
@@ -20,21 +29,22 @@ export type TransportPorts = {
   readonly replied: (target: RequestTarget, code: string) => void
 }
 
-export type TransportOptions = Omit<TransportPorts, 'failureEmit' | 'replied'> & {
-  readonly failureEmit?: FailureEmit
-  readonly replied?: TransportPorts['replied']
-  /** The origins of pages that another server serves. This server's own origin is always allowed. */
-  readonly clientOrigins: readonly string[]
-  /** The server's own URL, if the `Host` header does not have it. */
-  readonly publicUrl?: string
-  /** The number of proxies in front that append to `X-Forwarded-For`; 0 or false for none. */
-  readonly trustProxy?: boolean | number
-  /** `off`: no limit on the rate of events, the connections of an address, or the bytes buffered for a client. */
-  readonly limits?: Partial<TransportLimits> | 'off'
-  readonly frameLimits?: Partial<FrameLimits>
-  readonly pingIntervalMs?: number
-  readonly pingTimeoutMs?: number
-}
+type DefaultedPorts = 'failureEmit' | 'replied' | 'traitsOf'
+
+export type TransportOptions = Omit<TransportPorts, DefaultedPorts> &
+  Partial<Pick<TransportPorts, DefaultedPorts>> & {
+    /** The origins of pages that another server serves. This server's own origin is always allowed. */
+    readonly clientOrigins: readonly string[]
+    /** The server's own URL, if the `Host` header does not have it. */
+    readonly publicUrl?: string
+    /** The number of proxies in front that append to `X-Forwarded-For`; 0 or false for none. */
+    readonly trustProxy?: boolean | number
+    /** `off`: no limit on the rate of events, the connections of an address, or the bytes buffered for a client. */
+    readonly limits?: Partial<TransportLimits> | 'off'
+    readonly frameLimits?: Partial<FrameLimits>
+    readonly pingIntervalMs?: number
+    readonly pingTimeoutMs?: number
+  }
 
 export type TransportLimits = RateLimits & {
   readonly maxConnectionsPerAddress: number

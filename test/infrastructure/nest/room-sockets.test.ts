@@ -221,7 +221,7 @@ describe('the options of roomSockets', () => {
   it('limit the rate of events', async () => {
     const { client } = await application({
       clock: virtualClock(),
-      limits: { commands: { burst: 1, perSecond: 1 } },
+      limits: { ordinary: { burst: 1, perSecond: 1 } },
     })
     const socket = client('/rooms')
     await join(socket)

@@ -3,10 +3,11 @@ import { memberId, roomId, sessionKey } from '../../../src/domain/kernel/ids.js'
 import type * as E from '#fp/Either'
 import { createEngine } from '../../../src/application/engine/index.js'
 import type { CommandResult, RequestFailure } from '../../../src/application/engine/index.js'
+import { messageLookup } from '../../../src/infrastructure/protocols/protocol-gateways.js'
 import { picker } from '../../../src/infrastructure/protocols/picker/index.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { createMetrics } from '../../../src/infrastructure/observability/metrics.js'
-import { dialectsOf, monitor, transportMonitor } from '../../../src/infrastructure/observability/monitor.js'
+import { monitor, transportMonitor } from '../../../src/infrastructure/observability/monitor.js'
 import { entering, person, seededEntropy, virtualClock, act } from '../../kit/index.js'
 import { rememberingLogger } from './log-lines.js'
 import { builtInModel } from '../../../src/plugins.js'
@@ -136,7 +137,7 @@ describe('reports about a room', () => {
   it('name our events in the log, and no event that a client invented', () => {
     const { lines, metrics, logger } = watched()
     const ours = { namespace: '/', event: 'startRandom' }
-    const transport = transportMonitor(logger, metrics, dialectsOf([picker]))
+    const transport = transportMonitor(logger, metrics, messageLookup([picker]))
     transport.onDefect(new Error(), ours)
     transport.onDefect(new Error(), { namespace: '/', event: 'made-up' })
     transport.onDefect(new Error(), { namespace: '/elsewhere', event: ours.event })

@@ -22,8 +22,8 @@ afterEach(async () => {
 
 const nested = (depth: number): string => '['.repeat(depth) + ']'.repeat(depth)
 
-/** Sends an event that asks for an acknowledgement, and reads the one answer. */
-const answered = async (
+/** Sends an event that asks for an acknowledgement, and reads the reply. */
+const replyTo = async (
   json: string,
   id = 7,
 ): Promise<{ success: boolean; error?: Record<string, unknown> }> => {
@@ -34,12 +34,12 @@ const answered = async (
 }
 
 const isStillServed = async (): Promise<void> => {
-  expect(await answered('"still here"', 9)).toEqual({ success: true, payload: 'still here' })
+  expect(await replyTo('"still here"', 9)).toEqual({ success: true, payload: 'still here' })
 }
 
-describe('an event is refused, once, and the connection goes on, when', () => {
-  test('it is an 8 KB array nested 4 000 deep', async () => {
-    expect(await answered(nested(4000))).toEqual({
+describe('an event gets one error reply, and the connection stays open, when', () => {
+  test('it is an array of 8 KB with 4 000 levels', async () => {
+    expect(await replyTo(nested(4000))).toEqual({
       success: false,
       error: {
         code: 'invalid-payload',
@@ -53,21 +53,17 @@ describe('an event is refused, once, and the connection goes on, when', () => {
   })
 
   test.each([
-    ['33 deep', nested(33)],
-    ['33 deep in objects', '{"a":'.repeat(33) + '1' + '}'.repeat(33)],
-  ])('it is %s', async (_what, json) => {
-    expect(await answered(json)).toMatchObject({ error: { code: 'invalid-payload' } })
+    ['arrays', nested(33)],
+    ['objects', '{"a":'.repeat(33) + '1' + '}'.repeat(33)],
+  ])('its payload has 33 levels of %s', async (_what, json) => {
+    expect(await replyTo(json)).toMatchObject({ error: { code: 'invalid-payload' } })
     await isStillServed()
   })
 
-  test('32 deep is not too deep', async () => {
-    expect(await answered(nested(32))).toMatchObject({ success: true })
-  })
-
   test.each([['__proto__'], ['constructor'], ['prototype'], ['\\u005f_proto__']])(
-    'a key is %s',
+    'a key of its payload is %s',
     async (key) => {
-      expect(await answered(`{"a":[{"${key}":{"admin":true}}]}`)).toMatchObject({
+      expect(await replyTo(`{"a":[{"${key}":{"admin":true}}]}`)).toMatchObject({
         error: { code: 'invalid-payload', path: `a.0.${JSON.parse(`"${key}"`) as string}` },
       })
       await isStillServed()
@@ -76,42 +72,38 @@ describe('an event is refused, once, and the connection goes on, when', () => {
 
   test.each([
     ['a text', '{"name":"\\ud800"}', 'name'],
-    ['a text deeper in', '{"a":{"b":["fine","\\udc00 low first"]}}', 'a.b.1'],
+    ['a nested text', '{"a":{"b":["fine","\\udc00 low first"]}}', 'a.b.1'],
     ['the payload itself', '"\\ud83d"', undefined],
     ['a key', '{"\\ud800":1}', undefined],
   ])('%s has a lone surrogate', async (_where, json, path) => {
-    const { error } = await answered(json)
+    const { error } = await replyTo(json)
     expect([error?.['code'], error?.['path']]).toEqual(['invalid-payload', path])
     await isStillServed()
   })
 
-  test('a pair of surrogates is a character', async () => {
-    expect(await answered('"\\ud83d\\ude00"')).toEqual({ success: true, payload: '😀' })
-  })
-
-  test('it is over 64 KiB, counted in bytes', async () => {
+  test('it exceeds 64 KiB, counted in bytes', async () => {
     const rest = '["echo",""]'.length
-    expect(await answered(`"${'x'.repeat(64 * KIB - rest)}"`)).toMatchObject({ success: true })
-    expect(await answered(`"${'x'.repeat(64 * KIB - rest + 1)}"`)).toMatchObject({
+    expect(await replyTo(`"${'x'.repeat(64 * KIB - rest)}"`)).toMatchObject({ success: true })
+    expect(await replyTo(`"${'x'.repeat(64 * KIB - rest + 1)}"`)).toMatchObject({
       error: { code: 'payload-too-large', event: 'echo' },
     })
-    expect(await answered(`"${'é'.repeat(32 * KIB)}"`)).toMatchObject({
+    expect(await replyTo(`"${'é'.repeat(32 * KIB)}"`)).toMatchObject({
       error: { code: 'payload-too-large' },
     })
     await isStillServed()
   })
 
-  test('it is a draw over 512 KiB; a smaller one is none too large', async () => {
+  test('it exceeds 512 KiB, when that is the limit of its traits', async () => {
     const member = JSON.stringify('m'.repeat(49))
     const members = (count: number): string => `[${Array.from({ length: count }, () => member).join()}]`
-    raw.send(`21["startRandom",${members(10_000)}]`)
+    raw.send(`21["large",${members(10_000)}]`)
     expect(await raw.next()).toBe('431[{"success":true,"count":10000}]')
-    raw.send(`22["startRandom",${members(11_000)}]`)
+    raw.send(`22["large",${members(11_000)}]`)
     expect(await raw.next()).toContain('"code":"payload-too-large"')
     await isStillServed()
   })
 
-  test('it is binary, however many attachments it has; they are dropped', async () => {
+  test('it is binary; its attachments are dropped, up to a hundred of them', async () => {
     raw.send('52-7["echo",{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}]')
     raw.send(Buffer.from('one'))
     raw.send(Buffer.from('two'))
@@ -122,14 +114,14 @@ describe('an event is refused, once, and the connection goes on, when', () => {
     await isStillServed()
   })
 
-  test('no acknowledgement was asked for: then it is told as `error`', async () => {
+  test('it asks for no acknowledgement: the error is emitted as `error`', async () => {
     raw.send(`2["echo",${nested(4000)}]`)
     const frame = await raw.next()
     expect(frame).toMatch(/^42\["error",\{"code":"invalid-payload"/)
     await isStillServed()
   })
 
-  test('a stock client sends it, over polling too', async () => {
+  test('a Socket.IO client sends it by polling', async () => {
     const client = await started.client('/', { transports: ['polling'] })
     expect(await client.emitWithAck('echo', 'x'.repeat(70 * KIB))).toMatchObject({
       error: { code: 'payload-too-large' },
@@ -141,24 +133,34 @@ describe('an event is refused, once, and the connection goes on, when', () => {
   })
 })
 
-describe('the connection ends, and no other, when a frame', () => {
+describe('an event is accepted when', () => {
+  test('its payload has 32 levels', async () => {
+    expect(await replyTo(nested(32))).toMatchObject({ success: true })
+  })
+
+  test('a text has a pair of surrogates', async () => {
+    expect(await replyTo('"\\ud83d\\ude00"')).toEqual({ success: true, payload: '😀' })
+  })
+})
+
+describe('the connection that sends a frame is closed, and no other connection, when the frame', () => {
   test.each([
-    ['is of no type', '9["echo"]'],
-    ['is nothing', ''],
-    ['is no JSON', '2["echo",'],
+    ['has no packet type', '9["echo"]'],
+    ['is empty', ''],
+    ['is not JSON', '2["echo",'],
     ['is an event without a name', '2[]'],
     ['is an event without data', '2'],
-    ['is named as an event of Socket.IO itself', '2["disconnect","transport close"]'],
-    ['is named so and too large to be read', `2["disconnect","${'x'.repeat(70 * KIB)}"]`],
-    ['is named so and binary', '51-["disconnect",{"_placeholder":true,"num":0}]'],
-    ['is an answer that is no list', '31{}'],
-    ['is an answer nested 4 000 deep', `31[${nested(4000)}]`],
-    ['connects with a list', '0[]'],
-    ['connects with a secret nested 4 000 deep', `0/other,{"token":${nested(4000)}}`],
-    ['is a refused connection', '4{"message":"no"}'],
-    ['is a binary answer', '61-1[{"_placeholder":true,"num":0}]'],
-    ['is binary that no event announced', Buffer.from('surprise')],
-    ['is over 1 000 000 bytes', `2["echo","${'x'.repeat(1_000_000)}"]`],
+    ['has an event name of Socket.IO itself', '2["disconnect","transport close"]'],
+    ['has such a name and exceeds the size limit', `2["disconnect","${'x'.repeat(70 * KIB)}"]`],
+    ['has such a name and is binary', '51-["disconnect",{"_placeholder":true,"num":0}]'],
+    ['is an acknowledgement that is not an array', '31{}'],
+    ['is an acknowledgement with 4 000 levels', `31[${nested(4000)}]`],
+    ['connects with an array', '0[]'],
+    ['connects with authentication data of 4 000 levels', `0/other,{"token":${nested(4000)}}`],
+    ['is a connection error', '4{"message":"no"}'],
+    ['is a binary acknowledgement', '61-1[{"_placeholder":true,"num":0}]'],
+    ['is binary without an event before it', Buffer.from('surprise')],
+    ['exceeds 1 000 000 bytes', `2["echo","${'x'.repeat(1_000_000)}"]`],
   ])('%s', async (_what, packet) => {
     const other = await rawClient(started.port)
     raw.send(packet)
@@ -169,27 +171,27 @@ describe('the connection ends, and no other, when a frame', () => {
     expect(started.defects).toEqual([])
   })
 
-  test('is text where an attachment is due', async () => {
+  test('is text in the place of an attachment', async () => {
     raw.send('52-["echo",{"_placeholder":true,"num":0}]')
     raw.send('2["echo",1]')
     await raw.ended
   })
 
-  test('is one more attempt to join a namespace than the 20 at once', async () => {
+  test('connects to a namespace for the 21st time at once', async () => {
     for (let joined = 1; joined < 20; joined++) {
-      raw.send('0/unheard-of')
+      raw.send('0/no-such-namespace')
       expect(await raw.next()).toContain('Invalid namespace')
     }
-    raw.send('0/unheard-of')
+    raw.send('0/no-such-namespace')
     await raw.ended
   })
+})
 
-  test('but a second later there is another one', async () => {
-    for (let joined = 1; joined < 40; joined++) {
-      started.clock.nowMs += 1000
-      raw.send('0/unheard-of')
-      expect(await raw.next()).toContain('Invalid namespace')
-    }
-    await isStillServed()
-  })
+test('a connection may connect to one more namespace per second after the first 20', async () => {
+  for (let joined = 1; joined < 40; joined++) {
+    started.clock.nowMs += 1000
+    raw.send('0/no-such-namespace')
+    expect(await raw.next()).toContain('Invalid namespace')
+  }
+  await isStillServed()
 })

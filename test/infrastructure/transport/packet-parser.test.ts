@@ -5,9 +5,9 @@ import { describe, expect } from 'vitest'
 import { packetParser } from '../../../src/infrastructure/transport/packet-parser.js'
 import { FRAME_LIMITS, InvalidFrame } from '../../../src/infrastructure/transport/frame-limits.js'
 
-const ours = packetParser(FRAME_LIMITS, undefined)
+const ours = packetParser({ ...FRAME_LIMITS, traitsOf: () => undefined }, undefined)
 
-/** What a decoder makes of a frame, or `undefined` if it throws. */
+/** The packet that a decoder reads from a frame; `undefined` if it throws. */
 const decoded = (decoder: Decoder, frame: unknown): Packet | undefined => {
   let packet: Packet | undefined
   decoder.on('decoded', (whole: Packet) => {
@@ -64,9 +64,9 @@ const connect: fc.Arbitrary<Packet> = fc
 
 const disconnect: fc.Arbitrary<Packet> = nsp.map((where) => ({ type: PacketType.DISCONNECT, nsp: where }))
 
-describe('the wire format is the stock one', () => {
+describe('the packet parser', () => {
   test.prop([fc.oneof(event, acknowledgement, connect, disconnect)])(
-    'what the stock encoder writes is read as the stock decoder reads it',
+    'decodes every packet of the Socket.IO encoder as the Socket.IO decoder does',
     (packet) => {
       const [frame] = new Encoder().encode(packet) as [string]
       expect(decoded(new ours.Decoder(), frame)).toEqual(decoded(new Decoder(), frame))
@@ -74,14 +74,14 @@ describe('the wire format is the stock one', () => {
   )
 
   test.prop([fc.oneof(event, acknowledgement)])(
-    'what our encoder writes is what the stock one writes',
+    'encodes every packet as the Socket.IO encoder does',
     (packet) => {
       expect(new ours.Encoder().encode({ ...packet })).toEqual(new Encoder().encode({ ...packet }))
     },
   )
 })
 
-describe('whatever text comes', () => {
+describe('the packet parser, given any text,', () => {
   const mangled = fc.tuple(event, fc.nat(), fc.string()).map(([packet, at, scrap]) => {
     const [frame] = new Encoder().encode(packet) as [string]
     const place = at % (frame.length + 1)
@@ -94,7 +94,7 @@ describe('whatever text comes', () => {
   )
 
   test.prop([text])(
-    'what is let through is what the stock decoder would have let through, unchanged',
+    'accepts only what the Socket.IO decoder accepts, and decodes it as that decoder does',
     (frame) => {
       const packet = decoded(new ours.Decoder(), frame)
       if (packet === undefined || (packet.data as unknown[] | undefined)?.[1] instanceof InvalidFrame) return

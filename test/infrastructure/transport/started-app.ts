@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { io as connect } from 'socket.io-client'
 import type { ManagerOptions, Socket as ClientSocket, SocketOptions } from 'socket.io-client'
 import { createSocketIoTransport } from '../../../src/infrastructure/transport/socket-io-transport.js'
+import { echoTraits } from './echo-gateway.js'
 import type { RequestTarget } from '../../../src/infrastructure/transport/reply.js'
 import type { Transport, TransportOptions } from '../../../src/infrastructure/transport/transport.js'
 
@@ -19,7 +20,7 @@ export type StartedApp = {
   readonly url: string
   /** The clock that the transport reads. */
   readonly clock: { nowMs: number }
-  /** A stock client, connected; closed with the app. */
+  /** A connected Socket.IO client; closed with the application. */
   readonly client: (
     namespace?: string,
     options?: Partial<ManagerOptions & SocketOptions>,
@@ -29,7 +30,7 @@ export type StartedApp = {
 
 const NOW_MS = Date.UTC(2026, 0, 2, 3, 4, 5)
 
-/** Starts an application of these gateways on a free port, with a clock that stands still. */
+/** Starts an application of these gateways on a free port, with a clock that the test sets. */
 export const startedApp = async (
   gateways: readonly Type[],
   options: Partial<TransportOptions> = {},
@@ -46,6 +47,7 @@ export const startedApp = async (
     onDefect: (error, place) => void defects.push({ error, place }),
     count: (name, labels) => void counts.push([name, labels]),
     clientOrigins: [],
+    traitsOf: echoTraits,
     ...options,
   })
   prepare(app)

@@ -77,6 +77,7 @@ export const incoming = {
   }),
   'webrtc:offer': message({
     summary: 'An offer for one peer',
+    isFrequent: true,
     payload: messages.offer,
     reply: nothing,
     handle: (context, { targetPeerId, negotiation, offer }) =>
@@ -84,6 +85,7 @@ export const incoming = {
   }),
   'webrtc:answer': message({
     summary: 'The answer to an offer',
+    isFrequent: true,
     payload: messages.answer,
     reply: nothing,
     handle: (context, { targetPeerId, negotiation, answer }) =>
@@ -91,6 +93,7 @@ export const incoming = {
   }),
   'webrtc:ice': message({
     summary: 'A candidate; null or an empty one: there are no more',
+    isFrequent: true,
     payload: messages.iceCandidate,
     reply: nothing,
     handle: (context, { targetPeerId, negotiation, candidate }) =>

@@ -35,6 +35,7 @@ export const incoming = {
   }),
   command: message({
     summary: 'Gives the room a command; the same id again gets the same answer and does nothing twice',
+    maxBytes: 512 * 1024,
     payload: messages.command,
     reply: messages.accepted,
     handle: (context, { room, id, type, payload }) => {
@@ -49,6 +50,7 @@ export const incoming = {
   }),
   signal: message({
     summary: 'A signal for one member; not stored',
+    isFrequent: true,
     payload: messages.signal,
     reply: nothing,
     handle: (context, { room, to, kind, data, negotiation }) =>

@@ -74,6 +74,7 @@ export const incoming = {
   }),
   PEER_RELAY_SIGNAL: message({
     summary: 'A signal for one user; not stored',
+    isFrequent: true,
     payload: messages.relay,
     reply: nothing,
     handle: (context, { targetUser, signalData }) =>
@@ -98,6 +99,7 @@ export const incoming = {
   }),
   CUSTOM_MODULE_EVENT: message({
     summary: 'A command of an active module; for a name that the server does not know, it is relayed',
+    isFrequent: true,
     payload: messages.moduleEvent,
     reply: nothing,
     handle: (context, { module, event, payload }) => {

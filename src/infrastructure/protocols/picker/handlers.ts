@@ -68,6 +68,7 @@ export const incoming = {
   }),
   startRandom: message({
     summary: 'Starts a draw among these members; the broadcaster does, or anybody in a room without one',
+    maxBytes: 512 * 1024,
     aliases: ['start-random'],
     payload: messages.start,
     reply: messages.started,
@@ -105,6 +106,7 @@ export const incoming = {
   }),
   offer: message({
     summary: 'An offer; without a target it is for the broadcaster',
+    isFrequent: true,
     payload: messages.offer,
     reply: nothing,
     handle: (context, { target, negotiation, offer }) =>
@@ -112,6 +114,7 @@ export const incoming = {
   }),
   answer: message({
     summary: 'The answer to an offer',
+    isFrequent: true,
     payload: messages.answer,
     reply: nothing,
     handle: (context, { target, negotiation, answer }) =>
@@ -119,6 +122,7 @@ export const incoming = {
   }),
   'ice-candidate': message({
     summary: 'A candidate; null or an empty one: there are no more',
+    isFrequent: true,
     payload: messages.iceCandidate,
     reply: nothing,
     handle: (context, { target, negotiation, candidate }) =>
