@@ -8,7 +8,7 @@ import type { StartedApp } from './started-app.js'
 
 const MIB = 1024 * 1024
 const CHUNK = 'x'.repeat(60_000)
-/** More chunks than any kernel keeps for one loopback connection. */
+/** More chunks than a kernel buffers for one loopback connection. */
 const MANY = 1000
 
 let started: StartedApp
@@ -19,11 +19,11 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 
 const onlySocket = (): Socket => {
   const [socket] = started.transport.io.sockets.sockets.values()
-  if (socket === undefined) throw new Error('Nobody is connected')
+  if (socket === undefined) throw new Error('No socket is connected')
   return socket
 }
 
-/** A client that does not read, and whose kernel takes no more either. */
+/** A client that does not read, and whose kernel buffers are full. */
 const stalled = async (): Promise<{ raw: RawClient; socket: Socket }> => {
   const raw = await rawClient(started.port)
   const socket = onlySocket()
@@ -38,39 +38,39 @@ const stalled = async (): Promise<{ raw: RawClient; socket: Socket }> => {
 const dropped = (): number => started.counts.filter(([name]) => name === 'transport_volatile_dropped').length
 
 test.each([
-  ['by emits to it', (socket: Socket) => socket.emit('more', CHUNK)],
-  ['by broadcasts', (socket: Socket) => socket.nsp.to('everyone').emit('more', CHUNK)],
-])('a client that does not read is cut off at 1 MiB: %s', async (_how, emit) => {
+  ['emits to it', (socket: Socket) => socket.emit('more', CHUNK)],
+  ['broadcasts', (socket: Socket) => socket.nsp.to('everyone').emit('more', CHUNK)],
+])('a client that does not read is disconnected above 1 MiB of %s', async (_how, emit) => {
   started = await startedApp([Echo])
   const { raw, socket } = await stalled()
-  const gone = new Promise((resolve) => void socket.once('disconnect', resolve))
+  const closed = new Promise((resolve) => void socket.once('disconnect', resolve))
   const before = started.transport.bufferedBytes(socket)
-  let mostWaiting = 0
+  let maxBuffered = 0
   for (let i = 0; i < MANY && socket.connected; i++) {
     emit(socket)
-    mostWaiting = Math.max(mostWaiting, started.transport.bufferedBytes(socket))
+    maxBuffered = Math.max(maxBuffered, started.transport.bufferedBytes(socket))
     await nextTurn()
   }
-  expect(await gone).toBe('transport close')
-  expect(mostWaiting).toBeGreaterThan(MIB)
-  expect(mostWaiting).toBeLessThan(MIB + before + 2 * CHUNK.length)
+  expect(await closed).toBe('transport close')
+  expect(maxBuffered).toBeGreaterThan(MIB)
+  expect(maxBuffered).toBeLessThan(MIB + before + 2 * CHUNK.length)
   expect(started.counts).toContainEqual(['transport_disconnected', { reason: 'unread' }])
   raw.socket.resume()
   await raw.ended
 })
 
-test('a poll that does not come is counted too', async () => {
+test('a polling client that does not poll is disconnected above 1 MiB', async () => {
   started = await startedApp([Echo])
   const client = await started.client('/', { transports: ['polling'] })
   const socket = onlySocket()
-  // In one turn of the loop no poll can take anything away.
+  // Within one turn of the event loop no poll can empty the buffer.
   for (let i = 0; i < MANY && socket.connected; i++) socket.emit('more', CHUNK)
   expect(socket.connected).toBe(false)
   expect(started.transport.connectionCount()).toBe(0)
   client.disconnect()
 })
 
-test('volatile emits go first, and the client stays', async () => {
+test('volatile emits to a client that does not read are dropped, and it stays connected', async () => {
   started = await startedApp([Echo])
   const { raw, socket } = await stalled()
   for (let i = 0; i < 100; i++) {
@@ -84,7 +84,7 @@ test('volatile emits go first, and the client stays', async () => {
   await raw.close()
 })
 
-test('a client that reads gets volatile emits, several in one turn', async () => {
+test('a client that reads gets several volatile emits of one turn', async () => {
   started = await startedApp([Echo])
   const raw = await rawClient(started.port)
   const socket = onlySocket()
@@ -97,7 +97,7 @@ test('a client that reads gets volatile emits, several in one turn', async () =>
   await raw.close()
 })
 
-test('catching up is not counted, and is paced by the reading', async () => {
+test('emits of a catch-up do not count against the limit, and drain as the client reads', async () => {
   started = await startedApp([Echo])
   const { raw, socket } = await stalled()
   const { transport } = started
@@ -120,7 +120,7 @@ test('catching up is not counted, and is paced by the reading', async () => {
   await raw.close()
 })
 
-test('what a client has caught up with no longer makes room for it', async () => {
+test('emits of a catch-up that the client has read do not raise its limit any more', async () => {
   started = await startedApp([Echo])
   const { raw, socket } = await stalled()
   const { transport } = started
@@ -130,17 +130,17 @@ test('what a client has caught up with no longer makes room for it', async () =>
   raw.socket.resume()
   await transport.drained(socket)
   raw.socket.pause()
-  let mostWaiting = 0
+  let maxBuffered = 0
   for (let i = 0; i < MANY && socket.connected; i++) {
     socket.emit('live', CHUNK)
-    mostWaiting = Math.max(mostWaiting, transport.bufferedBytes(socket))
+    maxBuffered = Math.max(maxBuffered, transport.bufferedBytes(socket))
     await nextTurn()
   }
   expect(socket.connected).toBe(false)
-  expect(mostWaiting).toBeLessThan(MIB + 2 * CHUNK.length)
+  expect(maxBuffered).toBeLessThan(MIB + 2 * CHUNK.length)
 })
 
-test('nobody waits for a client that has gone', async () => {
+test('waiting for a client to read ends when its connection is closed', async () => {
   started = await startedApp([Echo])
   const { raw, socket } = await stalled()
   for (let i = 0; i < 10; i++) started.transport.uncounted(socket, () => socket.emit('old', CHUNK))
@@ -162,7 +162,7 @@ test('one turn may write more than the limit to a client that reads', async () =
   await raw.close()
 })
 
-test('RATE_LIMIT=off lifts the limit', async () => {
+test('a client that does not read stays connected when the limits are off', async () => {
   started = await startedApp([Echo], { limits: 'off' })
   const { raw, socket } = await stalled()
   for (let i = 0; i < 50; i++) socket.emit('more', CHUNK)

@@ -13,7 +13,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(reso
 
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, i) => i)
 
-/** Emits 0, 1, 2 … by every way there is, in turn, until `isDone`, and then `after` more. */
+/** Emits 0, 1, 2 … in every possible way, one after another, until `isDone`, and then `after` more rounds. */
 const emitInTurn = async (id: string, isDone: () => boolean, after: number): Promise<number> => {
   const { io } = started.transport
   const socket = io.sockets.sockets.get(id)
@@ -41,7 +41,7 @@ const emitInTurn = async (id: string, isDone: () => boolean, after: number): Pro
   return n
 }
 
-describe('what one socket is sent arrives in order and once, whichever way it was emitted', () => {
+describe('emits of every kind to one socket arrive once and in order', () => {
   test.each([['websocket'], ['polling']])('over %s', async (transport) => {
     started = await startedApp([Echo], { limits: 'off' })
     const client = await started.client('/', { transports: [transport] })
@@ -56,7 +56,7 @@ describe('what one socket is sent arrives in order and once, whichever way it wa
     expect(received).toEqual(upTo(count))
   })
 
-  test('while polling turns into a websocket', async () => {
+  test('during an upgrade from polling to a WebSocket', async () => {
     started = await startedApp([Echo], { limits: 'off' })
     for (let round = 0; round < 5; round++) {
       const client = await started.client('/', { transports: ['polling', 'websocket'] })
@@ -77,7 +77,7 @@ describe('what one socket is sent arrives in order and once, whichever way it wa
     }
   })
 
-  test('between an acknowledgement and the emits round it', async () => {
+  test('before and after an acknowledgement', async () => {
     started = await startedApp([Echo])
     const raw = await rawClient(started.port)
     const { io } = started.transport
@@ -97,8 +97,8 @@ describe('what one socket is sent arrives in order and once, whichever way it wa
   })
 })
 
-describe('a broadcast reaches', () => {
-  test('whom it names, each once, and nobody else', async () => {
+describe('a broadcast', () => {
+  test('reaches each socket that it names once, and no other socket', async () => {
     started = await startedApp([Echo])
     const { io } = started.transport
     const clients = await Promise.all([started.client(), started.client(), started.client()])
@@ -126,7 +126,7 @@ describe('a broadcast reaches', () => {
     expect(received).toHaveLength(9)
   })
 
-  test('catch-all listeners for what is sent', async () => {
+  test('reaches the catch-all listeners for outgoing events', async () => {
     started = await startedApp([Echo])
     const client = await started.client()
     const { io } = started.transport
@@ -137,7 +137,7 @@ describe('a broadcast reaches', () => {
   })
 })
 
-test('an argument that is binary arrives as such', async () => {
+test('a binary argument of a broadcast arrives as binary', async () => {
   started = await startedApp([Echo])
   const client = await started.client()
   const arrived = new Promise((resolve) => void client.once('binary', resolve))
@@ -145,9 +145,9 @@ test('an argument that is binary arrives as such', async () => {
   expect(await arrived).toEqual(Buffer.from('bytes'))
 })
 
-describe('a text frame is', () => {
+describe('a text frame', () => {
   test.each([[0], [1], [123], [124], [125], [65_533], [65_534], [65_535], [70_000]])(
-    'read by a stock client at %i characters',
+    'of %i characters is read by a Socket.IO client',
     async (length) => {
       started = await startedApp([Echo])
       const client = await started.client()
@@ -158,7 +158,7 @@ describe('a text frame is', () => {
     },
   )
 
-  test('as RFC 6455 has it, in the shortest form', async () => {
+  test('has the shortest length encoding of RFC 6455', async () => {
     started = await startedApp([Echo])
     expect(textFrame('x'.repeat(124)).subarray(0, 3).toString('hex')).toBe('817d34')
     expect(textFrame('x'.repeat(125)).subarray(0, 5).toString('hex')).toBe('817e007e34')

@@ -20,18 +20,18 @@ describe('the tested versions', () => {
   })
 })
 
-describe('the private parts exist', () => {
+describe('the private parts of Engine.IO and ws', () => {
   let started: StartedApp
 
   afterEach(() => started.close())
 
   const onlyConnection = () => {
     const [socket] = started.transport.io.sockets.sockets.values()
-    if (socket === undefined) throw new Error('Nobody is connected')
+    if (socket === undefined) throw new Error('No socket is connected')
     return connectionOf(socket)
   }
 
-  test('on a websocket', async () => {
+  test('exist on a WebSocket', async () => {
     started = await startedApp([Echo])
     const raw = await rawClient(started.port)
     const connection = onlyConnection()
@@ -47,7 +47,7 @@ describe('the private parts exist', () => {
     await raw.close()
   })
 
-  test('on polling', async () => {
+  test('exist on polling', async () => {
     started = await startedApp([Echo])
     await started.client('/', { transports: ['polling'] })
     const connection = onlyConnection()
@@ -56,20 +56,20 @@ describe('the private parts exist', () => {
     expect(Array.isArray(connection.writeBuffer)).toBe(true)
   })
 
-  test('reports a ping when it is sent and when it is answered, and sends one on request', async () => {
+  test('report each ping and pong, and send a ping on request', async () => {
     started = await startedApp([Echo])
     await started.client()
     const connection = onlyConnection()
     expect(connection.pingTimeoutTimer).toBe(null)
-    const told: unknown[] = []
-    connection.on('packetCreate', ({ type }: { readonly type: string }) => told.push(type))
-    connection.on('heartbeat', () => told.push('pong'))
+    const reported: unknown[] = []
+    connection.on('packetCreate', ({ type }: { readonly type: string }) => reported.push(type))
+    connection.on('heartbeat', () => reported.push('pong'))
     connection.sendPacket('ping')
     await new Promise<void>((resolve) => void connection.once('heartbeat', () => resolve()))
-    expect(told).toEqual(['ping', 'pong'])
+    expect(reported).toEqual(['ping', 'pong'])
   })
 
-  test('Engine.IO sends all it sends by the method that is replaced, and empties its buffer as a whole', async () => {
+  test('send every packet by the method that the transport replaces, and empty the buffer as a whole', async () => {
     started = await startedApp([Echo])
     await started.client('/', { transports: ['polling'] })
     const connection = onlyConnection()

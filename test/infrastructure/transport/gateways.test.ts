@@ -185,8 +185,8 @@ class Desk {
   }
 }
 
-describe('a handler answers by returning', () => {
-  test.each([['websocket'], ['polling']])('over %s, with what it returned, once', async (transport) => {
+describe('a handler', () => {
+  test.each([['websocket'], ['polling']])('replies once with its result over %s', async (transport) => {
     started = await startedApp([Desk])
     const client = await started.client('/', { transports: [transport] })
     let answers = 0
@@ -201,7 +201,7 @@ describe('a handler answers by returning', () => {
     expect(answers).toBe(1)
   })
 
-  test('or by what it calls later, in its place among the emits', async () => {
+  test('replies later by a function, in order with its emits', async () => {
     started = await startedApp([Desk])
     const client = await started.client()
     const received: unknown[] = []
@@ -211,7 +211,7 @@ describe('a handler answers by returning', () => {
     expect(received).toEqual(['first', { success: true, later: true }, 'third'])
   })
 
-  test('a second answer is a defect, and goes nowhere', async () => {
+  test('that replies twice is a defect, and its second reply is not sent', async () => {
     started = await startedApp([Desk])
     const client = await started.client()
     const received: unknown[] = []
@@ -223,13 +223,13 @@ describe('a handler answers by returning', () => {
     expect(started.defects).toHaveLength(2)
   })
 
-  test('nothing is success', async () => {
+  test('that returns nothing replies success', async () => {
     started = await startedApp([Desk])
     const client = await started.client()
     expect(await client.emitWithAck('nothing')).toEqual({ success: true })
   })
 
-  test('a failure without an acknowledgement is emitted to that socket alone, a success not at all', async () => {
+  test('without an acknowledgement emits a failure to that socket alone, and no success', async () => {
     started = await startedApp([Desk])
     const client = await started.client()
     const other = await started.client()
@@ -245,7 +245,7 @@ describe('a handler answers by returning', () => {
     ])
   })
 
-  test('emits a failure by the name that the protocol gives, or not at all', async () => {
+  test('without an acknowledgement emits a failure as the protocol encodes it, or not at all', async () => {
     started = await startedApp([Desk], {
       failureEmit: ({ event }, error) =>
         event === 'refused' ? { event: 'gameError', payload: { code: error.code } } : undefined,
@@ -259,7 +259,7 @@ describe('a handler answers by returning', () => {
     expect(received).toEqual([['gameError', { code: 'room-full' }]])
   })
 
-  test('an event that nobody handles is refused', async () => {
+  test('that does not exist is answered with unknown-event', async () => {
     started = await startedApp([Desk])
     const client = await started.client()
     expect(await client.emitWithAck('constructor')).toMatchObject({
@@ -271,7 +271,7 @@ describe('a handler answers by returning', () => {
   })
 })
 
-describe('a defect is told to the client as such and to us in full', () => {
+describe('a defect of a handler gets internal-error without details and is reported in full', () => {
   test.each([
     ['throws'],
     ['rejects'],
@@ -295,7 +295,7 @@ describe('a defect is told to the client as such and to us in full', () => {
     expect(client.connected).toBe(true)
   })
 
-  test('replies internal-error also when the defect handler itself throws', async () => {
+  test('also when the report itself throws', async () => {
     started = await startedApp([Desk], {
       onDefect: () => {
         throw new Error('the log is full')
@@ -306,8 +306,8 @@ describe('a defect is told to the client as such and to us in full', () => {
   })
 })
 
-describe('what Nest puts round a handler runs', () => {
-  test('a guard that says no is access-denied, and no defect', async () => {
+describe('Nest runs for a handler', () => {
+  test('its guard: a rejection is access-denied and not a defect', async () => {
     started = await startedApp([Desk])
     const client = await started.client()
     expect(await client.emitWithAck('guarded', {})).toMatchObject({ error: { code: 'access-denied' } })
@@ -315,7 +315,7 @@ describe('what Nest puts round a handler runs', () => {
     expect(started.defects).toEqual([])
   })
 
-  test('a pipe changes the payload of an undecorated handler, or refuses it', async () => {
+  test('its pipe, which changes or rejects the payload', async () => {
     started = await startedApp([Desk])
     const client = await started.client()
     expect(await client.emitWithAck('piped', { n: 2 })).toEqual({
@@ -328,20 +328,20 @@ describe('what Nest puts round a handler runs', () => {
     })
   })
 
-  test('an interceptor changes the reply', async () => {
+  test('its interceptor, which changes the reply', async () => {
     started = await startedApp([Desk])
     const client = await started.client()
     expect(await client.emitWithAck('intercepted')).toEqual({ success: true, stamped: true })
   })
 
-  test('a filter answers for what it catches, and only for that', async () => {
+  test('its filter, which replies to the exceptions that it catches', async () => {
     started = await startedApp([Desk])
     const client = await started.client()
     expect(await client.emitWithAck('filtered', 'range')).toMatchObject({ error: { code: 'out-of-range' } })
     expect(await client.emitWithAck('filtered')).toMatchObject({ error: { code: 'internal-error' } })
   })
 
-  test('a filter that answers nothing is no success', async () => {
+  test('its filter: one that returns nothing replies internal-error', async () => {
     started = await startedApp([Desk])
     const client = await started.client()
     expect(await client.emitWithAck('swallowed', 'range')).toMatchObject({
@@ -350,7 +350,7 @@ describe('what Nest puts round a handler runs', () => {
     expect(await client.emitWithAck('swallowed')).toEqual({ success: true })
   })
 
-  test('guards, pipes and interceptors of the whole application run too', async () => {
+  test('the global guards of the application', async () => {
     started = await startedApp([Desk], {}, (app) => {
       app.useGlobalGuards({
         canActivate: (context: ExecutionContext) => {
@@ -364,7 +364,7 @@ describe('what Nest puts round a handler runs', () => {
     expect(await client.emitWithAck('plain', 1)).toEqual({ success: true, payload: 1, event: 'plain' })
   })
 
-  test('a filter of the whole application is for HTTP: what a gateway throws is a defect, and no concern of it', async () => {
+  test('no global filter of the application, because those write HTTP responses', async () => {
     const caught: unknown[] = []
     started = await startedApp([Desk], {}, (app) => {
       app.useGlobalFilters({ catch: (error: unknown) => void caught.push(error) })
@@ -375,7 +375,7 @@ describe('what Nest puts round a handler runs', () => {
     expect(caught).toEqual([])
   })
 
-  test('parameters may be decorated', async () => {
+  test('its parameter decorators', async () => {
     started = await startedApp([Desk])
     const client = await started.client()
     expect(await client.emitWithAck('decorated', { name: 'Ada' })).toEqual({
@@ -386,19 +386,19 @@ describe('what Nest puts round a handler runs', () => {
   })
 })
 
-test('what comes right behind a disconnect is not carried out', async () => {
-  const carriedOut: string[] = []
+test('an event that arrives with a disconnect, but after it, is not handled', async () => {
+  const handled: string[] = []
   @WebSocketGateway()
   class Quitting {
     @SubscribeMessage('quit')
     quit(socket: Socket) {
-      carriedOut.push('quit')
+      handled.push('quit')
       socket.disconnect()
     }
 
     @SubscribeMessage('more')
     more() {
-      carriedOut.push('more')
+      handled.push('more')
     }
   }
   started = await startedApp([Quitting])
@@ -408,10 +408,10 @@ test('what comes right behind a disconnect is not carried out', async () => {
     fetch(`${started?.url}/socket.io/?EIO=4&transport=polling&sid=${sid}`, { method: 'POST', body: packets })
   await (await post('40')).text()
   await (await post('42["more"]\u001e42["quit"]\u001e42["more"]')).text()
-  expect(carriedOut).toEqual(['more', 'quit'])
+  expect(handled).toEqual(['more', 'quit'])
 })
 
-describe('the start is stopped by', () => {
+describe('the start fails because of', () => {
   @WebSocketGateway({ namespace: 'chat' })
   class First {
     @SubscribeMessage('join')
@@ -431,7 +431,7 @@ describe('the start is stopped by', () => {
   }
 
   @WebSocketGateway()
-  class ByHand {
+  class Acknowledging {
     @SubscribeMessage('join')
     join(@Ack() _ack: () => void) {}
   }
@@ -439,13 +439,13 @@ describe('the start is stopped by', () => {
   @WebSocketGateway(4001)
   class OwnPort {}
 
-  test('two gateways that handle one event in one namespace, naming both', async () => {
+  test('two gateways that handle one event in one namespace; the error names both', async () => {
     await expect(startedApp([First, Second])).rejects.toThrow(/First and Second both handle the event "join"/)
     started = await startedApp([First, Elsewhere])
   })
 
-  test('a handler that wants to acknowledge by hand', async () => {
-    await expect(startedApp([ByHand])).rejects.toThrow('ByHand.join')
+  test('a handler with an @Ack() parameter', async () => {
+    await expect(startedApp([Acknowledging])).rejects.toThrow('Acknowledging.join')
   })
 
   test('a gateway with a port of its own', async () => {
@@ -476,7 +476,7 @@ describe('connection hooks', () => {
     return Hooked
   }
 
-  test('events wait for an async one', async () => {
+  test('delay the events of their socket until they have ended', async () => {
     let open = (): void => {}
     const opened = new Promise<void>((resolve) => {
       open = resolve
@@ -501,18 +501,18 @@ describe('connection hooks', () => {
 
   test.each([
     [
-      'throws',
+      'throw',
       () => {
         throw new Error('at once')
       },
     ],
     [
-      'rejects',
+      'reject',
       async () => {
         throw new Error('later')
       },
     ],
-  ])('one that %s disconnects the socket and nothing else', async (_how, connect) => {
+  ])('that fail (%s) disconnect their socket only', async (_how, connect) => {
     started = await startedApp([hooked(connect)])
     const client = await started.client()
     const reason = client.connected
@@ -522,37 +522,37 @@ describe('connection hooks', () => {
     expect(started.defects.map(({ place }) => place)).toEqual([{ namespace: '/', event: 'connection' }])
   })
 
-  test('a failing goodbye is a defect', async () => {
-    let said = (): void => {}
-    const goodbye = new Promise<void>((resolve) => {
-      said = resolve
+  test('that fail after a disconnect are a defect', async () => {
+    let onCalled = (): void => {}
+    const called = new Promise<void>((resolve) => {
+      onCalled = resolve
     })
     const gateway = hooked(
       () => {},
       async (reason) => {
-        said()
+        onCalled()
         throw new Error(reason)
       },
     )
     started = await startedApp([gateway])
     const client = await started.client()
     client.disconnect()
-    await goodbye
+    await called
     await Promise.resolve()
     expect(started.defects.map(({ place }) => place)).toEqual([{ namespace: '/', event: 'disconnect' }])
   })
 
-  test('a check at the door refuses by connect_error, and one that fails refuses too', async () => {
+  test('run only after the check of the namespace; a rejection or an error in it is a connect_error', async () => {
     started = await startedApp([Desk])
     const { transport } = started
     transport.admit('/', (socket) => {
-      const { who } = socket.handshake.auth as { who?: string }
-      if (who === 'bug') throw new Error('bug')
-      return who === 'Ada' ? undefined : { code: 'unauthenticated', message: 'Who?', timestamp: 'now' }
+      const { user } = socket.handshake.auth as { user?: string }
+      if (user === 'bug') throw new Error('bug')
+      return user === 'Ada' ? undefined : { code: 'unauthenticated', message: 'No user', timestamp: 'now' }
     })
-    await started.client('/', { auth: { who: 'Ada' } })
+    await started.client('/', { auth: { user: 'Ada' } })
     await expect(started.client()).rejects.toMatchObject({ data: { code: 'unauthenticated' } })
-    await expect(started.client('/', { auth: { who: 'bug' } })).rejects.toMatchObject({
+    await expect(started.client('/', { auth: { user: 'bug' } })).rejects.toMatchObject({
       data: { code: 'internal-error' },
     })
   })

@@ -13,18 +13,18 @@ let started: StartedApp
 
 afterEach(() => started.close())
 
-const withClient = async (): Promise<void> => {
+const startWithOrigins = async (): Promise<void> => {
   started = await startedApp([Echo], { clientOrigins: [`${CLIENT}/`], publicUrl: 'https://reel.example/app' })
 }
 
-/** A polling session, as a page of an allowed origin has it. */
-const session = async (): Promise<string> => {
+/** The id of a polling session that a page of an allowed origin has opened. */
+const openSession = async (): Promise<string> => {
   const { body } = await rawRequest(started.port, POLLING)
   return (JSON.parse(body.slice(1)) as { sid: string }).sid
 }
 
 describe('a request from another origin gets 403', () => {
-  const STRANGERS = [
+  const FOREIGN_ORIGINS = [
     ['https://evil.example'],
     ['null'],
     ['http://localhost:5174'],
@@ -35,22 +35,22 @@ describe('a request from another origin gets 403', () => {
     ['not an origin'],
   ]
 
-  test.each(STRANGERS)('on polling: %s', async (Origin) => {
-    await withClient()
+  test.each(FOREIGN_ORIGINS)('on polling: %s', async (Origin) => {
+    await startWithOrigins()
     expect((await rawRequest(started.port, POLLING, { Origin })).status).toBe(403)
     expect((await rawRequest(started.port, POLLING, { Origin }, 'OPTIONS')).status).toBe(403)
     expect(started.transport.connectionCount()).toBe(0)
   })
 
-  test.each(STRANGERS)('on websocket: %s', async (Origin) => {
-    await withClient()
+  test.each(FOREIGN_ORIGINS)('on a WebSocket: %s', async (Origin) => {
+    await startWithOrigins()
     expect((await rawRequest(started.port, WEBSOCKET, { ...UPGRADE, Origin })).status).toBe(403)
     expect(started.transport.connectionCount()).toBe(0)
   })
 
-  test('on an upgrade and on a poll that carry a session id', async () => {
-    await withClient()
-    const sid = await session()
+  test('on an upgrade and on a poll that have a session id', async () => {
+    await startWithOrigins()
+    const sid = await openSession()
     const Origin = 'https://evil.example'
     expect((await rawRequest(started.port, `${WEBSOCKET}&sid=${sid}`, { ...UPGRADE, Origin })).status).toBe(
       403,
@@ -62,15 +62,15 @@ describe('a request from another origin gets 403', () => {
   })
 })
 
-describe('a request is let in', () => {
+describe('the check of origins accepts a request', () => {
   test.each([
-    ['from the client', { Origin: CLIENT }],
+    ['from a page of a client origin', { Origin: CLIENT }],
     ['from a page of this host', { Origin: 'http://rooms.example:3000', Host: 'rooms.example:3000' }],
     ['from a page of this host behind TLS', { Origin: 'https://rooms.example', Host: 'rooms.example' }],
     ['from the public URL', { Origin: 'https://reel.example' }],
     ['from a program', {}],
-  ])('%s', async (_whence, headers) => {
-    await withClient()
+  ])('%s', async (_source, headers) => {
+    await startWithOrigins()
     const polled = await rawRequest(started.port, POLLING, headers)
     expect(polled.status).toBe(200)
     const origin = (headers as { Origin?: string }).Origin
@@ -79,13 +79,13 @@ describe('a request is let in', () => {
     expect((await rawRequest(started.port, WEBSOCKET, { ...UPGRADE, ...headers })).status).toBe(101)
   })
 
-  test('elsewhere on the server nobody asks for an origin', async () => {
-    await withClient()
+  test('to another path from any origin', async () => {
+    await startWithOrigins()
     expect((await rawRequest(started.port, '/other', { Origin: 'https://evil.example' })).status).toBe(404)
   })
 
-  test('a wrong setting stops the start', async () => {
-    await withClient()
+  test('only if the origins in the settings are valid; otherwise the start fails', async () => {
+    await startWithOrigins()
     await expect(startedApp([Echo], { clientOrigins: ['localhost'] })).rejects.toThrow(
       '"localhost" has no origin; write it as https://example.org',
     )
@@ -105,7 +105,7 @@ describe('the limit on connections per address', () => {
     await Promise.all([second.close(), third.close()])
   })
 
-  test('a forwarded address counts only behind a proxy that is trusted', async () => {
+  test('counts by the forwarded address behind a trusted proxy', async () => {
     started = await startedApp([Echo], { limits: { maxConnectionsPerAddress: 1 }, trustProxy: true })
     const first = await rawClient(started.port, { 'X-Forwarded-For': '203.0.113.1' })
     const second = await rawClient(started.port, { 'X-Forwarded-For': '203.0.113.2' })

@@ -3,7 +3,7 @@ import { request } from 'node:http'
 import type { IncomingMessage } from 'node:http'
 import { WebSocket } from 'ws'
 
-/** A websocket that speaks Engine.IO by hand, for what no stock client would send. */
+/** A WebSocket with hand-written Engine.IO packets, for those that no Socket.IO client sends. */
 export type RawClient = {
   readonly socket: WebSocket
   readonly send: (packet: string | Buffer) => void
@@ -50,19 +50,19 @@ export const rawClient = async (port: number, headers: Record<string, string> = 
   }
 }
 
-export type RawAnswer = {
+export type RawResponse = {
   readonly status: number
   readonly body: string
   readonly headers: IncomingMessage['headers']
 }
 
-/** One request, answered or turned into a websocket (status 101). */
+/** Sends one request. The status of an upgrade to a WebSocket is 101. */
 export const rawRequest = (
   port: number,
   path: string,
   headers: Record<string, string> = {},
   method = 'GET',
-): Promise<RawAnswer> =>
+): Promise<RawResponse> =>
   new Promise((resolve, reject) => {
     const outgoing = request({ host: '127.0.0.1', port, path, headers, method, agent: false }, (incoming) => {
       let body = ''

@@ -8,7 +8,7 @@ type Shape = { readyState?: string; writeBuffer?: unknown[]; webSocket?: number;
 
 const stream = new NetSocket()
 
-/** An open websocket connection with nothing waiting, but for what `shape` says. */
+/** An open WebSocket connection with nothing buffered, changed by `shape`. */
 const connection = ({
   readyState = 'open',
   writeBuffer = [],
@@ -35,15 +35,15 @@ const connection = ({
     close: () => {},
   })
 
-test('an open websocket with nothing waiting is written to directly', () => {
+test('the stream of an open WebSocket with nothing buffered is written to directly', () => {
   expect(directStream(connection({}))).toBe(stream)
 })
 
 test.each<[string, Shape]>([
   ['Engine.IO holds packets back', { writeBuffer: [{}] }],
   ['Engine.IO is closing', { readyState: 'closing' }],
-  ['the closing frame has been sent', { webSocket: 2 }],
+  ['the closing frame was sent', { webSocket: 2 }],
   ['ws holds frames back', { sender: 1 }],
-])('but not when %s', (_why, shape) => {
+])('the stream of a WebSocket is not written to directly when %s', (_why, shape) => {
   expect(directStream(connection(shape))).toBeUndefined()
 })
