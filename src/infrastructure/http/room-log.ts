@@ -9,6 +9,7 @@ import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import { entryIn } from '../../domain/kernel/table.js'
 import type { RoomState, RoomModel } from '../../domain/room/index.js'
 import { mayRead } from '../../domain/room/index.js'
+import { createAddressCounter } from '../transport/handshake-guard.js'
 
 /** The part of a log that one member may see, read page by page. */
 export interface OpenLog {
@@ -189,22 +190,18 @@ export const createLogReaders = ({
   maxReaders,
   maxReadersPerAddress,
 }: Pick<LogReadLimits, 'maxReaders' | 'maxReadersPerAddress'>): LogReaders => {
-  const byAddress = new Map<string, number>()
+  const addresses = createAddressCounter()
   let count = 0
-
-  const change = (address: string, by: 1 | -1): void => {
-    count += by
-    const ofAddress = (byAddress.get(address) ?? 0) + by
-    if (ofAddress === 0) byAddress.delete(address)
-    else byAddress.set(address, ofAddress)
-  }
-
   return {
     admit: (address) => {
       if (count >= maxReaders) return 'too-many'
-      if ((byAddress.get(address) ?? 0) >= maxReadersPerAddress) return 'too-many-of-address'
-      change(address, 1)
-      return () => change(address, -1)
+      if (addresses.of(address) >= maxReadersPerAddress) return 'too-many-of-address'
+      count++
+      addresses.add(address)
+      return () => {
+        count--
+        addresses.remove(address)
+      }
     },
     count: () => count,
   }

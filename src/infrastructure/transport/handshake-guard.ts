@@ -176,14 +176,14 @@ export const addressOf = ({ headers, socket }: RequestSource, trustProxy: boolea
   return hops.at(-Number(trustProxy))?.trim() || hops[0]?.trim() || direct
 }
 
-/** Open connections by client address. */
-export type ConnectionCount = {
+/** Counts something that is open, such as connections, by client address. */
+export type AddressCounter = {
   readonly of: (address: string) => number
   readonly add: (address: string) => void
   readonly remove: (address: string) => void
 }
 
-export const createConnectionCount = (): ConnectionCount => {
+export const createAddressCounter = (): AddressCounter => {
   const counts = new Map<string, number>()
   const of = (address: string): number => counts.get(address) ?? 0
   return {

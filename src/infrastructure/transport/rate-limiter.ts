@@ -72,3 +72,32 @@ export const isOverLimitTooLong = (state: RateState, nowMs: number, limits: Rate
   }
   return state.refusedSeconds >= limits.maxRefusedSeconds
 }
+
+/** Returns 0 and counts the request, or the time to wait in ms and does not count it. */
+export type AddressRateLimiter = (address: string, nowMs: number) => number
+
+/** Above this number, addresses with a full bucket are removed, which has no effect on them. */
+const MAX_ADDRESSES = 10_000
+
+/** A token bucket for each address. */
+export const createAddressRateLimiter = (
+  rate: Rate,
+  fullAtMs: Map<string, number> = new Map<string, number>(),
+): AddressRateLimiter => {
+  let maxSize = MAX_ADDRESSES
+
+  const removeFullBuckets = (nowMs: number): void => {
+    for (const [address, at] of fullAtMs) if (at <= nowMs) fullAtMs.delete(address)
+    // If few were full, the next removal waits for twice as many addresses, which bounds its cost.
+    maxSize = Math.max(MAX_ADDRESSES, fullAtMs.size * 2)
+  }
+
+  return (address, nowMs) => {
+    const at = fullAtMs.get(address) ?? 0
+    const waitMs = waitMsFor(at, nowMs, rate)
+    if (waitMs > 0) return waitMs
+    fullAtMs.set(address, withoutToken(at, nowMs, rate))
+    if (fullAtMs.size > maxSize) removeFullBuckets(nowMs)
+    return 0
+  }
+}

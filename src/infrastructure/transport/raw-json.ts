@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { SequencedPayload } from '../../application/ports/client-link.js'
 
 /**
  * JSON that is already encoded, inserted into a packet unchanged: the parts of a large room's state are encoded once, not
@@ -46,3 +47,52 @@ export const packetOf = (head: string, value: unknown): string | RawPacket => {
   }
   return new RawPacket([...parts, Buffer.from(rest)])
 }
+
+/** Positions of the log per block: mostly only the first and the last block of an array are one client's own. */
+const blockLength = 64
+
+interface Block {
+  readonly payloads: ReadonlyArray<object>
+  readonly bytes: Buffer
+}
+
+/** By the first payload. */
+const blocks = new WeakMap<object, Block>()
+
+/**
+ * The payloads as one JSON array, in blocks that are encoded once for all arrays with the same payloads: when
+ * thousands of clients join at once, each misses a thousand others.
+ */
+export const sharedJsonArray = (items: ReadonlyArray<SequencedPayload>): RawJson => {
+  const parts: Array<Buffer> = []
+  let block: Array<object> = []
+  let position = Number.NaN
+  const finish = (): void => {
+    if (block.length > 0) parts.push(parts.length === 0 ? opening : comma, bytesOf(block))
+    block = []
+  }
+  for (const { seq, payload } of items) {
+    const next = Math.floor(seq / blockLength)
+    if (next !== position) finish()
+    position = next
+    block.push(payload)
+  }
+  finish()
+  return new RawJson([...(parts.length === 0 ? [opening] : parts), closing])
+}
+
+const opening = Buffer.from('[')
+const comma = Buffer.from(',')
+const closing = Buffer.from(']')
+
+const bytesOf = (payloads: ReadonlyArray<object>): Buffer => {
+  const [first] = payloads
+  const present = first === undefined ? undefined : blocks.get(first)
+  if (present !== undefined && isSame(present.payloads, payloads)) return present.bytes
+  const bytes = Buffer.from(JSON.stringify(payloads).slice(1, -1))
+  if (first !== undefined) blocks.set(first, { payloads, bytes })
+  return bytes
+}
+
+const isSame = (left: ReadonlyArray<object>, right: ReadonlyArray<object>): boolean =>
+  left.length === right.length && left.every((payload, index) => payload === right[index])

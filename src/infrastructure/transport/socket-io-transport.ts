@@ -9,8 +9,8 @@ import type { CanSend } from './backpressure.js'
 import { connectionOf, connectionsOf } from './engine-io-internals.js'
 import type { EngineConnection } from './engine-io-internals.js'
 import { FRAME_LIMITS } from './frame-limits.js'
-import { addressOf, createConnectionCount, guardHandshakes, originsFrom } from './handshake-guard.js'
-import type { ConnectionCount } from './handshake-guard.js'
+import { addressOf, createAddressCounter, guardHandshakes, originsFrom } from './handshake-guard.js'
+import type { AddressCounter } from './handshake-guard.js'
 import { packetParser } from './packet-parser.js'
 import { RATE_LIMITS } from './rate-limiter.js'
 import { emitAsError, wireError } from './reply.js'
@@ -54,7 +54,7 @@ export const createSocketIoTransport = (app: INestApplication, options: Transpor
     ),
     adapter: createBroadcastAdapter(canSend),
   })
-  const addresses = createConnectionCount()
+  const addresses = createAddressCounter()
   const trustProxy = options.trustProxy ?? false
   let isShuttingDown = false
   guardHandshakes(
@@ -146,7 +146,7 @@ const once = (work: () => Promise<void>): (() => Promise<void>) => {
 const prepareConnections = (
   io: Server,
   canSend: CanSend,
-  addresses: ConnectionCount,
+  addresses: AddressCounter,
   trustProxy: boolean | number,
 ): void => {
   let sendPacket: EngineConnection['sendPacket'] | undefined

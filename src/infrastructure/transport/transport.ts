@@ -11,7 +11,7 @@ export type MessageTraits = {
   readonly maxBytes?: number
 }
 
-/** What the transport reports, the clock that it reads, and what it knows of events. */
+/** What the transport reports, the clock that it reads, and the traits of events. */
 export type TransportPorts = {
   readonly traitsOf: (target: RequestTarget) => MessageTraits | undefined
   /** Epoch ms, monotonic. */

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import {
+  createAddressRateLimiter,
   initialRateState,
   isOverLimitTooLong,
   RATE_LIMITS,
@@ -41,7 +42,7 @@ describe('the rate limit', () => {
 })
 
 describe('a connection with refused requests in ten successive seconds', () => {
-  test('is over the limit too long, with any number of refused requests in each second', () => {
+  test('is over the limit too long, for any number of refused requests per second', () => {
     const state = fresh()
     for (let second = 0; second < 9; second++) {
       expect(isOverLimitTooLong(state, START_MS + second * 1000, RATE_LIMITS)).toBe(false)
@@ -56,6 +57,39 @@ describe('a connection with refused requests in ten successive seconds', () => {
       if (second % 10 === 9) continue
       expect(isOverLimitTooLong(state, START_MS + second * 1000, RATE_LIMITS)).toBe(false)
     }
+  })
+})
+
+describe('the rate limit of an address', () => {
+  test('allows a burst and then one request per token', () => {
+    const take = createAddressRateLimiter({ burst: 2, perSecond: 4 })
+    expect([take('a', 0), take('a', 0), take('a', 0)]).toEqual([0, 0, 250])
+    expect(take('a', 249)).toBe(1)
+    expect(take('a', 250)).toBe(0)
+    expect(take('a', 250)).toBe(250)
+  })
+
+  test('gives a burst of at most a full bucket after any time', () => {
+    const take = createAddressRateLimiter({ burst: 2, perSecond: 4 })
+    take('a', 0)
+    const later = 1_000_000
+    expect([take('a', later), take('a', later), take('a', later)]).toEqual([0, 0, 250])
+  })
+
+  test('counts each address separately', () => {
+    const take = createAddressRateLimiter({ burst: 1, perSecond: 1 })
+    expect([take('a', 0), take('b', 0), take('a', 0)]).toEqual([0, 0, 1_000])
+  })
+
+  test('removes addresses with a full bucket and no others', () => {
+    const buckets = new Map<string, number>()
+    const take = createAddressRateLimiter({ burst: 1, perSecond: 1 }, buckets)
+    for (let place = 0; place < 9_999; place++) take(`once-${place}`, 0)
+    take('recent', 900)
+    expect(buckets.size).toBe(10_000)
+    take('now', 1_500)
+    expect([...buckets.keys()]).toEqual(['recent', 'now'])
+    expect(take('recent', 1_500)).toBe(400)
   })
 })
 
