@@ -134,7 +134,7 @@ const stopOnSignal = (starting: Promise<RunningServer>, logger: Logger): void =>
       (error: unknown) => {
         // Its message names the steps only; another error's message may quote a payload.
         const message = error instanceof ShutdownError ? error.message : 'the shutdown has failed'
-        logger.fatal(message, { trouble: summarizeError(error) })
+        logger.fatal(message, { error: summarizeError(error) })
         logger.flush()
         process.exit(1)
       },
@@ -153,7 +153,7 @@ const endAtOnce = (why: string, logger: Logger): void => {
 /** After an uncaught error the state in memory is unknown; the next start recovers it from the log. */
 const endOnDefect = (logger: Logger): void => {
   const end = (error: unknown): void => {
-    logger.fatal('an uncaught error ends the process', { trouble: summarizeError(error) })
+    logger.fatal('an uncaught error ends the process', { error: summarizeError(error) })
     logger.flush()
     process.exit(1)
   }

@@ -239,7 +239,7 @@ describe('an uncaught error', () => {
     server.child.kill('SIGUSR2')
     expect(await server.ended).toBe(1)
     const fatals = logLines(server.err()).filter(({ level }) => level === 'fatal')
-    expect(fatals).toMatchObject([{ msg: 'an uncaught error ends the process', trouble: { type: 'Error' } }])
+    expect(fatals).toMatchObject([{ msg: 'an uncaught error ends the process', error: { type: 'Error' } }])
     expect(server.err()).not.toContain('canary')
   })
 })

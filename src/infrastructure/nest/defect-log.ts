@@ -7,8 +7,8 @@ import type { RequestTarget } from '../transport/reply.js'
 import type { ShutdownError } from './shutdown.js'
 
 /**
- * Defects in Nest's log, for an application that does not take them itself. An error's message may quote a payload, so a
- * line has the error's type and stack frames only.
+ * Nest's log, for defects that the application does not receive itself. A line has an error's type and stack frames
+ * only, because its message may quote a payload.
  */
 const logger = new Logger('Roomreel')
 
@@ -20,22 +20,22 @@ export const logDefectOf = (
   return (error, target) => {
     const { namespace, event } = target
     logger.error({
-      message: 'A handler has failed; its client has got internal-error',
+      message: 'A handler has failed; its client received internal-error',
       ...(find(target) === undefined ? {} : { namespace, event }),
-      trouble: summarizeError(error),
+      error: summarizeError(error),
     })
   }
 }
 
 export const logRoomDefect = (room: RoomId, error: unknown): void =>
   logger.error({
-    message: 'A room has failed; it is read from its log again',
+    message: 'A room has failed; it is rehydrated from its log',
     room,
-    trouble: summarizeError(error),
+    error: summarizeError(error),
   })
 
 export const logShutdownError = ({ failures }: ShutdownError): void =>
   logger.error({
     message: 'Steps of the shutdown have failed; all others have run',
-    failures: failures.map(({ step, error }) => ({ step, trouble: summarizeError(error) })),
+    failures: failures.map(({ step, error }) => ({ step, error: summarizeError(error) })),
   })

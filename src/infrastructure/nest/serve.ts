@@ -121,7 +121,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     answered: metrics.request,
     onDefect: (error) => {
       metrics.defect('http')
-      logger.error('a defect while a request was answered', { trouble: summarizeError(error) })
+      logger.error('a defect while a request was answered', { error: summarizeError(error) })
     },
   })
   const engine = app.get<Engine>(ENGINE)

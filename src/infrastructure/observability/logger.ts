@@ -28,7 +28,7 @@ export interface LogFields {
   readonly version?: string
   readonly eventStore?: string
   readonly durability?: string
-  readonly trouble?: ErrorSummary
+  readonly error?: ErrorSummary
 }
 
 const allowed: Readonly<Record<keyof LogFields, true>> = {
@@ -49,24 +49,24 @@ const allowed: Readonly<Record<keyof LogFields, true>> = {
   version: true,
   eventStore: true,
   durability: true,
-  trouble: true,
+  error: true,
 }
 
-type Say = (message: string, fields?: LogFields) => void
+type Write = (message: string, fields?: LogFields) => void
 
 export interface Logger {
-  readonly fatal: Say
-  readonly error: Say
-  readonly warn: Say
-  readonly info: Say
-  readonly debug: Say
+  readonly fatal: Write
+  readonly error: Write
+  readonly warn: Write
+  readonly info: Write
+  readonly debug: Write
   /** Writes buffered lines, before the process ends. */
   readonly flush: () => void
 }
 
 const stderr = 2
-/** Beyond this, lines are dropped: a blocked log reader must not block the rooms. */
-const heldBackBytesAtMost = 4 * 1024 * 1024
+/** Beyond this, lines are dropped: a log reader that does not read must not block the rooms. */
+const maxBufferedBytes = 4 * 1024 * 1024
 
 /** One JSON object per line on standard error; standard output has only the line with the server's address. */
 export const createLogger = (level: LogLevel, stream: DestinationStream = toStderr()): Logger => {
@@ -93,7 +93,7 @@ export const createLogger = (level: LogLevel, stream: DestinationStream = toStde
 
 // Not synchronous: a full pipe would block every room.
 const toStderr = (): DestinationStream =>
-  destination({ dest: stderr, sync: false, maxLength: heldBackBytesAtMost })
+  destination({ dest: stderr, sync: false, maxLength: maxBufferedBytes })
 
 const onlyAllowed = (fields: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(fields).filter(([name]) => Object.hasOwn(allowed, name)))
@@ -106,19 +106,19 @@ export interface ErrorSummary {
   readonly cause?: ErrorSummary
 }
 
-const frames = 20
-const causes = 3
+const maxFrames = 20
+const maxCauses = 3
 
 /**
  * The type and stack of an error without its message: messages quote input (`Unexpected token 'x', "…" is not valid
  * JSON`), and the first stack frame identifies the line that threw.
  */
-export const summarizeError = (error: unknown, depth: number = causes): ErrorSummary => {
+export const summarizeError = (error: unknown, depth: number = maxCauses): ErrorSummary => {
   if (!(error instanceof Error)) return { type: typeof error, at: [] }
-  const trouble: ErrorSummary = { type: typeNameOf(error), ...codeOf(error), at: framesOf(error) }
+  const summary: ErrorSummary = { type: typeNameOf(error), ...codeOf(error), at: framesOf(error) }
   return error.cause === undefined || depth === 0
-    ? trouble
-    : { ...trouble, cause: summarizeError(error.cause, depth - 1) }
+    ? summary
+    : { ...summary, cause: summarizeError(error.cause, depth - 1) }
 }
 
 /** From the class, because any code can set `error.name`. */
@@ -133,9 +133,9 @@ const codeOf = (error: Error): { readonly code?: string } =>
 /** The stack starts with the message, which may contain lines like frames, so its length is skipped. */
 const framesOf = ({ stack = '', message }: Error): ReadonlyArray<string> => {
   const from = stack.indexOf(message)
-  const behind = from === -1 ? '' : stack.slice(from + message.length)
-  return behind
+  const lines = from === -1 ? '' : stack.slice(from + message.length)
+  return lines
     .split('\n')
-    .slice(1, 1 + frames)
+    .slice(1, 1 + maxFrames)
     .map((line) => line.trim().replace(/^at /, ''))
 }

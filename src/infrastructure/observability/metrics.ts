@@ -22,7 +22,7 @@ export interface Metrics {
   readonly conflict: () => void
   readonly defect: (where: 'engine' | 'transport' | 'http' | 'process' | 'webhooks') => void
   readonly request: (route: string, status: number) => void
-  /** The transport's own metrics, by their names. */
+  /** A counter of the transport, by its name. */
   readonly transport: (name: string, labels: Readonly<Record<string, string>>) => void
   readonly observe: (gauges: Gauges) => void
   /** Counts a read of a room's log by HTTP at its end. */
@@ -35,7 +35,7 @@ export interface Metrics {
   readonly text: () => Promise<{ readonly contentType: string; readonly body: string }>
 }
 
-/** A tick is due every 100 ms; the goal for the 99th percentile is 20 ms. */
+/** A draw has a tick every 100 ms; the goal for the 99th percentile of its lateness is 20 ms. */
 const latenessBuckets = [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.25, 1, 5]
 const durationBuckets = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1, 5]
 const sizeBuckets = [1, 2, 5, 10, 25, 50, 100, 250, 500, 1_000, 2_500]
@@ -58,7 +58,7 @@ export const createMetrics = (withProcess: boolean): Metrics => {
   const commands = tally()
   new Counter({
     name: 'roomreel_commands_total',
-    help: 'Commands answered, by what came of them.',
+    help: 'Replies to commands, by protocol and code.',
     labelNames: ['dialect', 'code'],
     registers,
     collect() {
@@ -72,22 +72,20 @@ export const createMetrics = (withProcess: boolean): Metrics => {
   const commitSeconds = histogram('commit_seconds', 'How long a group commit took.', durationBuckets)
   const lateness = histogram(
     'lateness_seconds',
-    'How much later than it was due a planned instant was decided.',
+    'How much later than its instant a timer was decided.',
     latenessBuckets,
   )
   const storeFaults = counter('store_faults_total', 'Failures of the event store.', ['type'])
-  const conflicts = counter('conflicts_total', 'Appends that met a log that had moved on.', [])
-  const defects = counter('defects_total', 'Errors in our own code.', ['where'])
+  const conflicts = counter('conflicts_total', 'Appends to a log to which another writer had appended.', [])
+  const defects = counter('defects_total', 'Unexpected errors.', ['where'])
   const requests = counter('http_requests_total', 'HTTP requests answered.', ['route', 'status'])
   const logReads = counter('log_reads_total', 'Reads of room logs by HTTP, by their outcome.', ['outcome'])
-  const webhooks = counter('webhook_deliveries_total', 'Webhooks posted, by what came of it, and given up.', [
-    'outcome',
-  ])
-  const transport = counter('transport_total', 'What the transport saw, by its own names.', [
-    'what',
-    'code',
-    'reason',
-  ])
+  const webhooks = counter(
+    'webhook_deliveries_total',
+    'Webhook deliveries by outcome, with events that were given up.',
+    ['outcome'],
+  )
+  const transport = counter('transport_total', 'Rare events of the transport.', ['what', 'code', 'reason'])
 
   return {
     command: commands.count,

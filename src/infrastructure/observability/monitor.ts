@@ -5,7 +5,7 @@ import type { Logger } from './logger.js'
 import type { Metrics } from './metrics.js'
 import { summarizeError } from './logger.js'
 
-/** Counts what the engine reports, and logs what an operator should look at. */
+/** Counts the reports of the engine, and logs those that an operator needs. */
 export const monitor = (logger: Logger, metrics: Metrics): Monitor => ({
   committed: metrics.commit,
   rejected: metrics.refusal,
@@ -28,11 +28,11 @@ export const monitor = (logger: Logger, metrics: Metrics): Monitor => ({
   timerLate: metrics.lateness,
   defect: (room, error) => {
     metrics.defect('engine')
-    logger.error('an unexpected error; the room is rehydrated', { room, trouble: summarizeError(error) })
+    logger.error('an unexpected error; the room is rehydrated', { room, error: summarizeError(error) })
   },
 })
 
-/** Counts and logs what the transport reports, without text from clients. */
+/** Counts and logs the reports of the transport, without text from clients. */
 export const transportMonitor = (
   logger: Logger,
   metrics: Metrics,
@@ -45,7 +45,7 @@ export const transportMonitor = (
     const { namespace, event } = target
     logger.error('an unexpected error in a command handler', {
       ...(find(target) === undefined ? {} : { namespace, event }),
-      trouble: summarizeError(error),
+      error: summarizeError(error),
     })
   },
 })

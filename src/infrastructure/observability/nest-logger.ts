@@ -7,19 +7,19 @@ import { summarizeError } from './logger.js'
  * start name only our classes.
  */
 export const nestLogger = (logger: Logger): LoggerService => {
-  const failed =
-    (say: Logger['error']) =>
+  const failureWriter =
+    (write: Logger['error']) =>
     (message: unknown, ...rest: ReadonlyArray<unknown>) => {
       const place = contextIn(rest)
       if (place.context !== undefined && rethrownContexts.has(place.context)) return
-      const trouble = message instanceof Error ? { trouble: summarizeError(message) } : {}
-      say('reported by Nest', { ...place, ...trouble })
+      const summary = message instanceof Error ? { error: summarizeError(message) } : {}
+      write('reported by Nest', { ...place, ...summary })
     }
   return {
-    fatal: failed(logger.fatal),
-    error: failed(logger.error),
-    warn: failed(logger.warn),
-    log: (message: unknown, ...rest: ReadonlyArray<unknown>) => started(logger, message, rest),
+    fatal: failureWriter(logger.fatal),
+    error: failureWriter(logger.error),
+    warn: failureWriter(logger.warn),
+    log: (message: unknown, ...rest: ReadonlyArray<unknown>) => logStart(logger, message, rest),
     debug: () => undefined,
     verbose: () => undefined,
   }
@@ -36,7 +36,7 @@ const startingContexts: ReadonlySet<string> = new Set([
   'NestApplication',
 ])
 
-const started = (logger: Logger, message: unknown, rest: ReadonlyArray<unknown>): void => {
+const logStart = (logger: Logger, message: unknown, rest: ReadonlyArray<unknown>): void => {
   const { context } = contextIn(rest)
   if (context !== undefined && startingContexts.has(context)) logger.debug(String(message), { context })
 }

@@ -58,7 +58,7 @@ export const webhookMonitor = (
       metrics.defect('webhooks')
       logger.error('webhooks of the room stop until the next start because of an unexpected error', {
         room,
-        trouble: summarizeError(error),
+        error: summarizeError(error),
       })
     },
   }

@@ -6,11 +6,11 @@ import { createLifecycle, readiness } from '../../../src/infrastructure/http/lif
 import { createMetrics } from '../../../src/infrastructure/observability/metrics.js'
 import { monitor } from '../../../src/infrastructure/observability/monitor.js'
 import { seededEntropy, virtualClock } from '../../kit/index.js'
-import { rememberingLogger } from '../observability/log-lines.js'
+import { memoryLogger } from '../observability/memory-logger.js'
 import { runningServer } from './running-server.js'
 import { builtInModel } from '../../../src/plugins.js'
 
-const asked = (store: EventStore = memoryEventStore()) => {
+const readinessOf = (store: EventStore = memoryEventStore()) => {
   const clock = virtualClock()
   const engine = createEngine({
     model: builtInModel,
@@ -18,7 +18,7 @@ const asked = (store: EventStore = memoryEventStore()) => {
     clock,
     entropy: seededEntropy('health'),
     publisher: { prepare: () => () => undefined },
-    monitor: monitor(rememberingLogger().logger, createMetrics(false)),
+    monitor: monitor(memoryLogger().logger, createMetrics(false)),
     graceMs: 1_000,
     retentionMs: 1_000,
   })
@@ -27,8 +27,8 @@ const asked = (store: EventStore = memoryEventStore()) => {
 }
 
 describe('readiness', () => {
-  it('goes from starting to ready to stopping, and never back', async () => {
-    const { lifecycle, status } = asked()
+  it('is starting, then ready, then stopping, and never an earlier phase again', async () => {
+    const { lifecycle, status } = readinessOf()
     expect(await status()).toBe('starting')
     lifecycle.ready()
     expect(await status()).toBe('ready')
@@ -38,22 +38,22 @@ describe('readiness', () => {
     expect(await status()).toBe('stopping')
   })
 
-  it('is lost while the store fails, and returns with it', async () => {
+  it('is store-unavailable while the store fails, and then ready again', async () => {
     const store = memoryEventStore()
-    let isWell = false
-    const { lifecycle, status } = asked({
+    let isUp = false
+    const { lifecycle, status } = readinessOf({
       ...store,
       list: (after, limit) => async () =>
-        isWell ? store.list(after, limit)() : { _tag: 'Left', left: { type: 'unavailable', problem: 'no' } },
+        isUp ? store.list(after, limit)() : { _tag: 'Left', left: { type: 'unavailable', problem: 'no' } },
     })
     lifecycle.ready()
     expect(await status()).toBe('store-unavailable')
-    isWell = true
+    isUp = true
     expect(await status()).toBe('ready')
   })
 
-  it('waits at most one second for the store and leaves no timer', async () => {
-    const silent = asked({ ...memoryEventStore(), list: () => () => new Promise(() => undefined) })
+  it('waits at most one second for the store, and leaves no timer', async () => {
+    const silent = readinessOf({ ...memoryEventStore(), list: () => () => new Promise(() => undefined) })
     silent.lifecycle.ready()
     const status = silent.status()
     silent.clock.advance(999)
@@ -62,14 +62,14 @@ describe('readiness', () => {
     expect(await status).toBe('store-unavailable')
     expect(silent.clock.pending()).toStrictEqual([])
 
-    const well = asked()
-    well.lifecycle.ready()
-    await well.status()
-    expect(well.clock.pending()).toStrictEqual([])
+    const working = readinessOf()
+    working.lifecycle.ready()
+    await working.status()
+    expect(working.clock.pending()).toStrictEqual([])
   })
 
-  it('is lost when the server stops during the query', async () => {
-    const { lifecycle, status } = asked()
+  it('is stopping when the server stops during the query', async () => {
+    const { lifecycle, status } = readinessOf()
     lifecycle.ready()
     const answer = status()
     lifecycle.stopping()
@@ -78,7 +78,7 @@ describe('readiness', () => {
 })
 
 describe('the health endpoints', () => {
-  it('answer live while the process runs, and ready only while it accepts clients', async () => {
+  it('report live while the process runs, and ready only while it accepts clients', async () => {
     const server = await runningServer()
     try {
       const live = await server.request('/health/live')
@@ -95,7 +95,7 @@ describe('the health endpoints', () => {
     }
   })
 
-  it('label metrics with no room, member or invented path', async () => {
+  it('have no room, member or unknown path in the labels of metrics', async () => {
     const server = await runningServer()
     try {
       const { socket, sessionId } = await server.client()
@@ -124,7 +124,7 @@ describe('the health endpoints', () => {
     }
   })
 
-  it('accept no connection after the stop', async () => {
+  it('accept no connection after the server has stopped', async () => {
     const server = await runningServer()
     const { socket } = await server.client()
     await socket.emitWithAck('viewer-join', {})

@@ -18,7 +18,7 @@ import { monitor } from '../../../src/infrastructure/observability/monitor.js'
 import { noSfu } from '../../../src/infrastructure/sfu/no-sfu.js'
 import { seededEntropy, virtualClock } from '../../kit/index.js'
 import type { VirtualClock } from '../../kit/index.js'
-import { rememberingLogger } from '../observability/log-lines.js'
+import { memoryLogger } from '../observability/memory-logger.js'
 
 export interface TestServer extends RunningServer {
   readonly clock: VirtualClock
@@ -27,7 +27,7 @@ export interface TestServer extends RunningServer {
   readonly lines: () => ReadonlyArray<object>
   readonly metrics: () => Promise<string>
   readonly request: (path: string, init?: RequestInit) => Promise<Response>
-  /** A stock client and its session. */
+  /** A Socket.IO client and its session. */
   readonly client: (
     namespace?: string,
   ) => Promise<{ readonly socket: ClientSocket; readonly sessionId: string }>
@@ -46,14 +46,14 @@ const settingsOf = (env: Readonly<Record<string, string>>): Settings => {
   return settings.right
 }
 
-/** The whole server on a free port, on time that stands still. Stopped by `stop`. */
+/** The whole server on a free port, with a virtual clock. */
 export const runningServer = async (options: TestServerOptions = {}): Promise<TestServer> => {
   const settings = settingsOf(options.env ?? {})
   const { store = memoryEventStore(), webRoot = 'nowhere' } = options
   const clock = virtualClock()
   const entropy = seededEntropy('http')
   const metrics = createMetrics(false)
-  const { logger, lines } = rememberingLogger()
+  const { logger, lines } = memoryLogger()
   const lifecycle = createLifecycle()
   const running = await serve({
     settings,
@@ -94,7 +94,7 @@ export const runningServer = async (options: TestServerOptions = {}): Promise<Te
   }
 }
 
-/** A folder that is gone again when the work is done. */
+/** A folder for the duration of `work`. */
 export const inFolder = async <Result>(work: (folder: string) => Promise<Result>): Promise<Result> => {
   const folder = await mkdtemp(join(tmpdir(), 'roomreel-http-'))
   try {

@@ -42,7 +42,7 @@ interface Line {
   readonly context: unknown
 }
 
-/** A running application with rooms; gives clients of it and the errors that it has logged. */
+/** Starts an application with rooms. Gives its clients and the errors that it has logged. */
 const application = async (
   options: RoomSocketsOptions,
   gateways: ReadonlyArray<Type> = [],
@@ -54,7 +54,7 @@ const application = async (
   const logger: LoggerService = {
     log: () => undefined,
     warn: () => undefined,
-    // A stack may stand between them.
+    // Nest passes a stack between message and context if it has one.
     error: (message: unknown, ...rest: ReadonlyArray<unknown>) =>
       void errors.push({ message, context: rest.at(-1) }),
   }
@@ -106,8 +106,8 @@ describe('the defects of an application with rooms', () => {
     expect(errors).toEqual([
       {
         message: {
-          message: 'A handler has failed; its client has got internal-error',
-          trouble: {
+          message: 'A handler has failed; its client received internal-error',
+          error: {
             type: 'RangeError',
             at: expect.arrayContaining([expect.stringContaining('FailingGateway.throws')]),
           },
@@ -129,12 +129,12 @@ describe('the defects of an application with rooms', () => {
       internalError,
     )
     expect(errors).toMatchObject([
-      { message: { room: 'friday', trouble: { type: 'TypeError' } }, context: 'Roomreel' },
+      { message: { room: 'friday', error: { type: 'TypeError' } }, context: 'Roomreel' },
     ])
     expect(JSON.stringify(errors)).not.toContain('canary')
   })
 
-  it('go to onDefect instead of the log where it is set', async () => {
+  it('go to onDefect instead of the log when it is set', async () => {
     const defects: Array<unknown> = []
     const { client, errors } = await application({ onDefect: (error) => defects.push(error) }, [
       FailingGateway,
@@ -151,13 +151,13 @@ describe('authenticate', () => {
       ? { type: 'authenticated', principal: { userId: 'ann-1', name: 'Ann' } }
       : { type: 'refused', code: 'token-expired', message: 'The token has expired; sign in again' }
 
-  it("gives the member the principal's user id and name, and not those that the client claims", async () => {
+  it("gives the member the principal's user id and name instead of the client's own", async () => {
     const { client } = await application({ authenticate })
     const socket = client('/rooms', { auth: { token: 'good', userId: 'root', name: 'Root' } })
     expect(membersIn(await join(socket))).toEqual([{ userId: 'ann-1', name: 'Ann' }])
   })
 
-  it('ignores the user id that a client claims if the principal is anonymous', async () => {
+  it("ignores the client's own user id when the principal is anonymous", async () => {
     const { client } = await application({
       authenticate: () => ({ type: 'authenticated', principal: { userId: null } }),
     })
@@ -206,7 +206,7 @@ describe('authenticate', () => {
     ])
   })
 
-  it('refuses the connection with internal-error and reports the defect if it throws', async () => {
+  it('refuses the connection with internal-error and reports the defect when it throws', async () => {
     const defects: Array<unknown> = []
     const { client } = await application({
       onDefect: (error) => defects.push(error),
@@ -241,7 +241,7 @@ describe('the options of roomSockets', () => {
     })
   })
 
-  it('send a peer that finds the room full to the SFU', async () => {
+  it('send a peer to the SFU when the room is full', async () => {
     const { client } = await application({
       maxPeers: 1,
       sfu: {
@@ -256,7 +256,7 @@ describe('the options of roomSockets', () => {
   })
 })
 
-it('stops the start of an application that has not attached the sockets', async () => {
+it('an application that has not attached the sockets does not start', async () => {
   const sockets = roomSockets()
   class AppModule {}
   Module({

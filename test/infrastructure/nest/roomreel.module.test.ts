@@ -38,12 +38,12 @@ class Lobby {
   constructor(@Inject(ENGINE) readonly engine: Engine) {}
 }
 
-const heard: RoomEventCommitted[] = []
+const committed: RoomEventCommitted[] = []
 
 @EventsHandler(RoomEventCommitted)
 class Listener implements IEventHandler<RoomEventCommitted> {
   handle(event: RoomEventCommitted): void {
-    heard.push(event)
+    committed.push(event)
   }
 }
 
@@ -54,12 +54,12 @@ class FailingListener implements IEventHandler<RoomEventCommitted> {
   }
 }
 
-const present: MemberPresence[] = []
+const presence: MemberPresence[] = []
 
 @EventsHandler(MemberPresence)
-class Doorkeeper implements IEventHandler<MemberPresence> {
+class PresenceListener implements IEventHandler<MemberPresence> {
   handle(event: MemberPresence): void {
-    present.push(event)
+    presence.push(event)
   }
 }
 
@@ -81,13 +81,13 @@ const applicationOf = (
 
 const create = { type: 'create', token: null, rules: openRules } as const
 
-const submitted = (engine: Engine, command: RoomCommand = create) =>
+const submit = (engine: Engine, command: RoomCommand = create) =>
   new Promise((resolve) => {
     engine.submit(room, { command, by: null, cause: null, reply: resolve })
   })
 
 describe('RoomreelModule', () => {
-  it('gives an application its engine, everywhere, and what the engine runs on', async () => {
+  it('provides the engine, its store, clock and entropy to the whole application', async () => {
     const options = optionsWith()
     const application = await applicationOf([RoomreelModule.forRoot(options)], [Lobby])
     try {
@@ -96,13 +96,13 @@ describe('RoomreelModule', () => {
       expect(application.get(STORE)).toBe(options.store)
       expect(application.get(CLOCK)).toBe(options.clock)
       expect(application.get(ENTROPY)).toBe(options.entropy)
-      expect(await submitted(engine)).toMatchObject(E.right({ seq: 1 }))
+      expect(await submit(engine)).toMatchObject(E.right({ seq: 1 }))
     } finally {
       await application.close()
     }
   })
 
-  it('takes its options from other providers, too', async () => {
+  it('accepts options from a factory', async () => {
     const options = optionsWith()
     const application = await applicationOf([
       RoomreelModule.forRootAsync({ useFactory: () => Promise.resolve(options) }),
@@ -111,12 +111,12 @@ describe('RoomreelModule', () => {
     await application.close()
   })
 
-  it('recovers what the last run left before anybody asks: who was connected is away', async () => {
+  it('recovers the rooms of the last run at start: a connected member is away', async () => {
     const store = memoryEventStore()
     const first = await applicationOf([
       RoomreelModule.forRoot(optionsWith({ store: { ...store, close: async () => {} } })),
     ])
-    await submitted(first.get(ENGINE), entering(ann, 'native', 'member'))
+    await submit(first.get(ENGINE), entering(ann, 'native', 'member'))
     await first.close()
     const second = await applicationOf([RoomreelModule.forRoot(optionsWith({ store }))])
     const log = await store.read(room, 0, 100)()
@@ -131,22 +131,22 @@ describe('RoomreelModule', () => {
   it('does not start on a store that cannot be read', async () => {
     const store: EventStore = {
       ...memoryEventStore(),
-      awaiting: () => async () => E.left({ type: 'unavailable', problem: 'the disk is away' }),
+      awaiting: () => async () => E.left({ type: 'unavailable', problem: 'the disk is missing' }),
     }
     await expect(applicationOf([RoomreelModule.forRoot(optionsWith({ store }))])).rejects.toThrow(
-      'The event store cannot be read: the disk is away',
+      'The event store cannot be read: the disk is missing',
     )
   })
 
   it('closes the store with the application, after the last record', async () => {
     const memory = memoryEventStore()
     const steps: string[] = []
-    let committed: () => void = () => undefined
+    let finishCommit: () => void = () => undefined
     const store: EventStore = {
       ...memory,
       commit: (appends) => async () => {
         await new Promise<void>((resolve) => {
-          committed = resolve
+          finishCommit = resolve
         })
         steps.push('committed')
         return memory.commit(appends)()
@@ -156,30 +156,30 @@ describe('RoomreelModule', () => {
     const clock = virtualClock()
     const application = await applicationOf([RoomreelModule.forRoot(optionsWith({ store, clock }))])
     const engine = application.get<Engine>(ENGINE)
-    const answer = submitted(engine).then(() => steps.push('answered'))
+    const answer = submit(engine).then(() => steps.push('answered'))
     await settled()
     const closing = application.close()
     await settled()
     expect(steps).toStrictEqual([])
-    committed()
+    finishCommit()
     await Promise.all([answer, closing])
     expect(steps).toStrictEqual(['committed', 'answered', 'closed'])
     expect(clock.pending()).toStrictEqual([])
   })
 
-  it('serves every publisher, also when one of them fails', async () => {
-    const told: string[] = []
+  it('calls every publisher, also when one of them fails', async () => {
+    const published: string[] = []
     const publisher = (name: string, fails: boolean): Publisher => ({
       prepare: (record) => () => {
-        told.push(`${name} ${record.type}`)
+        published.push(`${name} ${record.type}`)
         if (fails) throw new Error('cannot send')
       },
     })
     const publishers = [publisher('first', true), publisher('second', false)]
     const application = await applicationOf([RoomreelModule.forRoot(optionsWith({ publishers }))])
-    await submitted(application.get(ENGINE))
+    await submit(application.get(ENGINE))
     await application.close()
-    expect(told).toStrictEqual(['first room.created', 'second room.created'])
+    expect(published).toStrictEqual(['first room.created', 'second room.created'])
   })
 })
 
@@ -194,7 +194,7 @@ describe('RoomreelCqrsModule', () => {
       [listener],
     )
 
-  it('carries a command to its room and the answer back, a refusal as data', async () => {
+  it('submits a command of the command bus, and returns its result or its rejection as data', async () => {
     const application = await withBuses(false)
     const bus = application.get(CommandBus)
     expect(await bus.execute(new SubmitRoomCommand(room, create))).toMatchObject(E.right({ seq: 1 }))
@@ -207,32 +207,32 @@ describe('RoomreelCqrsModule', () => {
     await application.close()
   })
 
-  it('publishes what is durable, in order and without what is secret, where it is switched on', async () => {
-    heard.length = 0
+  it('publishes durable events in order, without their secrets, when that is on', async () => {
+    committed.length = 0
     const application = await withBuses(true)
     const bus = application.get(CommandBus)
     await bus.execute(new SubmitRoomCommand(room, { ...create, token: 'canary' }))
     await bus.execute(new SubmitRoomCommand(room, { ...entering(ann, 'native', 'member'), token: 'canary' }))
-    expect(heard.map(({ event }) => [event.seq, event.type])).toStrictEqual([
+    expect(committed.map(({ event }) => [event.seq, event.type])).toStrictEqual([
       [1, 'room.created'],
       [2, 'room.member-joined'],
     ])
-    expect(JSON.stringify(heard)).not.toMatch(/canary|secret|session-of-ann/)
+    expect(JSON.stringify(committed)).not.toMatch(/canary|secret|session-of-ann/)
     await application.close()
   })
 
-  describe('tells who comes and who goes', () => {
-    const withDoorkeeper = (options: Partial<RoomreelOptions>, memberPresence: boolean) =>
+  describe('publishes MemberPresence', () => {
+    const withPresence = (options: Partial<RoomreelOptions>, memberPresence: boolean) =>
       applicationOf(
         [
           RoomreelModule.forRoot(optionsWith(options)),
           CqrsModule.forRoot(),
           RoomreelCqrsModule.forRoot({ memberPresence }),
         ],
-        [Doorkeeper, Listener],
+        [PresenceListener, Listener],
       )
 
-    const comesAndGoes: ReadonlyArray<readonly [RoomCommand, typeof ann.memberId | null]> = [
+    const commands: ReadonlyArray<readonly [RoomCommand, typeof ann.memberId | null]> = [
       [entering(ann, 'native', 'member'), ann.memberId],
       [entering(ann, 'picker', 'viewer'), ann.memberId],
       [{ type: 'disconnect', ...ann, lost: true, graceMs: 15_000 }, null],
@@ -240,52 +240,52 @@ describe('RoomreelCqrsModule', () => {
       [{ type: 'leave', dialect: 'all', connection: null, reason: 'removed' }, ann.memberId],
     ]
 
-    it('once it is durable, in order, with the reason of a leave, and no drop within the grace', async () => {
-      present.length = heard.length = 0
+    it('for a durable first entry and last departure, and not for a reconnect within the grace period', async () => {
+      presence.length = committed.length = 0
       const memory = memoryEventStore()
-      let presentAtCommit = -1
+      let presenceAtCommit = -1
       const store: EventStore = {
         ...memory,
         commit: (appends) => async () => {
-          presentAtCommit = Math.max(presentAtCommit, present.length)
+          presenceAtCommit = Math.max(presenceAtCommit, presence.length)
           return memory.commit(appends)()
         },
       }
-      const application = await withDoorkeeper({ store }, true)
+      const application = await withPresence({ store }, true)
       const bus = application.get(CommandBus)
       await bus.execute(new SubmitRoomCommand(room, entering(ann, 'native', 'member'), ann.memberId))
-      expect([presentAtCommit, present.length]).toStrictEqual([0, 1])
-      for (const [command, by] of comesAndGoes.slice(1))
+      expect([presenceAtCommit, presence.length]).toStrictEqual([0, 1])
+      for (const [command, by] of commands.slice(1))
         await bus.execute(new SubmitRoomCommand(room, command, by))
       await application.close()
-      const who = { room, at: firstInstant, memberId: ann.memberId, userId: null, name: 'ann' }
-      expect(present.map((event) => ({ ...event }))).toStrictEqual([
-        { ...who, what: 'joined', seq: 2, dialect: 'native', role: 'member', reason: undefined },
-        { ...who, what: 'left', seq: 7, dialect: 'picker', role: 'viewer', reason: 'removed' },
+      const member = { room, at: firstInstant, memberId: ann.memberId, userId: null, name: 'ann' }
+      expect(presence.map((event) => ({ ...event }))).toStrictEqual([
+        { ...member, what: 'joined', seq: 2, dialect: 'native', role: 'member', reason: undefined },
+        { ...member, what: 'left', seq: 7, dialect: 'picker', role: 'viewer', reason: 'removed' },
       ])
-      expect(heard).toStrictEqual([])
+      expect(committed).toStrictEqual([])
     })
 
-    it('only where it is switched on', async () => {
-      present.length = 0
-      const application = await withDoorkeeper({}, false)
+    it('only when that is on', async () => {
+      presence.length = 0
+      const application = await withPresence({}, false)
       await application
         .get(CommandBus)
         .execute(new SubmitRoomCommand(room, entering(ann, 'native', 'member'), ann.memberId))
       await application.close()
-      expect(present).toStrictEqual([])
+      expect(presence).toStrictEqual([])
     })
   })
 
-  it('publishes nothing where it is not', async () => {
-    heard.length = 0
+  it('publishes no event when that is off', async () => {
+    committed.length = 0
     const application = await withBuses(false)
     await application.get(CommandBus).execute(new SubmitRoomCommand(room, create))
     await application.close()
-    expect(heard).toStrictEqual([])
+    expect(committed).toStrictEqual([])
   })
 
-  it('lets no handler that fails get between a member and its answer', async () => {
+  it('replies to a command although an event handler fails', async () => {
     const application = await withBuses(true, FailingListener)
     const answer = await application.get(CommandBus).execute(new SubmitRoomCommand(room, create))
     expect(E.isRight(answer)).toBe(true)

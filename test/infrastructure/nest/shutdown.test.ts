@@ -14,12 +14,12 @@ const steps = ['connections', 'engine', 'resource', 'event store'] as const
 
 type Step = (typeof steps)[number]
 
-/** An application of which the named steps of the shutdown fail. Gives the steps that ran and the errors reported. */
+/** Shuts down an application whose `failing` steps fail. Gives the steps that ran and the reported errors. */
 const shutDown = async (failing: ReadonlyArray<Step>) => {
-  const ran: Array<Step> = []
+  const executed: Array<Step> = []
   const errors: Array<ShutdownError> = []
   const runStep = async (step: Step, work: () => unknown = () => undefined): Promise<void> => {
-    ran.push(step)
+    executed.push(step)
     await work()
     if (failing.includes(step)) throw new Error(`${step} failed`)
   }
@@ -47,7 +47,7 @@ const shutDown = async (failing: ReadonlyArray<Step>) => {
   engine.stop = () => runStep('engine', stopEngine)
   await app.listen(0, '127.0.0.1')
   await app.close()
-  return { ran, errors }
+  return { ran: executed, errors }
 }
 
 describe('the shutdown of an application with rooms', () => {
@@ -55,7 +55,7 @@ describe('the shutdown of an application with rooms', () => {
     expect(await shutDown([])).toEqual({ ran: steps, errors: [] })
   })
 
-  it.each(steps)('runs all other steps and reports one failure if this one fails: %s', async (step) => {
+  it.each(steps)('runs all other steps and reports one failure when this step fails: %s', async (step) => {
     const { ran, errors } = await shutDown([step])
     expect(ran).toEqual(steps)
     expect(errors.map(({ failures }) => failures)).toEqual([[{ step, error: new Error(`${step} failed`) }]])
@@ -73,7 +73,7 @@ describe('the shutdown of an application with rooms', () => {
 })
 
 describe('the shutdown of the server', () => {
-  it('closes the store and rejects with the failed step if the engine fails to stop', async () => {
+  it('closes the store and rejects with the failed step when the engine fails to stop', async () => {
     let isClosed = false
     const memory = memoryEventStore()
     const store: EventStore = {
@@ -96,7 +96,7 @@ describe('the shutdown of the server', () => {
     expect(isClosed).toBe(true)
   })
 
-  it('rejects with the failed step if the store fails to close', async () => {
+  it('rejects with the failed step when the store fails to close', async () => {
     const store = { ...memoryEventStore(), close: () => Promise.reject(new Error('the disk is full')) }
     const server = await runningServer({ store })
     await expect(server.stop()).rejects.toMatchObject({ failures: [{ step: 'event store' }] })

@@ -9,7 +9,7 @@ import { memoryEventStore } from '../../../src/infrastructure/storage/memory-eve
 import { createMetrics } from '../../../src/infrastructure/observability/metrics.js'
 import { monitor, transportMonitor } from '../../../src/infrastructure/observability/monitor.js'
 import { entering, person, seededEntropy, virtualClock, act } from '../../kit/index.js'
-import { rememberingLogger } from './log-lines.js'
+import { memoryLogger } from './memory-logger.js'
 import { builtInModel } from '../../../src/plugins.js'
 
 const valueOf = (text: string, line: string): string | undefined =>
@@ -18,8 +18,8 @@ const valueOf = (text: string, line: string): string | undefined =>
     .find((each) => each.startsWith(`${line} `))
     ?.slice(line.length + 1)
 
-const watched = () => {
-  const { logger, lines } = rememberingLogger()
+const createMonitors = () => {
+  const { logger, lines } = memoryLogger()
   const metrics = createMetrics(false)
   const text = async (): Promise<string> => (await metrics.text()).body
   return { logger, lines, metrics, text, monitor: monitor(logger, metrics) }
@@ -27,7 +27,7 @@ const watched = () => {
 
 describe('metrics', () => {
   it('count commands by protocol and result', async () => {
-    const { metrics, text } = watched()
+    const { metrics, text } = createMonitors()
     metrics.command('picker', 'ok')
     metrics.command('picker', 'ok')
     metrics.command('native', 'not-in-room')
@@ -36,14 +36,19 @@ describe('metrics', () => {
   })
 
   it('measure commits, lateness and faults in seconds', async () => {
-    const { monitor: watching, text } = watched()
-    watching.committed(3, 12, 4)
-    watching.timerLate(7)
-    watching.rejected('no-draw')
-    watching.conflicted(roomId('main'))
-    watching.faulted(roomId('main'), { type: 'unavailable', problem: 'canary' })
-    watching.faulted(roomId('main'), { type: 'corrupt', room: roomId('main'), seq: 7, problem: 'canary' })
-    watching.defect(roomId('main'), new Error('canary'))
+    const { monitor: engineMonitor, text } = createMonitors()
+    engineMonitor.committed(3, 12, 4)
+    engineMonitor.timerLate(7)
+    engineMonitor.rejected('no-draw')
+    engineMonitor.conflicted(roomId('main'))
+    engineMonitor.faulted(roomId('main'), { type: 'unavailable', problem: 'canary' })
+    engineMonitor.faulted(roomId('main'), {
+      type: 'corrupt',
+      room: roomId('main'),
+      seq: 7,
+      problem: 'canary',
+    })
+    engineMonitor.defect(roomId('main'), new Error('canary'))
     const body = await text()
     expect(valueOf(body, 'roomreel_commit_rooms_sum')).toBe('3')
     expect(valueOf(body, 'roomreel_commit_records_sum')).toBe('12')
@@ -58,7 +63,7 @@ describe('metrics', () => {
   })
 
   it('read rooms, requests and sockets at each scrape', async () => {
-    const { metrics, text } = watched()
+    const { metrics, text } = createMonitors()
     let rooms = 1
     metrics.observe({ rooms: () => rooms, undecided: () => 0, undurable: () => 0, sockets: () => 5 })
     rooms = 2
@@ -66,7 +71,7 @@ describe('metrics', () => {
     expect(valueOf(await text(), 'roomreel_sockets')).toBe('5')
   })
 
-  it('include those of Node and the event loop delay on request', async () => {
+  it('include those of Node, with the event loop delay, on request', async () => {
     const { body, contentType } = await createMetrics(true).text()
     expect(contentType).toMatch(/^text\/plain; version=/)
     expect(body).toContain('\nnodejs_eventloop_lag_p99_seconds ')
@@ -75,16 +80,16 @@ describe('metrics', () => {
   })
 
   it('are separate for two servers in one process', async () => {
-    const first = watched()
+    const first = createMonitors()
     first.metrics.conflict()
-    expect(valueOf(await watched().text(), 'roomreel_conflicts_total')).toBe('0')
+    expect(valueOf(await createMonitors().text(), 'roomreel_conflicts_total')).toBe('0')
   })
 })
 
 describe('reports about a room', () => {
   it('name the room and no member, text or secret, in log and metrics', async () => {
     const canary = 'canary'
-    const { lines, text, monitor: watching, metrics, logger } = watched()
+    const { lines, text, monitor: engineMonitor, metrics, logger } = createMonitors()
     const clock = virtualClock()
     const store = memoryEventStore()
     const engine = createEngine({
@@ -94,11 +99,11 @@ describe('reports about a room', () => {
       entropy: seededEntropy('canary'),
       publisher: {
         prepare: (record) => () => {
-          // A gateway that fails with everything that it was given in its hands.
+          // A publisher whose error quotes the whole record.
           throw new Error(`could not send ${JSON.stringify(record)}`, { cause: new SyntaxError(canary) })
         },
       },
-      monitor: watching,
+      monitor: engineMonitor,
       graceMs: 1_000,
       retentionMs: 1_000,
     })
@@ -117,8 +122,8 @@ describe('reports about a room', () => {
     await context(who.memberId, { type: 'activate', activity: 'calls', options: { canary } })
     const sdp = { sdp: 'v=0 canary' }
     await context(who.memberId, act('calls', { type: 'relay', event: 'offer', payload: sdp }))
-    await context('canary-stranger', { type: 'deactivate', activity: 'canary' })
-    watching.faulted(room, { type: 'corrupt', room, seq: 3, problem: '{"name":"canary"} is no record' })
+    await context('canary-other', { type: 'deactivate', activity: 'canary' })
+    engineMonitor.faulted(room, { type: 'corrupt', room, seq: 3, problem: '{"name":"canary"} is no record' })
     const transport = transportMonitor(logger, metrics, () => undefined)
     transport.onDefect(new Error(canary), { namespace: '/canary', event: 'canary' })
     transport.replied({ namespace: '/canary', event: 'canary' }, 'unknown-event')
@@ -134,14 +139,14 @@ describe('reports about a room', () => {
     expect(body).not.toContain('quiet-room')
   })
 
-  it('name our events in the log, and no event that a client invented', () => {
-    const { lines, metrics, logger } = watched()
-    const ours = { namespace: '/', event: 'startRandom' }
+  it('name the events of protocols in the log, and no event that a client invented', () => {
+    const { lines, metrics, logger } = createMonitors()
+    const target = { namespace: '/', event: 'startRandom' }
     const transport = transportMonitor(logger, metrics, messageLookup([picker]))
-    transport.onDefect(new Error(), ours)
-    transport.onDefect(new Error(), { namespace: '/', event: 'made-up' })
-    transport.onDefect(new Error(), { namespace: '/elsewhere', event: ours.event })
-    expect(lines()[0]).toMatchObject(ours)
+    transport.onDefect(new Error(), target)
+    transport.onDefect(new Error(), { namespace: '/', event: 'unknown' })
+    transport.onDefect(new Error(), { namespace: '/other', event: target.event })
+    expect(lines()[0]).toMatchObject(target)
     for (const line of lines().slice(1)) expect(line).not.toHaveProperty('event')
   })
 })

@@ -15,7 +15,7 @@ import { memoryCheckpointStore } from '../../../src/infrastructure/webhooks/chec
 import { setUpWebhooks } from '../../../src/infrastructure/webhooks/set-up-webhooks.js'
 import type { WebhookSetUp } from '../../../src/infrastructure/webhooks/set-up-webhooks.js'
 import { entering, person, seededEntropy, virtualClock } from '../../kit/index.js'
-import { rememberingLogger } from '../observability/log-lines.js'
+import { memoryLogger } from '../observability/memory-logger.js'
 import type { Answering, Receiver } from './receiver.js'
 import { receiver } from './receiver.js'
 import { builtInModel } from '../../../src/plugins.js'
@@ -110,7 +110,7 @@ const server = async (webhook: { readonly url: string; readonly secret: string }
   const clock = virtualClock(Date.now())
   const entropy = seededEntropy('webhooks')
   const metrics = createMetrics(false)
-  const { logger, lines } = rememberingLogger()
+  const { logger, lines } = memoryLogger()
   const checkpoints = memoryCheckpointStore()
   const parts = {
     model: builtInModel,

@@ -1,8 +1,8 @@
 import { createLogger } from '../../../src/infrastructure/observability/logger.js'
 import type { Logger } from '../../../src/infrastructure/observability/logger.js'
 
-/** A logger whose lines stay in memory, all that there are. */
-export const rememberingLogger = (): {
+/** A logger of every level whose lines stay in memory. */
+export const memoryLogger = (): {
   readonly logger: Logger
   readonly lines: () => ReadonlyArray<object>
 } => {
