@@ -179,5 +179,5 @@ const schemaOf = (schema: ZodType, io: 'input' | 'output'): Json => {
   return described
 }
 
-/** Part of the reply's own object, which allows no other fields. */
+/** In the reply's own object, because that allows no other fields. */
 const withSuccess = (reply: ZodObject): ZodObject => reply.extend({ success: z.literal(true) })

@@ -31,7 +31,7 @@ export class HealthController {
   }
 
   @Get('metrics')
-  async measured(@Res() response: Response): Promise<void> {
+  async scrape(@Res() response: Response): Promise<void> {
     const { contentType, body } = await this.metrics.text()
     response.writeHead(200, { 'content-type': contentType, 'cache-control': 'no-store' }).end(body)
   }

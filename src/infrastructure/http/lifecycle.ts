@@ -24,7 +24,7 @@ export const createLifecycle = (): Lifecycle => {
   }
 }
 
-const storeAnswersWithinMs = 1_000
+const maxStoreWaitMs = 1_000
 
 /** Whether the server accepts clients: it is up, and its store answers. */
 export const readiness = async (
@@ -33,23 +33,23 @@ export const readiness = async (
   clock: Clock,
 ): Promise<Phase | 'store-unavailable'> => {
   if (lifecycle.phase() !== 'ready') return lifecycle.phase()
-  const answers = await storeAnswers(engine, clock)
+  const isStoreUp = await storeAnswers(engine, clock)
   // The server may have been stopped during the query.
   if (lifecycle.phase() !== 'ready') return lifecycle.phase()
-  return answers ? 'ready' : 'store-unavailable'
+  return isStoreUp ? 'ready' : 'store-unavailable'
 }
 
 const storeAnswers = (engine: Engine, clock: Clock): Promise<boolean> =>
   new Promise((resolve) => {
-    const giveUp = clock.schedule(clock.now() + storeAnswersWithinMs, () => resolve(false))
-    const answered = (isWell: boolean): void => {
-      giveUp()
-      resolve(isWell)
+    const cancelTimeout = clock.schedule(clock.now() + maxStoreWaitMs, () => resolve(false))
+    const end = (hasAnswered: boolean): void => {
+      cancelTimeout()
+      resolve(hasAnswered)
     }
     engine
       .list(null, 1)()
       .then(
-        (listed) => answered(E.isRight(listed)),
-        () => answered(false),
+        (listed) => end(E.isRight(listed)),
+        () => end(false),
       )
   })

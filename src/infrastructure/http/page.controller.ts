@@ -5,7 +5,7 @@ import type { Response } from './responses.js'
 import { asyncApi } from './asyncapi.js'
 import { roomPages } from './page-addresses.js'
 
-/** Content that is the same for every client. The built pages are served before this controller. */
+/** Content that is the same for every client. Built pages are served by a middleware in front of this controller. */
 @Controller()
 export class PageController {
   private document: string | undefined

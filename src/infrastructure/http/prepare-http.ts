@@ -15,21 +15,22 @@ export interface HttpOptions extends ErrorFilterPorts {
   readonly isSecure: boolean
   /** The folder of the built pages. */
   readonly webRoot: string
-  readonly answered: (route: string, status: number) => void
+  /** Called at the end of each response. */
+  readonly onResponse: (route: string, status: number) => void
 }
 
-const bodyBytesAtMost = 64 * 1024
+const maxBodyBytes = 64 * 1024
 
 /** The middleware of every request. Call it before the application is initialised. */
 export const prepareHttp = (app: NestExpressApplication, options: HttpOptions): void => {
   const origins = originsFrom([...options.clientOrigins], options.publicUrl ?? undefined)
-  app.use(countResponses(options.answered))
+  app.use(countResponses(options.onResponse))
   app.use(rejectForeignOrigins(origins, options.now))
   secureHeaders(app, options.isSecure)
   // Other origins are already rejected, so the remaining ones may read.
   app.enableCors({ origin: true, credentials: true, exposedHeaders: ['Retry-After'] })
   // For any content type: an ignored body would create a public room instead of a private one.
-  app.useBodyParser('json', { limit: bodyBytesAtMost, type: () => true })
+  app.useBodyParser('json', { limit: maxBodyBytes, type: () => true })
   if (isBuilt(options.webRoot)) {
     app.use(rewritePageUrl)
     app.useStaticAssets(options.webRoot, {
@@ -52,17 +53,17 @@ const rewritePageUrl = (request: Request, _response: Response, next: Next): void
 
 /** Labels by the route's pattern, because a path contains rooms and text of clients. */
 const countResponses =
-  (answered: HttpOptions['answered']) =>
+  (onResponse: HttpOptions['onResponse']) =>
   (request: Request, response: Response, next: Next): void => {
     response.once('finish', () => {
       const pattern = request.route?.path
       const { statusCode } = response
-      answered(typeof pattern === 'string' ? pattern : statusCode < 400 ? 'page' : 'unknown', statusCode)
+      onResponse(typeof pattern === 'string' ? pattern : statusCode < 400 ? 'page' : 'unknown', statusCode)
     })
     next()
   }
 
-/** CORS only hides a response from a page of another origin; the room would be created all the same. */
+/** CORS only hides the response from a page of another origin; the room would still be created. */
 const rejectForeignOrigins =
   (origins: Origins, now: () => number) =>
   (request: Request, response: Response, next: Next): void => {

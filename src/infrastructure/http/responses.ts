@@ -11,7 +11,7 @@ export interface HttpResponse {
   readonly headers?: Readonly<Record<string, string>>
 }
 
-/** The error codes of HTTP itself; rejections of rooms are the same as on a socket. */
+/** The error codes of HTTP itself; the codes of rejections are those of a socket. */
 export type HttpCode =
   | 'invalid-payload'
   | 'payload-too-large'
@@ -24,7 +24,7 @@ export type HttpCode =
   | 'store-unavailable'
   | 'internal-error'
 
-const refusals: Readonly<Record<HttpCode, { readonly status: number; readonly message: string }>> = {
+const errors: Readonly<Record<HttpCode, { readonly status: number; readonly message: string }>> = {
   'invalid-payload': { status: 400, message: 'The request is not well-formed' },
   'payload-too-large': { status: 413, message: 'The request is larger than this server takes' },
   'rate-limited': { status: 429, message: 'Too many requests; wait and try again' },
@@ -40,7 +40,7 @@ const refusals: Readonly<Record<HttpCode, { readonly status: number; readonly me
 type Details = Readonly<Record<string, unknown>>
 
 export const errorResponse = (code: HttpCode, nowMs: number, details: Details = {}): HttpResponse => {
-  const { status, message } = refusals[code]
+  const { status, message } = errors[code]
   return failure(status, { code, message, timestamp: new Date(nowMs).toISOString(), ...details })
 }
 
@@ -51,7 +51,7 @@ export const rejectionResponse = (reason: RequestFailure, nowMs: number): HttpRe
 }
 
 const statusOf = (code: RequestFailure['type']): number =>
-  Object.hasOwn(refusals, code) ? refusals[code as HttpCode].status : 409
+  Object.hasOwn(errors, code) ? errors[code as HttpCode].status : 409
 
 const failure = (status: number, error: WireError): HttpResponse => ({
   status,
@@ -71,7 +71,7 @@ export const send = (response: ServerResponse, { status, body, headers = {} }: H
   response.end(text)
 }
 
-/** The field that Express adds and that is used here. */
+/** `route` is added by Express. */
 export type Request = IncomingMessage & { readonly route?: { readonly path?: unknown } }
 export type Response = ServerResponse
 
@@ -80,7 +80,7 @@ export interface ErrorFilterPorts {
   readonly onDefect: (error: unknown) => void
 }
 
-/** Answers errors of Nest and Express (unknown path, large body) and of our own code. */
+/** Responds to errors of Nest and Express (unknown path, large body) and to defects. */
 @Catch()
 export class ErrorFilter implements ExceptionFilter {
   constructor(private readonly ports: ErrorFilterPorts) {}

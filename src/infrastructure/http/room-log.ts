@@ -4,10 +4,10 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { Clock } from '../../application/ports/clock.js'
 import type { RoomRecord } from '../../application/ports/event-store.js'
-import type { Engine, RequestFailure } from '../../application/engine/index.js'
+import type { CommandResult, Engine, RequestFailure } from '../../application/engine/index.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import { entryIn } from '../../domain/kernel/table.js'
-import type { RoomState, RoomModel } from '../../domain/room/index.js'
+import type { RoomCommand, RoomModel, RoomState } from '../../domain/room/index.js'
 import { mayRead } from '../../domain/room/index.js'
 import { createAddressCounter } from '../transport/handshake-guard.js'
 
@@ -15,7 +15,7 @@ import { createAddressCounter } from '../transport/handshake-guard.js'
 export interface OpenLog {
   /** The next lines; `null` at the end. */
   readonly next: () => Promise<Either<RequestFailure, string | null>>
-  /** The first lines, read in advance so that an unreadable log is answered with an error. */
+  /** The first lines, read in advance so that the response to an unreadable log is an error. */
   readonly first: string | null
 }
 
@@ -38,10 +38,10 @@ export const openLog = async (
   member: MemberId,
   { after, limit, page: { maxPageBytes, maxPageRecords } = defaultLogReadLimits, isAborted = never }: Span,
 ): Promise<Either<RequestFailure, OpenLog>> => {
-  const looked = await look(engine, room)
-  if (E.isLeft(looked)) return looked
-  const { state, end } = looked.right
-  const begin = state.phase === 'absent' ? undefined : firstFor(state, member)
+  const current = await submitCommand(engine, room, null)
+  if (E.isLeft(current)) return current
+  const { state, seq: end } = current.right
+  const begin = state.phase === 'absent' ? undefined : firstReadableBy(state, member)
   if (state.phase === 'absent' || begin === undefined)
     return E.left({ type: 'access-denied', cause: 'session' })
 
@@ -57,7 +57,7 @@ export const openLog = async (
       if (page.right.length === 0) return E.right(null)
       seq = page.right.at(-1)?.seq ?? end
       const lines = page.right.flatMap((record) =>
-        mayRead(state, member, record.seq) ? lineFor(member, record, engine.model) : [],
+        mayRead(state, member, record.seq) ? linesFor(member, record, engine.model) : [],
       )
       const shown = lines.slice(0, left)
       left -= shown.length
@@ -72,22 +72,18 @@ export const openLog = async (
 
 const never = (): boolean => false
 
-const look = (
+/** Submits a command without an actor; `null` reads the room in order with its commands. */
+export const submitCommand = (
   engine: Engine,
   room: RoomId,
-): Promise<Either<RequestFailure, { readonly state: RoomState; readonly end: number }>> =>
+  command: RoomCommand | null,
+): Promise<Either<RequestFailure, CommandResult>> =>
   new Promise((resolve) => {
-    engine.submit(room, {
-      command: null,
-      by: null,
-      cause: null,
-      reply: (answer) =>
-        resolve(E.isLeft(answer) ? answer : E.right({ state: answer.right.state, end: answer.right.seq })),
-    })
+    engine.submit(room, { command, by: null, cause: null, reply: resolve })
   })
 
 /** The first seq that this member may read; earlier pages are not read. */
-const firstFor = (
+const firstReadableBy = (
   room: Exclude<RoomState, { readonly phase: 'absent' }>,
   id: MemberId,
 ): number | undefined => {
@@ -96,18 +92,18 @@ const firstFor = (
   return room.history === 'all' ? 1 : member.since
 }
 
-/** The native protocol's `event`. */
-const lineFor = (member: MemberId, record: RoomRecord, model: RoomModel): ReadonlyArray<string> => {
+/** The record as the native protocol's `event`; no line if the member may not see it. */
+const linesFor = (member: MemberId, record: RoomRecord, model: RoomModel): ReadonlyArray<string> => {
   const shown = model.redactEvent({ type: 'member', id: member }, record)
   if (shown === undefined) return []
   const { room, seq, at, type, by, data } = shown
   return [`${JSON.stringify({ room, seq, at, type, ...(by === null ? {} : { by }), data })}\n`]
 }
 
-/** How sending a log ended. */
+/** The outcome of sending a log. */
 export type LogReadOutcome = 'complete' | 'aborted' | 'timeout' | 'failed'
 
-/** Sends a log page by page; each page is read once the client has taken the one before. */
+/** Sends a log page by page; a page is read from the store once the client has read the page before. */
 export const streamLog = async (
   { first, next }: OpenLog,
   response: ServerResponse,
@@ -121,8 +117,8 @@ export const streamLog = async (
   let lines: Either<RequestFailure, string | null> = E.right(first)
   while (E.isRight(lines) && lines.right !== null) {
     if (hasClosed(response)) return 'aborted'
-    const isTaken = response.write(lines.right) || (await drained(response, clock, writeTimeoutMs))
-    if (!isTaken) {
+    const hasSpace = response.write(lines.right) || (await drained(response, clock, writeTimeoutMs))
+    if (!hasSpace) {
       response.destroy()
       return 'timeout'
     }
@@ -139,18 +135,18 @@ export const streamLog = async (
   return 'failed'
 }
 
-/** A pipelined response is not told when its connection closes, so the socket is checked, too. */
+/** A pipelined response gets no event when its connection closes, so the socket is checked, too. */
 export const hasClosed = (response: ServerResponse): boolean =>
   response.destroyed || response.req.socket.destroyed
 
-/** Resolves with `true` once the client has taken what was written or has gone, with `false` after the timeout. */
+/** Resolves with `true` once the client has read the response so far or has gone, with `false` after the timeout. */
 const drained = (response: ServerResponse, clock: Clock, timeoutMs: number): Promise<boolean> =>
   new Promise((resolve) => {
-    const end = (isDone: boolean): void => {
+    const end = (isDrained: boolean): void => {
       cancelTimeout()
       response.off('drain', done)
       response.off('close', done)
-      resolve(isDone)
+      resolve(isDrained)
     }
     const done = (): void => end(true)
     const cancelTimeout = clock.schedule(clock.now() + timeoutMs, () => end(false))
@@ -164,10 +160,10 @@ export interface LogReadLimits {
   /** Concurrent readers; further ones are rejected with Retry-After. */
   readonly maxReaders: number
   readonly maxReadersPerAddress: number
-  /** A page is read from the store once the reader has taken the one before, so this bounds its memory. */
+  /** A page is read from the store once the client has read the page before, so this bounds its memory. */
   readonly maxPageBytes: number
   readonly maxPageRecords: number
-  /** A reader that has not taken a page after this time is disconnected. */
+  /** A client that has not read a page after this time is disconnected. */
   readonly writeTimeoutMs: number
 }
 
@@ -181,7 +177,7 @@ export const defaultLogReadLimits: LogReadLimits = {
 
 /** Counts the open readers of room logs. */
 export interface LogReaders {
-  /** Admits a reader and gives the function that releases its place, or gives the limit that it would exceed. */
+  /** Admits a reader and returns the function that releases its place, or returns the limit that it would exceed. */
   readonly admit: (address: string) => (() => void) | 'too-many' | 'too-many-of-address'
   readonly count: () => number
 }

@@ -3,10 +3,9 @@ import * as E from '#fp/Either'
 import { z } from 'zod'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
-import type { CommandResult, Engine, RequestFailure } from '../../application/engine/index.js'
+import type { Engine } from '../../application/engine/index.js'
 import { isRoomName, roomId } from '../../domain/kernel/ids.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
-import type { RoomCommand } from '../../domain/room/index.js'
 import type { Settings } from '../config/settings.js'
 import type { SocketSessions as Hub } from '../transport/socket-sessions.js'
 import { decodePayload } from '../../domain/kernel/payload-decoder.js'
@@ -30,7 +29,7 @@ import { errorResponse, rejectionResponse, send } from './responses.js'
 import type { HttpResponse, Request, Response } from './responses.js'
 import type { Lifecycle } from './lifecycle.js'
 import { freshCode, freshToken, roomOfCode } from '../protocols/room-codes.js'
-import { createLogReaders, hasClosed, openLog, streamLog } from './room-log.js'
+import { createLogReaders, hasClosed, openLog, streamLog, submitCommand } from './room-log.js'
 import type { LogReadLimits, LogReaders, LogReadOutcome } from './room-log.js'
 
 const newRoom = z.object({
@@ -41,30 +40,30 @@ const newRoom = z.object({
   private: z.boolean().optional(),
 })
 
-const place = (least: number) =>
+const wholeNumber = (min: number) =>
   z
     .string()
     .regex(/^\d{1,15}$/, 'must be a whole number')
     .transform(Number)
-    .refine((number) => number >= least, `must be ${least} or more`)
+    .refine((number) => number >= min, `must be ${min} or more`)
 
-const spanQuery = z.object({ after: place(0).optional(), limit: place(1).optional() })
+const spanQuery = z.object({ after: wholeNumber(0).optional(), limit: wholeNumber(1).optional() })
 
-/** A person creates a room now and then; a program reads logs page by page. */
-const creations = { burst: 30, perSecond: 1 }
-const readings = { burst: 60, perSecond: 10 }
+/** A person creates few rooms; a program reads logs page by page. */
+const creationRate = { burst: 30, perSecond: 1 }
+const readRate = { burst: 60, perSecond: 10 }
 
 /** Retry-After for a reader beyond the limit. */
 const readerRetryMs = 5_000
 
-/** A random code may be taken; three in a row are not. */
-const attempts = 3
+/** A random code may be taken already; three in succession are not. */
+const maxAttempts = 3
 
 /** Rooms for programs without a socket. */
 @Controller('rooms')
 export class RoomsController {
-  private readonly mayCreate = createAddressRateLimiter(creations)
-  private readonly mayRead = createAddressRateLimiter(readings)
+  private readonly creationLimiter = createAddressRateLimiter(creationRate)
+  private readonly readLimiter = createAddressRateLimiter(readRate)
   private readonly readers: LogReaders
 
   constructor(
@@ -84,11 +83,11 @@ export class RoomsController {
 
   @Post()
   async create(@Req() request: Request, @Body() body: unknown, @Res() response: Response): Promise<void> {
-    const rejected = this.rejected(request, this.mayCreate)
-    if (rejected !== undefined) return send(response, rejected)
-    const wanted = decodePayload(newRoom, body)
-    if (E.isLeft(wanted)) return send(response, rejectionResponse(wanted.left, this.clock.now()))
-    send(response, await this.created(wanted.right.roomCode, wanted.right.private ?? false))
+    const rejection = this.rejectionOf(request, this.creationLimiter)
+    if (rejection !== undefined) return send(response, rejection)
+    const decoded = decodePayload(newRoom, body)
+    if (E.isLeft(decoded)) return send(response, rejectionResponse(decoded.left, this.clock.now()))
+    send(response, await this.createRoom(decoded.right.roomCode, decoded.right.private ?? false))
   }
 
   @Get(':room/events')
@@ -98,17 +97,17 @@ export class RoomsController {
     @Query() query: unknown,
     @Res() response: Response,
   ): Promise<void> {
-    const rejected = this.rejected(request, this.mayRead)
-    if (rejected !== undefined) return send(response, rejected)
+    const rejection = this.rejectionOf(request, this.readLimiter)
+    if (rejection !== undefined) return send(response, rejection)
     const sessionId = sessionIn(request)
     if (sessionId === undefined) return send(response, unauthenticated(this.clock.now()))
     if (!isRoomName(name)) return send(response, errorResponse('room-not-found', this.clock.now()))
-    const wanted = decodePayload(spanQuery, query)
-    if (E.isLeft(wanted)) return send(response, rejectionResponse(wanted.left, this.clock.now()))
+    const decoded = decodePayload(spanQuery, query)
+    if (E.isLeft(decoded)) return send(response, rejectionResponse(decoded.left, this.clock.now()))
     const room = roomId(name)
     const member = await this.hub.memberOfSession(room, sessionId)
-    if (member === undefined) return send(response, await this.rejectStranger(room))
-    const { after = 0, limit = Infinity } = wanted.right
+    if (member === undefined) return send(response, await this.rejectNonMember(room))
+    const { after = 0, limit = Infinity } = decoded.right
     const release = this.readers.admit(addressOf(request, this.settings.trustProxy))
     if (typeof release === 'string') {
       this.metrics.logRead('rejected')
@@ -134,46 +133,44 @@ export class RoomsController {
     return 'failed'
   }
 
-  private async created(code: string | undefined, isPrivate: boolean): Promise<HttpResponse> {
+  private async createRoom(code: string | undefined, isPrivate: boolean): Promise<HttpResponse> {
     const joinToken = isPrivate ? freshToken(this.entropy) : null
     for (let attempt = 1; ; attempt++) {
       const roomCode = code ?? freshCode(this.entropy)
       const room = roomOfCode(roomCode)
-      const made = await this.ask(room, { type: 'create', token: joinToken, rules: this.rooms.rules })
-      if (E.isRight(made)) {
+      const created = await submitCommand(this.engine, room, {
+        type: 'create',
+        token: joinToken,
+        rules: this.rooms.rules,
+      })
+      if (E.isRight(created)) {
         const body = { roomId: room, roomCode, ...(joinToken === null ? {} : { joinToken }) }
         return { status: 201, body }
       }
-      const isTaken = made.left.type === 'room-exists'
-      if (code !== undefined || !isTaken || attempt === attempts)
-        return rejectionResponse(made.left, this.clock.now())
+      const isTaken = created.left.type === 'room-exists'
+      if (code !== undefined || !isTaken || attempt === maxAttempts)
+        return rejectionResponse(created.left, this.clock.now())
     }
   }
 
-  /** The same answer for a stranger and an unknown session, so that it reveals only whether the room exists. */
-  private async rejectStranger(room: RoomId): Promise<HttpResponse> {
+  /** The same response for a user that is no member and an unknown session: it reveals only whether the room exists. */
+  private async rejectNonMember(room: RoomId): Promise<HttpResponse> {
     const first = await this.engine.records(room, 0, 1)()
     if (E.isLeft(first)) return errorResponse('store-unavailable', this.clock.now(), { retryable: true })
     return errorResponse(first.right.length === 0 ? 'room-not-found' : 'access-denied', this.clock.now())
   }
 
-  private rejected(request: Request, rate: AddressRateLimiter): HttpResponse | undefined {
+  private rejectionOf(request: Request, limiter: AddressRateLimiter): HttpResponse | undefined {
     const now = this.clock.now()
     if (this.lifecycle.phase() === 'stopping') return errorResponse('shutting-down', now)
     if (this.settings.rateLimit === 'off') return undefined
-    const retryAfterMs = rate(addressOf(request, this.settings.trustProxy), now)
+    const retryAfterMs = limiter(addressOf(request, this.settings.trustProxy), now)
     return retryAfterMs === 0 ? undefined : this.retryLater(429, retryAfterMs)
   }
 
   private retryLater(status: 429 | 503, retryAfterMs: number): HttpResponse {
     const headers = { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) }
     return { ...errorResponse('rate-limited', this.clock.now(), { retryAfterMs }), status, headers }
-  }
-
-  private ask(room: RoomId, command: RoomCommand): Promise<E.Either<RequestFailure, CommandResult>> {
-    return new Promise((resolve) => {
-      this.engine.submit(room, { command, by: null, cause: null, reply: resolve })
-    })
   }
 }
 

@@ -18,10 +18,10 @@ export const combinePublishers = (publishers: ReadonlyArray<Publisher>): Publish
   }
 }
 
-/** At most one publisher takes signals, because a signal is sent to its member once. */
+/** At most one publisher sends signals, because a signal is sent to its member once. */
 const signalOf = (publishers: ReadonlyArray<Publisher>): Pick<Publisher, 'signal'> => {
   const [signal, another] = publishers.flatMap((publisher) => publisher.signal ?? [])
-  if (another !== undefined) throw new Error('Two publishers take signals; remove `signal` from one of them')
+  if (another !== undefined) throw new Error('Two publishers send signals; remove `signal` from one of them')
   return signal === undefined ? {} : { signal }
 }
 
@@ -54,7 +54,7 @@ export const committedEvents = (model: RoomModel): CommittedEvents =>
 
 export const membershipChanges = (): MembershipChanges => feedOf(membershipChangeOf)
 
-const nothing: Delivery = () => undefined
+const noDelivery: Delivery = () => undefined
 
 /** Without listeners no item is created. */
 const feedOf = <Item>(
@@ -64,9 +64,9 @@ const feedOf = <Item>(
   return {
     publisher: {
       prepare: (record, before, after) => {
-        if (listeners.size === 0) return nothing
+        if (listeners.size === 0) return noDelivery
         const item = itemOf(record, before, after)
-        if (item === undefined) return nothing
+        if (item === undefined) return noDelivery
         return () => {
           for (const listener of listeners) listener(item)
         }

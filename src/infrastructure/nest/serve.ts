@@ -59,7 +59,7 @@ export interface ServeOptions {
   readonly sfu: Sfu
   readonly logger: Logger
   readonly webRoot: string
-  /** Take every durable event, beside the connected clients. */
+  /** Receive every durable event, beside the connected clients. */
   readonly publishers?: ReadonlyArray<Publisher>
   /** Closed with the application, after the engine and before the store. */
   readonly resources?: RoomreelOptions['resources']
@@ -69,10 +69,7 @@ export interface ServeOptions {
   readonly shutdownPlan?: (connections: number) => ShutdownPlan
 }
 
-/**
- * Spreads many reconnects over a longer time. The process has 15 s to end, and at least half of them are left for the
- * engine and the store.
- */
+/** Spreads many reconnects over a longer time. Of the 15 s that the process has, half remain for engine and store. */
 const defaultShutdownPlan = (connections: number): ShutdownPlan => ({
   withinMs: Math.min(Math.max(connections * 10, 1_000), 8_000),
   reconnectWindowMs: Math.min(Math.max(connections * 5, 1_000), 10_000),
@@ -118,10 +115,10 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     isSecure: isSecure(settings),
     webRoot: options.webRoot,
     now: clock.now,
-    answered: metrics.request,
+    onResponse: metrics.request,
     onDefect: (error) => {
       metrics.defect('http')
-      logger.error('a defect while a request was answered', { error: summarizeError(error) })
+      logger.error('an unexpected error in an HTTP request', { error: summarizeError(error) })
     },
   })
   const engine = app.get<Engine>(ENGINE)

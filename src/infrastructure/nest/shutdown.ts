@@ -13,9 +13,9 @@ export class ShutdownError extends Error {
   }
 }
 
-/** Runs the steps of a shutdown, each also after another has failed. */
+/** Runs the steps of a shutdown. A failed step does not stop the others. */
 export interface Shutdown {
-  /** Resolves when the step has ended, also if it has failed. */
+  /** Resolves when the step has ended or failed. */
   readonly run: (step: string, work: () => unknown) => Promise<void>
   readonly error: () => ShutdownError | undefined
 }

@@ -12,17 +12,17 @@ const small: DescribedProtocol = {
   namespace: '/small',
   name: 'native',
   incoming: {
-    'say:it': {
-      summary: 'Says it',
+    'say:word': {
+      summary: 'Says a word',
       payload: z.object({ what: z.string().max(5), loud: z.boolean().default(false) }),
-      reply: z.object({ heard: z.number().int() }),
+      reply: z.object({ count: z.number().int() }),
     },
   },
-  outgoing: { 'say:it': { summary: 'It was said', payload: z.object({ what: z.string() }) } },
+  outgoing: { 'say:word': { summary: 'A word was said', payload: z.object({ what: z.string() }) } },
 }
 
-/** What a reference within the document leads to. */
-const found = (document: unknown, reference: string): unknown =>
+/** The part of the document that a reference names. */
+const partAt = (document: unknown, reference: string): unknown =>
   reference
     .slice(2)
     .split('/')
@@ -36,50 +36,50 @@ const referencesIn = (value: unknown): ReadonlyArray<string> => {
 }
 
 describe('the AsyncAPI document', () => {
-  it('describes an event that clients send, its acknowledgement, and one that they are sent under the same name', () => {
+  it('describes an incoming event, its acknowledgement, and an outgoing event of the same name', () => {
     const { channels, operations } = asyncApi([small])
     expect(channels['small']?.address).toBe('/small')
-    expect(channels['small']?.messages['native.say:it.in']).toStrictEqual({
-      name: 'say:it',
-      title: 'say:it',
-      summary: 'Says it',
+    expect(channels['small']?.messages['native.say:word.in']).toStrictEqual({
+      name: 'say:word',
+      title: 'say:word',
+      summary: 'Says a word',
       payload: {
         type: 'object',
         properties: { what: { type: 'string', maxLength: 5 }, loud: { default: false, type: 'boolean' } },
         required: ['what'],
       },
     })
-    expect(channels['small']?.messages['native.say:it.reply']).toMatchObject({
-      payload: { properties: { success: { const: true } }, required: ['heard', 'success'] },
+    expect(channels['small']?.messages['native.say:word.reply']).toMatchObject({
+      payload: { properties: { success: { const: true } }, required: ['count', 'success'] },
     })
-    expect(operations['native.receive.say:it']).toStrictEqual({
+    expect(operations['native.receive.say:word']).toStrictEqual({
       action: 'receive',
       channel: { $ref: '#/channels/small' },
-      summary: 'Says it',
-      messages: [{ $ref: '#/channels/small/messages/native.say:it.in' }],
+      summary: 'Says a word',
+      messages: [{ $ref: '#/channels/small/messages/native.say:word.in' }],
       reply: {
         channel: { $ref: '#/channels/small' },
         messages: [
-          { $ref: '#/channels/small/messages/native.say:it.reply' },
+          { $ref: '#/channels/small/messages/native.say:word.reply' },
           { $ref: '#/channels/small/messages/refusal' },
         ],
       },
     })
-    expect(operations['native.send.say:it']).toStrictEqual({
+    expect(operations['native.send.say:word']).toStrictEqual({
       action: 'send',
       channel: { $ref: '#/channels/small' },
-      summary: 'It was said',
-      messages: [{ $ref: '#/channels/small/messages/native.say:it.out' }],
+      summary: 'A word was said',
+      messages: [{ $ref: '#/channels/small/messages/native.say:word.out' }],
     })
   })
 
-  it('puts dialects of one namespace into one channel', () => {
+  it('has one channel for the protocols of a namespace', () => {
     const { channels } = asyncApi([small, { ...small, name: 'picker' }])
     expect(Object.keys(channels)).toStrictEqual(['small'])
     expect(Object.keys(channels['small']?.messages ?? {})).toHaveLength(10)
   })
 
-  it('has every event of every vocabulary that is served, and leads nowhere into nothing', async () => {
+  it('describes every event of the served protocols, without a broken reference', async () => {
     const server = await runningServer()
     try {
       const response = await server.request('/asyncapi.json')
@@ -96,24 +96,24 @@ describe('the AsyncAPI document', () => {
       const references = referencesIn(document)
       expect(references.length).toBeGreaterThan(50)
       for (const reference of references)
-        expect([reference, found(document, reference)]).not.toContain(undefined)
+        expect([reference, partAt(document, reference)]).not.toContain(undefined)
     } finally {
       await server.stop()
     }
   })
 
-  it('describes what is answered and told as it is: each fits what is said of it', async () => {
+  it('describes replies and emits that a running server sends', async () => {
     const server = await liveServer()
     try {
       const { channels } = asyncApi(builtInProtocols)
-      const fits = (message: string, told: unknown): boolean => {
+      const fits = (message: string, value: unknown): boolean => {
         const described = channels['root']?.messages[message]
         if (described === undefined || !('payload' in described))
           throw new Error(`${message} is not described`)
-        return z.fromJSONSchema(described.payload).safeParse(told).success
+        return z.fromJSONSchema(described.payload).safeParse(value).success
       }
       const leader = await server.client('/', { names: 'kebab' })
-      const asked: ReadonlyArray<readonly [dialect: string, event: string, payload?: unknown]> = [
+      const requests: ReadonlyArray<readonly [protocol: string, event: string, payload?: unknown]> = [
         ['picker', 'broadcaster-join', { room: 'r' }],
         ['picker', 'startRandom', ['Ann', 'Bob']],
         ['picker', 'cancelRandom'],
@@ -124,24 +124,24 @@ describe('the AsyncAPI document', () => {
         ['party', 'ACTIVATE_MODULE', { module: 'poll' }],
         ['connect-four', 'createGame', { opponent: 'human' }],
       ]
-      for (const [dialect, event, payload] of asked) {
+      for (const [protocol, event, payload] of requests) {
         const reply = await leader.ask(event, payload)
-        expect([event, reply.success, fits(`${dialect}.${event}.reply`, reply)]).toEqual([event, true, true])
+        expect([event, reply.success, fits(`${protocol}.${event}.reply`, reply)]).toEqual([event, true, true])
       }
       await leader.fence()
       expect(fits('root.session.out', leader.session)).toBe(true)
       leader.socket.emit('startRandom', [])
       await leader.hears('error')
-      expect(leader.of('random-started').map((told) => fits('picker.random-started.out', told))).toEqual([
-        true,
-      ])
-      expect(leader.of('error').map((told) => fits('root.error.out', told))).toEqual([true])
+      expect(
+        leader.of('random-started').map((payload) => fits('picker.random-started.out', payload)),
+      ).toEqual([true])
+      expect(leader.of('error').map((payload) => fits('root.error.out', payload))).toEqual([true])
     } finally {
       await server.close()
     }
   })
 
-  it('is the schema that checks: what it forbids is refused', () => {
+  it('has the schemas that check payloads', () => {
     const { channels } = asyncApi([picker])
     expect(channels['root']?.messages['picker.remove-member.in']).toMatchObject({
       payload: { properties: { memberId: { type: 'string', minLength: 1, maxLength: 200 } } },

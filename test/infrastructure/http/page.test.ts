@@ -30,8 +30,8 @@ const withPage = (work: (server: TestServer) => Promise<void>, env: Record<strin
     await serving({ webRoot, env }, work)
   })
 
-/** `fetch` would ask for a fresh copy as soon as it is told of an old one. */
-const revalidated = (url: string, etag: string): Promise<number | undefined> =>
+/** The status of a request with this ETag. `fetch` would send its own cache headers with it. */
+const statusWithETag = (url: string, etag: string): Promise<number | undefined> =>
   new Promise((resolve, reject) => {
     get(url, { headers: { 'if-none-match': etag } }, (response) => {
       response.resume()
@@ -47,7 +47,7 @@ describe('the page', () => {
       expect(await page.text()).toContain('the page')
       expect(page.headers.get('content-type')).toMatch(/^text\/html/)
       expect(page.headers.get('cache-control')).toBe('no-cache')
-      expect(await revalidated(url, page.headers.get('etag') ?? '')).toBe(304)
+      expect(await statusWithETag(url, page.headers.get('etag') ?? '')).toBe(304)
 
       const script = await request('/assets/main-Ab12Cd34.js')
       expect(script.headers.get('content-type')).toMatch(/^text\/javascript/)
@@ -56,7 +56,7 @@ describe('the page', () => {
     }))
 
   it.each(['/meet', '/meet/', '/meet/ABC123', '/meet/abc?name=Ann', '/meet/%E0%A4%A'])(
-    'of a call is served at %s, as fresh as the other',
+    'of a call is served at %s, and revalidated too',
     (path) =>
       withPage(async ({ request }) => {
         const page = await request(path)
@@ -88,7 +88,7 @@ describe('the page', () => {
     }),
   )
 
-  it('is the only content that is served of its folder', () =>
+  it('is served without hidden files or files outside its folder', () =>
     withPage(async ({ request }) => {
       for (const path of [
         '/.secret',
@@ -103,7 +103,7 @@ describe('the page', () => {
     }))
 
   it.each(['/', '/meet', '/meet/ABC123'])(
-    'that has not been built is one line that says what to do: %s',
+    'at %s is one line that says what to do, when it has not been built',
     (path) =>
       serving({}, async ({ request }) => {
         const response = await request(path)
@@ -115,7 +115,7 @@ describe('the page', () => {
   )
 
   it.each(['/', '/health/live', '/nothing-here', '/assets/main-Ab12Cd34.js'])(
-    'and whatever else is sent from %s may load from here only, and be framed by nobody',
+    'and every other response (%s) may load from this server only, and not be framed',
     (path) =>
       withPage(async ({ request }) => {
         const { headers } = await request(path)

@@ -78,7 +78,7 @@ describe('GET /rooms/:room/events', () => {
     for (const { secret } of records) {
       if (secret === undefined) continue
       for (const [name, value] of Object.entries<unknown>({ ...secret })) {
-        // A member's id is that of the connection with which it first came: it is no secret under that name.
+        // A member's id is that of its first connection, so the connection id is not secret.
         if (name === 'connection') continue
         expect(JSON.stringify(lines)).not.toContain(JSON.stringify(value))
       }
@@ -100,10 +100,10 @@ describe('GET /rooms/:room/events', () => {
 
   it.each([
     ['nothing', undefined],
-    ['a token of an operator', 'Bearer abc'],
-    ['no session', 'Session'],
+    ['a bearer token', 'Bearer abc'],
+    ['no session id', 'Session'],
     ['two words', 'Session a b'],
-  ])('asks for a session where it gets %s', async (_what, authorization) => {
+  ])('replies unauthenticated to a request with %s', async (_what, authorization) => {
     const server = await started()
     await joined(server, 'broadcaster-join')
     const response = await server.request('/rooms/main/events', {
@@ -114,26 +114,29 @@ describe('GET /rooms/:room/events', () => {
     expect(await response.json()).toMatchObject({ success: false, error: { code: 'unauthenticated' } })
   })
 
-  it('rejects a session that is not a member, or no longer', async () => {
+  it('rejects a session without a member, and that of a former member', async () => {
     const server = await started()
     await joined(server, 'broadcaster-join')
-    const { sessionId: stranger } = await joined(server, 'viewer-join', 'elsewhere')
+    const { sessionId: other } = await joined(server, 'viewer-join', 'elsewhere')
     const { sessionId: former, socket } = await joined(server, 'viewer-join')
     expect((await server.request('/rooms/main/events', asMember(former))).status).toBe(200)
     await socket.emitWithAck('leave', {})
-    for (const sessionId of [stranger, former, 'made-up']) {
+    for (const sessionId of [other, former, 'unknown']) {
       const response = await server.request('/rooms/main/events', asMember(sessionId))
       expect(response.status).toBe(403)
       expect(await response.json()).toMatchObject({ error: { code: 'access-denied' } })
     }
   })
 
-  it.each([['nobody-made-it'], ['no%20name'], ['x'.repeat(129)]])('knows no room %s', async (room) => {
-    const server = await started()
-    const response = await server.request(`/rooms/${room}/events`, asMember('made-up'))
-    expect(response.status).toBe(404)
-    expect(await response.json()).toMatchObject({ error: { code: 'room-not-found' } })
-  })
+  it.each([['unknown'], ['no%20name'], ['x'.repeat(129)]])(
+    'replies room-not-found for the room %s',
+    async (room) => {
+      const server = await started()
+      const response = await server.request(`/rooms/${room}/events`, asMember('unknown'))
+      expect(response.status).toBe(404)
+      expect(await response.json()).toMatchObject({ error: { code: 'room-not-found' } })
+    },
+  )
 
   it.each([
     ['after=-1', 'after'],
@@ -155,7 +158,7 @@ const events = 3_000
 const someone = person('someone')
 const sessionId = 'session-of-someone'
 
-/** A room with 60 MB of log in which the session is a member, and how often its log was read. */
+/** A room with a log of 60 MB and the session as a member; counts how often its log is read. */
 const longLog = async (
   atRead: (read: number) => boolean = () => true,
   joins: 'first' | 'last' = 'first',
@@ -168,7 +171,7 @@ const longLog = async (
   const session = keyOfSessionId(sessionId)
   const payload = 'x'.repeat(20_000)
   const join: BuiltInEvent = hasJoined({ ...someone, session }, 'native', 'member')
-  const facts: ReadonlyArray<BuiltInEvent> = [
+  const logEvents: ReadonlyArray<BuiltInEvent> = [
     { ...created, data: { ...created.data, room: longRoom } },
     ...(joins === 'first' ? [join] : []),
     ...Array.from({ length: events }, () => ({
@@ -181,7 +184,7 @@ const longLog = async (
     room: longRoom,
     epoch: testEpoch,
     expectedSeq: 0,
-    records: recorded(facts, 0, { at: 0, by: memberId('x'), cause: null }, longRoom).map(roomRecord),
+    records: recorded(logEvents, 0, { at: 0, by: memberId('x'), cause: null }, longRoom).map(roomRecord),
     due: null,
     occupied: true,
     addedSessions: [session],
@@ -196,7 +199,7 @@ const longLog = async (
     store: {
       ...store,
       read: (room, after, limit, maxBytes) => async () => {
-        // The engine, which reads the log to have the room in memory, takes more at once.
+        // The engine reads larger pages when it rehydrates the room.
         if (limit > 500) return store.read(room, after, limit)()
         reads++
         if (!atRead(reads)) return E.left({ type: 'unavailable', problem: 'canary' })
@@ -215,7 +218,7 @@ const opened = (server: TestServer, address?: string): Promise<IncomingMessage> 
     httpRequest(`${server.url}/rooms/long/events`, options, resolve).once('error', reject).end()
   })
 
-/** A reader that takes no byte of the answer. */
+/** A client that does not read the response. */
 const stalled = async (server: TestServer, address?: string): Promise<IncomingMessage> => {
   const response = await opened(server, address)
   response.pause()
@@ -234,7 +237,7 @@ const metric = async (server: TestServer, name: string): Promise<string | undefi
 
 const readersOf = (server: TestServer): Promise<string | undefined> => metric(server, 'roomreel_log_readers')
 
-const readsThatEndedBy = (server: TestServer, outcome: string): Promise<string | undefined> =>
+const readsWithOutcome = (server: TestServer, outcome: string): Promise<string | undefined> =>
   metric(server, `roomreel_log_reads_total{outcome="${outcome}"}`)
 
 describe('a log of 60 MB', () => {
@@ -243,14 +246,14 @@ describe('a log of 60 MB', () => {
     const server = await started({ store })
     const response = await stalled(server)
     await turns(200)
-    // The rest is in the buffers of the operating system.
+    // The operating system buffers these pages.
     expect(reads()).toBeLessThan(60)
     let bytes = 0
     for await (const chunk of response) bytes += (chunk as Buffer).length
     expect(bytes).toBeGreaterThan(events * 20_000)
     expect(reads()).toBe(215)
     expect(largestPageBytes()).toBeLessThan(256 * 1024 + 21_000)
-    expect(await readsThatEndedBy(server, 'complete')).toBe('1')
+    expect(await readsWithOutcome(server, 'complete')).toBe('1')
     expect(await readersOf(server)).toBe('0')
   })
 
@@ -269,11 +272,11 @@ describe('a log of 60 MB', () => {
     response.destroy()
     await turns(200)
     expect(reads()).toBeLessThan(60)
-    expect(await readsThatEndedBy(server, 'aborted')).toBe('1')
+    expect(await readsWithOutcome(server, 'aborted')).toBe('1')
     expect(await readersOf(server)).toBe('0')
   })
 
-  it('ends a reader that takes nothing for 30 s, and frees its place', async () => {
+  it('is no longer sent to a client that reads nothing for 30 s, and the reader is not counted any more', async () => {
     const { store, reads } = await longLog()
     const server = await started({ store })
     const response = await stalled(server)
@@ -285,39 +288,42 @@ describe('a log of 60 MB', () => {
     server.clock.advance(1)
     await turns(20)
     expect(await readersOf(server)).toBe('0')
-    expect(await readsThatEndedBy(server, 'timeout')).toBe('1')
+    expect(await readsWithOutcome(server, 'timeout')).toBe('1')
     expect(reads()).toBe(before)
     await expect(response.toArray()).rejects.toThrow('aborted')
   })
 
   it.each([
-    ['readers in all', 503, ['10.0.0.1', '10.0.0.2', '10.0.0.3']],
+    ['readers', 503, ['10.0.0.1', '10.0.0.2', '10.0.0.3']],
     ['readers of one address', 429, ['10.0.0.1', '10.0.0.1', '10.0.0.1']],
-  ])('answers a reader beyond the limit of %s with %i rate-limited', async (_limit, status, addresses) => {
-    const { store } = await longLog()
-    const server = await started({
-      store,
-      env: { TRUST_PROXY: '1' },
-      logReadLimits: status === 503 ? { maxReaders: 2 } : { maxReadersPerAddress: 2 },
-    })
-    const [first, second, third] = addresses
-    const readers = [await stalled(server, first), await stalled(server, second)]
-    const response = await opened(server, third)
-    expect(response.statusCode).toBe(status)
-    expect(response.headers['retry-after']).toBe('5')
-    expect(JSON.parse(Buffer.concat(await response.toArray()).toString())).toMatchObject({
-      error: { code: 'rate-limited', retryAfterMs: 5_000 },
-    })
-    expect(await readersOf(server)).toBe('2')
-    expect(await readsThatEndedBy(server, 'rejected')).toBe('1')
-    for (const reader of readers) reader.destroy()
-    await turns(20)
-    const again = await opened(server, third)
-    expect(again.statusCode).toBe(200)
-    again.destroy()
-  })
+  ])(
+    'is not sent to a client above the limit of %s: it gets %i rate-limited',
+    async (_limit, status, addresses) => {
+      const { store } = await longLog()
+      const server = await started({
+        store,
+        env: { TRUST_PROXY: '1' },
+        logReadLimits: status === 503 ? { maxReaders: 2 } : { maxReadersPerAddress: 2 },
+      })
+      const [first, second, third] = addresses
+      const readers = [await stalled(server, first), await stalled(server, second)]
+      const response = await opened(server, third)
+      expect(response.statusCode).toBe(status)
+      expect(response.headers['retry-after']).toBe('5')
+      expect(JSON.parse(Buffer.concat(await response.toArray()).toString())).toMatchObject({
+        error: { code: 'rate-limited', retryAfterMs: 5_000 },
+      })
+      expect(await readersOf(server)).toBe('2')
+      expect(await readsWithOutcome(server, 'rejected')).toBe('1')
+      for (const reader of readers) reader.destroy()
+      await turns(20)
+      const again = await opened(server, third)
+      expect(again.statusCode).toBe(200)
+      again.destroy()
+    },
+  )
 
-  it('that becomes unreadable is answered incompletely', async () => {
+  it('is sent incompletely when it becomes unreadable', async () => {
     const { store } = await longLog((read) => read < 4)
     const server = await started({ store })
     const response = await server.request('/rooms/long/events', asMember(sessionId))
@@ -325,7 +331,7 @@ describe('a log of 60 MB', () => {
     await expect(response.text()).rejects.toThrow('terminated')
   })
 
-  it('that is unreadable is answered with store-unavailable', async () => {
+  it('is answered with store-unavailable when it is unreadable', async () => {
     const { store } = await longLog(() => false)
     const server = await started({ store })
     const response = await server.request('/rooms/long/events', asMember(sessionId))

@@ -5,7 +5,7 @@ import { firstInstant } from '../../kit/index.js'
 
 const timestamp = new Date(firstInstant).toISOString()
 
-const posting = (body: unknown): RequestInit => ({
+const postOf = (body: unknown): RequestInit => ({
   method: 'POST',
   headers: { 'content-type': 'application/json' },
   body: JSON.stringify(body),
@@ -18,21 +18,21 @@ describe('POST /rooms', () => {
   })
   afterEach(() => server.stop())
 
-  const made = async (): Promise<ReadonlyArray<string>> => {
+  const createdRooms = async (): Promise<ReadonlyArray<string>> => {
     const listed = await server.store.list(null, 100)()
     return listed._tag === 'Right' ? listed.right.map(({ room }) => room) : []
   }
 
-  it('creates a room of the code in any case', async () => {
-    const response = await server.request('/rooms', posting({ roomCode: 'ABC-123' }))
+  it('creates the room of a code, in upper or lower case', async () => {
+    const response = await server.request('/rooms', postOf({ roomCode: 'ABC-123' }))
     expect(response.status).toBe(201)
     expect(await response.json()).toStrictEqual({ roomId: 'room_abc-123', roomCode: 'ABC-123' })
-    expect(await made()).toStrictEqual(['room_abc-123'])
+    expect(await createdRooms()).toStrictEqual(['room_abc-123'])
   })
 
-  it('rejects a taken code in any case', async () => {
-    await server.request('/rooms', posting({ roomCode: 'ABC123' }))
-    const response = await server.request('/rooms', posting({ roomCode: 'abc123' }))
+  it('rejects the code of an existing room, in upper or lower case', async () => {
+    await server.request('/rooms', postOf({ roomCode: 'ABC123' }))
+    const response = await server.request('/rooms', postOf({ roomCode: 'abc123' }))
     expect(response.status).toBe(409)
     expect(await response.json()).toStrictEqual({
       success: false,
@@ -40,7 +40,7 @@ describe('POST /rooms', () => {
     })
   })
 
-  it('generates a code that can be read aloud', async () => {
+  it('generates a code without ambiguous letters', async () => {
     const response = await server.request('/rooms', { method: 'POST' })
     expect(response.status).toBe(201)
     const { roomCode, roomId: room, ...rest } = (await response.json()) as Record<string, string>
@@ -50,7 +50,7 @@ describe('POST /rooms', () => {
   })
 
   it('creates a private room that opens with its token only', async () => {
-    const response = await server.request('/rooms', posting({ roomCode: 'secret', private: true }))
+    const response = await server.request('/rooms', postOf({ roomCode: 'secret', private: true }))
     const { roomId: room, joinToken } = (await response.json()) as Record<string, string>
     expect(Buffer.from(joinToken ?? '', 'base64url')).toHaveLength(16)
     const { socket } = await server.client()
@@ -69,27 +69,27 @@ describe('POST /rooms', () => {
   it.each([
     ['a code that is too long', { roomCode: 'x'.repeat(33) }, 'roomCode'],
     ['a code with a blank', { roomCode: 'a b' }, 'roomCode'],
-    ['a code that is no text', { roomCode: 7 }, 'roomCode'],
-    ['a private that is no yes or no', { private: 'yes' }, 'private'],
+    ['a code that is not a string', { roomCode: 7 }, 'roomCode'],
+    ['`private` that is not a boolean', { private: 'yes' }, 'private'],
   ])('rejects %s, names the field and creates nothing', async (_what, body, path) => {
-    const response = await server.request('/rooms', posting(body))
+    const response = await server.request('/rooms', postOf(body))
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({ success: false, error: { code: 'invalid-payload', path } })
-    expect(await made()).toStrictEqual([])
+    expect(await createdRooms()).toStrictEqual([])
   })
 
   it.each([
-    ['no JSON', '{"private":', 400, 'invalid-payload'],
-    ['a list', '[]', 400, 'invalid-payload'],
+    ['not JSON', '{"private":', 400, 'invalid-payload'],
+    ['an array', '[]', 400, 'invalid-payload'],
     ['more than 64 KB', JSON.stringify({ roomCode: 'x'.repeat(65_536) }), 413, 'payload-too-large'],
   ])('rejects a body that is %s without quoting it', async (_what, body, status, code) => {
-    const response = await server.request('/rooms', { ...posting({}), body })
+    const response = await server.request('/rooms', { ...postOf({}), body })
     expect(response.status).toBe(status)
     expect(await response.json()).toStrictEqual({
       success: false,
       error: { code, message: expect.any(String), timestamp },
     })
-    expect(await made()).toStrictEqual([])
+    expect(await createdRooms()).toStrictEqual([])
   })
 
   it('reads the body for any content type, so that a private room never becomes a public one', async () => {
@@ -99,16 +99,16 @@ describe('POST /rooms', () => {
   })
 
   it('creates nothing for a page of another origin', async () => {
-    const init = posting({ roomCode: 'stolen' })
-    const foreign = { ...init, headers: { ...init.headers, origin: 'https://evil.example.org' } }
-    const response = await server.request('/rooms', foreign)
+    const init = postOf({ roomCode: 'stolen' })
+    const foreignPost = { ...init, headers: { ...init.headers, origin: 'https://evil.example.org' } }
+    const response = await server.request('/rooms', foreignPost)
     expect(response.status).toBe(403)
     expect(await response.json()).toMatchObject({ error: { code: 'access-denied' } })
-    expect(await made()).toStrictEqual([])
+    expect(await createdRooms()).toStrictEqual([])
   })
 
-  it('answers a page of an allowed origin with credentials', async () => {
-    const init = posting({})
+  it('allows credentials for a page of an allowed origin', async () => {
+    const init = postOf({})
     const response = await server.request('/rooms', {
       ...init,
       headers: { ...init.headers, origin: 'http://localhost:5173' },
@@ -140,7 +140,7 @@ describe('POST /rooms', () => {
     expect(await response.json()).toMatchObject({ error: { code: 'shutting-down' } })
   })
 
-  it('answers with the error code of the store and not its message', async () => {
+  it('replies with the error code of a store fault, without its message', async () => {
     await server.stop()
     const working = server.store
     server = await runningServer({
@@ -151,9 +151,9 @@ describe('POST /rooms', () => {
           appends.map(() => ({ type: 'fault', fault: { type: 'unavailable', problem: 'canary' } })),
       },
     })
-    const answering = server.request('/rooms', posting({ roomCode: 'x' }))
+    const pending = server.request('/rooms', postOf({ roomCode: 'x' }))
     server.clock.advance(10)
-    const response = await answering
+    const response = await pending
     const text = await response.text()
     expect(response.status).toBe(503)
     expect(JSON.parse(text)).toMatchObject({ error: { code: 'store-unavailable', retryable: true } })
@@ -161,7 +161,7 @@ describe('POST /rooms', () => {
   })
 })
 
-it('RATE_LIMIT=off lifts the limit for load tests', async () => {
+it('POST /rooms has no rate limit with RATE_LIMIT=off', async () => {
   const server = await runningServer({ env: { RATE_LIMIT: 'off' } })
   try {
     for (let count = 0; count < 40; count++) {

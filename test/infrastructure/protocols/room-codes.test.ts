@@ -6,13 +6,13 @@ const bytesOf = (...pools: ReadonlyArray<ReadonlyArray<number>>) => {
   return { bytes: () => Uint8Array.from(left.shift() ?? []) }
 }
 
-describe('a generated room code', () => {
-  it('maps bytes to letters without bias', () => {
+describe('a room code', () => {
+  it('is generated from bytes without bias', () => {
     const entropy = bytesOf([0, 240, 1, 255, 29, 241], [30, 239, 2, 3, 4])
     expect(freshCode(entropy)).toBe('23Z2-Z456')
   })
 
-  it('has no ambiguous letter', () => {
+  it('is generated without ambiguous letters', () => {
     const everyByte = Array.from({ length: 240 }, (_, byte) => byte)
     const letters = new Set<string>()
     for (let from = 0; from < 240; from += 8) {
