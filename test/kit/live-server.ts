@@ -9,6 +9,7 @@ import type { EventStore, RoomRecord } from '../../src/application/ports/event-s
 import type { Sfu } from '../../src/application/ports/sfu.js'
 import type { Engine } from '../../src/application/engine/index.js'
 import { createEngine } from '../../src/application/engine/index.js'
+import { defaultGraceMs, defaultMaxPeers } from '../../src/infrastructure/config/settings.js'
 import { createSocketSessions } from '../../src/infrastructure/transport/socket-sessions.js'
 import type { SocketSessions } from '../../src/infrastructure/transport/socket-sessions.js'
 import type { Protocol } from '../../src/infrastructure/protocols/define-protocol.js'
@@ -73,9 +74,9 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
   const clock = options.clock ?? virtualClock()
   const entropy = systemEntropy()
   const { model = builtInModel, protocols = builtInProtocols } = options
-  const graceMs = options.graceMs ?? 15_000
+  const graceMs = options.graceMs ?? defaultGraceMs
   const settings: RoomSettings = {
-    rules: { maxPeers: options.maxPeers ?? 10, history: 'own' },
+    rules: { maxPeers: options.maxPeers ?? defaultMaxPeers, history: 'own' },
     ice: createIceRenewal({
       protocols,
       clock,

@@ -19,6 +19,12 @@ import {
 
 const dayMs = 24 * 60 * 60 * 1_000
 
+/** The defaults that the server shares with applications that embed the engine. */
+export const defaultGraceMs = 15_000
+export const defaultMaxPeers = 10
+const defaultRetentionDays = 30
+export const defaultRetentionMs = defaultRetentionDays * dayMs
+
 export type LogLevel = 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent'
 
 /** All settings, parsed, in the units of the code. `wire.md`, "Settings". */
@@ -73,7 +79,7 @@ const environment = z.object({
     .nullable()
     .default(null),
   DURABILITY: oneOf(['disk', 'process']).default('disk'),
-  ROOM_RETENTION_DAYS: wholeNumber(0, 36_500).default(30),
+  ROOM_RETENTION_DAYS: wholeNumber(0, 36_500).default(defaultRetentionDays),
   AUTH_MODE: oneOf(['open', 'jwt']).default('open'),
   ALLOW_OPEN: oneOf(['0', '1']).default('0'),
   JWT_SECRET: secret('at least 32 characters, as HS256 asks for', /^.{32,}$/s)
@@ -82,9 +88,9 @@ const environment = z.object({
   JWKS_URL: webAddress.nullable().default(null),
   JWT_ISSUER: text.nullable().default(null),
   JWT_AUDIENCE: text.nullable().default(null),
-  RECONNECT_GRACE_MS: wholeNumber(0, dayMs).default(15_000),
+  RECONNECT_GRACE_MS: wholeNumber(0, dayMs).default(defaultGraceMs),
   RATE_LIMIT: oneOf(['on', 'off']).default('on'),
-  MAX_PEERS: wholeNumber(2, 10).default(10),
+  MAX_PEERS: wholeNumber(2, 10).default(defaultMaxPeers),
   ICE_SERVERS: iceServers.default([]),
   TURN_URL: turnAddresses.nullable().default(null),
   TURN_SECRET: secret('a shared secret', /./s).nullable().default(null),

@@ -14,6 +14,7 @@ import type { Sfu } from '../../application/ports/sfu.js'
 import type { AnyActivity } from '../../domain/kernel/activity.js'
 import { builtInProtocols, roomModel } from '../../plugins.js'
 import { systemClock } from '../clock/system-clock.js'
+import { defaultGraceMs, defaultMaxPeers } from '../config/settings.js'
 import { createSocketSessions } from '../transport/socket-sessions.js'
 import { systemEntropy } from '../entropy/system-entropy.js'
 import { createIceRenewal } from '../ice/ice-renewal.js'
@@ -56,9 +57,9 @@ export interface RoomSocketsOptions extends Partial<
   readonly activities?: ReadonlyArray<AnyActivity>
   /** Protocols beside the built-in ones. */
   readonly protocols?: ReadonlyArray<Protocol>
-  /** How long a member stays in its room after its connection is lost. Default: 15 000. */
+  /** How long a member stays in its room after its connection is lost. Default: `defaultGraceMs`. */
   readonly graceMs?: number
-  /** How many peers a room for calls takes. Default: 10. */
+  /** How many peers a room for calls accepts. Default: `defaultMaxPeers`. */
   readonly maxPeers?: number
   /** Limits of the session layer, such as rooms and undelivered bytes per session. Default: `defaultSessionLimits`. */
   readonly sessionLimits?: Partial<SessionLimits>
@@ -66,7 +67,7 @@ export interface RoomSocketsOptions extends Partial<
   readonly iceServers?: IceServersOptions['fixed']
   /** TURN servers with a shared secret; every member gets credentials of its own. */
   readonly turn?: IceServersOptions['turn']
-  /** Takes the calls that are too large for a mesh. */
+  /** Accepts the calls that are too large for a mesh. */
   readonly sfu?: Sfu
   /** Chooses the computer's moves in Connect Four. Default: none, and the computer resigns. */
   readonly chooseMove?: ChooseMove
@@ -120,7 +121,7 @@ const LIFETIME = Symbol('roomreel.room-sockets-lifetime')
 export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
   const clock = options.clock ?? systemClock()
   const entropy = options.entropy ?? systemEntropy()
-  const graceMs = options.graceMs ?? 15_000
+  const graceMs = options.graceMs ?? defaultGraceMs
   const protocols = [...builtInProtocols, ...(options.protocols ?? [])]
   const model = roomModel(options)
   const encoders = protocols.map(({ encoderFor }) => encoderFor(model))
@@ -133,7 +134,7 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
     monitor: { limitReached: (limit) => options.count?.('session_limit', { reason: limit }) },
   })
   const settings: RoomSettings = {
-    rules: { maxPeers: options.maxPeers ?? 10, history: 'own' },
+    rules: { maxPeers: options.maxPeers ?? defaultMaxPeers, history: 'own' },
     ice: createIceRenewal({
       clock,
       protocols,

@@ -11,6 +11,7 @@ import type { Publisher } from '../../application/ports/publisher.js'
 import { createEngine } from '../../application/engine/index.js'
 import type { Engine, EngineLimits } from '../../application/engine/index.js'
 import { systemClock } from '../clock/system-clock.js'
+import { defaultGraceMs, defaultRetentionMs } from '../config/settings.js'
 import { systemEntropy } from '../entropy/system-entropy.js'
 import { logRoomDefect, logShutdownError } from './defect-log.js'
 import { combinePublishers, committedEvents, membershipChanges } from './publishing.js'
@@ -25,26 +26,24 @@ export interface RoomreelOptions {
   /** Default: the system's clock and entropy. */
   readonly clock?: Clock
   readonly entropy?: Entropy
-  /** Takes faults, conflicts and defects. Default: defects go to Nest's logger. */
+  /** Receives faults, conflicts and defects. Default: defects go to Nest's logger. */
   readonly monitor?: Monitor
-  /** Take every durable event, in each room's order. */
+  /** Receive every durable event, in each room's order. */
   readonly publishers?: ReadonlyArray<Publisher>
   /** Closed with the application, after the engine and before the store: a computer player, for example. */
   readonly resources?: ReadonlyArray<{ readonly close: () => Promise<void> }>
   /** The rules of the rooms: `roomModel({ activities })`, see `docs/activities.md`. Default: those of the built-in activities. */
   readonly model?: RoomModel
-  /** How long a member stays in its room after its connection is lost. Default: 15 000. */
+  /** How long a member stays in its room after its connection is lost. Default: `defaultGraceMs`. */
   readonly graceMs?: number
-  /** How long the log of an empty room without timers is kept. Default: 30 days. */
+  /** How long the log of an empty room without timers is kept. Default: `defaultRetentionMs`, 30 days. */
   readonly retentionMs?: number
   readonly limits?: Partial<EngineLimits>
   /** Shared with the parts that are closed before the engine, so that all failures are reported together. */
   readonly shutdown?: Shutdown
-  /** Takes the failures of a shutdown, once, at its end. Default: Nest's logger. */
+  /** Receives the failures of a shutdown, once, at its end. Default: Nest's logger. */
   readonly onShutdownError?: (error: ShutdownError) => void
 }
-
-const dayMs = 24 * 60 * 60 * 1_000
 
 const { ConfigurableModuleClass, MODULE_OPTIONS_TOKEN } = new ConfigurableModuleBuilder<RoomreelOptions>()
   .setClassMethodName('forRoot')
@@ -77,8 +76,8 @@ const engineFrom = (
     entropy,
     monitor,
     publisher: combinePublishers([...(options.publishers ?? []), committed.publisher, changes.publisher]),
-    graceMs: options.graceMs ?? 15_000,
-    retentionMs: options.retentionMs ?? 30 * dayMs,
+    graceMs: options.graceMs ?? defaultGraceMs,
+    retentionMs: options.retentionMs ?? defaultRetentionMs,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   })
 
