@@ -19,7 +19,6 @@ const notYet = [
   'test/infrastructure/ice',
   'test/infrastructure/protocols',
   'test/infrastructure/storage',
-  'test/infrastructure/webhooks',
 ]
 
 const generated = /^(\.git|coverage|data|dist|\.dist.*|node_modules)$/

@@ -13,8 +13,8 @@ import type { Checkpoint } from './checkpoints.js'
 /** The membership changes in a room's log after its checkpoint. */
 export interface Backlog {
   readonly changes: ReadonlyArray<MembershipChange>
-  /** Where the reading ended. */
-  readonly readTo: Pick<Checkpoint, 'epoch' | 'seq'>
+  /** Where the reading ended; `null` for a room that does not exist. */
+  readonly readTo: Pick<Checkpoint, 'epoch' | 'seq'> | null
   /** Whether the log continues after that. */
   readonly hasMore: boolean
 }
@@ -23,30 +23,28 @@ type Log = Pick<EventStore, 'find' | 'read'>
 
 const pageRecords = 1_000
 
-/** Reads at most `maxChanges` membership changes after the checkpoint; `undefined` for a room that does not exist. */
+/** Reads at most `maxChanges` membership changes after the checkpoint. */
 export const readBacklog = async (
   store: Log,
   room: RoomId,
   checkpoint: Checkpoint | undefined,
   maxChanges: number,
   model: RoomModel,
-): Promise<Either<StoreFault, Backlog | undefined>> => {
+): Promise<Either<StoreFault, Backlog>> => {
   const found = await queryStore(() => store.find(room))
   if (E.isLeft(found)) return found
-  if (O.isNone(found.right)) return E.right(undefined)
+  if (O.isNone(found.right)) return E.right(emptyBacklog(null))
   const entry = found.right.value
   // Another epoch is another log: a room that was removed and created again starts at its first record.
   const after = checkpoint?.epoch === entry.epoch ? checkpoint.seq : 0
   const hasChanges = await hasChangesAfter(store, entry, after)
   if (E.isLeft(hasChanges)) return hasChanges
-  return hasChanges.right ? readChanges(store, entry, after, maxChanges, model) : E.right(emptyBacklog(entry))
+  return hasChanges.right
+    ? readChanges(store, entry, after, maxChanges, model)
+    : E.right(emptyBacklog({ epoch: entry.epoch, seq: entry.seq }))
 }
 
-const emptyBacklog = ({ epoch, seq }: IndexEntry): Backlog => ({
-  changes: [],
-  readTo: { epoch, seq },
-  hasMore: false,
-})
+const emptyBacklog = (readTo: Backlog['readTo']): Backlog => ({ changes: [], readTo, hasMore: false })
 
 /** Checked first, because computing the changes needs the state, which is folded from the first record. */
 const hasChangesAfter = async (

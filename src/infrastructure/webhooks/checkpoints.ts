@@ -32,7 +32,7 @@ export interface CheckpointStore {
   readonly setOn: (isOn: boolean) => TaskEither<StoreFault, void>
 }
 
-/** For logs in memory: lost with the process. */
+/** For event stores in memory. It is lost with the process. */
 export const memoryCheckpointStore = (): CheckpointStore => {
   const checkpoints = new Map<RoomId, Checkpoint>()
   let isOn = false
@@ -63,13 +63,13 @@ export interface CheckpointWriter {
   readonly find: (
     rooms: ReadonlyArray<RoomId>,
   ) => Promise<Either<StoreFault, ReadonlyMap<RoomId, Checkpoint>>>
-  /** Is written with the others of the same second; what a crash loses is delivered again. */
+  /** Written together with the others of the same second. After a crash, the events after a lost one are delivered again. */
   readonly set: (room: RoomId, checkpoint: Checkpoint) => void
   /** Writes what is pending, and nothing after that. */
   readonly close: () => Promise<void>
 }
 
-/** Writing each one at once would add a disk flush to every delivery, between those of the rooms. */
+/** Writing each checkpoint at once would add a disk flush to every delivery. */
 const writeEveryMs = 1_000
 
 export const createCheckpointWriter = (

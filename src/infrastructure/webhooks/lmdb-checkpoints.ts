@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { epoch } from '../../domain/kernel/ids.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Connection } from '../storage/lmdb/connection.js'
@@ -35,7 +36,7 @@ export const lmdbCheckpointStore = ({ inTurn, reading }: Connection): Checkpoint
     }),
 })
 
-/** lmdb keeps it in the same table as the names of its tables. */
+/** In the table in which lmdb has the names of its tables. */
 const onKey = 'webhooks'
 const on = 'on'
 
@@ -43,25 +44,14 @@ const on = 'on'
 const parseCheckpoint = (text: string | undefined): Checkpoint | undefined => {
   if (text === undefined) return undefined
   try {
-    const stored: unknown = JSON.parse(text)
-    return isStored(stored) ? { ...stored, epoch: epoch(stored.epoch) } : undefined
+    return storedCheckpoint.safeParse(JSON.parse(text)).data
   } catch {
     return undefined
   }
 }
 
-interface Stored {
-  readonly epoch: string
-  readonly seq: number
-  readonly failingSince: number | null
-}
-
-const isStored = (value: unknown): value is Stored =>
-  typeof value === 'object' &&
-  value !== null &&
-  'epoch' in value &&
-  typeof value.epoch === 'string' &&
-  'seq' in value &&
-  typeof value.seq === 'number' &&
-  'failingSince' in value &&
-  (value.failingSince === null || typeof value.failingSince === 'number')
+const storedCheckpoint = z.object({
+  epoch: z.string().transform(epoch),
+  seq: z.number(),
+  failingSince: z.number().nullable(),
+})

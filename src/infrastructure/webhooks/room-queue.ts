@@ -2,6 +2,7 @@ import type { Cancel } from '../../application/ports/clock.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
 import type { MembershipChange } from '../../domain/room/membership-change.js'
+import type { Backlog } from './backlog.js'
 import type { Checkpoint } from './checkpoints.js'
 
 /** The events of one room that wait for delivery, in order. Only rooms with undelivered events have a queue. */
@@ -48,7 +49,43 @@ export const enqueue = (queue: RoomQueue, change: MembershipChange, hasSpace: bo
 const wasRead = ({ readTo }: RoomQueue, { epoch, seq }: MembershipChange): boolean =>
   readTo !== null && readTo.epoch === epoch && seq <= readTo.seq
 
-/** Removes the events that are given up. Gives the last of them and their number. */
+/** Takes the events that were read from the log after the checkpoint. */
+export const fillFromLog = (
+  queue: RoomQueue,
+  { changes, readTo, hasMore }: Backlog,
+  checkpoint: Checkpoint | undefined,
+): void => {
+  queue.events = [...changes]
+  queue.readTo = readTo
+  queue.isBehind = hasMore || queue.hasNewer
+  queue.failingSince ??= checkpoint?.failingSince ?? null
+}
+
+/** Removes the first event after its delivery. */
+export const removeDelivered = (queue: RoomQueue): void => {
+  queue.events.shift()
+  queue.failures = 0
+  queue.failingSince = null
+  queue.givesUpTo = null
+}
+
+/** An event that failed for this time is given up, so that the events after it are delivered. */
+const giveUpAfterMs = 3 * 24 * 60 * 60 * 1_000
+
+export const recordFailure = (queue: RoomQueue, now: Instant): void => {
+  queue.failures++
+  queue.failingSince ??= now
+  if (now - queue.failingSince >= giveUpAfterMs) queue.givesUpTo = now - giveUpAfterMs
+}
+
+/** Frees memory; the log still has the other events. */
+export const keepOnlyNext = (queue: RoomQueue): void => {
+  if (queue.events.length <= 1) return
+  queue.events = queue.events.slice(0, 1)
+  queue.isBehind = true
+}
+
+/** Removes the events that are given up. Returns the last of them and their number. */
 export const dropExpired = (
   queue: RoomQueue,
 ): { readonly last: MembershipChange; readonly events: number } | undefined => {

@@ -8,7 +8,7 @@ import type { CheckpointWriter } from './checkpoints.js'
 
 /** Lists all rooms to find those whose log has records after their checkpoint. */
 export interface RoomScanner {
-  /** Starts from the first room: an event was dropped, and its room is not remembered. */
+  /** Starts from the first room again, because the event of an unknown room was dropped. */
   readonly restart: () => void
   /** Continues, if it was waiting for space. */
   readonly resume: () => void

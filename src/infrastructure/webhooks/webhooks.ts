@@ -16,10 +16,18 @@ import { deliver, retryDelayMs } from './delivery.js'
 import { messageOf } from './message.js'
 import type { WebhookMonitor } from './monitor.js'
 import type { RoomQueue } from './room-queue.js'
-import { dropExpired, enqueue, newRoomQueue } from './room-queue.js'
+import {
+  dropExpired,
+  enqueue,
+  fillFromLog,
+  keepOnlyNext,
+  newRoomQueue,
+  recordFailure,
+  removeDelivered,
+} from './room-queue.js'
 import { createRoomScanner } from './room-scanner.js'
 
-/** Bounds of everything that waits. Events beyond a bound are not lost: they are read from the logs later. */
+/** Limits of what waits in memory. Events above a limit are not lost: they are read from the logs later. */
 export interface WebhookLimits {
   /** Requests at the same time. */
   readonly requests: number
@@ -27,11 +35,11 @@ export interface WebhookLimits {
   readonly rooms: number
   /** Events of one room in memory, and of one reading of its log. */
   readonly eventsPerRoom: number
-  /** Events of all rooms, apart from those that were just read to be sent. */
+  /** Events of all rooms, except those that are being read from a log. */
   readonly events: number
   /** Consecutive deliveries of one room while others wait. */
   readonly inTurn: number
-  /** Rooms of one query. */
+  /** Rooms of one store query. */
   readonly page: number
 }
 
@@ -43,9 +51,6 @@ const defaultWebhookLimits: WebhookLimits = {
   inTurn: 1_000,
   page: 1_000,
 }
-
-/** An event that failed for this time is given up, so that the events after it are delivered. */
-const giveUpAfterMs = 3 * 24 * 60 * 60 * 1_000
 
 export interface WebhookPorts extends DeliveryPorts {
   readonly model: RoomModel
@@ -66,7 +71,7 @@ export interface Webhooks {
   readonly isWaiting: (room: RoomId) => boolean
   /** The rooms and events in memory. */
   readonly load: () => { readonly rooms: number; readonly events: number }
-  /** Ends requests and timers, and writes the checkpoints. */
+  /** Aborts requests, cancels timers and writes the checkpoints. */
   readonly stop: () => Promise<void>
 }
 
@@ -78,7 +83,7 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
   const { store, clock, entropy, monitor } = ports
   const limits: WebhookLimits = { ...defaultWebhookLimits, ...ports.limits }
   const queues = new Map<RoomId, RoomQueue>()
-  /** The next event of these is unknown, so nothing of them is delivered before the next start; it would be skipped. */
+  /** Rooms whose next event is unknown. It must not be skipped, so they wait for the next start. */
   const suspended = new Set<RoomId>()
   const ready = createQueue<RoomQueue>()
   const running = new Set<Promise<void>>()
@@ -187,13 +192,7 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
         onUnreadable(queue, backlog.left)
         return false
       }
-      const { changes = [], readTo = null, hasMore = false } = backlog.right ?? {}
-      counted(queue, () => {
-        queue.events = [...changes]
-      })
-      queue.readTo = readTo
-      queue.isBehind = hasMore || queue.hasNewer
-      queue.failingSince ??= checkpoint?.failingSince ?? null
+      counted(queue, () => fillFromLog(queue, backlog.right, checkpoint))
       giveUpExpired(queue)
     }
     return true
@@ -216,24 +215,17 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
   }
 
   const onDelivered = (queue: RoomQueue, { room, epoch, seq }: MembershipChange): void => {
-    counted(queue, () => queue.events.shift())
-    queue.failures = 0
-    queue.failingSince = null
-    queue.givesUpTo = null
+    counted(queue, () => removeDelivered(queue))
     checkpoints.set(room, { epoch, seq, failingSince: null })
   }
 
   const onFailed = (queue: RoomQueue, { room, epoch, seq }: MembershipChange): void => {
-    const now = clock.now()
-    queue.failures++
-    if (queue.failingSince === null) {
-      queue.failingSince = now
-      // All events before it are delivered: a queue starts at the checkpoint.
-      checkpoints.set(room, { epoch, seq: seq - 1, failingSince: now })
-    }
-    if (now - queue.failingSince >= giveUpAfterMs) queue.givesUpTo = now - giveUpAfterMs
+    const isFirst = queue.failingSince === null
+    recordFailure(queue, clock.now())
+    // All events before this one are delivered, because a queue starts at the checkpoint.
+    if (isFirst) checkpoints.set(room, { epoch, seq: seq - 1, failingSince: queue.failingSince })
     giveUpExpired(queue)
-    if (events > limits.events) keepOnlyNext(queue)
+    if (events > limits.events) counted(queue, () => keepOnlyNext(queue))
     scheduleRetry(queue)
   }
 
@@ -243,14 +235,6 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
     const { room, epoch, seq } = dropped.last
     checkpoints.set(room, { epoch, seq, failingSince: queue.failingSince })
     monitor.givenUp(room, seq, dropped.events)
-  }
-
-  const keepOnlyNext = (queue: RoomQueue): void => {
-    if (queue.events.length <= 1) return
-    counted(queue, () => {
-      queue.events = queue.events.slice(0, 1)
-    })
-    queue.isBehind = true
   }
 
   const scheduleRetry = (queue: RoomQueue): void => {

@@ -34,10 +34,10 @@ const inRoom = async (checkpoints: CheckpointStore, room = main): Promise<Checkp
   return found.right.get(room)
 }
 
-for (const [name, made] of Object.entries(stores)) {
+for (const [name, create] of Object.entries(stores)) {
   describe(`a checkpoint store in ${name}`, () => {
     test('finds the checkpoints of the queried rooms as they were written', async () => {
-      const checkpoints = await made()
+      const checkpoints = await create()
       const written = new Map([
         [main, checkpoint],
         [other, failing],
@@ -49,7 +49,7 @@ for (const [name, made] of Object.entries(stores)) {
     })
 
     test('replaces the checkpoints of the written rooms and keeps the others', async () => {
-      const checkpoints = await made()
+      const checkpoints = await create()
       await checkpoints.write(
         new Map([
           [main, failing],
@@ -64,7 +64,7 @@ for (const [name, made] of Object.entries(stores)) {
     })
 
     test('is off until it is turned on, and on until it is turned off', async () => {
-      const checkpoints = await made()
+      const checkpoints = await create()
       const seen: Array<unknown> = [await checkpoints.isOn()]
       for (const on of [false, true, true, false]) {
         expect(await checkpoints.setOn(on)()).toStrictEqual(E.right(undefined))
@@ -76,7 +76,7 @@ for (const [name, made] of Object.entries(stores)) {
 }
 
 describe('a checkpoint store in the data folder', () => {
-  const created1 = (store: EventStore) =>
+  const createRoom = (store: EventStore) =>
     store.commit([
       {
         room: main,
@@ -102,7 +102,7 @@ describe('a checkpoint store in the data folder', () => {
 
   test('removes a checkpoint with its room, and keeps it when the room is not removed', async () => {
     const store = await lmdb()
-    await created1(store)
+    await createRoom(store)
     await store.webhookCheckpoints.write(new Map([[main, checkpoint]]))()
     expect(await store.remove(main, testEpoch, 2)()).toStrictEqual(E.right(false))
     expect(await inRoom(store.webhookCheckpoints)).toStrictEqual(checkpoint)
@@ -110,27 +110,27 @@ describe('a checkpoint store in the data folder', () => {
     expect(await inRoom(store.webhookCheckpoints)).toBeUndefined()
   })
 
-  test('answers with a fault once the folder is closed', async () => {
+  test('replies with a fault after the folder was closed', async () => {
     const store = await lmdb()
     await store.close()
     const { webhookCheckpoints } = store
     const write = webhookCheckpoints.write(new Map([[main, checkpoint]]))
-    for (const asked of [
+    for (const query of [
       webhookCheckpoints.find([main]),
       write,
       webhookCheckpoints.isOn,
       webhookCheckpoints.setOn(true),
     ]) {
-      expect(await asked()).toMatchObject({ _tag: 'Left', left: { type: 'unavailable' } })
+      expect(await query()).toMatchObject({ _tag: 'Left', left: { type: 'unavailable' } })
     }
   })
 
   test('is optional when a folder that an older version created is opened for reading', async () => {
     const store = await lmdb()
-    await created1(store)
+    await createRoom(store)
     await store.close()
     const root = openLmdb({ path: folderOf(store), maxDbs: 16, noSubdir: false })
-    await root.openDB({ name: 'webhook-checkpoints', encoding: 'string' }).drop()
+    await root.openDB({ name: 'webhook-cursors', encoding: 'string' }).drop()
     await root.close()
     const reader = await open({ folder: folderOf(store), durability: 'disk', access: 'read' })
     expect(await reader.find(main)()).toMatchObject({ right: { value: { seq: 1 } } })
@@ -142,7 +142,7 @@ describe('the checkpoint writer', () => {
   const foundIn = (found: E.Either<StoreFault, ReadonlyMap<typeof testRoom, Checkpoint>>): unknown =>
     E.isRight(found) ? found.right.get(testRoom)?.seq : found.left.type
 
-  test('never moves a checkpoint back within an epoch', async () => {
+  test('never replaces a checkpoint by an earlier one of the same epoch', async () => {
     const writer = createCheckpointWriter(memoryCheckpointStore(), virtualClock(), () => undefined)
     const seen: Array<unknown> = []
     for (const each of [checkpointAt(5), checkpointAt(3), checkpointAt(2, epoch('epoch-2'))]) {
@@ -158,7 +158,7 @@ describe('the checkpoint writer', () => {
     let write: () => void = () => undefined
     const slow: CheckpointStore = {
       ...stored,
-      // Like a store that answers with the state at the time of the query.
+      // The result is the state at the time of the query, as in a transaction.
       find: (rooms) => async () => {
         const found = await stored.find(rooms)()
         write()
@@ -183,7 +183,7 @@ describe('the checkpoint writer', () => {
     const faults: Array<StoreFault> = []
     let isFailing = true
     const write: CheckpointStore['write'] = (checkpoints) =>
-      isFailing ? TE.left({ type: 'unavailable', problem: 'away' }) : stored.write(checkpoints)
+      isFailing ? TE.left({ type: 'unavailable', problem: 'test' }) : stored.write(checkpoints)
     const writer = createCheckpointWriter({ ...stored, write }, clock, (fault) => void faults.push(fault))
     writer.set(testRoom, checkpointAt(5))
     await clock.advanceSettled(2_000)

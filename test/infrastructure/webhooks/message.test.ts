@@ -17,11 +17,11 @@ const left: MembershipChange = {
   role: 'user',
   reason: 'expired',
 }
-const { reason: _reason, ...who } = left
-const joined: MembershipChange = { ...who, what: 'joined' }
+const { reason: _reason, ...change } = left
+const joined: MembershipChange = { ...change, what: 'joined' }
 
 describe('a webhook message', () => {
-  test('holds what happened, when and to whom, without the epoch', () => {
+  test('has the type, the instant and the member of the change, without the epoch', () => {
     expect(JSON.parse(messageOf(left).body)).toStrictEqual({
       type: 'member.left',
       timestamp: '2026-01-01T00:00:00.250Z',
@@ -41,7 +41,7 @@ describe('a webhook message', () => {
     expect([type, 'reason' in data]).toStrictEqual(['member.joined', false])
   })
 
-  test('is the same each time an event is encoded, including its id', () => {
+  test('is the same for the same event, including its id', () => {
     expect(messageOf({ ...left })).toStrictEqual(messageOf(left))
   })
 
@@ -63,7 +63,7 @@ describe('the signature of a message', () => {
   // The example of the specification.
   const secret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw'
 
-  test('is the one that the specification gives for its example', () => {
+  test('is that of the example in the specification', () => {
     const message = { id: 'msg_p5jXN8AQM9LWM0D4loKWxJek', body: '{"test": 2432232314}' }
     expect(createSign(secret)(message, 1_614_265_330_999)).toStrictEqual({
       'content-type': 'application/json',
@@ -73,7 +73,7 @@ describe('the signature of a message', () => {
     })
   })
 
-  test('verifies with the library of receivers, and fails for another body', () => {
+  test('is verified by the library of receivers, but not for another body', () => {
     const message = messageOf(left)
     const headers = createSign(secret)(message, Date.now())
     const verifier = new Webhook(secret)

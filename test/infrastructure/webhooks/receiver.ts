@@ -21,10 +21,10 @@ export interface Receiver {
   readonly close: () => Promise<void>
 }
 
-export type Answering = (response: ServerResponse, received: Received) => void
+export type AnswerRequest = (response: ServerResponse, received: Received) => void
 
 export const receiver = async (
-  answer: Answering = (response) => void response.writeHead(204).end(),
+  answer: AnswerRequest = (response) => void response.writeHead(204).end(),
   port: number = 0,
 ): Promise<Receiver> => {
   const received: Array<Received> = []
@@ -35,9 +35,9 @@ export const receiver = async (
       const headers = Object.fromEntries(
         Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
       )
-      const got: Received = { path: request.url ?? '', headers, body }
-      received.push(got)
-      answer(response, got)
+      const current: Received = { path: request.url ?? '', headers, body }
+      received.push(current)
+      answer(response, current)
       for (const { requests, wake } of waiting) if (received.length >= requests) wake()
     })
   })

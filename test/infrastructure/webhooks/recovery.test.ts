@@ -23,7 +23,7 @@ import {
   status,
 } from './webhook-harness.js'
 
-const turns = (): RoomEvent => changedRole(person('Ann'), 'picker', 'viewer', 'broadcaster')
+const changesRole = (): RoomEvent => changedRole(person('Ann'), 'picker', 'viewer', 'broadcaster')
 
 describe('webhooks after a crash', () => {
   test('delivers undelivered events from the log, in order', async () => {
@@ -79,18 +79,18 @@ describe('webhooks after a crash', () => {
     const store: EventStore = {
       ...memory,
       read:
-        (...asked) =>
+        (...query) =>
         async () => {
-          const records = await memory.read(...asked)()
+          const records = await memory.read(...query)()
           await after()
           return records
         },
     }
     const harness = await startedHarness({ store })
     await harness.append(main, [joins(), leaves()], 'unpublished')
-    const meanwhile = [joins(bob), leaves(bob), joins(bob), leaves(bob)]
+    const laterEvents = [joins(bob), leaves(bob), joins(bob), leaves(bob)]
     after = async () => {
-      const next = meanwhile.shift()
+      const next = laterEvents.shift()
       if (next !== undefined) await harness.append(main, [next])
     }
     await harness.restart()
@@ -102,22 +102,22 @@ describe('webhooks after a crash', () => {
     let reads = 0
     const store: EventStore = {
       ...memory,
-      read: (...asked) => {
+      read: (...query) => {
         reads++
-        return memory.read(...asked)
+        return memory.read(...query)
       },
     }
     const harness = await startedHarness({ store })
-    await harness.append(main, [joins(), turns(), turns()])
+    await harness.append(main, [joins(), changesRole(), changesRole()])
     await harness.clock.advanceSettled(1_000)
-    const counted: Array<number> = []
+    const readsPerStart: Array<number> = []
     for (let start = 0; start < 2; start++) {
       reads = 0
       await harness.restart()
       await harness.clock.advanceSettled(1_000)
-      counted.push(reads)
+      readsPerStart.push(reads)
     }
-    expect([counted[0] === 0, counted[1], seqs(harness)]).toStrictEqual([false, 0, [2]])
+    expect([readsPerStart[0] === 0, readsPerStart[1], seqs(harness)]).toStrictEqual([false, 0, [2]])
   })
 })
 
@@ -151,7 +151,7 @@ describe('webhooks of a room', () => {
     await harness.append(main, [joins(), leaves(), joins(bob)])
     await harness.clock.advanceSettled(1_000)
     harness.kill()
-    await harness.forget(main, epoch('epoch-2'))
+    await harness.removeRoom(main, epoch('epoch-2'))
     await harness.append(main, [joins()])
     await harness.restart()
     expect(seqs(harness)).toStrictEqual([2, 3, 4, 2])
@@ -167,7 +167,7 @@ describe('webhooks of a room', () => {
     expect(harness.posts).toStrictEqual([])
   })
 
-  test('deliver events of a room named like a property of every object', async () => {
+  test('deliver events of a room with the name of an object property', async () => {
     const room = roomId('__proto__')
     const harness = await startedHarness()
     await harness.append(room, [joins()])
@@ -177,7 +177,7 @@ describe('webhooks of a room', () => {
     expect(seqs(harness, room)).toStrictEqual([2, 3])
   })
 
-  test('keep the room from being removed while events are undelivered', async () => {
+  test('prevent the removal of the room while it has undelivered events', async () => {
     const harness = await startedHarness()
     harness.reply = () => status(500)
     await harness.append(main, [joins(), leaves()])
@@ -190,15 +190,15 @@ describe('webhooks of a room', () => {
     expect(idsOf(harness.posts).length).toBeGreaterThan(2)
   })
 
-  test('keep the room from being removed before it is scanned', async () => {
+  test('prevent the removal of the room before it is scanned', async () => {
     const memory = memoryEventStore()
-    let answers: () => void = () => undefined
-    const looked = new Promise<void>((resolve) => (answers = resolve))
+    let reply: () => void = () => undefined
+    const listed = new Promise<void>((resolve) => (reply = resolve))
     const harness = createHarness({
       store: {
         ...memory,
         list: (after, limit) => async () => {
-          await looked
+          await listed
           return memory.list(after, limit)()
         },
       },
@@ -207,7 +207,7 @@ describe('webhooks of a room', () => {
     await harness.append(main, [joins()])
     await harness.restart()
     expect(harness.webhooks().isWaiting(main)).toBe(true)
-    answers()
+    reply()
     await settled()
     expect([seqs(harness), harness.webhooks().isWaiting(main)]).toStrictEqual([[2], false])
   })
@@ -239,32 +239,36 @@ describe('webhooks and their store', () => {
   test('retry and lose nothing while the store is unavailable', async () => {
     const memory = memoryEventStore()
     const checkpoints = memoryCheckpointStore()
-    let away = false
-    const orAway =
+    let isUnavailable = false
+    const orUnavailable =
       <Args extends ReadonlyArray<unknown>, Result>(context: (...args: Args) => () => Promise<Result>) =>
       (...args: Args) =>
       async () =>
-        away ? E.left({ type: 'unavailable' as const, problem: 'away' }) : context(...args)()
+        isUnavailable ? E.left({ type: 'unavailable' as const, problem: 'test' }) : context(...args)()
     const harness = createHarness({
       store: {
         ...memory,
-        find: orAway(memory.find),
-        list: orAway(memory.list),
-        read: orAway(memory.read),
+        find: orUnavailable(memory.find),
+        list: orUnavailable(memory.list),
+        read: orUnavailable(memory.read),
       },
-      checkpoints: { ...checkpoints, find: orAway(checkpoints.find), write: orAway(checkpoints.write) },
+      checkpoints: {
+        ...checkpoints,
+        find: orUnavailable(checkpoints.find),
+        write: orUnavailable(checkpoints.write),
+      },
     })
     await harness.restart()
     await harness.append(main, [joins()], 'unpublished')
     await harness.append(other, [joins(), leaves()])
     await settled()
-    away = true
+    isUnavailable = true
     await harness.restart()
     await harness.append(other, [joins()])
     await harness.clock.advanceSettled(60_000)
     expect([seqs(harness), seqs(harness, other)]).toStrictEqual([[], [2, 3]])
     expect(harness.reported.faults.length).toBeGreaterThan(0)
-    away = false
+    isUnavailable = false
     await harness.clock.advanceSettled(120_000)
     expect(seqs(harness)).toStrictEqual([2])
     expect(firstOnly(idsOf(harness.posts, other))).toStrictEqual(harness.expected(other))
@@ -273,12 +277,12 @@ describe('webhooks and their store', () => {
 
   test('suspend only the room whose log is corrupt', async () => {
     const memory = memoryEventStore()
-    let damaged = true
+    let isCorrupt = true
     const harness = createHarness({
       store: {
         ...memory,
         read: (room, after, limit) =>
-          damaged && room === main
+          isCorrupt && room === main
             ? async () => E.left({ type: 'corrupt', room, seq: 1, problem: 'has been changed' })
             : memory.read(room, after, limit),
       },
@@ -293,7 +297,7 @@ describe('webhooks and their store', () => {
     expect(harness.reported.faults.map(({ type }) => type)).toStrictEqual(['corrupt'])
     // After a repair it continues at its checkpoint, so its events must not be skipped or removed meanwhile.
     expect(harness.webhooks().isWaiting(main)).toBe(true)
-    damaged = false
+    isCorrupt = false
     await harness.restart()
     expect(seqs(harness)).toStrictEqual([2, 3])
   })
@@ -313,12 +317,12 @@ describe('webhooks and their store', () => {
 
   test('suspend a room whose log causes a defect until the next start', async () => {
     const memory = memoryEventStore()
-    let spoilt = true
+    let isBroken = true
     const harness = createHarness({
       store: {
         ...memory,
         read: (room, after, limit) =>
-          spoilt && room === main
+          isBroken && room === main
             ? async () => E.right(JSON.parse('[null]'))
             : memory.read(room, after, limit),
       },
@@ -329,7 +333,7 @@ describe('webhooks and their store', () => {
     await harness.append(main, [leaves()])
     await harness.clock.advanceSettled(dayMs)
     expect([harness.reported.defects.length, seqs(harness)]).toStrictEqual([1, []])
-    spoilt = false
+    isBroken = false
     await harness.restart()
     expect(seqs(harness)).toStrictEqual([2, 3])
   })

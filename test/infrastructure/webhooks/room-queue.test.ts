@@ -24,7 +24,7 @@ const joined = (seq: number, of = testEpoch): MembershipChange => ({
 const seqsIn = ({ events }: RoomQueue): ReadonlyArray<number> => events.map(({ seq }) => seq)
 
 describe('a room queue', () => {
-  test('ignores an event that was read from the log, but not one of another epoch', () => {
+  test('ignores an event that was read from the log, except one of another epoch', () => {
     const queue: RoomQueue = { ...newRoomQueue(testRoom), readTo: { epoch: testEpoch, seq: 5 } }
     for (const each of [joined(4), joined(5), joined(6), joined(2, epoch('epoch-2'))]) {
       enqueue(queue, each, true)
@@ -32,7 +32,7 @@ describe('a room queue', () => {
     expect(seqsIn(queue)).toStrictEqual([6, 2])
   })
 
-  test('leaves all further events to the log once it has no space', () => {
+  test('takes no further event after one for which it had no space', () => {
     const queue = newRoomQueue(testRoom)
     enqueue(queue, joined(2), true)
     enqueue(queue, joined(3), false)
@@ -63,14 +63,14 @@ describe('the room scanner', () => {
   })
 
   test('ignores a page that was queried before a restart', async () => {
-    const answers: Array<() => void> = []
-    const asked: Array<string | null> = []
+    const replies: Array<() => void> = []
+    const queries: Array<string | null> = []
     const found: Array<string> = []
     const scanner = createRoomScanner({
       store: {
         list: (after) => async () => {
-          asked.push(after)
-          await new Promise<void>((resolve) => answers.push(resolve))
+          queries.push(after)
+          await new Promise<void>((resolve) => replies.push(resolve))
           return E.right(after === null ? [entry('a')] : [])
         },
       },
@@ -81,21 +81,21 @@ describe('the room scanner', () => {
       pageRooms: 1,
       onFault: () => undefined,
     })
-    const answered = async (): Promise<void> => {
-      answers.shift()?.()
+    const replyOnce = async (): Promise<void> => {
+      replies.shift()?.()
       await settled()
     }
     scanner.restart()
     scanner.restart()
-    await answered()
+    await replyOnce()
     expect([scanner.hasScanned(roomId('a')), found]).toStrictEqual([false, []])
-    await answered()
+    await replyOnce()
     expect([scanner.hasScanned(roomId('a')), scanner.hasScanned(roomId('b')), found]).toStrictEqual([
       true,
       false,
       ['a'],
     ])
-    await answered()
-    expect([scanner.hasScanned(roomId('b')), asked]).toStrictEqual([true, [null, null, 'a']])
+    await replyOnce()
+    expect([scanner.hasScanned(roomId('b')), queries]).toStrictEqual([true, [null, null, 'a']])
   })
 })

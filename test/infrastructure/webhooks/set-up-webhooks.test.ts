@@ -16,30 +16,30 @@ import { setUpWebhooks } from '../../../src/infrastructure/webhooks/set-up-webho
 import type { WebhookSetUp } from '../../../src/infrastructure/webhooks/set-up-webhooks.js'
 import { entering, person, seededEntropy, virtualClock } from '../../kit/index.js'
 import { memoryLogger } from '../observability/memory-logger.js'
-import type { Answering, Receiver } from './receiver.js'
+import type { AnswerRequest, Receiver } from './receiver.js'
 import { receiver } from './receiver.js'
 import { builtInModel } from '../../../src/plugins.js'
 
-const open: Array<Receiver> = []
+const receivers: Array<Receiver> = []
 afterEach(async () => {
-  for (const each of open.splice(0)) await each.close()
+  for (const each of receivers.splice(0)) await each.close()
 })
 
-const listening = async (answer?: Answering): Promise<Receiver> => {
-  const made = await receiver(answer)
-  open.push(made)
-  return made
+const startReceiver = async (answer?: AnswerRequest): Promise<Receiver> => {
+  const started = await receiver(answer)
+  receivers.push(started)
+  return started
 }
 
-const unstopped = (): AbortSignal => new AbortController().signal
+const noAbort = (): AbortSignal => new AbortController().signal
 
 describe('the fetch endpoint', () => {
-  test('sends body and headers unchanged and gives the status', async () => {
-    const { url, received } = await listening((response) => response.writeHead(201).end('thank you'))
+  test('sends body and headers unchanged, and returns the status', async () => {
+    const { url, received } = await startReceiver((response) => response.writeHead(201).end('thank you'))
     const answer = await fetchEndpoint(`${url}/hooks/?key=1`).post(
       '{"ä":1}',
       { 'webhook-id': 'a' },
-      unstopped(),
+      noAbort(),
     )
     expect(answer).toStrictEqual({ type: 'answered', status: 201 })
     expect(received.map(({ path, body, headers }) => [path, body, headers['webhook-id']])).toStrictEqual([
@@ -48,54 +48,54 @@ describe('the fetch endpoint', () => {
   })
 
   test('reuses a connection after responses with and without a body', async () => {
-    const { url, connections } = await listening((response, { body }) =>
+    const { url, connections } = await startReceiver((response, { body }) =>
       body === 'a' ? response.end('thank you') : response.writeHead(204).end(),
     )
     const { post } = fetchEndpoint(url)
-    for (const body of 'aabbabab') await post(body, {}, unstopped())
+    for (const body of 'aabbabab') await post(body, {}, noAbort())
     // Node may not have returned a connection to the pool when the next request starts.
     expect(connections()).toBeLessThanOrEqual(2)
   })
 
   test('does not follow a redirect', async () => {
-    const elsewhere = await listening()
-    const { url } = await listening((response) => response.writeHead(307, { location: elsewhere.url }).end())
-    expect(await fetchEndpoint(url).post('a', {}, unstopped())).toStrictEqual({
+    const target = await startReceiver()
+    const { url } = await startReceiver((response) => response.writeHead(307, { location: target.url }).end())
+    expect(await fetchEndpoint(url).post('a', {}, noAbort())).toStrictEqual({
       type: 'answered',
       status: 307,
     })
-    expect(elsewhere.received).toStrictEqual([])
+    expect(target.received).toStrictEqual([])
   })
 
-  test('ends when it is aborted, also during a response', async () => {
-    let answering: () => void = () => undefined
-    const answered = new Promise<void>((resolve) => (answering = resolve))
-    const { url } = await listening((response) => {
+  test('ends when the request is aborted, also during a response', async () => {
+    let onAnswer: () => void = () => undefined
+    const answered = new Promise<void>((resolve) => (onAnswer = resolve))
+    const { url } = await startReceiver((response) => {
       response.writeHead(200, { 'content-length': 10 }).write('half')
-      answering()
+      onAnswer()
     })
     const stop = new AbortController()
-    const posting = fetchEndpoint(url).post('a', {}, stop.signal)
+    const posted = fetchEndpoint(url).post('a', {}, stop.signal)
     await answered
     stop.abort()
-    expect(await posting).toStrictEqual({ type: 'unreachable' })
+    expect(await posted).toStrictEqual({ type: 'unreachable' })
   })
 
-  test('does not read a response that has no end', async () => {
-    const { url } = await listening((response) => {
+  test('does not read a response without a length', async () => {
+    const { url } = await startReceiver((response) => {
       response.writeHead(200)
       response.write('more')
     })
-    expect(await fetchEndpoint(url).post('a', {}, unstopped())).toStrictEqual({
+    expect(await fetchEndpoint(url).post('a', {}, noAbort())).toStrictEqual({
       type: 'answered',
       status: 200,
     })
   })
 
-  test('gives unreachable, without the address, when the connection is refused', async () => {
+  test('returns unreachable, without the address, when the connection is refused', async () => {
     const { url, close } = await receiver()
     await close()
-    expect(await fetchEndpoint(`${url}/canary`).post('a', {}, unstopped())).toStrictEqual({
+    expect(await fetchEndpoint(`${url}/canary`).post('a', {}, noAbort())).toStrictEqual({
       type: 'unreachable',
     })
   })
@@ -105,7 +105,7 @@ const secret = `whsec_${Buffer.from('canary-0123456789-0123456789-0123').toStrin
 const room = roomId('quiet-room')
 const ann = person('Canary', 'canary-user')
 
-const server = async (webhook: { readonly url: string; readonly secret: string } | null) => {
+const startServer = async (webhook: { readonly url: string; readonly secret: string } | null) => {
   // The verifier reads the machine's clock.
   const clock = virtualClock(Date.now())
   const entropy = seededEntropy('webhooks')
@@ -121,9 +121,9 @@ const server = async (webhook: { readonly url: string; readonly secret: string }
     logger,
     metrics,
   }
-  const set = await setUpWebhooks(webhook, parts)
-  if (E.isLeft(set)) throw new Error(set.left.problem)
-  const { store, publishers }: WebhookSetUp = set.right
+  const setUp = await setUpWebhooks(webhook, parts)
+  if (E.isLeft(setUp)) throw new Error(setUp.left.problem)
+  const { store, publishers }: WebhookSetUp = setUp.right
   const engine: Engine = createEngine({
     model: builtInModel,
     store,
@@ -135,22 +135,22 @@ const server = async (webhook: { readonly url: string; readonly secret: string }
     retentionMs: 1_000,
   })
   await engine.start()
-  const context = (command: RoomCommand, by: MemberId | null = null): Promise<unknown> =>
+  const submit = (command: RoomCommand, by: MemberId | null = null): Promise<unknown> =>
     new Promise((resolve) => engine.submit(room, { command, by, cause: null, reply: resolve }))
   const stop = async (): Promise<void> => {
     await engine.stop()
     await store.close()
   }
   const text = async (): Promise<string> => (await metrics.text()).body
-  return { ask: context, stop, clock, checkpoints, publishers, lines, text }
+  return { submit, stop, clock, checkpoints, publishers, lines, text }
 }
 
 describe('a server with a webhook', () => {
-  test('posts what the library of receivers verifies', async () => {
-    const { url, received, has } = await listening()
-    const { ask: context, stop, text } = await server({ url, secret })
-    await context(entering(ann, 'party', 'user'), ann.memberId)
-    await context({ type: 'leave', dialect: 'all', connection: null, reason: 'left' }, ann.memberId)
+  test('posts messages that the library of receivers verifies', async () => {
+    const { url, received, has } = await startReceiver()
+    const { submit, stop, text } = await startServer({ url, secret })
+    await submit(entering(ann, 'party', 'user'), ann.memberId)
+    await submit({ type: 'leave', dialect: 'all', connection: null, reason: 'left' }, ann.memberId)
     await has(2)
     const webhook = new Webhook(secret)
     expect(received.map(({ body, headers }) => webhook.verify(body, headers))).toMatchObject([
@@ -165,11 +165,11 @@ describe('a server with a webhook', () => {
   })
 
   test('logs and counts failures without names, secrets or addresses', async () => {
-    const { url, has } = await listening((response) => response.writeHead(500).end('canary'))
-    const { ask: context, stop, clock, lines, text } = await server({ url: `${url}/canary`, secret })
+    const { url, has } = await startReceiver((response) => response.writeHead(500).end('canary'))
+    const { submit, stop, clock, lines, text } = await startServer({ url: `${url}/canary`, secret })
     for (let number = 0; number < 3; number++) {
-      const who = person(`canary-${number}`)
-      await context(entering(who, 'party', 'user'), who.memberId)
+      const member = person(`canary-${number}`)
+      await submit(entering(member, 'party', 'user'), member.memberId)
     }
     await has(1)
     while (!(await text()).includes('outcome="refused"} 1')) await new Promise(setImmediate)
@@ -184,7 +184,7 @@ describe('a server with a webhook', () => {
   })
 
   test('records that webhooks are off', async () => {
-    const { checkpoints, publishers, stop } = await server(null)
+    const { checkpoints, publishers, stop } = await startServer(null)
     expect([publishers, await checkpoints.isOn()]).toStrictEqual([[], E.right(false)])
     await stop()
   })

@@ -20,7 +20,7 @@ import { messageOf } from '../../../src/infrastructure/webhooks/message.js'
 import { createWebhooks } from '../../../src/infrastructure/webhooks/webhooks.js'
 import type { VirtualClock } from '../../kit/index.js'
 import {
-  created,
+  created as roomCreated,
   seededEntropy,
   settled,
   testEpoch,
@@ -86,7 +86,7 @@ export interface Harness {
   /** The message ids that the log requires. */
   readonly expected: (room: RoomId) => ReadonlyArray<string>
   /** Removes a room, as retention does; its next log has this epoch. */
-  readonly forget: (room: RoomId, epoch: Epoch) => Promise<void>
+  readonly removeRoom: (room: RoomId, epoch: Epoch) => Promise<void>
   /** Starts a process; the one before it has no effect any longer. */
   readonly restart: () => Promise<void>
   readonly kill: () => void
@@ -98,9 +98,9 @@ export const createHarness = (options: HarnessOptions = {}): Harness => {
   const posts: Array<Post> = []
   const reported: Reported = { outcomes: [], givenUp: [], faults: [], defects: [], gone: 0 }
   const logs = new Map<RoomId, Log>()
-  let alive = { isAlive: true }
+  let current = { isAlive: true }
   let webhooks: Webhooks | undefined
-  let lives = 0
+  let starts = 0
 
   const logOf = (room: RoomId): Log => {
     const log = logs.get(room) ?? { epoch: testEpoch, seq: 0, state: initial(room), changes: [] }
@@ -132,13 +132,13 @@ export const createHarness = (options: HarnessOptions = {}): Harness => {
     posts,
     reply: () => ok,
     webhooks: () => {
-      if (webhooks === undefined) throw new Error('nothing has startedHarness')
+      if (webhooks === undefined) throw new Error('no process has started')
       return webhooks
     },
     append: async (room, events, unpublished) => {
       const log = logOf(room)
       const all: ReadonlyArray<RoomEvent> =
-        log.seq === 0 ? [{ ...created, data: { ...created.data, room } }, ...events] : events
+        log.seq === 0 ? [{ ...roomCreated, data: { ...roomCreated.data, room } }, ...events] : events
       for (const event of all) {
         const expectedSeq = log.seq
         const record: RoomRecord = {
@@ -155,36 +155,36 @@ export const createHarness = (options: HarnessOptions = {}): Harness => {
         const change = membershipChangeOf(record, before, log.state)
         if (change !== undefined) log.changes.push(change)
         const deliver = webhooks?.publisher.prepare(record, before, log.state)
-        await committed(store, record, expectedSeq)
-        if (unpublished === undefined && alive.isAlive) deliver?.()
+        await commit(store, record, expectedSeq)
+        if (unpublished === undefined && current.isAlive) deliver?.()
       }
     },
     expected: (room) => logOf(room).changes.map((each) => messageOf(each).id),
-    forget: async (room, epoch) => {
+    removeRoom: async (room, epoch) => {
       const { epoch: old, seq } = logOf(room)
       await store.remove(room, old, seq)()
       logs.set(room, { epoch, seq: 0, state: initial(room), changes: [] })
     },
     restart: async () => {
       harness.kill()
-      const life = { isAlive: true }
-      alive = life
-      const made = createWebhooks({
+      const running = { isAlive: true }
+      current = running
+      const created = createWebhooks({
         model: builtInModel,
         store: {
-          find: (room) => whileIn(life, store.find(room)),
-          list: (after, limit) => whileIn(life, store.list(after, limit)),
-          read: (room, after, limit) => whileIn(life, store.read(room, after, limit)),
+          find: (room) => whileIn(running, store.find(room)),
+          list: (after, limit) => whileIn(running, store.list(after, limit)),
+          read: (room, after, limit) => whileIn(running, store.read(room, after, limit)),
         },
         checkpoints: {
-          find: (rooms) => whileIn(life, checkpoints.find(rooms)),
-          write: (written) => whileIn(life, checkpoints.write(written)),
-          isOn: whileIn(life, checkpoints.isOn),
-          setOn: (on) => whileIn(life, checkpoints.setOn(on)),
+          find: (rooms) => whileIn(running, checkpoints.find(rooms)),
+          write: (written) => whileIn(running, checkpoints.write(written)),
+          isOn: whileIn(running, checkpoints.isOn),
+          setOn: (on) => whileIn(running, checkpoints.setOn(on)),
         },
-        clock: clockIn(life, clock),
-        endpoint: { post: (...request) => whileIn(life, () => endpoint.post(...request))() },
-        entropy: seededEntropy(`life ${++lives}`),
+        clock: clockIn(running, clock),
+        endpoint: { post: (...request) => whileIn(running, () => endpoint.post(...request))() },
+        entropy: seededEntropy(`start ${++starts}`),
         sign: ({ id }) => ({ 'webhook-id': id }),
         monitor: {
           attempted: ({ type }) => void reported.outcomes.push(type),
@@ -195,13 +195,13 @@ export const createHarness = (options: HarnessOptions = {}): Harness => {
         },
         ...(options.limits === undefined ? {} : { limits: options.limits }),
       })
-      webhooks = made
-      const started = await made.start()
+      webhooks = created
+      const started = await created.start()
       if (E.isLeft(started)) throw new Error(started.left.problem)
       await settled()
     },
     kill: () => {
-      alive.isAlive = false
+      current.isAlive = false
       webhooks = undefined
     },
   }
@@ -215,7 +215,7 @@ interface Log {
   readonly changes: Array<MembershipChange>
 }
 
-const committed = async (store: EventStore, record: RoomRecord, expectedSeq: number): Promise<void> => {
+const commit = async (store: EventStore, record: RoomRecord, expectedSeq: number): Promise<void> => {
   const outcomes = await store.commit([
     {
       room: record.room,
@@ -231,24 +231,24 @@ const committed = async (store: EventStore, record: RoomRecord, expectedSeq: num
   if (outcomes[0]?.type !== 'appended') throw new Error(JSON.stringify(outcomes[0]))
 }
 
-interface Life {
+interface RunningProcess {
   readonly isAlive: boolean
 }
 
 /** A killed process does nothing and receives no reply. */
 const whileIn =
-  <Result>(life: Life, context: () => Promise<Result>) =>
+  <Result>(running: RunningProcess, context: () => Promise<Result>) =>
   async (): Promise<Result> => {
-    if (!life.isAlive) return new Promise<never>(() => undefined)
+    if (!running.isAlive) return new Promise<never>(() => undefined)
     const result = await context()
-    return life.isAlive ? result : new Promise<never>(() => undefined)
+    return running.isAlive ? result : new Promise<never>(() => undefined)
   }
 
-const clockIn = (life: Life, clock: Clock): Clock => ({
+const clockIn = (running: RunningProcess, clock: Clock): Clock => ({
   now: clock.now,
   schedule: (at, run) =>
     clock.schedule(at, () => {
-      if (life.isAlive) run()
+      if (running.isAlive) run()
     }),
 })
 

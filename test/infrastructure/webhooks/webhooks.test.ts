@@ -41,12 +41,12 @@ describe('webhooks to a receiver that accepts everything', () => {
 
   test('deliver an event after the receiver has accepted the one before', async () => {
     const harness = await startedHarness()
-    let take: (answer: typeof ok) => void = () => undefined
-    harness.reply = () => new Promise((resolve) => (take = resolve))
+    let accept: (answer: typeof ok) => void = () => undefined
+    harness.reply = () => new Promise((resolve) => (accept = resolve))
     await harness.append(main, [joins(), leaves()])
     await settled()
     expect(seqs(harness)).toStrictEqual([2])
-    take(ok)
+    accept(ok)
     await settled()
     expect(seqs(harness)).toStrictEqual([2, 3])
   })
@@ -60,13 +60,13 @@ describe('webhooks to a receiver that accepts everything', () => {
 })
 
 describe('webhooks to a receiver that rejects an event', () => {
-  for (const [what, answer] of [
+  for (const [failure, answer] of [
     ['a server error', status(500)],
     ['a redirect', status(302)],
     ['a client error', status(404)],
     ['no connection', { type: 'unreachable' }],
   ] as const) {
-    test(`retry with the same id after ${what}, and continue with the next event`, async () => {
+    test(`retry with the same id after ${failure}, and continue with the next event`, async () => {
       const harness = await startedHarness()
       harness.reply = ({ seq }) => (seq === 2 && harness.posts.length < 3 ? answer : ok)
       await harness.append(main, [joins(), leaves()])
@@ -112,8 +112,8 @@ describe('webhooks to a receiver that rejects an event', () => {
     }
     await harness.append(main, [joins(), leaves()])
     await harness.clock.advanceSettled(dayMs)
-    const [refused, taken] = harness.posts.filter(({ seq }) => seq === 3)
-    expect((taken?.at ?? 0) - (refused?.at ?? 0)).toBeLessThanOrEqual(1_000)
+    const [failed, delivered] = harness.posts.filter(({ seq }) => seq === 3)
+    expect((delivered?.at ?? 0) - (failed?.at ?? 0)).toBeLessThanOrEqual(1_000)
     expect(failures).toBe(2)
   })
 
@@ -190,8 +190,8 @@ describe('webhooks to a receiver that rejects an event', () => {
   })
 })
 
-describe('webhooks to a receiver that answers 410', () => {
-  test('stop until the next start and free their memory', async () => {
+describe('webhooks to a receiver that replies 410', () => {
+  test('stop until the next start, and free their memory', async () => {
     const harness = await startedHarness()
     harness.reply = ({ room }) => (room === main ? status(410) : never)
     await harness.append(other, [joins()])
@@ -207,7 +207,7 @@ describe('webhooks to a receiver that answers 410', () => {
     expect(harness.clock.pending()).toStrictEqual([])
   })
 
-  test('continue after the next start if the receiver is back', async () => {
+  test('continue after the next start when the receiver accepts events again', async () => {
     const harness = await startedHarness()
     harness.reply = ({ seq }) => (seq === 2 ? ok : status(410))
     await harness.append(main, [joins(), leaves(), joins(bob)])
@@ -266,8 +266,8 @@ describe('the bounds of webhooks after a start', () => {
     harness.reply = () => status(500)
     await harness.restart()
     await harness.clock.advanceSettled(20_000)
-    const { rooms: known, events } = harness.webhooks().load()
-    expect(known).toBe(4)
+    const { rooms: loadedRooms, events } = harness.webhooks().load()
+    expect(loadedRooms).toBe(4)
     expect(events).toBeLessThanOrEqual(limits.events)
     const failed = harness.posts.length
     harness.reply = () => ok
