@@ -13,12 +13,10 @@ const notYet = [
   'src/infrastructure/cli',
   'src/infrastructure/ice',
   'src/infrastructure/protocols',
-  'src/infrastructure/storage',
   'test/infrastructure/cli',
   'test/infrastructure/connections',
   'test/infrastructure/ice',
   'test/infrastructure/protocols',
-  'test/infrastructure/storage',
 ]
 
 const generated = /^(\.git|coverage|data|dist|\.dist.*|node_modules)$/

@@ -103,18 +103,18 @@ const storeOn = (
     commit: groupCommit(writing, heads),
 
     read: (room, after, limit, maxBytes) => async () =>
-      flatten(
+      E.flatten(
         await reading((tables) => readLog(tables, room, after, { limit, maxBytes }, (_, record) => record)),
       ),
 
     frames: (room, after, limit) => async () =>
-      flatten(await reading((tables) => readLog(tables, room, after, { limit }, (frame) => frame))),
+      E.flatten(await reading((tables) => readLog(tables, room, after, { limit }, (frame) => frame))),
 
     find: (room) => async () =>
-      pipe(await reading((tables) => headOf(tables, room)), flatten, E.map(O.map(({ entry }) => entry))),
+      pipe(await reading((tables) => headOf(tables, room)), E.flatten, E.map(O.map(({ entry }) => entry))),
 
     header: (room) => async () =>
-      pipe(await reading((tables) => headOf(tables, room)), flatten, E.map(O.map(headerOf))),
+      pipe(await reading((tables) => headOf(tables, room)), E.flatten, E.map(O.map(headerOf))),
 
     list: (after, limit) => () => reading((tables) => listedEntries(tables, after, limit, report)),
 
@@ -123,7 +123,7 @@ const storeOn = (
     roomsOf: (session) => () => reading(({ roomsBySession }) => secondKeysOf(session, roomsBySession)),
 
     remove: (room, epoch, seq) => async () =>
-      flatten(await writing((tables) => removeIfAt(tables, heads, room, epoch, seq))),
+      E.flatten(await writing((tables) => removeIfAt(tables, heads, room, epoch, seq))),
 
     importLog: (log, epoch, now) => () =>
       writing((tables) => {
@@ -175,7 +175,3 @@ const readOnlyFault: Either<StoreFault, never> = E.left({
   type: 'unavailable',
   problem: 'the data folder is open for reading only',
 })
-
-const flatten = <Answer>(
-  answer: Either<StoreFault, Either<StoreFault, Answer>>,
-): Either<StoreFault, Answer> => (E.isLeft(answer) ? answer : answer.right)

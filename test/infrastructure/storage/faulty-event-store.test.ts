@@ -10,12 +10,12 @@ import { faultyEventStore, mishaps } from '../../kit/faulty-event-store.js'
 import { recorded, testEpoch, testRoom } from '../../kit/recording.js'
 import { virtualClock } from '../../kit/virtual-clock.js'
 
-eventStoreContract('faulty, with nothing that goes wrong', {
+eventStoreContract('faulty, with an empty script', {
   open: () =>
     Promise.resolve(faultyEventStore({ store: memoryEventStore(), clock: virtualClock(), script: [] })),
 })
 
-const appending = (expectedSeq: number): Append => ({
+const appendOf = (expectedSeq: number): Append => ({
   room: testRoom,
   epoch: testEpoch,
   expectedSeq,
@@ -48,33 +48,33 @@ const types = (outcomes: ReadonlyArray<AppendOutcome>): ReadonlyArray<string> =>
 describe('the faulty store', () => {
   it('writes nothing when it fails', async () => {
     const { store, faulty: under } = faulty([{ type: 'fails' }])
-    expect(types(await under.commit([appending(0)])())).toEqual(['fault'])
+    expect(types(await under.commit([appendOf(0)])())).toEqual(['fault'])
     expect(await lengthOf(store)).toBe(0)
-    expect(types(await under.commit([appending(0)])())).toEqual(['appended'])
+    expect(types(await under.commit([appendOf(0)])())).toEqual(['appended'])
   })
 
   it('writes everything when it fails after the commit', async () => {
     const { store, faulty: under } = faulty([{ type: 'fails-after' }])
-    expect(types(await under.commit([appending(0)])())).toEqual(['fault'])
+    expect(types(await under.commit([appendOf(0)])())).toEqual(['fault'])
     expect(await lengthOf(store)).toBe(1)
   })
 
-  it('rejects commits while it is full, and answers reads', async () => {
+  it('rejects commits while it is full, but not reads', async () => {
     const { faulty: under } = faulty([{ type: 'full', commits: 2 }])
     for (let place = 0; place < 3; place++) {
-      expect(types(await under.commit([appending(0)])())).toEqual(['fault'])
+      expect(types(await under.commit([appendOf(0)])())).toEqual(['fault'])
       expect(await lengthOf(under)).toBe(0)
     }
-    expect(types(await under.commit([appending(0)])())).toEqual(['appended'])
+    expect(types(await under.commit([appendOf(0)])())).toEqual(['appended'])
   })
 
   it.each(['before', 'after'] as const)(
-    'that is slow %s the commit answers when its time is up',
+    'replies after the delay when it is slow %s the commit',
     async (when) => {
       const { store, clock, faulty: under } = faulty([{ type: 'slow', ms: 500, when }])
       let answer: ReadonlyArray<AppendOutcome> | undefined
       void under
-        .commit([appending(0)])()
+        .commit([appendOf(0)])()
         .then((found) => (answer = found))
       await clock.advanceSettled(499)
       expect(answer).toBeUndefined()
@@ -84,9 +84,9 @@ describe('the faulty store', () => {
     },
   )
 
-  it('writes in the order of the calls, also when the first is slow', async () => {
+  it('writes in the order of the calls, also when the first call is slow', async () => {
     const { store, clock, faulty: under } = faulty([{ type: 'slow', ms: 500, when: 'before' }])
-    const both = Promise.all([under.commit([appending(0)])(), under.commit([appending(1)])()])
+    const both = Promise.all([under.commit([appendOf(0)])(), under.commit([appendOf(1)])()])
     await clock.advanceSettled(500)
     expect((await both).flat()).toEqual([{ type: 'appended' }, { type: 'appended' }])
     expect(await lengthOf(store)).toBe(2)
@@ -94,27 +94,27 @@ describe('the faulty store', () => {
 
   it('reports a conflict of one append in a group, and writes the others', async () => {
     const { store, faulty: under } = faulty([{ type: 'none' }, { type: 'conflicts', which: 1 }])
-    await under.commit([appending(0)])()
-    const other: Append = { ...appending(0), epoch: epoch('another') }
-    const outcomes = await under.commit([other, appending(1), other])()
+    await under.commit([appendOf(0)])()
+    const other: Append = { ...appendOf(0), epoch: epoch('another') }
+    const outcomes = await under.commit([other, appendOf(1), other])()
     expect(outcomes[1]).toEqual({ type: 'conflict', actual: { epoch: testEpoch, seq: 1 } })
     expect(outcomes).toHaveLength(3)
     expect(await lengthOf(store)).toBe(1)
   })
 
-  it('lets an intruder write first, so that the conflict is real', async () => {
-    const { store, faulty: under } = faulty([{ type: 'conflicts', which: 0 }], () => appending(0))
-    expect(await under.commit([appending(0)])()).toEqual([
+  it('lets another writer append first for a conflict', async () => {
+    const { store, faulty: under } = faulty([{ type: 'conflicts', which: 0 }], () => appendOf(0))
+    expect(await under.commit([appendOf(0)])()).toEqual([
       { type: 'conflict', actual: { epoch: testEpoch, seq: 1 } },
     ])
     expect(await lengthOf(store)).toBe(1)
   })
 
-  it('follows the calls without faults once it is healed', async () => {
+  it('has no faults after it is healed', async () => {
     const { faulty: under } = faulty([{ type: 'full', commits: 9 }, { type: 'fails' }, { type: 'fails' }])
-    await under.commit([appending(0)])()
+    await under.commit([appendOf(0)])()
     under.heal()
-    expect(types(await under.commit([appending(0)])())).toEqual(['appended'])
+    expect(types(await under.commit([appendOf(0)])())).toEqual(['appended'])
     expect(await lengthOf(under)).toBe(1)
     expect(under.happened).toEqual([{ type: 'full', commits: 9 }])
   })
@@ -126,7 +126,7 @@ describe('the faulty store', () => {
         let acknowledged = 0
         for (let round = 0; round < 30; round++) {
           const after = await lengthOf(store)
-          const [outcome] = await answered(under, clock, after)
+          const [outcome] = await commitSettled(under, clock, after)
           if (outcome?.type === 'appended') acknowledged += 1
           expect(await lengthOf(store)).toBeGreaterThanOrEqual(acknowledged)
         }
@@ -136,12 +136,12 @@ describe('the faulty store', () => {
   })
 })
 
-const answered = async (
+const commitSettled = async (
   under: FaultyEventStore,
   clock: ReturnType<typeof virtualClock>,
   after: number,
 ): Promise<ReadonlyArray<AppendOutcome>> => {
-  const asked = under.commit([appending(after)])()
+  const outcome = under.commit([appendOf(after)])()
   await clock.advanceSettled(5_000)
-  return asked
+  return outcome
 }

@@ -11,7 +11,7 @@ import type { Checkpoint, CheckpointStore } from '../../../src/infrastructure/we
 import { settled, testEpoch, testRoom, virtualClock, created, recorded } from '../../kit/index.js'
 import { open as openLmdb } from 'lmdb'
 import type { LmdbEventStore } from '../../../src/infrastructure/storage/lmdb-event-store.js'
-import { scratch } from '../storage/lmdb/kit.js'
+import { scratch } from '../storage/lmdb/lmdb-folders.js'
 
 const { folder, open, folderOf, clear } = scratch()
 afterAll(clear)

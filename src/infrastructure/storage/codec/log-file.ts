@@ -1,5 +1,3 @@
-import * as E from '#fp/Either'
-import type { Either } from '#fp/Either'
 import { z } from 'zod'
 import type { RoomRecord } from '../../../application/ports/event-store.js'
 import type { Epoch, RoomId } from '../../../domain/kernel/ids.js'
@@ -65,13 +63,6 @@ export interface LogFileCorruption {
   readonly problem: string
 }
 
-/** A log file whose hashes were verified. */
-export interface VerifiedLog {
-  readonly header: LogHeader
-  readonly frames: ReadonlyArray<Frame>
-  readonly records: ReadonlyArray<RoomRecord>
-}
-
 const hex32 = z.string().regex(/^[0-9a-f]{64}$/)
 const salted = z.strictObject({ salt: hex32, value: z.record(z.string(), z.unknown()) })
 
@@ -90,7 +81,7 @@ const lineShape = z.strictObject({
   data: z.unknown(),
   epoch: z.string().transform(epochOf),
   room: z.string().transform(roomId),
-  seals: z.strictObject({ personal: hex32.optional(), secret: hex32.optional() }).optional(),
+  seals: z.strictObject({ personal: hex32.exactOptional(), secret: hex32.exactOptional() }).optional(),
   seq: z.int(),
   type: z.string(),
   v: z.int().min(1),
@@ -153,25 +144,6 @@ export const createLogReader = (schemas?: SchemaLookup): LogReader => {
   return { next, end }
 }
 
-/** Verifies a file from its first line to its last, and names the first record that is corrupt. */
-export const verifyChain = (
-  lines: Iterable<string>,
-  schemas?: SchemaLookup,
-): Either<LogFileCorruption, VerifiedLog> => {
-  const reader = createLogReader(schemas)
-  const frames: Array<Frame> = []
-  const records: Array<RoomRecord> = []
-  for (const text of lines) {
-    const read = reader.next(text)
-    if (isLogFileCorruption(read)) return E.left(read)
-    if (read.type !== 'record') continue
-    frames.push(read.frame)
-    records.push(read.record)
-  }
-  const end = reader.end()
-  return isLogFileCorruption(end) ? E.left(end) : E.right({ header: end, frames, records })
-}
-
 const parseHeader = (text: string): LogHeader | undefined => {
   const read = headerShape.safeParse(parseJson(text))
   if (!read.success) return undefined
@@ -190,21 +162,13 @@ const parseFrame = (text: string, seq: number, previous: Hash): Frame | Corrupti
   if (rest.seq !== seq) return corruption(seq, `is missing: record ${rest.seq} is in its place`)
   const frame = frameOf(
     previous,
-    hashedTextOf({ ...rest, data: canonicalJson(rest.data), seals: seals && withoutAbsent(seals) }),
+    hashedTextOf({ ...rest, data: canonicalJson(rest.data), seals }),
     personal && saltedValueOf(personal.salt, personal.value),
     secret && saltedValueOf(secret.salt, secret.value),
   )
   const hasThisHash = hashToHex(hashIn(frame, layoutOf(frame))) === hash
   return hasThisHash ? frame : corruption(seq, 'has been changed: its hash does not match')
 }
-
-const withoutAbsent = ({
-  personal,
-  secret,
-}: {
-  readonly personal?: string | undefined
-  readonly secret?: string | undefined
-}) => ({ ...(personal && { personal }), ...(secret && { secret }) })
 
 const parseJson = (text: string): unknown => {
   try {

@@ -17,8 +17,8 @@ export interface Connection {
 }
 
 /**
- * A failed write (a full disk, a failed flush) may still be committed. So nothing is remembered after it: the next
- * caller reads the folder, which is opened again first, because lmdb stops working when it could not write its header
+ * A failed write (a full disk, a failed flush) may still be committed. So nothing is cached after it: the next
+ * caller reads the folder, which is opened again first, because lmdb stops working after it failed to write its header
  * page.
  */
 export const connectionTo = (opened: Tables, options: OpenOptions): Connection => {

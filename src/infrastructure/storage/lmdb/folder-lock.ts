@@ -6,6 +6,7 @@ import { randomBytes } from 'node:crypto'
 import * as E from '#fp/Either'
 import type { Task } from '#fp/Task'
 import type { TaskEither } from '#fp/TaskEither'
+import { problemOf } from '../../../application/engine/query-store.js'
 
 /** Why a data folder cannot be opened; `problem` is one line for the operator. */
 export interface OpenFault {
@@ -60,7 +61,7 @@ export const createFolder = (folder: string): E.Either<OpenFault, string> =>
 export const unusable = (folder: string, error: unknown): OpenFault => ({
   type: 'unusable',
   folder,
-  problem: `the data folder ${folder} cannot be used: ${error instanceof Error ? error.message : String(error)}`,
+  problem: `the data folder ${folder} cannot be used: ${problemOf(error)}`,
 })
 
 const prefix = 'in-use-by-'

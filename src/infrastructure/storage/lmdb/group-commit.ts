@@ -17,7 +17,7 @@ import { present } from './tables.js'
 /**
  * Appends that arrive during a write share the next transaction. They are decided and encoded at once, on the heads
  * that the current transaction will leave, so that lmdb's thread does not wait for this one. If that transaction
- * fails or the heads change, they are decided again in their turn.
+ * fails or the heads change, they are decided again when their transaction starts.
  */
 export const groupCommit = (inTurn: Connection['inTurn'], heads: HeadCache): EventStore['commit'] => {
   let next: WaitingGroup | undefined
@@ -68,7 +68,7 @@ export const groupCommit = (inTurn: Connection['inTurn'], heads: HeadCache): Eve
     try {
       prepare(group, currentWrite.tables)
     } catch {
-      // lmdb cannot be read now; the group is decided again in its turn, which reports the fault.
+      // lmdb cannot be read now; the group is decided again when its transaction starts, which reports the fault.
       group.decided = undefined
     }
   }

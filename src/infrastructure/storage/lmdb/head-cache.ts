@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { IndexEntry } from '../../../application/ports/event-store.js'
 import type { RoomId } from '../../../domain/kernel/ids.js'
 import { epoch } from '../../../domain/kernel/ids.js'
@@ -18,44 +19,28 @@ export const encodeHead = ({ entry: { epoch: of, seq, lastAt, due, occupied }, h
 
 export const parseHead = (room: RoomId, text: string): Head | Corruption => {
   try {
-    const head: unknown = JSON.parse(text)
-    return isStoredHead(head) ? toHead(room, head) : unreadable
+    const { data } = storedHead.safeParse(JSON.parse(text))
+    return data === undefined ? unreadable : toHead(room, data)
   } catch {
     return unreadable
   }
 }
 
-/** It concerns the room and no record. */
+/** About the room and not about a record. */
 const unreadable: Corruption = { seq: 0, problem: 'its index entry cannot be read' }
 
-interface StoredHead {
-  readonly epoch: string
-  readonly seq: number
-  readonly lastAt: number
-  readonly due: number | null
-  readonly occupied: boolean
-  readonly hash: string
-}
+const storedHead = z.object({
+  epoch: z.string().transform(epoch),
+  seq: z.number(),
+  lastAt: z.number(),
+  due: z.number().nullable(),
+  occupied: z.boolean(),
+  hash: z.string().transform(hashFromHex),
+})
 
-const isStoredHead = (value: unknown): value is StoredHead =>
-  typeof value === 'object' &&
-  value !== null &&
-  'epoch' in value &&
-  typeof value.epoch === 'string' &&
-  'seq' in value &&
-  typeof value.seq === 'number' &&
-  'lastAt' in value &&
-  typeof value.lastAt === 'number' &&
-  'due' in value &&
-  (value.due === null || typeof value.due === 'number') &&
-  'occupied' in value &&
-  typeof value.occupied === 'boolean' &&
-  'hash' in value &&
-  typeof value.hash === 'string'
-
-const toHead = (room: RoomId, { epoch: of, seq, lastAt, due, occupied, hash }: StoredHead): Head => ({
-  entry: { room, epoch: epoch(of), seq, lastAt, due, occupied },
-  hash: hashFromHex(hash),
+const toHead = (room: RoomId, { hash, ...entry }: z.output<typeof storedHead>): Head => ({
+  entry: { room, ...entry },
+  hash,
 })
 
 /** Reads a room's head; `undefined` for an unknown room. */

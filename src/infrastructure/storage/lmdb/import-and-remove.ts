@@ -4,8 +4,9 @@ import type { Epoch, RoomId } from '../../../domain/kernel/ids.js'
 import type { Instant } from '../../../domain/kernel/instant.js'
 import { appended, invalidRecord } from '../append.js'
 import { isCorruption, parseHashedPart, encodeRecord } from '../codec/record-codec.js'
+import type { Frame } from '../codec/frame.js'
 import { hashIn, layoutOf } from '../codec/frame.js'
-import type { VerifiedLog } from '../codec/log-file.js'
+import type { LogHeader } from '../codec/log-file.js'
 import { rechain } from '../codec/log-file.js'
 import { readHead } from './head-cache.js'
 import { corruptFault } from './read-log.js'
@@ -14,7 +15,10 @@ import { writeGroup } from './group-commit.js'
 import { secondKeysOf } from './tables.js'
 
 /** The part of a verified log that is written. */
-export type ImportedLog = Pick<VerifiedLog, 'header' | 'frames'>
+export interface ImportedLog {
+  readonly header: LogHeader
+  readonly frames: ReadonlyArray<Frame>
+}
 
 /**
  * Writes the records under a new epoch, so that a client of the original log cannot resume here, and a last record

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { RoomRecord, StoreFault, IndexEntry } from '../../../application/ports/event-store.js'
@@ -10,7 +11,7 @@ import { readHead, parseHead } from './head-cache.js'
 import type { Head } from './head-cache.js'
 import type { Tables } from './tables.js'
 
-/** After one slice the event loop runs other work: a long log must not block every room. */
+/** Between two slices the event loop runs other work: a long log must not block every room. */
 const sliceRecords = 512
 const sliceBytes = 512 * 1024
 
@@ -65,7 +66,7 @@ export const readLog = async <Result>(
     previous = slice.previous
     last = slice.last
     bytesLeft -= slice.bytes
-    if (last < end && bytesLeft > 0) await yieldToEventLoop()
+    if (last < end && bytesLeft > 0) await nextTurn()
   }
 }
 
@@ -128,8 +129,6 @@ export const corruptFault = (room: RoomId, { seq, problem }: Corruption): StoreF
 const corrupt = (room: RoomId, found: Corruption): Either<StoreFault, never> =>
   E.left(corruptFault(room, found))
 
-const yieldToEventLoop = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
-
 /** Receives the faults of rooms that are left out. */
 type Report = (fault: StoreFault) => void
 
@@ -158,7 +157,7 @@ export const awaitingEntries = async (tables: Tables, report: Report): Promise<R
   const rooms = Array.from(tables.awaiting.getKeys({}))
   for (const room of rooms) {
     seen += 1
-    if (seen % sliceRooms === 0) await yieldToEventLoop()
+    if (seen % sliceRooms === 0) await nextTurn()
     const head = readHead(tables, room)
     if (head === undefined) continue
     if (isCorruption(head)) report(corruptFault(room, head))

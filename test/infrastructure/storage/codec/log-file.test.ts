@@ -9,61 +9,88 @@ import type {
   ExportedParts,
   LogFileCorruption,
 } from '../../../../src/infrastructure/storage/codec/log-file.js'
-import { headerLine, recordLine, verifyChain } from '../../../../src/infrastructure/storage/codec/log-file.js'
+import {
+  createLogReader,
+  headerLine,
+  isLogFileCorruption,
+  recordLine,
+} from '../../../../src/infrastructure/storage/codec/log-file.js'
+import type { Frame } from '../../../../src/infrastructure/storage/codec/frame.js'
+import type { ImportedLog } from '../../../../src/infrastructure/storage/lmdb/import-and-remove.js'
+import type { RoomRecord } from '../../../../src/application/ports/event-store.js'
 import type { LmdbEventStore } from '../../../../src/infrastructure/storage/lmdb-event-store.js'
 import { recorded, testEpoch, testRoom } from '../../../kit/recording.js'
 import { created, hasJoined, wentAway } from '../../../kit/room-events.js'
 import { person } from '../../../kit/people.js'
 import { firstInstant } from '../../../kit/virtual-clock.js'
-import { appending, firstEpoch } from '../lmdb/appending.js'
-import { scratch } from '../lmdb/kit.js'
+import { appendOf, firstEpoch } from '../lmdb/sample-appends.js'
+import { scratch } from '../lmdb/lmdb-folders.js'
 import { roomRecord, type BuiltInEvent } from '../../../kit/index.js'
 
 const { folder, open, clear } = scratch()
 afterEach(clear)
 
-const whole: ExportedParts = { personal: true, secrets: true }
-const usual: ExportedParts = { personal: true, secrets: false }
-const bare: ExportedParts = { personal: false, secrets: false }
+const allParts: ExportedParts = { personal: true, secrets: true }
+const withoutSecrets: ExportedParts = { personal: true, secrets: false }
+const hashedOnly: ExportedParts = { personal: false, secrets: false }
 
 const ann = person('Ann', 'ann@example.org')
 
-const facts: ReadonlyArray<BuiltInEvent | RoomEvent> = [
+const events: ReadonlyArray<BuiltInEvent | RoomEvent> = [
   created,
   hasJoined(ann, 'picker', 'viewer'),
   {
     type: 'random-picker.committed',
     data: { drawNo: 1, commitment: '11' },
-    secret: { serverSeed: 'not-shown' },
+    secret: { serverSeed: 'server-seed' },
   },
   { type: 'relay.event', data: { module: 'quiz', event: 'said', payload: 'my secret is Ann' } },
   wentAway(ann, 1_800_000_000_000),
 ]
-const log = recorded(facts).map(roomRecord)
+const log = recorded(events).map(roomRecord)
 
 const storeWithLog = async (): Promise<LmdbEventStore> => {
   const store = await open({ folder: await folder(), durability: 'process' })
   const rest = { records: log, epoch: testEpoch, sessionsIn: [ann.session], occupied: true, due: 5 }
-  await store.commit([appending(testRoom, 0, 0, rest)])()
+  await store.commit([appendOf(testRoom, 0, 0, rest)])()
   return store
 }
 
-const exported = async (store: LmdbEventStore, keeping: ExportedParts): Promise<ReadonlyArray<string>> => {
+const exportLog = async (store: LmdbEventStore, parts: ExportedParts): Promise<ReadonlyArray<string>> => {
   const header = await store.header(testRoom)()
   const frames = await store.frames(testRoom, 0, 1_000)()
-  if (E.isLeft(header) || E.isLeft(frames) || O.isNone(header.right)) throw new Error('there is no such log')
-  return [headerLine(header.right.value), ...frames.right.map((frame) => recordLine(frame, keeping))]
+  if (E.isLeft(header) || E.isLeft(frames) || O.isNone(header.right))
+    throw new Error('the log does not exist')
+  return [headerLine(header.right.value), ...frames.right.map((frame) => recordLine(frame, parts))]
+}
+
+/** Verifies a log file from its first line to its last; `Left`: its first corruption. */
+const verifyChain = (
+  lines: Iterable<string>,
+): E.Either<LogFileCorruption, ImportedLog & { readonly records: ReadonlyArray<RoomRecord> }> => {
+  const reader = createLogReader()
+  const frames: Array<Frame> = []
+  const records: Array<RoomRecord> = []
+  for (const text of lines) {
+    const read = reader.next(text)
+    if (isLogFileCorruption(read)) return E.left(read)
+    if (read.type !== 'record') continue
+    frames.push(read.frame)
+    records.push(read.record)
+  }
+  const end = reader.end()
+  return isLogFileCorruption(end) ? E.left(end) : E.right({ header: end, frames, records })
 }
 
 const records = (found: ReturnType<typeof verifyChain>): ReadonlyArray<RecordedEvent> | LogFileCorruption =>
   E.isRight(found) ? found.right.records : found.left
 
-const changedIn = (lines: ReadonlyArray<string>, line: number, change: (text: string) => string) =>
+const changeLine = (lines: ReadonlyArray<string>, line: number, change: (text: string) => string) =>
   lines.map((text, place) => (place === line - 1 ? change(text) : text))
 
 describe('an exported log', () => {
   it('starts with a header of its format, room, epoch, count and last hash', async () => {
-    const [header = ''] = await exported(await storeWithLog(), usual)
+    const [header = ''] = await exportLog(await storeWithLog(), withoutSecrets)
     expect(JSON.parse(header)).toEqual({
       format: 'roomreel-log/1',
       room: 'main',
@@ -73,13 +100,13 @@ describe('an exported log', () => {
     })
   })
 
-  it('with all parts reads back as the original log', async () => {
-    expect(records(verifyChain(await exported(await storeWithLog(), whole)))).toEqual(log)
+  it('with all parts is read as the original log', async () => {
+    expect(records(verifyChain(await exportLog(await storeWithLog(), allParts)))).toEqual(log)
   })
 
-  it('without secrets holds none and verifies', async () => {
-    const lines = await exported(await storeWithLog(), usual)
-    for (const secret of ['not-shown', ann.session, ann.connection])
+  it('without secrets has no secret field, and verifies', async () => {
+    const lines = await exportLog(await storeWithLog(), withoutSecrets)
+    for (const secret of ['server-seed', ann.session, ann.connection])
       expect(lines.join()).not.toContain(secret)
     expect(lines.join()).toContain('ann@example.org')
     expect(records(verifyChain(lines))).toEqual(
@@ -87,8 +114,8 @@ describe('an exported log', () => {
     )
   })
 
-  it('without personal parts holds none and verifies', async () => {
-    const lines = await exported(await storeWithLog(), bare)
+  it('without personal parts has no personal field, and verifies', async () => {
+    const lines = await exportLog(await storeWithLog(), hashedOnly)
     for (const word of ['"Ann"', 'ann@example.org', 'my secret']) expect(lines.join()).not.toContain(word)
     const found = records(verifyChain(lines))
     expect(found).toMatchObject([
@@ -103,13 +130,13 @@ describe('an exported log', () => {
   it('ends with the same hash for any exported parts', async () => {
     const store = await storeWithLog()
     const headers = await Promise.all(
-      [whole, usual, bare].map(async (keeping) => (await exported(store, keeping))[0]),
+      [allParts, withoutSecrets, hashedOnly].map(async (parts) => (await exportLog(store, parts))[0]),
     )
     expect(new Set(headers).size).toBe(1)
   })
 
   it('can be verified with JSON and SHA-256 alone', async () => {
-    const [header = '', ...lines] = await exported(await storeWithLog(), whole)
+    const [header = '', ...lines] = await exportLog(await storeWithLog(), allParts)
     const lengthPrefixed = (text: string): Buffer => {
       const length = Buffer.alloc(4)
       length.writeUInt32BE(Buffer.byteLength(text))
@@ -119,14 +146,14 @@ describe('an exported log', () => {
       createHash('sha256').update(Buffer.concat(parts)).digest()
     let previous = sha256(...['log/1/first', 'main', 'epoch-1'].map(lengthPrefixed))
     for (const line of lines) {
-      const { hash, personal, secret, ...linked } = JSON.parse(line)
-      // The keys of these records are written in their canonical order already.
-      previous = sha256(previous, Buffer.from(JSON.stringify(linked)))
+      const { hash, personal, secret, ...hashed } = JSON.parse(line)
+      // The keys of these lines are in canonical order.
+      previous = sha256(previous, Buffer.from(JSON.stringify(hashed)))
       expect(previous.toString('hex')).toBe(hash)
-      for (const [name, apart] of Object.entries({ personal, secret })) {
-        if (apart === undefined) continue
-        const seal = sha256(Buffer.from(apart.salt, 'hex'), Buffer.from(JSON.stringify(apart.value)))
-        expect(seal.toString('hex')).toBe(linked.seals[name])
+      for (const [name, part] of Object.entries({ personal, secret })) {
+        if (part === undefined) continue
+        const saltedHash = sha256(Buffer.from(part.salt, 'hex'), Buffer.from(JSON.stringify(part.value)))
+        expect(saltedHash.toString('hex')).toBe(hashed.seals[name])
       }
     }
     expect(previous.toString('hex')).toBe(JSON.parse(header).lastHash)
@@ -134,12 +161,12 @@ describe('an exported log', () => {
 })
 
 describe('verifying a log file', () => {
-  it('finds every changed character and names its line', async () => {
-    const lines = await exported(await storeWithLog(), whole)
+  it('finds every changed character', async () => {
+    const lines = await exportLog(await storeWithLog(), allParts)
     for (const [place, text] of lines.entries()) {
       for (let at = 0; at < text.length; at += 3) {
         const other = text[at] === '1' ? '2' : '1'
-        const changed = changedIn(lines, place + 1, (line) => line.slice(0, at) + other + line.slice(at + 1))
+        const changed = changeLine(lines, place + 1, (line) => line.slice(0, at) + other + line.slice(at + 1))
         const found = verifyChain(changed)
         expect(E.isLeft(found)).toBe(true)
       }
@@ -147,7 +174,7 @@ describe('verifying a log file', () => {
   })
 
   it.each([2, 4, 6])('names the record whose data was changed: line %s', async (line) => {
-    const lines = changedIn(await exported(await storeWithLog(), usual), line, (text) =>
+    const lines = changeLine(await exportLog(await storeWithLog(), withoutSecrets), line, (text) =>
       text.replace('"data":{', '"data":{"a":1,'),
     )
     expect(verifyChain(lines)).toEqual(
@@ -160,7 +187,7 @@ describe('verifying a log file', () => {
   })
 
   it('names the record whose personal part was changed', async () => {
-    const lines = changedIn(await exported(await storeWithLog(), usual), 3, (text) =>
+    const lines = changeLine(await exportLog(await storeWithLog(), withoutSecrets), 3, (text) =>
       text.replace('"Ann"', '"Bob"'),
     )
     expect(verifyChain(lines)).toEqual(
@@ -173,80 +200,87 @@ describe('verifying a log file', () => {
   })
 
   it('names a record that is missing in the middle', async () => {
-    const lines = await exported(await storeWithLog(), usual)
+    const lines = await exportLog(await storeWithLog(), withoutSecrets)
     expect(verifyChain([...lines.slice(0, 3), ...lines.slice(4)])).toEqual(
       E.left({ line: 4, seq: 3, problem: 'record 3 is missing: record 4 is in its place' }),
     )
   })
 
   it('names a record that is missing at the end', async () => {
-    const lines = await exported(await storeWithLog(), usual)
+    const lines = await exportLog(await storeWithLog(), withoutSecrets)
     expect(verifyChain(lines.slice(0, -1))).toEqual(
       E.left({ line: 6, seq: 5, problem: 'record 5 is missing: the file ends before it' }),
     )
   })
 
   it('finds a truncated log with a matching header', async () => {
-    const lines = await exported(await storeWithLog(), usual)
-    const cut = changedIn(lines.slice(0, -1), 1, (text) => text.replace('"count":5', '"count":4'))
+    const lines = await exportLog(await storeWithLog(), withoutSecrets)
+    const cut = changeLine(lines.slice(0, -1), 1, (text) => text.replace('"count":5', '"count":4'))
     expect(verifyChain(cut)).toMatchObject({ left: { line: 1 } })
   })
 
   it('finds two swapped records', async () => {
-    const [header = '', first = '', second = '', ...rest] = await exported(await storeWithLog(), usual)
+    const [header = '', first = '', second = '', ...rest] = await exportLog(
+      await storeWithLog(),
+      withoutSecrets,
+    )
     expect(verifyChain([header, second, first, ...rest])).toMatchObject({ left: { line: 2, seq: 1 } })
   })
 
   it('finds a log under the name of another room', async () => {
-    const lines = await exported(await storeWithLog(), usual)
-    const renamed = changedIn(lines, 1, (text) => text.replace('"main"', '"side"'))
+    const lines = await exportLog(await storeWithLog(), withoutSecrets)
+    const renamed = changeLine(lines, 1, (text) => text.replace('"main"', '"side"'))
     expect(verifyChain(renamed)).toMatchObject({ left: { line: 2, seq: 1 } })
   })
 
   it.each([
-    ['nothing at all', []],
+    ['an empty file', []],
     ['an empty line', ['']],
-    ['something else', ['{"format":"roomreel-log/2"}']],
-    ['no JSON', ['hello']],
-  ])('finds that %s is no log', (_what, lines) => {
+    ['another format', ['{"format":"roomreel-log/2"}']],
+    ['plain text', ['hello']],
+  ])('rejects %s in its first line', (_what, lines) => {
     expect(verifyChain(lines)).toMatchObject({ left: { line: 1, seq: null } })
   })
 
   it.each([
-    ['is no JSON', () => '{'],
+    ['is not JSON', () => '{'],
     ['cannot be parsed', () => '[]'],
-    ['has a member too many', (text: string) => text.replace('{"at"', '{"admin":true,"at"')],
-    ['has an unknown type', (text: string) => text.replace('room.member-joined', 'room.member-sung')],
+    ['has an unknown field', (text: string) => text.replace('{"at"', '{"admin":true,"at"')],
+    ['has an unknown type', (text: string) => text.replace('room.member-joined', 'room.member-unknown')],
   ])('names a line that %s', async (_what, change) => {
-    const lines = changedIn(await exported(await storeWithLog(), usual), 3, change)
+    const lines = changeLine(await exportLog(await storeWithLog(), withoutSecrets), 3, change)
     expect(verifyChain(lines)).toMatchObject({ left: { line: 3, seq: 2 } })
   })
 
   it('accepts an empty last line', async () => {
-    expect(E.isRight(verifyChain([...(await exported(await storeWithLog(), usual)), '']))).toBe(true)
+    expect(E.isRight(verifyChain([...(await exportLog(await storeWithLog(), withoutSecrets)), '']))).toBe(
+      true,
+    )
   })
 })
 
 describe('an imported log', () => {
-  const later = epoch('epoch-of-the-copy')
+  const newEpoch = epoch('epoch-of-the-copy')
   const importedAt = firstInstant + 3_600_000
 
-  const imported = async (lines: ReadonlyArray<string>, store: LmdbEventStore) => {
+  const importLog = async (lines: ReadonlyArray<string>, store: LmdbEventStore) => {
     const verified = verifyChain(lines)
     if (E.isLeft(verified)) throw new Error(verified.left.problem)
-    return store.importLog(verified.right, later, importedAt)()
+    return store.importLog(verified.right, newEpoch, importedAt)()
   }
 
   it('is a closed room with its own epoch and the original records', async () => {
-    const lines = await exported(await storeWithLog(), usual)
+    const lines = await exportLog(await storeWithLog(), withoutSecrets)
     const other = await open({ folder: await folder(), durability: 'process' })
-    expect(await imported(lines, other)).toEqual(E.right({ type: 'appended' }))
+    expect(await importLog(lines, other)).toEqual(E.right({ type: 'appended' }))
     const found = await other.read(testRoom, 0, 100)()
-    const shown = log.map(({ secret: _secret, ...rest }: RecordedEvent) => ({ ...rest, epoch: later }))
-    const last = { room: testRoom, epoch: later, seq: 6, at: importedAt, by: null, cause: null }
+    const shown = log.map(({ secret: _secret, ...rest }: RecordedEvent) => ({ ...rest, epoch: newEpoch }))
+    const last = { room: testRoom, epoch: newEpoch, seq: 6, at: importedAt, by: null, cause: null }
     expect(found).toEqual(E.right([...shown, { type: 'room.closed', data: { reason: 'imported' }, ...last }]))
     expect(await other.find(testRoom)()).toEqual(
-      E.right(O.some({ room: testRoom, epoch: later, seq: 6, lastAt: last.at, due: null, occupied: false })),
+      E.right(
+        O.some({ room: testRoom, epoch: newEpoch, seq: 6, lastAt: last.at, due: null, occupied: false }),
+      ),
     )
     expect(await other.awaiting()()).toEqual(E.right([]))
     expect(await other.roomsOf(ann.session)()).toEqual(E.right([]))
@@ -254,15 +288,15 @@ describe('an imported log', () => {
 
   it('can be exported and imported again, also without its left-out parts', async () => {
     const other = await open({ folder: await folder(), durability: 'process' })
-    await imported(await exported(await storeWithLog(), bare), other)
+    await importLog(await exportLog(await storeWithLog(), hashedOnly), other)
     const third = await open({ folder: await folder(), durability: 'process' })
-    expect(await imported(await exported(other, whole), third)).toEqual(E.right({ type: 'appended' }))
+    expect(await importLog(await exportLog(other, allParts), third)).toEqual(E.right({ type: 'appended' }))
     expect(await third.read(testRoom, 0, 100)()).toMatchObject({ right: { length: 7 } })
   })
 
-  it('is rejected when its room exists, which stays unchanged', async () => {
+  it('is rejected when its room exists, and that room stays unchanged', async () => {
     const store = await storeWithLog()
-    expect(await imported(await exported(store, usual), store)).toEqual(
+    expect(await importLog(await exportLog(store, withoutSecrets), store)).toEqual(
       E.right({ type: 'conflict', actual: { epoch: testEpoch, seq: 5 } }),
     )
     expect(await store.read(testRoom, 0, 100)()).toEqual(E.right(log))
@@ -272,7 +306,7 @@ describe('an imported log', () => {
     const empty = await open({ folder: await folder(), durability: 'process' })
     const room = roomId('empty')
     const header = { room, epoch: firstEpoch, count: 0, lastHash: '' }
-    const found = await empty.importLog({ header, frames: [] }, later, importedAt)()
+    const found = await empty.importLog({ header, frames: [] }, newEpoch, importedAt)()
     expect(E.isRight(found) && found.right.type).toBe('fault')
     expect(await empty.find(room)()).toEqual(E.right(O.none))
   })

@@ -10,7 +10,7 @@ import {
 
 const paths = ['a', 'b.c', 'b.d', 'e.f.g', '__proto__'].map(parsePath)
 
-/** Objects in which those paths lie often, at every depth, and now and then lead through something else. */
+/** Objects in which these paths often exist, at every depth, or lead through values that are no objects. */
 const { data } = fc.letrec((tie) => ({
   data: fc.oneof(
     { maxDepth: 4 },
@@ -22,22 +22,22 @@ const { data } = fc.letrec((tie) => ({
   }),
 }))
 
-/** What is left, said as plainly as it can be: member by member, by its path. */
-const left = (value: unknown, at: string): unknown => {
+/** The value without the personal fields: the reference implementation. */
+const withoutPaths = (value: unknown, at: string): unknown => {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value
-  const kept = Object.entries(value)
+  const entries = Object.entries(value)
     .filter(([key]) => !paths.some(({ name }) => name === at + key))
-    .map(([key, member]) => [key, left(member, `${at}${key}.`)])
-  return Object.fromEntries(kept)
+    .map(([key, member]) => [key, withoutPaths(member, `${at}${key}.`)])
+  return Object.fromEntries(entries)
 }
 
 property.prop([data])('canonicalJsonWithout leaves out the personal fields and nothing else', (value) => {
-  expect(canonicalJsonWithout(value, paths)).toBe(canonicalJson(left(value, '')))
+  expect(canonicalJsonWithout(value, paths)).toBe(canonicalJson(withoutPaths(value, '')))
 })
 
 property.prop([data])('restorePersonal restores the data from its personal fields and the rest', (value) => {
   const rest: unknown = JSON.parse(canonicalJsonWithout(value, paths))
-  const apart = extractPersonal(value, paths)
-  const whole = apart === undefined ? rest : restorePersonal(rest, JSON.parse(canonicalJson(apart)))
+  const personal = extractPersonal(value, paths)
+  const whole = personal === undefined ? rest : restorePersonal(rest, JSON.parse(canonicalJson(personal)))
   expect(canonicalJson(whole)).toBe(canonicalJson(value))
 })

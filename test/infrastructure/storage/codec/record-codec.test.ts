@@ -53,13 +53,13 @@ const joined = record(
   { session: 'a'.repeat(64), connection: 'connection-1' },
 )
 
-const sealed = (of: RecordedEvent, schemas?: SchemaLookup): Frame => {
+const encode = (of: RecordedEvent, schemas?: SchemaLookup): Frame => {
   const frame = encodeRecord(of, root, schemas)
   if (isCorruption(frame)) throw new Error(frame.problem)
   return frame
 }
 
-const opened = (frame: Frame, schemas?: SchemaLookup): RecordedEvent | Corruption => {
+const decode = (frame: Frame, schemas?: SchemaLookup): RecordedEvent | Corruption => {
   const found = decodeRecord(frame, place, schemas)
   return isCorruption(found) ? found : found.record
 }
@@ -68,10 +68,11 @@ const problem = (found: RecordedEvent | Corruption): string => ('problem' in fou
 
 describe('an encoded record', () => {
   it('has no personal and no secret field in its hashed part', () => {
-    const frame = sealed(joined)
-    const linked = hashedTextIn(frame, layoutOf(frame))
-    for (const word of ['Änn', 'ann@example.org', 'aaaa', 'connection-1']) expect(linked).not.toContain(word)
-    expect(JSON.parse(linked)).toEqual({
+    const frame = encode(joined)
+    const hashedText = hashedTextIn(frame, layoutOf(frame))
+    for (const word of ['Änn', 'ann@example.org', 'aaaa', 'connection-1'])
+      expect(hashedText).not.toContain(word)
+    expect(JSON.parse(hashedText)).toEqual({
       at: 1_700_000_000_000,
       by: 'socket-1',
       cause: { digest: 'd1', id: 'c1' },
@@ -89,20 +90,20 @@ describe('an encoded record', () => {
   })
 
   it('is hashed as canonical JSON after the previous hash', () => {
-    const frame = sealed(joined)
+    const frame = encode(joined)
     const layout = layoutOf(frame)
-    const linked = hashedTextIn(frame, layout)
-    expect(linked).toBe(canonicalJson(JSON.parse(linked)))
+    const hashedText = hashedTextIn(frame, layout)
+    expect(hashedText).toBe(canonicalJson(JSON.parse(hashedText)))
     const previous = createHash('sha256')
       .update(lengthPrefixed('log/1/first', 'main', 'epoch-1'))
       .digest()
     expect(previousHashIn(frame)).toBe(previous.toString('latin1'))
-    const hash = createHash('sha256').update(previous).update(linked, 'utf8').digest('hex')
+    const hash = createHash('sha256').update(previous).update(hashedText, 'utf8').digest('hex')
     expect(hashToHex(hashIn(frame, layout))).toBe(hash)
   })
 
-  it('holds the salted hashes of its personal and secret parts', () => {
-    const frame = sealed(joined)
+  it('has the salted hashes of its personal and secret parts', () => {
+    const frame = encode(joined)
     const layout = layoutOf(frame)
     const { seals } = JSON.parse(hashedTextIn(frame, layout))
     const personal = personalIn(frame, layout) ?? Buffer.alloc(0)
@@ -115,14 +116,14 @@ describe('an encoded record', () => {
 
   it('has a new salt each time', () => {
     const salts = Array.from({ length: 2_000 }, () => {
-      const frame = sealed(joined)
+      const frame = encode(joined)
       return personalIn(frame, layoutOf(frame))?.toString('hex', 0, 32)
     })
     expect(new Set(salts).size).toBe(2_000)
   })
 
   it('decodes to the original record', () => {
-    expect(opened(sealed(joined))).toStrictEqual(joined)
+    expect(decode(encode(joined))).toStrictEqual(joined)
   })
 
   it('decodes with nested personal fields restored', () => {
@@ -133,9 +134,9 @@ describe('an encoded record', () => {
       winner: members[0],
       proof: { algorithm: 'draw/1', drawNo: 3, members, serverSeed: '00' },
     })
-    const frame = sealed(complete)
+    const frame = encode(complete)
     expect(hashedTextIn(frame, layoutOf(frame))).not.toContain('Ann')
-    expect(opened(frame)).toStrictEqual(complete)
+    expect(decode(frame)).toStrictEqual(complete)
   })
 
   it('leaves out undefined fields, as JSON does', () => {
@@ -144,12 +145,12 @@ describe('an encoded record', () => {
       runBy: 'relay',
       options: undefined,
     })
-    expect(opened(sealed(activated))).toEqual(activated)
+    expect(decode(encode(activated))).toEqual(activated)
   })
 
   it.each([
     ['a BigInt', 1n],
-    ['a circle', circle()],
+    ['a cyclic list', cyclicList()],
   ])('is a corruption that names the record for %s', (_what, payload) => {
     const found = encodeRecord(record('relay.event', { module: 'm', event: 'e', payload }), root)
     expect('problem' in found && found.problem).toMatch(/^record 1 cannot be written: /)
@@ -161,29 +162,29 @@ describe('an encoded record', () => {
   })
 })
 
-function circle(): unknown {
+function cyclicList(): unknown {
   const list: Array<unknown> = []
   list.push(list)
   return list
 }
 
 describe('decoding a record', () => {
-  it('finds every flipped bit', () => {
-    const frame = sealed(joined)
+  it('finds every changed bit', () => {
+    const frame = encode(joined)
     fc.assert(
       fc.property(fc.nat({ max: frame.length * 8 - 1 }), (bit) => {
         const changed = Buffer.from(frame)
         changed[bit >> 3] = (changed[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-        expect(problem(opened(changed))).toMatch(/^record 1 /)
+        expect(problem(decode(changed))).toMatch(/^record 1 /)
       }),
       { numRuns: 2_000 },
     )
   })
 
   it('finds every truncation', () => {
-    const frame = sealed(joined)
+    const frame = encode(joined)
     for (let length = 0; length < frame.length; length++) {
-      expect(problem(opened(Buffer.from(frame.subarray(0, length))))).toMatch(/^record 1 /)
+      expect(problem(decode(Buffer.from(frame.subarray(0, length))))).toMatch(/^record 1 /)
     }
   })
 
@@ -200,19 +201,19 @@ describe('decoding a record', () => {
     ],
     ['with another number', { ...place, seq: 2 }, 'is at the wrong position: it names main, epoch-1, 1'],
     [
-      'behind another record',
+      'after another record',
       { ...place, previous: 'x'.repeat(32) },
       'breaks the hash chain: it follows another record',
     ],
-  ])('refuses a sound record %s', (_what, at, expected) => {
-    const found = decodeRecord(sealed(joined), at)
+  ])('rejects a valid record %s', (_what, at, expected) => {
+    const found = decodeRecord(encode(joined), at)
     expect('problem' in found && found.problem).toBe(`record ${at.seq} ${expected}`)
   })
 
   it('names a type that this version does not know', () => {
     const schemas: SchemaLookup = () => ({ v: 1, personal: [], upcasters: [], erasedValues: {} })
-    const frame = sealed(record('chess.moved', {}), schemas)
-    expect(problem(opened(frame))).toBe('record 1 has a type that this version does not know: chess.moved')
+    const frame = encode(record('chess.moved', {}), schemas)
+    expect(problem(decode(frame))).toBe('record 1 has a type that this version does not know: chess.moved')
   })
 })
 
@@ -226,46 +227,46 @@ describe('a record of an older schema version', () => {
     () => ({ v, personal: v > 1 ? [parsePath('text')] : [], upcasters, erasedValues: { text: '' } })
 
   it('is upcast version by version', () => {
-    const frame = sealed(record('chat.message', 'hello'), inVersion(1))
-    expect(opened(frame, inVersion(3))).toMatchObject({ data: { text: 'hello', language: 'en' } })
+    const frame = encode(record('chat.message', 'hello'), inVersion(1))
+    expect(decode(frame, inVersion(3))).toMatchObject({ data: { text: 'hello', language: 'en' } })
   })
 
-  it('keeps the hash of its first writing', () => {
-    const frame = sealed(record('chat.message', 'hello'), inVersion(1))
+  it('keeps its original hash', () => {
+    const frame = encode(record('chat.message', 'hello'), inVersion(1))
     const found = decodeRecord(frame, place, inVersion(3))
     expect('hash' in found && found.hash).toBe(hashIn(frame, layoutOf(frame)))
   })
 
   it('is upcast from its own version', () => {
-    const frame = sealed(record('chat.message', { text: 'hello' }), inVersion(2))
-    expect(opened(frame, inVersion(3))).toMatchObject({ data: { text: 'hello', language: 'en' } })
+    const frame = encode(record('chat.message', { text: 'hello' }), inVersion(2))
+    expect(decode(frame, inVersion(3))).toMatchObject({ data: { text: 'hello', language: 'en' } })
   })
 
   it('of a newer version is rejected by name', () => {
-    const frame = sealed(record('chat.message', { text: 'hello' }), inVersion(3))
-    expect(problem(opened(frame, inVersion(2)))).toBe(
+    const frame = encode(record('chat.message', { text: 'hello' }), inVersion(3))
+    expect(problem(decode(frame, inVersion(2)))).toBe(
       'record 1 has version 3 of chat.message; this version of Roomreel reads up to 2',
     )
   })
 
   it('without an upcaster is rejected by name', () => {
-    const frame = sealed(record('chat.message', 'hello'), inVersion(1))
-    expect(problem(opened(frame, inVersion(9)))).toBe(
+    const frame = encode(record('chat.message', 'hello'), inVersion(1))
+    expect(problem(decode(frame, inVersion(9)))).toBe(
       'record 1 has version 3 of chat.message, which has no upcaster',
     )
   })
 })
 
 describe('a record with erased personal fields', () => {
-  const forgotten = (frame: Frame): Frame => {
+  const erase = (frame: Frame): Frame => {
     const layout = layoutOf(frame)
     return frameOf(previousHashIn(frame), hashedTextIn(frame, layout), undefined, secretIn(frame, layout))
   }
 
   it('keeps its hash', () => {
-    const frame = forgotten(sealed(joined))
-    expect(hashIn(frame, layoutOf(frame))).toBe(hashIn(sealedTwin(frame), layoutOf(frame)))
-    expect(opened(frame)).toEqual({
+    const frame = erase(encode(joined))
+    expect(hashIn(frame, layoutOf(frame))).toBe(hashIn(withoutParts(frame), layoutOf(frame)))
+    expect(decode(frame)).toEqual({
       ...joined,
       data: {
         memberId: 'socket-1',
@@ -278,15 +279,15 @@ describe('a record with erased personal fields', () => {
     })
   })
 
-  /** The same hashed part again: the hash depends on nothing else. */
-  const sealedTwin = (frame: Frame): Frame =>
+  /** The hash depends on the hashed part only. */
+  const withoutParts = (frame: Frame): Frame =>
     frameOf(previousHashIn(frame), hashedTextIn(frame, layoutOf(frame)))
 
-  it('folds in a log of a draw', () => {
+  it('can be folded in the log of a draw', () => {
     const candidate = { id: 'ann', name: 'Ann' }
     const drawId = 'main-1'
     const proof = { algorithm: 'draw/1', room, drawNo: 1, members: [candidate], contributions: [], ticks: 50 }
-    const facts = [
+    const records = [
       record('room.created', { room, isPrivate: false, maxPeers: 10, history: 'own' }),
       joined,
       record('room.activity-activated', { activity: 'random-picker', runBy: 'random-picker', options: null }),
@@ -305,10 +306,10 @@ describe('a record with erased personal fields', () => {
     ]
     let previous = root
     let state = initial(room)
-    for (const [before, fact] of facts.entries()) {
-      const frame = encodeRecord({ ...fact, seq: before + 1 }, previous)
+    for (const [before, event] of records.entries()) {
+      const frame = encodeRecord({ ...event, seq: before + 1 }, previous)
       if (isCorruption(frame)) throw new Error(frame.problem)
-      const found = decodeRecord(forgotten(frame), { ...place, seq: before + 1, previous })
+      const found = decodeRecord(erase(frame), { ...place, seq: before + 1, previous })
       if (isCorruption(found)) throw new Error(found.problem)
       previous = found.hash
       state = evolve(state, found.record)

@@ -5,71 +5,72 @@ import * as E from '#fp/Either'
 import { roomId } from '../../../../src/domain/kernel/ids.js'
 import { backUp, checkAll } from '../../../../src/infrastructure/storage/back-up.js'
 import type { LmdbEventStore } from '../../../../src/infrastructure/storage/lmdb-event-store.js'
-import { ann, appending, said } from './appending.js'
-import { scratch, tamper } from './kit.js'
+import { ann, appendOf, messageRecord } from './sample-appends.js'
+import { scratch, tamper } from './lmdb-folders.js'
 
 const { folder, open, clear } = scratch()
 afterEach(clear)
 
 const rooms = Array.from({ length: 40 }, (_, number) => roomId(`room-${number}`))
 
-const filled = async (at: string, durability: 'disk' | 'process' = 'disk'): Promise<LmdbEventStore> => {
+const filledStore = async (at: string, durability: 'disk' | 'process' = 'disk'): Promise<LmdbEventStore> => {
   const store = await open({ folder: at, durability })
   await store.commit(
-    rooms.map((room) => appending(room, 0, 20, { due: 7, occupied: true, addedSessions: [ann] })),
+    rooms.map((room) => appendOf(room, 0, 20, { due: 7, occupied: true, addedSessions: [ann] })),
   )()
   return store
 }
 
 describe('a backup', () => {
   it.each(['disk', 'process'] as const)(
-    'of a store in use is sound, and can be served (%s)',
+    'of a store in use has all records and indexes, and can be written to (%s)',
     async (durability) => {
-      const store = await filled(await folder(), durability)
-      const at = join(await folder(), 'monday')
+      const store = await filledStore(await folder(), durability)
+      const at = join(await folder(), 'backup')
       expect(await backUp(store, at)()).toEqual(E.right({ rooms: 40, records: 800, faults: [] }))
       const restored = await open({ folder: at, durability })
-      for (const context of ['awaiting', 'list'] as const) {
-        const asked = (of: LmdbEventStore) => (context === 'list' ? of.list(null, 100)() : of.awaiting()())
-        expect(await asked(restored)).toEqual(await asked(store))
+      for (const query of ['awaiting', 'list'] as const) {
+        const answer = (of: LmdbEventStore) => (query === 'list' ? of.list(null, 100)() : of.awaiting()())
+        expect(await answer(restored)).toEqual(await answer(store))
       }
       expect(await restored.roomsOf(ann)()).toEqual(await store.roomsOf(ann)())
-      expect(await restored.commit([appending(rooms[0] ?? roomId('x'), 20, 1)])()).toEqual([
+      expect(await restored.commit([appendOf(rooms[0] ?? roomId('x'), 20, 1)])()).toEqual([
         { type: 'appended' },
       ])
     },
   )
 
-  it('holds all rooms as of one moment during writes', async () => {
-    const store = await filled(await folder())
-    const at = join(await folder(), 'monday')
-    let writing = true
+  it('has all rooms as of one moment, also during writes', async () => {
+    const store = await filledStore(await folder())
+    const at = join(await folder(), 'backup')
+    let isWriting = true
     const writer = (async () => {
-      for (let end = 20; writing; end += 5) await store.commit(rooms.map((room) => appending(room, end, 5)))()
+      for (let end = 20; isWriting; end += 5)
+        await store.commit(rooms.map((room) => appendOf(room, end, 5)))()
     })()
     const found = await backUp(store, at)()
-    writing = false
+    isWriting = false
     await writer
-    // A commit goes into all rooms: at one moment all are equally long.
+    // Each commit appends to all rooms, so at any moment all have the same length.
     const records = E.isRight(found) ? found.right.records : -1
     expect(found).toEqual(E.right({ rooms: 40, records, faults: [] }))
     expect(records % (40 * 5)).toBe(0)
   })
 
   it('does not overwrite another backup', async () => {
-    const store = await filled(await folder())
-    const at = join(await folder(), 'monday')
+    const store = await filledStore(await folder())
+    const at = join(await folder(), 'backup')
     await backUp(store, at)()
     expect(await backUp(store, at)()).toMatchObject({ left: { type: 'unavailable' } })
     expect(await backUp(store, await folder())()).toMatchObject({ right: { rooms: 40 } })
   })
 
-  it('of a store with a corrupt log names it and holds all others', async () => {
+  it('of a store with a corrupt log names that log, and has all others', async () => {
     const at = await folder()
-    const store = await filled(at)
+    const store = await filledStore(at)
     const damaged = rooms[7] ?? roomId('x')
     await tamper(at, damaged, 3, (stored) => Buffer.concat([stored.subarray(0, 100), stored.subarray(101)]))
-    const found = await backUp(store, join(await folder(), 'monday'))()
+    const found = await backUp(store, join(await folder(), 'backup'))()
     expect(found).toMatchObject({
       right: { rooms: 40, records: 780, faults: [{ type: 'corrupt', room: damaged, seq: 3 }] },
     })
@@ -77,14 +78,14 @@ describe('a backup', () => {
 
   it('can be a plain copy of the data file while no process has the folder open', async () => {
     const from = await folder()
-    await (await filled(from)).close()
+    await (await filledStore(from)).close()
     const to = join(await folder(), 'copy')
     await mkdir(to)
     await copyFile(join(from, 'data.mdb'), join(to, 'data.mdb'))
     const restored = await open({ folder: to, durability: 'disk' })
     expect(await checkAll(restored)()).toEqual(E.right({ rooms: 40, records: 800, faults: [] }))
     expect(await restored.read(rooms[0] ?? roomId('x'), 18, 5)()).toEqual(
-      E.right([19, 20].map((seq) => said(rooms[0] ?? roomId('x'), seq))),
+      E.right([19, 20].map((seq) => messageRecord(rooms[0] ?? roomId('x'), seq))),
     )
   })
 })

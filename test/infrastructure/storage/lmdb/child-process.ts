@@ -9,15 +9,15 @@ import { build } from 'vite'
 const here = fileURLToPath(new URL('.', import.meta.url))
 const modules = fileURLToPath(new URL('../../../../node_modules', import.meta.url))
 
-/** A script of this folder as one file that Node runs, and how to clear it away. */
+/** A bundled script of this folder; `clear` removes the bundle. */
 export interface Script {
   readonly path: string
   readonly clear: () => Promise<void>
 }
 
-/** Bundles a TypeScript script: a process of its own has no vitest to read it for it. */
+/** Bundles a TypeScript script, because Node runs it in a process without vitest. */
 export const scriptOf = async (name: string): Promise<Script> => {
-  // In node_modules, so that the bundle finds lmdb, which is native and stays outside.
+  // In node_modules, so that the bundle finds lmdb, which is native and not bundled.
   const outDir = await mkdtemp(join(modules, '.roomreel-test-'))
   await build({
     configFile: false,
@@ -33,18 +33,18 @@ export const scriptOf = async (name: string): Promise<Script> => {
   return { path: join(outDir, 'script.mjs'), clear: () => rm(outDir, { recursive: true, force: true }) }
 }
 
-/** A running script: its lines as they come, and its end. */
+/** A running script. */
 export interface Child {
   readonly pid: number
   readonly lines: AsyncIterable<string>
-  /** The code, or the signal's name. */
+  /** The exit code, or the name of the signal. */
   readonly ended: Promise<number | string>
-  /** As if the power of this process alone were cut. */
+  /** Ends the process without any clean-up. */
   readonly kill: () => void
 }
 
-/** Runs a script under a limit of file sizes, where one is given, in kilobytes: a disk that is full from there on. */
-export const running = (path: string, args: ReadonlyArray<string>, fileLimitKb?: number): Child => {
+/** Runs a script. A limit of file sizes, in kilobytes, acts like a full disk. */
+export const runScript = (path: string, args: ReadonlyArray<string>, fileLimitKb?: number): Child => {
   const options = { stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'] }
   const child: ChildProcess =
     fileLimitKb === undefined

@@ -2,10 +2,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import * as E from '#fp/Either'
 import { roomId } from '../../../../src/domain/kernel/ids.js'
 import type { Durability, LmdbEventStore } from '../../../../src/infrastructure/storage/lmdb-event-store.js'
-import { said } from './appending.js'
+import { messageRecord } from './sample-appends.js'
 import type { Script } from './child-process.js'
-import { running, scriptOf } from './child-process.js'
-import { scratch } from './kit.js'
+import { runScript, scriptOf } from './child-process.js'
+import { scratch } from './lmdb-folders.js'
 
 let script: Script
 const { folder, open, clear } = scratch()
@@ -16,29 +16,29 @@ beforeAll(async () => {
 afterAll(() => script.clear())
 afterEach(clear)
 
-/** What has been acknowledged, by room. */
+/** The end of the last acknowledged append, by room. */
 type Acknowledged = Map<string, number>
 
-/** Runs the writer until it has said so many lines, and kills it there. */
-const killedAfter = async (
+/** Kills the writer after it has printed this number of lines. */
+const writeAndKill = async (
   lines: number,
   at: string,
   durability: Durability,
   acknowledged: Acknowledged,
 ): Promise<void> => {
-  const child = running(script.path, [at, durability])
-  let heard = 0
+  const child = runScript(script.path, [at, durability])
+  let count = 0
   for await (const line of child.lines) {
     const [room = '', end = ''] = line.split(' ')
     if (Number(end) > 0) acknowledged.set(room, Number(end))
-    heard += 1
-    if (heard === lines) child.kill()
+    count += 1
+    if (count === lines) child.kill()
   }
   expect(await child.ended).toBe('SIGKILL')
 }
 
-/** That every room has what was acknowledged, and beyond it whole appends only. */
-const expectWhole = async (store: LmdbEventStore, acknowledged: Acknowledged): Promise<number> => {
+/** Expects all acknowledged appends in the logs, and no part of another append. */
+const expectWholeAppends = async (store: LmdbEventStore, acknowledged: Acknowledged): Promise<number> => {
   let records = 0
   const listed = await store.list(null, 1_000)()
   const entries = E.isRight(listed) ? listed.right : []
@@ -48,7 +48,7 @@ const expectWhole = async (store: LmdbEventStore, acknowledged: Acknowledged): P
     expect(seq % 3).toBe(0)
     expect(due).not.toBeNull()
     const log = await store.read(room, 0, 1_000_000)()
-    expect(log).toEqual(E.right(Array.from({ length: seq }, (_, place) => said(room, place + 1))))
+    expect(log).toEqual(E.right(Array.from({ length: seq }, (_, place) => messageRecord(room, place + 1))))
     records += seq
   }
   for (const [room, end] of acknowledged) {
@@ -60,16 +60,16 @@ const expectWhole = async (store: LmdbEventStore, acknowledged: Acknowledged): P
 
 describe('a process that is killed during writes', () => {
   it.each(['disk', 'process'] as const)(
-    'has lost nothing that it was told is written, and left no append half done (%s)',
+    'loses no acknowledged append, and leaves no part of an append (%s)',
     async (durability) => {
       const at = await folder()
       const acknowledged: Acknowledged = new Map()
       let before = 0
       for (const lines of [1, 45, 250, 90, 603, 333]) {
-        await killedAfter(lines, at, durability, acknowledged)
-        // Its lock is left behind and must not be in the way.
+        await writeAndKill(lines, at, durability, acknowledged)
+        // The killed process leaves its lock behind.
         const store = await open({ folder: at, durability })
-        const records = await expectWhole(store, acknowledged)
+        const records = await expectWholeAppends(store, acknowledged)
         expect(records).toBeGreaterThanOrEqual(before)
         before = records
         await store.close()
@@ -82,12 +82,12 @@ describe('a process that is killed during writes', () => {
 
 describe('a full disk', () => {
   it.each(['disk', 'process'] as const)(
-    'makes the store unavailable, for a while, and loses nothing (%s)',
+    'makes the store unavailable, and loses no acknowledged append (%s)',
     async (durability) => {
       const at = await folder()
       const acknowledged: Acknowledged = new Map()
       const limitKb = 1_500
-      const child = running(script.path, [at, durability, '5', '60', 'x'.repeat(5_000)], limitKb)
+      const child = runScript(script.path, [at, durability, '5', '60', 'x'.repeat(5_000)], limitKb)
       let failures = 0
       for await (const line of child.lines) {
         const [room = '', end = '', kind = ''] = line.split(' ')
@@ -96,7 +96,7 @@ describe('a full disk', () => {
           expect(kind).toBe('unavailable:')
         } else if (Number(end) > 0) acknowledged.set(room, Number(end))
       }
-      // The process has lived through it and ended by itself.
+      // The process continues after the failures and ends by itself.
       expect(await child.ended).toBe(0)
       expect(failures).toBeGreaterThan(0)
       expect(acknowledged.size).toBeGreaterThan(0)

@@ -7,10 +7,10 @@ import { roomId } from '../../../../src/domain/kernel/ids.js'
 import { isCorruption, encodeRecord } from '../../../../src/infrastructure/storage/codec/record-codec.js'
 import { previousHashIn } from '../../../../src/infrastructure/storage/codec/frame.js'
 import { openLmdbEventStore } from '../../../../src/infrastructure/storage/lmdb-event-store.js'
-import { appending, said } from './appending.js'
+import { appendOf, messageRecord } from './sample-appends.js'
 import type { Script } from './child-process.js'
-import { running, scriptOf } from './child-process.js'
-import { scratch, tamper } from './kit.js'
+import { runScript, scriptOf } from './child-process.js'
+import { scratch, tamper } from './lmdb-folders.js'
 
 const { folder, open, clear } = scratch()
 const room = roomId('main')
@@ -27,13 +27,13 @@ const tryOpen = async (at: string, access: 'read' | 'write' = 'write') =>
 
 const firstLine = async (lines: AsyncIterable<string>): Promise<string> => {
   for await (const line of lines) return line
-  return 'nothing'
+  return ''
 }
 
 describe('a data folder', () => {
   it('in use by another process is rejected with the folder and the process id', async () => {
     const at = await folder()
-    const child = running(script.path, [at])
+    const child = runScript(script.path, [at])
     try {
       expect(await firstLine(child.lines)).toBe('open')
       for (const access of ['write', 'read'] as const) {
@@ -54,7 +54,7 @@ describe('a data folder', () => {
   it('is released when its process is killed', async () => {
     const at = await folder()
     for (let round = 0; round < 3; round++) {
-      const child = running(script.path, [at])
+      const child = runScript(script.path, [at])
       expect(await firstLine(child.lines)).toBe('open')
       child.kill()
       await child.ended
@@ -80,7 +80,7 @@ describe('a data folder', () => {
   it('is created with its parents', async () => {
     const at = join(await folder(), 'some', 'data.v1')
     const store = await open({ folder: at, durability: 'disk' })
-    expect(await store.commit([appending(room, 0, 1)])()).toEqual([{ type: 'appended' }])
+    expect(await store.commit([appendOf(room, 0, 1)])()).toEqual([{ type: 'appended' }])
   })
 
   it('may have a path longer than a socket path', async () => {
@@ -110,7 +110,7 @@ describe('a data folder', () => {
     async (where) => {
       const at = await folder()
       const store = await open({ folder: at, durability: 'disk' })
-      for (let end = 0; end < 3_000; end += 300) await store.commit([appending(room, end, 300)])()
+      for (let end = 0; end < 3_000; end += 300) await store.commit([appendOf(room, end, 300)])()
       await store.close()
       const { size } = await stat(join(at, 'data.mdb'))
       await truncate(join(at, 'data.mdb'), where < 1 ? Math.floor(size * where) : where)
@@ -149,29 +149,31 @@ describe('a data folder opened for reading', () => {
     expect(await readdir(at)).toEqual([])
   })
 
-  it('is read and not written', async () => {
+  it('can be read and not written', async () => {
     const at = await folder()
     const store = await open({ folder: at, durability: 'disk' })
-    await store.commit([appending(room, 0, 3, { occupied: true })])()
+    await store.commit([appendOf(room, 0, 3, { occupied: true })])()
     await store.close()
     const reader = await open({ folder: at, durability: 'disk', access: 'read' })
-    expect(await reader.read(room, 0, 10)()).toEqual(E.right([said(room, 1), said(room, 2), said(room, 3)]))
+    expect(await reader.read(room, 0, 10)()).toEqual(
+      E.right([messageRecord(room, 1), messageRecord(room, 2), messageRecord(room, 3)]),
+    )
     const problem = 'the data folder is open for reading only'
-    expect(await reader.commit([appending(room, 3, 1)])()).toEqual([
+    expect(await reader.commit([appendOf(room, 3, 1)])()).toEqual([
       { type: 'fault', fault: { type: 'unavailable', problem } },
     ])
-    expect(await reader.remove(room, appending(room, 0, 0).epoch, 3)()).toEqual(
+    expect(await reader.remove(room, appendOf(room, 0, 0).epoch, 3)()).toEqual(
       E.left({ type: 'unavailable', problem }),
     )
   })
 })
 
 describe('a closed store', () => {
-  it('answers every call with unavailable', async () => {
+  it('replies unavailable to every call', async () => {
     const store = await open({ folder: await folder(), durability: 'disk' })
     await store.close()
     const closed = { type: 'unavailable', problem: 'the store has been closed' }
-    expect(await store.commit([appending(room, 0, 1)])()).toEqual([{ type: 'fault', fault: closed }])
+    expect(await store.commit([appendOf(room, 0, 1)])()).toEqual([{ type: 'fault', fault: closed }])
     expect(await store.read(room, 0, 1)()).toEqual(E.left(closed))
   })
 })
@@ -181,14 +183,14 @@ describe('the durability', () => {
     const at = await folder()
     for (const [round, durability] of (['disk', 'process', 'disk', 'process'] as const).entries()) {
       const store = await open({ folder: at, durability })
-      expect(await store.commit([appending(room, round * 2, 2)])()).toEqual([{ type: 'appended' }])
+      expect(await store.commit([appendOf(room, round * 2, 2)])()).toEqual([{ type: 'appended' }])
       await store.close()
     }
   })
 })
 
 describe('an unreadable index entry', () => {
-  it('stops its room, is reported, and hides no other room', async () => {
+  it('makes its room unreadable, is reported, and affects no other room', async () => {
     const at = await folder()
     const reported: Array<unknown> = []
     const options = {
@@ -197,9 +199,9 @@ describe('an unreadable index entry', () => {
       report: (fault: unknown) => reported.push(fault),
     } as const
     const rooms = ['a', 'b', 'c'].map(roomId)
-    const filled = await open({ folder: at, durability: 'disk' })
-    await filled.commit(rooms.map((of) => appending(of, 0, 2, { occupied: true })))()
-    await filled.close()
+    const writer = await open({ folder: at, durability: 'disk' })
+    await writer.commit(rooms.map((of) => appendOf(of, 0, 2, { occupied: true })))()
+    await writer.close()
     const root = openLmdb({ path: at, maxDbs: 16, noSubdir: false, overlappingSync: false })
     await root.openDB<string, string>({ name: 'heads', encoding: 'string' }).put('b', '{"seq":')
     await root.close()
@@ -212,7 +214,7 @@ describe('an unreadable index entry', () => {
     expect(reported).toEqual([fault, fault])
     expect(await store.find(roomId('b'))()).toEqual(E.left(fault))
     expect(await store.read(roomId('b'), 0, 10)()).toEqual(E.left(fault))
-    expect(await store.commit(rooms.map((of) => appending(of, 2, 1)))()).toEqual([
+    expect(await store.commit(rooms.map((of) => appendOf(of, 2, 1)))()).toEqual([
       { type: 'appended' },
       { type: 'fault', fault },
       { type: 'appended' },
@@ -220,52 +222,52 @@ describe('an unreadable index entry', () => {
   })
 })
 
-describe('a log', () => {
-  const withFive = async (change: (stored: Buffer) => Buffer | undefined, seq: number) => {
+describe('a stored log', () => {
+  const problemAfter = async (change: (stored: Buffer) => Buffer | undefined, seq: number) => {
     const at = await folder()
     const store = await open({ folder: at, durability: 'disk' })
-    await store.commit([appending(room, 0, 5)])()
+    await store.commit([appendOf(room, 0, 5)])()
     await tamper(at, room, seq, change)
     const found = await store.read(room, 0, 10)()
-    return E.isLeft(found) ? found.left.problem : 'nothing'
+    return E.isLeft(found) ? found.left.problem : 'no problem'
   }
 
   it('with a missing record is corrupt', async () => {
-    expect(await withFive(() => undefined, 3)).toBe('record 3 is missing')
-    expect(await withFive(() => undefined, 5)).toBe('record 5 is missing')
+    expect(await problemAfter(() => undefined, 3)).toBe('record 3 is missing')
+    expect(await problemAfter(() => undefined, 5)).toBe('record 5 is missing')
   })
 
-  it('whose last record was replaced is found corrupt by its head', async () => {
+  it('with another last record is corrupt, which its head shows', async () => {
     const other = (stored: Buffer): Buffer => {
-      const frame = encodeRecord(said(room, 5, 'something else'), previousHashIn(stored))
+      const frame = encodeRecord(messageRecord(room, 5, 'another text'), previousHashIn(stored))
       return isCorruption(frame) ? stored : frame
     }
-    expect(await withFive(other, 5)).toBe('record 5 is not the record that was appended last')
+    expect(await problemAfter(other, 5)).toBe('record 5 is not the record that was appended last')
   })
 })
 
 describe('a long log', () => {
   it('is read in slices, between which the event loop runs other work', async () => {
     const store = await open({ folder: await folder(), durability: 'process' })
-    for (let end = 0; end < 6_000; end += 2_000) await store.commit([appending(room, end, 2_000)])()
+    for (let end = 0; end < 6_000; end += 2_000) await store.commit([appendOf(room, end, 2_000)])()
     let turns = 0
-    let reading = true
-    const others = (): void => {
+    let isReading = true
+    const otherWork = (): void => {
       turns += 1
-      if (reading) setImmediate(others)
+      if (isReading) setImmediate(otherWork)
     }
-    setImmediate(others)
+    setImmediate(otherWork)
     await store.read(room, 0, 6_000)()
-    reading = false
+    isReading = false
     expect(turns).toBeGreaterThanOrEqual(Math.floor(6_000 / 512))
   })
 
-  it('that is removed and created again during a read gives the new log', async () => {
+  it('that is removed and created again during a read is read as the new log', async () => {
     const store = await open({ folder: await folder(), durability: 'process' })
-    await store.commit([appending(room, 0, 4_000)])()
+    await store.commit([appendOf(room, 0, 4_000)])()
     const reading = store.read(room, 0, 10_000)()
-    await store.remove(room, appending(room, 0, 0).epoch, 4_000)()
-    await store.commit([appending(room, 0, 5)])()
+    await store.remove(room, appendOf(room, 0, 0).epoch, 4_000)()
+    await store.commit([appendOf(room, 0, 5)])()
     const found = await reading
     expect(E.isRight(found) && [0, 5]).toContain(E.isRight(found) && found.right.length)
   })
@@ -275,8 +277,8 @@ describe('a removed room', () => {
   it('leaves no records in the folder', async () => {
     const at = await folder()
     const store = await open({ folder: at, durability: 'disk' })
-    await store.commit([appending(room, 0, 4_500)])()
-    await store.remove(room, appending(room, 0, 0).epoch, 4_500)()
+    await store.commit([appendOf(room, 0, 4_500)])()
+    await store.remove(room, appendOf(room, 0, 0).epoch, 4_500)()
     await store.close()
     const after = openLmdb({ path: at, maxDbs: 16, noSubdir: false, readOnly: true })
     for (const name of ['records', 'removals', 'heads', 'awaiting', 'rooms-by-session', 'sessions-by-room']) {
@@ -286,11 +288,11 @@ describe('a removed room', () => {
   })
 })
 
-describe('a removal that a crash interrupted', () => {
+describe('a removal that was interrupted by a crash', () => {
   it('is finished at the next start, before the name is used again', async () => {
     const at = await folder()
     const store = await open({ folder: at, durability: 'disk' })
-    await store.commit([appending(room, 0, 3)])()
+    await store.commit([appendOf(room, 0, 3)])()
     await store.close()
     await mkdir(at, { recursive: true })
     const options = {

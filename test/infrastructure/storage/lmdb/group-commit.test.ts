@@ -11,51 +11,51 @@ import { readLog } from '../../../../src/infrastructure/storage/lmdb/read-log.js
 import { removeLog } from '../../../../src/infrastructure/storage/lmdb/import-and-remove.js'
 import type { OpenOptions, Tables } from '../../../../src/infrastructure/storage/lmdb/tables.js'
 import { openTables } from '../../../../src/infrastructure/storage/lmdb/tables.js'
-import { appending, firstEpoch, said } from './appending.js'
-import { scratch } from './kit.js'
+import { appendOf, firstEpoch, messageRecord } from './sample-appends.js'
+import { scratch } from './lmdb-folders.js'
 
 const { folder, clear } = scratch()
 afterEach(clear)
 
 const room = roomId('main')
 const appended: AppendOutcome = { type: 'appended' }
-const onFire: AppendOutcome = {
+const diskFault: AppendOutcome = {
   type: 'fault',
-  fault: { type: 'unavailable', problem: 'Error: the disk is on fire' },
+  fault: { type: 'unavailable', problem: 'Error: the disk has failed' },
 }
 
-/** How a write ends: as it should, without having written, or failing although it has. */
-type Ending = 'written' | 'lost' | 'written, but failing'
+/** The outcome of a write: committed, failed without a commit, or failed after the commit. */
+type Ending = 'committed' | 'lost' | 'committed, but failing'
 
-interface Bench {
+interface Harness {
   readonly commit: (append: Append) => Promise<AppendOutcome | undefined>
   readonly remove: () => Promise<unknown>
   readonly log: () => Promise<unknown>
-  /** How the next write ends, and what is asked while it is under way. */
-  readonly next: (ending: Ending, meanwhile?: () => void) => void
-  /** How often the end of a log was asked for. */
-  readonly asked: () => number
+  /** Sets the outcome of the next write, and what runs during it. */
+  readonly next: (ending: Ending, duringWrite?: () => void) => void
+  /** The number of heads read from lmdb. */
+  readonly headReads: () => number
   readonly close: () => Promise<void>
 }
 
-/** A real folder, whose writes end as the test wants them to. */
-const bench = async (): Promise<Bench> => {
+/** A folder whose writes have scripted outcomes. */
+const openHarness = async (): Promise<Harness> => {
   const options: OpenOptions = { folder: await folder(), durability: 'process', readOnly: false }
   const opened = openTables(options)
-  let asked = 0
-  let ending: Ending = 'written'
-  let meanwhile = (): void => undefined
+  let headReads = 0
+  let ending: Ending = 'committed'
+  let duringWrite = (): void => undefined
   const batch = async (writes: () => void): Promise<boolean> => {
-    const [how, context] = [ending, meanwhile]
-    ending = 'written'
-    meanwhile = () => undefined
-    context()
-    const written = how === 'lost' || (await opened.root.batch(writes))
-    if (how !== 'written') throw new Error('the disk is on fire')
+    const [outcome, run] = [ending, duringWrite]
+    ending = 'committed'
+    duringWrite = () => undefined
+    run()
+    const written = outcome === 'lost' || (await opened.root.batch(writes))
+    if (outcome !== 'committed') throw new Error('the disk has failed')
     return written
   }
   const get = (of: RoomId): string | undefined => {
-    asked += 1
+    headReads += 1
     return opened.heads.get(of)
   }
   const tables: Tables = {
@@ -74,53 +74,53 @@ const bench = async (): Promise<Bench> => {
         return removeLog(of, room, 1)
       }),
     log: () => readLog(opened, room, 0, { limit: 100 }, (_frame, record) => record),
-    next: (how, context = () => undefined) => {
-      ending = how
-      meanwhile = context
+    next: (outcome, run = () => undefined) => {
+      ending = outcome
+      duringWrite = run
     },
-    asked: () => asked,
+    headReads: () => headReads,
     close: connection.close,
   }
 }
 
 describe('appends during a write', () => {
-  /** One append, another that follows it and comes while it is being written, and what both came to. */
-  const twoInARow = async (on: Bench, ending: Ending, between: () => void = () => undefined) => {
+  /** The outcomes of an append and of the next one, which arrives while the first is written. */
+  const appendTwo = async (on: Harness, ending: Ending, during: () => void = () => undefined) => {
     let second: Promise<AppendOutcome | undefined> = Promise.resolve(undefined)
     on.next(ending, () => {
-      between()
-      second = on.commit(appending(room, 1, 1))
+      during()
+      second = on.commit(appendOf(room, 1, 1))
     })
-    const first = await on.commit(appending(room, 0, 1))
+    const first = await on.commit(appendOf(room, 0, 1))
     return [first, await second]
   }
 
-  it('follow it', async () => {
-    const on = await bench()
-    expect(await twoInARow(on, 'written')).toEqual([appended, appended])
-    expect(await on.log()).toEqual(E.right([said(room, 1), said(room, 2)]))
+  it('are committed after it', async () => {
+    const on = await openHarness()
+    expect(await appendTwo(on, 'committed')).toEqual([appended, appended])
+    expect(await on.log()).toEqual(E.right([messageRecord(room, 1), messageRecord(room, 2)]))
     await on.close()
   })
 
-  it('are decided again when the write was lost', async () => {
-    const on = await bench()
-    expect(await twoInARow(on, 'lost')).toEqual([onFire, { type: 'conflict', actual: null }])
-    expect(await on.commit(appending(room, 0, 1))).toEqual(appended)
-    expect(await on.log()).toEqual(E.right([said(room, 1)]))
+  it('are decided again when the write failed without a commit', async () => {
+    const on = await openHarness()
+    expect(await appendTwo(on, 'lost')).toEqual([diskFault, { type: 'conflict', actual: null }])
+    expect(await on.commit(appendOf(room, 0, 1))).toEqual(appended)
+    expect(await on.log()).toEqual(E.right([messageRecord(room, 1)]))
     await on.close()
   })
 
-  it('are committed when the write failed but was committed', async () => {
-    const on = await bench()
-    expect(await twoInARow(on, 'written, but failing')).toEqual([onFire, appended])
-    expect(await on.log()).toEqual(E.right([said(room, 1), said(room, 2)]))
+  it('are committed when the write failed after its commit', async () => {
+    const on = await openHarness()
+    expect(await appendTwo(on, 'committed, but failing')).toEqual([diskFault, appended])
+    expect(await on.log()).toEqual(E.right([messageRecord(room, 1), messageRecord(room, 2)]))
     await on.close()
   })
 
-  it('conflict when the room is removed between', async () => {
-    const on = await bench()
+  it('get a conflict when the room is removed before them', async () => {
+    const on = await openHarness()
     let removed: Promise<unknown> = Promise.resolve()
-    const found = await twoInARow(on, 'written', () => {
+    const found = await appendTwo(on, 'committed', () => {
       removed = on.remove()
     })
     await removed
@@ -129,67 +129,67 @@ describe('appends during a write', () => {
     await on.close()
   })
 
-  it('are decided before the write ends', async () => {
-    const on = await bench()
-    let askedMeanwhile = 0
+  it('are decided before that write ends', async () => {
+    const on = await openHarness()
+    let readsDuringWrite = 0
     let other: Promise<unknown> = Promise.resolve()
-    on.next('written', () => {
-      other = on.commit(appending(roomId('side'), 0, 1))
-      askedMeanwhile = on.asked()
+    on.next('committed', () => {
+      other = on.commit(appendOf(roomId('side'), 0, 1))
+      readsDuringWrite = on.headReads()
     })
-    expect(await on.commit(appending(room, 0, 1))).toEqual(appended)
+    expect(await on.commit(appendOf(room, 0, 1))).toEqual(appended)
     expect(await other).toEqual(appended)
-    expect(askedMeanwhile).toBe(2)
+    expect(readsDuringWrite).toBe(2)
     await on.close()
   })
 
-  it('can be of the same room and group', async () => {
-    const on = await bench()
+  it('may be of one room and one group', async () => {
+    const on = await openHarness()
     let others: Promise<unknown> = Promise.resolve()
-    on.next('written', () => {
-      others = Promise.all([1, 2, 2, 3].map((end) => on.commit(appending(room, end, 1))))
+    on.next('committed', () => {
+      others = Promise.all([1, 2, 2, 3].map((end) => on.commit(appendOf(room, end, 1))))
     })
-    expect(await on.commit(appending(room, 0, 1))).toEqual(appended)
+    expect(await on.commit(appendOf(room, 0, 1))).toEqual(appended)
     const conflict = { type: 'conflict', actual: { epoch: firstEpoch, seq: 3 } }
     expect(await others).toEqual([appended, appended, conflict, appended])
-    expect(await on.log()).toEqual(E.right([1, 2, 3, 4].map((seq) => said(room, seq))))
+    expect(await on.log()).toEqual(E.right([1, 2, 3, 4].map((seq) => messageRecord(room, seq))))
     await on.close()
   })
 })
 
 describe('the head cache', () => {
   it('reads a head from lmdb once', async () => {
-    const on = await bench()
-    for (let end = 0; end < 5; end++) expect(await on.commit(appending(room, end, 1))).toEqual(appended)
-    expect(on.asked()).toBe(1)
+    const on = await openHarness()
+    for (let end = 0; end < 5; end++) expect(await on.commit(appendOf(room, end, 1))).toEqual(appended)
+    expect(on.headReads()).toBe(1)
     await on.close()
   })
 
   it('reads a head again after a failed write', async () => {
-    const on = await bench()
-    await on.commit(appending(room, 0, 1))
+    const on = await openHarness()
+    await on.commit(appendOf(room, 0, 1))
     on.next('lost')
-    expect(await on.commit(appending(room, 1, 1))).toEqual(onFire)
-    expect(await on.commit(appending(room, 1, 1))).toEqual(appended)
-    expect(on.asked()).toBe(2)
+    expect(await on.commit(appendOf(room, 1, 1))).toEqual(diskFault)
+    expect(await on.commit(appendOf(room, 1, 1))).toEqual(appended)
+    expect(on.headReads()).toBe(2)
     await on.close()
   })
 
-  it('keeps the heads that were written last, within its bound', async () => {
+  it('has the heads that were stored last, up to its limit', async () => {
     const options: OpenOptions = { folder: await folder(), durability: 'process', readOnly: false }
     const tables = openTables(options)
     const heads = createHeadCache(2)
-    const known = (name: string): boolean => heads.find(tables, roomId(name)) !== undefined
-    const wrote = (name: string): void => heads.store(new Map([[roomId(name), head]]))
-    for (const name of ['a', 'b', 'c', 'b', 'd']) wrote(name)
-    // Nothing is in the folder: what is known is what was kept.
-    expect(['a', 'b', 'c', 'd'].map(known)).toEqual([false, true, true, true])
-    for (const name of ['e', 'f', 'g']) wrote(name)
-    expect(['b', 'c', 'd', 'e', 'f', 'g'].map(known)).toEqual([false, false, false, false, true, true])
+    const hasHead = (name: string): boolean => heads.find(tables, roomId(name)) !== undefined
+    const storeHead = (name: string): void => heads.store(new Map([[roomId(name), head]]))
+    for (const name of ['a', 'b', 'c', 'b', 'd']) storeHead(name)
+    // The folder is empty, so every head that is found is in the cache.
+    expect(['a', 'b', 'c', 'd'].map(hasHead)).toEqual([false, true, true, true])
+    for (const name of ['e', 'f', 'g']) storeHead(name)
+    expect(['b', 'c', 'd', 'e', 'f', 'g'].map(hasHead)).toEqual([false, false, false, false, true, true])
     heads.invalidate(roomId('f'))
-    expect(['f', 'g'].map(known)).toEqual([false, true])
+    expect(['f', 'g'].map(hasHead)).toEqual([false, true])
     heads.invalidate()
-    expect(known('g')).toBe(false)
+    expect(hasHead('g')).toBe(false)
     await tables.root.close()
   })
 

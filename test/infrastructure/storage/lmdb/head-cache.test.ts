@@ -15,11 +15,11 @@ const heads = fc.record({
   hash: fc.uint8Array({ minLength: 32, maxLength: 32 }).map((bytes) => Buffer.from(bytes).toString('latin1')),
 })
 
-property.prop([heads])('a head is read as it was written', (head) => {
+property.prop([heads])('a head is parsed as it was encoded', (head) => {
   expect(parseHead(roomId('main'), encodeHead(head))).toEqual(head)
 })
 
-property.prop([heads])('a head is JSON', (head) => {
+property.prop([heads])('a head is encoded as JSON', (head) => {
   expect(JSON.parse(encodeHead(head))).toEqual({
     epoch: head.entry.epoch,
     seq: head.entry.seq,

@@ -5,8 +5,8 @@ import { roomRecord } from '../../../kit/built-in-events.js'
 
 export const firstEpoch: Epoch = epoch('epoch-1')
 
-/** Something that a member said; `text` makes it as long as is wanted. */
-export const said = (room: RoomId, seq: number, text: string = 'hello'): RoomRecord =>
+/** A record with a message of a member. */
+export const messageRecord = (room: RoomId, seq: number, text: string = 'hello'): RoomRecord =>
   roomRecord({
     type: 'relay.event',
     data: { module: 'quiz', event: 'said', payload: { text, seq } },
@@ -18,7 +18,7 @@ export const said = (room: RoomId, seq: number, text: string = 'hello'): RoomRec
     cause: null,
   })
 
-export const appending = (
+export const appendOf = (
   room: RoomId,
   expectedSeq: number,
   count: number,
@@ -29,7 +29,7 @@ export const appending = (
     room,
     epoch: firstEpoch,
     expectedSeq,
-    records: Array.from({ length: count }, (_, place) => said(room, expectedSeq + place + 1, text)),
+    records: Array.from({ length: count }, (_, place) => messageRecord(room, expectedSeq + place + 1, text)),
     due: null,
     occupied: false,
     addedSessions: [],

@@ -13,7 +13,7 @@ import type {
 import { openLmdbEventStore } from '../../../../src/infrastructure/storage/lmdb-event-store.js'
 import type { StoreUnderTest } from '../../../contract/event-store.js'
 
-/** Folders and stores of one test, so that none outlives it. */
+/** Folders and stores of one test; `clear` closes and removes all of them. */
 export interface Scratch {
   readonly folder: () => Promise<string>
   readonly open: (options: LmdbOptions) => Promise<LmdbEventStore>
@@ -49,7 +49,7 @@ export const scratch = (): Scratch => {
   }
 }
 
-/** lmdb as the contract suite takes it. */
+/** The lmdb store for the contract suite. */
 export const lmdbUnderTest = (durability: Durability): StoreUnderTest => {
   const { folder, open, folderOf, clear } = scratch()
   return {
@@ -58,20 +58,20 @@ export const lmdbUnderTest = (durability: Durability): StoreUnderTest => {
       await store.close()
       return open({ folder: folderOf(store), durability })
     },
-    damage: (store, room, seq) => tamper(folderOf(store), room, seq, flipped),
+    damage: (store, room, seq) => tamper(folderOf(store), room, seq, flipMiddleBit),
     lose: (store, room, seq) => tamper(folderOf(store), room, seq, () => undefined),
     dispose: clear,
   }
 }
 
-/** Changes a stored record behind the store's back; `undefined` takes it away. */
+/** Changes a stored record outside the store; `undefined` removes it. */
 export const tamper = async (
   folder: string,
   room: RoomId,
   seq: number,
   change: (stored: Buffer) => Buffer | undefined,
 ): Promise<void> => {
-  // Like the store, or lmdb would open the same folder in two ways within one process.
+  // With the options of the store: lmdb does not open a folder twice with different options in one process.
   const root = openLmdb({
     path: folder,
     maxDbs: 16,
@@ -86,8 +86,8 @@ export const tamper = async (
   else await records.put([room, seq], changed)
 }
 
-/** One bit of the middle. */
-const flipped = (stored: Buffer): Buffer => {
+/** With another bit in the middle. */
+const flipMiddleBit = (stored: Buffer): Buffer => {
   const middle = stored.length >> 1
   stored[middle] = (stored[middle] ?? 0) ^ 1
   return stored
