@@ -10,9 +10,9 @@ import { openLmdbEventStore } from '../storage/lmdb-event-store.js'
 import { Failure, exitCodes } from './terminal.js'
 import type { Terminal } from './terminal.js'
 
-/** Records of up to 64 KB that are in memory at once. */
-const recordsAtOnce = 250
-const roomsAtOnce = 1_000
+/** Records have up to 64 KB, and a page of them is in memory. */
+const pageRecords = 250
+const pageRooms = 1_000
 
 export interface DataFolder {
   readonly model: RoomModel
@@ -38,11 +38,11 @@ export const withDataFolder = async <Result>(
   const opened = await openLmdbEventStore({ folder, durability: 'disk', model, access, report })()
   if (E.isLeft(opened)) throw new Failure(opened.left.problem)
   const store = opened.right
-  const forget = closeOnSignal(store)
+  const stopListening = closeOnSignal(store)
   try {
     return await work({ model, store, unreadable, rooms: () => roomsOf(store, unreadable) })
   } finally {
-    forget()
+    stopListening()
     await store.close()
   }
 }
@@ -79,7 +79,7 @@ export async function* recordsOf(
   { room, seq }: Pick<IndexEntry, 'room' | 'seq'>,
 ): AsyncGenerator<RoomRecord> {
   for (let after = 0; after < seq;) {
-    const records = orThrow(await store.read(room, after, Math.min(recordsAtOnce, seq - after))())
+    const records = orThrow(await store.read(room, after, Math.min(pageRecords, seq - after))())
     if (records.length === 0) {
       throw new Failure(`the log of ${room} ends at ${after}, but its index says ${seq}`, exitCodes.found)
     }
@@ -93,13 +93,15 @@ async function* roomsOf(
   unreadable: ReadonlyArray<UnreadableRoom>,
 ): AsyncGenerator<IndexEntry> {
   for (let after: RoomId | null = null; ;) {
-    const passedOver: number = unreadable.length
-    const entries: ReadonlyArray<IndexEntry> = orThrow(await store.list(after, roomsAtOnce)())
+    const unreadableBefore: number = unreadable.length
+    const entries: ReadonlyArray<IndexEntry> = orThrow(await store.list(after, pageRooms)())
     yield* entries
     // A short page is not the end: unreadable rooms are left out.
-    const seen: ReadonlyArray<RoomId> = [...entries, ...unreadable.slice(passedOver)].map(({ room }) => room)
-    if (seen.length === 0) return
-    after = seen.reduce((last, room) => (room > last ? room : last))
+    const listed: ReadonlyArray<RoomId> = [...entries, ...unreadable.slice(unreadableBefore)].map(
+      ({ room }) => room,
+    )
+    if (listed.length === 0) return
+    after = listed.reduce((last, room) => (room > last ? room : last))
   }
 }
 

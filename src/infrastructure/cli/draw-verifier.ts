@@ -37,8 +37,8 @@ export const createDrawVerifier = (room: RoomId): DrawVerifier => {
   let nameless = 0
 
   const next = async (record: RoomRecord): Promise<string | null> => {
-    const drawn = eventOf(randomPicker, record)
-    return drawn === undefined ? null : step(drawn)
+    const event = eventOf(randomPicker, record)
+    return event === undefined ? null : step(event)
   }
 
   const step = async (record: DrawRecord): Promise<string | null> => {
@@ -88,28 +88,32 @@ export const createDrawVerifier = (room: RoomId): DrawVerifier => {
           return `completes a draw after ${highlights.length} of ${started.ticks} ticks`
         }
         if (highlights.at(-1)?.index !== index) return 'names another winner than the last tick showed'
-        return ended(draw, proof, { index, winner })
+        return end(draw, proof, { index, winner })
       }
       case 'random-picker.cancelled': {
         const { drawId, proof } = record.data
         if (draw?.started?.drawId !== drawId) return `cancels ${drawId}, which is not running`
-        return ended(draw, proof, undefined)
+        return end(draw, proof, undefined)
       }
     }
   }
 
-  const ended = async (
-    over: Draw,
+  const end = async (
+    ended: Draw,
     proof: Proof,
     complete: WitnessedDraw['complete'],
   ): Promise<string | null> => {
     draw = undefined
-    if (canonicalJson(proof.contributions) !== canonicalJson(over.contributions)) {
+    if (canonicalJson(proof.contributions) !== canonicalJson(ended.contributions)) {
       return 'has a proof whose contributions are not those of the log'
     }
     if (proof.members.length === 0) nameless++
     else draws++
-    const check = await checkDraw(recomputable(proof), witnessed(room, over, proof, complete), bundledHashing)
+    const check = await checkDraw(
+      withMembers(proof),
+      witnessedDraw(room, ended, proof, complete),
+      bundledHashing,
+    )
     return check.holds ? null : failureIn(check)
   }
 
@@ -120,10 +124,10 @@ export const createDrawVerifier = (room: RoomId): DrawVerifier => {
  * Without names, the rest is still verified: that the revealed secret is the committed one for this draw of this
  * room. The checker needs at least one member, so it gets a placeholder.
  */
-const recomputable = (proof: Proof): Proof =>
+const withMembers = (proof: Proof): Proof =>
   proof.members.length > 0 ? proof : { ...proof, members: [{ id: '–', name: '–' }] }
 
-const witnessed = (
+const witnessedDraw = (
   room: RoomId,
   { drawNo, commitment, started, highlights }: Draw,
   proof: Proof,
@@ -135,15 +139,15 @@ const witnessed = (
   return {
     ...announced,
     ...(isLocked ? { lockedMembers: started.members } : {}),
-    highlights: highlights.map((shown) => ({ ...shown, member: named(shown.member, shown.index, proof) })),
+    highlights: highlights.map((shown) => ({ ...shown, member: withName(shown.member, shown.index, proof) })),
     ...(complete === undefined
       ? {}
-      : { complete: { ...complete, winner: named(complete.winner, complete.index, proof) } }),
+      : { complete: { ...complete, winner: withName(complete.winner, complete.index, proof) } }),
   }
 }
 
 /** An erased name is taken from the proof; every member of a draw has an id. */
-const named = (member: DrawMember, index: number, proof: Proof): DrawMember =>
+const withName = (member: DrawMember, index: number, proof: Proof): DrawMember =>
   member.id === '' ? (proof.members[index] ?? member) : member
 
 const failureIn = ({ steps, firstFailed }: DrawCheck): string => {

@@ -1,3 +1,4 @@
+import { problemOf } from '../../application/engine/query-store.js'
 import type { RoomRecord } from '../../application/ports/event-store.js'
 import type { Viewer } from '../../domain/kernel/activity.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
@@ -18,8 +19,8 @@ export interface FoldVerifier {
 
 const operator: Viewer = { type: 'operator' }
 
-const otherWhenRead = 'folds to another state after a JSON round trip'
-const otherWhenShown = 'folds to another state from redacted events than from stored ones'
+const roundTripProblem = 'folds to another state after a JSON round trip'
+const redactionProblem = 'folds to another state from redacted events than from stored ones'
 
 /**
  * Verifies at every prefix that folding continues from a JSON round trip of the state, and that folding redacted
@@ -37,14 +38,14 @@ export const createFoldVerifier = (room: RoomId, fold: Fold): FoldVerifier => {
     read = fold.evolve(roundTrip(read), record)
     const [before, shownBefore] = [state, shown]
     state = fold.evolve(state, record)
-    if (!same(state, read)) return otherWhenRead
+    if (!same(state, read)) return roundTripProblem
     const visible = fold.redactEvent(operator, record)
     if (visible !== undefined) shown = fold.evolve(shown, visible)
     count++
     const touched = touchedIn([before, state], [shownBefore, shown])
     const isWholeTurn = count % wholeTurn(state) === 0
     const agrees = isWholeTurn ? agreesOn(state, shown) : agreesOn(touched.state, touched.shown)
-    return agrees ? null : otherWhenShown
+    return agrees ? null : redactionProblem
   }
 
   const agreesOn = (stored: RoomState, seen: RoomState): boolean =>
@@ -56,19 +57,19 @@ export const createFoldVerifier = (room: RoomId, fold: Fold): FoldVerifier => {
         return step(record)
       } catch (error) {
         if (error instanceof NotJson) return `is not JSON after folding: ${error.message}`
-        return `cannot be folded: ${error instanceof Error ? error.message : String(error)}`
+        return `cannot be folded: ${problemOf(error)}`
       }
     },
-    end: () => (agreesOn(state, shown) ? null : otherWhenShown),
+    end: () => (agreesOn(state, shown) ? null : redactionProblem),
     state: () => state,
   }
 }
 
 /** Redacting a whole state is expensive in a large room, so it happens at intervals and at the end. */
 const wholeTurn = (state: RoomState): number =>
-  state.phase === 'absent' ? 1 : Math.ceil(valuesIn(state.members).length / membersAtOnce)
+  state.phase === 'absent' ? 1 : Math.ceil(valuesIn(state.members).length / membersPerTurn)
 
-const membersAtOnce = 100
+const membersPerTurn = 100
 
 type Step = readonly [before: RoomState, after: RoomState]
 
@@ -84,8 +85,8 @@ const touchedIn = (stored: Step, seen: Step): { readonly state: RoomState; reado
   const modules = new Set([...changedModules(stored), ...changedModules(seen)])
   const only = <State extends typeof state>(whole: State): State => ({
     ...whole,
-    members: [picked(asRecord(whole.members), members)],
-    modules: picked(whole.modules, modules),
+    members: [entriesOf(asRecord(whole.members), members)],
+    modules: entriesOf(whole.modules, modules),
   })
   return { state: only(state), shown: only(shown) }
 }
@@ -113,11 +114,11 @@ type Entries = Readonly<Record<string, unknown>>
 const changedIn = (old: Entries, now: Entries): ReadonlyArray<string> => {
   if (old === now) return []
   const changed = Object.keys(now).filter((key) => !Object.hasOwn(old, key) || old[key] !== now[key])
-  const gone = Object.keys(old).filter((key) => !Object.hasOwn(now, key))
-  return [...changed, ...gone]
+  const removed = Object.keys(old).filter((key) => !Object.hasOwn(now, key))
+  return [...changed, ...removed]
 }
 
-const picked = <Value>(
+const entriesOf = <Value>(
   record: Readonly<Record<string, Value>>,
   keys: ReadonlySet<string>,
 ): Readonly<Record<string, Value>> => {
@@ -129,7 +130,7 @@ const picked = <Value>(
   return Object.fromEntries(entries)
 }
 
-/** A state holds a value that JSON cannot represent. */
+/** A state has a value that JSON cannot represent. */
 export class NotJson extends Error {
   override readonly name = 'NotJson'
 }
@@ -141,11 +142,11 @@ export class NotJson extends Error {
 export const createJsonRoundTrip = (): (<Value>(value: Value) => Value) => {
   const copies = new WeakMap<object, object>()
 
-  const copied = (value: unknown): unknown => {
+  const copyOf = (value: unknown): unknown => {
     if (typeof value !== 'object' || value === null) return primitive(value)
-    const known = copies.get(value)
-    if (known !== undefined) return known
-    const copy = Array.isArray(value) ? value.map(copied) : plain(value)
+    const cached = copies.get(value)
+    if (cached !== undefined) return cached
+    const copy = Array.isArray(value) ? value.map(copyOf) : plain(value)
     copies.set(value, copy)
     copies.set(copy, copy)
     return copy
@@ -154,19 +155,19 @@ export const createJsonRoundTrip = (): (<Value>(value: Value) => Value) => {
   const plain = (value: object): object => {
     const prototype: unknown = Object.getPrototypeOf(value)
     if (prototype !== Object.prototype && prototype !== null)
-      throw new NotJson('a state holds what is no JSON')
+      throw new NotJson('a state has a value that is not JSON')
     const copy: Record<string, unknown> = { ...value }
     for (const key of Object.keys(copy)) {
       const member = copy[key]
-      const kept = member === undefined ? undefined : copied(member)
-      if (kept === undefined) delete copy[key]
-      else if (kept !== member) put(copy, key, kept)
+      const memberCopy = member === undefined ? undefined : copyOf(member)
+      if (memberCopy === undefined) delete copy[key]
+      else if (memberCopy !== member) put(copy, key, memberCopy)
     }
     return copy
   }
 
   // The copy has the type of its original.
-  return <Value>(value: Value): Value => copied(value) as Value
+  return <Value>(value: Value): Value => copyOf(value) as Value
 }
 
 /** An assignment to a key named `__proto__` would be lost. */
@@ -177,24 +178,24 @@ const put = (into: object, key: string, value: unknown): void => {
 const primitive = (value: unknown): unknown => {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value
   if (typeof value === 'number' && Number.isFinite(value)) return value
-  throw new NotJson(`a state holds a ${typeof value} that is no JSON`)
+  throw new NotJson(`a state has a ${typeof value}, which is not JSON`)
 }
 
 /**
  * Whether two values are the same JSON in any order of keys. Equal pairs are cached, because states are immutable.
  */
 export const createJsonEquality = (): ((left: unknown, right: unknown) => boolean) => {
-  const known = new WeakMap<object, object>()
+  const equalPairs = new WeakMap<object, object>()
 
   const same = (left: unknown, right: unknown): boolean => {
     if (left === right) return true
     if (typeof left !== 'object' || left === null || typeof right !== 'object' || right === null) return false
-    if (known.get(left) === right) return true
+    if (equalPairs.get(left) === right) return true
     const isSame =
       Array.isArray(left) || Array.isArray(right)
         ? Array.isArray(left) && Array.isArray(right) && sameItems(left, right)
         : isRecord(left) && isRecord(right) && sameMembers(left, right)
-    if (isSame) known.set(left, right)
+    if (isSame) equalPairs.set(left, right)
     return isSame
   }
 

@@ -1,7 +1,7 @@
 import type { RoomRecord } from '../../application/ports/event-store.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import { entryIn } from '../../domain/kernel/table.js'
-import type { RoomModel, RoomState } from '../../domain/room/index.js'
+import type { RoomModel } from '../../domain/room/index.js'
 import { initial } from '../../domain/room/index.js'
 import { Failure } from './terminal.js'
 
@@ -20,8 +20,8 @@ export interface MemberStays {
 
 interface OpenStays {
   name: string | null
-  isIn: boolean
-  readonly stays: Array<{ readonly from: number; to: number }>
+  /** `to` is `null` while the member is in the room. */
+  readonly stays: Array<{ readonly from: number; to: number | null }>
 }
 
 /** All members that the room ever had. */
@@ -30,74 +30,58 @@ export const memberStaysOf = async (
   records: AsyncIterable<RoomRecord>,
   { evolve }: RoomModel,
 ): Promise<ReadonlyArray<MemberStays>> => {
-  const noted = new Map<MemberId, OpenStays>()
+  const members = new Map<MemberId, OpenStays>()
   let state = initial(room)
-  let last = 0
+  let lastSeq = 0
   for await (const record of records) {
-    const after = evolve(state, record)
-    if (record.type === 'room.member-joined') recordJoin(record.data.memberId, after, noted)
-    if (record.type === 'room.member-left' && !isIn(record.data.memberId, after)) {
-      recordLeave(record.data.memberId, record.seq, noted)
+    state = evolve(state, record)
+    lastSeq = record.seq
+    if (record.type !== 'room.member-joined' && record.type !== 'room.member-left') continue
+    const { memberId: id } = record.data
+    const member = state.phase === 'absent' ? undefined : entryIn(state.members, id)
+    const known = members.get(id) ?? { name: null, stays: [] }
+    const stay = known.stays.at(-1)
+    if (member === undefined) {
+      if (stay !== undefined) stay.to ??= record.seq
+      continue
     }
-    state = after
-    last = record.seq
+    if (stay?.to !== null) known.stays.push({ from: member.since, to: null })
+    known.name = member.name
+    members.set(id, known)
   }
   const readsAll = state.phase !== 'absent' && state.history === 'all'
-  return [...noted].map(([id, { name, isIn: isStillIn, stays }]) => {
-    const ended = stays.map(({ from, to }, place) => ({
-      from,
-      to: isStillIn && place === stays.length - 1 ? last : to,
-    }))
-    const end = ended.at(-1)?.to ?? 0
-    return { id, name, stays: readsAll ? [{ from: 1, to: end }] : ended }
+  return [...members].map(([id, { name, stays }]) => {
+    const ended = stays.map(({ from, to }) => ({ from, to: to ?? lastSeq }))
+    return { id, name, stays: readsAll ? [{ from: 1, to: ended.at(-1)?.to ?? 0 }] : ended }
   })
 }
 
-const recordJoin = (id: MemberId, state: RoomState, noted: Map<MemberId, OpenStays>): void => {
-  const member = state.phase === 'absent' ? undefined : entryIn(state.members, id)
-  if (member === undefined) return
-  const known = noted.get(id) ?? { name: null, isIn: false, stays: [] }
-  if (!known.isIn) known.stays.push({ from: member.since, to: member.since })
-  known.isIn = true
-  known.name = member.name
-  noted.set(id, known)
-}
-
-const recordLeave = (id: MemberId, seq: number, noted: Map<MemberId, OpenStays>): void => {
-  const known = noted.get(id)
-  const stay = known?.stays.at(-1)
-  if (known === undefined || stay === undefined) return
-  known.isIn = false
-  stay.to = seq
-}
-
-const isIn = (id: MemberId, state: RoomState): boolean =>
-  state.phase !== 'absent' && entryIn(state.members, id) !== undefined
-
 /** Finds a member by id, or by a name that only one member had. */
 export const findMember = (
-  wanted: string,
+  idOrName: string,
   members: ReadonlyArray<MemberStays>,
   room: RoomId,
 ): MemberStays => {
-  const byId = members.find(({ id }) => id === wanted)
+  const byId = members.find(({ id }) => id === idOrName)
   if (byId !== undefined) return byId
-  const [byName, ...others] = members.filter(({ name }) => name === wanted)
+  const [byName, ...others] = members.filter(({ name }) => name === idOrName)
   if (byName === undefined) {
-    throw new Failure(`${wanted} was never a member of ${room}; its members were ${listed(members)}`)
+    throw new Failure(`${idOrName} was never a member of ${room}; its members were ${listed(members)}`)
   }
   if (others.length > 0) {
-    throw new Failure(`${room} has more than one ${wanted}; name one by its id: ${ids([byName, ...others])}`)
+    throw new Failure(
+      `${room} has more than one ${idOrName}; name one by its id: ${ids([byName, ...others])}`,
+    )
   }
   return byName
 }
 
-const listedAtMost = 8
+const maxListed = 8
 
 const listed = (members: ReadonlyArray<MemberStays>): string => {
   if (members.length === 0) return 'nobody'
-  const more = members.length - listedAtMost
-  return `${ids(members.slice(0, listedAtMost))}${more > 0 ? ` and ${more} more` : ''}`
+  const more = members.length - maxListed
+  return `${ids(members.slice(0, maxListed))}${more > 0 ? ` and ${more} more` : ''}`
 }
 
 const ids = (members: ReadonlyArray<MemberStays>): string =>

@@ -8,7 +8,7 @@ import { replay } from './replay.js'
 import { listRooms } from './data-folder.js'
 import type { Terminal } from './terminal.js'
 import { exportLog, importFile } from './transfer.js'
-import { goodLine, verifyLogFile, verifyRooms } from './verify.js'
+import { validLine, verifyLogFile, verifyRooms } from './verify.js'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import type { AnyActivity } from '../../domain/kernel/activity.js'
@@ -78,10 +78,10 @@ const program = (terminal: Terminal, env: CliContext['env'], help: Array<string>
     .description('print a room’s log as a timeline; nothing is written')
     .argument('<room>')
     .option('--as <member>', 'as this member saw it: its id or its name')
-    .option('--at <seq>', 'the state at this record, instead of the timeline', whole)
+    .option('--at <seq>', 'the state at this record, instead of the timeline', parseSeq)
     .addOption(
       new Option('--speed <factor>', 'in real time, this many times as fast (default: at once)')
-        .argParser(positive)
+        .argParser(parseFactor)
         .conflicts('at'),
     )
     .option('--json', 'one JSON object per line')
@@ -107,16 +107,15 @@ const program = (terminal: Terminal, env: CliContext['env'], help: Array<string>
     .argument('[file]', 'default: standard output')
     .option('--with-secrets', 'with the secrets of sessions, private rooms and future draws')
     .option('--without-personal', 'without names, texts and other personal data')
-    .action(
-      (room: string, file: string | undefined, keeping: { withSecrets?: true; withoutPersonal?: true }) =>
-        exportLog(
-          folder(),
-          room,
-          file,
-          { secrets: keeping.withSecrets === true, personal: keeping.withoutPersonal !== true },
-          model,
-          terminal,
-        ),
+    .action((room: string, file: string | undefined, parts: { withSecrets?: true; withoutPersonal?: true }) =>
+      exportLog(
+        folder(),
+        room,
+        file,
+        { secrets: parts.withSecrets === true, personal: parts.withoutPersonal !== true },
+        model,
+        terminal,
+      ),
     )
 
   roomreel
@@ -136,21 +135,21 @@ const verifyFile = async (
 ): Promise<void> => {
   if (rooms.length > 0) throw new Failure('a file has one room; name either the file or rooms')
   const { header, verified } = await verifyLogFile(file, model)
-  await print(goodLine(header.room, verified))
+  await print(validLine(header.room, verified))
 }
 
 const epilogue = `
 Exit codes: 0 success, 1 a log is corrupt, 2 the command could not run.
 Put -- before a room name that starts with -: roomreel replay -- -room`
 
-const whole = (text: string): number => {
+const parseSeq = (text: string): number => {
   const value = Number(text)
   if (!/^[1-9]\d*$/.test(text) || !Number.isSafeInteger(value))
     throw new InvalidArgumentError('It must be a whole number from 1.')
   return value
 }
 
-const positive = (text: string): number => {
+const parseFactor = (text: string): number => {
   const value = Number(text)
   if (!(value > 0 && Number.isFinite(value))) throw new InvalidArgumentError('It must be a number over 0.')
   return value

@@ -82,7 +82,7 @@ const printLog = async (
   let previous: number | undefined
   for await (const record of recordsOf(folder, entry)) {
     if (line === undefined) {
-      line = createTimeline({ model, viewer, entry, began: record.at, columns })
+      line = createTimeline({ model, viewer, entry, startedAt: record.at, columns })
       const seenBy = as === undefined ? '' : `, as ${as} saw it`
       if (!json) await print(`${entry.room} since ${formatInstant(record.at)}, ${entry.seq} records${seenBy}`)
     }
@@ -116,22 +116,22 @@ export interface TimelineOptions {
   readonly viewer: Viewer
   readonly entry: Pick<IndexEntry, 'seq' | 'lastAt'>
   /** The instant of the room's first record; times are relative to it. */
-  readonly began: number
+  readonly startedAt: number
   readonly columns: number
 }
 
 /** A narrower line would not show the data. */
-const columnsAtLeast = 72
+const minColumns = 72
 
 const typeColumns = 25
-const whoColumns = 12
+const actorColumns = 12
 
 /** Formats a record as one line: seq, time, type, actor, data; `undefined` if the viewer may not see it. */
-const createTimeline = ({ model, viewer, entry, began, columns }: TimelineOptions) => {
+const createTimeline = ({ model, viewer, entry, startedAt, columns }: TimelineOptions) => {
   const seqColumns = String(entry.seq).length
-  const isLong = entry.lastAt - began >= hourMs
-  const timeColumns = elapsed(entry.lastAt - began, isLong).length
-  const width = Math.max(columns, columnsAtLeast)
+  const isLong = entry.lastAt - startedAt >= hourMs
+  const timeColumns = elapsed(entry.lastAt - startedAt, isLong).length
+  const width = Math.max(columns, minColumns)
 
   return ({ record, before, after }: TimelineEntry): string | undefined => {
     const shown = shownEvent(viewer, record, model)
@@ -139,10 +139,10 @@ const createTimeline = ({ model, viewer, entry, began, columns }: TimelineOption
     const nameOf = (id: string): string => nameIn(after, id) ?? nameIn(before, id) ?? id
     const line = [
       String(shown.seq).padStart(seqColumns),
-      elapsed(shown.at - began, isLong).padStart(timeColumns),
+      elapsed(shown.at - startedAt, isLong).padStart(timeColumns),
       shown.type.padEnd(typeColumns),
-      padToColumns(whoColumns, shown.by === undefined ? '–' : nameOf(shown.by)),
-      detailsOf(shown.data, (value) => abbreviate(value, began, isLong)),
+      padToColumns(actorColumns, shown.by === undefined ? '–' : nameOf(shown.by)),
+      detailsOf(shown.data, (value) => abbreviate(value, startedAt, isLong)),
     ].join('  ')
     return truncate(width, line.trimEnd())
   }
@@ -181,20 +181,20 @@ const weightOf = ([key, value]: readonly [string, unknown]): number => {
   return typeof value === 'object' ? 3 : 2
 }
 
-const longDigest = /^(?:[a-z]+_)?[0-9a-f]{16,}$/
+const digestPattern = /^(?:[a-z]+_)?[0-9a-f]{16,}$/
 
-const isDigest = (value: unknown): value is string => typeof value === 'string' && longDigest.test(value)
+const isDigest = (value: unknown): value is string => typeof value === 'string' && digestPattern.test(value)
 
 /** Milliseconds since 1970, from 2001 on. No other number in a log is as large. */
 const isInstant = (value: unknown): value is number =>
   typeof value === 'number' && value >= 1e12 && value < 1e13
 
-const abbreviate = (value: unknown, began: number, isLong: boolean): string => {
+const abbreviate = (value: unknown, startedAt: number, isLong: boolean): string => {
   if (Array.isArray(value)) return `[${value.length}]`
   if (typeof value === 'object' && value !== null) {
     return 'name' in value && typeof value.name === 'string' ? JSON.stringify(value.name) : '{…}'
   }
   if (isDigest(value)) return `${value.slice(0, 12)}…`
-  if (isInstant(value) && value >= began) return elapsed(value - began, isLong)
+  if (isInstant(value) && value >= startedAt) return elapsed(value - startedAt, isLong)
   return JSON.stringify(value) ?? ''
 }

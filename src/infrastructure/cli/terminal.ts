@@ -18,11 +18,11 @@ export class OutputClosed extends Error {
   override readonly name = 'OutputClosed'
 }
 
-/** For files and pipes, which have no width of their own. */
-const columnsElsewhere = 160
+/** For files and pipes, which have no width. */
+const defaultColumns = 160
 
 /** `setTimeout` fires at once for a longer delay. */
-const longestWaitMs = 24 * 24 * 60 * 60 * 1_000
+const maxWaitMs = 24 * 24 * 60 * 60 * 1_000
 
 export const processTerminal = (): Terminal => {
   const { stdout, stderr } = process
@@ -36,9 +36,9 @@ export const processTerminal = (): Terminal => {
     pass,
     print: (line) => pass(escapeControls(line)),
     note: (line) => void stderr.write(`roomreel: ${escapeControls(line)}\n`),
-    columns: stdout.isTTY ? stdout.columns : columnsElsewhere,
+    columns: stdout.isTTY ? stdout.columns : defaultColumns,
     wait: async (ms) => {
-      for (let left = ms; left > 0; left -= longestWaitMs) await sleep(Math.min(left, longestWaitMs))
+      for (let left = ms; left > 0; left -= maxWaitMs) await sleep(Math.min(left, maxWaitMs))
     },
   }
 }
@@ -86,22 +86,22 @@ const plain = /^[\u0020-\u007e\u00a0-\u02ff\u2013\u2026]*$/
 export const truncate = (columns: number, text: string): string => {
   if (plain.test(text)) return text.length > columns ? `${text.slice(0, columns - 1)}…` : text
   let used = 0
-  let kept = ''
-  let fits = ''
+  let taken = ''
+  let fitting = ''
   for (const { segment } of graphemes.segment(text)) {
     used += columnsOf(segment)
-    if (used > columns) return `${fits}…`
-    kept += segment
-    if (used < columns) fits = kept
+    if (used > columns) return `${fitting}…`
+    taken += segment
+    if (used < columns) fitting = taken
   }
   return text
 }
 
 /** Truncates or pads the text to this number of columns. */
 export const padToColumns = (columns: number, text: string): string => {
-  const cut = truncate(columns, text)
-  if (plain.test(cut)) return cut.padEnd(columns)
+  const truncated = truncate(columns, text)
+  if (plain.test(truncated)) return truncated.padEnd(columns)
   let used = 0
-  for (const { segment } of graphemes.segment(cut)) used += columnsOf(segment)
-  return cut + ' '.repeat(Math.max(0, columns - used))
+  for (const { segment } of graphemes.segment(truncated)) used += columnsOf(segment)
+  return truncated + ' '.repeat(Math.max(0, columns - used))
 }

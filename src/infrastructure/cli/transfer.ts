@@ -15,16 +15,16 @@ import type { DataFolder } from './data-folder.js'
 import { describeFault, roomNotFound, orThrow, parseRoom, withDataFolder } from './data-folder.js'
 import { Failure, exitCodes } from './terminal.js'
 import type { Terminal } from './terminal.js'
-import { goodLine, verifyLogFile } from './verify.js'
+import { validLine, verifyLogFile } from './verify.js'
 
-const framesAtOnce = 250
+const pageFrames = 250
 
 /** Writes a room's log as an NDJSON file, or to standard output. */
 export const exportLog = (
   folder: string,
   room: string,
   file: string | undefined,
-  keeping: ExportedParts,
+  parts: ExportedParts,
   model: RoomModel,
   { pass, note }: Terminal,
 ): Promise<void> =>
@@ -32,12 +32,12 @@ export const exportLog = (
     const name = parseRoom(room)
     const found = orThrow(await data.store.header(name)())
     if (O.isNone(found)) throw roomNotFound(room)
-    const lines = linesOf(data, name, found.value, keeping)
+    const lines = linesOf(data, name, found.value, parts)
     if (file === undefined) {
       for await (const line of lines) await pass(line)
       return
     }
-    await written(lines, file)
+    await writeLines(lines, file)
     note(`${found.value.count} records of ${room} are in ${file}`)
   })
 
@@ -45,29 +45,29 @@ async function* linesOf(
   { store }: DataFolder,
   room: RoomId,
   header: LogHeader,
-  keeping: ExportedParts,
+  parts: ExportedParts,
 ): AsyncGenerator<string> {
   yield headerLine(header)
   for (let after = 0; after < header.count;) {
-    const frames = orThrow(await store.frames(room, after, framesAtOnce)())
+    const frames = orThrow(await store.frames(room, after, pageFrames)())
     if (frames.length === 0) throw new Failure(`the log of ${room} ends at ${after}`, exitCodes.found)
-    for (const frame of frames) yield recordLine(frame, keeping)
+    for (const frame of frames) yield recordLine(frame, parts)
     after += frames.length
   }
 }
 
 /** Never overwrites a file, which may be the only copy; removes a partial one. */
-const written = async (lines: AsyncIterable<string>, file: string): Promise<void> => {
-  const handle = await made(file)
+const writeLines = async (lines: AsyncIterable<string>, file: string): Promise<void> => {
+  const handle = await createFile(file)
   try {
-    await pipeline(ended(lines), handle.createWriteStream({ flush: true }))
+    await pipeline(withLineFeeds(lines), handle.createWriteStream({ flush: true }))
   } catch (error) {
     await rm(file, { force: true })
     throw error instanceof Failure ? error : new Failure(`${file} cannot be written: ${String(error)}`)
   }
 }
 
-const made = async (file: string): Promise<FileHandle> => {
+const createFile = async (file: string): Promise<FileHandle> => {
   try {
     return await open(file, 'wx', 0o600)
   } catch (error) {
@@ -78,7 +78,7 @@ const made = async (file: string): Promise<FileHandle> => {
   }
 }
 
-async function* ended(lines: AsyncIterable<string>): AsyncGenerator<string> {
+async function* withLineFeeds(lines: AsyncIterable<string>): AsyncGenerator<string> {
   for await (const line of lines) yield `${line}\n`
 }
 
@@ -91,7 +91,7 @@ export const importFile = async (
 ): Promise<void> => {
   const frames: Array<Frame> = []
   const { header, verified } = await verifyLogFile(file, model, (frame) => frames.push(frame))
-  await print(goodLine(header.room, verified))
+  await print(validLine(header.room, verified))
   await rejectExistingRoom(folder, header.room, model)
   const epoch = asEpoch(toHex(systemEntropy().bytes().subarray(0, 16)))
   await withDataFolder(folder, 'write', model, async ({ store }) => {

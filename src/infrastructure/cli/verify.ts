@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs'
+import { problemOf } from '../../application/engine/query-store.js'
 import type { IndexEntry, RoomRecord } from '../../application/ports/event-store.js'
 import type { RoomModel, RoomState } from '../../domain/room/index.js'
 import type { Frame } from '../storage/codec/frame.js'
@@ -24,18 +25,20 @@ export const verifyRooms = (
     const rooms = names.map(parseRoom)
     // Unknown names fail before the long work starts.
     for (const room of rooms) await findRoom(data, room)
-    let good = 0
-    let bad = 0
+    let validRooms = 0
+    let corruptRooms = 0
     for await (const entry of rooms.length === 0 ? data.rooms() : entriesOf(data, rooms)) {
       const outcome = await verifyRoom(data, entry)
       await print(outcome.line)
-      if (outcome.holds) good++
-      else bad++
+      if (outcome.isValid) validRooms++
+      else corruptRooms++
     }
-    for (const fault of data.unreadable) await print(badLine(describeFault(fault)))
-    bad += data.unreadable.length
-    if (bad > 0) throw new Failure(`${bad} of ${good + bad} rooms are corrupt`, exitCodes.found)
-    if (good === 0) note(`${folder} has no rooms`)
+    for (const fault of data.unreadable) await print(corruptLine(describeFault(fault)))
+    corruptRooms += data.unreadable.length
+    if (corruptRooms > 0) {
+      throw new Failure(`${corruptRooms} of ${validRooms + corruptRooms} rooms are corrupt`, exitCodes.found)
+    }
+    if (validRooms === 0) note(`${folder} has no rooms`)
   })
 
 async function* entriesOf(
@@ -48,26 +51,29 @@ async function* entriesOf(
 const verifyRoom = async (
   data: DataFolder,
   entry: IndexEntry,
-): Promise<{ readonly holds: boolean; readonly line: string }> => {
+): Promise<{ readonly isValid: boolean; readonly line: string }> => {
   const { next, end, state, verified } = createVerifier(entry.room, data.model)
-  const bad = (problem: string) => ({ holds: false, line: badLine(`room ${entry.room}: ${problem}`) })
+  const corrupt = (problem: string) => ({
+    isValid: false,
+    line: corruptLine(`room ${entry.room}: ${problem}`),
+  })
   try {
     let lastAt = 0
     // Reading verifies the hash chain.
     for await (const record of recordsOf(data, entry)) {
       const finding = await next(record)
-      if (finding !== null) return bad(formatFinding(finding))
+      if (finding !== null) return corrupt(formatFinding(finding))
       lastAt = record.at
     }
     const finding = end()
-    if (finding !== null) return bad(formatFinding(finding))
-    const flaw = checkIndexEntry(entry, state(), lastAt, data.model)
-    if (flaw !== null) return bad(flaw)
+    if (finding !== null) return corrupt(formatFinding(finding))
+    const mismatch = checkIndexEntry(entry, state(), lastAt, data.model)
+    if (mismatch !== null) return corrupt(mismatch)
   } catch (error) {
     if (!(error instanceof Failure)) throw error
-    return { holds: false, line: badLine(error.message) }
+    return { isValid: false, line: corruptLine(error.message) }
   }
-  return { holds: true, line: goodLine(entry.room, verified()) }
+  return { isValid: true, line: validLine(entry.room, verified()) }
 }
 
 /** The header and the counts of a verified file. */
@@ -83,21 +89,21 @@ export const verifyLogFile = async (
   keep: (frame: Frame, record: RoomRecord) => void = () => undefined,
 ): Promise<VerifiedFile> => {
   const reader = createLogReader(schemasOf(model))
-  let checks: ReturnType<typeof createVerifier> | undefined
+  let verifier: ReturnType<typeof createVerifier> | undefined
   for await (const text of linesOf(file)) {
     const read = reader.next(text)
-    if (isLogFileCorruption(read)) throw badFile(file, flawIn(read))
-    if (read.type === 'header') checks = createVerifier(read.header.room, model)
+    if (isLogFileCorruption(read)) throw corruptFile(file, formatCorruption(read))
+    if (read.type === 'header') verifier = createVerifier(read.header.room, model)
     if (read.type !== 'record') continue
-    const finding = (await checks?.next(read.record)) ?? null
-    if (finding !== null) throw badFile(file, formatFinding(finding))
+    const finding = (await verifier?.next(read.record)) ?? null
+    if (finding !== null) throw corruptFile(file, formatFinding(finding))
     keep(read.frame, read.record)
   }
   const header = reader.end()
-  if (isLogFileCorruption(header)) throw badFile(file, flawIn(header))
-  const { end, verified } = checks ?? createVerifier(header.room, model)
+  if (isLogFileCorruption(header)) throw corruptFile(file, formatCorruption(header))
+  const { end, verified } = verifier ?? createVerifier(header.room, model)
   const finding = end()
-  if (finding !== null) throw badFile(file, formatFinding(finding))
+  if (finding !== null) throw corruptFile(file, formatFinding(finding))
   return { header, verified: verified() }
 }
 
@@ -108,34 +114,35 @@ async function* linesOf(file: string): AsyncGenerator<string> {
     for await (const chunk of createReadStream(file, 'utf8')) {
       const lines = `${rest}${String(chunk)}`.split('\n')
       rest = lines.pop() ?? ''
-      if (rest.length > longestLine) throw new Error(`it has a line of more than ${longestLine} characters`)
+      if (rest.length > maxLineLength)
+        throw new Error(`it has a line of more than ${maxLineLength} characters`)
       yield* lines
     }
   } catch (error) {
-    throw new Failure(`${file} cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+    throw new Failure(`${file} cannot be read: ${problemOf(error)}`)
   }
   if (rest !== '') yield rest
 }
 
 /** Much longer than any record; a longer line is not a log and would fill the memory. */
-const longestLine = 64 * 1_024 * 1_024
+const maxLineLength = 64 * 1_024 * 1_024
 
-export const goodLine = (what: string, { records, draws, nameless }: Verified): string => {
-  const counted = `${counts(records, 'record')}, chain and folding hold, ${counts(draws, 'draw')} proven`
-  if (nameless === 0) return `good  ${what}: ${counted}`
-  return `good  ${what}: ${counted}, ${counts(nameless, 'draw')} in part: the names are not in the log`
+export const validLine = (what: string, { records, draws, nameless }: Verified): string => {
+  const summary = `${plural(records, 'record')}, chain and folding hold, ${plural(draws, 'draw')} proven`
+  if (nameless === 0) return `good  ${what}: ${summary}`
+  return `good  ${what}: ${summary}, ${plural(nameless, 'draw')} in part: the names are not in the log`
 }
 
-const counts = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
+const plural = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`
 
-const badLine = (problem: string): string => `bad   ${problem}`
+const corruptLine = (problem: string): string => `bad   ${problem}`
 
-const badFile = (file: string, problem: string): Failure =>
-  new Failure(badLine(`${file}: ${problem}`), exitCodes.found)
+const corruptFile = (file: string, problem: string): Failure =>
+  new Failure(corruptLine(`${file}: ${problem}`), exitCodes.found)
 
 const formatFinding = ({ seq, problem }: Finding): string => `record ${seq} ${problem}`
 
-const flawIn = ({ line, problem }: LogFileCorruption): string => `line ${line}: ${problem}`
+const formatCorruption = ({ line, problem }: LogFileCorruption): string => `line ${line}: ${problem}`
 
 /** The first violation in a log. */
 export interface Finding {
@@ -160,8 +167,8 @@ export interface Verifier {
 }
 
 const createVerifier = (room: RoomId, model: RoomModel): Verifier => {
-  const folding = createFoldVerifier(room, model)
-  const drawing = createDrawVerifier(room)
+  const folds = createFoldVerifier(room, model)
+  const draws = createDrawVerifier(room)
   let last: RoomRecord | undefined
 
   const at = (seq: number, problem: string | null): Finding | null =>
@@ -170,18 +177,18 @@ const createVerifier = (room: RoomId, model: RoomModel): Verifier => {
   return {
     next: async (record) => {
       const { seq } = record
-      const ordered = orderOf(record, last)
+      const disorder = orderProblem(record, last)
       last = record
-      return at(seq, ordered ?? folding.next(record) ?? (await drawing.next(record)))
+      return at(seq, disorder ?? folds.next(record) ?? (await draws.next(record)))
     },
-    end: () => at(last?.seq ?? 0, folding.end()),
-    state: folding.state,
-    verified: () => ({ records: last?.seq ?? 0, ...drawing.counts() }),
+    end: () => at(last?.seq ?? 0, folds.end()),
+    state: folds.state,
+    verified: () => ({ records: last?.seq ?? 0, ...draws.counts() }),
   }
 }
 
 /** A log starts with exactly one `room.created`, and its instants never decrease. */
-const orderOf = (record: RoomRecord, last: RoomRecord | undefined): string | null => {
+const orderProblem = (record: RoomRecord, last: RoomRecord | undefined): string | null => {
   const isFirst = last === undefined
   if (isFirst !== (record.type === 'room.created')) {
     return isFirst
@@ -206,9 +213,9 @@ const checkIndexEntry = (
     occupied: isOpen && state.members.length > 0,
   }
   const stored = { 'last record': entry.lastAt, 'next due': entry.due, occupied: entry.occupied }
-  for (const fact of ['last record', 'next due', 'occupied'] as const) {
-    if (expected[fact] !== stored[fact])
-      return `the index has ${stored[fact]} as ${fact}, the log ${expected[fact]}`
+  for (const field of ['last record', 'next due', 'occupied'] as const) {
+    if (expected[field] !== stored[field])
+      return `the index has ${stored[field]} as ${field}, the log ${expected[field]}`
   }
   return null
 }

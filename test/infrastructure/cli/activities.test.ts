@@ -13,10 +13,10 @@ afterEach(clear)
 const module = 'test/examples/show-of-hands/index.ts'
 
 /** A data folder with a secret vote that is still open. */
-const voted = async (): Promise<string> => {
+const folderWithVote = async (): Promise<string> => {
   const [ann, bob] = [person('ann'), person('bob')]
   const driver = roomDriver({ model })
-  for (const who of [ann, bob]) driver.send(entering(who, 'native', 'member'))
+  for (const member of [ann, bob]) driver.send(entering(member, 'native', 'member'))
   driver.send({ type: 'activate', activity: 'show-of-hands', options: null }, ann.memberId)
   const question = { type: 'ask', question: 'Tea?', seconds: 60, secret: true } as const
   driver.send(moduleCommand(showOfHands, question), ann.memberId)
@@ -24,26 +24,26 @@ const voted = async (): Promise<string> => {
   return of(appendOf(driver, model))
 }
 
-test("the command line reads logs of an application's own activity with the module that exports it", async () => {
-  const data = ['--data', await voted()]
-  const without = await roomreel([...data, 'verify'])
-  expect(without.code).toBe(1)
-  expect([...without.out, ...without.notes].join('\n')).toContain('show-of-hands.asked')
+test("the command line reads logs of an application's activity with the module that exports it", async () => {
+  const data = ['--data', await folderWithVote()]
+  const withoutModule = await roomreel([...data, 'verify'])
+  expect(withoutModule.code).toBe(1)
+  expect([...withoutModule.out, ...withoutModule.notes].join('\n')).toContain('show-of-hands.asked')
 
-  const own = [...data, '--activities', module]
-  expect((await roomreel([...own, 'verify'])).code).toBe(0)
-  const [room = ''] = (await roomreel([...own, 'rooms', '--json'])).out.map((line) => JSON.parse(line).room)
-  const replayed = await roomreel([...own, 'replay', room, '--json'])
+  const args = [...data, '--activities', module]
+  expect((await roomreel([...args, 'verify'])).code).toBe(0)
+  const [room = ''] = (await roomreel([...args, 'rooms', '--json'])).out.map((line) => JSON.parse(line).room)
+  const replayed = await roomreel([...args, 'replay', room, '--json'])
   expect(replayed.code).toBe(0)
   expect(replayed.out.join('\n')).toContain('Tea?')
-  // Whose hand is up is its owner's to see, here as well.
+  // Only the member itself sees that it has raised its hand.
   expect(replayed.out.join('\n')).not.toContain('show-of-hands.raised')
-  const asBob = await roomreel([...own, 'replay', room, '--json', '--as', 'bob'])
+  const asBob = await roomreel([...args, 'replay', room, '--json', '--as', 'bob'])
   expect(asBob.out.join('\n')).toContain('show-of-hands.raised')
 })
 
 test.each([
-  ['nowhere.js', 'cannot be loaded'],
+  ['missing.js', 'cannot be loaded'],
   ['test/kit/frozen.ts', 'exports no activity'],
 ])('the command line rejects a module without activities: %s', async (file, problem) => {
   const { code, notes, out } = await roomreel(['--activities', file, 'rooms'])

@@ -13,23 +13,23 @@ import { builtInModel } from '../../../src/plugins.js'
 import type { LmdbEventStore } from '../../../src/infrastructure/storage/lmdb-event-store.js'
 import { openLmdbEventStore } from '../../../src/infrastructure/storage/lmdb-event-store.js'
 
-export interface Told {
+export interface CliResult {
   readonly code: number
   readonly out: ReadonlyArray<string>
   readonly notes: ReadonlyArray<string>
   readonly waitsMs: ReadonlyArray<number>
 }
 
-export interface Telling {
+export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly columns?: number
 }
 
-/** The command line in this process, on a terminal that writes down what it was told, and never waits. */
+/** Runs the command line in this process, on a terminal that records its output and waits. */
 export const roomreel = async (
   args: ReadonlyArray<string>,
-  { env = {}, columns = 160 }: Telling = {},
-): Promise<Told> => {
+  { env = {}, columns = 160 }: CliOptions = {},
+): Promise<CliResult> => {
   const out: Array<string> = []
   const notes: Array<string> = []
   const waitsMs: Array<number> = []
@@ -46,26 +46,26 @@ export const roomreel = async (
   return { code, out, notes, waitsMs }
 }
 
-/** Folders of one test, so that none outlives it. */
+/** Folders of one test; `clear` removes all of them. */
 export interface Folders {
   readonly empty: () => Promise<string>
-  /** A data folder with these rooms, that nobody has open. */
+  /** A data folder with these rooms, which no process has open. */
   readonly of: (...appends: ReadonlyArray<Append>) => Promise<string>
   readonly clear: () => Promise<void>
 }
 
 export const folders = (model: RoomModel = builtInModel): Folders => {
-  const made: Array<string> = []
+  const created: Array<string> = []
   const empty = async (): Promise<string> => {
     const folder = await mkdtemp(join(tmpdir(), 'roomreel-cli-'))
-    made.push(folder)
+    created.push(folder)
     return folder
   }
   return {
     empty,
     of: async (...appends) => {
       const folder = await empty()
-      const store = await opened(folder, model)
+      const store = await openStore(folder, model)
       const outcomes = await store.commit(appends)()
       await store.close()
       for (const outcome of outcomes)
@@ -73,18 +73,18 @@ export const folders = (model: RoomModel = builtInModel): Folders => {
       return folder
     },
     clear: async () => {
-      for (const folder of made.splice(0)) await rm(folder, { recursive: true, force: true })
+      for (const folder of created.splice(0)) await rm(folder, { recursive: true, force: true })
     },
   }
 }
 
-export const opened = async (folder: string, model: RoomModel = builtInModel): Promise<LmdbEventStore> => {
+export const openStore = async (folder: string, model: RoomModel = builtInModel): Promise<LmdbEventStore> => {
   const store = await openLmdbEventStore({ folder, durability: 'process', model })()
   if (E.isLeft(store)) throw new Error(store.left.problem)
   return store.right
 }
 
-/** Everything in a folder but `lock.mdb`, in which lmdb notes who reads. */
+/** A digest of all files except `lock.mdb`, in which lmdb registers readers. */
 export const digestOf = (folder: string): string => {
   const hash = createHash('sha256')
   for (const name of existsSync(folder) ? readdirSync(folder).toSorted() : []) {
@@ -93,7 +93,7 @@ export const digestOf = (folder: string): string => {
   return hash.digest('hex')
 }
 
-/** Changes a stored record behind the back of every store; `undefined` takes it away. */
+/** Changes a stored record without a store; `undefined` removes it. */
 export const changeRecord = async (
   folder: string,
   room: string,
@@ -112,11 +112,11 @@ export const changeRecord = async (
 export const recordIn = async (folder: string, room: string, seq: number): Promise<Buffer> => {
   let found: Buffer | undefined
   await changeRecord(folder, room, seq, (stored) => (found = stored))
-  if (found === undefined) throw new Error(`there is no record ${seq}`)
+  if (found === undefined) throw new Error(`record ${seq} does not exist`)
   return Buffer.from(found)
 }
 
-/** Changes what the index says of a room. */
+/** Changes the index entry of a room. */
 export const changeHead = async (
   folder: string,
   room: string,

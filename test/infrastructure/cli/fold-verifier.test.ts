@@ -15,8 +15,8 @@ import { board, main } from './recorded-rooms.js'
 
 const { evolve, redactEvent, redactState } = builtInModel
 
-/** What is found first, in which record; nothing where folding is exact. */
-const firstFound = (
+/** The first finding and its record. */
+const firstFinding = (
   records: ReadonlyArray<RoomRecord>,
   fold: Partial<Fold> = {},
 ): readonly [number, string] | null => {
@@ -35,7 +35,7 @@ const shown = 'folds to another state from redacted events than from stored ones
 
 describe('the fold verifier', () => {
   test('accepts the built-in model', () => {
-    expect(firstFound(log)).toBeNull()
+    expect(firstFinding(log)).toBeNull()
   })
 
   test('finds a model that depends on more than the state', () => {
@@ -46,13 +46,13 @@ describe('the fold verifier', () => {
       known.add(next)
       return isKnown || next.phase === 'absent' ? next : { ...next, maxPeers: 99 }
     }
-    expect(firstFound(log, { evolve: byIdentity })).toEqual([5, read])
+    expect(firstFinding(log, { evolve: byIdentity })).toEqual([5, read])
   })
 
-  test.each([new Map([['a', 1]]), 1n, () => 1])('finds a state that holds %s', (odd) => {
-    const keeping: Fold['evolve'] = (state, record) =>
-      Object.assign({}, evolve(state, record), record.seq === 3 ? { odd } : {})
-    expect(firstFound(log, { evolve: keeping })).toEqual([
+  test.each([new Map([['a', 1]]), 1n, () => 1])('finds a state with the value %s', (value) => {
+    const withValue: Fold['evolve'] = (state, record) =>
+      Object.assign({}, evolve(state, record), record.seq === 3 ? { value } : {})
+    expect(firstFinding(log, { evolve: withValue })).toEqual([
       4,
       expect.stringMatching(/^is not JSON after folding: /),
     ])
@@ -63,13 +63,13 @@ describe('the fold verifier', () => {
       if (record.seq === 6) throw new Error('no')
       return evolve(state, record)
     }
-    expect(firstFound(log, { evolve: throwing })).toEqual([6, 'cannot be folded: no'])
+    expect(firstFinding(log, { evolve: throwing })).toEqual([6, 'cannot be folded: no'])
   })
 
   test('finds a redaction that omits a record', () => {
     const hiding: Fold['redactEvent'] = (viewer, record) =>
       record.seq === 2 ? undefined : redactEvent(viewer, record)
-    expect(firstFound(log, { redactEvent: hiding })).toEqual([2, shown])
+    expect(firstFinding(log, { redactEvent: hiding })).toEqual([2, shown])
   })
 
   test('finds a redacted state that differs from the folded redacted events', () => {
@@ -80,7 +80,7 @@ describe('the fold verifier', () => {
       if (view.phase === 'absent' || member === undefined) return view
       return { ...view, members: withEntry(view.members, bob, { ...member, name: 'Eve' }) }
     }
-    expect(firstFound(log, { redactState: lying })).toEqual([5, shown])
+    expect(firstFinding(log, { redactState: lying })).toEqual([5, shown])
   })
 
   test('finds a wrong redaction of a member in a large room that no record touches', () => {
@@ -99,7 +99,7 @@ describe('the fold verifier', () => {
       if (entryIn(view.members, 'm299') === undefined) return view
       return { ...view, members: withEntry(view.members, first, { ...member, name: 'Eve' }) }
     }
-    expect(firstFound([created, ...many], { redactState: lyingLater })).toEqual([Infinity, shown])
+    expect(firstFinding([created, ...many], { redactState: lyingLater })).toEqual([Infinity, shown])
   })
 })
 

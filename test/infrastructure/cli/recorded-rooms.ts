@@ -8,7 +8,7 @@ import { at, entering, openRules, person, roomDriver, seededEntropy, act } from 
 import { moduleCommand } from '../../../src/domain/room/index.js'
 import { randomPicker, type PickerCommand } from '../../../src/domain/activities/random-picker/index.js'
 
-/** Texts that no output may have without being asked for it, one of each kind. */
+/** Secrets of the rooms, one of each kind, which no output has by default. */
 export const canaries = {
   token: 'token-of-the-private-room',
   sessions: ['session-of-Ann', 'session-of-Pia'],
@@ -23,14 +23,15 @@ const pia = person('Pia')
 
 const picker = (command: PickerCommand): RoomCommand => moduleCommand(randomPicker, command)
 
-const says = (event: string, payload: unknown): RoomCommand => act('poll', { type: 'relay', event, payload })
+const relays = (event: string, payload: unknown): RoomCommand =>
+  act('poll', { type: 'relay', event, payload })
 
 const cause = (id: string): Cause => ({ id: commandId(id), digest: 'digest-of-a-command' })
 
 const driverOf = (name: string): RoomDriver =>
   roomDriver({ room: roomId(name), entropy: seededEntropy(name) })
 
-/** A draw that was finished, and one that was cancelled; somebody is away at the end. */
+/** A completed draw and a cancelled one; at the end a member is away. */
 export const main = (): RoomDriver => {
   const driver = driverOf('main')
   driver.send(entering(ann, 'picker', 'broadcaster', { activates: 'random-picker' }), ann.memberId)
@@ -50,7 +51,7 @@ export const main = (): RoomDriver => {
   return driver
 }
 
-/** A private room in the middle of a draw: its secret and its plan are in the log and nowhere else. */
+/** A private room during a draw: only the log has the secret and the plan of the draw. */
 export const secretRoom = (): RoomDriver => {
   const driver = driverOf('secret-room')
   const { token } = canaries
@@ -60,30 +61,30 @@ export const secretRoom = (): RoomDriver => {
   return driver
 }
 
-/** A module of the clients' own; one member comes later and goes earlier than the other. */
+/** A relayed module; one member joins later and leaves earlier than the other. */
 export const board = (history: 'own' | 'all' = 'own', name: string = 'board'): RoomDriver => {
   const driver = driverOf(name)
   const rules = { ...openRules, history }
   driver.send(entering(nina, 'native', 'member', { rules }), nina.memberId, null)
   driver.send({ type: 'activate', activity: 'poll', options: { question: '?' } }, nina.memberId)
-  driver.send(says('vote', { choice: 'before Olaf' }), nina.memberId, cause('1'))
+  driver.send(relays('vote', { choice: 'before Olaf' }), nina.memberId, cause('1'))
   driver.clock.advance(1_000)
   driver.send(entering(olaf, 'native', 'member'), olaf.memberId)
   driver.clock.advance(2_000)
-  driver.send(says('vote', { choice: 'while Olaf was there' }), nina.memberId, cause('2'))
+  driver.send(relays('vote', { choice: 'while Olaf was there' }), nina.memberId, cause('2'))
   driver.send({ type: 'leave', dialect: 'all', connection: null, reason: 'left' }, olaf.memberId)
   driver.clock.advance(4_000)
-  driver.send(says('vote', 'after Olaf\n\u001b[31m\u202e\u009b'), nina.memberId, cause('3'))
+  driver.send(relays('vote', 'after Olaf\n\u001b[31m\u202e\u009b'), nina.memberId, cause('3'))
   driver.send(entering(at(nina, 2), 'native', 'member'), nina.memberId)
   return driver
 }
 
-/** What the engine would have appended. */
+/** The room as one append, as from the engine. */
 export const appendOf = (driver: RoomDriver, { nextTimer } = builtInModel): Append => {
   const records = driver.log()
   const [first] = records
   const state = driver.state()
-  if (first === undefined || state.phase === 'absent') throw new Error('nothing has happened in this room')
+  if (first === undefined || state.phase === 'absent') throw new Error('this room has no events')
   return {
     room: first.room,
     epoch: first.epoch,

@@ -21,24 +21,24 @@ test('every command of the replay guide prints what the guide shows', async () =
   const { of, clear } = folders()
   const work = await mkdtemp(join(tmpdir(), 'roomreel-guide-'))
   const data = await of(appendOf(main()), appendOf(board()), appendOf(board('own', '-room')))
-  const inPlace = (word: string): string => {
+  const replacePath = (word: string): string => {
     if (word === 'data') return data
     return word === 'other' || word.endsWith('.ndjson') ? join(work, word) : word
   }
-  let answered: ReadonlyArray<string> = []
+  let output: ReadonlyArray<string> = []
   let commands = 0
   for (const { language, text } of blocks) {
     if (language === 'sh') {
-      answered = []
+      output = []
       for (const line of text.split('\n')) {
         const [name, ...words] = line.split(' ')
-        const { code, out, notes } = await roomreel(words.map(inPlace))
+        const { code, out, notes } = await roomreel(words.map(replacePath))
         expect([line, name, code, code === 0 ? [] : notes]).toEqual([line, 'roomreel', 0, []])
-        answered = [...answered, ...out]
+        output = [...output, ...out]
         commands++
       }
     } else if (!text.startsWith('bad ')) {
-      for (const line of text.split('\n')) expect(answered).toContain(line)
+      for (const line of text.split('\n')) expect(output).toContain(line)
     }
   }
   expect(commands).toBeGreaterThan(12)

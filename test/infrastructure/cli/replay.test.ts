@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test } from 'vitest'
 import type { Folders } from './cli-kit.js'
-import { digestOf, folders, opened, roomreel } from './cli-kit.js'
+import { digestOf, folders, openStore, roomreel } from './cli-kit.js'
 import { ann, appendOf, board, bob, main, nina, olaf, secretRoom } from './recorded-rooms.js'
 
 const { of, empty, clear }: Folders = folders()
@@ -62,22 +62,18 @@ describe('the timeline', () => {
 })
 
 describe('replay --as', () => {
-  const places = (out: ReadonlyArray<string>): ReadonlyArray<number> =>
-    out.map((line) => JSON.parse(line).seq)
+  const seqs = (out: ReadonlyArray<string>): ReadonlyArray<number> => out.map((line) => JSON.parse(line).seq)
 
-  test.each([olaf.memberId, 'Olaf'])(
-    '%s sees from its join to its leaving, and nothing else',
-    async (who) => {
-      const data = await threeRooms()
-      const { out } = await roomreel(['--data', data, 'replay', 'board', '--as', who, '--json'])
-      expect(places(out)).toEqual([5, 6, 7])
-    },
-  )
+  test.each([olaf.memberId, 'Olaf'])('shows %s the records from its join to its leaving', async (member) => {
+    const data = await threeRooms()
+    const { out } = await roomreel(['--data', data, 'replay', 'board', '--as', member, '--json'])
+    expect(seqs(out)).toEqual([5, 6, 7])
+  })
 
   test('shows earlier records in a room whose members may read everything', async () => {
     const data = await of(appendOf(board('all')))
     const { out } = await roomreel(['--data', data, 'replay', 'board', '--as', 'Olaf', '--json'])
-    expect(places(out)).toEqual([1, 2, 3, 4, 5, 6, 7])
+    expect(seqs(out)).toEqual([1, 2, 3, 4, 5, 6, 7])
   })
 
   test('prints the state at a record that the member saw', async () => {
@@ -89,9 +85,9 @@ describe('replay --as', () => {
 
   test.each([4, 8])('rejects the state at record %i, which the member did not see', async (seq) => {
     const data = await threeRooms()
-    const told = await roomreel(['--data', data, 'replay', 'board', '--as', 'Olaf', '--at', String(seq)])
+    const result = await roomreel(['--data', data, 'replay', 'board', '--as', 'Olaf', '--at', String(seq)])
     const notes = [`Olaf did not see record ${seq}; it was present from record 5 to 7`]
-    expect(told).toEqual({ code: 2, out: [], notes, waitsMs: [] })
+    expect(result).toEqual({ code: 2, out: [], notes, waitsMs: [] })
   })
 
   test('names the members when the name is unknown', async () => {
@@ -150,7 +146,7 @@ describe('a data folder', () => {
 
   test('in use by a server is rejected in one line', async () => {
     const data = await threeRooms()
-    const server = await opened(data)
+    const server = await openStore(data)
     for (const command of [['rooms'], ['replay', 'main'], ['verify'], ['export', 'main']]) {
       const { code, out, notes } = await roomreel(['--data', data, ...command])
       expect([code, out]).toEqual([2, []])
@@ -182,9 +178,9 @@ describe('a data folder', () => {
   })
 
   test('may have rooms with unusual names', async () => {
-    const odd = ['-begins.with:dash', '.', '__proto__', 'x'.repeat(128)]
-    const data = await of(...odd.map((name) => appendOf(board('own', name))))
-    for (const name of odd) {
+    const names = ['-begins.with:dash', '.', '__proto__', 'x'.repeat(128)]
+    const data = await of(...names.map((name) => appendOf(board('own', name))))
+    for (const name of names) {
       const { code, out } = await roomreel(['--data', data, 'replay', '--', name])
       expect([code, out.length]).toEqual([0, 10])
     }

@@ -21,8 +21,8 @@ describe('padToColumns', () => {
 })
 
 test('escapeControls escapes control characters as JSON does and keeps JSON the same', () => {
-  const nasty = 'a\u0000\u001b[2J\u007f\u009b\u202e\u2066\u200f\u2028b🎲é'
-  const shown = escapeControls(JSON.stringify(nasty))
+  const controls = 'a\u0000\u001b[2J\u007f\u009b\u202e\u2066\u200f\u2028b🎲é'
+  const shown = escapeControls(JSON.stringify(controls))
   expect(shown).toBe('"a\\u0000\\u001b[2J\\u007f\\u009b\\u202e\\u2066\\u200f\\u2028b🎲é"')
-  expect(JSON.parse(shown)).toBe(nasty)
+  expect(JSON.parse(shown)).toBe(controls)
 })

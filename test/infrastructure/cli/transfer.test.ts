@@ -7,7 +7,7 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { roomId } from '../../../src/domain/kernel/ids.js'
 import { builtInModel } from '../../../src/plugins.js'
 import { contextOf, entering, foldOf, testEpoch, builtIn, roomRecord } from '../../kit/index.js'
-import { changeRecord, digestOf, folders, opened, roomreel } from './cli-kit.js'
+import { changeRecord, digestOf, folders, openStore, roomreel } from './cli-kit.js'
 import { appendOf, board, canaries, main, olaf, secretRoom } from './recorded-rooms.js'
 
 const { decide } = builtInModel
@@ -15,52 +15,55 @@ const { decide } = builtInModel
 const { of, empty, clear } = folders()
 afterEach(clear)
 
-/** A data folder of all kinds of rooms, and a way to name files beside it. */
-const made = async () => {
+/** A data folder with rooms of each kind, and paths for files. */
+const folderWithRooms = async () => {
   const data = await of(appendOf(main()), appendOf(board()), appendOf(secretRoom()))
   const files = await empty()
   return { data, file: (name: string) => join(files, `${name}.ndjson`) }
 }
 
 const options = [
-  { keeping: [] },
-  { keeping: ['--with-secrets'] },
-  { keeping: ['--without-personal'] },
-  { keeping: ['--with-secrets', '--without-personal'] },
+  { parts: [] },
+  { parts: ['--with-secrets'] },
+  { parts: ['--without-personal'] },
+  { parts: ['--with-secrets', '--without-personal'] },
 ]
 
 describe('export and import', () => {
-  test.each(options)('keep a log verifiable with $keeping', async ({ keeping }) => {
-    const { data, file } = await made()
+  test.each(options)('keep a log verifiable with $parts', async ({ parts }) => {
+    const { data, file } = await folderWithRooms()
     const other = `${file('other')}.data`
     for (const room of ['main', 'board', 'secret-room']) {
-      const told = await roomreel(['--data', data, 'export', room, file(room), ...keeping])
-      expect([told.code, told.out]).toEqual([0, []])
+      const result = await roomreel(['--data', data, 'export', room, file(room), ...parts])
+      expect([result.code, result.out]).toEqual([0, []])
       expect((await roomreel(['verify', '--file', file(room)])).code).toBe(0)
       expect((await roomreel(['--data', other, 'import', file(room)])).code).toBe(0)
     }
     expect((await roomreel(['--data', other, 'verify'])).code).toBe(0)
-    const replayed = (folder: string) => roomreel(['--data', folder, 'replay', 'main', '--json'])
-    const was = (await replayed(data)).out
-    const is = (await replayed(other)).out
-    expect(is).toHaveLength(was.length + 1)
-    if (!keeping.includes('--without-personal')) expect(is.slice(0, -1)).toEqual(was)
-    expect(JSON.parse(is.at(-1) ?? '')).toMatchObject({ type: 'room.closed', data: { reason: 'imported' } })
+    const replay = (folder: string) => roomreel(['--data', folder, 'replay', 'main', '--json'])
+    const original = (await replay(data)).out
+    const imported = (await replay(other)).out
+    expect(imported).toHaveLength(original.length + 1)
+    if (!parts.includes('--without-personal')) expect(imported.slice(0, -1)).toEqual(original)
+    expect(JSON.parse(imported.at(-1) ?? '')).toMatchObject({
+      type: 'room.closed',
+      data: { reason: 'imported' },
+    })
   })
 
   test('write the same bytes to standard output as to a file', async () => {
-    const { data, file } = await made()
+    const { data, file } = await folderWithRooms()
     const { out } = await roomreel(['--data', data, 'export', 'board'])
     await roomreel(['--data', data, 'export', 'board', file('board')])
     expect(await readFile(file('board'), 'utf8')).toBe(out.map((line) => `${line}\n`).join(''))
   })
 
   test('create a closed room with its own epoch, without a due instant, dated now', async () => {
-    const { data, file } = await made()
+    const { data, file } = await folderWithRooms()
     const other = `${file('other')}.data`
     await roomreel(['--data', data, 'export', 'main', file('main'), '--with-secrets'])
     await roomreel(['--data', other, 'import', file('main')])
-    const store = await opened(other)
+    const store = await openStore(other)
     const found = await store.find(roomId('main'))()
     const records = await store.read(roomId('main'), 0, 100)()
     await store.close()
@@ -75,8 +78,8 @@ describe('export and import', () => {
     )
   })
 
-  test('verify a draw without names in part, and say so', async () => {
-    const { data, file } = await made()
+  test('verify a draw without names in part, and report that', async () => {
+    const { data, file } = await folderWithRooms()
     await roomreel(['--data', data, 'export', 'main', file('main'), '--without-personal'])
     expect((await roomreel(['verify', '--file', file('main')])).out).toEqual([
       'good  main: 66 records, chain and folding hold, 0 draws proven, 2 draws in part: the names are not in the log',
@@ -86,8 +89,8 @@ describe('export and import', () => {
 })
 
 describe('a changed log file', () => {
-  const exported = async (room: string) => {
-    const { data, file } = await made()
+  const exportedRoom = async (room: string) => {
+    const { data, file } = await folderWithRooms()
     await roomreel(['--data', data, 'export', room, file(room)])
     return {
       file: file(room),
@@ -97,34 +100,34 @@ describe('a changed log file', () => {
   }
 
   type Lines = ReadonlyArray<string>
-  const changed = (line: number, from: string, to: string) => (lines: Lines) =>
+  const changeLine = (line: number, from: string, to: string) => (lines: Lines) =>
     lines.map((text, place) => (place === line - 1 ? text.replace(from, to) : text))
 
   test.each<readonly [string, (lines: Lines) => Lines, string]>([
-    ['a changed name', changed(3, '"Ann"', '"Eve"'), 'line 3: record 2 has been changed'],
-    ['a changed instant', changed(4, '"at":1', '"at":2'), 'line 4: record 3 has been changed'],
+    ['a changed name', changeLine(3, '"Ann"', '"Eve"'), 'line 3: record 2 has been changed'],
+    ['a changed instant', changeLine(4, '"at":1', '"at":2'), 'line 4: record 3 has been changed'],
     ['a record left out', (lines) => lines.toSpliced(4, 1), 'line 5: record 4 is missing'],
     [
       'two lines that changed places',
       (lines) => lines.toSpliced(4, 2, lines[5] ?? '', lines[4] ?? ''),
       'line 5: record 4 is missing',
     ],
-    ['a line twice', (lines) => lines.toSpliced(4, 0, lines[4] ?? ''), 'line 6: record 5 is missing'],
+    ['a repeated line', (lines) => lines.toSpliced(4, 0, lines[4] ?? ''), 'line 6: record 5 is missing'],
     [
       'an end cut off',
       (lines) => lines.slice(0, 20),
       'line 21: record 20 is missing: the file ends before it',
     ],
-    ['one line too many', (lines) => [...lines, lines[66] ?? ''], 'line 68: record 67 exceeds the count'],
+    ['an additional line', (lines) => [...lines, lines[66] ?? ''], 'line 68: record 67 exceeds the count'],
     [
       'half a line',
-      (lines) => changed(67, lines[66] ?? '', '{"at":17')(lines),
+      (lines) => changeLine(67, lines[66] ?? '', '{"at":17')(lines),
       'line 67: record 66 cannot be parsed',
     ],
     ['no header', (lines) => lines.slice(1), 'line 1: is not a header of roomreel-log/1'],
-    ['nothing in it', () => [], 'line 1: is missing: the file is empty'],
+    ['an empty file', () => [], 'line 1: is missing: the file is empty'],
   ])('with %s is rejected and not imported', async (_what, change, problem) => {
-    const { file, lines, other } = await exported('main')
+    const { file, lines, other } = await exportedRoom('main')
     await writeFile(file, change(lines).join('\n'))
     const { code, notes } = await roomreel(['verify', '--file', file])
     expect(code).toBe(1)
@@ -145,8 +148,8 @@ describe('a changed log file', () => {
 
 test('a log file may contain line separators other than line feeds in texts', async () => {
   const driver = board('own', 'separators')
-  const whole = appendOf(driver)
-  const records = whole.records
+  const append = appendOf(driver)
+  const records = append.records
     .map(builtIn)
     .map((record) =>
       record.type === 'relay.event'
@@ -154,14 +157,14 @@ test('a log file may contain line separators other than line feeds in texts', as
         : record,
     )
     .map(roomRecord)
-  const data = await of({ ...whole, records })
+  const data = await of({ ...append, records })
   const file = join(await empty(), 'file.ndjson')
   await roomreel(['--data', data, 'export', 'separators', file])
   expect((await roomreel(['verify', '--file', file])).code).toBe(0)
 })
 
 test('an import does not change an existing room', async () => {
-  const { data, file } = await made()
+  const { data, file } = await folderWithRooms()
   await roomreel(['--data', data, 'export', 'main', file('main')])
   const before = digestOf(data)
   const { code, notes } = await roomreel(['--data', data, 'import', file('main')])
@@ -170,10 +173,10 @@ test('an import does not change an existing room', async () => {
 })
 
 test('an export does not overwrite a file and leaves no partial file', async () => {
-  const { data, file } = await made()
+  const { data, file } = await folderWithRooms()
   await writeFile(file('mine'), 'mine')
-  const there = await roomreel(['--data', data, 'export', 'main', file('mine')])
-  expect([there.code, there.notes]).toEqual([2, [`${file('mine')} already exists; name another file`]])
+  const second = await roomreel(['--data', data, 'export', 'main', file('mine')])
+  expect([second.code, second.notes]).toEqual([2, [`${file('mine')} already exists; name another file`]])
   expect(await readFile(file('mine'), 'utf8')).toBe('mine')
   await changeRecord(data, 'main', 60, () => undefined)
   const { code, notes } = await roomreel(['--data', data, 'export', 'main', file('half')])
@@ -182,7 +185,7 @@ test('an export does not overwrite a file and leaves no partial file', async () 
 })
 
 describe('secrets', () => {
-  const spoken = async (data: string, commands: ReadonlyArray<ReadonlyArray<string>>): Promise<string> => {
+  const outputOf = async (data: string, commands: ReadonlyArray<ReadonlyArray<string>>): Promise<string> => {
     const lines: Array<string> = []
     for (const command of commands) {
       const { out, notes } = await roomreel(['--data', data, ...command])
@@ -191,7 +194,7 @@ describe('secrets', () => {
     return lines.join('\n')
   }
 
-  /** What is secret in these logs, as texts of their own. */
+  /** The secrets in these logs, as they appear in an export. */
   const secrets = [main(), secretRoom()].flatMap((driver) =>
     driver
       .log()
@@ -214,9 +217,9 @@ describe('secrets', () => {
   const all = [canaries.token, ...canaries.sessions, ...canaries.connections, ...secrets]
 
   test('are in no output by default', async () => {
-    const { data } = await made()
+    const { data } = await folderWithRooms()
     const rooms = ['main', 'board', 'secret-room']
-    const text = await spoken(data, [
+    const text = await outputOf(data, [
       ['rooms'],
       ['rooms', '--json'],
       ['verify'],
@@ -236,8 +239,8 @@ describe('secrets', () => {
   })
 
   test('are in an export with --with-secrets', async () => {
-    const { data } = await made()
-    const text = await spoken(data, [
+    const { data } = await folderWithRooms()
+    const text = await outputOf(data, [
       ['export', 'main', '--with-secrets'],
       ['export', 'secret-room', '--with-secrets'],
     ])

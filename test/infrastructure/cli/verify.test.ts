@@ -8,44 +8,44 @@ import { type RecordedEvent } from '../../../src/domain/kernel/domain-event.js'
 const { of, clear } = folders()
 afterEach(clear)
 
-const verified = async (data: string) => {
+const verify = async (data: string) => {
   const { code, out } = await roomreel(['--data', data, 'verify'])
   return { code, out }
 }
 
-const soundBoard = 'good  board: 9 records, chain and folding hold, 0 draws proven'
-const soundMain = 'good  main: 66 records, chain and folding hold, 2 draws proven'
+const validBoard = 'good  board: 9 records, chain and folding hold, 0 draws proven'
+const validMain = 'good  main: 66 records, chain and folding hold, 2 draws proven'
 
-test('verify accepts sound rooms with their draws', async () => {
+test('verify accepts valid rooms with their draws', async () => {
   const data = await of(appendOf(main()), appendOf(board()), appendOf(secretRoom()))
-  expect(await verified(data)).toEqual({
+  expect(await verify(data)).toEqual({
     code: 0,
-    out: [soundBoard, soundMain, 'good  secret-room: 17 records, chain and folding hold, 0 draws proven'],
+    out: [validBoard, validMain, 'good  secret-room: 17 records, chain and folding hold, 0 draws proven'],
   })
 })
 
 test('verify checks only the named rooms and fails at once for an unknown one', async () => {
   const data = await of(appendOf(main()), appendOf(board()))
-  expect((await roomreel(['--data', data, 'verify', 'main'])).out).toEqual([soundMain])
-  const { code, out, notes } = await roomreel(['--data', data, 'verify', 'main', 'nowhere'])
+  expect((await roomreel(['--data', data, 'verify', 'main'])).out).toEqual([validMain])
+  const { code, out, notes } = await roomreel(['--data', data, 'verify', 'main', 'missing'])
   expect([code, out]).toEqual([2, []])
-  expect(notes).toEqual(['room nowhere does not exist; "roomreel rooms" lists all rooms'])
+  expect(notes).toEqual(['room missing does not exist; "roomreel rooms" lists all rooms'])
 })
 
-describe('verify names the first corrupt record of a damaged room, and no other room, for', () => {
-  const damaged = async (damage: (data: string) => Promise<void>) => {
+describe('verify names the first corrupt record of a corrupt room, and no other room, for', () => {
+  const lineAfter = async (damage: (data: string) => Promise<void>) => {
     const data = await of(appendOf(main()), appendOf(board()))
     await damage(data)
-    const { code, out } = await verified(data)
-    expect([code, out[0], out.length]).toEqual([1, soundBoard, 2])
+    const { code, out } = await verify(data)
+    expect([code, out[0], out.length]).toEqual([1, validBoard, 2])
     return out[1]
   }
 
-  test('any flipped bit in a record', async () => {
+  test('any changed bit in a record', async () => {
     const length = (await recordIn(await of(appendOf(main())), 'main', 2)).length
     const step = Math.ceil(length / 24)
     for (let place = 0; place < length; place += step) {
-      const line = await damaged((data) =>
+      const line = await lineAfter((data) =>
         changeRecord(data, 'main', 2, (stored) => {
           stored[place] = (stored[place] ?? 0) ^ 1
           return stored
@@ -58,13 +58,13 @@ describe('verify names the first corrupt record of a damaged room, and no other 
   })
 
   test('a missing record', async () => {
-    expect(await damaged((data) => changeRecord(data, 'main', 7, () => undefined))).toBe(
+    expect(await lineAfter((data) => changeRecord(data, 'main', 7, () => undefined))).toBe(
       'bad   room main: record 7 is missing',
     )
   })
 
   test('two swapped records', async () => {
-    const line = await damaged(async (data) => {
+    const line = await lineAfter(async (data) => {
       const [tenth, eleventh] = [await recordIn(data, 'main', 10), await recordIn(data, 'main', 11)]
       await changeRecord(data, 'main', 10, () => eleventh)
       await changeRecord(data, 'main', 11, () => tenth)
@@ -73,20 +73,20 @@ describe('verify names the first corrupt record of a damaged room, and no other 
   })
 
   test('a record of another room', async () => {
-    const line = await damaged(async (data) => {
-      const foreign = await recordIn(data, 'board', 4)
-      await changeRecord(data, 'main', 4, () => foreign)
+    const line = await lineAfter(async (data) => {
+      const boardRecord = await recordIn(data, 'board', 4)
+      await changeRecord(data, 'main', 4, () => boardRecord)
     })
     expect(line).toMatch(/^bad {3}room main: record 4 /)
   })
 
   test('a truncated record', async () => {
-    const line = await damaged((data) => changeRecord(data, 'main', 66, (stored) => stored.subarray(0, 80)))
+    const line = await lineAfter((data) => changeRecord(data, 'main', 66, (stored) => stored.subarray(0, 80)))
     expect(line).toMatch(/^bad {3}room main: record 66 has been changed/)
   })
 
   test.each([
-    ['more records than there are', '"seq":66', '"seq":67', /record 67 is missing/],
+    ['more records than the log has', '"seq":66', '"seq":67', /record 67 is missing/],
     [
       'fewer records than there are',
       '"seq":66',
@@ -100,26 +100,26 @@ describe('verify names the first corrupt record of a damaged room, and no other 
       '"lastAt":1767225606501',
       /the index has 1767225606501 as last record/,
     ],
-    ['nobody in it', '"occupied":true', '"occupied":false', /the index has false as occupied, the log true/],
+    ['no member', '"occupied":true', '"occupied":false', /the index has false as occupied, the log true/],
     [
       'nothing due',
       '"due":1767225621500',
       '"due":null',
       /the index has null as next due, the log 1767225621500/,
     ],
-    ['what nobody can read', '{', '', /its index entry cannot be read/],
+    ['unreadable text', '{', '', /its index entry cannot be read/],
   ])('an index entry with %s', async (_what, from, to, problem) => {
-    const line = await damaged((data) => changeHead(data, 'main', (text) => text.replace(from, to)))
+    const line = await lineAfter((data) => changeHead(data, 'main', (text) => text.replace(from, to)))
     expect(line).toMatch(/^bad {3}room main: /)
     expect(line).toMatch(problem)
   })
 })
 
 describe('verify finds in a forged log with valid hashes', () => {
-  const forged = async (change: (record: RoomRecord) => ReadonlyArray<RoomRecord>) => {
-    const whole = appendOf(main())
-    const records = whole.records.flatMap(change).map((record, place) => ({ ...record, seq: place + 1 }))
-    const { code, out } = await verified(await of({ ...whole, records }))
+  const lineOfForged = async (change: (record: RoomRecord) => ReadonlyArray<RoomRecord>) => {
+    const append = appendOf(main())
+    const records = append.records.flatMap(change).map((record, place) => ({ ...record, seq: place + 1 }))
+    const { code, out } = await verify(await of({ ...append, records }))
     expect(code).toBe(1)
     return out[0]
   }
@@ -138,12 +138,12 @@ describe('verify finds in a forged log with valid hashes', () => {
       return isOfType(found) ? change(found).map(roomRecord) : [record]
     }
 
-  const somebodyElse = { id: '#1', name: 'Somebody else' }
+  const otherMember = { id: '#1', name: 'Somebody else' }
 
   test('another winner', async () => {
-    const line = await forged(
+    const line = await lineOfForged(
       only('random-picker.complete', (record) => [
-        { ...record, data: { ...record.data, winner: somebodyElse } },
+        { ...record, data: { ...record.data, winner: otherMember } },
       ]),
     )
     expect(line).toMatch(
@@ -152,7 +152,7 @@ describe('verify finds in a forged log with valid hashes', () => {
   })
 
   test('another secret in the proof', async () => {
-    const line = await forged(
+    const line = await lineOfForged(
       only('random-picker.complete', (record) => [
         { ...record, data: { ...record.data, proof: { ...record.data.proof, serverSeed: '00'.repeat(32) } } },
       ]),
@@ -161,7 +161,7 @@ describe('verify finds in a forged log with valid hashes', () => {
   })
 
   test('a contribution that is missing in the proof', async () => {
-    const line = await forged(
+    const line = await lineOfForged(
       only('random-picker.complete', (record) => [
         { ...record, data: { ...record.data, proof: { ...record.data.proof, contributions: [] } } },
       ]),
@@ -170,32 +170,32 @@ describe('verify finds in a forged log with valid hashes', () => {
   })
 
   test('other members than at the start', async () => {
-    const line = await forged(
+    const line = await lineOfForged(
       only('random-picker.started', (record) => [
-        { ...record, data: { ...record.data, members: [somebodyElse, ...record.data.members.slice(1)] } },
+        { ...record, data: { ...record.data, members: [otherMember, ...record.data.members.slice(1)] } },
       ]),
     )
     expect(line).toMatch(/record 59 has a proof that fails at members/)
   })
 
   test('a tick with another member', async () => {
-    const line = await forged(
+    const line = await lineOfForged(
       only('random-picker.highlight', (record) =>
-        record.data.tick === 7 ? [{ ...record, data: { ...record.data, member: somebodyElse } }] : [record],
+        record.data.tick === 7 ? [{ ...record, data: { ...record.data, member: otherMember } }] : [record],
       ),
     )
     expect(line).toMatch(/record 59 has a proof that fails at highlights/)
   })
 
   test('a missing tick', async () => {
-    const line = await forged(
+    const line = await lineOfForged(
       only('random-picker.highlight', (record) => (record.data.tick === 7 ? [] : [record])),
     )
     expect(line).toMatch(/record 15 shows tick 8 after 6 ticks/)
   })
 
   test('a missing last tick', async () => {
-    const line = await forged(
+    const line = await lineOfForged(
       only('random-picker.highlight', (record) => (record.data.tick === 50 ? [] : [record])),
     )
     expect(line).toMatch(/record 58 completes a draw after 49 of 50 ticks/)
@@ -203,7 +203,7 @@ describe('verify finds in a forged log with valid hashes', () => {
 
   test('an early tick', async () => {
     let isFirst = true
-    const line = await forged(
+    const line = await lineOfForged(
       only('random-picker.highlight', (record) => {
         if (!isFirst) return [record]
         isFirst = false
@@ -214,7 +214,7 @@ describe('verify finds in a forged log with valid hashes', () => {
   })
 
   test('another commitment than the announced one', async () => {
-    const line = await forged(
+    const line = await lineOfForged(
       only('random-picker.started', (record) => [
         { ...record, data: { ...record.data, commitment: 'ab'.repeat(32) } },
       ]),
@@ -223,12 +223,12 @@ describe('verify finds in a forged log with valid hashes', () => {
   })
 
   test('a draw that is never revealed', async () => {
-    const line = await forged(only('random-picker.complete', () => []))
+    const line = await lineOfForged(only('random-picker.complete', () => []))
     expect(line).toMatch(/record 59 commits to draw 2, but draw 1 was never revealed/)
   })
 
   test('steps of an unknown draw', async () => {
-    const line = await forged(
+    const line = await lineOfForged(
       only('random-picker.committed', (record) => [
         { ...record, data: { ...record.data, drawNo: record.data.drawNo + 1 } },
       ]),
@@ -243,31 +243,31 @@ describe('verify finds in a forged log with valid hashes', () => {
       .filter(({ type }: { type: string }) => type === 'random-picker.contributed')
       .slice(0, 1)
       .map(builtIn)
-    expect(await forged(only('random-picker.started', (record) => [record, ...late]))).toMatch(
+    expect(await lineOfForged(only('random-picker.started', (record) => [record, ...late]))).toMatch(
       /record 9 contributes to draw 1, which is not open to it/,
     )
-    expect(await forged(only('random-picker.started', (record) => [record, record]))).toMatch(
+    expect(await lineOfForged(only('random-picker.started', (record) => [record, record]))).toMatch(
       /record 9 starts draw 1, which was not committed to/,
     )
     expect(
-      await forged(
+      await lineOfForged(
         only('random-picker.highlight', (record) => [{ ...record, data: { ...record.data, drawId: other } }]),
       ),
     ).toMatch(/record 9 shows a tick of draw_0123456789abcdef, which is not running/)
     expect(
-      await forged(
+      await lineOfForged(
         only('random-picker.complete', (record) => [{ ...record, data: { ...record.data, drawId: other } }]),
       ),
     ).toMatch(/record 59 completes draw_0123456789abcdef, which is not running/)
     expect(
-      await forged(
+      await lineOfForged(
         only('random-picker.cancelled', (record) => [{ ...record, data: { ...record.data, drawId: other } }]),
       ),
     ).toMatch(/cancels draw_0123456789abcdef, which is not running/)
   })
 
   test('a winner index other than the last tick, without names', async () => {
-    const line = await forged(
+    const line = await lineOfForged(
       only('random-picker.complete', (record) => [
         { ...record, data: { ...record.data, index: (record.data.index + 1) % 3 } },
       ]),
@@ -276,7 +276,7 @@ describe('verify finds in a forged log with valid hashes', () => {
   })
 
   test('a cancelled draw with another secret', async () => {
-    const line = await forged(
+    const line = await lineOfForged(
       only('random-picker.cancelled', (record) => [
         { ...record, data: { ...record.data, proof: { ...record.data.proof, serverSeed: '00'.repeat(32) } } },
       ]),
@@ -285,17 +285,17 @@ describe('verify finds in a forged log with valid hashes', () => {
   })
 
   test('a second or late room.created, and decreasing instants', async () => {
-    expect(await forged(only('room.created', (record) => [record, record]))).toMatch(
+    expect(await lineOfForged(only('room.created', (record) => [record, record]))).toMatch(
       /record 2 creates the room a second time/,
     )
-    expect(await forged(only('room.created', () => []))).toMatch(/record 1 is room.member-joined, but/)
-    expect(await forged(only('room.member-away', (record) => [{ ...record, at: 1 }]))).toMatch(
+    expect(await lineOfForged(only('room.created', () => []))).toMatch(/record 1 is room.member-joined, but/)
+    expect(await lineOfForged(only('room.member-away', (record) => [{ ...record, at: 1 }]))).toMatch(
       /is older than the record before it/,
     )
   })
 })
 
-/** 600 members and 4 000 records: compared by writing all of it down each time, it took minutes. */
+/** 600 members and 4 000 records: encoding the whole state for each comparison took minutes. */
 test('verify checks a large room within 60 s', { timeout: 60_000 }, async () => {
   const small = appendOf(board())
   const [created] = small.records
@@ -303,7 +303,7 @@ test('verify checks a large room within 60 s', { timeout: 60_000 }, async () => 
   const joined = small.records.find(({ type }) => type === 'room.member-joined')
   const activated = small.records.find(({ type }) => type === 'room.activity-activated')
   if (!created || !vote || joined?.type !== 'room.member-joined' || !activated)
-    throw new Error('no such record')
+    throw new Error('a record is missing')
   const joins = Array.from({ length: 600 }, (_, place): RoomRecord => ({
     ...joined,
     data: { ...joined.data, memberId: `m${place}` as typeof joined.data.memberId },
@@ -312,6 +312,6 @@ test('verify checks a large room within 60 s', { timeout: 60_000 }, async () => 
     (record, place) => ({ ...record, seq: place + 1, at: created.at }),
   )
   const large: Append = { ...small, records }
-  const { code, out } = await verified(await of(large))
+  const { code, out } = await verify(await of(large))
   expect([code, out]).toEqual([0, ['good  board: 4000 records, chain and folding hold, 0 draws proven']])
 })

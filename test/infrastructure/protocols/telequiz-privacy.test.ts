@@ -1,6 +1,6 @@
 import { io } from 'socket.io-client'
 import { expect, test } from 'vitest'
-import { opened, roomreel } from '../cli/cli-kit.js'
+import { openStore, roomreel } from '../cli/cli-kit.js'
 import type { Client } from '../../kit/live-client.js'
 import { connected } from '../../kit/live-client.js'
 import { inFolder, runningServer } from '../http/running-server.js'
@@ -30,7 +30,7 @@ const program = async (server: TestServer, userId: string): Promise<Client> => {
 
 test('what is right and what comes next is in no line, number, answer or file before it is asked', async () => {
   await inFolder(async (folder) => {
-    const server = await runningServer({ store: await opened(folder) })
+    const server = await runningServer({ store: await openStore(folder) })
     const [host, bob] = [await program(server, 'ann'), await program(server, 'bob')]
     let said = 0
     const say = (client: Client, type: string, payload: object) =>

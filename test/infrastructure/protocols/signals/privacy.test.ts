@@ -2,7 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { io } from 'socket.io-client'
 import { describe, expect, it } from 'vitest'
-import { opened, roomreel } from '../../cli/cli-kit.js'
+import { openStore, roomreel } from '../../cli/cli-kit.js'
 import type { Client, Heard } from '../../../kit/live-client.js'
 import { connected } from '../../../kit/live-client.js'
 import { inFolder, runningServer } from '../../http/running-server.js'
@@ -153,7 +153,7 @@ const textOf = (folder: string): string =>
 describe('what one member says to another', () => {
   it('is nowhere but at that one', async () => {
     await inFolder(async (folder) => {
-      const server = await runningServer({ store: await opened(folder) })
+      const server = await runningServer({ store: await openStore(folder) })
       const all = await played(server)
       const { native, clients, refusals } = all
 
