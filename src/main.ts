@@ -24,8 +24,7 @@ import { memoryCheckpointStore } from './infrastructure/webhooks/checkpoints.js'
 import { setUpWebhooks } from './infrastructure/webhooks/set-up-webhooks.js'
 import type { WebhookParts } from './infrastructure/webhooks/set-up-webhooks.js'
 import { createConnectFourPlayer } from './infrastructure/workers/connect-four-player.js'
-import { livekitSfu } from './infrastructure/sfu/livekit-sfu.js'
-import { noSfu } from './infrastructure/sfu/no-sfu.js'
+import { livekitSfu, noSfu } from './infrastructure/sfu/livekit-sfu.js'
 
 // The composition root: the only module that chooses the store, the clock and the protocols.
 

@@ -4,29 +4,29 @@ import type { Instant } from '../../domain/kernel/instant.js'
 import type { ProtocolName } from '../../domain/room/index.js'
 import type { GivenIceServers, IceServersFor } from './ice-servers-for.js'
 
-/** What is asked of a connection here; `Connection` is one. */
-export interface Holder {
+/** A connection, as far as the renewal needs it. */
+export interface IceConnection {
   readonly id: ConnectionId
-  /** Not `null` once it is closed. */
+  /** `null` while the connection is open. */
   readonly ended: object | null
   readonly memberships: ReadonlyMap<RoomId, MemberId>
-  /** In which room it is, by each dialect that has one at a time. */
+  /** The current room by each protocol that has one room at a time. */
   readonly current: ReadonlyMap<ProtocolName, RoomId>
   readonly link: { readonly emit: (event: string, given: GivenIceServers) => void }
 }
 
 /**
- * Sees to it that whoever is in a call holds credentials that are good: at every instant, from the join to the end of the
- * connection. Where nothing ends, because no TURN server is set up, it does nothing.
+ * Gives the members of calls ICE servers, and new ones before they expire, until the connection ends. Without a TURN server
+ * nothing expires, and nothing is renewed.
  */
 export interface IceRenewal {
-  /** For the answer to a join. From then on `ice-servers { iceServers, expiresAt }` comes before each end. */
-  readonly give: (holder: Holder, member: MemberId) => GivenIceServers
-  /** The connection goes on where another has ended, with no join to answer: it is sent new ones, if it is in a call. */
-  readonly resume: (holder: Holder) => void
-  /** The connection has ended. Harmless for one that was given nothing. */
+  /** For the reply to a join. Afterwards `ice-servers { iceServers, expiresAt }` is emitted before they expire. */
+  readonly give: (connection: IceConnection, member: MemberId) => GivenIceServers
+  /** For a connection that resumes a session, and therefore gets no reply to a join: emits ICE servers in a call. */
+  readonly resume: (connection: IceConnection) => void
+  /** Ends the renewal for a closed connection, if it has one. */
   readonly gone: (connection: ConnectionId) => void
-  /** How many connections are renewed. */
+  /** The number of connections with a renewal. */
   readonly size: () => number
 }
 
@@ -36,50 +36,50 @@ export interface IceRenewalOptions {
   readonly protocols: ReadonlyArray<{ readonly name: ProtocolName; readonly outgoing: object }>
 }
 
-/** Enough for a client that reads slowly, or starts over; of what lives shorter, a quarter of its life. */
+/** Time for a client that reads slowly or reconnects; for a shorter lifetime, a quarter of it is used instead. */
 const leadMs = 5 * 60_000
 
 interface Renewal {
-  readonly holder: Holder
-  /** For whom it was last given. */
+  readonly connection: IceConnection
+  /** The member of the last `give`. */
   member: MemberId
   readonly cancel: Cancel
 }
 
 export const createIceRenewal = ({ clock, iceServersFor, protocols }: IceRenewalOptions): IceRenewal => {
-  /** The protocols of calls: those that send `ice-servers`. A connection that has left all their rooms gets none. */
+  /** Protocols that send `ice-servers`. A connection without a room of theirs gets none. */
   const callProtocols = protocols.filter(({ outgoing }) => 'ice-servers' in outgoing)
   const renewals = new Map<ConnectionId, Renewal>()
 
-  const give: IceRenewal['give'] = (holder, member) => {
+  const give: IceRenewal['give'] = (connection, member) => {
     const given = iceServersFor(member)
-    // An answer that came too late for its client would be renewed for ever.
-    if (given.expiresAt === null || holder.ended !== null) return given
-    const known = renewals.get(holder.id)
-    // What it was given for another room ends sooner and may be in use: that stays when new ones are due.
-    if (known !== undefined) known.member = member
-    else renewals.set(holder.id, planned(holder, member, given.expiresAt))
+    // A renewal for a closed connection would never end.
+    if (given.expiresAt === null || connection.ended !== null) return given
+    const renewal = renewals.get(connection.id)
+    // Earlier ICE servers, for another room, expire first and may be in use: their renewal keeps its time.
+    if (renewal !== undefined) renewal.member = member
+    else renewals.set(connection.id, scheduleRenewal(connection, member, given.expiresAt))
     return given
   }
 
-  const planned = (holder: Holder, member: MemberId, expiresAt: Instant): Renewal => {
+  const scheduleRenewal = (connection: IceConnection, member: MemberId, expiresAt: Instant): Renewal => {
     const lifetimeMs = expiresAt - clock.now()
     const at = expiresAt - Math.min(leadMs, Math.ceil(lifetimeMs / 4))
-    const renewal: Renewal = { holder, member, cancel: clock.schedule(at, () => renew(renewal)) }
+    const renewal: Renewal = { connection, member, cancel: clock.schedule(at, () => renew(renewal)) }
     return renewal
   }
 
-  const renew = ({ holder, member }: Renewal): void => {
-    renewals.delete(holder.id)
-    if (callOf(holder) !== undefined) send(holder, member)
+  const renew = ({ connection, member }: Renewal): void => {
+    renewals.delete(connection.id)
+    if (callOf(connection) !== undefined) send(connection, member)
   }
 
-  const send = (holder: Holder, member: MemberId): void => {
-    const given = give(holder, member)
-    if (given.expiresAt !== null) holder.link.emit('ice-servers', given)
+  const send = (connection: IceConnection, member: MemberId): void => {
+    const given = give(connection, member)
+    if (given.expiresAt !== null) connection.link.emit('ice-servers', given)
   }
 
-  const callOf = ({ current }: Holder): RoomId | undefined => {
+  const callOf = ({ current }: IceConnection): RoomId | undefined => {
     for (const { name } of callProtocols) {
       const room = current.get(name)
       if (room !== undefined) return room
@@ -89,10 +89,10 @@ export const createIceRenewal = ({ clock, iceServersFor, protocols }: IceRenewal
 
   return {
     give,
-    resume: (holder) => {
-      const room = callOf(holder)
-      const member = room === undefined ? undefined : holder.memberships.get(room)
-      if (member !== undefined) send(holder, member)
+    resume: (connection) => {
+      const room = callOf(connection)
+      const member = room === undefined ? undefined : connection.memberships.get(room)
+      if (member !== undefined) send(connection, member)
     },
     gone: (connection) => {
       renewals.get(connection)?.cancel()

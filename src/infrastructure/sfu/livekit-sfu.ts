@@ -1,20 +1,18 @@
 import type { Sfu } from '../../application/ports/sfu.js'
 
 export interface LivekitOptions {
-  /** `ws://` or `wss://`: where clients reach it, not where this server would. */
+  /** `ws://` or `wss://`, as clients reach it. */
   readonly url: string
   readonly apiKey: string
   readonly apiSecret: string
 }
 
-/** Long enough to load a page and join; who is in stays in, for LiveKit renews the tokens of those who are connected. */
+/** Time to load a page and join. LiveKit renews the tokens of connected members. */
 const lifetimeSeconds = 10 * 60
 
 /**
- * Tokens for a LiveKit server, made by its own SDK and checked by that server alone: no request is made. How long they
- * live goes by the machine's clock, which is what the SDK reads and what the other server compares with.
- *
- * The SDK is loaded here and not above: it takes 75 ms and 18 MB, which a server without LiveKit need not have.
+ * Tokens for a LiveKit server, created by its SDK without a request to that server. Their lifetime counts by the machine's
+ * clock, which the SDK reads. The SDK is imported here because it takes 75 ms and 18 MB.
  */
 export const livekitSfu = async ({ url, apiKey, apiSecret }: LivekitOptions): Promise<Sfu> => {
   const { AccessToken } = await import('livekit-server-sdk')
@@ -25,10 +23,12 @@ export const livekitSfu = async ({ url, apiKey, apiSecret }: LivekitOptions): Pr
         ttl: lifetimeSeconds,
         ...(name === null ? {} : { name }),
       })
-      // What is not named here is refused by LiveKit, but for data, which is allowed unless it is forbidden: what
-      // people write or send goes through the room, where it is logged and limited.
+      // LiveKit allows data unless it is forbidden. Members send data through the room, which logs and limits it.
       token.addGrant({ room, roomJoin: true, canPublish: true, canSubscribe: true, canPublishData: false })
       return { type: 'livekit', url, token: await token.toJwt() }
     },
   }
 }
+
+/** For a server without an SFU: a full room names none. */
+export const noSfu: Sfu = { accessFor: () => Promise.resolve(null) }

@@ -16,12 +16,12 @@ const hourMs = 3_600_000
 const minuteMs = 60_000
 const main = roomId('main')
 
-interface Scene {
+interface Harness {
   readonly clock: VirtualClock
   readonly renewal: IceRenewal
 }
 
-const scene = (lifetimeMs: number | null = 4 * hourMs): Scene => {
+const createHarness = (lifetimeMs: number | null = 4 * hourMs): Harness => {
   const clock = virtualClock()
   const turn = lifetimeMs === null ? null : { urls: ['turn:t.example.org'], secret: 'north', lifetimeMs }
   return {
@@ -34,14 +34,14 @@ const scene = (lifetimeMs: number | null = 4 * hourMs): Scene => {
   }
 }
 
-/** A connection, and when it was sent what. */
+/** A connection that records its emits. */
 class Device {
   readonly sent: Array<{ readonly at: Instant; readonly given: GivenIceServers }> = []
   readonly memberships = new Map<RoomId, MemberId>()
   readonly current = new Map<ProtocolName, RoomId>()
   readonly id: ConnectionId
   ended: object | null = null
-  /** Whatever else is to happen when it is sent something. */
+  /** Called for each emit. */
   onSent: (given: GivenIceServers) => void = () => undefined
 
   constructor(
@@ -58,10 +58,10 @@ class Device {
     },
   }
 
-  enters(dialect: ProtocolName, room = main): MemberId {
+  enter(protocol: ProtocolName, room = main): MemberId {
     const member = memberId(`member-of-${this.id}`)
     this.memberships.set(room, member)
-    this.current.set(dialect, room)
+    this.current.set(protocol, room)
     return member
   }
 }
@@ -70,10 +70,10 @@ const sentTo = ({ sent }: Device): ReadonlyArray<readonly [Instant, Instant | nu
   sent.map(({ at, given }) => [at - firstInstant, (given.expiresAt ?? 0) - firstInstant])
 
 describe('ICE servers are renewed', () => {
-  it('five minutes before the end, again and again, for as long as the connection lasts', () => {
-    const { clock, renewal } = scene()
+  it('five minutes before they expire, each time, until the connection ends', () => {
+    const { clock, renewal } = createHarness()
     const device = new Device(clock, 'ann')
-    const given = renewal.give(device, device.enters('mesh'))
+    const given = renewal.give(device, device.enter('mesh'))
     expect(given.expiresAt).toBe(firstInstant + 4 * hourMs)
     clock.advance(10 * hourMs)
     expect(sentTo(device)).toStrictEqual([
@@ -86,10 +86,10 @@ describe('ICE servers are renewed', () => {
     expect(clock.pending()).toStrictEqual([])
   })
 
-  it('a quarter of their life before the end, where that is short', () => {
-    const { clock, renewal } = scene(minuteMs)
+  it('a quarter of a short lifetime before they expire', () => {
+    const { clock, renewal } = createHarness(minuteMs)
     const device = new Device(clock, 'ann')
-    renewal.give(device, device.enters('mesh'))
+    renewal.give(device, device.enter('mesh'))
     clock.advance(91_000)
     expect(sentTo(device)).toStrictEqual([
       [45_000, 105_000],
@@ -97,43 +97,43 @@ describe('ICE servers are renewed', () => {
     ])
   })
 
-  it('for the member to whom they were given, with a new password each time', () => {
-    const { clock, renewal } = scene()
+  it('for the same member, with a new password each time', () => {
+    const { clock, renewal } = createHarness()
     const device = new Device(clock, 'ann')
-    const first = renewal.give(device, device.enters('mesh')).iceServers
+    const first = renewal.give(device, device.enter('mesh')).iceServers
     clock.advance(4 * hourMs)
     const second = device.sent[0]?.given.iceServers ?? []
     expect(second[0]?.username).toMatch(/^\d+:member-of-ann$/)
     expect(second[0]?.credential).not.toBe(first[0]?.credential)
   })
 
-  it('before the first of several ends, when a second room was joined later', () => {
-    const { clock, renewal } = scene()
+  it('before the first of them expires, when a second room was joined later', () => {
+    const { clock, renewal } = createHarness()
     const device = new Device(clock, 'ann')
-    renewal.give(device, device.enters('picker'))
+    renewal.give(device, device.enter('picker'))
     clock.advance(3 * hourMs)
-    renewal.give(device, device.enters('mesh', roomId('room_abc')))
+    renewal.give(device, device.enter('mesh', roomId('room_abc')))
     clock.advance(hourMs)
     expect(sentTo(device)).toStrictEqual([[4 * hourMs - 5 * minuteMs, 8 * hourMs - 5 * minuteMs]])
   })
 
-  it('at once, when time has stood still beyond their end', () => {
-    const { clock, renewal } = scene()
+  it('at once when the process was suspended until after they expired', () => {
+    const { clock, renewal } = createHarness()
     const device = new Device(clock, 'ann')
-    renewal.give(device, device.enters('mesh'))
+    renewal.give(device, device.enter('mesh'))
     clock.standStill(20 * hourMs)
     clock.advance(0)
     expect(sentTo(device)).toStrictEqual([[20 * hourMs, 24 * hourMs]])
   })
 
-  it('at once on a connection that goes on where another has ended', () => {
-    const { clock, renewal } = scene()
+  it('at once for a connection that resumes the session of another', () => {
+    const { clock, renewal } = createHarness()
     const [before, after] = [new Device(clock, 'ann'), new Device(clock, 'ann-again')]
-    renewal.give(before, before.enters('mesh'))
+    renewal.give(before, before.enter('mesh'))
     clock.advance(hourMs)
     before.ended = { lost: true }
     renewal.gone(before.id)
-    after.enters('mesh')
+    after.enter('mesh')
     renewal.resume(after)
     clock.advance(4 * hourMs)
     expect(before.sent).toStrictEqual([])
@@ -143,14 +143,14 @@ describe('ICE servers are renewed', () => {
     ])
   })
 
-  it('when sending to another of the same moment has failed', () => {
-    const { clock, renewal } = scene()
+  it('although an emit to another connection at the same instant has failed', () => {
+    const { clock, renewal } = createHarness()
     const [ann, bob] = [new Device(clock, 'ann'), new Device(clock, 'bob')]
     ann.onSent = () => {
       throw new Error('a defect')
     }
-    renewal.give(ann, ann.enters('mesh'))
-    renewal.give(bob, bob.enters('mesh'))
+    renewal.give(ann, ann.enter('mesh'))
+    renewal.give(bob, bob.enter('mesh'))
     expect(() => clock.advance(4 * hourMs)).toThrow('a defect')
     clock.advanceTo(firstInstant + 4 * hourMs)
     expect([ann.sent.length, bob.sent.length, renewal.size()]).toStrictEqual([1, 1, 2])
@@ -158,38 +158,38 @@ describe('ICE servers are renewed', () => {
 })
 
 describe('ICE servers are not renewed', () => {
-  it('where nothing ends', () => {
-    const { clock, renewal } = scene(null)
+  it('when none expires', () => {
+    const { clock, renewal } = createHarness(null)
     const device = new Device(clock, 'ann')
-    const given = renewal.give(device, device.enters('mesh'))
+    const given = renewal.give(device, device.enter('mesh'))
     renewal.resume(device)
     expect([given.expiresAt, renewal.size(), clock.pending(), device.sent]).toStrictEqual([null, 0, [], []])
   })
 
-  it('for somebody who has left every call, and again once it joins another', () => {
-    const { clock, renewal } = scene()
+  it('for a connection that has left every call, until it joins another', () => {
+    const { clock, renewal } = createHarness()
     const device = new Device(clock, 'ann')
-    renewal.give(device, device.enters('mesh'))
+    renewal.give(device, device.enter('mesh'))
     device.current.delete('mesh')
     clock.advance(8 * hourMs)
     expect([device.sent, renewal.size(), clock.pending()]).toStrictEqual([[], 0, []])
-    renewal.give(device, device.enters('mesh'))
+    renewal.give(device, device.enter('mesh'))
     clock.advance(4 * hourMs)
     expect(device.sent).toHaveLength(1)
   })
 
-  it('for a connection that had ended before it was answered', () => {
-    const { clock, renewal } = scene()
+  it('for a connection that ended before the reply', () => {
+    const { clock, renewal } = createHarness()
     const device = new Device(clock, 'ann')
     device.ended = { lost: true }
-    renewal.give(device, device.enters('mesh'))
+    renewal.give(device, device.enter('mesh'))
     expect([renewal.size(), clock.pending()]).toStrictEqual([0, []])
   })
 
-  it('on a connection that comes back to no call', () => {
-    const { clock, renewal } = scene()
+  it('for a connection that resumes a session without a call', () => {
+    const { clock, renewal } = createHarness()
     const [idle, inParty] = [new Device(clock, 'idle'), new Device(clock, 'ann')]
-    inParty.enters('party')
+    inParty.enter('party')
     renewal.resume(idle)
     renewal.resume(inParty)
     expect([idle.sent, inParty.sent, renewal.size()]).toStrictEqual([[], [], 0])
@@ -197,72 +197,76 @@ describe('ICE servers are not renewed', () => {
 })
 
 type Step =
-  | { readonly type: 'joins' | 'comes-back'; readonly who: number; readonly dialect: ProtocolName }
-  | { readonly type: 'ends' | 'leaves'; readonly who: number }
-  /** So many tenths of what credentials live. */
-  | { readonly type: 'passes'; readonly tenths: number }
+  | { readonly type: 'join' | 'resume'; readonly device: number; readonly protocol: ProtocolName }
+  | { readonly type: 'end' | 'leave'; readonly device: number }
+  /** In tenths of the lifetime of credentials. */
+  | { readonly type: 'time'; readonly tenths: number }
 
-describe('whoever is in a call', () => {
-  it('holds credentials that are good, at every instant, and nobody else is kept or sent any', () => {
-    const who = fc.nat({ max: 3 })
-    const dialect = fc.constantFrom<ProtocolName>('mesh', 'picker')
+describe('for any joins, leaves, resumptions and ends, the renewal', () => {
+  it('gives every member of a call valid credentials at every instant, and no other connection', () => {
+    const anyDevice = fc.nat({ max: 3 })
+    const anyProtocol = fc.constantFrom<ProtocolName>('mesh', 'picker')
     const step = fc.oneof(
-      fc.record({ type: fc.constantFrom<'joins' | 'comes-back'>('joins', 'comes-back'), who, dialect }),
-      fc.record({ type: fc.constantFrom<'ends' | 'leaves'>('ends', 'leaves'), who }),
-      fc.record({ type: fc.constant<'passes'>('passes'), tenths: fc.nat({ max: 25 }) }),
+      fc.record({
+        type: fc.constantFrom<'join' | 'resume'>('join', 'resume'),
+        device: anyDevice,
+        protocol: anyProtocol,
+      }),
+      fc.record({ type: fc.constantFrom<'end' | 'leave'>('end', 'leave'), device: anyDevice }),
+      fc.record({ type: fc.constant<'time'>('time'), tenths: fc.nat({ max: 25 }) }),
     )
     const lifetime = fc.integer({ min: minuteMs, max: 24 * hourMs })
     fc.assert(
       fc.property(lifetime, fc.array(step, { maxLength: 60 }), (lifetimeMs, steps) => {
-        const { clock, renewal } = scene(lifetimeMs)
+        const { clock, renewal } = createHarness(lifetimeMs)
         const devices = new Map<number, Device>()
-        /** The ends of all that a device was given since it was last sent new ones, and may still use. */
-        const held = new Map<Device, ReadonlyArray<Instant>>()
+        /** When the ICE servers expire that a device may still use. */
+        const expiries = new Map<Device, ReadonlyArray<Instant>>()
         let connections = 0
 
-        const isGood = (device: Device): void => {
-          for (const end of held.get(device) ?? []) expect(end).toBeGreaterThan(clock.now())
+        const expectValid = (device: Device): void => {
+          for (const end of expiries.get(device) ?? []) expect(end).toBeGreaterThan(clock.now())
         }
         const deviceOf = (number: number): Device => {
-          const known = devices.get(number)
-          if (known !== undefined) return known
+          const present = devices.get(number)
+          if (present !== undefined) return present
           const device = new Device(clock, `device-${connections++}`)
           device.onSent = ({ expiresAt }) => {
             expect(device.ended).toBeNull()
             expect(device.current.size).toBeGreaterThan(0)
-            isGood(device)
-            held.set(device, [expiresAt ?? 0])
+            expectValid(device)
+            expiries.set(device, [expiresAt ?? 0])
           }
           devices.set(number, device)
           return device
         }
-        const take = (each: Step): void => {
-          if (each.type === 'passes') return clock.advance(Math.floor((lifetimeMs * each.tenths) / 10))
-          const device = deviceOf(each.who)
+        const runStep = (each: Step): void => {
+          if (each.type === 'time') return clock.advance(Math.floor((lifetimeMs * each.tenths) / 10))
+          const device = deviceOf(each.device)
           switch (each.type) {
-            case 'joins': {
-              const { expiresAt } = renewal.give(device, device.enters(each.dialect))
-              held.set(device, [...(held.get(device) ?? []), expiresAt ?? 0])
+            case 'join': {
+              const { expiresAt } = renewal.give(device, device.enter(each.protocol))
+              expiries.set(device, [...(expiries.get(device) ?? []), expiresAt ?? 0])
               return
             }
-            case 'comes-back':
-              device.enters(each.dialect)
+            case 'resume':
+              device.enter(each.protocol)
               return renewal.resume(device)
-            case 'leaves':
+            case 'leave':
               device.current.clear()
-              held.delete(device)
+              expiries.delete(device)
               return
-            case 'ends':
+            case 'end':
               device.ended = { lost: true }
-              held.delete(device)
-              devices.delete(each.who)
+              expiries.delete(device)
+              devices.delete(each.device)
               return renewal.gone(device.id)
           }
         }
 
         for (const each of steps) {
-          take(each)
-          for (const device of devices.values()) isGood(device)
+          runStep(each)
+          for (const device of devices.values()) expectValid(device)
           expect(clock.pending()).toHaveLength(renewal.size())
           expect(renewal.size()).toBeLessThanOrEqual(devices.size)
         }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { memberId } from '../../../src/domain/kernel/ids.js'
-import { turnCredentials } from '../../../src/infrastructure/ice/turn-credentials.js'
+import { turnCredentials } from '../../../src/infrastructure/ice/ice-servers-for.js'
 import { firstInstant } from '../../kit/index.js'
 import { withServer } from '../protocols/with-server.js'
 
@@ -8,18 +8,18 @@ const hourMs = 3_600_000
 const leadMs = 300_000
 const turn = { urls: ['turn:t.example.org'], secret: 'canary-secret', lifetimeMs: 4 * hourMs }
 
-describe('a picker client where a TURN server is set up', () => {
+describe('a picker client, on a server with a TURN server,', () => {
   const server = withServer({ turn })
   const serversOf = (member: string, expiresAt: number) => [
     { urls: 'stun:stun.example.org' },
     { urls: turn.urls, ...turnCredentials(turn.secret, expiresAt, memberId(member)) },
   ]
-  const renewed = (member: string, expiresAt: number) => ({
+  const renewal = (member: string, expiresAt: number) => ({
     iceServers: serversOf(member, expiresAt),
     expiresAt,
   })
 
-  it('is told credentials of its own as it joins, and new ones before they end', async () => {
+  it('gets its own credentials when it joins, and new ones before they expire', async () => {
     const leader = await server().client()
     const viewer = await server().client()
     const joined = [await leader.ask('broadcaster-join'), await viewer.ask('viewer-join')]
@@ -31,11 +31,11 @@ describe('a picker client where a TURN server is set up', () => {
     await leader.fence()
     await viewer.fence()
     const nextEnd = firstInstant + 8 * hourMs - leadMs
-    expect(leader.of('ice-servers')).toStrictEqual([renewed(leader.id, nextEnd)])
-    expect(viewer.of('ice-servers')).toStrictEqual([renewed(viewer.id, nextEnd)])
+    expect(leader.of('ice-servers')).toStrictEqual([renewal(leader.id, nextEnd)])
+    expect(viewer.of('ice-servers')).toStrictEqual([renewal(viewer.id, nextEnd)])
   })
 
-  it('is sent new ones when it comes back, for the member that it still is', async () => {
+  it('gets new credentials for its member when it resumes its session', async () => {
     const viewer = await server().client()
     await viewer.ask('viewer-join')
     await server().loses(viewer)
@@ -43,11 +43,11 @@ describe('a picker client where a TURN server is set up', () => {
     server().clock.advance(1_000)
     const back = await server().client('/', { sessionId: viewer.session.sessionId })
     await back.fence()
-    expect(back.of('ice-servers')).toStrictEqual([renewed(viewer.id, firstInstant + 1_000 + 4 * hourMs)])
+    expect(back.of('ice-servers')).toStrictEqual([renewal(viewer.id, firstInstant + 1_000 + 4 * hourMs)])
     expect(server().renewed()).toBe(1)
   })
 
-  it('is sent none before it has joined, nor after it has left or was put out', async () => {
+  it('gets none before it joins and after it leaves or is removed', async () => {
     const [leader, leaving, removed] = [
       await server().client(),
       await server().client(),
@@ -56,18 +56,18 @@ describe('a picker client where a TURN server is set up', () => {
     await leader.ask('broadcaster-join')
     await leaving.ask('viewer-join')
     await removed.ask('viewer-join')
-    const strange = await server().client()
+    const observer = await server().client()
     await leaving.ask('leave')
     await leader.ask('remove-member', { memberId: removed.id })
     await server().clock.advanceSettled(4 * hourMs)
-    for (const client of [leaving, removed, strange]) {
+    for (const client of [leaving, removed, observer]) {
       await client.fence()
       expect(client.of('ice-servers')).toStrictEqual([])
     }
     expect(server().renewed()).toBe(1)
   })
 
-  it('finds no credential in the log, and nobody finds the secret', async () => {
+  it('causes no credential in the log, and receives no secret', async () => {
     const leader = await server().client()
     const { iceServers } = await leader.ask('broadcaster-join', { name: 'Lea' })
     const log = JSON.stringify(server().log)
