@@ -89,7 +89,7 @@ describe('a server start that fails', () => {
     [{ AUTH_MODE: 'jwt' }, 'AUTH_MODE: jwt is not built yet: leave it out, or set it to open'],
     [
       { NODE_ENV: 'production' },
-      'AUTH_MODE: open takes everybody at their word, which NODE_ENV=production does not: to have it so, set ALLOW_OPEN=1',
+      'AUTH_MODE: open accepts user ids without a check, which NODE_ENV=production forbids: to allow it, set ALLOW_OPEN=1',
     ],
     [
       { TLS_CERT: 'missing.pem', TLS_KEY: 'missing.pem' },

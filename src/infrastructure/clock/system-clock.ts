@@ -24,7 +24,7 @@ const machine: TimeSource = {
 }
 
 /** Beyond 2³¹ - 1 ms, about 24.8 days, `setTimeout` fires at once. */
-const longestDelayMs = 2 ** 31 - 1
+const maxDelayMs = 2 ** 31 - 1
 
 /**
  * One heap and one `setTimeout` for all timers: timers of one instant run in one turn, so that the decisions of many
@@ -55,7 +55,7 @@ export const systemClock = ({ wallMs, steadyMs, setTimer }: TimeSource = machine
     if (machineTimer !== null && machineTimer.at <= next.at) return
     machineTimer?.cancel()
     const delayMs = Math.ceil(next.at - anchorMs - steadyMs())
-    machineTimer = { at: next.at, cancel: setTimer(fire, Math.min(Math.max(delayMs, 0), longestDelayMs)) }
+    machineTimer = { at: next.at, cancel: setTimer(fire, Math.min(Math.max(delayMs, 0), maxDelayMs)) }
   }
 
   const fire = (): void => {

@@ -3,21 +3,21 @@ import { z } from 'zod'
 // Parsers of environment variables. An error is a predicate that forms a sentence with the variable's name: "PORT
 // must be a whole number …".
 
-const longestQuoted = 60
+const maxQuotedLength = 60
 
 const quoted = (value: unknown): string => {
   const written = String(value)
-  return JSON.stringify(written.length > longestQuoted ? `${written.slice(0, longestQuoted)}…` : written)
+  return JSON.stringify(written.length > maxQuotedLength ? `${written.slice(0, maxQuotedLength)}…` : written)
 }
 
 export const text = z.string()
 
 /** Decimal digits only: `Number('')`, `Number('0x10')` and `Number('1e3')` are numbers, too. */
-export const wholeNumber = (least: number, most: number): z.ZodType<number, string> =>
+export const wholeNumber = (min: number, max: number): z.ZodType<number, string> =>
   z.string().transform((value, context) => {
     const number = Number(value)
-    if (/^\d{1,15}$/.test(value) && number >= least && number <= most) return number
-    context.addIssue(`must be a whole number from ${least} to ${most}, not ${quoted(value)}`)
+    if (/^\d{1,15}$/.test(value) && number >= min && number <= max) return number
+    context.addIssue(`must be a whole number from ${min} to ${max}, not ${quoted(value)}`)
     return z.NEVER
   })
 
@@ -25,7 +25,7 @@ export const oneOf = <const Words extends ReadonlyArray<string>>(
   words: Words,
 ): z.ZodType<Words[number], string> =>
   z.string().transform((value, context): Words[number] => {
-    const word = words.find((known) => known === value)
+    const word = words.find((each) => each === value)
     if (word !== undefined) return word
     context.addIssue(`must be ${words.slice(0, -1).join(', ')} or ${words.at(-1)}, not ${quoted(value)}`)
     return z.NEVER
@@ -81,15 +81,15 @@ export const listOf = <Item>(item: z.ZodType<Item, string>): z.ZodType<ReadonlyA
     )
     .pipe(z.array(item))
 
-/** Only the pattern is checked; errors never quote the value. */
+/** Only the pattern is checked. Errors never quote the value. */
 export const secret = (shape: string, pattern: RegExp): z.ZodType<string, string> =>
   z.string().regex(pattern, { error: `must be ${shape}` })
 
 /** Unchanged, because a trailing slash can be another endpoint. It may hold a secret. */
 export const webhookAddress: z.ZodType<string, string> = z.string().transform((value, context) => {
   const url = URL.canParse(value) ? new URL(value) : undefined
-  const isFit = url !== undefined && /^https?:$/.test(url.protocol) && url.username + url.password === ''
-  if (isFit) return url.href
+  const isValid = url !== undefined && /^https?:$/.test(url.protocol) && url.username + url.password === ''
+  if (isValid) return url.href
   context.addIssue('must be an http:// or https:// address without a user name')
   return z.NEVER
 })

@@ -59,13 +59,13 @@ export interface Settings {
   readonly logLevel: LogLevel
 }
 
-/** The first wrong setting, and what it must be. Never quotes a secret. */
-export interface WrongSetting {
+/** The first invalid setting, and its valid values. Never quotes a secret. */
+export interface InvalidSetting {
   readonly setting: string
   readonly problem: string
 }
 
-/** Each setting by itself under its own name, with its default. */
+/** Each setting under its name, with its default. */
 const environment = z.object({
   NODE_ENV: text.default(''),
   PORT: wholeNumber(0, 65_535).default(3_000),
@@ -94,8 +94,7 @@ const environment = z.object({
   ICE_SERVERS: iceServers.default([]),
   TURN_URL: turnAddresses.nullable().default(null),
   TURN_SECRET: secret('a shared secret', /./s).nullable().default(null),
-  // Longer than most calls, for clients that ignore renewed credentials, and short enough to make stolen ones
-  // worthless.
+  // Longer than most calls, for clients that ignore renewed credentials; short enough to limit the use of stolen ones.
   TURN_TTL_SECONDS: wholeNumber(60, 7 * 86_400).default(4 * 3_600),
   LIVEKIT_URL: webSocketAddress.nullable().default(null),
   LIVEKIT_API_KEY: secret('a key of that LiveKit server', /./s).nullable().default(null),
@@ -109,7 +108,7 @@ const environment = z.object({
 
 type Environment = z.output<typeof environment>
 
-/** Values that the contract names and this version does not support, and what to set instead. */
+/** Values of the contract that this version does not support, and their replacements. */
 const unsupportedValues = [
   { setting: 'AUTH_MODE', value: 'jwt', instead: 'open' },
   { setting: 'EVENT_STORE', value: 'redis', instead: 'lmdb or memory' },
@@ -120,7 +119,7 @@ export const isUnsupported = (setting: string, value: string): boolean =>
 
 export const settingsFrom = (
   env: Readonly<Record<string, string | undefined>>,
-): Either<WrongSetting, Settings> => {
+): Either<InvalidSetting, Settings> => {
   // `PORT=` in a compose file or a .env means that it is not set.
   const given = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
@@ -128,14 +127,14 @@ export const settingsFrom = (
   const parsed = environment.safeParse(given)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
-    return E.left({ setting: String(issue?.path[0]), problem: issue?.message ?? 'is wrong' })
+    return E.left({ setting: String(issue?.path[0]), problem: issue?.message ?? 'is invalid' })
   }
   const conflict = conflictIn(parsed.data)
   return conflict === undefined ? E.right(settingsOf(parsed.data)) : E.left(conflict)
 }
 
 /** Finds settings that are valid alone but not together, or not in this version. */
-const conflictIn = (set: Environment): WrongSetting | undefined => {
+const conflictIn = (set: Environment): InvalidSetting | undefined => {
   for (const { setting, value, instead } of unsupportedValues) {
     if (set[setting] !== value) continue
     return { setting, problem: `${value} is not built yet: leave it out, or set it to ${instead}` }
@@ -144,38 +143,29 @@ const conflictIn = (set: Environment): WrongSetting | undefined => {
     return {
       setting: 'AUTH_MODE',
       problem:
-        'open takes everybody at their word, which NODE_ENV=production does not: to have it so, set ALLOW_OPEN=1',
+        'open accepts user ids without a check, which NODE_ENV=production forbids: to allow it, set ALLOW_OPEN=1',
     }
   }
-  return (
-    withoutPartner(set, 'TLS_CERT', 'TLS_KEY') ??
-    withoutPartner(set, 'TLS_KEY', 'TLS_CERT') ??
-    withoutPartner(set, 'TURN_URL', 'TURN_SECRET') ??
-    withoutPartner(set, 'TURN_SECRET', 'TURN_URL') ??
-    withoutPartner(set, 'WEBHOOK_URL', 'WEBHOOK_SECRET') ??
-    withoutPartner(set, 'WEBHOOK_SECRET', 'WEBHOOK_URL') ??
-    // In a cycle: all three or none.
-    withoutPartner(set, 'LIVEKIT_URL', 'LIVEKIT_API_KEY') ??
-    withoutPartner(set, 'LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET') ??
-    withoutPartner(set, 'LIVEKIT_API_SECRET', 'LIVEKIT_URL')
-  )
+  for (const [setting, partner] of partners) {
+    if (set[setting] === null || set[partner] !== null) continue
+    return { setting: partner, problem: `must be set too, because ${setting} is` }
+  }
+  return undefined
 }
 
-type Paired =
-  | 'TLS_CERT'
-  | 'TLS_KEY'
-  | 'TURN_URL'
-  | 'TURN_SECRET'
-  | 'LIVEKIT_URL'
-  | 'LIVEKIT_API_KEY'
-  | 'LIVEKIT_API_SECRET'
-  | 'WEBHOOK_URL'
-  | 'WEBHOOK_SECRET'
-
-const withoutPartner = (set: Environment, setting: Paired, partner: Paired): WrongSetting | undefined =>
-  set[setting] !== null && set[partner] === null
-    ? { setting: partner, problem: `must be set too, because ${setting} is` }
-    : undefined
+/** A setting of the first column needs that of the second. */
+const partners = [
+  ['TLS_CERT', 'TLS_KEY'],
+  ['TLS_KEY', 'TLS_CERT'],
+  ['TURN_URL', 'TURN_SECRET'],
+  ['TURN_SECRET', 'TURN_URL'],
+  ['WEBHOOK_URL', 'WEBHOOK_SECRET'],
+  ['WEBHOOK_SECRET', 'WEBHOOK_URL'],
+  // A cycle: all three or none.
+  ['LIVEKIT_URL', 'LIVEKIT_API_KEY'],
+  ['LIVEKIT_API_KEY', 'LIVEKIT_API_SECRET'],
+  ['LIVEKIT_API_SECRET', 'LIVEKIT_URL'],
+] as const
 
 const settingsOf = (set: Environment): Settings => ({
   port: set.PORT,

@@ -1,24 +1,24 @@
 import { isUnsupported } from './settings.js'
-import type { WrongSetting } from './settings.js'
+import type { InvalidSetting } from './settings.js'
 
 /** A setting that is read only if another one has this value, or any value if none is named. */
 interface Dependent {
   readonly setting: string
   readonly of: string
   readonly value?: string
-  /** The other one's default. */
-  readonly otherwise?: string
+  /** The default of the other setting. */
+  readonly defaultValue?: string
 }
 
-const auth = { of: 'AUTH_MODE', value: 'jwt', otherwise: 'open' }
-const lmdb = { of: 'EVENT_STORE', value: 'lmdb', otherwise: 'lmdb' }
+const auth = { of: 'AUTH_MODE', value: 'jwt', defaultValue: 'open' }
+const lmdb = { of: 'EVENT_STORE', value: 'lmdb', defaultValue: 'lmdb' }
 
 const dependents: ReadonlyArray<Dependent> = [
   { setting: 'JWT_SECRET', ...auth },
   { setting: 'JWKS_URL', ...auth },
   { setting: 'JWT_ISSUER', ...auth },
   { setting: 'JWT_AUDIENCE', ...auth },
-  { setting: 'REDIS_URL', of: 'EVENT_STORE', value: 'redis', otherwise: 'lmdb' },
+  { setting: 'REDIS_URL', of: 'EVENT_STORE', value: 'redis', defaultValue: 'lmdb' },
   { setting: 'DATA_DIR', ...lmdb },
   { setting: 'DURABILITY', ...lmdb },
   { setting: 'TURN_TTL_SECONDS', of: 'TURN_URL' },
@@ -30,12 +30,12 @@ const dependents: ReadonlyArray<Dependent> = [
  */
 export const unusedSettings = (
   env: Readonly<Record<string, string | undefined>>,
-): ReadonlyArray<WrongSetting> => {
+): ReadonlyArray<InvalidSetting> => {
   // `PORT=` in a compose file or a .env means that it is not set.
   const given = (name: string): string | undefined => (env[name] === '' ? undefined : env[name])
   return dependents.flatMap((dependent) => {
     const { setting, of } = dependent
-    const other = given(of) ?? dependent.otherwise
+    const other = given(of) ?? dependent.defaultValue
     if (given(setting) === undefined || isRead(dependent, other)) return []
     return [{ setting, problem: problemOf(dependent, other) }]
   })

@@ -1,7 +1,7 @@
 import { randomFillSync } from 'node:crypto'
 import type { Entropy } from '../../application/ports/entropy.js'
 
-const bytesAtOnce = 32
+const partBytes = 32
 /** Bytes per system call: a call for 32 bytes costs about as much as one for 4 096. */
 const poolBytes = 4_096
 
@@ -20,8 +20,8 @@ export const systemEntropy = (fill: (pool: Uint8Array) => void = randomFillSync)
         pool = fresh
         used = 0
       }
-      used += bytesAtOnce
-      return pool.subarray(used - bytesAtOnce, used)
+      used += partBytes
+      return pool.subarray(used - partBytes, used)
     },
   }
 }

@@ -12,33 +12,31 @@ test.prop([
     ),
     { maxLength: 200, size: 'max' },
   ),
-])('timerHeap gives the earliest remaining timer after any additions and removals', (steps) => {
+])('timerHeap returns the earliest remaining timer after any additions and removals', (steps) => {
   const heap = timerHeap()
   const added: Array<Timer> = []
-  const left = new Set<Timer>()
+  const remaining = new Set<Timer>()
   const earliest = (): Timer | undefined =>
-    [...left].toSorted((one, other) => one.at - other.at || one.order - other.order)[0]
+    [...remaining].toSorted((one, other) => one.at - other.at || one.order - other.order)[0]
   for (const step of steps) {
     if (step.type === 'add') {
       const timer: Timer = { at: step.at, order: added.length, run: () => undefined, place: -1 }
       added.push(timer)
-      left.add(timer)
+      remaining.add(timer)
       heap.add(timer)
     } else {
       const timer = added[step.which % Math.max(1, added.length)]
       if (timer === undefined) continue
-      left.delete(timer)
+      remaining.delete(timer)
       heap.remove(timer)
     }
-    expect(heap.size()).toBe(left.size)
-    expect(heap.next()).toBe(
-      [...left].toSorted((one, other) => one.at - other.at || one.order - other.order)[0],
-    )
+    expect(heap.size()).toBe(remaining.size)
+    expect(heap.next()).toBe(earliest())
   }
   for (let next = heap.next(); next !== undefined; next = heap.next()) {
     expect(next).toBe(earliest())
-    left.delete(next)
+    remaining.delete(next)
     heap.remove(next)
   }
-  expect(left.size).toBe(0)
+  expect(remaining.size).toBe(0)
 })

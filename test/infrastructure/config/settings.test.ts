@@ -30,8 +30,8 @@ const shortSecret = `whsec_${Buffer.alloc(23).toString('base64')}`
 const longSecret = `whsec_${Buffer.alloc(65).toString('base64')}`
 const jwtSecret = 'canary-0123456789-0123456789-0123'
 
-/** What is set, and what of the settings is not the default then. */
-const good: ReadonlyArray<readonly [Record<string, string>, Partial<Settings>]> = [
+/** An environment, and the settings that differ from their defaults. */
+const valid: ReadonlyArray<readonly [Record<string, string>, Partial<Settings>]> = [
   [{}, {}],
   [{ PORT: '0' }, { port: 0 }],
   [{ PORT: '65535' }, { port: 65_535 }],
@@ -93,7 +93,7 @@ const good: ReadonlyArray<readonly [Record<string, string>, Partial<Settings>]> 
   [{ SOMETHING_ELSE: 'is not ours' }, {}],
 ]
 
-const bad: ReadonlyArray<readonly [Record<string, string>, string, string]> = [
+const invalid: ReadonlyArray<readonly [Record<string, string>, string, string]> = [
   [{ PORT: '70000' }, 'PORT', 'must be a whole number from 0 to 65535, not "70000"'],
   [{ PORT: '0x10' }, 'PORT', 'must be a whole number from 0 to 65535, not "0x10"'],
   [{ PORT: '-1' }, 'PORT', 'must be a whole number from 0 to 65535, not "-1"'],
@@ -208,8 +208,8 @@ const bad: ReadonlyArray<readonly [Record<string, string>, string, string]> = [
     'must be an http:// or https:// address without a user name',
   ],
   ...['canary', 'whsec_canary', shortSecret, longSecret, `${webhookSecret} `, webhookSecret.slice(6)].map(
-    (wrong): (typeof bad)[number] => [
-      { WEBHOOK_URL: 'https://example.org', WEBHOOK_SECRET: wrong },
+    (value): (typeof invalid)[number] => [
+      { WEBHOOK_URL: 'https://example.org', WEBHOOK_SECRET: value },
       'WEBHOOK_SECRET',
       'must be whsec_ and then 24 to 64 random bytes as base64',
     ],
@@ -226,37 +226,37 @@ const bad: ReadonlyArray<readonly [Record<string, string>, string, string]> = [
   [
     { NODE_ENV: 'production' },
     'AUTH_MODE',
-    'open takes everybody at their word, which NODE_ENV=production does not: to have it so, set ALLOW_OPEN=1',
+    'open accepts user ids without a check, which NODE_ENV=production forbids: to allow it, set ALLOW_OPEN=1',
   ],
   [
     { NODE_ENV: 'production', ALLOW_OPEN: '0' },
     'AUTH_MODE',
-    'open takes everybody at their word, which NODE_ENV=production does not: to have it so, set ALLOW_OPEN=1',
+    'open accepts user ids without a check, which NODE_ENV=production forbids: to allow it, set ALLOW_OPEN=1',
   ],
 ]
 
-const written = (env: Record<string, string>): string =>
+const describeEnv = (env: Record<string, string>): string =>
   Object.entries(env)
     .map(([name, value]) => `${name}=${value}`)
-    .join(' ') || 'nothing'
+    .join(' ') || 'an empty environment'
 
 describe('settings', () => {
-  it.each(good.map(([env, changed]) => ({ name: written(env), env, changed })))(
-    'takes $name',
+  it.each(valid.map(([env, changed]) => ({ name: describeEnv(env), env, changed })))(
+    'accept $name',
     ({ env, changed }) => {
       expect(settingsFrom(env)).toStrictEqual(E.right({ ...defaults, ...changed }))
     },
   )
 
-  it.each(bad.map(([env, setting, problem]) => ({ name: written(env), env, setting, problem })))(
-    'refuses $name and names what is wrong',
+  it.each(invalid.map(([env, setting, problem]) => ({ name: describeEnv(env), env, setting, problem })))(
+    'reject $name and name the invalid setting',
     ({ env, setting, problem }) => {
       expect(settingsFrom(env)).toStrictEqual(E.left({ setting, problem }))
     },
   )
 
   it('never quote a secret', () => {
-    const secrets = bad.filter(([env]) => Object.values(env).some((value) => value.includes('canary')))
+    const secrets = invalid.filter(([env]) => Object.values(env).some((value) => value.includes('canary')))
     expect(secrets.length).toBeGreaterThan(5)
     for (const [env] of secrets) expect(JSON.stringify(settingsFrom(env))).not.toContain('canary')
   })

@@ -4,8 +4,8 @@ import { unusedSettings } from '../../../src/infrastructure/config/unused-settin
 const jwtIgnored = 'has no effect with AUTH_MODE=open, and jwt is not built yet: leave this out'
 const onlyInLmdb = 'has no effect with EVENT_STORE=memory: set EVENT_STORE to lmdb, or leave this out'
 
-/** What is set, and of what somebody has to be told. */
-const told: ReadonlyArray<readonly [Record<string, string>, Readonly<Record<string, string>>]> = [
+/** An environment, and the problems that are reported for it. */
+const reported: ReadonlyArray<readonly [Record<string, string>, Readonly<Record<string, string>>]> = [
   [{ JWT_SECRET: 'canary' }, { JWT_SECRET: jwtIgnored }],
   [{ JWKS_URL: 'https://id.example.org', AUTH_MODE: 'open' }, { JWKS_URL: jwtIgnored }],
   [
@@ -26,7 +26,7 @@ const told: ReadonlyArray<readonly [Record<string, string>, Readonly<Record<stri
   ],
 ]
 
-const fine: ReadonlyArray<Record<string, string>> = [
+const unreported: ReadonlyArray<Record<string, string>> = [
   {},
   { JWT_SECRET: '', REDIS_URL: '' },
   { AUTH_MODE: 'jwt', JWT_SECRET: 's' },
@@ -38,17 +38,17 @@ const fine: ReadonlyArray<Record<string, string>> = [
 ]
 
 describe('an unused setting', () => {
-  it.each(told)('is named, with what to do: %j', (env, problems) => {
+  it.each(reported)('is reported, with what to do: %j', (env, problems) => {
     expect(Object.fromEntries(unusedSettings(env).map(({ setting, problem }) => [setting, problem]))).toEqual(
       problems,
     )
   })
 
   it('is not quoted, because it may be a secret', () => {
-    for (const [env] of told) expect(JSON.stringify(unusedSettings(env))).not.toMatch(/canary/)
+    for (const [env] of reported) expect(JSON.stringify(unusedSettings(env))).not.toMatch(/canary/)
   })
 
-  it.each(fine)('is none of these: %j', (env) => {
+  it.each(unreported)('is not reported for %j', (env) => {
     expect(unusedSettings(env)).toEqual([])
   })
 })

@@ -3,7 +3,7 @@ import { systemEntropy } from '../../../src/infrastructure/entropy/system-entrop
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex')
 
-test('systemEntropy gives 32 bytes each time, and no bytes twice in 10 000 calls', () => {
+test('systemEntropy returns 32 bytes each time, and no bytes twice in 10 000 calls', () => {
   const entropy = systemEntropy()
   const seen = new Set<string>()
   for (let count = 0; count < 10_000; count++) {
@@ -14,7 +14,7 @@ test('systemEntropy gives 32 bytes each time, and no bytes twice in 10 000 calls
   expect(seen.size).toBe(10_000)
 })
 
-test('systemEntropy hands out every byte once and in order', () => {
+test('systemEntropy returns every byte once and in order', () => {
   let drawn = 0
   const filled: Array<number> = []
   const entropy = systemEntropy((pool) => {
@@ -23,25 +23,25 @@ test('systemEntropy hands out every byte once and in order', () => {
       filled.push(pool[place] ?? -1)
     }
   })
-  const handed = Array.from({ length: 300 }, () => entropy.bytes())
-  expect(handed.flatMap((bytes) => [...bytes])).toEqual(filled.slice(0, 300 * 32))
+  const parts = Array.from({ length: 300 }, () => entropy.bytes())
+  expect(parts.flatMap((bytes) => [...bytes])).toEqual(filled.slice(0, 300 * 32))
 })
 
-test('systemEntropy never changes or reuses bytes that a caller keeps', () => {
+test('systemEntropy never changes or reuses bytes that it has returned', () => {
   const entropy = systemEntropy()
-  const kept = entropy.bytes()
-  const asHanded = hex(kept)
+  const first = entropy.bytes()
+  const firstHex = hex(first)
   const others = Array.from({ length: 1_000 }, () => {
     const bytes = entropy.bytes()
     const before = hex(bytes)
     return { bytes, before }
   })
-  expect(hex(kept)).toBe(asHanded)
-  kept.fill(0)
+  expect(hex(first)).toBe(firstHex)
+  first.fill(0)
   for (const { bytes, before } of others) expect(hex(bytes)).toBe(before)
 })
 
-test('systemEntropy hands out no pool that could not be filled', () => {
+test('systemEntropy throws when its source throws, each time', () => {
   const entropy = systemEntropy(() => {
     throw new Error('no entropy')
   })
