@@ -30,26 +30,26 @@ export const createFoldVerifier = (room: RoomId, fold: Fold): FoldVerifier => {
   const roundTrip = createJsonRoundTrip()
   const same = createJsonEquality()
   let state = initial(room)
-  let read = state
-  let shown = fold.redactState(operator, state)
+  let roundTripped = state
+  let redacted = fold.redactState(operator, state)
   let count = 0
 
   const step = (record: RoomRecord): string | null => {
-    read = fold.evolve(roundTrip(read), record)
-    const [before, shownBefore] = [state, shown]
+    roundTripped = fold.evolve(roundTrip(roundTripped), record)
+    const [before, redactedBefore] = [state, redacted]
     state = fold.evolve(state, record)
-    if (!same(state, read)) return roundTripProblem
+    if (!same(state, roundTripped)) return roundTripProblem
     const visible = fold.redactEvent(operator, record)
-    if (visible !== undefined) shown = fold.evolve(shown, visible)
+    if (visible !== undefined) redacted = fold.evolve(redacted, visible)
     count++
-    const touched = touchedIn([before, state], [shownBefore, shown])
+    const touched = touchedIn([before, state], [redactedBefore, redacted])
     const isWholeTurn = count % wholeTurn(state) === 0
-    const agrees = isWholeTurn ? agreesOn(state, shown) : agreesOn(touched.state, touched.shown)
+    const agrees = isWholeTurn ? agreesOn(state, redacted) : agreesOn(touched.state, touched.redacted)
     return agrees ? null : redactionProblem
   }
 
-  const agreesOn = (stored: RoomState, seen: RoomState): boolean =>
-    same(seen, fold.redactState(operator, stored))
+  const agreesOn = (stored: RoomState, redactedState: RoomState): boolean =>
+    same(redactedState, fold.redactState(operator, stored))
 
   return {
     next: (record) => {
@@ -60,7 +60,7 @@ export const createFoldVerifier = (room: RoomId, fold: Fold): FoldVerifier => {
         return `cannot be folded: ${problemOf(error)}`
       }
     },
-    end: () => (agreesOn(state, shown) ? null : redactionProblem),
+    end: () => (agreesOn(state, redacted) ? null : redactionProblem),
     state: () => state,
   }
 }
@@ -77,18 +77,21 @@ type Step = readonly [before: RoomState, after: RoomState]
  * Both states with only the members and modules that this record changed in either; the others are unchanged and were
  * equal before.
  */
-const touchedIn = (stored: Step, seen: Step): { readonly state: RoomState; readonly shown: RoomState } => {
+const touchedIn = (
+  stored: Step,
+  redactedStep: Step,
+): { readonly state: RoomState; readonly redacted: RoomState } => {
   const [, state] = stored
-  const [, shown] = seen
-  if (state.phase === 'absent' || shown.phase === 'absent') return { state, shown }
-  const members = new Set([...changedMembers(stored), ...changedMembers(seen)])
-  const modules = new Set([...changedModules(stored), ...changedModules(seen)])
+  const [, redacted] = redactedStep
+  if (state.phase === 'absent' || redacted.phase === 'absent') return { state, redacted }
+  const members = new Set([...changedMembers(stored), ...changedMembers(redactedStep)])
+  const modules = new Set([...changedModules(stored), ...changedModules(redactedStep)])
   const only = <State extends typeof state>(whole: State): State => ({
     ...whole,
     members: [entriesOf(asRecord(whole.members), members)],
     modules: entriesOf(whole.modules, modules),
   })
-  return { state: only(state), shown: only(shown) }
+  return { state: only(state), redacted: only(redacted) }
 }
 
 const none: Entries = {}

@@ -39,15 +39,15 @@ export const memberStaysOf = async (
     if (record.type !== 'room.member-joined' && record.type !== 'room.member-left') continue
     const { memberId: id } = record.data
     const member = state.phase === 'absent' ? undefined : entryIn(state.members, id)
-    const known = members.get(id) ?? { name: null, stays: [] }
-    const stay = known.stays.at(-1)
+    const entry = members.get(id) ?? { name: null, stays: [] }
+    const stay = entry.stays.at(-1)
     if (member === undefined) {
       if (stay !== undefined) stay.to ??= record.seq
       continue
     }
-    if (stay?.to !== null) known.stays.push({ from: member.since, to: null })
-    known.name = member.name
-    members.set(id, known)
+    if (stay?.to !== null) entry.stays.push({ from: member.since, to: null })
+    entry.name = member.name
+    members.set(id, entry)
   }
   const readsAll = state.phase !== 'absent' && state.history === 'all'
   return [...members].map(([id, { name, stays }]) => {

@@ -88,11 +88,11 @@ const printLog = async (
     }
     const after = model.evolve(before, record)
     if (member === undefined || wasPresent(member, record.seq)) {
-      const shown = json ? jsonLine(viewer, record, model) : line({ record, before, after })
-      if (shown !== undefined) {
+      const text = json ? jsonLine(viewer, record, model) : line({ record, before, after })
+      if (text !== undefined) {
         if (speed !== undefined && previous !== undefined) await wait((record.at - previous) / speed)
         previous = record.at
-        await print(shown)
+        await print(text)
       }
     }
     before = after
@@ -100,8 +100,8 @@ const printLog = async (
 }
 
 const jsonLine = (viewer: Viewer, record: RoomRecord, model: RoomModel): string | undefined => {
-  const shown = shownEvent(viewer, record, model)
-  return shown === undefined ? undefined : JSON.stringify(shown)
+  const visible = shownEvent(viewer, record, model)
+  return visible === undefined ? undefined : JSON.stringify(visible)
 }
 
 /** A record with the states before and after it; the one before has the names of members who leave. */
@@ -134,15 +134,15 @@ const createTimeline = ({ model, viewer, entry, startedAt, columns }: TimelineOp
   const width = Math.max(columns, minColumns)
 
   return ({ record, before, after }: TimelineEntry): string | undefined => {
-    const shown = shownEvent(viewer, record, model)
-    if (shown === undefined) return undefined
+    const visible = shownEvent(viewer, record, model)
+    if (visible === undefined) return undefined
     const nameOf = (id: string): string => nameIn(after, id) ?? nameIn(before, id) ?? id
     const line = [
-      String(shown.seq).padStart(seqColumns),
-      elapsed(shown.at - startedAt, isLong).padStart(timeColumns),
-      shown.type.padEnd(typeColumns),
-      padToColumns(actorColumns, shown.by === undefined ? '–' : nameOf(shown.by)),
-      detailsOf(shown.data, (value) => abbreviate(value, startedAt, isLong)),
+      String(visible.seq).padStart(seqColumns),
+      elapsed(visible.at - startedAt, isLong).padStart(timeColumns),
+      visible.type.padEnd(typeColumns),
+      padToColumns(actorColumns, visible.by === undefined ? '–' : nameOf(visible.by)),
+      detailsOf(visible.data, (value) => abbreviate(value, startedAt, isLong)),
     ].join('  ')
     return truncate(width, line.trimEnd())
   }

@@ -86,13 +86,13 @@ const plain = /^[\u0020-\u007e\u00a0-\u02ff\u2013\u2026]*$/
 export const truncate = (columns: number, text: string): string => {
   if (plain.test(text)) return text.length > columns ? `${text.slice(0, columns - 1)}…` : text
   let used = 0
-  let taken = ''
-  let fitting = ''
+  let prefix = ''
+  let fittingPrefix = ''
   for (const { segment } of graphemes.segment(text)) {
     used += columnsOf(segment)
-    if (used > columns) return `${fitting}…`
-    taken += segment
-    if (used < columns) fitting = taken
+    if (used > columns) return `${fittingPrefix}…`
+    prefix += segment
+    if (used < columns) fittingPrefix = prefix
   }
   return text
 }

@@ -6,8 +6,10 @@ import { z } from 'zod'
 const maxQuotedLength = 60
 
 const quoted = (value: unknown): string => {
-  const written = String(value)
-  return JSON.stringify(written.length > maxQuotedLength ? `${written.slice(0, maxQuotedLength)}…` : written)
+  const valueText = String(value)
+  return JSON.stringify(
+    valueText.length > maxQuotedLength ? `${valueText.slice(0, maxQuotedLength)}…` : valueText,
+  )
 }
 
 export const text = z.string()

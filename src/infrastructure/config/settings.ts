@@ -121,10 +121,10 @@ export const settingsFrom = (
   env: Readonly<Record<string, string | undefined>>,
 ): Either<InvalidSetting, Settings> => {
   // `PORT=` in a compose file or a .env means that it is not set.
-  const given = Object.fromEntries(
+  const nonEmpty = Object.fromEntries(
     Object.entries(env).filter(([, value]) => value !== undefined && value !== ''),
   )
-  const parsed = environment.safeParse(given)
+  const parsed = environment.safeParse(nonEmpty)
   if (!parsed.success) {
     const [issue] = parsed.error.issues
     return E.left({ setting: String(issue?.path[0]), problem: issue?.message ?? 'is invalid' })

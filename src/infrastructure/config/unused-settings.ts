@@ -32,11 +32,11 @@ export const unusedSettings = (
   env: Readonly<Record<string, string | undefined>>,
 ): ReadonlyArray<InvalidSetting> => {
   // `PORT=` in a compose file or a .env means that it is not set.
-  const given = (name: string): string | undefined => (env[name] === '' ? undefined : env[name])
+  const valueOf = (name: string): string | undefined => (env[name] === '' ? undefined : env[name])
   return dependents.flatMap((dependent) => {
     const { setting, of } = dependent
-    const other = given(of) ?? dependent.defaultValue
-    if (given(setting) === undefined || isRead(dependent, other)) return []
+    const other = valueOf(of) ?? dependent.defaultValue
+    if (valueOf(setting) === undefined || isRead(dependent, other)) return []
     return [{ setting, problem: problemOf(dependent, other) }]
   })
 }

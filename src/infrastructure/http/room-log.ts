@@ -46,9 +46,9 @@ export const openLog = async (
     return E.left({ type: 'access-denied', cause: 'session' })
 
   let seq = Math.max(after, begin - 1)
-  let left = limit
+  let remaining = limit
   const next: OpenLog['next'] = async () => {
-    while (seq < end && left > 0 && !isAborted()) {
+    while (seq < end && remaining > 0 && !isAborted()) {
       // A store in memory answers in the same turn, so a long log would block the event loop.
       await nextTurn()
       const page = await engine.records(room, seq, Math.min(maxPageRecords, end - seq), maxPageBytes)()
@@ -59,9 +59,9 @@ export const openLog = async (
       const lines = page.right.flatMap((record) =>
         mayRead(state, member, record.seq) ? linesFor(member, record, engine.model) : [],
       )
-      const shown = lines.slice(0, left)
-      left -= shown.length
-      if (shown.length > 0) return E.right(shown.join(''))
+      const allowed = lines.slice(0, remaining)
+      remaining -= allowed.length
+      if (allowed.length > 0) return E.right(allowed.join(''))
     }
     return E.right(null)
   }
@@ -94,9 +94,9 @@ const firstReadableBy = (
 
 /** The record as the native protocol's `event`; no line if the member may not see it. */
 const linesFor = (member: MemberId, record: RoomRecord, model: RoomModel): ReadonlyArray<string> => {
-  const shown = model.redactEvent({ type: 'member', id: member }, record)
-  if (shown === undefined) return []
-  const { room, seq, at, type, by, data } = shown
+  const visible = model.redactEvent({ type: 'member', id: member }, record)
+  if (visible === undefined) return []
+  const { room, seq, at, type, by, data } = visible
   return [`${JSON.stringify({ room, seq, at, type, ...(by === null ? {} : { by }), data })}\n`]
 }
 

@@ -161,11 +161,12 @@ const createHandler = (app: INestApplicationContext, method: GatewayMethod): Han
   const filters =
     filtersContextCreator.create(...location).filters.length -
     filtersContextCreator.getGlobalMetadata().length
-  const others =
+  const otherParts =
     parts.guardsContextCreator.create(...location).length +
     parts.interceptorsContextCreator.create(...location).length +
     parts.pipesContextCreator.create(...location).length
-  if (filters + others > 0 || decorators !== undefined) return chainedHandler(creator, method, filters > 0)
+  if (filters + otherParts > 0 || decorators !== undefined)
+    return chainedHandler(creator, method, filters > 0)
   return (socket, payload, event) => orDone(callback.call(instance, socket, payload, event))
 }
 

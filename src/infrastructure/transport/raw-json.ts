@@ -68,7 +68,7 @@ export const sharedJsonArray = (items: ReadonlyArray<SequencedPayload>): RawJson
   let block: Array<object> = []
   let position = Number.NaN
   const finish = (): void => {
-    if (block.length > 0) parts.push(parts.length === 0 ? opening : comma, bytesOf(block))
+    if (block.length > 0) parts.push(parts.length === 0 ? arrayStart : separator, bytesOf(block))
     block = []
   }
   for (const { seq, payload } of items) {
@@ -78,12 +78,12 @@ export const sharedJsonArray = (items: ReadonlyArray<SequencedPayload>): RawJson
     block.push(payload)
   }
   finish()
-  return new RawJson([...(parts.length === 0 ? [opening] : parts), closing])
+  return new RawJson([...(parts.length === 0 ? [arrayStart] : parts), arrayEnd])
 }
 
-const opening = Buffer.from('[')
-const comma = Buffer.from(',')
-const closing = Buffer.from(']')
+const arrayStart = Buffer.from('[')
+const separator = Buffer.from(',')
+const arrayEnd = Buffer.from(']')
 
 const bytesOf = (payloads: ReadonlyArray<object>): Buffer => {
   const [first] = payloads

@@ -187,11 +187,11 @@ const shutDown = async (
   await closeInSteps(clients, withinMs * CLOSING_SHARE)
   if (!(await isDoneWithin(ends, withinMs * (1 - CLOSING_SHARE))))
     websockets.forEach((socket) => socket?.terminate())
-  const closing = close()
+  const serverClosed = close()
   // The connections that are left carry plain HTTP requests, which have had all this time.
   if ('closeIdleConnections' in io.httpServer) io.httpServer.closeIdleConnections()
-  if (!(await isDoneWithin(closing, HTTP_GRACE_MS))) for (const stream of streams) stream.destroy()
-  await closing
+  if (!(await isDoneWithin(serverClosed, HTTP_GRACE_MS))) for (const stream of streams) stream.destroy()
+  await serverClosed
 }
 
 /**

@@ -115,7 +115,7 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
     if (current === undefined && !hasSpace()) return scanner.restart()
     const queue = current ?? openQueue(room, !scanner.hasScanned(room))
     const hasSpaceForEvent = queue.events.length < limits.eventsPerRoom && events < limits.events
-    counted(queue, () => enqueue(queue, change, hasSpaceForEvent))
+    updateQueue(queue, () => enqueue(queue, change, hasSpaceForEvent))
   }
 
   const openQueue = (room: RoomId, isBehind: boolean): RoomQueue => {
@@ -128,7 +128,7 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
   }
 
   /** Changes a queue and counts the events of all queues. */
-  const counted = <Result>(queue: RoomQueue, change: () => Result): Result => {
+  const updateQueue = <Result>(queue: RoomQueue, change: () => Result): Result => {
     events -= queue.events.length
     const result = change()
     events += queue.events.length
@@ -192,7 +192,7 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
         onUnreadable(queue, backlog.left)
         return false
       }
-      counted(queue, () => fillFromLog(queue, backlog.right, checkpoint))
+      updateQueue(queue, () => fillFromLog(queue, backlog.right, checkpoint))
       giveUpExpired(queue)
     }
     return true
@@ -215,7 +215,7 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
   }
 
   const onDelivered = (queue: RoomQueue, { room, epoch, seq }: MembershipChange): void => {
-    counted(queue, () => removeDelivered(queue))
+    updateQueue(queue, () => removeDelivered(queue))
     checkpoints.set(room, { epoch, seq, failingSince: null })
   }
 
@@ -225,12 +225,12 @@ export const createWebhooks = (ports: WebhookPorts): Webhooks => {
     // All events before this one are delivered, because a queue starts at the checkpoint.
     if (isFirst) checkpoints.set(room, { epoch, seq: seq - 1, failingSince: queue.failingSince })
     giveUpExpired(queue)
-    if (events > limits.events) counted(queue, () => keepOnlyNext(queue))
+    if (events > limits.events) updateQueue(queue, () => keepOnlyNext(queue))
     scheduleRetry(queue)
   }
 
   const giveUpExpired = (queue: RoomQueue): void => {
-    const dropped = counted(queue, () => dropExpired(queue))
+    const dropped = updateQueue(queue, () => dropExpired(queue))
     if (dropped === undefined) return
     const { room, epoch, seq } = dropped.last
     checkpoints.set(room, { epoch, seq, failingSince: queue.failingSince })

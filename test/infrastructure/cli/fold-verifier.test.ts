@@ -30,8 +30,8 @@ const firstFinding = (
 }
 
 const log = main().log()
-const read = 'folds to another state after a JSON round trip'
-const shown = 'folds to another state from redacted events than from stored ones'
+const roundTripProblem = 'folds to another state after a JSON round trip'
+const redactionProblem = 'folds to another state from redacted events than from stored ones'
 
 describe('the fold verifier', () => {
   test('accepts the built-in model', () => {
@@ -39,14 +39,14 @@ describe('the fold verifier', () => {
   })
 
   test('finds a model that depends on more than the state', () => {
-    const known = new WeakSet<RoomState>()
+    const knownStates = new WeakSet<RoomState>()
     const byIdentity: Fold['evolve'] = (state, record) => {
       const next = evolve(state, record)
-      const isKnown = record.seq !== 5 || known.has(state)
-      known.add(next)
+      const isKnown = record.seq !== 5 || knownStates.has(state)
+      knownStates.add(next)
       return isKnown || next.phase === 'absent' ? next : { ...next, maxPeers: 99 }
     }
-    expect(firstFinding(log, { evolve: byIdentity })).toEqual([5, read])
+    expect(firstFinding(log, { evolve: byIdentity })).toEqual([5, roundTripProblem])
   })
 
   test.each([new Map([['a', 1]]), 1n, () => 1])('finds a state with the value %s', (value) => {
@@ -69,7 +69,7 @@ describe('the fold verifier', () => {
   test('finds a redaction that omits a record', () => {
     const hiding: Fold['redactEvent'] = (viewer, record) =>
       record.seq === 2 ? undefined : redactEvent(viewer, record)
-    expect(firstFinding(log, { redactEvent: hiding })).toEqual([2, shown])
+    expect(firstFinding(log, { redactEvent: hiding })).toEqual([2, redactionProblem])
   })
 
   test('finds a redacted state that differs from the folded redacted events', () => {
@@ -80,7 +80,7 @@ describe('the fold verifier', () => {
       if (view.phase === 'absent' || member === undefined) return view
       return { ...view, members: withEntry(view.members, bob, { ...member, name: 'Eve' }) }
     }
-    expect(firstFinding(log, { redactState: lying })).toEqual([5, shown])
+    expect(firstFinding(log, { redactState: lying })).toEqual([5, redactionProblem])
   })
 
   test('finds a wrong redaction of a member in a large room that no record touches', () => {
@@ -99,7 +99,10 @@ describe('the fold verifier', () => {
       if (entryIn(view.members, 'm299') === undefined) return view
       return { ...view, members: withEntry(view.members, first, { ...member, name: 'Eve' }) }
     }
-    expect(firstFinding([created, ...many], { redactState: lyingLater })).toEqual([Infinity, shown])
+    expect(firstFinding([created, ...many], { redactState: lyingLater })).toEqual([
+      Infinity,
+      redactionProblem,
+    ])
   })
 })
 

@@ -22,7 +22,7 @@ describe('padToColumns', () => {
 
 test('escapeControls escapes control characters as JSON does and keeps JSON the same', () => {
   const controls = 'a\u0000\u001b[2J\u007f\u009b\u202e\u2066\u200f\u2028b🎲é'
-  const shown = escapeControls(JSON.stringify(controls))
-  expect(shown).toBe('"a\\u0000\\u001b[2J\\u007f\\u009b\\u202e\\u2066\\u200f\\u2028b🎲é"')
-  expect(JSON.parse(shown)).toBe(controls)
+  const escaped = escapeControls(JSON.stringify(controls))
+  expect(escaped).toBe('"a\\u0000\\u001b[2J\\u007f\\u009b\\u202e\\u2066\\u200f\\u2028b🎲é"')
+  expect(JSON.parse(escaped)).toBe(controls)
 })

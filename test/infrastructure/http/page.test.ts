@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { inFolder, runningServer } from './running-server.js'
 import type { TestServer, TestServerOptions } from './running-server.js'
 
-const serving = async (
+const withServer = async (
   options: TestServerOptions,
   work: (server: TestServer) => Promise<void>,
 ): Promise<void> => {
@@ -27,7 +27,7 @@ const withPage = (work: (server: TestServer) => Promise<void>, env: Record<strin
     await writeFile(join(webRoot, 'reel.svg'), '<svg xmlns="http://www.w3.org/2000/svg"/>')
     await writeFile(join(webRoot, 'assets', 'main-Ab12Cd34.js'), 'export {}')
     await writeFile(join(webRoot, '.secret'), 'canary')
-    await serving({ webRoot, env }, work)
+    await withServer({ webRoot, env }, work)
   })
 
 /** The status of a request with this ETag. `fetch` would send its own cache headers with it. */
@@ -105,7 +105,7 @@ describe('the page', () => {
   it.each(['/', '/meet', '/meet/ABC123'])(
     'at %s is one line that says what to do, when it has not been built',
     (path) =>
-      serving({}, async ({ request }) => {
+      withServer({}, async ({ request }) => {
         const response = await request(path)
         expect(response.status).toBe(404)
         expect(await response.text()).toBe(
@@ -147,7 +147,7 @@ describe('the page', () => {
 
 describe('an unknown path', () => {
   it('is answered with unknown-event, without repeating the path', () =>
-    serving({}, async ({ request, clock }) => {
+    withServer({}, async ({ request, clock }) => {
       const response = await request('/canary')
       expect(response.status).toBe(404)
       expect(await response.json()).toStrictEqual({
@@ -161,7 +161,7 @@ describe('an unknown path', () => {
     }))
 
   it('that cannot be decoded is answered with invalid-payload', () =>
-    serving({}, async ({ request }) => {
+    withServer({}, async ({ request }) => {
       const response = await request('/rooms/%E0%A4%A/events')
       expect(response.status).toBe(400)
       expect(await response.json()).toMatchObject({ error: { code: 'invalid-payload' } })

@@ -133,16 +133,16 @@ describe('a connection above the rate limit', () => {
   test('is closed after ten successive seconds', async () => {
     started = await startedApp([Echo])
     const client = await started.client()
-    const gone = new Promise((resolve) => void client.once('disconnect', resolve))
+    const disconnected = new Promise((resolve) => void client.once('disconnect', resolve))
     const seconds: number[] = []
     for (let second = 0; client.connected && second < 20; second++) {
       seconds.push(second)
       for (let i = 0; i < 300; i++) client.emit('echo')
       const last = client.emitWithAck('echo').catch(() => undefined)
-      await Promise.race([last, gone])
+      await Promise.race([last, disconnected])
       started.clock.nowMs += 1000
     }
-    expect(await gone).toBe('io server disconnect')
+    expect(await disconnected).toBe('io server disconnect')
     expect(seconds).toHaveLength(10)
   })
 

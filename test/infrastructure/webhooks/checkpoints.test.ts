@@ -65,12 +65,12 @@ for (const [name, create] of Object.entries(stores)) {
 
     test('is off until it is turned on, and on until it is turned off', async () => {
       const checkpoints = await create()
-      const seen: Array<unknown> = [await checkpoints.isOn()]
+      const results: Array<unknown> = [await checkpoints.isOn()]
       for (const on of [false, true, true, false]) {
         expect(await checkpoints.setOn(on)()).toStrictEqual(E.right(undefined))
-        seen.push(await checkpoints.isOn())
+        results.push(await checkpoints.isOn())
       }
-      expect(seen).toStrictEqual([false, false, true, true, false].map((on) => E.right(on)))
+      expect(results).toStrictEqual([false, false, true, true, false].map((on) => E.right(on)))
     })
   })
 }
@@ -144,12 +144,12 @@ describe('the checkpoint writer', () => {
 
   test('never replaces a checkpoint by an earlier one of the same epoch', async () => {
     const writer = createCheckpointWriter(memoryCheckpointStore(), virtualClock(), () => undefined)
-    const seen: Array<unknown> = []
+    const results: Array<unknown> = []
     for (const each of [checkpointAt(5), checkpointAt(3), checkpointAt(2, epoch('epoch-2'))]) {
       writer.set(testRoom, each)
-      seen.push(foundIn(await writer.find([testRoom])))
+      results.push(foundIn(await writer.find([testRoom])))
     }
-    expect(seen).toStrictEqual([5, 5, 2])
+    expect(results).toStrictEqual([5, 5, 2])
   })
 
   test('finds a checkpoint while it is being written', async () => {

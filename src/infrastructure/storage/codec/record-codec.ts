@@ -51,8 +51,8 @@ export type SchemaLookup = (type: string) => StoredSchema | undefined
 export const schemasOf = ({ schemaOf }: Pick<RoomModel, 'schemaOf'>): SchemaLookup => {
   const parsed = new Map<string, StoredSchema>()
   return (type) => {
-    const known = parsed.get(type)
-    if (known !== undefined) return known
+    const cached = parsed.get(type)
+    if (cached !== undefined) return cached
     const schema = schemaOf(type)
     if (schema === undefined) return undefined
     const stored = parseSchema(schema)

@@ -95,10 +95,10 @@ const readSlice = <Result>(
     seq += 1
     if (key[1] !== seq) return corruption(seq, 'is missing')
     const place: Position = { room, epoch, seq, previous: hash }
-    const opened = decodeRecord(frame, place, schemas)
-    if (isCorruption(opened)) return opened
-    results.push(select(frame, opened.record))
-    hash = opened.hash
+    const decoded = decodeRecord(frame, place, schemas)
+    if (isCorruption(decoded)) return decoded
+    results.push(select(frame, decoded.record))
+    hash = decoded.hash
     bytes += frame.length
     if (bytes >= Math.min(sliceBytes, maxBytes)) return { last: seq, previous: hash, bytes }
   }
@@ -153,11 +153,11 @@ const sliceRooms = 2_000
 
 export const awaitingEntries = async (tables: Tables, report: Report): Promise<ReadonlyArray<IndexEntry>> => {
   const entries: Array<IndexEntry> = []
-  let seen = 0
+  let count = 0
   const rooms = Array.from(tables.awaiting.getKeys({}))
   for (const room of rooms) {
-    seen += 1
-    if (seen % sliceRooms === 0) await nextTurn()
+    count += 1
+    if (count % sliceRooms === 0) await nextTurn()
     const head = readHead(tables, room)
     if (head === undefined) continue
     if (isCorruption(head)) report(corruptFault(room, head))
