@@ -22,8 +22,8 @@ const entriesOf = (side: Side, texts: ReadonlyArray<string>): ReadonlyArray<[num
   const entries: Array<[number, Column]> = []
   let positions: ReadonlyArray<Position> = []
   let moves: ReadonlyArray<Column> = []
-  for (const [index, text] of texts.entries()) {
-    positions = index === 0 ? firstPositions(side) : positionsAfter(positions, moves)
+  for (const text of texts) {
+    positions = positions.length === 0 ? firstPositions(side) : positionsAfter(positions, moves)
     if (text.length !== positions.length) {
       throw new RangeError(`${text.length} moves for ${positions.length} positions of the book`)
     }
