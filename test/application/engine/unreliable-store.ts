@@ -89,7 +89,7 @@ export const unreliableStore = (
   reads: ReadonlyArray<Mood> = [],
 ): UnreliableStore => {
   const memory = memoryEventStore()
-  const records = new Map<RoomId, Array<RoomRecord>>()
+  const logs = new Map<RoomId, Array<RoomRecord>>()
   const groups: Array<ReadonlyArray<Append>> = []
   const well: Mood = { delayMs: 0, way: 'well' }
   let commit = 0
@@ -107,7 +107,7 @@ export const unreliableStore = (
   const write = async (append: Append): Promise<AppendOutcome> => {
     const [outcome] = await memory.commit([append])()
     if (outcome?.type === 'appended')
-      records.set(append.room, [...(records.get(append.room) ?? []), ...append.records])
+      logs.set(append.room, [...(logs.get(append.room) ?? []), ...append.records])
     return outcome ?? failed
   }
 
@@ -139,10 +139,10 @@ export const unreliableStore = (
   const query =
     <Found>(run: TaskEither<StoreFault, Found>): TaskEither<StoreFault, Found> =>
     async () => {
-      const mood = reads[read++] ?? well
-      await delayOrHang(mood)
-      if (mood.way === 'throws') throw new Error('the store threw')
-      return mood.way === 'fails' ? E.left(fault) : run()
+      const next = reads[read++] ?? well
+      await delayOrHang(next)
+      if (next.way === 'throws') throw new Error('the store threw')
+      return next.way === 'fails' ? E.left(fault) : run()
     }
 
   return {
@@ -168,7 +168,7 @@ export const unreliableStore = (
     roomsOf: (session) => query(memory.roomsOf(session)),
     remove: (room, epoch, seq) => query(memory.remove(room, epoch, seq)),
     close: memory.close,
-    kept: (room) => records.get(room) ?? [],
+    kept: (room) => logs.get(room) ?? [],
     groups,
     commitsAtOnce: () => mostOpenCommits,
     adopt: async (records) => {
