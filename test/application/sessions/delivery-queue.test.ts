@@ -97,3 +97,14 @@ it('a delivery queue has no room beyond its limit after signals that wait again 
   expect(queue.enqueueSignal({ ...signal, room: other, bytes: 900 })).toBe(true)
   expect(queue.enqueueSignal({ ...signal, room: other, bytes: 200 })).toBe(false)
 })
+
+it('a delivery queue holds a bounded number of waiting emits for each room', () => {
+  const queue = createDeliveryQueue(virtualClock(), { maxBytes: 1_000, maxEntries: 3 }, () => undefined)
+  const emit = { event: 'e', payload: {} }
+  const [room, other] = [roomId('room'), roomId('other')]
+  const accepted = [1, 2, 3, 4].map((seq) => queue.enqueue(room, seq, emit))
+  expect(accepted).toEqual([true, true, true, false])
+  expect(queue.enqueue(other, 1, emit)).toBe(true)
+  expect(queue.take(room, 1).emits.map(({ seq }) => seq)).toEqual([2, 3])
+  expect(queue.enqueue(room, 4, emit)).toBe(true)
+})
