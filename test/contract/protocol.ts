@@ -82,7 +82,7 @@ export const keepsItsPromises = async (server: LiveServer): Promise<void> => {
   }
   expect(server.defects).toEqual([])
   await server.close()
-  expect(server.hub.load()).toMatchObject({ rooms: 0, subscribers: 0, connections: 0 })
+  expect(server.sessions.load()).toMatchObject({ rooms: 0, subscribers: 0, connections: 0 })
   expect(server.renewed()).toBe(0)
   expect(server.engine.load().undecided).toBe(0)
 }

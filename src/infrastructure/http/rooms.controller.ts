@@ -8,14 +8,14 @@ import { isRoomName, roomId } from '../../domain/kernel/ids.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { RoomCommand } from '../../domain/room/index.js'
 import type { Settings } from '../config/settings.js'
-import type { SocketSessions as Hub } from '../transport/socket-sessions.js'
 import { decodePayload } from '../../domain/kernel/payload-decoder.js'
+import type { SocketSessions } from '../transport/socket-sessions.js'
 import type { RoomSettings } from '../protocols/handler-context.js'
 import {
   CLOCK,
   ENGINE,
   ENTROPY,
-  HUB,
+  SESSIONS,
   LIFECYCLE,
   LOG_READ_LIMITS,
   METRICS,
@@ -69,7 +69,7 @@ export class RoomsController {
 
   constructor(
     @Inject(ENGINE) private readonly engine: Engine,
-    @Inject(HUB) private readonly hub: Hub,
+    @Inject(SESSIONS) private readonly sessions: SocketSessions,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ENTROPY) private readonly entropy: Entropy,
     @Inject(LIFECYCLE) private readonly lifecycle: Lifecycle,
@@ -106,7 +106,7 @@ export class RoomsController {
     const wanted = decodePayload(spanQuery, query)
     if (E.isLeft(wanted)) return send(response, rejectionResponse(wanted.left, this.clock.now()))
     const room = roomId(name)
-    const member = await this.hub.memberOfSession(room, sessionId)
+    const member = await this.sessions.memberOfSession(room, sessionId)
     if (member === undefined) return send(response, await this.rejectStranger(room))
     const { after = 0, limit = Infinity } = wanted.right
     const release = this.readers.admit(addressOf(request, this.settings.trustProxy))

@@ -8,7 +8,7 @@ import type { Entropy } from '../../application/ports/entropy.js'
 import type { Sfu } from '../../application/ports/sfu.js'
 import { connectionId } from '../../domain/kernel/ids.js'
 import type { Connection } from '../../application/sessions/index.js'
-import { ENTROPY, HUB, ROOM_SETTINGS, SFU } from '../nest/tokens.js'
+import { ENTROPY, SESSIONS, ROOM_SETTINGS, SFU } from '../nest/tokens.js'
 import type { SocketSessions } from '../transport/socket-sessions.js'
 import type { DeferredReply, FailureEmit, Reply } from '../transport/reply.js'
 import { emitAsError } from '../transport/reply.js'
@@ -29,7 +29,7 @@ const connectionGateway = (namespace: string): Type => {
   @WebSocketGateway({ namespace })
   class ConnectionGateway implements OnGatewayConnection, OnGatewayDisconnect {
     constructor(
-      @Inject(HUB) private readonly sessions: SocketSessions,
+      @Inject(SESSIONS) private readonly sessions: SocketSessions,
       @Inject(ROOM_SETTINGS) private readonly settings: RoomSettings,
     ) {}
 
@@ -52,7 +52,7 @@ const protocolGateway = (protocol: Protocol): Type => {
     readonly services: HandlerServices
 
     constructor(
-      @Inject(HUB) sessions: SocketSessions,
+      @Inject(SESSIONS) sessions: SocketSessions,
       @Inject(ROOM_SETTINGS) settings: RoomSettings,
       @Inject(ENTROPY) entropy: Entropy,
       @Inject(SFU) sfu: Sfu,

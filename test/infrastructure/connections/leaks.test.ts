@@ -34,12 +34,12 @@ it('holds nothing for two hundred clients that came and went', async () => {
       ),
     )
     for (const client of [...clients, ...back]) client.cut()
-    await server.until(() => server.hub.load().connections === 0)
+    await server.until(() => server.sessions.load().connections === 0)
     await server.until(() => server.engine.load().undecided === 0)
-    expect(server.hub.load()).toMatchObject({ rooms: 0, subscribers: 0 })
+    expect(server.sessions.load()).toMatchObject({ rooms: 0, subscribers: 0 })
     await server.clock.advanceSettled(60_000)
   }
-  expect(server.hub.load()).toEqual({
+  expect(server.sessions.load()).toEqual({
     rooms: 0,
     subscribers: 0,
     replayBytes: 0,

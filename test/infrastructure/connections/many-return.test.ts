@@ -53,6 +53,6 @@ it('reads a room’s log once for all who come back to it after a restart', asyn
     expect(missed).toEqual(news.slice(news.length - place * 10))
   }
   await second.clock.advanceSettled(60_000)
-  expect(second.hub.load().replays).toBe(0)
+  expect(second.sessions.load().replays).toBe(0)
   await keepsItsPromises(second)
 })

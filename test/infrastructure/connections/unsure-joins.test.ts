@@ -71,7 +71,7 @@ it.each(joins)(
     expect(await client.ask(event, payload)).toMatchObject({ success: true })
     client.socket.disconnect()
     await server.happens(({ type }) => type === 'room.member-left')
-    await server.until(() => server.hub.load().connections === 1)
+    await server.until(() => server.sessions.load().connections === 1)
     expect(
       server.log.flatMap(({ type }) =>
         ['room.member-joined', 'room.member-left'].includes(type) ? [type] : [],

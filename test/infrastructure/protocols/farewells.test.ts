@@ -40,10 +40,10 @@ describe('a member that is put out while it is away', () => {
 
   it('is told so once', async () => {
     const { viewer } = await putOut()
-    await server().until(() => server().hub.load().notified === 1)
+    await server().until(() => server().sessions.load().notified === 1)
     const first = await returns(viewer)
     expect(endedOf(first)).toHaveLength(1)
-    expect(server().hub.load().notified).toBe(0)
+    expect(server().sessions.load().notified).toBe(0)
     first.cut()
     await first.ended
     const second = await returns(viewer)
@@ -66,7 +66,7 @@ describe('a member that is put out while it is away', () => {
     const late = await putOut('other')
     server().clock.advance(600_000)
     expect(endedOf(await returns(late.viewer))).toBe('none')
-    expect(server().hub.load().notified).toBe(0)
+    expect(server().sessions.load().notified).toBe(0)
   })
 
   it('is told so by nobody but its own session', async () => {
@@ -111,7 +111,7 @@ describe('a member that is put out while it is away', () => {
       if (isNoticed) {
         viewer.cut()
         await viewer.ended
-        await server().until(() => server().hub.load().notified === 1)
+        await server().until(() => server().sessions.load().notified === 1)
       }
       const back = await returns(viewer)
       expect(endedOf(back)).toMatchObject([{ room, reason: 'removed' }])

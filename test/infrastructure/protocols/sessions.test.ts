@@ -183,7 +183,7 @@ describe('a session', () => {
     cut.socket.emit('viewer-join')
     cut.cut()
     await Promise.all([polite.ended, cut.ended])
-    await server().until(() => isAlone(server().hub.load()))
+    await server().until(() => isAlone(server().sessions.load()))
     server().clock.advance(15_000)
     await leader.fence()
     expect(await leader.ask('viewer-join')).toMatchObject({ viewers: 1 })
@@ -206,7 +206,7 @@ describe('a session', () => {
       await new Promise<void>((resolve) => socket.once('connect', resolve))
       socket.io.engine.close()
     }
-    await server().until(() => isAlone(server().hub.load()))
+    await server().until(() => isAlone(server().sessions.load()))
     server().clock.advance(15_000)
     await server().happens(({ type }) => type === 'room.member-left')
     await leader.fence()

@@ -249,14 +249,14 @@ describe('joining a room natively', () => {
   it('is attached no more once another socket has taken up its session', async () => {
     const client = await server().client('/rooms')
     await client.ask('join', { room: 'r', create: true })
-    expect(server().hub.load().subscribers).toBe(1)
+    expect(server().sessions.load().subscribers).toBe(1)
     const again = await backWith(client)
-    expect(server().hub.load()).toMatchObject({ rooms: 0, subscribers: 0, connections: 1 })
+    expect(server().sessions.load()).toMatchObject({ rooms: 0, subscribers: 0, connections: 1 })
     expect(await again.ask('join', { room: 'r' })).toMatchObject({
       recovered: 'resumed',
       memberId: client.id,
     })
-    expect(server().hub.load().subscribers).toBe(1)
+    expect(server().sessions.load().subscribers).toBe(1)
   })
 
   it('is in as many rooms as it wants, and leaves them one by one', async () => {
