@@ -86,7 +86,7 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
   const fanOutOf = (protocol: ProtocolName): FanOut | undefined => {
     const present = fanOuts.get(protocol)
     if (present !== undefined) return present
-    const encoder = encoders.find(({ dialect }) => dialect === protocol)
+    const encoder = encoders.find((each) => each.protocol === protocol)
     if (encoder === undefined) return undefined
     const fanOut = createFanOut(broadcaster, clock, room, encoder)
     fanOuts.set(protocol, fanOut)
@@ -121,7 +121,7 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
 
   /** Another session of the user has taken the member over. Connections of one session replace each other elsewhere. */
   const displace = (older: Connection, newer: Connection, protocol: ProtocolName): void => {
-    const notice = encoders.find(({ dialect }) => dialect === protocol)?.displaced
+    const notice = encoders.find((each) => each.protocol === protocol)?.displacementNotice
     if (notice === undefined || older.session === newer.session) return
     older.link.emit(notice.event, notice.payload)
     older.link.disconnect()
@@ -161,9 +161,9 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
   }
 
   const sendCounts = ({ connection, protocols }: Subscriber, state: RoomState): void => {
-    for (const { dialect, count } of encoders) {
-      if (count === undefined || !protocols.has(dialect)) continue
-      const latest = counts.get(dialect)?.latest() ?? state
+    for (const { protocol, count } of encoders) {
+      if (count === undefined || !protocols.has(protocol)) continue
+      const latest = counts.get(protocol)?.latest() ?? state
       connection.link.emit(count.event, { count: count.of(latest), room })
     }
   }
@@ -198,10 +198,10 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
     const replayed: Array<EncodedEmit> = []
     const counted: Array<Encoder> = []
     for (const encoder of encoders) {
-      const hasSubscribers = (sizes.get(encoder.dialect) ?? 0) > 0
+      const hasSubscribers = (sizes.get(encoder.protocol) ?? 0) > 0
       if (!hasSubscribers && !mayBeResumed(encoder, before, after)) continue
       const emits = encodeRecord(encoder, record, before, after)
-      if (encoder.resumes === 'at-once') replayed.push(...emits)
+      if (encoder.resumption === 'at-once') replayed.push(...emits)
       if (encoder.count?.changedBy(record, before, after) === true) counted.push(encoder)
       if (!hasSubscribers) continue
       for (const emit of emits) send(seq, emit)
@@ -223,12 +223,12 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
     const { encoder, to, payload } = emit
     if (to.type === 'one') {
       const subscriber = subscribers.get(to.member)
-      if (subscriber === undefined || !subscriber.protocols.has(encoder.dialect)) return
+      if (subscriber === undefined || !subscriber.protocols.has(encoder.protocol)) return
       if (subscriber.catchUp !== null) return queue(subscriber, seq, emit)
-      return fanOutOf(encoder.dialect)?.send(subscriber.connection, emit.event, payload)
+      return fanOutOf(encoder.protocol)?.send(subscriber.connection, emit.event, payload)
     }
-    const except = to.type === 'others' ? subscribers.get(to.than) : undefined
-    fanOutOf(encoder.dialect)?.broadcast(seq, emit.event, payload, except?.connection)
+    const except = to.type === 'others' ? subscribers.get(to.except) : undefined
+    fanOutOf(encoder.protocol)?.broadcast(seq, emit.event, payload, except?.connection)
     for (const subscriber of catchingUp) if (subscriber !== except) queue(subscriber, seq, emit)
   }
 
@@ -238,7 +238,7 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
     seq: number,
     { encoder, event, payload }: EncodedEmit,
   ): void => {
-    if (!protocols.has(encoder.dialect) || connection.ended !== null) return
+    if (!protocols.has(encoder.protocol) || connection.ended !== null) return
     const emit = { event: eventName(event, encoder, connection.naming), payload }
     if (!outboxOf(connection).queue(room, seq, emit)) connection.link.drop()
   }
@@ -256,12 +256,12 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
       from: signal.from,
       kind,
       bytes,
-      protocol: encoder.dialect,
+      protocol: encoder.protocol,
       event,
       payload,
     }
     if (catchUp === null) {
-      fanOutOf(encoder.dialect)?.send(connection, event, payload)
+      fanOutOf(encoder.protocol)?.send(connection, event, payload)
       outboxOf(connection).trackSignal(outbound)
       return true
     }
@@ -279,19 +279,19 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
     const chosen = [protocol, ...specs.signalling].find(
       (each) => protocols.has(each) && supportsSignal(each, kind, specs),
     )
-    return encoders.find((encoder) => encoder.dialect === chosen)
+    return encoders.find((encoder) => encoder.protocol === chosen)
   }
 
   const countOf = (encoder: Encoder): Conflation<RoomState> => {
-    const present = counts.get(encoder.dialect)
+    const present = counts.get(encoder.protocol)
     if (present !== undefined) return present
     const conflation = createConflation<RoomState>(clock, countIntervalMs, (state) => {
       if (encoder.count === undefined) return
       const { event, of } = encoder.count
-      fanOutOf(encoder.dialect)?.broadcast(0, event, { count: of(state), room })
+      fanOutOf(encoder.protocol)?.broadcast(0, event, { count: of(state), room })
       for (const subscriber of catchingUp) subscriber.missesCount = true
     })
-    counts.set(encoder.dialect, conflation)
+    counts.set(encoder.protocol, conflation)
     return conflation
   }
 
@@ -331,8 +331,8 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
 }
 
 /** A member that is away may resume and need these emits; a protocol without members has nobody to resume. */
-const mayBeResumed = ({ resumes, dialect }: Encoder, before: RoomState, after: RoomState): boolean =>
-  resumes === 'at-once' && (usesProtocol(dialect, after) || usesProtocol(dialect, before))
+const mayBeResumed = ({ resumption, protocol }: Encoder, before: RoomState, after: RoomState): boolean =>
+  resumption === 'at-once' && (usesProtocol(protocol, after) || usesProtocol(protocol, before))
 
 export const isMember = (member: MemberId, state: RoomState): boolean =>
   state.phase !== 'absent' && entryIn(state.members, member) !== undefined

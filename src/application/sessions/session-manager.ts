@@ -114,7 +114,7 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
   const logReplay = createLogReplay({
     engine,
     clock,
-    encoders: encoders.filter(({ resumes }) => resumes === 'at-once'),
+    encoders: encoders.filter(({ resumption }) => resumption === 'at-once'),
     limits,
     memory: replayMemory,
     budget: createReplayBudget(clock, limits, () => monitor.limitReached('replay-budget')),
@@ -228,11 +228,11 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
   }
 
   const subscribeAll = (connection: Connection, room: RoomId, member: Member): void => {
-    for (const { dialect, namespace, resumes } of encoders) {
-      if (resumes === 'on-join' || namespace !== connection.link.namespace) continue
-      if (member.entries[dialect] === undefined) continue
-      publisher.subscribe(room, member.id, connection, dialect, true)
-      connection.current.set(dialect, room)
+    for (const { protocol, namespace, resumption } of encoders) {
+      if (resumption === 'on-join' || namespace !== connection.link.namespace) continue
+      if (member.entries[protocol] === undefined) continue
+      publisher.subscribe(room, member.id, connection, protocol, true)
+      connection.current.set(protocol, room)
     }
   }
 
@@ -332,10 +332,10 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
     },
     enter,
     attach,
-    leaveBehind: ({ memberships, id }, room, dialect) => {
+    leaveBehind: ({ memberships, id }, room, protocol) => {
       const by = memberships.get(room)
       if (by === undefined) return
-      submitUntilDecided(room, by, { type: 'leave', dialect, connection: id, reason: 'left' })
+      submitUntilDecided(room, by, { type: 'leave', dialect: protocol, connection: id, reason: 'left' })
     },
     left: ({ memberships, current }, room, protocol, state) => {
       if (current.get(protocol) === room) current.delete(protocol)

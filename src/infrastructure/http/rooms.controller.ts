@@ -29,7 +29,7 @@ import type { AddressRateLimiter } from './address-rate-limiter.js'
 import { errorResponse, rejectionResponse, send } from './responses.js'
 import type { HttpResponse, Request, Response } from './responses.js'
 import type { Lifecycle } from './lifecycle.js'
-import { freshCode, freshToken, roomOfCode } from '../protocols/room-codes.js'
+import { generateRoomCode, generateRoomToken, roomIdOfCode } from '../protocols/room-codes.js'
 import { createLogReaders, hasClosed, openLog, streamLog } from './room-log.js'
 import type { LogReadLimits, LogReaders, LogReadOutcome } from './room-log.js'
 
@@ -135,10 +135,10 @@ export class RoomsController {
   }
 
   private async created(code: string | undefined, isPrivate: boolean): Promise<HttpResponse> {
-    const joinToken = isPrivate ? freshToken(this.entropy) : null
+    const joinToken = isPrivate ? generateRoomToken(this.entropy) : null
     for (let attempt = 1; ; attempt++) {
-      const roomCode = code ?? freshCode(this.entropy)
-      const room = roomOfCode(roomCode)
+      const roomCode = code ?? generateRoomCode(this.entropy)
+      const room = roomIdOfCode(roomCode)
       const made = await this.ask(room, { type: 'create', token: joinToken, rules: this.rooms.rules })
       if (E.isRight(made)) {
         const body = { roomId: room, roomCode, ...(joinToken === null ? {} : { joinToken }) }

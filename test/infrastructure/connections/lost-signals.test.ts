@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { sentEverywhere } from '../../../src/infrastructure/protocols/schemas.js'
+import { commonOutgoing } from '../../../src/infrastructure/protocols/schemas.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { keepsItsPromises, keepsOrder } from '../../contract/protocol.js'
 import type { Client } from '../../kit/live-client.js'
@@ -55,7 +55,7 @@ describe('what a crash lost of signals', () => {
         const back = await comesBack(server, before[1])
         expect(back.session).toMatchObject({ resumed: true, rooms: [room] })
         // As it is described to the world.
-        expect(sentEverywhere.session.payload.parse(back.session)).toEqual(back.session)
+        expect(commonOutgoing.session.payload.parse(back.session)).toEqual(back.session)
         const [ann, , cy] = before
         expect(lostOf(back)).toHaveLength(3)
         expect(lostOf(back)).toEqual(

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { valuesIn } from '../../../src/domain/kernel/table.js'
-import { describe, expect, it, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
-import type { Encoder } from '../../../src/application/ports/encoder.js'
-import { encodeRecord as outgoing } from '../../../src/application/sessions/encoded-emit.js'
+import type { Encoder, Recipients } from '../../../src/application/ports/encoder.js'
+import { encodeRecord } from '../../../src/application/sessions/encoded-emit.js'
 import { connectFour } from '../../../src/infrastructure/protocols/connect-four/index.js'
 import { mesh } from '../../../src/infrastructure/protocols/mesh/index.js'
 import { native } from '../../../src/infrastructure/protocols/native/index.js'
@@ -21,8 +21,8 @@ const encoders: ReadonlyArray<Encoder> = [picker, mesh, party, connectFour, nati
   encoderFor(builtInModel),
 )
 
-interface Told {
-  readonly to: unknown
+interface GoldenEmit {
+  readonly to: object
   readonly event: string
   readonly payload: object
 }
@@ -44,24 +44,31 @@ const stepsOf = (log: ReadonlyArray<RoomRecord>): ReadonlyArray<Step> => {
   })
 }
 
-/** What the clients of a dialect are told of a log, the latest count among it. */
-const toldOf = (encoder: Encoder, log: ReadonlyArray<RoomRecord>): ReadonlyArray<Told> =>
-  stepsOf(log).flatMap(({ record, before, after }): ReadonlyArray<Told> => {
-    const emits = outgoing(encoder, record, before, after)
-    const told = emits.map(({ to, event, payload }) => ({ to, event, payload }))
+/** The golden files call the member that does not receive an emit `than`. */
+const goldenRecipients = (to: Recipients): object =>
+  to.type === 'others' ? { type: 'others', than: to.except } : to
+
+/** The emits of one protocol for a log; counts are included. */
+const emitsOf = (encoder: Encoder, log: ReadonlyArray<RoomRecord>): ReadonlyArray<GoldenEmit> =>
+  stepsOf(log).flatMap(({ record, before, after }): ReadonlyArray<GoldenEmit> => {
+    const emits = encodeRecord(encoder, record, before, after).map(({ to, event, payload }) => ({
+      to: goldenRecipients(to),
+      event,
+      payload,
+    }))
     const { count } = encoder
-    if (count?.changedBy(record, before, after) !== true) return told
-    return [...told, { to: { type: 'everyone' }, event: count.event, payload: { count: count.of(after) } }]
+    if (count?.changedBy(record, before, after) !== true) return emits
+    return [...emits, { to: { type: 'everyone' }, event: count.event, payload: { count: count.of(after) } }]
   })
 
-describe('what clients were told of a log that was recorded, they are told for ever', () => {
+describe('the encoders of every protocol reproduce the golden emits', () => {
   for (const name of goldenNames('.log.ndjson')) {
     for (const encoder of encoders) {
-      test(`${name}, in the words of ${encoder.dialect}`, () => {
+      test(`of the log ${name} in the protocol ${encoder.protocol}`, () => {
         const log = goldenLines<RoomRecord>(`${name}.log.ndjson`, () => [])
-        const told: unknown = JSON.parse(JSON.stringify(toldOf(encoder, log)))
-        expect(told).toEqual(
-          goldenLines(`${name}.${encoder.dialect}-emits.ndjson`, () => toldOf(encoder, log)),
+        const emits: unknown = JSON.parse(JSON.stringify(emitsOf(encoder, log)))
+        expect(emits).toEqual(
+          goldenLines(`${name}.${encoder.protocol}-emits.ndjson`, () => emitsOf(encoder, log)),
         )
       })
     }
@@ -70,24 +77,25 @@ describe('what clients were told of a log that was recorded, they are told for e
 
 const membersOf = (state: RoomState) => (state.phase === 'absent' ? [] : valuesIn(state.members))
 
-const hasEntry = (id: string, { dialect }: Encoder, state: RoomState): boolean =>
-  membersOf(state).some((member) => member.id === id && member.entries[dialect] !== undefined)
+const hasEntry = (id: string, { protocol }: Encoder, state: RoomState): boolean =>
+  membersOf(state).some((member) => member.id === id && member.entries[protocol] !== undefined)
 
-describe('what clients are told of any session', () => {
+describe('in any session', () => {
   const checked = [picker, connectFour, native].map(({ encoderFor }) => encoderFor(builtInModel))
 
-  it('is more of the same event to one of them in all but its last emit', () => {
+  test('all emits of a record to one member have more, except the last (E-28)', () => {
     fc.assert(
       fc.property(sessions, (session) => {
         for (const { record, before, after } of stepsOf(played(session).log())) {
           for (const encoder of checked) {
-            const emits = outgoing(encoder, record, before, after)
+            const emits = encodeRecord(encoder, record, before, after)
             for (const { id } of [...membersOf(before), ...membersOf(after)]) {
               const own = emits.filter(
-                ({ to }) => to.type === 'everyone' || (to.type === 'one' ? to.member === id : to.than !== id),
+                ({ to }) =>
+                  to.type === 'everyone' || (to.type === 'one' ? to.member === id : to.except !== id),
               )
               const more = own.map(({ payload }) => 'more' in payload)
-              expect(more).toEqual(own.map((_, place) => place < own.length - 1))
+              expect(more).toEqual(own.map((_, index) => index < own.length - 1))
             }
           }
         }
@@ -95,15 +103,15 @@ describe('what clients are told of any session', () => {
     )
   })
 
-  // On this rests who is caught up with what: the entry it has now says from where on it has heard everything.
-  it('is told to a member from its entry on without a break, as long as it has that entry', () => {
+  // Catch-up relies on this: a member has received all emits since its present entry, or missed them.
+  test('a member keeps its entry without interruption from the record that the entry names', () => {
     fc.assert(
       fc.property(sessions, (session) => {
         const steps = stepsOf(played(session).log())
         const end = steps.at(-1)?.after
         for (const { id, entries } of end === undefined ? [] : membersOf(end)) {
           for (const encoder of encoders) {
-            const since = entries[encoder.dialect]?.since
+            const since = entries[encoder.protocol]?.since
             if (since === undefined) continue
             for (const { record, before, after } of steps) {
               if (record.seq < since) continue
@@ -116,7 +124,7 @@ describe('what clients are told of any session', () => {
     )
   })
 
-  it('is the number of connected viewers, whenever that has changed and only then', () => {
+  test('the viewer count is emitted exactly when the number of connected viewers changes', () => {
     const { count } = picker
     fc.assert(
       fc.property(sessions, (session) => {
