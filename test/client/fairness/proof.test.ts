@@ -2,11 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { checkDraw } from '../../../src/client/fairness/check-draw.js'
 import { bundledHashing } from '../../../src/client/fairness/hashing.js'
+import { drawTicks, maxDrawMembers, maxMemberNameLength } from '../../../src/client/fairness/proof.js'
+import { ticks } from '../../../src/domain/activities/random-picker/fairness.js'
+import { randomPicker } from '../../../src/domain/activities/random-picker/index.js'
+import { activityDriver, person } from '../../kit/index.js'
 import { vectors } from './draw-vectors.js'
 
 describe('an invalid proof is reported with its first invalid field', () => {
   const honest = vectors[1]?.proof
-  const unfit: ReadonlyArray<[string, unknown]> = [
+  const invalidProofs: ReadonlyArray<[string, unknown]> = [
     ['proof', null],
     ['proof', 'text'],
     ['proof', []],
@@ -41,7 +45,7 @@ describe('an invalid proof is reported with its first invalid field', () => {
     ],
   ]
 
-  test.each(unfit)('%s', async (path, claimed) => {
+  test.each(invalidProofs)('%s', async (path, claimed) => {
     const check = await checkDraw(claimed, {}, bundledHashing)
     expect(check).toMatchObject({ holds: false, firstFailed: 'proof', recomputed: null })
     expect(check.steps[0]?.expected).toMatch(new RegExp(`^${path.replace(/[[\]]/g, '\\$&')}: `))
@@ -65,4 +69,17 @@ describe('an invalid proof is reported with its first invalid field', () => {
       holds: true,
     })
   })
+})
+
+test('a proof has the limits of a draw in the domain', () => {
+  const canStart = (memberCount: number, nameLength: number): boolean => {
+    const driver = activityDriver(randomPicker)
+    driver.turn(true, null)
+    const members = Array.from({ length: memberCount }, () => ({ name: 'n'.repeat(nameLength) }))
+    driver.send({ type: 'start', members }, person('Ann').memberId)
+    return driver.state().phase.type === 'running'
+  }
+  expect([canStart(maxDrawMembers, 1), canStart(maxDrawMembers + 1, 1)]).toEqual([true, false])
+  expect([canStart(1, maxMemberNameLength), canStart(1, maxMemberNameLength + 1)]).toEqual([true, false])
+  expect(drawTicks).toBe(ticks)
 })
