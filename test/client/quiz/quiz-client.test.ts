@@ -4,7 +4,7 @@ import { ownChoice, pointsOf, ranking } from '../../../src/client/quiz/ranking.j
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { liveServer } from '../../kit/live-server.js'
 import { virtualClock } from '../../kit/virtual-clock.js'
-import { withServer } from '../../infrastructure/protocols/with-server.js'
+import { withServer } from '../../infrastructure/protocols/server-kit.js'
 import { quizPerson, type QuizPerson } from './quiz-participant.js'
 
 const questions = [

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { withServer } from './with-server.js'
+import { withServer } from './server-kit.js'
 
-describe('one room of several vocabularies', () => {
+describe('a room with members of several protocols', () => {
   const server = withServer()
 
-  it('tells each member by the dialects by which it came in, and counts only its own', async () => {
+  it('sends each member the emits of its own protocols, and counts only viewers', async () => {
     const [native, viewer] = [await server().client('/rooms'), await server().client()]
     expect(await viewer.ask('viewer-join', { room: 'both' })).toMatchObject({ viewers: 1 })
     expect(await native.ask('join', { room: 'both', name: 'Nat' })).toMatchObject({ success: true })
@@ -36,23 +36,23 @@ describe('one room of several vocabularies', () => {
     expect(shown?.['data']).toMatchObject({ winner: complete['winner'], proof: complete['proof'] })
   })
 
-  it('is led by its broadcaster in every dialect', async () => {
-    const [native, leader] = [await server().client('/rooms'), await server().client()]
-    await leader.ask('broadcaster-join')
+  it('lets only its broadcaster start a draw, in every protocol', async () => {
+    const [native, broadcaster] = [await server().client('/rooms'), await server().client()]
+    await broadcaster.ask('broadcaster-join')
     await native.ask('join', { room: 'main' })
     const command = { room: 'main', id: '1', type: 'random-picker.start', payload: ['Ann'] }
     expect(await native.ask('command', command)).toMatchObject({ error: { code: 'not-broadcaster' } })
-    expect(await leader.ask('remove-member', { memberId: native.id })).toMatchObject({
+    expect(await broadcaster.ask('remove-member', { memberId: native.id })).toMatchObject({
       error: { code: 'target-not-found' },
     })
-    await leader.ask('leave')
+    await broadcaster.ask('leave')
     expect(await native.ask('command', command)).toMatchObject({ success: true })
   })
 
-  it('tells a socket alone what it did wrong when it asked for no answer', async () => {
-    const [leader, viewer] = [await server().client(), await server().client()]
-    leader.socket.emit('broadcaster-join')
-    await leader.hears('broadcaster-joined')
+  it('emits the error of a request without an acknowledgement only to its sender', async () => {
+    const [broadcaster, viewer] = [await server().client(), await server().client()]
+    broadcaster.socket.emit('broadcaster-join')
+    await broadcaster.hears('broadcaster-joined')
     await viewer.ask('viewer-join')
     viewer.socket.emit('startRandom', { members: ['Ann'] })
     viewer.socket.emit('remove-member', {})
@@ -64,32 +64,32 @@ describe('one room of several vocabularies', () => {
       path: 'memberId',
     })
     expect(await viewer.hears('error')).toMatchObject({ code: 'not-broadcaster', event: 'startRandom' })
-    leader.socket.emit('startRandom', ['Ann'])
+    broadcaster.socket.emit('startRandom', ['Ann'])
     await viewer.hears('randomStarted')
-    leader.socket.emit('cancelRandom')
+    broadcaster.socket.emit('cancelRandom')
     await viewer.hears('randomCancelled')
-    await leader.fence()
-    expect(leader.of('error')).toEqual([])
+    await broadcaster.fence()
+    expect(broadcaster.of('error')).toEqual([])
     expect(viewer.of('error').length).toBe(2)
   })
 })
 
-describe('the state of an activity', () => {
+describe('join-activity-request', () => {
   const server = withServer()
   const event = 'join-activity-request'
 
-  it('is shown to a member of the room, draws that are over among it', async () => {
-    const leader = await server().client()
-    await leader.ask('broadcaster-join')
-    const started = await leader.ask('startRandom', ['Ann', 'Bob'])
+  it('returns the state of the random picker, with its past draws, to a member', async () => {
+    const broadcaster = await server().client()
+    await broadcaster.ask('broadcaster-join')
+    const started = await broadcaster.ask('startRandom', ['Ann', 'Bob'])
     server().clock.advance(100)
-    await leader.ask('cancelRandom')
-    const second = await leader.ask('startRandom', ['Ann'])
+    await broadcaster.ask('cancelRandom')
+    const second = await broadcaster.ask('startRandom', ['Ann'])
     server().clock.advance(5_000)
-    const { commitment } = await leader.hears('randomCommitted', ({ drawNo }) => drawNo === 3)
-    const { drawId } = await leader.hears('randomComplete')
+    const { commitment } = await broadcaster.hears('randomCommitted', ({ drawNo }) => drawNo === 3)
+    const { drawId } = await broadcaster.hears('randomComplete')
     expect(drawId).toBe(second['drawId'])
-    expect(await leader.ask(event, { activity: 'random-picker' })).toEqual({
+    expect(await broadcaster.ask(event, { activity: 'random-picker' })).toEqual({
       success: true,
       activity: 'random-picker',
       state: {
@@ -115,13 +115,13 @@ describe('the state of an activity', () => {
         ],
       },
     })
-    await leader.ask('startRandom', ['Ann'])
-    expect(await leader.ask(event, { activity: 'random-picker' })).toMatchObject({
+    await broadcaster.ask('startRandom', ['Ann'])
+    expect(await broadcaster.ask(event, { activity: 'random-picker' })).toMatchObject({
       state: { phase: { type: 'running', draw: { tick: 0, index: null } } },
     })
   })
 
-  it('is refused to who is in no room, and for what is not there or off', async () => {
+  it('is rejected outside a room, and for unknown and inactive activities', async () => {
     const client = await server().client()
     expect(await client.ask(event, { activity: 'random-picker' })).toMatchObject({
       error: { code: 'not-in-room', event },

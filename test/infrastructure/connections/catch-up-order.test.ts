@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { keepsItsPromises } from '../../contract/protocol.js'
+import { expectServerContract } from '../../contract/protocol.js'
 import { liveServer } from '../../kit/live-server.js'
-import { gated } from './gated-store.js'
+import { gatedStore } from './gated-store.js'
 
-it('holds what is live behind what was missed, however long that takes', async () => {
-  const { store, close, isWaiting, open } = gated()
+it('sends live emits after the missed ones, however long the catch-up takes', async () => {
+  const { store, close, isWaiting, open } = gatedStore()
   const server = await liveServer({ store })
   const viewer = await server.client()
   await viewer.ask('viewer-join')
@@ -24,14 +24,14 @@ it('holds what is live behind what was missed, however long that takes', async (
   await back.hears('randomCommitted', ({ drawNo }) => drawNo === 2)
   await back.fence()
   expect(back.of('randomHighlight').map(({ tick }) => tick)).toEqual(
-    Array.from({ length: 50 }, (_, place) => place + 1),
+    Array.from({ length: 50 }, (_, index) => index + 1),
   )
   expect(back.of('viewer-count-update').at(-1)).toEqual({ count: 2, room: 'main' })
-  await keepsItsPromises(server)
+  await expectServerContract(server)
 })
 
-it('holds what is live behind the answer of a native join', async () => {
-  const { store, close, isWaiting, open } = gated()
+it('sends live events after the acknowledgement of a native join', async () => {
+  const { store, close, isWaiting, open } = gatedStore()
   const server = await liveServer({ store })
   const [client, other] = [await server.client('/rooms'), await server.client('/rooms')]
   const { epoch } = await client.ask('join', { room: 'r', create: true })
@@ -49,5 +49,5 @@ it('holds what is live behind the answer of a native join', async () => {
   await other.fence()
   expect(missed).toMatchObject([{ type: 'room.member-joined', seq }])
   expect(other.of('event').map(({ data }) => data)).toEqual([2, 3, 4])
-  await keepsItsPromises(server)
+  await expectServerContract(server)
 })

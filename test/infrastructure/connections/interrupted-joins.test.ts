@@ -1,32 +1,32 @@
 import { describe, expect, it } from 'vitest'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
-import { keepsItsPromises } from '../../contract/protocol.js'
+import { expectServerContract } from '../../contract/protocol.js'
 import type { Client } from '../../kit/live-client.js'
 import { liveServer } from '../../kit/live-server.js'
-import { withServer } from './with-server.js'
+import { withServer } from '../protocols/server-kit.js'
 
 const lea = { id: 'u-lea', name: 'Lea' }
 const max = { id: 'u-max', name: 'Max' }
 
-/** Cut off as soon as the room has it, so that nothing of the answer is sure to arrive. */
-describe('a client that was cut off before it heard that it is in', () => {
+describe('a client that loses its connection before the acknowledgement of its join', () => {
   const server = withServer()
 
-  const unheard = async (event: string, payload: object): Promise<Client> => {
+  /** The connection is lost as soon as the member has joined, so the acknowledgement may not arrive. */
+  const joinInterrupted = async (event: string, payload: object): Promise<Client> => {
     const client = await server().client()
-    const isIn = server().happens(
+    const joined = server().happens(
       (record) => record.type === 'room.member-joined' && record.data.memberId === client.id,
     )
     client.socket.emit(event, payload)
-    await isIn
+    await joined
     await server().loses(client)
     return server().client('/', { sessionId: client.session.sessionId, offsets: {} })
   }
 
-  it('learns from its session that it is, and by asking once more all that it was not told', async () => {
+  it('learns its membership from its session, and receives everything else when it joins again', async () => {
     const host = await server().client()
     await host.ask('JOIN_USER_REQUEST', { roomId: 'friday', user: lea, token: 't' })
-    const back = await unheard('JOIN_USER_REQUEST', { roomId: 'friday', user: max, token: 't' })
+    const back = await joinInterrupted('JOIN_USER_REQUEST', { roomId: 'friday', user: max, token: 't' })
     expect(back.session.memberships).toMatchObject([{ room: 'friday', role: 'user' }])
     expect(await back.ask('JOIN_USER_REQUEST', { roomId: 'friday', user: max })).toEqual({
       success: true,
@@ -40,8 +40,8 @@ describe('a client that was cut off before it heard that it is in', () => {
     expect(host.of('NEW_USER', 'USER_LEFT')).toMatchObject([{ user: max }])
   })
 
-  it('gets the token of the room that it has made, for those whom it invites, and nobody else does', async () => {
-    const back = await unheard('JOIN_USER_REQUEST', { roomId: 'friday', user: lea })
+  it('receives the token of a room that it created, and other users do not', async () => {
+    const back = await joinInterrupted('JOIN_USER_REQUEST', { roomId: 'friday', user: lea })
     const { joinToken } = await back.ask('JOIN_USER_REQUEST', { roomId: 'friday', user: lea })
     expect(joinToken).toMatch(/^[\w-]{22}$/)
     expect(await back.hears('JOIN_USER_ACCEPTED')).toMatchObject({ joinToken })
@@ -54,10 +54,10 @@ describe('a client that was cut off before it heard that it is in', () => {
     expect(await guest.ask('JOIN_USER_REQUEST', { roomId: 'friday', user: max })).toEqual(entered)
   })
 
-  it('gets its peers and ICE servers in a mesh', async () => {
+  it('receives its peers and ICE servers when it joins a mesh again', async () => {
     const first = await server().client()
     await first.ask('join:room', { roomCode: 'abc', create: true })
-    const back = await unheard('join:room', { roomCode: 'abc' })
+    const back = await joinInterrupted('join:room', { roomCode: 'abc' })
     const [membership] = back.session.memberships
     expect(await back.ask('join:room', { roomCode: 'abc' })).toMatchObject({
       peerId: membership?.['memberId'],
@@ -70,7 +70,7 @@ describe('a client that was cut off before it heard that it is in', () => {
   })
 })
 
-it('the token is told to the maker of a room also after a restart, and is no other in no other room', async () => {
+it('returns the same token to the creator of a room after a restart, and another token for another room', async () => {
   const store = memoryEventStore()
   const first = await liveServer({ store })
   const host = await first.client()
@@ -82,5 +82,5 @@ it('the token is told to the maker of a room also after a restart, and is no oth
   const second = await liveServer({ store, clock: first.clock })
   const back = await second.client('/', { sessionId: host.session.sessionId })
   expect(await back.ask('JOIN_USER_REQUEST', { roomId: 'friday', user: lea })).toMatchObject({ joinToken })
-  await keepsItsPromises(second)
+  await expectServerContract(second)
 })

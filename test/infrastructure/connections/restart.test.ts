@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { keepsItsPromises, keepsOrder } from '../../contract/protocol.js'
+import { expectServerContract, expectClientContract } from '../../contract/protocol.js'
 import type { LiveServer } from '../../kit/live-server.js'
 import { liveServer } from '../../kit/live-server.js'
 import { virtualClock } from '../../kit/virtual-clock.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 
-/** Two servers, one after the other, on one log and one clock; what the first did not write, the second never saw. */
-const overARestart = async (
+/** Runs two servers one after the other, on the same log and clock; the first crashes. */
+const overCrash = async (
   before: (server: LiveServer) => Promise<void>,
   after: (server: LiveServer) => Promise<void>,
   downMs = 0,
@@ -15,24 +15,24 @@ const overARestart = async (
   const first = await liveServer({ store, clock })
   await before(first)
   await first.crash()
-  for (const client of first.clients) keepsOrder(client)
+  for (const client of first.clients) expectClientContract(client)
   clock.standStill(downMs)
   const second = await liveServer({ store, clock })
   await after(second)
-  await keepsItsPromises(second)
+  await expectServerContract(second)
 }
 
 describe('after a crash', () => {
-  it('everyone is away, the grace begins, and sessions go on under the same ids, however long it was down', async () => {
+  it('members are away, their grace period begins, and their sessions resume, after any downtime', async () => {
     const sessions: Array<string> = []
     const ids: Array<string> = []
-    await overARestart(
+    await overCrash(
       async (server) => {
-        const [leader, viewer] = [await server.client('/', { userId: 'lea' }), await server.client()]
-        await leader.ask('broadcaster-join')
+        const [broadcaster, viewer] = [await server.client('/', { userId: 'lea' }), await server.client()]
+        await broadcaster.ask('broadcaster-join')
         await viewer.ask('viewer-join')
-        sessions.push(leader.session.sessionId, viewer.session.sessionId)
-        ids.push(leader.id, viewer.id)
+        sessions.push(broadcaster.session.sessionId, viewer.session.sessionId)
+        ids.push(broadcaster.id, viewer.id)
       },
       async (server) => {
         const newcomer = await server.client()
@@ -54,17 +54,17 @@ describe('after a crash', () => {
     )
   })
 
-  it('a draw goes on from the log, and who comes back has every tick once, in order', async () => {
-    const seen: Array<unknown> = []
+  it('a draw continues from the log, and a viewer that resumes receives every tick once and in order', async () => {
+    const ticks: Array<unknown> = []
     let auth = {}
-    await overARestart(
+    await overCrash(
       async (server) => {
         const viewer = await server.client()
         await viewer.ask('viewer-join')
         await viewer.ask('startRandom', ['Ann', 'Bob', 'Cy'])
         server.clock.advance(1_730)
         await viewer.fence()
-        seen.push(...viewer.of('randomHighlight').map(({ tick }) => tick))
+        ticks.push(...viewer.of('randomHighlight').map(({ tick }) => tick))
         const last = viewer.of('randomHighlight').at(-1)
         auth = { sessionId: viewer.session.sessionId, offsets: { main: last?.['seq'] } }
       },
@@ -73,8 +73,8 @@ describe('after a crash', () => {
         const back = await server.client('/', auth)
         server.clock.advance(5_000)
         await back.hears('randomComplete')
-        seen.push(...back.of('randomHighlight').map(({ tick }) => tick))
-        expect(seen).toEqual(Array.from({ length: 50 }, (_, place) => place + 1))
+        ticks.push(...back.of('randomHighlight').map(({ tick }) => tick))
+        expect(ticks).toEqual(Array.from({ length: 50 }, (_, index) => index + 1))
         expect(back.of('randomComplete')[0]?.['winner']).toEqual(
           back.of('randomHighlight').at(-1)?.['member'],
         )
@@ -83,17 +83,17 @@ describe('after a crash', () => {
     )
   })
 
-  it('who had joined and heard nothing yet has the whole draw, if it says that it has seen nothing', async () => {
+  it('a viewer that resumes with offset 0 receives the whole draw', async () => {
     let auth = {}
-    await overARestart(
+    await overCrash(
       async (server) => {
-        const [leader, viewer] = [await server.client(), await server.client()]
-        await leader.ask('broadcaster-join')
+        const [broadcaster, viewer] = [await server.client(), await server.client()]
+        await broadcaster.ask('broadcaster-join')
         await viewer.ask('viewer-join')
         await viewer.fence()
         auth = { sessionId: viewer.session.sessionId, offsets: { main: 0 } }
         await server.loses(viewer)
-        await leader.ask('startRandom', ['Ann', 'Bob', 'Cy'])
+        await broadcaster.ask('startRandom', ['Ann', 'Bob', 'Cy'])
       },
       async (server) => {
         server.clock.advance(300)
@@ -102,17 +102,17 @@ describe('after a crash', () => {
         await back.hears('randomComplete')
         expect(back.of('randomStarted')).toMatchObject([{ drawNo: 1 }])
         expect(back.of('randomHighlight').map(({ tick }) => tick)).toEqual(
-          Array.from({ length: 50 }, (_, place) => place + 1),
+          Array.from({ length: 50 }, (_, index) => index + 1),
         )
       },
       900,
     )
   })
 
-  it('a repeated native command gets its first answer, and a join what was missed', async () => {
+  it('a repeated native command gets its first answer, and a join returns the missed events', async () => {
     let auth = {}
-    let known = {}
-    await overARestart(
+    let after = {}
+    await overCrash(
       async (server) => {
         const client = await server.client('/rooms')
         const { epoch, seq } = await client.ask('join', { room: 'r', create: true })
@@ -124,7 +124,7 @@ describe('after a crash', () => {
         })
         await client.ask('command', { room: 'r', id: '2', type: 'poll.vote', payload: { a: 1, b: 2 } })
         auth = { sessionId: client.session.sessionId }
-        known = { epoch, seq }
+        after = { epoch, seq }
       },
       async (server) => {
         const client = await server.client('/rooms', auth)
@@ -133,7 +133,7 @@ describe('after a crash', () => {
         expect(await client.ask('command', { ...again, payload: null })).toMatchObject({
           error: { code: 'command-id-reused' },
         })
-        const joined = await client.ask('join', { room: 'r', after: known })
+        const joined = await client.ask('join', { room: 'r', after })
         expect(joined).toMatchObject({ recovered: 'resumed', seq: 6 })
         expect(joined['missed']).toMatchObject([
           { seq: 3, type: 'room.activity-activated' },
@@ -145,7 +145,7 @@ describe('after a crash', () => {
     )
   })
 
-  it('a room that was removed meanwhile has another log, and says so', async () => {
+  it('a room that was deleted meanwhile has a new log, and a join says so', async () => {
     const [store, clock] = [memoryEventStore(), virtualClock()]
     const first = await liveServer({ store, clock })
     const client = await first.client('/rooms')
@@ -160,6 +160,6 @@ describe('after a crash', () => {
     const joined = await again.ask('join', { room: 'r', create: true, after: { epoch, seq } })
     expect(joined).toMatchObject({ recovered: 'reset', missed: [], seq: 2 })
     expect(joined['epoch']).not.toBe(epoch)
-    await keepsItsPromises(second)
+    await expectServerContract(second)
   })
 })

@@ -1,29 +1,27 @@
 import { describe, expect, it } from 'vitest'
 import type { Client, Heard } from '../../../kit/live-client.js'
 import type { LiveServer } from '../../../kit/live-server.js'
-import { withServer } from '../with-server.js'
+import { codeOf, withServer } from '../server-kit.js'
 
-const codeOf = (reply: Heard): unknown => reply.error?.['code']
-
-/** One vocabulary's way to say something to somebody, both in the room `room_call`. */
-interface Words {
+/** A signal event of one protocol, between members of the room `room_call`. */
+interface SignalEvent {
   readonly event: string
   readonly field: string
   readonly namespace: '/' | '/rooms'
   readonly enter: (client: Client, name: string) => Promise<unknown>
-  /** How the other one is named. */
+  /** The fields that name the target. */
   readonly target: (client: Client, name: string) => object
   readonly room?: string
 }
 
-const mesh = (event: string, field: string): Words => ({
+const mesh = (event: string, field: string): SignalEvent => ({
   event,
   field,
   namespace: '/',
   enter: (client) => client.ask('join:room', { roomCode: 'call', create: true }),
   target: ({ id }) => ({ targetPeerId: id }),
 })
-const picker = (event: string, field: string): Words => ({
+const picker = (event: string, field: string): SignalEvent => ({
   event,
   field,
   namespace: '/',
@@ -31,7 +29,7 @@ const picker = (event: string, field: string): Words => ({
   target: ({ id }) => ({ target: id }),
 })
 
-const everyWay: ReadonlyArray<readonly [name: string, words: Words]> = [
+const signalEvents: ReadonlyArray<readonly [name: string, signal: SignalEvent]> = [
   mesh('webrtc:offer', 'offer'),
   mesh('webrtc:answer', 'answer'),
   mesh('webrtc:ice', 'candidate'),
@@ -53,28 +51,28 @@ const everyWay: ReadonlyArray<readonly [name: string, words: Words]> = [
     enter: (client: Client) => client.ask('join', { room: 'room_call', create: true }),
     target: ({ id }: Client) => ({ room: 'room_call', kind: 'offer', to: id }),
   },
-].map((words) => [words.event, words])
+].map((signal) => [signal.event, signal])
 
 const kib = 1_024
 const json = (text: string): unknown => JSON.parse(text)
 
-/** What no vocabulary passes on, whatever its words. */
-const nowhere: ReadonlyArray<readonly [what: string, content: unknown, code: string]> = [
-  ['is larger than an event may be', 'x'.repeat(64 * kib), 'payload-too-large'],
+/** Content that every protocol rejects. */
+const rejectedContents: ReadonlyArray<readonly [description: string, content: unknown, code: string]> = [
+  ['larger than the limit of an event', 'x'.repeat(64 * kib), 'payload-too-large'],
   [
-    'is large in bytes and not in characters',
+    'over the limit in bytes, not in characters',
     { type: 'offer', sdp: 'é'.repeat(33 * kib) },
     'payload-too-large',
   ],
-  ['is nested too deep', json(`${'{"a":'.repeat(32)}1${'}'.repeat(32)}`), 'invalid-payload'],
-  ['has a key that means something to objects', json('{"sdp":"v=0","__proto__":{"x":1}}'), 'invalid-payload'],
-  ['has a constructor', { sdp: 'v=0', constructor: {} }, 'invalid-payload'],
-  ['is ill-formed text', 'v=0 \ud800', 'invalid-payload'],
-  ['has ill-formed text in it', { type: 'offer', sdp: '\udfff' }, 'invalid-payload'],
+  ['nested too deeply', json(`${'{"a":'.repeat(32)}1${'}'.repeat(32)}`), 'invalid-payload'],
+  ['with the key __proto__', json('{"sdp":"v=0","__proto__":{"x":1}}'), 'invalid-payload'],
+  ['with the key constructor', { sdp: 'v=0', constructor: {} }, 'invalid-payload'],
+  ['ill-formed text', 'v=0 \ud800', 'invalid-payload'],
+  ['with ill-formed text in it', { type: 'offer', sdp: '\udfff' }, 'invalid-payload'],
 ]
 
-/** What is none of these words': `offer`, `answer` and `candidate` say what they are. */
-const notThese: ReadonlyArray<readonly [field: string, content: unknown]> = [
+/** Content that is invalid for the field of its event. */
+const invalidContents: ReadonlyArray<readonly [field: string, content: unknown]> = [
   ...['offer', 'answer'].flatMap((field) =>
     [
       undefined,
@@ -104,75 +102,81 @@ const notThese: ReadonlyArray<readonly [field: string, content: unknown]> = [
   ].map((content) => ['candidate', content] as const),
 ]
 
-describe.each(everyWay)('bad input by %s', (event, words) => {
+describe.each(signalEvents)('an invalid %s', (event, signal) => {
   const server = withServer()
 
   const meet = async (): Promise<readonly [Client, Client, Client]> => {
     const clients = [
-      await server().client(words.namespace),
-      await server().client(words.namespace),
-      await server().client(words.namespace),
+      await server().client(signal.namespace),
+      await server().client(signal.namespace),
+      await server().client(signal.namespace),
     ] as const
-    for (const [place, client] of clients.entries()) await words.enter(client, `user-${place}`)
+    for (const [index, client] of clients.entries()) await signal.enter(client, `user-${index}`)
     return clients
   }
 
-  /** Nobody has heard of it, and the room is as it was. */
-  const untouched = async (here: LiveServer, before: number): Promise<void> => {
-    for (const client of here.clients) await client.fence()
-    expect(here.clients.flatMap((client) => client.of(event, 'error'))).toEqual([])
-    here.clock.advance(2_000)
-    expect(here.log).toHaveLength(before)
+  /** No client has received anything, and the log has not grown. */
+  const expectNoEffect = async (live: LiveServer, lengthBefore: number): Promise<void> => {
+    for (const client of live.clients) await client.fence()
+    expect(live.clients.flatMap((client) => client.of(event, 'error'))).toEqual([])
+    live.clock.advance(2_000)
+    expect(live.log).toHaveLength(lengthBefore)
   }
 
-  it('is refused with its code, reaches nobody and leaves no trace', async () => {
+  it('is rejected with its code, reaches no client and writes nothing', async () => {
     const [ann, bob] = await meet()
     const before = server().log.length
-    for (const [, content, code] of nowhere) {
-      const said = { ...words.target(bob, 'user-1'), [words.field]: content }
-      expect(codeOf(await ann.ask(event, said))).toBe(code)
+    for (const [, content, code] of rejectedContents) {
+      const payload = { ...signal.target(bob, 'user-1'), [signal.field]: content }
+      expect(codeOf(await ann.ask(event, payload))).toBe(code)
     }
-    for (const [field, content] of notThese) {
-      if (field !== words.field) continue
-      const said = { ...words.target(bob, 'user-1'), [field]: content }
-      expect(await ann.ask(event, said)).toMatchObject({ error: { code: 'invalid-payload' } })
+    for (const [field, content] of invalidContents) {
+      if (field !== signal.field) continue
+      const payload = { ...signal.target(bob, 'user-1'), [field]: content }
+      expect(await ann.ask(event, payload)).toMatchObject({ error: { code: 'invalid-payload' } })
     }
     for (const payload of [undefined, null, 7, 'v=0', [], [{}], true]) {
       expect(codeOf(await ann.ask(event, payload))).toBe('invalid-payload')
     }
-    await untouched(server(), before)
+    await expectNoEffect(server(), before)
   })
 
-  it('of a forged sender is from whom it is', async () => {
+  it('with a forged sender arrives with its true sender', async () => {
     const [ann, bob, cy] = await meet()
     const forged = { from: cy.id, senderUser: 'user-2', by: cy.id, sender: cy.id, memberId: cy.id }
-    const said = { ...words.target(bob, 'user-1'), [words.field]: { candidate: 'x', sdp: 'v=0' }, ...forged }
-    expect(await ann.ask(event, said)).toEqual({ success: true })
-    const heard = await bob.hears(event)
-    expect(heard['from'] ?? heard['senderUser']).toBe(heard['from'] === undefined ? 'user-0' : ann.id)
-    expect(JSON.stringify(heard)).not.toContain(cy.id)
-    expect(Object.keys(heard)).not.toContain('memberId')
+    const payload = {
+      ...signal.target(bob, 'user-1'),
+      [signal.field]: { candidate: 'x', sdp: 'v=0' },
+      ...forged,
+    }
+    expect(await ann.ask(event, payload)).toEqual({ success: true })
+    const received = await bob.hears(event)
+    expect(received['from'] ?? received['senderUser']).toBe(
+      received['from'] === undefined ? 'user-0' : ann.id,
+    )
+    expect(JSON.stringify(received)).not.toContain(cy.id)
+    expect(Object.keys(received)).not.toContain('memberId')
   })
 
-  it('to nobody of this room finds nobody, with or without a text end in its name', async () => {
+  it('to a name outside the room is target-not-found, also with a NUL in the name', async () => {
     const [ann] = await meet()
     const before = server().log.length
-    const outside = await server().client(words.namespace)
+    const outside = await server().client(signal.namespace)
     for (const name of [outside.id, 'guessed', '__proto__', 'toString', `${ann.id}\0`, ' ']) {
       const target = { ...outside, id: name }
-      const said = { ...words.target(target, name), [words.field]: 'v=0' }
-      expect(codeOf(await ann.ask(event, said))).toBe('target-not-found')
+      const payload = { ...signal.target(target, name), [signal.field]: 'v=0' }
+      expect(codeOf(await ann.ask(event, payload))).toBe('target-not-found')
     }
-    await untouched(server(), before)
+    await expectNoEffect(server(), before)
   })
 
-  it('of 10 000 to a member that is away is kept as far as may wait, and told to wait beyond', async () => {
+  it('beyond 256 to an away member is rate-limited', async () => {
     const [ann, bob] = await meet()
     await server().loses(bob)
-    const said = { ...words.target(bob, 'user-1'), [words.field]: 'candidate:1' }
+    const payload = { ...signal.target(bob, 'user-1'), [signal.field]: 'candidate:1' }
     const codes = new Map<unknown, number>()
-    const told = Array.from({ length: 10_000 }, () => ann.ask(event, said))
-    for (const reply of await Promise.all(told)) {
+    const replies = Array.from({ length: 10_000 }, () => ann.ask(event, payload))
+    for (const reply of await Promise.all(replies)) {
       const code = codeOf(reply) ?? 'done'
       codes.set(code, (codes.get(code) ?? 0) + 1)
     }
@@ -188,10 +192,10 @@ describe.each(everyWay)('bad input by %s', (event, words) => {
   })
 })
 
-describe('a code that is guessed', () => {
+describe('a guessed code or token', () => {
   const server = withServer()
 
-  it('opens nothing, and is not told from one that never was', async () => {
+  it('opens no room', async () => {
     const [ann, guesser] = [await server().client(), await server().client()]
     await ann.ask('JOIN_USER_REQUEST', { roomId: 'friday', user: { id: 'a', name: 'A' } })
     const before = server().log.length
@@ -199,8 +203,8 @@ describe('a code that is guessed', () => {
       const roomCode = `guess-${n}`
       expect(codeOf(await guesser.ask('join:room', { roomCode }))).toBe('room-not-found')
       const user = { id: 'g', name: 'G' }
-      const wanted = { roomId: 'friday', user, token: `guess-${n}` }
-      expect(codeOf(await guesser.ask('JOIN_USER_REQUEST', wanted))).toBe('access-denied')
+      const payload = { roomId: 'friday', user, token: `guess-${n}` }
+      expect(codeOf(await guesser.ask('JOIN_USER_REQUEST', payload))).toBe('access-denied')
     }
     expect(server().log).toHaveLength(before)
     await ann.fence()

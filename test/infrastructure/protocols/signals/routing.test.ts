@@ -1,89 +1,90 @@
 import { describe, expect, it } from 'vitest'
 import type { Client, Heard } from '../../../kit/live-client.js'
-import { withServer } from '../with-server.js'
-
-const codeOf = (reply: Heard): unknown => reply.error?.['code']
-const ok = { success: true }
+import { codeOf, ok, withServer } from '../server-kit.js'
 
 const room = 'call'
 
-describe('in the words of the picker', () => {
+describe('a picker signal', () => {
   const server = withServer()
 
-  const watch = async (event: 'viewer-join' | 'broadcaster-join'): Promise<Client> => {
+  const join = async (event: 'viewer-join' | 'broadcaster-join'): Promise<Client> => {
     const client = await server().client()
     await client.ask(event, { room })
     return client
   }
 
-  it('a viewer that names nobody means the broadcaster', async () => {
-    const [leader, viewer] = [await watch('broadcaster-join'), await watch('viewer-join')]
+  it('goes to the broadcaster if a viewer names no target', async () => {
+    const [broadcaster, viewer] = [await join('broadcaster-join'), await join('viewer-join')]
     expect(await viewer.ask('offer', { offer: 'v=0', negotiation: 'n' })).toEqual(ok)
-    expect(await leader.hears('offer')).toEqual({
+    expect(await broadcaster.hears('offer')).toEqual({
       from: viewer.id,
-      target: leader.id,
+      target: broadcaster.id,
       offer: 'v=0',
       negotiation: 'n',
     })
     expect(await viewer.ask('answer', { answer: { type: 'answer', sdp: 'v=0' } })).toEqual(ok)
-    expect(await leader.hears('answer')).toEqual({
+    expect(await broadcaster.hears('answer')).toEqual({
       from: viewer.id,
-      target: leader.id,
+      target: broadcaster.id,
       answer: { type: 'answer', sdp: 'v=0' },
     })
     expect(await viewer.ask('ice-candidate', { candidate: null })).toEqual(ok)
-    expect(await leader.hears('ice-candidate')).toEqual({
+    expect(await broadcaster.hears('ice-candidate')).toEqual({
       from: viewer.id,
-      target: leader.id,
+      target: broadcaster.id,
       candidate: null,
     })
   })
 
-  it('the broadcaster names whom it means, and a viewer may mean another', async () => {
-    const [leader, viewer, other] = [
-      await watch('broadcaster-join'),
-      await watch('viewer-join'),
-      await watch('viewer-join'),
+  it('needs a target from the broadcaster, and may go from one viewer to another', async () => {
+    const [broadcaster, viewer, other] = [
+      await join('broadcaster-join'),
+      await join('viewer-join'),
+      await join('viewer-join'),
     ]
     for (const [event, field] of [
       ['offer', 'offer'],
       ['answer', 'answer'],
       ['ice-candidate', 'candidate'],
     ] as const) {
-      expect(await leader.ask(event, { [field]: 'v=0' })).toMatchObject({
+      expect(await broadcaster.ask(event, { [field]: 'v=0' })).toMatchObject({
         error: { code: 'invalid-payload', path: 'target', event },
       })
     }
-    expect(await leader.ask('offer', { target: viewer.id, offer: 'of the leader' })).toEqual(ok)
-    expect(await viewer.ask('offer', { target: other.id, offer: 'of a viewer' })).toEqual(ok)
-    expect(await viewer.hears('offer')).toMatchObject({ from: leader.id, offer: 'of the leader' })
-    expect(await other.hears('offer')).toMatchObject({ from: viewer.id, offer: 'of a viewer' })
-    await leader.fence()
-    expect(leader.of('offer')).toEqual([])
-    expect(codeOf(await leader.ask('offer', { target: leader.id, offer: 'v=0' }))).toBe('self-signal')
-    expect(codeOf(await leader.ask('offer', { target: 'nobody', offer: 'v=0' }))).toBe('target-not-found')
+    expect(await broadcaster.ask('offer', { target: viewer.id, offer: 'from the broadcaster' })).toEqual(ok)
+    expect(await viewer.ask('offer', { target: other.id, offer: 'from a viewer' })).toEqual(ok)
+    expect(await viewer.hears('offer')).toMatchObject({ from: broadcaster.id, offer: 'from the broadcaster' })
+    expect(await other.hears('offer')).toMatchObject({ from: viewer.id, offer: 'from a viewer' })
+    await broadcaster.fence()
+    expect(broadcaster.of('offer')).toEqual([])
+    expect(codeOf(await broadcaster.ask('offer', { target: broadcaster.id, offer: 'v=0' }))).toBe(
+      'self-signal',
+    )
+    expect(codeOf(await broadcaster.ask('offer', { target: 'nobody', offer: 'v=0' }))).toBe(
+      'target-not-found',
+    )
   })
 
-  it('there is nobody to mean where nobody leads, and nobody who may without being in', async () => {
-    const [viewer, stranger] = [await watch('viewer-join'), await server().client()]
+  it('is rejected without a broadcaster in the room, and from a client outside the room', async () => {
+    const [viewer, stranger] = [await join('viewer-join'), await server().client()]
     expect(codeOf(await viewer.ask('offer', { offer: 'v=0' }))).toBe('target-not-found')
     expect(codeOf(await stranger.ask('offer', { offer: 'v=0' }))).toBe('not-in-room')
   })
 
-  it('what a viewer has for a broadcaster that is away waits for it', async () => {
-    const [leader, viewer] = [await watch('broadcaster-join'), await watch('viewer-join')]
-    await server().loses(leader)
+  it('waits for an away broadcaster', async () => {
+    const [broadcaster, viewer] = [await join('broadcaster-join'), await join('viewer-join')]
+    await server().loses(broadcaster)
     for (const candidate of ['1', '2']) expect(await viewer.ask('ice-candidate', { candidate })).toEqual(ok)
-    const back = await server().client('/', { sessionId: leader.session.sessionId })
+    const back = await server().client('/', { sessionId: broadcaster.session.sessionId })
     await back.hears('ice-candidate', ({ candidate }) => candidate === '2')
     expect(back.of('ice-candidate')).toMatchObject([
-      { candidate: '1', target: leader.id },
+      { candidate: '1', target: broadcaster.id },
       { candidate: '2' },
     ])
   })
 })
 
-describe('in the native words', () => {
+describe('a native signal', () => {
   const server = withServer()
 
   const enter = async (): Promise<Client> => {
@@ -92,26 +93,26 @@ describe('in the native words', () => {
     return client
   }
 
-  it('a signal has any kind and any data', async () => {
+  it('may have any kind and any data', async () => {
     const [ann, bob, cy] = [await enter(), await enter(), await enter()]
     for (const data of [{ deep: [{ down: null }] }, 'text', 0, null]) {
       expect(await ann.ask('signal', { room, to: bob.id, kind: 'my-kind', data, from: cy.id })).toEqual(ok)
     }
     expect(await ann.ask('signal', { room, to: bob.id, kind: 'empty', negotiation: 3 })).toEqual(ok)
     await bob.fence()
-    const told = { room, from: ann.id }
+    const common = { room, from: ann.id }
     expect(bob.of('signal')).toEqual([
-      ...[{ deep: [{ down: null }] }, 'text', 0, null].map((data) => ({ ...told, kind: 'my-kind', data })),
-      { ...told, kind: 'empty', data: null, negotiation: 3 },
+      ...[{ deep: [{ down: null }] }, 'text', 0, null].map((data) => ({ ...common, kind: 'my-kind', data })),
+      { ...common, kind: 'empty', data: null, negotiation: 3 },
     ])
     await cy.fence()
     expect([...ann.of('signal'), ...cy.of('signal')]).toEqual([])
   })
 
-  it('it is refused by the contract’s codes', async () => {
+  it('reaches no client and writes nothing if it is rejected', async () => {
     const [ann, bob] = [await enter(), await enter()]
-    const said = { room, to: bob.id, kind: 'offer', data: 1 }
-    const refused: ReadonlyArray<readonly [wrong: object, code: string, path?: string]> = [
+    const payload = { room, to: bob.id, kind: 'offer', data: 1 }
+    const invalid: ReadonlyArray<readonly [fields: object, code: string, path?: string]> = [
       [{ to: ann.id }, 'self-signal'],
       [{ to: 'nobody' }, 'target-not-found'],
       [{ to: '__proto__' }, 'target-not-found'],
@@ -125,8 +126,8 @@ describe('in the native words', () => {
       [{ negotiation: {} }, 'invalid-payload', 'negotiation'],
       [{ data: 'x'.repeat(65_536) }, 'payload-too-large'],
     ]
-    for (const [wrong, code, path] of refused) {
-      expect((await ann.ask('signal', { ...said, ...wrong })).error).toMatchObject({
+    for (const [fields, code, path] of invalid) {
+      expect((await ann.ask('signal', { ...payload, ...fields })).error).toMatchObject({
         code,
         ...(path && { path }),
       })
@@ -136,7 +137,7 @@ describe('in the native words', () => {
     expect(server().log.filter(({ type }) => type === 'room.signalled')).toEqual([])
   })
 
-  it('it waits for a member that has come back until that has joined again, behind what it missed', async () => {
+  it('waits until a resumed member has joined again, and is delivered after the missed events', async () => {
     const [ann, bob] = [await enter(), await enter()]
     await server().loses(bob)
     await ann.ask('signal', { room, to: bob.id, kind: 'x', data: 1 })
@@ -154,13 +155,13 @@ describe('in the native words', () => {
   })
 })
 
-describe('across vocabularies', () => {
+describe('a signal between members of different protocols', () => {
   const server = withServer()
   const offer = { type: 'offer', sdp: 'v=0' }
   const candidate = { candidate: 'candidate:1', sdpMid: '0' }
 
-  /** One of each, in one room; `room_call` is what the mesh calls `call`. */
-  const everybody = async () => {
+  /** One member of each protocol in one room; `room_call` has the mesh code `call`. */
+  const joinAll = async () => {
     const [mesh, viewer, user, native] = [
       await server().client(),
       await server().client(),
@@ -174,47 +175,47 @@ describe('across vocabularies', () => {
     return { mesh, viewer, user, native }
   }
 
-  it('each hears a signal in its own words', async () => {
-    const { mesh, viewer, user, native } = await everybody()
+  it('arrives as an event of the receiver’s protocol', async () => {
+    const { mesh, viewer, user, native } = await joinAll()
     const from = native.id
     for (const to of [mesh.id, viewer.id, user.id]) {
       await native.ask('signal', { room: 'room_call', to, kind: 'offer', data: offer, negotiation: 1 })
       await native.ask('signal', { room: 'room_call', to, kind: 'candidate', data: candidate })
     }
     for (const client of [mesh, viewer, user]) await client.fence()
-    const own = (client: Client) =>
+    const signalsOf = (client: Client) =>
       client.heard.filter(([, payload]) => 'from' in payload || 'senderUser' in payload)
-    expect(own(mesh)).toEqual([
+    expect(signalsOf(mesh)).toEqual([
       ['webrtc:offer', { from, targetPeerId: mesh.id, offer, negotiation: 1 }],
       ['webrtc:ice', { from, targetPeerId: mesh.id, candidate }],
     ])
-    expect(own(viewer)).toEqual([
+    expect(signalsOf(viewer)).toEqual([
       ['offer', { from, target: viewer.id, offer, negotiation: 1 }],
       ['ice-candidate', { from, target: viewer.id, candidate }],
     ])
-    expect(own(user)).toEqual([
+    expect(signalsOf(user)).toEqual([
       ['PEER_RELAY_SIGNAL', { senderUser: from, signalData: offer }],
       ['PEER_RELAY_SIGNAL', { senderUser: from, signalData: { type: 'candidate', candidate } }],
     ])
   })
 
-  it('a native member hears all of them as signals', async () => {
-    const { mesh, viewer, user, native } = await everybody()
+  it('arrives as `signal` at a native member', async () => {
+    const { mesh, viewer, user, native } = await joinAll()
     await mesh.ask('webrtc:offer', { targetPeerId: native.id, offer: 'v=0' })
     await viewer.ask('ice-candidate', { target: native.id, candidate })
-    // By the name under which it is heard in the party.
+    // A member without a user id has its member id in the party.
     await user.ask('PEER_RELAY_SIGNAL', { targetUser: native.id, signalData: offer })
     await native.fence()
-    const told = { room: 'room_call' }
+    const common = { room: 'room_call' }
     expect(native.of('signal')).toEqual([
-      { ...told, from: mesh.id, kind: 'offer', data: 'v=0' },
-      { ...told, from: viewer.id, kind: 'candidate', data: candidate },
-      { ...told, from: user.id, kind: 'offer', data: offer },
+      { ...common, from: mesh.id, kind: 'offer', data: 'v=0' },
+      { ...common, from: viewer.id, kind: 'candidate', data: candidate },
+      { ...common, from: user.id, kind: 'offer', data: offer },
     ])
   })
 
-  it('a party’s user answers whoever signalled to it, in the other’s words and without its own wrapping', async () => {
-    const { mesh, viewer, user, native } = await everybody()
+  it('from a party user arrives without the wrapper of simple-peer', async () => {
+    const { mesh, viewer, user, native } = await joinAll()
     const signalData = { type: 'candidate', candidate }
     for (const { id } of [mesh, viewer]) {
       expect(await user.ask('PEER_RELAY_SIGNAL', { targetUser: id, signalData })).toEqual(ok)
@@ -225,17 +226,17 @@ describe('across vocabularies', () => {
     expect(native.of('signal')).toEqual([])
   })
 
-  it('a signal of a kind that the other has no word for finds nobody', async () => {
-    const { mesh, viewer, user, native } = await everybody()
-    const say = (to: string) => native.ask('signal', { room: 'room_call', to, kind: 'wave', data: 1 })
-    expect(codeOf(await say(mesh.id))).toBe('target-not-found')
-    expect(codeOf(await say(viewer.id))).toBe('target-not-found')
-    expect(await say(user.id)).toEqual(ok)
+  it('of a kind that the receiver’s protocol does not support is target-not-found', async () => {
+    const { mesh, viewer, user, native } = await joinAll()
+    const send = (to: string) => native.ask('signal', { room: 'room_call', to, kind: 'wave', data: 1 })
+    expect(codeOf(await send(mesh.id))).toBe('target-not-found')
+    expect(codeOf(await send(viewer.id))).toBe('target-not-found')
+    expect(await send(user.id)).toEqual(ok)
     expect(await user.hears('PEER_RELAY_SIGNAL')).toEqual({ senderUser: native.id, signalData: 1 })
   })
 
-  it('whoever is there by several hears a signal once, in its sender’s words if it speaks them', async () => {
-    const { viewer, mesh } = await everybody()
+  it('arrives once at a member of several protocols, in the sender’s protocol if the member has it', async () => {
+    const { viewer, mesh } = await joinAll()
     await mesh.ask('viewer-join', { room: 'room_call' })
     await viewer.ask('offer', { target: mesh.id, offer: 'v=0' })
     await mesh.fence()
@@ -246,5 +247,32 @@ describe('across vocabularies', () => {
     await mesh.fence()
     expect(mesh.of('offer')).toHaveLength(1)
     expect(mesh.of('webrtc:offer')).toMatchObject([{ offer: 'v=1' }])
+  })
+
+  it('is answered by a party user to the sender that it received', async () => {
+    const party = await server().client()
+    const joined = await party.ask('JOIN_USER_REQUEST', {
+      roomId: 'room_call',
+      user: { id: 'u1', name: 'Lea' },
+      token: 'open sesame',
+    })
+    expect(joined).toMatchObject({ success: true, joinToken: 'open sesame' })
+    const token = 'open sesame'
+    const nameless = await server().client()
+    const named = await server().client('/', { userId: 'u2' })
+    for (const peer of [nameless, named]) {
+      expect(await peer.ask('join:room', { roomCode: 'CALL', token })).toMatchObject({ success: true })
+      const offer = { type: 'offer', sdp: `from ${peer.id}` }
+      expect(await peer.ask('webrtc:offer', { targetPeerId: party.id, offer })).toEqual({ success: true })
+      const { senderUser } = await party.hears(
+        'PEER_RELAY_SIGNAL',
+        ({ signalData }) => (signalData as { sdp?: string }).sdp === offer.sdp,
+      )
+      const answer = { type: 'answer', sdp: `for ${peer.id}` }
+      expect(await party.ask('PEER_RELAY_SIGNAL', { targetUser: senderUser, signalData: answer })).toEqual({
+        success: true,
+      })
+      expect(await peer.hears('webrtc:answer')).toEqual({ from: party.id, targetPeerId: peer.id, answer })
+    }
   })
 })

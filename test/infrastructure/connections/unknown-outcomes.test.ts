@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { EventStore } from '../../../src/application/ports/event-store.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
-import { keepsItsPromises } from '../../contract/protocol.js'
+import { expectServerContract } from '../../contract/protocol.js'
 import type { LiveServer } from '../../kit/live-server.js'
 import { liveServer } from '../../kit/live-server.js'
 
@@ -12,28 +12,28 @@ const joins = [
   ['/rooms', 'join', { room: 'room_call' }],
 ] as const
 
-/** A store that once, when it is told to, writes and then says that it does not know. */
-const forgetful = (): { readonly store: EventStore; readonly forgets: () => void } => {
+/** A store whose next commit writes and then reports a fault, once `failNextCommit` is called. */
+const uncertainStore = (): { readonly store: EventStore; readonly failNextCommit: () => void } => {
   const store = memoryEventStore()
-  let isForgetting = false
+  let failsNext = false
   return {
     store: {
       ...store,
       commit: (appends) => async () => {
         const outcomes = await store.commit(appends)()
-        if (!isForgetting) return outcomes
-        isForgetting = false
-        const fault = { type: 'unavailable', problem: 'told to' } as const
+        if (!failsNext) return outcomes
+        failsNext = false
+        const fault = { type: 'unavailable', problem: 'requested by the test' } as const
         return appends.map(() => ({ type: 'fault', fault }))
       },
     },
-    forgets: () => {
-      isForgetting = true
+    failNextCommit: () => {
+      failsNext = true
     },
   }
 }
 
-const opened = async (store: EventStore): Promise<LiveServer> => {
+const startServer = async (store: EventStore): Promise<LiveServer> => {
   const server = await liveServer({ store })
   const host = await server.client('/rooms')
   await host.ask('join', { room: 'room_call', create: true })
@@ -41,12 +41,12 @@ const opened = async (store: EventStore): Promise<LiveServer> => {
 }
 
 it.each(joins)(
-  'on %s, whoever came in by %s and was not told so leaves when it goes, and nobody stays behind',
+  'in %s, a client whose %s has an unknown outcome leaves no member behind when it disconnects',
   async (namespace, event, payload) => {
-    const { store, forgets } = forgetful()
-    const server = await opened(store)
+    const { store, failNextCommit } = uncertainStore()
+    const server = await startServer(store)
     const client = await server.client(namespace)
-    forgets()
+    failNextCommit()
     expect(await client.ask(event, payload)).toMatchObject({
       error: { code: 'store-unavailable', retryable: true },
     })
@@ -55,17 +55,17 @@ it.each(joins)(
       memberId: client.id,
       reason: 'left',
     })
-    await keepsItsPromises(server)
+    await expectServerContract(server)
   },
 )
 
 it.each(joins)(
-  'on %s, whoever asks again by %s is in once, and leaves once',
+  'in %s, a client that repeats %s after an unknown outcome becomes one member',
   async (namespace, event, payload) => {
-    const { store, forgets } = forgetful()
-    const server = await opened(store)
+    const { store, failNextCommit } = uncertainStore()
+    const server = await startServer(store)
     const client = await server.client(namespace)
-    forgets()
+    failNextCommit()
     await client.ask(event, payload)
     await server.clock.advanceSettled(1_000)
     expect(await client.ask(event, payload)).toMatchObject({ success: true })
@@ -77,6 +77,6 @@ it.each(joins)(
         ['room.member-joined', 'room.member-left'].includes(type) ? [type] : [],
       ),
     ).toEqual(['room.member-joined', 'room.member-joined', 'room.member-left'])
-    await keepsItsPromises(server)
+    await expectServerContract(server)
   },
 )

@@ -11,14 +11,16 @@ const { redactState } = builtInModel
 const viewers: ReadonlyArray<Viewer> = [{ type: 'operator' }, { type: 'member', id: person('ann').memberId }]
 
 property.prop([sessions])(
-  'a state as it is written is the view of it, at every record and for every viewer',
+  'encodeState writes the redacted state, after every record and for every viewer',
   (session) => {
     for (const { after } of played(session).steps()) {
       if (after.phase === 'absent') continue
       for (const viewer of viewers) {
-        const view: unknown = JSON.parse(JSON.stringify(stateWithPlainMembers(redactState(viewer, after))))
-        const written = Buffer.concat(encodeState(viewer, after, builtInModel).parts).toString()
-        expect(JSON.parse(written)).toEqual(view)
+        const redacted: unknown = JSON.parse(
+          JSON.stringify(stateWithPlainMembers(redactState(viewer, after))),
+        )
+        const json = Buffer.concat(encodeState(viewer, after, builtInModel).parts).toString()
+        expect(JSON.parse(json)).toEqual(redacted)
       }
     }
   },

@@ -4,14 +4,14 @@ import { digestOf } from '../../../src/infrastructure/protocols/handler-context.
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { liveServer } from '../../kit/live-server.js'
 
-test('the same command has the same digest however its fields are ordered, and another command another', () => {
+test('digestOf ignores the order of fields, and differs for another command or another key', () => {
   const digest = digestOf('key', { type: 'poll.vote', payload: { a: 1, b: [2] } })
   expect(digestOf('key', { payload: { b: [2], a: 1 }, type: 'poll.vote' })).toBe(digest)
   expect(digestOf('key', { type: 'poll.vote', payload: { a: 1, b: [3] } })).not.toBe(digest)
   expect(digestOf('another', { type: 'poll.vote', payload: { a: 1, b: [2] } })).not.toBe(digest)
 })
 
-test('whoever reads a log cannot try what a command said without the key of the store', async () => {
+test('a reader of the log cannot confirm a guessed command without the key of the store', async () => {
   const store = memoryEventStore()
   const server = await liveServer({ store })
   const client = await server.client('/rooms')

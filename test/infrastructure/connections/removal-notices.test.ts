@@ -1,32 +1,33 @@
 import { describe, expect, it } from 'vitest'
 import type { Client } from '../../kit/live-client.js'
-import { keepsItsPromises } from '../../contract/protocol.js'
+import { expectServerContract } from '../../contract/protocol.js'
 import { liveServer } from '../../kit/live-server.js'
-import { deafen } from './deafened.js'
-import { gated } from './gated-store.js'
-import { withServer } from './with-server.js'
+import { gatedStore } from './gated-store.js'
+import { loseIncoming, withServer } from '../protocols/server-kit.js'
 
-/** What the session says of memberships that others have ended. */
+/** The memberships that `session` reports as ended by others. */
 const endedOf = ({ session }: Client): unknown => ('ended' in session ? session.ended : 'none')
 
-describe('a member that is put out while it is away', () => {
+describe('a member that is removed while it is away', () => {
   const server = withServer()
   const returns = (client: Client, more: object = {}) =>
     server().client('/', { sessionId: client.session.sessionId, ...more })
 
-  /** A leader, and a viewer that is away and has been put out. */
-  const putOut = async (room = 'main'): Promise<{ readonly leader: Client; readonly viewer: Client }> => {
-    const [leader, viewer] = [await server().client(), await server().client()]
-    await leader.ask('broadcaster-join', { room })
+  /** A broadcaster, and a viewer that it removed while the viewer was away. */
+  const removeAwayViewer = async (
+    room = 'main',
+  ): Promise<{ readonly broadcaster: Client; readonly viewer: Client }> => {
+    const [broadcaster, viewer] = [await server().client(), await server().client()]
+    await broadcaster.ask('broadcaster-join', { room })
     await viewer.ask('viewer-join', { room, name: 'Ann' })
     await viewer.fence()
     await server().loses(viewer)
-    expect(await leader.ask('remove-member', { memberId: viewer.id })).toEqual({ success: true })
-    return { leader, viewer }
+    expect(await broadcaster.ask('remove-member', { memberId: viewer.id })).toEqual({ success: true })
+    return { broadcaster, viewer }
   }
 
-  it('is told so when it comes back, and why', async () => {
-    const { viewer } = await putOut()
+  it('receives the removal and its reason when it reconnects', async () => {
+    const { viewer } = await removeAwayViewer()
     const back = await returns(viewer)
     expect(back.session).toMatchObject({ resumed: true, rooms: [], memberships: [] })
     expect(endedOf(back)).toEqual([{ room: 'main', memberId: viewer.id, role: 'viewer', reason: 'removed' }])
@@ -38,8 +39,8 @@ describe('a member that is put out while it is away', () => {
     expect(await back.ask('cancelRandom')).toMatchObject({ error: { code: 'not-in-room' } })
   })
 
-  it('is told so once', async () => {
-    const { viewer } = await putOut()
+  it('receives the removal only once', async () => {
+    const { viewer } = await removeAwayViewer()
     await server().until(() => server().sessions.load().notified === 1)
     const first = await returns(viewer)
     expect(endedOf(first)).toHaveLength(1)
@@ -53,8 +54,8 @@ describe('a member that is put out while it is away', () => {
     expect(await second.ask('viewer-join')).toMatchObject({ success: true, memberId: second.id })
   })
 
-  it('is told so also when its session is over by then, for ten minutes', async () => {
-    const { viewer } = await putOut()
+  it('receives the removal up to ten minutes later, even if its session has ended', async () => {
+    const { viewer } = await removeAwayViewer()
     server().clock.advance(599_999)
     const back = await returns(viewer)
     expect(back.session.resumed).toBe(false)
@@ -63,14 +64,14 @@ describe('a member that is put out while it is away', () => {
     await back.fence()
     expect(back.of('removed')).toHaveLength(1)
 
-    const late = await putOut('other')
+    const late = await removeAwayViewer('other')
     server().clock.advance(600_000)
     expect(endedOf(await returns(late.viewer))).toBe('none')
     expect(server().sessions.load().notified).toBe(0)
   })
 
-  it('is told so by nobody but its own session', async () => {
-    const { viewer } = await putOut()
+  it('receives the removal only under its own session id', async () => {
+    const { viewer } = await removeAwayViewer()
     const sessionId = viewer.session.sessionId
     const strangers = [
       await server().client(),
@@ -86,28 +87,28 @@ describe('a member that is put out while it is away', () => {
     expect(endedOf(await returns(viewer))).toHaveLength(1)
   })
 
-  it('hears it as it is said, and not once more, while it is there', async () => {
-    const [leader, viewer] = [await server().client(), await server().client()]
-    await leader.ask('broadcaster-join')
+  it('receives no second notice if it was connected when it was removed', async () => {
+    const [broadcaster, viewer] = [await server().client(), await server().client()]
+    await broadcaster.ask('broadcaster-join')
     await viewer.ask('viewer-join')
-    await leader.ask('remove-member', { memberId: viewer.id })
+    await broadcaster.ask('remove-member', { memberId: viewer.id })
     expect(await viewer.hears('removed')).toMatchObject({ reason: 'removed' })
-    // Its pong is on its way in front of this.
+    // The pong that confirms the emit precedes this request.
     await viewer.fence()
     viewer.cut()
     await viewer.ended
     expect(endedOf(await returns(viewer))).toBe('none')
   })
 
-  it('is told so also where nobody had noticed that it was away', async () => {
+  it('receives the removal after a half-open connection, whether or not the server noticed the loss', async () => {
     for (const isNoticed of [true, false]) {
       const room = `noticed-${isNoticed}`
-      const [leader, viewer] = [await server().client(), await server().client()]
-      await leader.ask('broadcaster-join', { room })
+      const [broadcaster, viewer] = [await server().client(), await server().client()]
+      await broadcaster.ask('broadcaster-join', { room })
       await viewer.ask('viewer-join', { room })
       await viewer.fence()
-      deafen(viewer)
-      await leader.ask('remove-member', { memberId: viewer.id })
+      loseIncoming(viewer)
+      await broadcaster.ask('remove-member', { memberId: viewer.id })
       if (isNoticed) {
         viewer.cut()
         await viewer.ended
@@ -121,7 +122,7 @@ describe('a member that is put out while it is away', () => {
     }
   })
 
-  it('is not told of what it did itself, or of a grace that was over', async () => {
+  it('receives no notice of its own leave or of the end of its grace period', async () => {
     const [polite, lost] = [await server().client(), await server().client()]
     await polite.ask('viewer-join')
     await lost.ask('viewer-join')
@@ -136,10 +137,10 @@ describe('a member that is put out while it is away', () => {
   })
 })
 
-describe('a place that was given away', () => {
+describe('a peer slot that a newcomer takes', () => {
   const server = withServer({ maxPeers: 2 })
 
-  it('is told of to whoever had it and was away', async () => {
+  it('is reported as displaced to the peer that was away', async () => {
     const [ann, bob] = [await server().client(), await server().client()]
     await ann.ask('join:room', { roomCode: 'abc', create: true })
     await bob.ask('join:room', { roomCode: 'abc' })
@@ -152,10 +153,10 @@ describe('a place that was given away', () => {
   })
 })
 
-it('who is put out while it is being caught up is cut off, and told when it comes back', async () => {
-  const { store, close, isWaiting, open } = gated()
+it('drops a client that is removed during its catch-up, and notifies it when it reconnects', async () => {
+  const { store, close, isWaiting, open } = gatedStore()
   const server = await liveServer({ store })
-  const [leader, viewer] = [await server.client(), await server.client()]
+  const [broadcaster, viewer] = [await server.client(), await server.client()]
   await viewer.ask('viewer-join')
   await viewer.fence()
   await server.loses(viewer)
@@ -164,8 +165,8 @@ it('who is put out while it is being caught up is cut off, and told when it come
   const auth = { sessionId: viewer.session.sessionId, offsets: { main: 0 } }
   const back = await server.client('/', auth)
   await server.until(isWaiting)
-  await leader.ask('broadcaster-join')
-  await leader.ask('remove-member', { memberId: viewer.id })
+  await broadcaster.ask('broadcaster-join')
+  await broadcaster.ask('remove-member', { memberId: viewer.id })
   expect(await back.ended).toBe('transport close')
   open()
   expect(back.of('removed')).toEqual([])
@@ -173,5 +174,5 @@ it('who is put out while it is being caught up is cut off, and told when it come
   expect(endedOf(again)).toMatchObject([{ room: 'main', reason: 'removed' }])
   await again.fence()
   expect(again.of('removed')).toHaveLength(1)
-  await keepsItsPromises(server)
+  await expectServerContract(server)
 })

@@ -1,76 +1,82 @@
 import { describe, expect, it } from 'vitest'
-import { withServer } from '../with-server.js'
+import { withServer } from '../server-kit.js'
 
-describe('who is in a picker room', () => {
+describe('the members of a picker room', () => {
   const server = withServer()
-  it('tells a broadcaster who comes later of those already there, itself last', async () => {
-    const [first, second, leader] = [
+  it('are announced to a broadcaster that joins later, the broadcaster itself last', async () => {
+    const [first, second, broadcaster] = [
       await server().client(),
       await server().client(),
       await server().client(),
     ]
     await first.ask('viewer-join', { name: 'Ann' })
     await second.ask('viewer-join')
-    await leader.ask('broadcaster-join', { name: 'Lea' })
+    await broadcaster.ask('broadcaster-join', { name: 'Lea' })
     await first.hears('broadcaster-joined')
-    await leader.fence()
+    await broadcaster.fence()
     const at = server().clock.now()
-    expect(leader.heard.filter(([event]) => event !== 'viewer-count-update')).toEqual([
+    expect(broadcaster.heard.filter(([event]) => event !== 'viewer-count-update')).toEqual([
       ['viewer-joined', { viewerId: first.id, name: 'Ann', room: 'main', seq: 6, at, more: true }],
       ['viewer-joined', { viewerId: second.id, room: 'main', seq: 6, at, more: true }],
-      ['broadcaster-joined', { broadcasterId: leader.id, name: 'Lea', room: 'main', seq: 6, at }],
+      ['broadcaster-joined', { broadcasterId: broadcaster.id, name: 'Lea', room: 'main', seq: 6, at }],
     ])
     expect(first.of('broadcaster-joined')).toEqual([
-      { broadcasterId: leader.id, name: 'Lea', room: 'main', seq: 6, at },
+      { broadcasterId: broadcaster.id, name: 'Lea', room: 'main', seq: 6, at },
     ])
     expect(second.of('viewer-joined', 'viewer-left')).toEqual([])
   })
 
-  it('tells a broadcaster who says again that it is who watches, and says nothing to anybody else', async () => {
-    const [leader, viewer] = [await server().client(), await server().client()]
-    expect(await leader.ask('broadcaster-join')).not.toHaveProperty('watchers')
+  it('are returned to a broadcaster that joins again, without an emit to the others', async () => {
+    const [broadcaster, viewer] = [await server().client(), await server().client()]
+    expect(await broadcaster.ask('broadcaster-join')).not.toHaveProperty('watchers')
     await viewer.ask('viewer-join', { name: 'Ann' })
-    await leader.hears('viewer-joined')
+    await broadcaster.hears('viewer-joined')
     const heardBefore = viewer.heard.length
-    expect(await leader.ask('broadcaster-join')).toMatchObject({
+    expect(await broadcaster.ask('broadcaster-join')).toMatchObject({
       role: 'broadcaster',
       watchers: [{ viewerId: viewer.id, name: 'Ann' }],
     })
     await viewer.fence()
     expect(viewer.heard.slice(heardBefore)).toEqual([])
-    expect(leader.of('viewer-joined')).toHaveLength(1)
+    expect(broadcaster.of('viewer-joined')).toHaveLength(1)
   })
 
-  it('tells only the broadcaster of viewers that come and go', async () => {
-    const [leader, viewer, other] = [
+  it('are announced only to the broadcaster when they join and leave as viewers', async () => {
+    const [broadcaster, viewer, other] = [
       await server().client(),
       await server().client(),
       await server().client(),
     ]
-    await leader.ask('broadcaster-join')
+    await broadcaster.ask('broadcaster-join')
     await other.ask('viewer-join')
     await viewer.ask('viewer-join', { name: 'Ann' })
     await viewer.ask('leave')
-    await leader.hears('viewer-left')
+    await broadcaster.hears('viewer-left')
     const at = server().clock.now()
-    expect(leader.of('viewer-left')).toEqual([{ viewerId: viewer.id, name: 'Ann', room: 'main', seq: 7, at }])
+    expect(broadcaster.of('viewer-left')).toEqual([
+      { viewerId: viewer.id, name: 'Ann', room: 'main', seq: 7, at },
+    ])
     await other.fence()
     expect(other.of('viewer-joined', 'viewer-left')).toEqual([])
   })
 
-  it('counts the connected viewers: not the broadcaster, and not who is away', async () => {
-    const [leader, stays, goes] = [await server().client(), await server().client(), await server().client()]
-    expect(await leader.ask('broadcaster-join')).toMatchObject({ viewers: 0 })
+  it('are counted if they are connected viewers', async () => {
+    const [broadcaster, stays, goes] = [
+      await server().client(),
+      await server().client(),
+      await server().client(),
+    ]
+    expect(await broadcaster.ask('broadcaster-join')).toMatchObject({ viewers: 0 })
     expect(await stays.ask('viewer-join')).toMatchObject({ viewers: 1 })
     expect(await goes.ask('viewer-join')).toMatchObject({ viewers: 2 })
     server().clock.advance(50)
-    expect(await leader.hears('viewer-count-update', ({ count }) => count === 2)).toEqual({
+    expect(await broadcaster.hears('viewer-count-update', ({ count }) => count === 2)).toEqual({
       count: 2,
       room: 'main',
     })
     server().clock.advance(50)
     await server().loses(goes)
-    // At the cut, not at the end of the grace.
+    // The count drops when the connection is lost, not at the end of the grace period (P-13).
     await stays.fence()
     expect(stays.of('viewer-count-update').map(({ count }) => count)).toEqual([1, 2, 1])
     server().clock.advance(50)
@@ -82,28 +88,28 @@ describe('who is in a picker room', () => {
     await server().loses(back)
     server().clock.advance(60_000)
     await server().happens(({ type }) => type === 'room.member-left')
-    await leader.fence()
-    expect(leader.of('viewer-left')).toMatchObject([{ viewerId: goes.id }])
-    expect(leader.of('viewer-count-update').at(-1)).toMatchObject({ count: 1 })
+    await broadcaster.fence()
+    expect(broadcaster.of('viewer-left')).toMatchObject([{ viewerId: goes.id }])
+    expect(broadcaster.of('viewer-count-update').at(-1)).toMatchObject({ count: 1 })
   })
 
-  it('tells of many changes within 50 ms once more, with the latest number', async () => {
-    const leader = await server().client()
-    await leader.ask('broadcaster-join')
+  it('are counted by one emit with the latest number for many changes within 50 ms', async () => {
+    const broadcaster = await server().client()
+    await broadcaster.ask('broadcaster-join')
     const viewers = await Promise.all(Array.from({ length: 8 }, () => server().client()))
     for (const viewer of viewers) await viewer.ask('viewer-join')
     for (const viewer of viewers.slice(0, 3)) await viewer.ask('leave')
-    await leader.fence()
-    expect(leader.of('viewer-count-update').map(({ count }) => count)).toEqual([1])
+    await broadcaster.fence()
+    expect(broadcaster.of('viewer-count-update').map(({ count }) => count)).toEqual([1])
     server().clock.advance(49)
-    await leader.fence()
-    expect(leader.of('viewer-count-update').map(({ count }) => count)).toEqual([1])
+    await broadcaster.fence()
+    expect(broadcaster.of('viewer-count-update').map(({ count }) => count)).toEqual([1])
     server().clock.advance(1)
-    await leader.fence()
-    expect(leader.of('viewer-count-update').map(({ count }) => count)).toEqual([1, 5])
+    await broadcaster.fence()
+    expect(broadcaster.of('viewer-count-update').map(({ count }) => count)).toEqual([1, 5])
   })
 
-  it('keeps the place of a broadcaster that is away, and gives it to the next who wants it', async () => {
+  it('have an away broadcaster until another member joins as broadcaster (P-10)', async () => {
     const [first, viewer] = [await server().client(), await server().client()]
     await first.ask('broadcaster-join', { name: 'Lea' })
     await viewer.ask('viewer-join')
@@ -125,41 +131,41 @@ describe('who is in a picker room', () => {
     expect(await second.ask('startRandom', ['Ann'])).toMatchObject({ success: true })
   })
 
-  it('has the broadcaster leave when its grace is over, and lets anybody lead then', async () => {
-    const [leader, viewer] = [await server().client(), await server().client()]
-    await leader.ask('broadcaster-join')
+  it('may start a draw after the grace period of the broadcaster has ended', async () => {
+    const [broadcaster, viewer] = [await server().client(), await server().client()]
+    await broadcaster.ask('broadcaster-join')
     await viewer.ask('viewer-join')
-    await server().loses(leader)
+    await server().loses(broadcaster)
     server().clock.advance(14_999)
     await viewer.fence()
     expect(viewer.of('broadcaster-left')).toEqual([])
     server().clock.advance(1)
-    expect(await viewer.hears('broadcaster-left')).toMatchObject({ broadcasterId: leader.id })
+    expect(await viewer.hears('broadcaster-left')).toMatchObject({ broadcasterId: broadcaster.id })
     expect(await viewer.ask('startRandom', ['Ann'])).toMatchObject({ success: true })
   })
 
-  it('lets the broadcaster alone put somebody out, who hears why and nothing more, and may come again', async () => {
-    const [leader, viewer, other] = [
+  it('are removed by the broadcaster only, receive the reason as their last emit, and may join again', async () => {
+    const [broadcaster, viewer, other] = [
       await server().client(),
       await server().client(),
       await server().client(),
     ]
-    await leader.ask('broadcaster-join')
+    await broadcaster.ask('broadcaster-join')
     await viewer.ask('viewer-join')
     await other.ask('viewer-join')
     expect(await viewer.ask('remove-member', { memberId: other.id })).toMatchObject({
       error: { code: 'not-broadcaster', event: 'remove-member' },
     })
-    expect(await leader.ask('remove-member', { memberId: leader.id })).toMatchObject({
+    expect(await broadcaster.ask('remove-member', { memberId: broadcaster.id })).toMatchObject({
       error: { code: 'invalid-payload', path: 'memberId' },
     })
-    expect(await leader.ask('remove-member', { memberId: 'nobody' })).toMatchObject({
+    expect(await broadcaster.ask('remove-member', { memberId: 'nobody' })).toMatchObject({
       error: { code: 'target-not-found' },
     })
-    expect(await leader.ask('remove-member', {})).toMatchObject({
+    expect(await broadcaster.ask('remove-member', {})).toMatchObject({
       error: { code: 'invalid-payload', path: 'memberId' },
     })
-    expect(await leader.ask('remove-member', { memberId: viewer.id })).toEqual({ success: true })
+    expect(await broadcaster.ask('remove-member', { memberId: viewer.id })).toEqual({ success: true })
     expect(await viewer.hears('removed')).toEqual({
       reason: 'removed',
       room: 'main',
@@ -167,12 +173,12 @@ describe('who is in a picker room', () => {
       at: server().clock.now(),
     })
     const before = viewer.heard.length
-    await leader.ask('startRandom', ['Ann'])
+    await broadcaster.ask('startRandom', ['Ann'])
     server().clock.advance(100)
     await other.hears('randomHighlight')
     await viewer.fence()
     expect(viewer.heard.slice(before)).toEqual([])
-    expect(leader.of('viewer-left')).toMatchObject([{ viewerId: viewer.id }])
+    expect(broadcaster.of('viewer-left')).toMatchObject([{ viewerId: viewer.id }])
     expect(other.of('removed', 'viewer-left')).toEqual([])
     expect(await viewer.ask('contribute-entropy', { entropy: 'ab'.repeat(16) })).toMatchObject({
       error: { code: 'not-in-room' },
@@ -180,15 +186,19 @@ describe('who is in a picker room', () => {
     expect(await viewer.ask('viewer-join')).toMatchObject({ success: true, viewers: 2 })
   })
 
-  it('lets somebody leave at once who says goodbye, and keeps the place of one who is cut off', async () => {
-    const [leader, polite, cut] = [await server().client(), await server().client(), await server().client()]
-    await leader.ask('broadcaster-join')
+  it('leave at once when they disconnect, and stay during the grace period when their connection is lost', async () => {
+    const [broadcaster, polite, cut] = [
+      await server().client(),
+      await server().client(),
+      await server().client(),
+    ]
+    await broadcaster.ask('broadcaster-join')
     await polite.ask('viewer-join')
     await cut.ask('viewer-join')
     polite.socket.disconnect()
-    expect(await leader.hears('viewer-left')).toMatchObject({ viewerId: polite.id })
+    expect(await broadcaster.hears('viewer-left')).toMatchObject({ viewerId: polite.id })
     await server().loses(cut)
-    await leader.fence()
-    expect(leader.of('viewer-left').length).toBe(1)
+    await broadcaster.fence()
+    expect(broadcaster.of('viewer-left').length).toBe(1)
   })
 })

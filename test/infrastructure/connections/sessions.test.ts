@@ -2,18 +2,19 @@ import { io } from 'socket.io-client'
 import { describe, expect, it } from 'vitest'
 import type { SessionLoad } from '../../../src/application/sessions/index.js'
 import { connected } from '../../kit/live-client.js'
-import { withServer } from './with-server.js'
+import { withServer } from '../protocols/server-kit.js'
 
-const isAlone = ({ subscribers, connections }: SessionLoad): boolean => subscribers === 1 && connections === 1
+const hasOneConnection = ({ subscribers, connections }: SessionLoad): boolean =>
+  subscribers === 1 && connections === 1
 
 describe('a session', () => {
   const server = withServer()
-  const membersNow = () =>
+  const memberCount = () =>
     new Set(
       server().log.flatMap((record) => (record.type === 'room.member-joined' ? [record.data.memberId] : [])),
     ).size
 
-  it('is told on each connect, once for each namespace, before anything else', async () => {
+  it('is the first event of each connection, once per namespace', async () => {
     for (const namespace of ['/', '/rooms']) {
       const client = await server().client(namespace)
       expect(client.session).toEqual({
@@ -26,7 +27,7 @@ describe('a session', () => {
     }
   })
 
-  it('is one for each namespace of a connection', async () => {
+  it('is separate for each namespace of a connection', async () => {
     const first = await server().client('/')
     const socket = first.socket.io.socket('/rooms', { auth: { sessionId: first.session.sessionId } })
     const opened = connected(socket)
@@ -40,7 +41,7 @@ describe('a session', () => {
     expect(await first.ask('viewer-join')).toMatchObject({ success: true, viewers: 1 })
   })
 
-  it('takes up its memberships under the same ids when it is presented again', async () => {
+  it('resumes its memberships under the same ids', async () => {
     const viewer = await server().client()
     await viewer.ask('viewer-join', { name: 'Ann' })
     await server().loses(viewer)
@@ -57,20 +58,20 @@ describe('a session', () => {
     expect(back.id).not.toBe(viewer.id)
     expect(await back.ask('contribute-entropy', { entropy: 'ab'.repeat(16) })).toMatchObject({ drawNo: 1 })
     expect(await back.ask('viewer-join')).toMatchObject({ memberId: viewer.id, viewers: 1 })
-    expect(membersNow()).toBe(1)
+    expect(memberCount()).toBe(1)
   })
 
-  it('is in the picker room in which it was, and leaves that one for another', async () => {
-    const [viewer, leader] = [await server().client(), await server().client()]
+  it('resumes its picker room, and leaves that room when it joins another', async () => {
+    const [viewer, broadcaster] = [await server().client(), await server().client()]
     await viewer.ask('viewer-join', { room: 'a' })
-    await leader.ask('broadcaster-join', { room: 'a' })
+    await broadcaster.ask('broadcaster-join', { room: 'a' })
     await server().loses(viewer)
     const back = await server().client('/', { sessionId: viewer.session.sessionId })
     expect(await back.ask('viewer-join', { room: 'b' })).toMatchObject({ memberId: back.id, viewers: 1 })
-    expect(await leader.hears('viewer-left')).toMatchObject({ viewerId: viewer.id, room: 'a' })
+    expect(await broadcaster.hears('viewer-left')).toMatchObject({ viewerId: viewer.id, room: 'a' })
   })
 
-  it('is resumed as often as the connection is lost, also without a membership', async () => {
+  it('resumes after every lost connection, also without a membership', async () => {
     const auth = { sessionId: (await server().client()).session.sessionId }
     const second = await server().client('/', auth)
     expect(second.session).toMatchObject({ ...auth, resumed: true, rooms: [] })
@@ -81,7 +82,7 @@ describe('a session', () => {
     expect((await server().client('/', auth)).session).toMatchObject({ resumed: true, rooms: ['main'] })
   })
 
-  it('is unknown to another namespace, to another user, and where it was invented', async () => {
+  it('is unknown in another namespace, for another user, and with an invented id', async () => {
     const viewer = await server().client('/', { userId: 'u1' })
     await viewer.ask('viewer-join')
     const { sessionId } = viewer.session
@@ -101,29 +102,29 @@ describe('a session', () => {
     expect((await server().client('/', { sessionId, userId: 'u1' })).session.resumed).toBe(true)
   })
 
-  it('disconnects its old socket from that namespace, whose late close changes nothing', async () => {
-    const leader = await server().client()
-    await leader.ask('broadcaster-join')
+  it('disconnects its old socket from the namespace, and ignores the late close of that socket', async () => {
+    const broadcaster = await server().client()
+    await broadcaster.ask('broadcaster-join')
     const old = await server().client()
     await old.ask('viewer-join')
     const other = await connected(old.socket.io.socket('/rooms'))
-    const heard = old.heard.length
+    const receivedBefore = old.heard.length
     const now = await server().client('/', { sessionId: old.session.sessionId })
     expect(await old.ended).toBe('io server disconnect')
-    expect(old.heard.length).toBe(heard)
+    expect(old.heard.length).toBe(receivedBefore)
     expect(other.socket.connected).toBe(true)
     old.cut()
     await other.ended
     await now.fence()
-    await leader.fence()
-    expect(leader.of('viewer-left')).toEqual([])
+    await broadcaster.fence()
+    expect(broadcaster.of('viewer-left')).toEqual([])
     expect(
       server().log.filter(({ type }) => type === 'room.member-away' || type === 'room.member-left'),
     ).toEqual([])
     expect(await now.ask('viewer-join')).toMatchObject({ memberId: old.id, viewers: 1 })
   })
 
-  it('moves to the last of several sockets that take it up at once', async () => {
+  it('belongs to the last of several sockets that resume it at once', async () => {
     const viewer = await server().client()
     await viewer.ask('viewer-join')
     const auth = { sessionId: viewer.session.sessionId }
@@ -139,7 +140,7 @@ describe('a session', () => {
     await server().happens(({ type }) => type === 'room.member-left')
   })
 
-  it('is over when the grace is, or at once after a goodbye', async () => {
+  it('ends with the grace period, or at once when its client disconnects', async () => {
     const [lost, polite] = [await server().client(), await server().client()]
     await lost.ask('viewer-join')
     await polite.ask('viewer-join')
@@ -158,40 +159,43 @@ describe('a session', () => {
     })
   })
 
-  it('gives the place of one who is away to the same user at once, under the same id', async () => {
-    const [leader, before] = [await server().client('/', { userId: 'lea' }), await server().client()]
-    await leader.ask('broadcaster-join', { name: 'Lea' })
+  it('gives the membership of an away member to the same user at once, under the same id', async () => {
+    const [broadcaster, before] = [await server().client('/', { userId: 'lea' }), await server().client()]
+    await broadcaster.ask('broadcaster-join', { name: 'Lea' })
     await before.ask('viewer-join')
-    await server().loses(leader)
+    await server().loses(broadcaster)
     const again = await server().client('/', { userId: 'lea' })
     expect(again.session.resumed).toBe(false)
-    expect(await again.ask('broadcaster-join')).toMatchObject({ memberId: leader.id, role: 'broadcaster' })
+    expect(await again.ask('broadcaster-join')).toMatchObject({
+      memberId: broadcaster.id,
+      role: 'broadcaster',
+    })
     expect(await again.ask('startRandom', ['Ann'])).toMatchObject({ success: true })
-    const late = await server().client('/', { userId: 'lea', sessionId: leader.session.sessionId })
+    const late = await server().client('/', { userId: 'lea', sessionId: broadcaster.session.sessionId })
     expect(late.session).toMatchObject({ rooms: [], memberships: [] })
-    expect(await late.ask('viewer-join')).toMatchObject({ memberId: late.id, broadcasterId: leader.id })
+    expect(await late.ask('viewer-join')).toMatchObject({ memberId: late.id, broadcasterId: broadcaster.id })
     await before.fence()
     expect(before.of('broadcaster-left')).toEqual([])
   })
 
-  it('leaves no member behind when it ends while a join is on its way', async () => {
-    const leader = await server().client()
-    await leader.ask('broadcaster-join')
+  it('leaves no member behind when it ends during a join', async () => {
+    const broadcaster = await server().client()
+    await broadcaster.ask('broadcaster-join')
     const [polite, cut] = [await server().client(), await server().client()]
     for (let n = 0; n < 5; n++) polite.socket.emit('viewer-join', { room: n % 2 === 0 ? 'main' : 'other' })
     polite.socket.disconnect()
     cut.socket.emit('viewer-join')
     cut.cut()
     await Promise.all([polite.ended, cut.ended])
-    await server().until(() => isAlone(server().sessions.load()))
+    await server().until(() => hasOneConnection(server().sessions.load()))
     server().clock.advance(15_000)
-    await leader.fence()
-    expect(await leader.ask('viewer-join')).toMatchObject({ viewers: 1 })
+    await broadcaster.fence()
+    expect(await broadcaster.ask('viewer-join')).toMatchObject({ viewers: 1 })
   })
 
-  it('leaves no member behind when it ends while it is being taken up', async () => {
-    const leader = await server().client()
-    await leader.ask('broadcaster-join')
+  it('leaves no member behind when its connections end during resumption', async () => {
+    const broadcaster = await server().client()
+    await broadcaster.ask('broadcaster-join')
     const viewer = await server().client()
     await viewer.ask('viewer-join')
     await server().loses(viewer)
@@ -206,10 +210,10 @@ describe('a session', () => {
       await new Promise<void>((resolve) => socket.once('connect', resolve))
       socket.io.engine.close()
     }
-    await server().until(() => isAlone(server().sessions.load()))
+    await server().until(() => hasOneConnection(server().sessions.load()))
     server().clock.advance(15_000)
     await server().happens(({ type }) => type === 'room.member-left')
-    await leader.fence()
-    expect(leader.of('viewer-left')).toMatchObject([{ viewerId: viewer.id }])
+    await broadcaster.fence()
+    expect(broadcaster.of('viewer-left')).toMatchObject([{ viewerId: viewer.id }])
   })
 })
