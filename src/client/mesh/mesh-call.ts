@@ -83,7 +83,7 @@ export const meshCall = <Track extends MediaTrack, Stream = unknown>(
     sessionKey: 'roomreel.session.mesh',
     isEmit: isMeshEmit,
     identity: () => (room.name === undefined ? {} : { name: room.name }),
-    join: (request, { name: _name, ...options }) => request('join:room', { ...options, create: true }),
+    join: (request, { name: _name, ...entry }) => request('join:room', { ...entry, create: true }),
     leave: (request) => request('leave:room', {}),
     roomOf: ({ roomId }) => roomId,
     retriesJoin: true,

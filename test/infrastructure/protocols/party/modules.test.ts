@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Client, Heard } from '../../../kit/live-client.js'
+import type { Client } from '../../../kit/live-client.js'
 import { codeOf, ok, withServer } from '../server-kit.js'
 import { builtIn } from '../../../kit/index.js'
 

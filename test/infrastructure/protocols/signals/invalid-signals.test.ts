@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Client, Heard } from '../../../kit/live-client.js'
+import type { Client } from '../../../kit/live-client.js'
 import type { LiveServer } from '../../../kit/live-server.js'
 import { codeOf, withServer } from '../server-kit.js'
 

@@ -56,9 +56,9 @@ const exchangeSignals = async (server: TestServer) => {
       forceNew: true,
       reconnection: false,
     })
-    const opened = await connected(socket)
-    clients.push(opened)
-    return opened
+    const member = await connected(socket)
+    clients.push(member)
+    return member
   }
   const [user, other, mesh, viewer, native, away] = [
     await client(),

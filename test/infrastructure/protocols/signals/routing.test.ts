@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Client, Heard } from '../../../kit/live-client.js'
+import type { Client } from '../../../kit/live-client.js'
 import { codeOf, ok, withServer } from '../server-kit.js'
 
 const room = 'call'
@@ -262,11 +262,13 @@ describe('a signal between members of different protocols', () => {
     const named = await server().client('/', { userId: 'u2' })
     for (const peer of [nameless, named]) {
       expect(await peer.ask('join:room', { roomCode: 'CALL', token })).toMatchObject({ success: true })
-      const offer = { type: 'offer', sdp: `from ${peer.id}` }
-      expect(await peer.ask('webrtc:offer', { targetPeerId: party.id, offer })).toEqual({ success: true })
+      const ownOffer = { type: 'offer', sdp: `from ${peer.id}` }
+      expect(await peer.ask('webrtc:offer', { targetPeerId: party.id, offer: ownOffer })).toEqual({
+        success: true,
+      })
       const { senderUser } = await party.hears(
         'PEER_RELAY_SIGNAL',
-        ({ signalData }) => (signalData as { sdp?: string }).sdp === offer.sdp,
+        ({ signalData }) => (signalData as { sdp?: string }).sdp === ownOffer.sdp,
       )
       const answer = { type: 'answer', sdp: `for ${peer.id}` }
       expect(await party.ask('PEER_RELAY_SIGNAL', { targetUser: senderUser, signalData: answer })).toEqual({
