@@ -120,7 +120,8 @@ export {
   type EncodeEvent,
   type EventFamily,
 } from './infrastructure/protocols/event-family.js'
-export type { Entered, HandlerContext } from './infrastructure/protocols/handler-context.js'
+export type { Entered } from './infrastructure/protocols/enter-room.js'
+export type { HandlerContext } from './infrastructure/protocols/handler-context.js'
 export {
   reject as rejectRequest,
   reply,

@@ -1,7 +1,7 @@
 import { io } from 'socket.io-client'
 
 /** Why there is no connection. `code` is the server's, when it refused the handshake. */
-export type Closed =
+export type CloseReason =
   | { readonly type: 'lost' }
   /** the server ended this socket alone: a newer one replaced it, or an operator disconnected it */
   | { readonly type: 'ended-by-server' }
@@ -9,7 +9,7 @@ export type Closed =
 
 export interface ConnectionListener {
   opened(): void
-  closed(reason: Closed): void
+  closed(reason: CloseReason): void
   received(event: string, payload: unknown): void
 }
 

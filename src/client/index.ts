@@ -34,7 +34,15 @@ export {
   type WitnessedDraw,
 } from './fairness/check-draw.js'
 export { bestHashing, bundledHashing, webCryptoHashing, type Hashing } from './fairness/hashing.js'
-export { readProof, type Contribution, type DrawMember, type DrawProof } from './fairness/proof.js'
+export {
+  drawTicks,
+  maxDrawMembers,
+  maxMemberNameLength,
+  readProof,
+  type Contribution,
+  type DrawMember,
+  type DrawProof,
+} from './fairness/proof.js'
 export {
   meshCall,
   type CallOptions,

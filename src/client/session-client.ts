@@ -17,7 +17,7 @@ export type ConnectionState =
   | { readonly type: 'refused'; readonly error: WireError }
 
 /** The requests of a protocol: the payload of each, and the result of a success. */
-export type RequestsOf<Words> = { readonly [Event in keyof Words]: { request: object; result: object } }
+export type RequestsOf<Requests> = { readonly [Event in keyof Requests]: { request: object; result: object } }
 
 /**
  * Fails at once with `not-connected` while there is no connection, and with `connection-lost` if the connection goes

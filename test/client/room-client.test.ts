@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { connectFourClient, pickerClient, quizClient, type StateSource } from '../../src/client/index.js'
-import { withServer } from '../infrastructure/protocols/with-server.js'
+import { withServer } from '../infrastructure/protocols/server-kit.js'
 
 const becomes = <State>({ state, subscribe }: StateSource<State>, isSo: (state: State) => boolean) =>
   new Promise<State>((resolve) => {

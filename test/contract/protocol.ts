@@ -4,7 +4,7 @@ import type { LiveServer } from '../kit/live-server.js'
 import { eventOf } from '../../src/domain/room/index.js'
 import { randomPicker } from '../../src/domain/activities/random-picker/index.js'
 
-/** Events without a position in the log: signals, counts, and messages to one socket about itself. */
+/** Emits without a position in a log: signals, counts, and events about the connection itself. */
 const withoutPosition = new Set([
   'viewer-count-update',
   'error',
@@ -24,10 +24,10 @@ const withoutPosition = new Set([
   'gameError',
 ])
 
-/** Events that a repeated join sends again, without a position. */
-const repeatedOnJoin = new Set(['room:joined', 'JOIN_USER_ACCEPTED', 'EXISTING_USERS'])
+/** Without a position if a member joins again. */
+const onJoin = new Set(['room:joined', 'JOIN_USER_ACCEPTED', 'EXISTING_USERS'])
 
-interface Positioned {
+interface PositionedEmit {
   readonly event: string
   readonly room: string
   readonly seq: number
@@ -35,15 +35,15 @@ interface Positioned {
   readonly more: boolean
 }
 
-/** The order that each client of each protocol gets (wire.md, "Order"). */
-export const keepsOrder = ({ heard }: Pick<Client, 'heard'>): void => {
+/** The order in which every client of every protocol receives emits (wire.md, “Order”). */
+export const expectClientContract = ({ heard }: Pick<Client, 'heard'>): void => {
   expect(
     heard.filter(([event]) => event === 'session'),
-    'the session is sent once, before all other events',
+    'session is sent once, as the first event',
   ).toEqual([])
-  const positioned = heard.flatMap(([event, payload]) => positionsOf(event, payload))
-  const last = new Map<string, Positioned>()
-  for (const emit of positioned) {
+  const emits = heard.flatMap(([event, payload]) => positionedEmits(event, payload))
+  const last = new Map<string, PositionedEmit>()
+  for (const emit of emits) {
     const before = last.get(emit.room)
     if (before !== undefined) {
       expect(emit.at, `at goes back in ${emit.room}`).toBeGreaterThanOrEqual(before.at)
@@ -54,26 +54,26 @@ export const keepsOrder = ({ heard }: Pick<Client, 'heard'>): void => {
   }
 }
 
-const positionsOf = (event: string, payload: Heard): ReadonlyArray<Positioned> => {
+const positionedEmits = (event: string, payload: Heard): ReadonlyArray<PositionedEmit> => {
   if (withoutPosition.has(event)) expect(payload).not.toHaveProperty('seq')
-  if (withoutPosition.has(event) || (repeatedOnJoin.has(event) && !('seq' in payload))) return []
-  const all: ReadonlyArray<unknown> = Array.isArray(payload) ? payload : [payload]
-  return all.map((each) => {
+  if (withoutPosition.has(event) || (onJoin.has(event) && !('seq' in payload))) return []
+  const payloads: ReadonlyArray<unknown> = Array.isArray(payload) ? payload : [payload]
+  return payloads.map((each) => {
     expect(each).toMatchObject({
       room: expect.any(String),
       seq: expect.any(Number),
       at: expect.any(Number),
     })
-    const { room, seq, at, more } = each as Omit<Positioned, 'event' | 'more'> & { readonly more?: true }
+    const { room, seq, at, more } = each as Omit<PositionedEmit, 'event' | 'more'> & { readonly more?: true }
     return { event, room, seq, at, more: more === true }
   })
 }
 
-/** The promises to each client of a server, and of the server after all clients have left. */
-export const keepsItsPromises = async (server: LiveServer): Promise<void> => {
+/** Checks every client of a server, closes the server, and checks that nothing of the clients remains. */
+export const expectServerContract = async (server: LiveServer): Promise<void> => {
   const secrets = secretsIn(server)
   for (const client of server.clients) {
-    keepsOrder(client)
+    expectClientContract(client)
     const received = JSON.stringify(client.seen).match(/[0-9a-f]{64}/g) ?? []
     expect(
       received.filter((text) => secrets.has(text)),
@@ -82,22 +82,21 @@ export const keepsItsPromises = async (server: LiveServer): Promise<void> => {
   }
   expect(server.defects).toEqual([])
   await server.close()
-  expect(server.hub.load()).toMatchObject({ rooms: 0, subscribers: 0, connections: 0 })
+  expect(server.sessions.load()).toMatchObject({ rooms: 0, subscribers: 0, connections: 0 })
   expect(server.renewed()).toBe(0)
   expect(server.engine.load().undecided).toBe(0)
 }
 
-/** The secrets in the log: sessions, token hashes, and the seeds of draws that have not ended. */
+/** The secrets of the log that no client may receive: seeds of draws that have not ended, sessions, tokens. */
 const secretsIn = ({ log }: LiveServer): ReadonlySet<string> => {
   const secrets = new Set<string>()
   for (const { secret } of log) {
     for (const text of JSON.stringify(secret ?? null).match(/[0-9a-f]{64}/g) ?? []) secrets.add(text)
   }
   for (const record of log) {
-    const pickerEvent = eventOf(randomPicker, record)
-    if (pickerEvent?.type !== 'random-picker.complete' && pickerEvent?.type !== 'random-picker.cancelled')
-      continue
-    secrets.delete(pickerEvent.data.proof.serverSeed)
+    const event = eventOf(randomPicker, record)
+    if (event?.type !== 'random-picker.complete' && event?.type !== 'random-picker.cancelled') continue
+    secrets.delete(event.data.proof.serverSeed)
   }
   return secrets
 }

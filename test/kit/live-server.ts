@@ -20,7 +20,7 @@ import { memoryEventStore } from '../../src/infrastructure/storage/memory-event-
 import { createIceRenewal } from '../../src/infrastructure/ice/ice-renewal.js'
 import { iceServersFor } from '../../src/infrastructure/ice/ice-servers-for.js'
 import type { IceServersOptions } from '../../src/infrastructure/ice/ice-servers-for.js'
-import { ENTROPY, HUB, ROOM_SETTINGS, SFU } from '../../src/infrastructure/nest/tokens.js'
+import { ENTROPY, SESSIONS, ROOM_SETTINGS, SFU } from '../../src/infrastructure/nest/tokens.js'
 import { noSfu } from '../../src/infrastructure/sfu/livekit-sfu.js'
 import { createSocketIoTransport } from '../../src/infrastructure/transport/socket-io-transport.js'
 import type { Client, Connecting } from './live-client.js'
@@ -33,7 +33,7 @@ export interface LiveServer {
   readonly url: string
   readonly clock: VirtualClock
   readonly engine: Engine
-  readonly hub: SocketSessions
+  readonly sessions: SocketSessions
   /** The number of connections whose ICE servers are renewed before they expire. */
   readonly renewed: () => number
   readonly defects: ReadonlyArray<unknown>
@@ -91,7 +91,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
   const log: Array<RoomRecord> = []
   const watchers = new Set<() => void>()
   const power = { on: true }
-  const hub = createSocketSessions({
+  const sessions = createSocketSessions({
     clock,
     entropy,
     graceMs,
@@ -104,14 +104,14 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     entropy,
     publisher: {
       prepare: (record, before, after) => {
-        const deliver = hub.publisher.prepare(record, before, after)
+        const deliver = sessions.publisher.prepare(record, before, after)
         return () => {
           deliver()
           log.push(record)
           for (const look of watchers) look()
         }
       },
-      signal: hub.publisher.signal,
+      signal: sessions.publisher.signal,
     },
     monitor: {
       committed: () => undefined,
@@ -129,7 +129,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
   Module({
     providers: [
       ...gatewaysOf(protocols),
-      { provide: HUB, useValue: hub },
+      { provide: SESSIONS, useValue: sessions },
       { provide: ENTROPY, useValue: entropy },
       { provide: ROOM_SETTINGS, useValue: settings },
       { provide: SFU, useValue: options.sfu ?? noSfu },
@@ -145,7 +145,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     // Virtual time stands still during a test, so the buckets would never be refilled.
     limits: { ordinary: unlimited, frequent: unlimited },
   })
-  hub.start(engine, transport.io)
+  sessions.start(engine, transport.io)
   await engine.start()
   await app.listen(0, '127.0.0.1')
   const { port } = app.getHttpServer().address() as AddressInfo
@@ -158,7 +158,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     while (transport.connectionCount() > 0) await settled()
     await transport.shutDown({ reconnectWindowMs: 0, withinMs: 1_000 })
     await app.close()
-    hub.stop()
+    sessions.stop()
   }
 
   const happens: LiveServer['happens'] = (fits, after = 0) =>
@@ -177,7 +177,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     url,
     clock,
     engine,
-    hub,
+    sessions,
     renewed: settings.ice.size,
     defects,
     log,

@@ -6,7 +6,7 @@ import type { RoutedSignal } from './publisher.js'
 /** Which subscribers of the protocol receive an emit. */
 export type Recipients =
   | { readonly type: 'everyone' }
-  | { readonly type: 'others'; readonly than: MemberId }
+  | { readonly type: 'others'; readonly except: MemberId }
   | { readonly type: 'one'; readonly member: MemberId }
 
 /** A record as the clients of a protocol receive it. The session layer adds `room`, `seq` and `at`. */
@@ -20,16 +20,16 @@ export interface Emit {
 
 /** Translates recorded events into the emits of one protocol. Pure: the same log always gives the same emits. */
 export interface Encoder {
-  readonly dialect: ProtocolName
+  readonly protocol: ProtocolName
   readonly namespace: string
   /** `at-once`: a resumed client receives its rooms again at once; `on-join`: after it has joined them again. */
-  readonly resumes: 'at-once' | 'on-join'
-  /** The member that leaves learns it from its acknowledgement, so its `member-left` is for `others`. */
+  readonly resumption: 'at-once' | 'on-join'
+  /** A member that leaves gets an acknowledgement, so the emit for its `room.member-left` is for `others`. */
   readonly encode: (record: RoomRecord, before: RoomState, after: RoomState) => ReadonlyArray<Emit>
-  /** Another name of an outgoing event, for clients that chose it in the handshake. */
+  /** Other names of outgoing events, for clients that ask for them in the handshake. */
   readonly kebab?: Readonly<Record<string, string>>
-  /** Clients that chose it in the handshake receive emits of this name as arrays, under another name. */
-  readonly several?: { readonly of: string; readonly as: string }
+  /** Clients that ask for it in the handshake receive the emits `of` this name as arrays, under the name `as`. */
+  readonly batch?: { readonly of: string; readonly as: string }
   /** A conflated number: whether a record changes it, and its value. */
   readonly count?: {
     readonly event: string
@@ -39,5 +39,5 @@ export interface Encoder {
   /** A signal as this protocol sends it; `state` is the room when the signal was decided. */
   readonly signal?: (signal: RoutedSignal, state: RoomState) => Omit<Emit, 'to' | 'more'>
   /** Sent to the older connection before it is closed, when the same user joins from a newer one. */
-  readonly displaced?: Omit<Emit, 'to' | 'more'>
+  readonly displacementNotice?: Omit<Emit, 'to' | 'more'>
 }

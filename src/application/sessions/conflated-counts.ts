@@ -34,8 +34,8 @@ export const createConflatedCounts = (
 
   return {
     update: (encoder, state) => {
-      const count = counts.get(encoder.dialect) ?? { latest: state, publishedAt: -Infinity, pending: null }
-      counts.set(encoder.dialect, count)
+      const count = counts.get(encoder.protocol) ?? { latest: state, publishedAt: -Infinity, pending: null }
+      counts.set(encoder.protocol, count)
       count.latest = state
       if (count.pending !== null) return
       const at = count.publishedAt + intervalMs

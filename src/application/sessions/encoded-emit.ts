@@ -48,7 +48,7 @@ export const encoderOfSignal = (
   const chosen = [protocol, ...specs.signalling].find(
     (each) => protocols.has(each) && supportsSignal(each, kind, specs),
   )
-  return encoders.find((encoder) => encoder.dialect === chosen)
+  return encoders.find((encoder) => encoder.protocol === chosen)
 }
 
 export const eventName = (event: string, { kebab }: Encoder, naming: Naming): string =>

@@ -34,7 +34,7 @@ export const createFanOut = (
   room: RoomId,
   encoder: Encoder,
 ): FanOut => {
-  const { dialect, namespace, several } = encoder
+  const { protocol, namespace, batch } = encoder
   /** Published, and not sent yet to the subscribers that receive arrays. */
   let pending: Array<PendingPayload> = []
   let flushTimer: Cancel | null = null
@@ -42,12 +42,12 @@ export const createFanOut = (
   const newcomers = new Map<Connection, number>()
 
   const formOf = ({ acceptsArrays, naming }: Connection): Form =>
-    acceptsArrays && several !== undefined ? 'arrays' : naming
+    acceptsArrays && batch !== undefined ? 'arrays' : naming
 
   const topics: Readonly<Record<Form, string>> = {
-    camel: `${dialect} ${room} camel`,
-    kebab: `${dialect} ${room} kebab`,
-    arrays: `${dialect} ${room} several`,
+    camel: `${protocol} ${room} camel`,
+    kebab: `${protocol} ${room} kebab`,
+    arrays: `${protocol} ${room} arrays`,
   }
 
   const hasSubscribers = (form: Form): boolean => broadcaster().hasSubscribers(namespace, topics[form])
@@ -67,11 +67,11 @@ export const createFanOut = (
     flushTimer = null
     const payloads = pending
     pending = []
-    if (several === undefined || payloads.length === 0) return
+    if (batch === undefined || payloads.length === 0) return
     if (hasSubscribers('arrays')) {
       emit(
         'arrays',
-        several.as,
+        batch.as,
         payloads.map(({ payload }) => payload),
         undefined,
       )
@@ -89,8 +89,8 @@ export const createFanOut = (
     receivedSeq: number,
   ): void => {
     const missed = payloads.filter(({ seq, except }) => seq > receivedSeq && except !== connection)
-    if (missed.length === 0 || several === undefined) return
-    connection.link.emit(several.as, broadcaster().arrayOf(missed))
+    if (missed.length === 0 || batch === undefined) return
+    connection.link.emit(batch.as, broadcaster().arrayOf(missed))
   }
 
   return {
@@ -112,8 +112,8 @@ export const createFanOut = (
       for (const form of ['camel', 'kebab'] as const) {
         if (hasSubscribers(form)) emit(form, eventName(event, encoder, form), payload, except)
       }
-      if (several === undefined) return
-      if (event === several.of) return collect(seq, payload, except)
+      if (batch === undefined) return
+      if (event === batch.of) return collect(seq, payload, except)
       flush()
       if (hasSubscribers('arrays')) emit('arrays', event, payload, except)
     },
@@ -132,7 +132,7 @@ export const withArrays = (
   { arrayOf }: Broadcaster,
 ): ReadonlyArray<LinkEmit> => {
   const arrayEvents = new Map(
-    encoders.flatMap(({ several }) => (several === undefined ? [] : [[several.of, several.as]])),
+    encoders.flatMap(({ batch }) => (batch === undefined ? [] : [[batch.of, batch.as]])),
   )
   const runs: Array<{ readonly event: string; readonly items: Array<SequencedPayload> }> = []
   for (const emit of emits) {

@@ -127,7 +127,7 @@ const removalNotice = (
   encoders: ReadonlyArray<Encoder>,
 ): RemovalNotice => {
   const { memberId, dialect, role, reason } = record.data
-  const encoder = encoders.find((each) => each.dialect === dialect)
+  const encoder = encoders.find((each) => each.protocol === dialect)
   const emits = encoder === undefined ? [] : encodeRecord(encoder, record, before, after)
   return {
     ended: { room: record.room, memberId, role, reason },

@@ -79,7 +79,7 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
   const counts = createConflatedCounts(clock, (encoder, state) => {
     if (encoder.count === undefined) return
     const { event, of } = encoder.count
-    fanOutOf(encoder.dialect)?.broadcast(0, event, { count: of(state), room })
+    fanOutOf(encoder.protocol)?.broadcast(0, event, { count: of(state), room })
     for (const subscriber of catchingUp) subscriber.missesCount = true
   })
   const emitCache = createEmitCache(context.emitMemory)
@@ -87,7 +87,7 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
   const fanOutOf = (protocol: ProtocolName): FanOut | undefined => {
     const present = fanOuts.get(protocol)
     if (present !== undefined) return present
-    const encoder = encoders.find(({ dialect }) => dialect === protocol)
+    const encoder = encoders.find((each) => each.protocol === protocol)
     if (encoder === undefined) return undefined
     const fanOut = createFanOut(broadcaster, clock, room, encoder)
     fanOuts.set(protocol, fanOut)
@@ -124,7 +124,7 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
 
   /** Another session of the user has taken the member over. Connections of one session replace each other elsewhere. */
   const displace = (older: Connection, newer: Connection, protocol: ProtocolName): void => {
-    const notice = encoders.find(({ dialect }) => dialect === protocol)?.displaced
+    const notice = encoders.find((each) => each.protocol === protocol)?.displacementNotice
     if (notice === undefined || older.session === newer.session) return
     older.link.emit(notice.event, notice.payload)
     older.link.disconnect()
@@ -164,9 +164,9 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
   }
 
   const sendCounts = ({ connection, protocols }: Subscriber, state: RoomState): void => {
-    for (const { dialect, count } of encoders) {
-      if (count === undefined || !protocols.has(dialect)) continue
-      const latest = counts.latest(dialect) ?? state
+    for (const { protocol, count } of encoders) {
+      if (count === undefined || !protocols.has(protocol)) continue
+      const latest = counts.latest(protocol) ?? state
       connection.link.emit(count.event, { count: count.of(latest), room })
     }
   }
@@ -201,10 +201,10 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
     const cachedEmits: Array<EncodedEmit> = []
     const countedEncoders: Array<Encoder> = []
     for (const encoder of encoders) {
-      const hasSubscribers = (sizes.get(encoder.dialect) ?? 0) > 0
+      const hasSubscribers = (sizes.get(encoder.protocol) ?? 0) > 0
       if (!hasSubscribers && !mayBeResumed(encoder, before, after)) continue
       const emits = encodeRecord(encoder, record, before, after)
-      if (encoder.resumes === 'at-once') cachedEmits.push(...emits)
+      if (encoder.resumption === 'at-once') cachedEmits.push(...emits)
       if (encoder.count?.changedBy(record, before, after) === true) countedEncoders.push(encoder)
       if (!hasSubscribers) continue
       for (const emit of emits) send(seq, emit)
@@ -221,12 +221,12 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
     const { encoder, to, payload } = emit
     if (to.type === 'one') {
       const subscriber = subscribers.get(to.member)
-      if (subscriber === undefined || !subscriber.protocols.has(encoder.dialect)) return
+      if (subscriber === undefined || !subscriber.protocols.has(encoder.protocol)) return
       if (subscriber.catchUp !== null) return enqueue(subscriber, seq, emit)
-      return fanOutOf(encoder.dialect)?.send(subscriber.connection, emit.event, payload)
+      return fanOutOf(encoder.protocol)?.send(subscriber.connection, emit.event, payload)
     }
-    const except = to.type === 'others' ? subscribers.get(to.than) : undefined
-    fanOutOf(encoder.dialect)?.broadcast(seq, emit.event, payload, except?.connection)
+    const except = to.type === 'others' ? subscribers.get(to.except) : undefined
+    fanOutOf(encoder.protocol)?.broadcast(seq, emit.event, payload, except?.connection)
     for (const subscriber of catchingUp) if (subscriber !== except) enqueue(subscriber, seq, emit)
   }
 
@@ -236,7 +236,7 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
     seq: number,
     { encoder, event, payload }: EncodedEmit,
   ): void => {
-    if (!protocols.has(encoder.dialect) || connection.ended !== null) return
+    if (!protocols.has(encoder.protocol) || connection.ended !== null) return
     const emit = { event: eventName(event, encoder, connection.naming), payload }
     if (!deliveryQueueOf(connection).enqueue(room, seq, emit)) connection.link.drop()
   }
@@ -249,7 +249,7 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
     const { event, payload } = encoder.signal(signal, state)
     const { connection, catchUp } = subscriber
     const { kind, bytes } = signal.signal
-    const protocol = encoder.dialect
+    const protocol = encoder.protocol
     const outbound = { room, from: signal.from, kind, bytes, protocol, event, payload }
     if (catchUp === null) {
       fanOutOf(protocol)?.send(connection, event, payload)
@@ -301,5 +301,5 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
 }
 
 /** A member that is away may resume and need these emits; a protocol without members has nobody to resume. */
-const mayBeResumed = ({ resumes, dialect }: Encoder, before: RoomState, after: RoomState): boolean =>
-  resumes === 'at-once' && (usesProtocol(dialect, after) || usesProtocol(dialect, before))
+const mayBeResumed = ({ resumption, protocol }: Encoder, before: RoomState, after: RoomState): boolean =>
+  resumption === 'at-once' && (usesProtocol(protocol, after) || usesProtocol(protocol, before))

@@ -98,7 +98,7 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
   const logReplay = createLogReplay({
     engine,
     clock,
-    encoders: encoders.filter(({ resumes }) => resumes === 'at-once'),
+    encoders: encoders.filter(({ resumption }) => resumption === 'at-once'),
     limits,
     memory: emitMemory,
     budget: createReplayBudget(clock, limits, () => monitor.limitReached('replay-budget')),
@@ -215,11 +215,11 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
   }
 
   const subscribeAll = (connection: Connection, room: RoomId, member: Member): void => {
-    for (const { dialect, namespace, resumes } of encoders) {
-      if (resumes === 'on-join' || namespace !== connection.link.namespace) continue
-      if (member.entries[dialect] === undefined) continue
-      publisher.subscribe(room, member.id, connection, dialect, true)
-      connection.current.set(dialect, room)
+    for (const { protocol, namespace, resumption } of encoders) {
+      if (resumption === 'on-join' || namespace !== connection.link.namespace) continue
+      if (member.entries[protocol] === undefined) continue
+      publisher.subscribe(room, member.id, connection, protocol, true)
+      connection.current.set(protocol, room)
     }
   }
 

@@ -129,16 +129,16 @@ export const connectFourClient = (options: ClientOptions = {}): ConnectFourClien
     target: GameOptions,
   ): Promise<Answer<GameJoined>> => {
     const { room, name, token } = target
-    const place = { room, ...(name !== undefined && { name }), ...(token !== undefined && { token }) }
-    if (target.type === 'join' || hasEntered) return request('joinGame', place)
+    const entry = { room, ...(name !== undefined && { name }), ...(token !== undefined && { token }) }
+    if (target.type === 'join' || hasEntered) return request('joinGame', entry)
     if (mayExist) {
-      const joined = await request('joinGame', place)
+      const joined = await request('joinGame', entry)
       if (joined.success || !isMissing(joined.error)) return joined
     }
     mayExist = true
     const { opponent, first } = target
     return request('createGame', {
-      ...place,
+      ...entry,
       first,
       opponent: opponent.kind,
       ...(opponent.kind === 'ai' && { level: opponent.level }),

@@ -115,15 +115,15 @@ const withSnapshot = (game: Game, you: Player | null, snapshot: GameSnapshot): G
   const { players, board, ply } = snapshot
   const seat = you === null ? null : players[you]
   const phase = phaseOf(snapshot)
-  const here: Game = {
+  const updated: Game = {
     ...game,
     me: seat?.kind === 'human' ? seat.memberId : game.me,
     players,
     snapshotSeq: Math.max(game.seq, game.resumedAtSeq),
   }
   // A snapshot has neither the last move nor the player who resigned: for the same position the known ones stay.
-  if (!isSameBoard(board, game.board)) return { ...here, board, ply, phase, last: null }
-  return phase.type === game.phase.type ? here : { ...here, ply, phase }
+  if (!isSameBoard(board, game.board)) return { ...updated, board, ply, phase, last: null }
+  return phase.type === game.phase.type ? updated : { ...updated, ply, phase }
 }
 
 const phaseOf = ({ board, next, status }: Pick<GameSnapshot, 'board' | 'next' | 'status'>): GamePhase => {

@@ -1,6 +1,6 @@
 import { fromHex, toHex } from './encoding.js'
 import type { Hashing } from './hashing.js'
-import { readProof, type Contribution, type DrawMember, type DrawProof } from './proof.js'
+import { drawTicks, readProof, type Contribution, type DrawMember, type DrawProof } from './proof.js'
 import { commitmentOf, contributionsDigest, highlightsFrom, membersDigest, seedOf } from './recompute.js'
 
 /**
@@ -16,7 +16,7 @@ export interface WitnessedDraw {
   readonly startedCommitment?: string
   /** of `randomStarted`, or of the join's answer during a draw */
   readonly lockedMembers?: ReadonlyArray<DrawMember>
-  /** those of the 50 that arrived; a client that joined during the draw has fewer */
+  /** those that arrived; a client that joined during the draw has fewer than `drawTicks` */
   readonly highlights?: ReadonlyArray<Highlight>
   readonly complete?: { readonly index: number; readonly winner: DrawMember }
   /** what the client contributed, which has to be in the proof */
@@ -84,15 +84,15 @@ const compared = (step: StepName, expected: string, got: string): CheckedStep =>
   got,
 })
 
-const numbered = (room: string, drawNo: number | string): string => `${room} · ${drawNo}`
+const roomAndNumber = (room: string, drawNo: number | string): string => `${room} · ${drawNo}`
 
 const drawStep = (proof: DrawProof, seen: WitnessedDraw): CheckedStep =>
   seen.room === undefined && seen.drawNo === undefined
-    ? computed('draw', numbered(proof.room, proof.drawNo))
+    ? computed('draw', roomAndNumber(proof.room, proof.drawNo))
     : compared(
         'draw',
-        numbered(seen.room ?? proof.room, seen.drawNo ?? proof.drawNo),
-        numbered(proof.room, proof.drawNo),
+        roomAndNumber(seen.room ?? proof.room, seen.drawNo ?? proof.drawNo),
+        roomAndNumber(proof.room, proof.drawNo),
       )
 
 /** Received before the draw and again at its start, so that a change in between is detected as well. */
@@ -109,20 +109,25 @@ const announcedStep = (proof: DrawProof, seen: WitnessedDraw): CheckedStep => {
 
 const described = ({ id, name }: DrawMember): string => `${id} ${name}`
 
-const sameMember = (a: DrawMember | undefined, b: DrawMember | undefined): boolean =>
+const isSameMember = (a: DrawMember | undefined, b: DrawMember | undefined): boolean =>
   a?.id === b?.id && a?.name === b?.name
 
 const membersStep = (proof: DrawProof, digest: string, seen: WitnessedDraw): CheckedStep => {
   const locked = seen.lockedMembers
   if (locked === undefined) return computed('members', digest)
-  const places = Math.max(locked.length, proof.members.length)
-  for (let place = 0; place < places; place++) {
-    const was = locked[place]
-    const is = proof.members[place]
-    if (sameMember(was, is)) continue
-    const at = (member: DrawMember | undefined): string =>
-      `${place + 1}: ${member === undefined ? '—' : described(member)}`
-    return { step: 'members', outcome: 'failed', expected: at(was), got: at(is) }
+  const length = Math.max(locked.length, proof.members.length)
+  for (let index = 0; index < length; index++) {
+    const lockedMember = locked[index]
+    const provenMember = proof.members[index]
+    if (isSameMember(lockedMember, provenMember)) continue
+    const numbered = (member: DrawMember | undefined): string =>
+      `${index + 1}: ${member === undefined ? '—' : described(member)}`
+    return {
+      step: 'members',
+      outcome: 'failed',
+      expected: numbered(lockedMember),
+      got: numbered(provenMember),
+    }
   }
   return compared('members', digest, digest)
 }
@@ -154,7 +159,7 @@ const highlightsStep = (
   for (const { tick, index, member } of highlights) {
     const due = indices[tick - 1]
     const dueMember = due === undefined ? undefined : proof.members[due]
-    if (due === index && sameMember(dueMember, member)) continue
+    if (due === index && isSameMember(dueMember, member)) continue
     return {
       step: 'highlights',
       outcome: 'failed',
@@ -171,12 +176,12 @@ const highlightsStep = (
 }
 
 const winnerStep = (proof: DrawProof, winnerIndex: number, seen: WitnessedDraw): CheckedStep => {
-  const place = (index: number, member: DrawMember | undefined): string =>
+  const indexed = (index: number, member: DrawMember | undefined): string =>
     `${index} ${member === undefined ? '—' : described(member)}`
-  const due = place(winnerIndex, proof.members[winnerIndex])
+  const due = indexed(winnerIndex, proof.members[winnerIndex])
   return seen.complete === undefined
     ? computed('winner', due)
-    : compared('winner', due, place(seen.complete.index, seen.complete.winner))
+    : compared('winner', due, indexed(seen.complete.index, seen.complete.winner))
 }
 
 const unreadable = (path: string, expected: string, got: string, hashing: Hashing): DrawCheck => ({
@@ -218,7 +223,7 @@ export const checkDraw = async (
   if (winner === undefined) throw new Error('a draw of at least one member has a winner')
 
   const steps = [
-    compared('proof', 'draw/1 · 50', `${proof.algorithm} · ${proof.ticks}`),
+    compared('proof', `draw/1 · ${drawTicks}`, `${proof.algorithm} · ${proof.ticks}`),
     drawStep(proof, seen),
     announcedStep(proof, seen),
     compared('commitment', commitment, proof.commitment),

@@ -1,5 +1,10 @@
 import { isHex, isWellFormed } from './encoding.js'
 
+// Written here and not imported from the domain: the check of a draw shares no code with the draw.
+export const maxDrawMembers = 10_000
+export const maxMemberNameLength = 200
+export const drawTicks = 50
+
 export interface DrawMember {
   readonly id: string
   readonly name: string
@@ -22,7 +27,7 @@ export interface DrawProof {
   readonly commitment: string
   readonly members: ReadonlyArray<DrawMember>
   readonly contributions: ReadonlyArray<Contribution>
-  readonly ticks: 50
+  readonly ticks: typeof drawTicks
 }
 
 /** `path` is the first invalid field. */
@@ -78,9 +83,12 @@ const distinct = (values: ReadonlyArray<string>, path: string): void => {
 }
 
 const members = (value: unknown): ReadonlyArray<DrawMember> => {
-  const read = list(value, 'members', 1, 10_000).map((member, i) => {
+  const read = list(value, 'members', 1, maxDrawMembers).map((member, i) => {
     const { id, name } = fields(member, `members[${i}]`)
-    return { id: text(id, `members[${i}].id`, 1, 200), name: text(name, `members[${i}].name`, 1, 200) }
+    return {
+      id: text(id, `members[${i}].id`, 1, 200),
+      name: text(name, `members[${i}].name`, 1, maxMemberNameLength),
+    }
   })
   distinct(
     read.map((member) => member.id),
@@ -117,7 +125,7 @@ const jsonOf = (value: unknown): string => {
 const proofIn = (value: unknown): DrawProof => {
   const { algorithm, room, drawNo, serverSeed, commitment, ticks, ...lists } = fields(value, 'proof')
   if (algorithm !== 'draw/1') throw new InvalidField('algorithm', 'draw/1', algorithm)
-  if (ticks !== 50) throw new InvalidField('ticks', '50', ticks)
+  if (ticks !== drawTicks) throw new InvalidField('ticks', `${drawTicks}`, ticks)
   if (typeof drawNo !== 'number' || !Number.isInteger(drawNo) || drawNo < 1 || drawNo > 0xffff_ffff)
     throw new InvalidField('drawNo', 'a whole number from 1', drawNo)
   return {

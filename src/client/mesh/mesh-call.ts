@@ -1,5 +1,6 @@
 import { clientPorts, memoryStorage, type ClientOptions } from '../client-ports.js'
 import { publisher, roomClient, type RoomStatus, type StateSource } from '../room-client.js'
+import type { Answer } from '../wire.js'
 import {
   isMeshEmit,
   type MeshEmit,
@@ -7,11 +8,10 @@ import {
   type MeshRequests,
   type PeerEntry,
 } from './mesh-wire.js'
-import { peer, type Peer, type PeerSignal } from './peer.js'
+import { peerGroup } from './peer-group.js'
 import type { PeerMedia, Source } from './peer-media.js'
-import { decodeCandidate, decodeDescription } from './signal-decoder.js'
-import { signalQueue } from './signal-queue.js'
-import { webRtcPorts, type IceServer, type MediaTrack, type WebRtcPorts } from './webrtc.js'
+import { decodeSignal, type PeerSignal } from './peer-signal.js'
+import { webRtcPorts, type MediaTrack, type WebRtcPorts } from './webrtc.js'
 
 /** Without `storage` the session ends with the page: after a reload there are no media to resume. */
 export interface MeshCallPorts<Track extends MediaTrack, Stream>
@@ -73,10 +73,7 @@ export const meshCall = <Track extends MediaTrack, Stream = unknown>(
     ...clientPorts({ ...options, storage: options.storage ?? memoryStorage() }),
     ...webRtcPorts(options),
   }
-  const tracks = new Map<Source, Track>()
-  const peers = new Map<string, { readonly name: string | null; readonly peer: Peer<Track> }>()
-  const signals = signalQueue(ports)
-  let iceServers: ReadonlyArray<IceServer> = []
+  const names = new Map<string, string>()
   let peerId: string | null = null
   let lostSignals: ReadonlyArray<{ readonly from: string }> = []
   /** emits that came before the room's answer, which replaces the list of peers */
@@ -86,7 +83,7 @@ export const meshCall = <Track extends MediaTrack, Stream = unknown>(
     sessionKey: 'roomreel.session.mesh',
     isEmit: isMeshEmit,
     identity: () => (room.name === undefined ? {} : { name: room.name }),
-    join: (request, { name: _name, ...place }) => request('join:room', { ...place, create: true }),
+    join: (request, { name: _name, ...entry }) => request('join:room', { ...entry, create: true }),
     leave: (request) => request('leave:room', {}),
     roomOf: ({ roomId }) => roomId,
     retriesJoin: true,
@@ -95,67 +92,64 @@ export const meshCall = <Track extends MediaTrack, Stream = unknown>(
   const { changed, clear, ...source } = publisher((): CallState<Track> => ({
     status: client.status(),
     peerId,
-    peers: [...peers].map(([id, one]) => ({ id, name: one.name, media: one.peer.media() })),
+    peers: [...group.peers].map(([id, peer]) => ({ id, name: names.get(id) ?? null, media: peer.media() })),
   }))
 
-  /** Who is still in the room stays connected. */
+  const sendSignal = (targetPeerId: string, signal: PeerSignal): Promise<Answer<object>> => {
+    const { kind, negotiation } = signal
+    const to = { targetPeerId, ...(negotiation !== null && { negotiation }) }
+    switch (kind) {
+      case 'offer':
+        return client.request('webrtc:offer', { ...to, offer: signal.description })
+      case 'answer':
+        return client.request('webrtc:answer', { ...to, answer: signal.description })
+      case 'candidate':
+        return client.request('webrtc:ice', { ...to, candidate: signal.candidate ?? { candidate: '' } })
+    }
+  }
+
+  const group = peerGroup<Track, Stream>({ ...ports, changed }, sendSignal)
+
+  /** Peers that are still in the room stay connected. */
   const joined = (result: MeshJoinResult): void => {
     // With another id the client is a newcomer to all others, and they are to it.
     if (peerId !== null && peerId !== result.peerId) disconnectAll()
     peerId = result.peerId
-    setIceServers(result.iceServers)
-    for (const id of peers.keys()) if (!result.peers.some((entry) => entry.id === id)) disconnect(id)
+    group.setIceServers(result.iceServers)
+    for (const id of group.peers.keys()) if (!result.peers.some((entry) => entry.id === id)) disconnect(id)
     for (const entry of result.peers) connect(entry)
-    for (const { from } of lostSignals) peers.get(from)?.peer.renegotiate()
+    for (const { from } of lostSignals) group.peers.get(from)?.renegotiate()
     lostSignals = []
     const emits = early
     early = []
     for (const emit of emits) receive(emit)
-    signals.resume()
-  }
-
-  const setIceServers = (servers: ReadonlyArray<IceServer>): void => {
-    iceServers = servers
-    for (const one of peers.values()) one.peer.setIceServers(servers)
+    group.resumeSignals()
   }
 
   const connect = ({ id, userInfo, polite }: PeerEntry): void => {
-    if (peers.has(id)) return
-    const connected = peer<Track, Stream>(
-      { ...ports, changed, send: (signal) => send(id, signal) },
-      // The newcomer offers, so offers seldom collide.
-      { isPolite: !polite, offersFirst: !polite, iceServers, tracks },
-    )
-    peers.set(id, { name: userInfo?.username ?? null, peer: connected })
+    if (group.peers.has(id)) return
+    if (userInfo?.username !== undefined) names.set(id, userInfo.username)
+    // The newcomer offers, so offers seldom collide.
+    group.connect(id, { isPolite: !polite, offersFirst: !polite })
   }
 
   const disconnect = (id: string): void => {
-    signals.discard(id)
-    peers.get(id)?.peer.close()
-    peers.delete(id)
+    names.delete(id)
+    group.disconnect(id)
   }
 
   const disconnectAll = (): void => {
-    for (const id of peers.keys()) disconnect(id)
+    for (const id of group.peers.keys()) disconnect(id)
     peerId = null
   }
 
-  const send = (targetPeerId: string, signal: PeerSignal): void => {
-    const { kind, negotiation } = signal
-    const to = { targetPeerId, ...(negotiation !== null && { negotiation }) }
-    signals.enqueue({
-      to: targetPeerId,
-      send: () => {
-        switch (kind) {
-          case 'offer':
-            return client.request('webrtc:offer', { ...to, offer: signal.offer })
-          case 'answer':
-            return client.request('webrtc:answer', { ...to, answer: signal.answer })
-          case 'ice':
-            return client.request('webrtc:ice', { ...to, candidate: signal.candidate ?? { candidate: '' } })
-        }
-      },
-    })
+  const receiveSignal = (
+    kind: PeerSignal['kind'],
+    payload: { readonly from: string; readonly negotiation?: string | number },
+    content: unknown,
+  ): void => {
+    const signal = decodeSignal(kind, payload, content)
+    if (signal !== null) group.peers.get(payload.from)?.receive(signal)
   }
 
   const receive = (emit: MeshEmit): void => {
@@ -166,25 +160,14 @@ export const meshCall = <Track extends MediaTrack, Stream = unknown>(
       case 'peer:left':
         disconnect(emit.payload.peerId)
         return changed()
-      case 'webrtc:offer': {
-        const { from, negotiation = null } = emit.payload
-        const offer = decodeDescription('offer', emit.payload.offer)
-        if (offer !== null) peers.get(from)?.peer.receive({ kind: 'offer', negotiation, offer })
-        return
-      }
-      case 'webrtc:answer': {
-        const { from, negotiation = null } = emit.payload
-        const answer = decodeDescription('answer', emit.payload.answer)
-        if (answer !== null) peers.get(from)?.peer.receive({ kind: 'answer', negotiation, answer })
-        return
-      }
-      case 'webrtc:ice': {
-        const { from, negotiation = null } = emit.payload
-        const candidate = decodeCandidate(emit.payload.candidate)
-        return peers.get(from)?.peer.receive({ kind: 'ice', negotiation, candidate })
-      }
+      case 'webrtc:offer':
+        return receiveSignal('offer', emit.payload, emit.payload.offer)
+      case 'webrtc:answer':
+        return receiveSignal('answer', emit.payload, emit.payload.answer)
+      case 'webrtc:ice':
+        return receiveSignal('candidate', emit.payload, emit.payload.candidate)
       case 'ice-servers':
-        return setIceServers(emit.payload.iceServers)
+        return group.setIceServers(emit.payload.iceServers)
       case 'room:joined':
       case 'session':
       case 'server-shutdown':
@@ -203,7 +186,7 @@ export const meshCall = <Track extends MediaTrack, Stream = unknown>(
       else if (type !== 'outside') early = [...early, emit]
     },
     changed: ({ type, connection }) => {
-      if (connection.type !== 'connected') signals.pause()
+      if (connection.type !== 'connected') group.pauseSignals()
       if (type === 'refused') disconnectAll()
       changed()
     },
@@ -212,13 +195,9 @@ export const meshCall = <Track extends MediaTrack, Stream = unknown>(
 
   return {
     ...source,
-    publish: (published, track) => {
-      if (track === null) tracks.delete(published)
-      else tracks.set(published, track)
-      for (const one of peers.values()) one.peer.publish(published, track)
-    },
+    publish: group.publish,
     networkChanged: () => {
-      for (const one of peers.values()) one.peer.restart()
+      for (const peer of group.peers.values()) peer.restart()
     },
     join: () => {
       client.join(room)
@@ -227,7 +206,7 @@ export const meshCall = <Track extends MediaTrack, Stream = unknown>(
     takeBack: client.takeBack,
     leave: async () => {
       disconnectAll()
-      signals.clear()
+      group.close()
       await client.leave()
       client.close()
       clear()

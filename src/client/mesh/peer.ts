@@ -1,26 +1,20 @@
 import { decide, initialNegotiation, withLocalOffer, withRollback } from './negotiation.js'
-import type { Negotiation, NegotiationId } from './negotiation.js'
+import type { Negotiation } from './negotiation.js'
 import { answerTimeoutMs, restartAfterMs } from './ice-restart.js'
 import { decodeSourceMids, encodeSourceMids, mediaOf, sourceMidsOf } from './peer-media.js'
 import { sourceChannelId, sourceChannelLabel } from './peer-media.js'
 import type { PeerMedia, Source, SourceMids } from './peer-media.js'
-import { originOf } from './webrtc.js'
+import { endOfCandidates, originOf, plainDescription } from './peer-signal.js'
+import type { CandidateSignal, DescriptionSignal, PeerSignal } from './peer-signal.js'
 import type {
   Candidate,
   DataChannel,
-  Description,
   IceServer,
   MediaTrack,
   PeerConnection,
   Sender,
   WebRtcPorts,
 } from './webrtc.js'
-
-/** A negotiation message to or from the far end. */
-export type PeerSignal =
-  | { readonly kind: 'offer'; readonly negotiation: NegotiationId | null; readonly offer: Description }
-  | { readonly kind: 'answer'; readonly negotiation: NegotiationId | null; readonly answer: Description }
-  | { readonly kind: 'ice'; readonly negotiation: NegotiationId | null; readonly candidate: Candidate | null }
 
 export interface PeerPorts<Track extends MediaTrack, Stream> extends WebRtcPorts<Track, Stream> {
   readonly after: (delayMs: number, task: () => void) => () => void
@@ -66,10 +60,7 @@ export const peer = <Track extends MediaTrack, Stream>(
   const senders = new Map<Source, Sender<Track>>()
   let servers = iceServers
   let state: Negotiation = initialNegotiation(isPolite)
-  let buffered: ReadonlyArray<{
-    readonly negotiation: NegotiationId | null
-    readonly candidate: Candidate | null
-  }> = []
+  let buffered: ReadonlyArray<CandidateSignal> = []
   let needsOffer = false
   let waitsForFirstOffer = !offersFirst
   let isClosed = false
@@ -111,7 +102,7 @@ export const peer = <Track extends MediaTrack, Stream>(
     pc.addEventListener('icecandidate', ({ candidate }) => {
       if (connection.pc === pc && candidate?.toJSON().candidate !== '')
         sendIfOpen({
-          kind: 'ice',
+          kind: 'candidate',
           negotiation: state.current,
           candidate: candidate?.toJSON() ?? endOfCandidates,
         })
@@ -166,7 +157,7 @@ export const peer = <Track extends MediaTrack, Stream>(
     }
     const description = pc.localDescription
     if (isClosed || description?.type !== 'offer') return
-    sendIfOpen({ kind: 'offer', negotiation, offer: plain(description) })
+    sendIfOpen({ kind: 'offer', negotiation, description: plainDescription(description) })
     cancelAnswerTimeout()
     cancelAnswerTimeout = after(answerTimeoutMs(unanswered), () => {
       unanswered += 1
@@ -175,7 +166,7 @@ export const peer = <Track extends MediaTrack, Stream>(
   }
 
   const applyOffer = async (
-    { negotiation, offer: description }: Extract<PeerSignal, { readonly kind: 'offer' }>,
+    { negotiation, description }: DescriptionSignal,
     onNewConnection: boolean,
   ): Promise<void> => {
     if (onNewConnection) reconnect()
@@ -192,7 +183,8 @@ export const peer = <Track extends MediaTrack, Stream>(
     }
     await connection.pc.setLocalDescription()
     const answer = connection.pc.localDescription
-    if (answer?.type === 'answer') sendIfOpen({ kind: 'answer', negotiation, answer: plain(answer) })
+    if (answer?.type === 'answer')
+      sendIfOpen({ kind: 'answer', negotiation, description: plainDescription(answer) })
     await addBuffered()
     negotiated()
   }
@@ -206,25 +198,24 @@ export const peer = <Track extends MediaTrack, Stream>(
   }
 
   const addBuffered = async (): Promise<void> => {
-    const candidates = buffered
+    const signals = buffered
     buffered = []
-    for (const one of candidates) await receiveCandidate(one)
+    for (const signal of signals) await receiveCandidate(signal)
   }
 
-  const receiveCandidate = async (one: (typeof buffered)[number]): Promise<void> => {
-    const { action } = decide({ type: 'candidate', negotiation: one.negotiation }, state)
-    if (action.type === 'add-candidate') await add(one.candidate)
-    else if (action.type === 'buffer-candidate') buffered = [...buffered, one].slice(-maxBufferedCandidates)
+  const receiveCandidate = async (signal: CandidateSignal): Promise<void> => {
+    const { action } = decide({ type: 'candidate', negotiation: signal.negotiation }, state)
+    if (action.type === 'add-candidate') await add(signal.candidate)
+    else if (action.type === 'buffer-candidate')
+      buffered = [...buffered, signal].slice(-maxBufferedCandidates)
   }
 
   const receive = async (signal: PeerSignal): Promise<void> => {
-    if (signal.kind === 'ice') return receiveCandidate(signal)
-    const description = signal.kind === 'offer' ? signal.offer : signal.answer
-    const { negotiation } = signal
-    const { next, action } = decide({ type: signal.kind, negotiation, origin: originOf(description) }, state)
+    if (signal.kind === 'candidate') return receiveCandidate(signal)
+    const { kind, negotiation, description } = signal
+    const { next, action } = decide({ type: kind, negotiation, origin: originOf(description) }, state)
     state = next
-    if (action.type === 'apply-offer' && signal.kind === 'offer')
-      return applyOffer(signal, action.onNewConnection)
+    if (action.type === 'apply-offer') return applyOffer(signal, action.onNewConnection)
     if (action.type === 'reconnect') {
       needsOffer = true
       reconnect()
@@ -302,8 +293,3 @@ export const peer = <Track extends MediaTrack, Stream>(
     },
   }
 }
-
-/** The end of the candidate list, in the form that every client reads. */
-const endOfCandidates: Candidate = { candidate: '', sdpMid: '0', sdpMLineIndex: 0 }
-
-const plain = ({ type, sdp = '' }: Description): Description => ({ type, sdp })

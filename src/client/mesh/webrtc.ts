@@ -91,11 +91,3 @@ export const webRtcPorts = <Track extends MediaTrack, Stream>(
   newPeerConnection: ports.newPeerConnection ?? ((configuration) => new RTCPeerConnection(configuration)),
   stream: ports.stream ?? new MediaStream<Stream>(),
 })
-
-const originLine = /^o=\S+ (\S+) /m
-
-/**
- * The session id of a description (`o=`, RFC 8866, 5.2), which is the same in all descriptions of one `RTCPeerConnection`
- * (RFC 8829, 5.2.2): another id means that the far end has a new connection.
- */
-export const originOf = ({ sdp = '' }: Description): string | null => originLine.exec(sdp)?.[1] ?? null

@@ -1,10 +1,11 @@
-import { peer, type Peer, type PeerPorts, type PeerSignal } from '../mesh/peer.js'
+import type { Peer, PeerPorts } from '../mesh/peer.js'
+import { peerGroup } from '../mesh/peer-group.js'
 import type { PeerMedia, Source } from '../mesh/peer-media.js'
-import { signalQueue } from '../mesh/signal-queue.js'
-import { decodeCandidate, decodeDescription } from '../mesh/signal-decoder.js'
-import { webRtcPorts, type IceServer, type MediaTrack, type WebRtcPorts } from '../mesh/webrtc.js'
+import { decodeSignal, type PeerSignal } from '../mesh/peer-signal.js'
+import { webRtcPorts, type MediaTrack, type WebRtcPorts } from '../mesh/webrtc.js'
 import { after, newId } from '../client-ports.js'
 import { publisher, type StateSource } from '../room-client.js'
+import type { Answer } from '../wire.js'
 import type { PickerClient } from './picker-client.js'
 import type { JoinResult, PickerEmit } from './picker-wire.js'
 
@@ -40,15 +41,11 @@ export const pickerBroadcast = <Track extends MediaTrack, Stream = unknown>(
   options: BroadcastPorts<Track, Stream> = {},
 ): Broadcast<Track> => {
   const ports = { after, newId, ...webRtcPorts<Track, Stream>(options), ...options }
-  const tracks = new Map<Source, Track>()
-  const peers = new Map<string, Peer<Track>>()
-  const signals = signalQueue(ports)
   let viewers: ReadonlyArray<string> = []
   let role: JoinResult['role'] | null = null
   let memberId: string | null = null
   let broadcasterId: string | null = null
   let hasBegun = false
-  let iceServers: ReadonlyArray<IceServer> = []
 
   const { changed, clear, ...source } = publisher((): BroadcastState<Track> => {
     const media =
@@ -60,38 +57,27 @@ export const pickerBroadcast = <Track extends MediaTrack, Stream = unknown>(
     }
   })
 
-  const send = (target: string, signal: PeerSignal): void => {
+  const sendSignal = (target: string, signal: PeerSignal): Promise<Answer<object>> => {
     const { kind, negotiation } = signal
     const to = { target, ...(negotiation !== null && { negotiation }) }
-    signals.enqueue({
-      to: target,
-      send: () => {
-        switch (kind) {
-          case 'offer':
-            return client.request('offer', { ...to, offer: signal.offer })
-          case 'answer':
-            return client.request('answer', { ...to, answer: signal.answer })
-          case 'ice':
-            return client.request('ice-candidate', { ...to, candidate: signal.candidate })
-        }
-      },
-    })
+    switch (kind) {
+      case 'offer':
+        return client.request('offer', { ...to, offer: signal.description })
+      case 'answer':
+        return client.request('answer', { ...to, answer: signal.description })
+      case 'candidate':
+        return client.request('ice-candidate', { ...to, candidate: signal.candidate })
+    }
   }
 
-  const connect = (id: string): Peer<Track> => {
-    const isBroadcaster = role === 'broadcaster'
-    const connected = peer<Track, Stream>(
-      { ...ports, changed, send: (signal) => send(id, signal) },
-      { isPolite: !isBroadcaster, offersFirst: isBroadcaster, iceServers, tracks },
-    )
-    peers.set(id, connected)
-    return connected
-  }
+  const group = peerGroup<Track, Stream>({ ...ports, changed }, sendSignal)
+  const { peers } = group
+
+  const connect = (id: string): Peer<Track> =>
+    group.connect(id, { isPolite: role !== 'broadcaster', offersFirst: role === 'broadcaster' })
 
   const disconnect = (id: string): void => {
-    signals.discard(id)
-    peers.get(id)?.close()
-    peers.delete(id)
+    group.disconnect(id)
     changed()
   }
 
@@ -104,11 +90,6 @@ export const pickerBroadcast = <Track extends MediaTrack, Stream = unknown>(
     for (const id of viewers) if (peers.size < maxBroadcastViewers && !peers.has(id)) connect(id)
   }
 
-  const setIceServers = (servers: ReadonlyArray<IceServer>): void => {
-    iceServers = servers
-    for (const one of peers.values()) one.setIceServers(servers)
-  }
-
   const joined = (result: JoinResult): void => {
     // With another member id or role, the far ends have to connect to a new peer.
     if (result.memberId !== memberId || result.role !== role) {
@@ -117,13 +98,13 @@ export const pickerBroadcast = <Track extends MediaTrack, Stream = unknown>(
     }
     memberId = result.memberId
     role = result.role
-    setIceServers(result.iceServers ?? [])
+    group.setIceServers(result.iceServers ?? [])
     if (role === 'viewer') setBroadcaster(result.broadcasterId ?? null)
     if (result.watchers !== undefined) {
       viewers = result.watchers.map(({ viewerId }) => viewerId)
       for (const id of peers.keys()) if (!viewers.includes(id)) disconnect(id)
     }
-    signals.resume()
+    group.resumeSignals()
     offerToViewers()
   }
 
@@ -133,10 +114,15 @@ export const pickerBroadcast = <Track extends MediaTrack, Stream = unknown>(
   }
 
   /** A viewer accepts signals of the broadcaster alone, and the broadcaster those of viewers to whom it has offered. */
-  const receiveSignal = (from: string, signal: PeerSignal): void => {
-    if (role !== 'viewer') return peers.get(from)?.receive(signal)
-    if (from !== broadcasterId) return
-    const sender = peers.get(from) ?? (signal.kind === 'offer' ? connect(from) : undefined)
+  const receiveSignal = (
+    kind: PeerSignal['kind'],
+    payload: { readonly from: string; readonly negotiation?: string | number },
+    content: unknown,
+  ): void => {
+    const { from } = payload
+    const signal = decodeSignal(kind, payload, content)
+    if (signal === null || (role === 'viewer' && from !== broadcasterId)) return
+    const sender = peers.get(from) ?? (role === 'viewer' && kind === 'offer' ? connect(from) : undefined)
     sender?.receive(signal)
   }
 
@@ -156,22 +142,14 @@ export const pickerBroadcast = <Track extends MediaTrack, Stream = unknown>(
         viewers = viewers.filter((id) => id !== emit.payload.viewerId)
         disconnect(emit.payload.viewerId)
         return offerToViewers()
-      case 'offer': {
-        const { from, negotiation = null } = emit.payload
-        const offer = decodeDescription('offer', emit.payload.offer)
-        return offer === null ? undefined : receiveSignal(from, { kind: 'offer', negotiation, offer })
-      }
-      case 'answer': {
-        const { from, negotiation = null } = emit.payload
-        const answer = decodeDescription('answer', emit.payload.answer)
-        return answer === null ? undefined : receiveSignal(from, { kind: 'answer', negotiation, answer })
-      }
-      case 'ice-candidate': {
-        const { from, negotiation = null, candidate } = emit.payload
-        return receiveSignal(from, { kind: 'ice', negotiation, candidate: decodeCandidate(candidate) })
-      }
+      case 'offer':
+        return receiveSignal('offer', emit.payload, emit.payload.offer)
+      case 'answer':
+        return receiveSignal('answer', emit.payload, emit.payload.answer)
+      case 'ice-candidate':
+        return receiveSignal('candidate', emit.payload, emit.payload.candidate)
       case 'ice-servers':
-        return setIceServers(emit.payload.iceServers)
+        return group.setIceServers(emit.payload.iceServers)
       case 'server-shutdown':
       case 'error':
       case 'viewer-count-update':
@@ -188,7 +166,7 @@ export const pickerBroadcast = <Track extends MediaTrack, Stream = unknown>(
     joined,
     received: receive,
     changed: (status) => {
-      if (status.connection.type !== 'connected') signals.pause()
+      if (status.connection.type !== 'connected') group.pauseSignals()
       if (status.type === 'joined' || status.type === 'joining') return
       role = null
       disconnectAll()
@@ -198,16 +176,14 @@ export const pickerBroadcast = <Track extends MediaTrack, Stream = unknown>(
   return {
     ...source,
     publish: (published, track) => {
-      if (track === null) tracks.delete(published)
-      else tracks.set(published, track)
-      for (const one of peers.values()) one.publish(published, track)
+      group.publish(published, track)
       hasBegun ||= track !== null
       offerToViewers()
     },
     close: () => {
       stop()
       disconnectAll()
-      signals.clear()
+      group.close()
       clear()
     },
   }

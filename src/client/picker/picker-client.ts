@@ -46,8 +46,8 @@ export const pickerClient = (options: ClientOptions = {}): PickerClient => {
   const client: PickerRoomClient = roomClient(clientPorts(options), {
     sessionKey: 'roomreel.session./',
     isEmit: isPickerEmit,
-    join: (request, { role, ...place }) =>
-      request(role === 'broadcaster' ? 'broadcaster-join' : 'viewer-join', place),
+    join: (request, { role, ...entry }) =>
+      request(role === 'broadcaster' ? 'broadcaster-join' : 'viewer-join', entry),
     leave: (request) => request('leave', {}),
     roomOf: (result) => result.room,
     removalIn: ({ event, payload }) =>

@@ -107,16 +107,16 @@ const runningDraw = (room: PickerRoom, draw: RunningDrawSnapshot): RunningDraw =
 
 const withJoin = (room: PickerRoom, result: JoinResult): PickerRoom => {
   const { memberId, role, viewers: viewerCount, watchers, broadcasterId, draw, next } = result
-  const same = room.me?.room === result.room ? room : emptyRoom
-  const here: PickerRoom = {
-    ...same,
+  const previous = room.me?.room === result.room ? room : emptyRoom
+  const joined: PickerRoom = {
+    ...previous,
     me: { room: result.room, memberId, role },
     broadcasterId: role === 'broadcaster' ? memberId : (broadcasterId ?? null),
     viewerCount,
-    viewers: role === 'broadcaster' ? (watchers ?? same.viewers) : [],
-    draw: draw === undefined || draw === null ? null : runningDraw(same, draw),
+    viewers: role === 'broadcaster' ? (watchers ?? previous.viewers) : [],
+    draw: draw === undefined || draw === null ? null : runningDraw(previous, draw),
   }
-  return next === undefined || next === null ? here : withAnnouncement(here, next)
+  return next === undefined || next === null ? joined : withAnnouncement(joined, next)
 }
 
 const withStart = (

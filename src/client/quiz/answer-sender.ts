@@ -108,7 +108,7 @@ export const answerSender = (ports: AnswerSenderPorts): AnswerSender => {
     const { number, closesAt, stage } = pending
     const open = openQuestion()
     const isOpen = open !== null && open.number === number && open.closesAt === closesAt
-    if (isOpen ? ownChoice(room()) !== null : room().own[number] !== undefined) pending = null
+    if (isOpen ? ownChoice(room()) !== null : room().ownAnswers[number] !== undefined) pending = null
     else if (isOpen) void trySending(pending)
     else if (stage !== 'sent' && isReady()) refuse(pending, tooLate)
   }

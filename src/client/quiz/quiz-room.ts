@@ -18,7 +18,7 @@ export interface Round {
   readonly question: AskedQuestion
   readonly answer: number
   readonly counts: ReadonlyArray<number>
-  readonly own: OwnAnswer | null
+  readonly ownAnswer: OwnAnswer | null
 }
 
 /** A room with a quiz, as its member has seen it: a fold of its signals. */
@@ -30,17 +30,17 @@ export interface QuizRoom {
   /** in the order in which they joined, the client itself and the host included */
   readonly people: ReadonlyArray<Person>
   /** members who have left: the table still has them */
-  readonly former: ReadonlyArray<Person>
+  readonly formerPeople: ReadonlyArray<Person>
   /** the activity is active: it has a host, present or away */
   readonly isActive: boolean
   /** the state of the domain, without secrets */
   readonly quiz: QuizState
   /** the own answers, by the number of the question */
-  readonly own: Readonly<Record<number, OwnAnswer>>
+  readonly ownAnswers: Readonly<Record<number, OwnAnswer>>
   /** of the running quiz or the last one, since the client joined */
   readonly rounds: ReadonlyArray<Round>
   /** members who have signalled that they answered the open question; they signal it to the host alone */
-  readonly answered: ReadonlyArray<string>
+  readonly answeredIds: ReadonlyArray<string>
 }
 
 export type QuizRoomSignal =
@@ -53,12 +53,12 @@ export const emptyQuizRoom: QuizRoom = {
   epoch: null,
   seq: 0,
   people: [],
-  former: [],
+  formerPeople: [],
   isActive: false,
   quiz: initial,
-  own: {},
+  ownAnswers: {},
   rounds: [],
-  answered: [],
+  answeredIds: [],
 }
 
 export const evolveQuizRoom = (room: QuizRoom, signal: QuizRoomSignal): QuizRoom => {
@@ -79,12 +79,20 @@ const withJoin = (
 ): QuizRoom => {
   const people = peopleIn(state)
   const user = people.find(({ id }) => id === memberId)?.user ?? memberId
-  const start = recovered === 'reset' ? { ...emptyQuizRoom, former: before.former } : before
+  const start = recovered === 'reset' ? { ...emptyQuizRoom, former: before.formerPeople } : before
   const folded = missed.reduce(withShown, { ...start, me: { memberId, user } })
   const module = state.modules.telequiz
   const quiz = module?.state ?? initial
-  const former = formerOf([...folded.people, ...folded.former], people)
-  const now: QuizRoom = { ...folded, epoch, seq, people, former, isActive: module?.active ?? false, quiz }
+  const formerPeople = formerOf([...folded.people, ...folded.formerPeople], people)
+  const now: QuizRoom = {
+    ...folded,
+    epoch,
+    seq,
+    people,
+    formerPeople,
+    isActive: module?.active ?? false,
+    quiz,
+  }
   return withClosedRound(withOwnInView(now, memberId))
 }
 
@@ -104,7 +112,7 @@ const withOwnInView = (room: QuizRoom, memberId: string): QuizRoom => {
 
 const withOwn = (room: QuizRoom, number: number, { choice, at }: OwnAnswer): QuizRoom => ({
   ...room,
-  own: { ...room.own, [number]: { choice, at } },
+  ownAnswers: { ...room.ownAnswers, [number]: { choice, at } },
 })
 
 /** A member who joins in the pause after a question has no event of it, and still sees its result. */
@@ -115,7 +123,7 @@ const withClosedRound = (room: QuizRoom): QuizRoom => {
   const others = room.rounds.filter((round) => round.question.number !== question.number)
   return {
     ...room,
-    rounds: [...others, { question, answer, counts, own: room.own[question.number] ?? null }],
+    rounds: [...others, { question, answer, counts, ownAnswer: room.ownAnswers[question.number] ?? null }],
   }
 }
 
@@ -128,7 +136,7 @@ const withShown = (room: QuizRoom, event: ShownEvent): QuizRoom => {
 const withEvent = (room: QuizRoom, event: HandledEvent): QuizRoom => {
   if (isMemberEvent(event)) {
     const people = withPeople(room.people, event)
-    return { ...room, people, former: formerOf([...room.people, ...room.former], people) }
+    return { ...room, people, formerPeople: formerOf([...room.people, ...room.formerPeople], people) }
   }
   switch (event.type) {
     case 'room.activity-activated':
@@ -152,8 +160,8 @@ const withQuizEvent = (before: QuizRoom, event: QuizShown): QuizRoom => {
   switch (event.type) {
     case 'telequiz.question':
       return event.data.number === 1
-        ? { ...room, own: {}, rounds: [], answered: [] }
-        : { ...room, answered: [] }
+        ? { ...room, ownAnswers: {}, rounds: [], answeredIds: [] }
+        : { ...room, answeredIds: [] }
     case 'telequiz.answered':
       return event.by === room.me?.memberId
         ? withOwn(room, event.data.number, { ...event.data, at: event.at })
@@ -172,10 +180,10 @@ const withAnsweredSignal = (
   room: QuizRoom,
   { from, question }: { from: string; question: number },
 ): QuizRoom => {
-  const { quiz, people, answered } = room
+  const { quiz, people, answeredIds } = room
   if (quiz.phase.type !== 'asking' || quiz.phase.question.number !== question) return room
-  if (answered.includes(from) || people.every(({ id }) => id !== from)) return room
-  return { ...room, answered: [...answered, from] }
+  if (answeredIds.includes(from) || people.every(({ id }) => id !== from)) return room
+  return { ...room, answeredIds: [...answeredIds, from] }
 }
 
 /**

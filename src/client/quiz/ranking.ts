@@ -12,9 +12,9 @@ export interface Rank {
 }
 
 /** Everybody with points after the last question that closed, the best first. */
-export const ranking = ({ quiz, people, former, me }: QuizRoom): ReadonlyArray<Rank> => {
+export const ranking = ({ quiz, people, formerPeople, me }: QuizRoom): ReadonlyArray<Rank> => {
   const names = new Map<string, string | null>()
-  for (const { user, name } of [...former, ...people]) names.set(user, name ?? names.get(user) ?? null)
+  for (const { user, name } of [...formerPeople, ...people]) names.set(user, name ?? names.get(user) ?? null)
   const places = new Map<number, number>()
   for (const [index, { score }] of quiz.table.entries()) if (!places.has(score)) places.set(score, index + 1)
   return quiz.table.map(({ user, score }) => ({
@@ -27,15 +27,17 @@ export const ranking = ({ quiz, people, former, me }: QuizRoom): ReadonlyArray<R
 }
 
 /** The points for the own answer to a closed question; 0 for a wrong one and for none. */
-export const pointsOf = ({ question, answer, own }: Round): number =>
-  own !== null && own.choice === answer ? pointsFor(own.at, question.openedAt, question.closesAt) : 0
+export const pointsOf = ({ question, answer, ownAnswer }: Round): number =>
+  ownAnswer !== null && ownAnswer.choice === answer
+    ? pointsFor(ownAnswer.at, question.openedAt, question.closesAt)
+    : 0
 
 /** Everybody in the room except the host, who knows the answers. */
 export const playersIn = ({ people, quiz }: QuizRoom): ReadonlyArray<Person> =>
   people.filter(({ id }) => id !== quiz.host?.member)
 
 /** The own answer to the open question, by this connection or an earlier one. */
-export const ownChoice = ({ quiz, own }: QuizRoom): number | null => {
+export const ownChoice = ({ quiz, ownAnswers }: QuizRoom): number | null => {
   if (quiz.phase.type !== 'asking') return null
-  return own[quiz.phase.question.number]?.choice ?? null
+  return ownAnswers[quiz.phase.question.number]?.choice ?? null
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ZodObject, ZodType } from 'zod'
 import type { Incoming, Outgoing, Protocol } from '../protocols/define-protocol.js'
-import { sentEverywhere } from '../protocols/schemas.js'
+import { commonOutgoing } from '../protocols/schemas.js'
 
 type Json = Readonly<Record<string, unknown>>
 
@@ -80,7 +80,7 @@ export const asyncApi = (protocols: ReadonlyArray<DescribedProtocol>): AsyncApi 
   for (const protocol of [...protocols].sort(byNamespace)) {
     const id = channelId(protocol.namespace)
     const channel = (channels[id] ??= emptyChannel(protocol.namespace))
-    describeOutgoing({ name: id, outgoing: sentEverywhere }, id, channel, operations)
+    describeOutgoing({ name: id, outgoing: commonOutgoing }, id, channel, operations)
     describeIncoming(protocol, id, channel, operations)
     describeOutgoing(protocol, id, channel, operations)
   }

@@ -7,14 +7,14 @@ import type { Engine } from '../../application/engine/index.js'
 import { isRoomName, roomId } from '../../domain/kernel/ids.js'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { Settings } from '../config/settings.js'
-import type { SocketSessions as Hub } from '../transport/socket-sessions.js'
 import { decodePayload } from '../../domain/kernel/payload-decoder.js'
+import type { SocketSessions } from '../transport/socket-sessions.js'
 import type { RoomSettings } from '../protocols/handler-context.js'
 import {
   CLOCK,
   ENGINE,
   ENTROPY,
-  HUB,
+  SESSIONS,
   LIFECYCLE,
   LOG_READ_LIMITS,
   METRICS,
@@ -28,7 +28,7 @@ import type { AddressRateLimiter } from '../transport/rate-limiter.js'
 import { errorResponse, rejectionResponse, send } from './responses.js'
 import type { HttpResponse, Request, Response } from './responses.js'
 import type { Lifecycle } from './lifecycle.js'
-import { freshCode, freshToken, roomOfCode } from '../protocols/room-codes.js'
+import { generateRoomCode, generateRoomToken, roomIdOfCode } from '../protocols/room-codes.js'
 import { createLogReaders, hasClosed, openLog, streamLog, submitCommand } from './room-log.js'
 import type { LogReadLimits, LogReaders, LogReadOutcome } from './room-log.js'
 
@@ -68,7 +68,7 @@ export class RoomsController {
 
   constructor(
     @Inject(ENGINE) private readonly engine: Engine,
-    @Inject(HUB) private readonly hub: Hub,
+    @Inject(SESSIONS) private readonly sessions: SocketSessions,
     @Inject(CLOCK) private readonly clock: Clock,
     @Inject(ENTROPY) private readonly entropy: Entropy,
     @Inject(LIFECYCLE) private readonly lifecycle: Lifecycle,
@@ -105,7 +105,7 @@ export class RoomsController {
     const decoded = decodePayload(spanQuery, query)
     if (E.isLeft(decoded)) return send(response, rejectionResponse(decoded.left, this.clock.now()))
     const room = roomId(name)
-    const member = await this.hub.memberOfSession(room, sessionId)
+    const member = await this.sessions.memberOfSession(room, sessionId)
     if (member === undefined) return send(response, await this.rejectNonMember(room))
     const { after = 0, limit = Infinity } = decoded.right
     const release = this.readers.admit(addressOf(request, this.settings.trustProxy))
@@ -134,10 +134,10 @@ export class RoomsController {
   }
 
   private async createRoom(code: string | undefined, isPrivate: boolean): Promise<HttpResponse> {
-    const joinToken = isPrivate ? freshToken(this.entropy) : null
+    const joinToken = isPrivate ? generateRoomToken(this.entropy) : null
     for (let attempt = 1; ; attempt++) {
-      const roomCode = code ?? freshCode(this.entropy)
-      const room = roomOfCode(roomCode)
+      const roomCode = code ?? generateRoomCode(this.entropy)
+      const room = roomIdOfCode(roomCode)
       const created = await submitCommand(this.engine, room, {
         type: 'create',
         token: joinToken,

@@ -31,7 +31,7 @@ import type { ShutdownPlan, Transport, TransportOptions } from '../transport/tra
 import { logDefectOf } from './defect-log.js'
 import type { RoomreelOptions } from './roomreel.module.js'
 import { createShutdown } from './shutdown.js'
-import { ENGINE, HUB, PROTOCOLS, ROOM_SETTINGS, SFU } from './tokens.js'
+import { ENGINE, SESSIONS, PROTOCOLS, ROOM_SETTINGS, SFU } from './tokens.js'
 
 export interface RoomSocketsOptions extends Partial<
   Pick<
@@ -125,7 +125,7 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
   const protocols = [...builtInProtocols, ...(options.protocols ?? [])]
   const model = roomModel(options)
   const encoders = protocols.map(({ encoderFor }) => encoderFor(model))
-  const hub = createSocketSessions({
+  const sessions = createSocketSessions({
     clock,
     entropy,
     graceMs,
@@ -153,22 +153,22 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
     },
     beforeApplicationShutdown: async () => {
       await shutdown.run('connections', () => transport?.shutDown(shutdownPlan(transport.connectionCount())))
-      await shutdown.run('sessions', hub.stop)
+      await shutdown.run('sessions', sessions.stop)
     },
   }
   return {
-    engine: { model, clock, entropy, graceMs, publishers: [hub.publisher], shutdown },
+    engine: { model, clock, entropy, graceMs, publishers: [sessions.publisher], shutdown },
     module: {
       module: RoomSocketsModule,
       providers: [
-        { provide: HUB, useValue: hub },
+        { provide: SESSIONS, useValue: sessions },
         { provide: ROOM_SETTINGS, useValue: settings },
         { provide: SFU, useValue: options.sfu ?? noSfu },
         { provide: PROTOCOLS, useValue: protocols },
         { provide: LIFETIME, useFactory: () => lifetime },
         ...gatewaysOf(protocols),
       ],
-      exports: [HUB, PROTOCOLS, ROOM_SETTINGS],
+      exports: [SESSIONS, PROTOCOLS, ROOM_SETTINGS],
     },
     attach: (app) => {
       transport = createSocketIoTransport(app, {
@@ -189,7 +189,7 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
         const namespaces = new Set(protocols.map(({ namespace }) => namespace))
         for (const name of namespaces) transport.admit(name, check)
       }
-      hub.start(engine, transport.io)
+      sessions.start(engine, transport.io)
       return transport
     },
   }

@@ -3,7 +3,7 @@
  * global registry, so that two copies of this package in one process have the same tokens.
  */
 export const ENGINE = Symbol.for('roomreel.engine')
-export const HUB = Symbol.for('roomreel.hub')
+export const SESSIONS = Symbol.for('roomreel.sessions')
 export const SETTINGS = Symbol.for('roomreel.settings')
 export const CLOCK = Symbol.for('roomreel.clock')
 export const ENTROPY = Symbol.for('roomreel.entropy')

@@ -24,7 +24,7 @@ type ReadonlyDeep<T> = Json extends T
     ? { readonly [Key in keyof T]: ReadonlyDeep<T[Key]> }
     : T
 
-/** The fields of an acknowledgement; any object for a schema that requires none. */
+/** The fields of an acknowledgement; any object if the schema requires none. */
 export type ReplyFields<Reply extends ZodObject> =
   Record<string, never> extends z.input<Reply> ? object : ReadonlyDeep<z.input<Reply>>
 
@@ -42,20 +42,20 @@ export interface IncomingMessage<
   readonly handle: (context: HandlerContext, payload: z.output<Payload>) => HandlerResult<ReplyFields<Reply>>
 }
 
-/** An incoming message of any payload: `decode` gives its handler for one payload. */
+/** An incoming message of any payload type: `decode` returns the handler for one payload. */
 export interface Incoming extends Omit<IncomingMessage, 'handle'> {
   readonly decode: (payload: unknown) => Either<Malformed, (context: HandlerContext) => HandlerResult>
 }
 
-/** Ties the handler of an incoming message to the types of its schemas. */
+/** Checks the handler of an incoming message against the types of its schemas. */
 export const message = <Payload extends ZodType, Reply extends ZodObject>({
   handle,
-  ...described
+  ...description
 }: IncomingMessage<Payload, Reply>): Incoming => ({
-  ...described,
+  ...description,
   decode: (payload) =>
     E.map((decoded: z.output<Payload>) => (context: HandlerContext) => handle(context, decoded))(
-      decodePayload(described.payload, payload),
+      decodePayload(description.payload, payload),
     ),
 })
 
@@ -63,42 +63,39 @@ export const message = <Payload extends ZodType, Reply extends ZodObject>({
 export interface Outgoing {
   readonly summary: string
   readonly payload: ZodType
-  /** Its name for clients that ask for kebab-case at the handshake (`auth.names: 'kebab'`). */
+  /** Its name for clients that request kebab-case in the handshake (P-23). */
   readonly kebab?: string
 }
 
-/** One vocabulary of wire events: who is in a room by it, what they send, and what they are sent. */
+/** The wire events of one protocol: its roles, the events that clients send, and the events that they receive. */
 export interface ProtocolDefinition extends ProtocolSpec {
   readonly name: ProtocolName
   /** A Socket.IO namespace: `/`, `/rooms` … Protocols of one namespace have different incoming events. */
   readonly namespace: string
-  /** With `one`, entering a room leaves the one before, and a request without a room means the room that was entered. */
+  /** With `one`, entering a room leaves the previous one, and a request without a room means the present one. */
   readonly rooms: 'one' | 'many'
-  /**
-   * `at-once`, the default: a resumed connection gets the emits of its rooms by itself; `on-join`: once it has entered the room
-   * again.
-   */
-  readonly resumes?: 'at-once' | 'on-join'
+  /** When a resumed connection receives emits: `at-once` (the default), or `on-join`, after it has joined the room again. */
+  readonly resumption?: 'at-once' | 'on-join'
   readonly incoming: Readonly<Record<string, Incoming>>
   readonly outgoing: Readonly<Record<string, Outgoing>>
-  /** A table for each family of events that the protocol speaks. Other events cause no emit. */
+  /** A table for each family of events that the protocol encodes. Other events cause no emit. */
   readonly events: ReadonlyArray<EventTable>
   /** The emits for all events that no table names. */
   readonly otherEvents?: EncodeEvent<RoomEvent>
   readonly count?: Encoder['count']
-  readonly several?: Encoder['several']
-  /** The WebRTC signals that the protocol speaks, and the emit for each of them. */
+  readonly batch?: Encoder['batch']
+  /** The kinds of signals that the protocol supports, and the emit for each of them. */
   readonly signals?: SignalSupport & { readonly encode: NonNullable<Encoder['signal']> }
-  readonly displaced?: Encoder['displaced']
-  /** The emit for a failed request that asked for no acknowledgement; `error` where it gives nothing. */
+  readonly displacementNotice?: Encoder['displacementNotice']
+  /** The emit for a failed request without an acknowledgement; if it returns `undefined`, `error` is emitted. */
   readonly failureEmit?: (event: string, error: WireError, payload: unknown) => FailureEmit | undefined
-  /** What the protocol says of a rejection instead of the default: another code, another message, more fields. */
+  /** Overrides the default error for a rejection: another code, another message, more fields. */
   readonly errorFor?: (rejection: HandlerRejection) => Partial<WireError> | undefined
 }
 
 /** A protocol as the server runs it. */
 export interface Protocol extends Omit<ProtocolDefinition, 'events' | 'otherEvents'> {
-  readonly resumes: 'at-once' | 'on-join'
+  readonly resumption: 'at-once' | 'on-join'
   readonly encoderFor: (model: RoomModel) => Encoder
 }
 
@@ -127,8 +124,8 @@ export interface Protocol extends Omit<ProtocolDefinition, 'events' | 'otherEven
 export const defineProtocol = <Definition extends ProtocolDefinition>(
   definition: Definition,
 ): Protocol & Pick<Definition, 'incoming' | 'outgoing'> => {
-  const { name, namespace, incoming, outgoing, resumes = 'at-once', events, otherEvents } = definition
-  const { count, several, signals, displaced } = definition
+  const { name, namespace, incoming, outgoing, resumption = 'at-once', events, otherEvents } = definition
+  const { count, batch, signals, displacementNotice } = definition
   const aliases = Object.values(incoming).flatMap((each) =>
     (each.aliases ?? []).map((alias) => [alias, each] as const),
   )
@@ -137,18 +134,18 @@ export const defineProtocol = <Definition extends ProtocolDefinition>(
   )
   return {
     ...definition,
-    resumes,
+    resumption,
     incoming: { ...incoming, ...Object.fromEntries(aliases) },
     encoderFor: (model) => ({
-      dialect: name,
+      protocol: name,
       namespace,
-      resumes,
+      resumption,
       encode: encodeBy(events, otherEvents, model),
       kebab: Object.fromEntries(kebab),
       ...(count === undefined ? {} : { count }),
-      ...(several === undefined ? {} : { several }),
+      ...(batch === undefined ? {} : { batch }),
       ...(signals === undefined ? {} : { signal: signals.encode }),
-      ...(displaced === undefined ? {} : { displaced }),
+      ...(displacementNotice === undefined ? {} : { displacementNotice }),
     }),
   }
 }
@@ -164,7 +161,7 @@ const encodeBy = (
   return (record, before, after) => {
     const encode = byType.get(record.type)
     if (encode === undefined) return otherEvents?.(record, before, after, model) ?? noEmits
-    // Each function of a table takes the events of its own type only.
+    // Each function of a table takes only the events of its own type.
     return encode === null ? noEmits : (encode as EncodeEvent)(record, before, after, model)
   }
 }

@@ -5,7 +5,7 @@ import type { MemberId } from '../../domain/kernel/ids.js'
 import type { RoomModel, RoomOwnEvent, RoomState } from '../../domain/room/index.js'
 import type { Emit } from '../../application/ports/encoder.js'
 
-/** What clients are sent for a recorded event; the states are those before and after it. */
+/** Encodes a recorded event; the states are those before and after it. */
 export type EncodeEvent<Event extends DomainEvent = DomainEvent> = (
   record: RecordedEvent<Event>,
   before: RoomState,
@@ -15,12 +15,12 @@ export type EncodeEvent<Event extends DomainEvent = DomainEvent> = (
 
 export type EventTable = Readonly<Record<string, EncodeEvent<never> | null>>
 
-/** The events of one activity, or of the room itself. */
+/** The events of one activity, or the room's own. */
 export interface EventFamily<Event extends DomainEvent> {
   redactEvent(viewer: never, event: RecordedEvent<Event>): RecordedEvent<Event> | undefined
 }
 
-/** What a protocol sends for each event of one family; `null` for those that it does not speak. */
+/** A protocol's encoders for the events of one family; `null` for an event that causes no emit. */
 export const on = <Event extends DomainEvent>(
   _family: EventFamily<Event>,
   table: { readonly [Type in Event['type']]: EncodeEvent<Extract<Event, { readonly type: Type }>> | null },
@@ -38,8 +38,8 @@ export const toMember = (member: MemberId, event: string, payload: object): Emit
   payload,
 })
 
-export const toOthers = (than: MemberId, event: string, payload: object): Emit => ({
-  to: { type: 'others', than },
+export const toOthers = (except: MemberId, event: string, payload: object): Emit => ({
+  to: { type: 'others', except },
   event,
   payload,
 })
@@ -47,14 +47,17 @@ export const toOthers = (than: MemberId, event: string, payload: object): Emit =
 /** The room's own events. */
 export const room: EventFamily<RoomOwnEvent> = { redactEvent: (_viewer, event) => event }
 
-/**
- * A member that takes the place of another one gets the room's emits from its own entry on, which comes after this record. All
- * other members that left get no emits any more.
- */
-export const unawareOf = (record: RoomRecord): MemberId | null =>
+/** The member that displaces the leaving member: its entry follows this record, and it receives emits from its entry on. */
+export const displacerOf = (record: RoomRecord): MemberId | null =>
   record.type === 'room.member-left' && record.data.reason === 'displaced' ? record.by : null
 
-/** The data of the event of this type that a command caused. Throws if there is none: the command did not succeed then. */
+/** The position of the member's entry in the log. A member that was in the room before has no new entry. */
+export const entryPosition = ({ state, events }: CommandResult): object => {
+  const entry = events.find(({ type }) => type === 'room.member-joined')
+  return entry === undefined ? { room: state.id } : { room: state.id, seq: entry.seq, at: entry.at }
+}
+
+/** The data of the event of this type that a command caused. Throws if there is none, because the command failed then. */
 export const eventIn = <Event extends DomainEvent, Type extends Event['type']>(
   _family: EventFamily<Event>,
   type: Type,

@@ -1,4 +1,4 @@
-import type { RequestFailure } from '../../application/engine/index.js'
+import type { ReplyCallback, RequestFailure } from '../../application/engine/index.js'
 
 /** An emit to the connection that sent the request. */
 export interface OwnEmit {
@@ -6,7 +6,7 @@ export interface OwnEmit {
   readonly payload: object
 }
 
-/** The request succeeded. `emits` are sent behind the acknowledgement. */
+/** The request succeeded. `emits` are sent after the acknowledgement. */
 export interface Success<Fields extends object = object> {
   readonly type: 'success'
   readonly fields: Fields
@@ -23,7 +23,7 @@ export interface Failure {
   readonly details: object
 }
 
-/** The room answers later. With `holdsTurn`, the client's next requests wait for that answer. */
+/** The room replies later. With `holdsTurn`, the client's next requests wait for that reply. */
 export interface Pending<Fields extends object = object> {
   readonly type: 'pending'
   readonly holdsTurn: boolean
@@ -36,7 +36,7 @@ export interface Defect {
   readonly error: unknown
 }
 
-/** What a handler makes of a request: an answer, or a command whose answer follows in the room's order. */
+/** What a handler returns for a request: a reply, or a command whose reply follows in the room's order. */
 export type HandlerResult<Fields extends object = object> =
   | Success<Fields>
   | Failure
@@ -45,7 +45,7 @@ export type HandlerResult<Fields extends object = object> =
 
 export type Settle<Fields extends object = object> = (result: HandlerResult<Fields>) => void
 
-/** Answers with these fields beside `success: true`, and then emits to the same connection. */
+/** Acknowledges with these fields beside `success: true`, and then emits to the same connection. */
 export const reply = <Fields extends object>(
   fields: Fields,
   ...emits: ReadonlyArray<OwnEmit>
@@ -61,3 +61,15 @@ export const pending = <Fields extends object>(
   holdsTurn: boolean,
   run: Pending<Fields>['run'],
 ): Pending<Fields> => ({ type: 'pending', holdsTurn, run })
+
+/** If the callback throws, the engine's monitor reports the defect, and the client still gets a reply. */
+export const settlingReply =
+  <Fields extends object>(settle: Settle<Fields>, callback: ReplyCallback): ReplyCallback =>
+  (result) => {
+    try {
+      callback(result)
+    } catch (defect) {
+      settle(reject({ type: 'internal-error' }))
+      throw defect
+    }
+  }

@@ -8,7 +8,7 @@ import type { Entropy } from '../../application/ports/entropy.js'
 import type { Sfu } from '../../application/ports/sfu.js'
 import { connectionId } from '../../domain/kernel/ids.js'
 import type { Connection } from '../../application/sessions/index.js'
-import { ENTROPY, HUB, ROOM_SETTINGS, SFU } from '../nest/tokens.js'
+import { ENTROPY, SESSIONS, ROOM_SETTINGS, SFU } from '../nest/tokens.js'
 import type { SocketSessions } from '../transport/socket-sessions.js'
 import type { DeferredReply, Reply, RequestTarget } from '../transport/reply.js'
 import { emitAsError } from '../transport/reply.js'
@@ -20,7 +20,7 @@ import type { HandlerServices, RoomSettings } from './handler-context.js'
 import type { Failure, HandlerResult } from './handler-result.js'
 import { reject } from './handler-result.js'
 
-/** The Nest gateways of these protocols: one for each protocol, and one for each namespace that opens and closes its sockets. */
+/** The Nest gateways: one for each protocol, and one for each namespace, which opens and closes its sockets. */
 export const gatewaysOf = (protocols: ReadonlyArray<Protocol>): ReadonlyArray<Type> => [
   ...[...new Set(protocols.map(({ namespace }) => namespace))].map(connectionGateway),
   ...protocols.map(protocolGateway),
@@ -30,7 +30,7 @@ const connectionGateway = (namespace: string): Type => {
   @WebSocketGateway({ namespace })
   class ConnectionGateway implements OnGatewayConnection, OnGatewayDisconnect {
     constructor(
-      @Inject(HUB) private readonly sessions: SocketSessions,
+      @Inject(SESSIONS) private readonly sessions: SocketSessions,
       @Inject(ROOM_SETTINGS) private readonly settings: RoomSettings,
     ) {}
 
@@ -53,7 +53,7 @@ const protocolGateway = (protocol: Protocol): Type => {
     readonly services: HandlerServices
 
     constructor(
-      @Inject(HUB) sessions: SocketSessions,
+      @Inject(SESSIONS) sessions: SocketSessions,
       @Inject(ROOM_SETTINGS) settings: RoomSettings,
       @Inject(ENTROPY) entropy: Entropy,
       @Inject(SFU) sfu: Sfu,
@@ -61,7 +61,7 @@ const protocolGateway = (protocol: Protocol): Type => {
       this.services = { sessions, settings, entropy, sfu }
     }
   }
-  // Two protocols that have the same event are reported by this name.
+  // The report of two protocols with the same event contains this name.
   Object.defineProperty(ProtocolGateway, 'name', { value: `The protocol ${protocol.name}` })
   for (const [event, incoming] of Object.entries(protocol.incoming)) {
     const serve = function (this: ProtocolGateway, socket: Socket, payload: unknown): unknown {
@@ -73,9 +73,9 @@ const protocolGateway = (protocol: Protocol): Type => {
   return ProtocolGateway
 }
 
-type Answer = Reply | DeferredReply
+type GatewayReply = Reply | DeferredReply
 
-/** Decodes a message, waits for the client's joins and leaves before it, and answers with what its handler gives. */
+/** Decodes a message, waits for the client's earlier joins and leaves, and replies with the result of the handler. */
 const serveMessage = (
   services: HandlerServices,
   protocol: Protocol,
@@ -83,7 +83,7 @@ const serveMessage = (
   { decode }: Incoming,
   socket: Socket,
   payload: unknown,
-): Answer | Promise<Answer> => {
+): GatewayReply | Promise<GatewayReply> => {
   const failed = ({ rejection, details }: Failure): Reply => ({
     success: false,
     error: { ...errorFor(rejection, event, services.sessions.now(), protocol.errorFor), ...details },
@@ -113,47 +113,36 @@ const serveMessage = (
 
   return inTurn(connection, () => {
     const result = handle.right(new HandlerContext(services, protocol, connection, payload))
-    const answer: DeferredReply = (send, fail) => settle(result, send, fail)
-    return result.type === 'pending' && result.holdsTurn ? holdingTurn(connection, answer) : answer
+    const deferred: DeferredReply = (send, fail) => settle(result, send, fail)
+    return result.type === 'pending' && result.holdsTurn ? holdTurn(connection, deferred) : deferred
   })
 }
 
-/**
- * Keeps a client's requests behind its joins and leaves: until one of those is answered, it is open which room the next
- * request means.
- */
-const inTurn = (connection: Connection, handle: () => Answer): Answer | Promise<Answer> => {
+/** A client's requests wait for its joins and leaves, because those determine which room the next request means. */
+const inTurn = (connection: Connection, handle: () => GatewayReply): GatewayReply | Promise<GatewayReply> => {
   const { moving } = connection
   if (moving === null) return handle()
   return moving.then(() => {
-    // A request of a client that has disconnected is not served; nobody waits for its answer.
+    // A client that has disconnected gets no reply.
     if (connection.ended !== null) return () => undefined
-    // Asked again: the request in front may have been a join, too.
+    // The request before this one may have been a join, too.
     return inTurn(connection, handle)
   })
 }
 
-const holdingTurn = (connection: Connection, answer: DeferredReply): DeferredReply => {
+const holdTurn = (connection: Connection, deferred: DeferredReply): DeferredReply => {
   let release: () => void = () => undefined
   connection.moving = new Promise<void>((resolve) => {
     release = resolve
   })
-  const done = (): void => {
-    connection.moving = null
-    release()
-  }
-  return (send, fail) =>
-    answer(
-      (reply) => {
-        connection.moving = null
-        send(reply)
-        release()
-      },
-      (error) => {
-        fail(error)
-        done()
-      },
-    )
+  const releaseAfter =
+    <Value>(callback: (value: Value) => void) =>
+    (value: Value): void => {
+      connection.moving = null
+      callback(value)
+      release()
+    }
+  return (send, fail) => deferred(releaseAfter(send), releaseAfter(fail))
 }
 
 /** The message of an event that clients send; `undefined` for an event name that a client invented. */

@@ -3,7 +3,7 @@ import { roomId } from '../../domain/kernel/ids.js'
 import { iceServer } from '../config/ice-servers.js'
 import type { Outgoing } from './define-protocol.js'
 
-// What several protocols share. wire.md gives the bounds.
+// Schemas that protocols share, with the bounds of wire.md.
 
 export const roomName = z
   .string()
@@ -11,12 +11,13 @@ export const roomName = z
   .transform(roomId)
 export const displayName = z.string().max(200)
 export const roomToken = z.string().min(1).max(256)
-export const place = { room: z.string(), seq: z.number().int(), at: z.number() }
-export const candidate = z.object({ id: z.string(), name: z.string() })
+/** The position of an emit in its room's log (E-24). */
+export const position = { room: z.string(), seq: z.number().int(), at: z.number() }
+export const drawMember = z.object({ id: z.string(), name: z.string() })
 export const iceServers = z.array(iceServer)
-/** Outgoing `ice-servers`: a protocol that has it gets new ICE servers before those of its joins expire. */
+/** The outgoing `ice-servers` of a protocol whose joins return ICE servers. */
 export const newIceServers = {
-  summary: 'New ICE servers to use from now on: the ones before expire soon',
+  summary: 'New ICE servers, sent before the previous ones expire',
   payload: z.object({ iceServers, expiresAt: z.number() }),
 }
 /** A payload or a reply without fields. */
@@ -32,7 +33,7 @@ const error = z.looseObject({
 
 const session = {
   summary:
-    'The first event of each connection. A client that presents the secret `sessionId` again resumes that session',
+    'The first event of each connection. A client resumes the session by presenting its secret `sessionId`',
   payload: z.object({
     sessionId: z.string(),
     graceMs: z.number().int(),
@@ -47,11 +48,11 @@ const session = {
         seq: z.number().int(),
       }),
     ),
-    /** Signals that may not have arrived: the server crashed, or more of them waited than are kept. */
+    /** Signals that may be lost: the server crashed, or more of them waited than the limit allows. */
     signalsLost: z
       .array(z.object({ room: z.string(), from: z.string(), kind: z.string(), count: z.number().int() }))
       .optional(),
-    /** Memberships that somebody else ended while this session was away. Sent once. */
+    /** Memberships that another member or the server ended while this session was away. Sent once. */
     ended: z
       .array(
         z.object({
@@ -64,12 +65,13 @@ const session = {
       .optional(),
   }),
 }
-/** What the server sends in every namespace, whatever its protocols are. */
-export const sentEverywhere = {
+
+/** The events that the server sends in every namespace. */
+export const commonOutgoing = {
   session,
-  error: { summary: 'A failure of a request that asked for no acknowledgement', payload: error },
+  error: { summary: 'The failure of a request that was sent without an acknowledgement', payload: error },
   'server-shutdown': {
-    summary: 'The server shuts down; connect again in `reconnectInMs`',
+    summary: 'The server is shutting down; clients connect again after `reconnectInMs`',
     payload: z.object({ reconnectInMs: z.number().nonnegative() }),
   },
 } as const satisfies Readonly<Record<string, Outgoing>>

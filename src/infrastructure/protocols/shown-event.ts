@@ -7,7 +7,7 @@ import type { RoomModel } from '../../domain/room/index.js'
 import { eventOf } from '../../domain/room/index.js'
 import type { Recipients } from '../../application/ports/encoder.js'
 
-/** An event under its name on the wire; that of a relay module is the name that the client gave it. */
+/** An event under its name on the wire; a relay module's event has the name that its client gave it. */
 export interface NamedEvent {
   readonly type: string
   readonly by?: MemberId
@@ -22,15 +22,15 @@ export interface ShownEvent extends NamedEvent {
 }
 
 const namedEvent = (viewer: Viewer, record: RoomRecord, model: RoomModel): NamedEvent | undefined => {
-  const shown = model.redactEvent(viewer, record)
-  if (shown === undefined) return undefined
-  const relayed = eventOf(relay, shown)?.data
-  const type = relayed === undefined ? shown.type : `${relayed.module}.${relayed.event}`
-  const data = relayed === undefined ? shown.data : relayed.payload
-  return shown.by === null ? { type, data } : { by: shown.by, type, data }
+  const redacted = model.redactEvent(viewer, record)
+  if (redacted === undefined) return undefined
+  const relayed = eventOf(relay, redacted)?.data
+  const type = relayed === undefined ? redacted.type : `${relayed.module}.${relayed.event}`
+  const data = relayed === undefined ? redacted.data : relayed.payload
+  return redacted.by === null ? { type, data } : { by: redacted.by, type, data }
 }
 
-/** The event as this viewer may see it, if at all. */
+/** The event as this viewer may see it; `undefined` if the viewer may not. */
 export const shownEvent = (viewer: Viewer, record: RoomRecord, model: RoomModel): ShownEvent | undefined => {
   const event = namedEvent(viewer, record, model)
   if (event === undefined) return undefined
@@ -38,16 +38,16 @@ export const shownEvent = (viewer: Viewer, record: RoomRecord, model: RoomModel)
   return { room, seq, at, ...event }
 }
 
-/** Sees what all members see: one encoding serves the whole room. */
+/** A viewer that sees what all members see, so that one encoding serves the whole room. */
 export const everyMember: Viewer = { type: 'operator' }
 
-/** The event as the members see it, and which of them do. */
+/** The event as members see it, and the members that see it. */
 export interface ShownToMembers {
   readonly to: Recipients
   readonly event: NamedEvent
 }
 
-/** An event that not all members may see is for its author (`Activity.hidesBetweenMembers`), or for nobody. */
+/** An event that not all members may see is for its author (`Activity.hidesBetweenMembers`), or for no member. */
 export const shownToMembers = (record: RoomRecord, model: RoomModel): ShownToMembers | undefined => {
   const toAll = namedEvent(everyMember, record, model)
   if (toAll !== undefined) return { to: { type: 'everyone' }, event: toAll }

@@ -5,7 +5,7 @@ import type { RoutedSignal } from '../../application/ports/publisher.js'
 export const sessionDescription = (...types: ReadonlyArray<string>) =>
   z.union([z.string().min(1), z.object({ type: z.enum(types).optional(), sdp: z.string() })])
 
-/** An `RTCIceCandidateInit`, or its line alone. `null` and an empty candidate mean that there are no more. */
+/** An `RTCIceCandidateInit`, or its line alone. `null` or an empty candidate ends the list. */
 export const candidateInit = z.union([
   z.string(),
   z.null(),
@@ -17,17 +17,17 @@ export const candidateInit = z.union([
   }),
 ])
 
-/** The sender's id for one offer and everything that belongs to it: a rising number, or any text. */
+/** The sender's id of one offer, also in its answer and its candidates: a rising number, or any text (M-7). */
 export const negotiation = z.union([z.number().int(), z.string().min(1).max(200)]).optional()
 
-/** The fields of a signal, under the names that picker and mesh share. */
+/** The content of a signal, under the field names that picker and mesh share. */
 export const signalFields = ({ signal: { kind, negotiation: id }, content }: RoutedSignal): object => ({
-  [kind]: kind === 'candidate' ? unwrapped(content) : content,
+  [kind]: kind === 'candidate' ? unwrapCandidate(content) : content,
   ...(id === null ? {} : { negotiation: id }),
 })
 
-/** simple-peer, and clients like it, wrap a candidate: `{ type: 'candidate', candidate: { candidate, sdpMid } }`. */
-const unwrapped = (content: unknown): unknown => {
+/** simple-peer and similar clients wrap a candidate: `{ type: 'candidate', candidate: { candidate, sdpMid } }`. */
+const unwrapCandidate = (content: unknown): unknown => {
   if (typeof content !== 'object' || content === null || !('candidate' in content)) return content
   const isWrapped = 'type' in content || typeof content.candidate !== 'string'
   return isWrapped ? content.candidate : content

@@ -48,7 +48,7 @@ describe('two peers', () => {
     both.publish('late', 'camera', true)
     await settled()
     expect(both.ends.early.sent).toEqual([])
-    expect(both.ends.late.sent.map(({ kind }) => kind)).toEqual(['offer', 'ice', 'ice'])
+    expect(both.ends.late.sent.map(({ kind }) => kind)).toEqual(['offer', 'candidate', 'candidate'])
     await connected(both)
     expectAgreement(both)
     for (const side of sides) expect(received(both, side)).toEqual(sent(both, otherThan(side)))
@@ -60,7 +60,7 @@ describe('two peers', () => {
     both.ends.late.sent.splice(0)
     both.timer.advance(3_000)
     await settled()
-    expect(both.ends.early.sent.map(({ kind }) => kind)).toEqual(['offer', 'ice', 'ice'])
+    expect(both.ends.early.sent.map(({ kind }) => kind)).toEqual(['offer', 'candidate', 'candidate'])
   })
 
   type Step =
@@ -195,7 +195,7 @@ describe('a closed peer', () => {
     both.ends.late.peer.close()
     expect(both.timer.waiting.size).toBe(0)
     expect(both.ends.early.connections.every((pc) => pc.isClosed())).toBe(true)
-    both.ends.early.peer.receive({ kind: 'offer', negotiation: 'x', offer: { type: 'offer', sdp: '' } })
+    both.ends.early.peer.receive({ kind: 'offer', negotiation: 'x', description: { type: 'offer', sdp: '' } })
     await settled()
     expect(both.ends.early.sent).toEqual([])
     expect(both.ends.early.connections).toHaveLength(1)

@@ -1,4 +1,5 @@
-import { peer, type Peer, type PeerSignal } from '../../../src/client/mesh/peer.js'
+import { peer, type Peer } from '../../../src/client/mesh/peer.js'
+import type { PeerSignal } from '../../../src/client/mesh/peer-signal.js'
 import type { Source } from '../../../src/client/mesh/peer-media.js'
 import type { MediaTrack } from '../../../src/client/mesh/webrtc.js'
 import { fakeTimer } from '../fake-server.js'

@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
+import { maxDrawMembers } from '../../../src/client/fairness/proof.js'
 import { namesOf, readNames } from '../../../src/web/picker/names/read-names.js'
 import {
   emptyRoster,
   isTooBigToSend,
-  maxNames,
   renamed,
   sift,
   withNames,
@@ -85,9 +85,9 @@ describe('adding names', () => {
   })
 
   test('leaves out the 10 001st name', () => {
-    const names = Array.from({ length: maxNames + 3 }, (_, i) => `Name ${i}`)
+    const names = Array.from({ length: maxDrawMembers + 3 }, (_, i) => `Name ${i}`)
     const { fresh, overLimit } = sift(emptyRoster, names, false)
-    expect([fresh.length, overLimit]).toEqual([maxNames, 3])
+    expect([fresh.length, overLimit]).toEqual([maxDrawMembers, 3])
   })
 })
 
@@ -112,7 +112,7 @@ describe('the roster', () => {
     const named = (length: number) =>
       withNames(
         emptyRoster,
-        Array.from({ length: maxNames }, () => 'a'.repeat(length)),
+        Array.from({ length: maxDrawMembers }, () => 'a'.repeat(length)),
       )
     expect(isTooBigToSend(named(20))).toBe(false)
     expect(isTooBigToSend(named(60))).toBe(true)

@@ -84,7 +84,7 @@ describe('an answer', () => {
     now.isReady = true
     answers.update()
     expect(sent.map(({ id }) => id)).toEqual(['id-0', 'id-0'])
-    now.room = { ...open, own: { 1: { choice: 0, at: 4 } } }
+    now.room = { ...open, ownAnswers: { 1: { choice: 0, at: 4 } } }
     answers.update()
     expect(answers.state()).toEqual({ type: 'none' })
   })
@@ -119,7 +119,7 @@ describe('an answer', () => {
       const { answers, now } = setUp()
       now.isReady = false
       answers.choose(1)
-      now.room = counted ? { ...closed, own: { 1: { choice: 1, at: 4 } } } : closed
+      now.room = counted ? { ...closed, ownAnswers: { 1: { choice: 1, at: 4 } } } : closed
       answers.update()
       if (!counted) expect(answers.state().type).toBe('sending')
       now.isReady = true

@@ -4,7 +4,7 @@ import { ownChoice, pointsOf, ranking } from '../../../src/client/quiz/ranking.j
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { liveServer } from '../../kit/live-server.js'
 import { virtualClock } from '../../kit/virtual-clock.js'
-import { withServer } from '../../infrastructure/protocols/with-server.js'
+import { withServer } from '../../infrastructure/protocols/server-kit.js'
 import { quizPerson, type QuizPerson } from './quiz-participant.js'
 
 const questions = [
@@ -63,10 +63,10 @@ describe('a quiz client', () => {
     server().clock.advance(2_500)
     bob.client.choose(0)
     await bob.sees(({ room }) => ownChoice(room) === 0)
-    await host.sees(({ room }) => room.answered.length === 1)
+    await host.sees(({ room }) => room.answeredIds.length === 1)
     cy.client.choose(1)
-    await host.sees(({ room }) => room.answered.length === 2)
-    expect(cy.client.state().room.answered).toEqual([])
+    await host.sees(({ room }) => room.answeredIds.length === 2)
+    expect(cy.client.state().room.answeredIds).toEqual([])
     server().clock.advance(7_500)
     for (const person of [host, bob, cy]) {
       const { room } = await person.sees(hasClosed(1))
@@ -79,7 +79,7 @@ describe('a quiz client', () => {
     ])
     server().clock.advance(3_000)
     await cy.sees(isAsking(2))
-    expect(cy.client.state().room.answered).toEqual([])
+    expect(cy.client.state().room.answeredIds).toEqual([])
     cy.client.choose(2)
     await cy.sees(({ room }) => ownChoice(room) === 2)
     server().clock.advance(20_000)
@@ -139,7 +139,7 @@ describe('a quiz client', () => {
     cy.returns()
     const { answer, room } = await cy.sees(hasClosed(1))
     expect(answer).toMatchObject({ type: 'refused', number: 1, error: { code: 'stale-move' } })
-    expect(room.rounds).toMatchObject([{ counts: [0, 1], own: null }])
+    expect(room.rounds).toMatchObject([{ counts: [0, 1], ownAnswer: null }])
   })
 
   test('reports an answer as too late when it reconnects during the next question', async () => {
@@ -180,7 +180,7 @@ describe('a quiz client', () => {
     expect(isAsking(1)(late.client.state())).toBe(true)
     late.client.choose(0)
     await late.sees(({ room }) => ownChoice(room) === 0)
-    await host.sees(({ room }) => room.answered.length === 2)
+    await host.sees(({ room }) => room.answeredIds.length === 2)
     bob.cut()
     const again = await comes({ as: 'player', name: 'Bob', userId: 'player-Bob' }, { storage: bob.storage })
     expect(again.client.state().room.me).toEqual(bob.client.state().room.me)
@@ -199,13 +199,13 @@ describe('a quiz client', () => {
   test('counts the answers again for a host who reloads', async () => {
     const { host, bob, cy } = await begun('Bob', 'Cy')
     bob.client.choose(0)
-    await host.sees(({ room }) => room.answered.length === 1)
+    await host.sees(({ room }) => room.answeredIds.length === 1)
     host.cut()
     await cy.sees(({ room }) => room.people.some(({ isAway }) => isAway))
     const again = await comes({ as: 'host' }, { storage: host.storage })
-    await again.sees(({ room }) => room.answered.length === 1)
+    await again.sees(({ room }) => room.answeredIds.length === 1)
     cy.client.choose(0)
-    await again.sees(({ room }) => room.answered.length === 2)
+    await again.sees(({ room }) => room.answeredIds.length === 2)
     expect(again.client.state().hosting).toBe('own')
   })
 

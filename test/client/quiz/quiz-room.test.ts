@@ -122,8 +122,8 @@ describe('a room with a quiz, as its member sees it', () => {
       // A join gives the position of the log, whose last event may be hidden from this member: another's answer.
       assert.equal(interrupted.seq, last)
       assert.deepStrictEqual(
-        { ...interrupted, epoch: null, seq: through.seq, former: new Set(interrupted.former) },
-        { ...through, epoch: null, former: new Set(through.former) },
+        { ...interrupted, epoch: null, seq: through.seq, former: new Set(interrupted.formerPeople) },
+        { ...through, epoch: null, former: new Set(through.formerPeople) },
       )
     },
   )
@@ -190,7 +190,7 @@ describe('a host', () => {
       [said('bob', 1), said('bob', 1), said('cy', 2), said('nobody', 1), said('cy', 1)],
       host,
     )
-    expect(after.answered).toEqual(['bob', 'cy'])
+    expect(after.answeredIds).toEqual(['bob', 'cy'])
   })
 
   test('counts from zero for the next question', () => {
@@ -202,7 +202,7 @@ describe('a host', () => {
       type: 'telequiz.question',
       data: { number: 2, of: 2, text: 'And now?', choices: ['yes', 'no'], closesAt: 3_000 },
     }
-    expect(seen(live([next]), counted).answered).toEqual([])
+    expect(seen(live([next]), counted).answeredIds).toEqual([])
   })
 })
 
@@ -215,8 +215,8 @@ describe('a table', () => {
       { user: 'eve', score: 0 },
     ]
     const room = seen([joining('cy', { ...open, table })])
-    const former = [{ id: 'dee', user: 'dee', name: 'Dee', isAway: false, entries: [] }]
-    expect(ranking({ ...room, former })).toEqual([
+    const formerPeople = [{ id: 'dee', user: 'dee', name: 'Dee', isAway: false, entries: [] }]
+    expect(ranking({ ...room, formerPeople })).toEqual([
       { user: 'bob', name: 'bob', score: 900, place: 1, isOwn: false },
       { user: 'cy', name: 'cy', score: 700, place: 2, isOwn: true },
       { user: 'dee', name: 'Dee', score: 700, place: 2, isOwn: false },

@@ -128,7 +128,7 @@ describeInBrowser('the picker page', ({ openUser, server }) => {
     await lea.addNames(['One more'])
     await lea.waitForText('10,000 names are in. Ready when you are.')
     await lea.addNames(['One too many'])
-    await lea.waitForText('A draw has at most 10 000 names.')
+    await lea.waitForText('A draw has at most 10,000 names.')
 
     await lea.start()
     const winners = [await lea.waitForWinner(), await mia.waitForWinner()]

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { memberId } from '../../../src/domain/kernel/ids.js'
 import { turnCredentials } from '../../../src/infrastructure/ice/ice-servers-for.js'
 import { firstInstant } from '../../kit/index.js'
-import { withServer } from '../protocols/with-server.js'
+import { withServer } from '../protocols/server-kit.js'
 
 const hourMs = 3_600_000
 const leadMs = 300_000

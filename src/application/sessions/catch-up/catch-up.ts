@@ -73,13 +73,13 @@ const isFor = (
   seq: number,
   { encoder, to }: EncodedEmit,
 ): boolean => {
-  const entry = member.entries[encoder.dialect]
+  const entry = member.entries[encoder.protocol]
   if (encoder.namespace !== namespace || entry === undefined || seq < entry.since) return false
   switch (to.type) {
     case 'everyone':
       return true
     case 'others':
-      return to.than !== member.id
+      return to.except !== member.id
     case 'one':
       return to.member === member.id
   }

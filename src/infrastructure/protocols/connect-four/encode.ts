@@ -14,7 +14,7 @@ export const events = [
     },
     'room.member-back': ({ data: { memberId } }, before, after) => {
       const player = runningSideOf(memberId, after)
-      // A member that was connected has only changed its connection.
+      // A member that was not away has only changed its connection.
       if (player === undefined || !isAway(memberId, before)) return []
       return [toEveryone('playerReconnected', { player })]
     },
@@ -48,7 +48,7 @@ const playersIn = (state: RoomState): Players | undefined => {
   return phase === undefined || phase.type === 'none' ? undefined : phase.players
 }
 
-/** For which side a member plays in a game that is not over. */
+/** The side of a member in a game that is not over. */
 const runningSideOf = (member: MemberId, state: RoomState): 1 | 2 | undefined => {
   const phase = gameIn(state)?.phase
   return phase?.type === 'playing' || phase?.type === 'waiting' ? sideOf(member, phase.players) : undefined

@@ -16,15 +16,16 @@ import { moduleCommand } from '../../../domain/room/index.js'
 import { createCommand, dropCommand } from '../../../domain/activities/connect-four/commands.js'
 import { message } from '../define-protocol.js'
 import { eventIn } from '../event-family.js'
-import type { CommandOptions, Entered, HandlerContext } from '../handler-context.js'
+import type { Entered } from '../enter-room.js'
+import type { CommandOptions, HandlerContext } from '../handler-context.js'
 import type { HandlerResult } from '../handler-result.js'
 import { reply } from '../handler-result.js'
-import { freshCode } from '../room-codes.js'
+import { generateRoomCode } from '../room-codes.js'
 import { nothing } from '../schemas.js'
 import { gameIn, withNames } from './encode.js'
 import * as messages from './messages.js'
 
-/** Enters and takes a seat with one command: if the room has no seat, the member does not enter. */
+/** Enters and takes a seat with one command, so that a member whose game command is rejected does not enter. */
 const enter = <Fields extends object>(
   context: HandlerContext,
   entry: { readonly room: RoomId; readonly name?: string | undefined; readonly token?: string | undefined },
@@ -54,14 +55,12 @@ const act = <Fields extends object>(
 
 export const incoming = {
   createGame: message({
-    summary:
-      'Sets up a game, in a room of its own unless one is named; against the computer it starts at once',
+    summary: 'Creates a game, in a new room unless one is named; against the computer it starts at once',
     payload: messages.createGame,
     reply: messages.created,
     handle: (context, payload) => {
       const { name, token } = payload
-      // One of 30⁸ names.
-      const room = payload.room ?? roomId(`game_${freshCode(context.entropy).toLowerCase()}`)
+      const room = payload.room ?? roomId(`game_${generateRoomCode(context.entropy).toLowerCase()}`)
       return enter(context, { room, name, token }, createCommand(payload), ({ member, state }) => {
         const { you, state: game } = gameReply(member.id, state)
         if (you === null) throw new Error('The member that created the game has no seat')
@@ -70,21 +69,21 @@ export const incoming = {
     },
   }),
   joinGame: message({
-    summary: 'Takes the free seat, or watches if there is none',
+    summary: 'Takes the free seat; without one, the member watches',
     payload: messages.joinGame,
     reply: messages.joined,
     handle: (context, payload) =>
       enter(context, payload, { type: 'join' }, ({ member, state }) => gameReply(member.id, state)),
   }),
   dropDisc: message({
-    summary: 'Drops a disc; the same `moveId` again gets the same answer and plays nothing',
+    summary: 'Drops a disc; a repeated `moveId` gets the first answer and plays nothing',
     payload: messages.dropDisc,
     reply: messages.dropped,
     handle: (context, { room, moveId, column, ply }) => {
       const cause =
         moveId === undefined
           ? undefined
-          : // The digest of the native command with this id: it is the same move.
+          : // The native command with this id and content is the same move, so it has the same digest.
             context.causeOf(moveId, { type: 'connect-four.drop', payload: { column, ply } })
       return act(context, dropCommand({ column, ply }), { room, cause }, (result) => {
         const moved = eventIn(connectFour, 'connect-four.moved', result)
@@ -93,13 +92,13 @@ export const incoming = {
     },
   }),
   resign: message({
-    summary: 'Gives the game up',
+    summary: 'Resigns the game',
     payload: messages.inGame,
     reply: nothing,
     handle: (context, { room }) => act(context, { type: 'resign' }, { room }, () => ({})),
   }),
   rematch: message({
-    summary: 'Asks for another game with the sides changed; it starts when both have asked',
+    summary: 'Requests another game with the sides swapped; it starts when both players have requested it',
     payload: messages.inGame,
     reply: nothing,
     handle: (context, { room }) => act(context, { type: 'rematch' }, { room }, () => ({})),
@@ -108,13 +107,13 @@ export const incoming = {
 
 const emptyCells = cellsOf(emptyBoard)
 
-/** The game as a member that enters gets it. */
+/** The game as a member that enters receives it. */
 export const gameReply = (member: MemberId, state: RoomState) => ({
   you: sideIn(gameIn(state), member),
-  state: shownGame(state),
+  state: gameStateFor(state),
 })
 
-const shownGame = (state: RoomState) => {
+const gameStateFor = (state: RoomState) => {
   const phase = gameIn(state)?.phase ?? { type: 'none' as const }
   const unstarted = { board: emptyCells, next: null, ply: 0, status: 'waiting' as const }
   switch (phase.type) {
@@ -126,12 +125,12 @@ const shownGame = (state: RoomState) => {
     case 'ended': {
       const { board, players } = phase
       const isOver = phase.type === 'ended'
-      const isGivenUp = isOver && phase.result.reason !== 'four' && phase.result.reason !== 'full'
+      const hasEndedEarly = isOver && phase.result.reason !== 'four' && phase.result.reason !== 'full'
       return {
         board: cellsOf(board),
         next: isOver ? null : nextIn(board),
         ply: plyOf(board),
-        status: isGivenUp ? ('over' as const) : statusOf(board),
+        status: hasEndedEarly ? ('over' as const) : statusOf(board),
         players: withNames(players, state),
       }
     }

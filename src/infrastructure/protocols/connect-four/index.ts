@@ -4,7 +4,7 @@ import { incoming } from './handlers.js'
 import { outgoing } from './messages.js'
 
 /**
- * Connect Four on `/`, for two people or one against the computer; everybody else who joins watches.
+ * Connect Four on `/`, for two players, or one against the computer; other members watch.
  *
  * ```ts
  * const { room, you } = await socket.emitWithAck('createGame', { opponent: 'ai', level: 7 })
@@ -12,7 +12,7 @@ import { outgoing } from './messages.js'
  * await socket.emitWithAck('dropDisc', { column: 3, ply: 1, moveId: 'a1' }) // { success: true, ply: 1, row: 5 }
  * ```
  *
- * The game's state says who plays: to the room, all who enter by this protocol are its `players`.
+ * Every member enters with the role `player`; the state of the game says which members have a seat.
  */
 export const connectFour = defineProtocol({
   name: 'connect-four',

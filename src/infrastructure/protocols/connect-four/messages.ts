@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import { createFields, dropFields } from '../../../domain/activities/connect-four/commands.js'
 import type { Outgoing } from '../define-protocol.js'
-import { place, roomName, roomToken } from '../schemas.js'
+import { position, roomName, roomToken } from '../schemas.js'
 
-const entering = { name: z.string().max(200).optional(), token: roomToken.optional() }
+const entryFields = { name: z.string().max(200).optional(), token: roomToken.optional() }
 
-export const createGame = z.object({ room: roomName.optional(), ...createFields, ...entering })
-export const joinGame = z.object({ room: roomName, ...entering })
+export const createGame = z.object({ room: roomName.optional(), ...createFields, ...entryFields })
+export const joinGame = z.object({ room: roomName, ...entryFields })
 export const dropDisc = z.object({
   room: roomName.optional(),
   ...dropFields,
@@ -34,7 +34,7 @@ export const dropped = z.object({ ply: z.number().int(), row: z.number().int() }
 
 const event = (summary: string, fields: z.ZodRawShape) => ({
   summary,
-  payload: z.object({ ...fields, ...place, more: z.literal(true).optional() }),
+  payload: z.object({ ...fields, ...position, more: z.literal(true).optional() }),
 })
 
 const moved = {
@@ -56,13 +56,13 @@ export const outgoing = {
     reason: z.enum(['four', 'full', 'resigned', 'forfeit']),
     line: z.array(z.array(z.number().int()).length(2)).length(4).optional(),
   }),
-  playerDisconnected: event('A player’s connection is lost; after `graceMs` the game is', {
+  playerDisconnected: event('A player’s connection is lost; the player forfeits the game after `graceMs`', {
     player,
     graceMs: z.number().int().optional(),
   }),
-  playerReconnected: event('The player is back', { player }),
+  playerReconnected: event('A player has reconnected', { player }),
   gameError: {
-    summary: 'A request without an acknowledgement has failed',
+    summary: 'The failure of a request that was sent without an acknowledgement',
     payload: z.object({ code: z.string(), message: z.string(), timestamp: z.string() }),
   },
 } as const satisfies Readonly<Record<string, Outgoing>>

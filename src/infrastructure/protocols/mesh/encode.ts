@@ -4,14 +4,17 @@ import type { MemberId } from '../../../domain/kernel/ids.js'
 import { entryIn, valuesIn } from '../../../domain/kernel/table.js'
 import type { Entry, Member, RoomState } from '../../../domain/room/index.js'
 import type { Emit } from '../../../application/ports/encoder.js'
-import { on, room, toOthers, unawareOf } from '../event-family.js'
+import { displacerOf, on, room, toOthers } from '../event-family.js'
 import { signalFields } from '../signals.js'
 
 export const events = [
   on(room, {
-    'room.member-joined': (record, before, after) => changesOf(record.data.memberId, record, before, after),
-    'room.member-left': (record, before, after) => changesOf(record.data.memberId, record, before, after),
-    'room.role-changed': (record, before, after) => changesOf(record.data.memberId, record, before, after),
+    'room.member-joined': (record, before, after) =>
+      membershipEmits(record.data.memberId, record, before, after),
+    'room.member-left': (record, before, after) =>
+      membershipEmits(record.data.memberId, record, before, after),
+    'room.role-changed': (record, before, after) =>
+      membershipEmits(record.data.memberId, record, before, after),
     'room.created': null,
     'room.member-away': null,
     'room.member-back': null,
@@ -22,21 +25,21 @@ export const events = [
   }),
 ]
 
-const changesOf = (
+const membershipEmits = (
   id: MemberId,
   record: RoomRecord,
   before: RoomState,
   after: RoomState,
 ): ReadonlyArray<Emit> => {
-  const was = peerIn(id, before)
-  const is = peerIn(id, after)
-  if (was === undefined && is !== undefined) {
+  const peerBefore = peerIn(id, before)
+  const peerAfter = peerIn(id, after)
+  if (peerBefore === undefined && peerAfter !== undefined) {
     // All others were there before, so the new peer is the polite one of each pair.
-    return [toOthers(id, 'peer:joined', { peerId: id, ...shownPeer(is.member, true) })]
+    return [toOthers(id, 'peer:joined', { peerId: id, ...peerFields(peerAfter.member, true) })]
   }
-  if (was === undefined || is !== undefined) return []
+  if (peerBefore === undefined || peerAfter !== undefined) return []
   const reason = record.type === 'room.member-left' ? record.data.reason : 'left'
-  return [toOthers(unawareOf(record) ?? id, 'peer:left', { peerId: id, reason })]
+  return [toOthers(displacerOf(record) ?? id, 'peer:left', { peerId: id, reason })]
 }
 
 interface Peer {
@@ -54,13 +57,13 @@ const peerIn = (id: MemberId, state: RoomState): Peer | undefined => {
   return member === undefined || entry === undefined ? undefined : { member, entry }
 }
 
-const shownPeer = ({ name }: Member, polite: boolean) => ({
+const peerFields = ({ name }: Member, polite: boolean) => ({
   ...(name === null ? {} : { userInfo: { username: name } }),
   polite,
 })
 
 /** The other peers, in the order in which they entered. */
-export const peersFor = (id: MemberId, state: RoomState) => {
+export const otherPeers = (id: MemberId, state: RoomState) => {
   const own = peerIn(id, state)
   if (own === undefined || state.phase === 'absent') return []
   return valuesIn(state.members)
@@ -69,7 +72,7 @@ export const peersFor = (id: MemberId, state: RoomState) => {
     .map(({ member, entry }) => ({
       id: member.id,
       ...(member.userId === null ? {} : { userId: member.userId }),
-      ...shownPeer(member, entry.since > own.entry.since),
+      ...peerFields(member, entry.since > own.entry.since),
     }))
 }
 

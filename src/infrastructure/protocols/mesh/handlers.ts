@@ -3,38 +3,40 @@ import { memberId } from '../../../domain/kernel/ids.js'
 import type { RoomId } from '../../../domain/kernel/ids.js'
 import type { RequestFailure } from '../../../application/engine/index.js'
 import { message } from '../define-protocol.js'
+import { entryPosition } from '../event-family.js'
 import type { HandlerContext } from '../handler-context.js'
-import { placeOf } from '../handler-context.js'
 import type { HandlerResult } from '../handler-result.js'
 import { reject, reply } from '../handler-result.js'
-import { freshCode, roomOfCode } from '../room-codes.js'
+import { generateRoomCode, roomIdOfCode } from '../room-codes.js'
 import { nothing } from '../schemas.js'
-import { peersFor } from './encode.js'
+import { otherPeers } from './encode.js'
 import * as messages from './messages.js'
 
-/** One random code may be taken; three in a row are a defect. */
+/** One random code may be taken. That three in a row are is improbable enough to be a defect. */
 const maxAttempts = 3
 
 const createRoom = (
   context: HandlerContext,
-  wanted: z.output<typeof messages.create>,
+  requested: z.output<typeof messages.create>,
   attempt = 1,
 ): HandlerResult<{ readonly roomId: string; readonly roomCode: string }> => {
-  const roomCode = wanted.roomCode ?? freshCode(context.entropy)
-  const roomId = roomOfCode(roomCode)
-  const maxPeers = Math.min(wanted.maxPeers ?? context.rules.maxPeers, context.rules.maxPeers)
+  const roomCode = requested.roomCode ?? generateRoomCode(context.entropy)
+  const roomId = roomIdOfCode(roomCode)
+  const maxPeers = Math.min(requested.maxPeers ?? context.rules.maxPeers, context.rules.maxPeers)
   return context.createRoom(
     roomId,
     { ...context.rules, maxPeers },
     () => reply({ roomId, roomCode }),
     (rejection) => {
-      const isChance = rejection.type === 'room-exists' && wanted.roomCode === undefined
-      return isChance && attempt < maxAttempts ? createRoom(context, wanted, attempt + 1) : reject(rejection)
+      const isCollision = rejection.type === 'room-exists' && requested.roomCode === undefined
+      return isCollision && attempt < maxAttempts
+        ? createRoom(context, requested, attempt + 1)
+        : reject(rejection)
     },
   )
 }
 
-/** If the room is full, the error says where the SFU is, if there is one. */
+/** Adds the address of the SFU, if one is configured, to the error of a full room (M-5). */
 const withSfu = async (context: HandlerContext, room: RoomId, rejection: RequestFailure) => {
   const sfu = await context.sfu.accessFor(room, context.memberIn(room), context.user.name)
   return reject(rejection, sfu === null ? {} : { sfu })
@@ -48,21 +50,21 @@ export const incoming = {
     handle: (context, payload) => createRoom(context, payload),
   }),
   'join:room': message({
-    summary: 'Enters the room of this code as a peer, and leaves the one before',
+    summary: 'Enters the room of this code as a peer, and leaves the previous room',
     payload: messages.join,
     reply: messages.joined,
     handle: (context, { roomCode, create: creates = false, token }) => {
-      const room = roomOfCode(roomCode)
+      const room = roomIdOfCode(roomCode)
       return context.enterRoom(
         { room, role: 'peer', token, creates },
         ({ member, state, result }) => {
           const joined = {
             roomId: room,
             peerId: member.id,
-            peers: peersFor(member.id, state),
+            peers: otherPeers(member.id, state),
             iceServers: context.iceServers(member.id),
           }
-          return reply(joined, { event: 'room:joined', payload: { ...joined, ...placeOf(result) } })
+          return reply(joined, { event: 'room:joined', payload: { ...joined, ...entryPosition(result) } })
         },
         (rejection) =>
           rejection.type === 'room-full' ? withSfu(context, room, rejection) : reject(rejection),
@@ -76,29 +78,29 @@ export const incoming = {
     handle: (context) => context.leaveRoom(),
   }),
   'webrtc:offer': message({
-    summary: 'An offer for one peer',
+    summary: 'Sends an offer to one peer',
     isFrequent: true,
     payload: messages.offer,
     reply: nothing,
     handle: (context, { targetPeerId, negotiation, offer }) =>
-      context.signal({ to: peer(targetPeerId), kind: 'offer', negotiation, content: offer }),
+      context.signal({ to: peerTarget(targetPeerId), kind: 'offer', negotiation, content: offer }),
   }),
   'webrtc:answer': message({
-    summary: 'The answer to an offer',
+    summary: 'Answers an offer',
     isFrequent: true,
     payload: messages.answer,
     reply: nothing,
     handle: (context, { targetPeerId, negotiation, answer }) =>
-      context.signal({ to: peer(targetPeerId), kind: 'answer', negotiation, content: answer }),
+      context.signal({ to: peerTarget(targetPeerId), kind: 'answer', negotiation, content: answer }),
   }),
   'webrtc:ice': message({
-    summary: 'A candidate; null or an empty one: there are no more',
+    summary: 'Sends an ICE candidate; null or an empty one ends the list',
     isFrequent: true,
     payload: messages.iceCandidate,
     reply: nothing,
     handle: (context, { targetPeerId, negotiation, candidate }) =>
-      context.signal({ to: peer(targetPeerId), kind: 'candidate', negotiation, content: candidate }),
+      context.signal({ to: peerTarget(targetPeerId), kind: 'candidate', negotiation, content: candidate }),
   }),
 }
 
-const peer = (id: string) => ({ type: 'member', id: memberId(id) }) as const
+const peerTarget = (id: string) => ({ type: 'member', id: memberId(id) }) as const

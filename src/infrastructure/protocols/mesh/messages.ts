@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Outgoing } from '../define-protocol.js'
-import { iceServers, newIceServers, place, roomToken } from '../schemas.js'
+import { iceServers, newIceServers, position, roomToken } from '../schemas.js'
 import { candidateInit, negotiation, sessionDescription } from '../signals.js'
 
 const roomCode = z.string().regex(/^[A-Za-z0-9-]{1,32}$/, 'must be 1 to 32 of letters, digits and -')
@@ -38,7 +38,7 @@ export const iceCandidate = z.object({ ...target, candidate: candidateInit })
 
 const event = (summary: string, fields: z.ZodRawShape) => ({
   summary,
-  payload: z.object({ ...fields, ...place }),
+  payload: z.object({ ...fields, ...position }),
 })
 
 const signal = (summary: string, fields: z.ZodRawShape) => ({
@@ -48,7 +48,7 @@ const signal = (summary: string, fields: z.ZodRawShape) => ({
 
 export const outgoing = {
   'room:joined': {
-    summary: 'To the peer that entered: who is there already',
+    summary: 'To the peer that entered: the other peers of the room',
     payload: joined.extend({
       room: z.string(),
       seq: z.number().int().optional(),

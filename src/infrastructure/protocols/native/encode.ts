@@ -14,13 +14,13 @@ import { shownToMembers } from '../shown-event.js'
 export const encodeEvent: EncodeEvent<RoomEvent> = (record, _before, _after, model) => {
   const shown = shownToMembers(record, model)
   if (shown === undefined) return []
-  return [{ to: othersThanLeaver(record) ?? shown.to, event: 'event', payload: shown.event }]
+  return [{ to: exceptLeaver(record) ?? shown.to, event: 'event', payload: shown.event }]
 }
 
-/** A member that leaves by this protocol is told by its acknowledgement. */
-const othersThanLeaver = (record: RoomRecord): Recipients | undefined =>
+/** A member that leaves by this protocol gets an acknowledgement instead. */
+const exceptLeaver = (record: RoomRecord): Recipients | undefined =>
   record.type === 'room.member-left' && record.data.dialect === 'native'
-    ? { type: 'others', than: record.data.memberId }
+    ? { type: 'others', except: record.data.memberId }
     : undefined
 
 export const signal = (
@@ -40,16 +40,16 @@ export const encodeState = (viewer: Viewer, state: Room, { redactState }: RoomMo
   const last = state.members.at(-1)
   return new RawJson([
     Buffer.from(`${others.slice(0, -1)},"members":{`),
-    ...textOfFull(state.members.slice(0, -1)),
-    Buffer.from(last === undefined ? '}}' : `${textOf(last)}}}`),
+    ...encodeFullChunks(state.members.slice(0, -1)),
+    Buffer.from(last === undefined ? '}}' : `${jsonOf(last)}}}`),
   ])
 }
 
-/** Without the braces. All viewers see the same of a member. */
-const textOf = (members: Chunk<Member>): string =>
+/** Without the braces. Every viewer sees the same fields of a member, so one encoding serves all of them. */
+const jsonOf = (members: Chunk<Member>): string =>
   Object.entries(members)
     .map(([id, member]) => `${JSON.stringify(id)}:${JSON.stringify(redactMember(member))}`)
     .join(',')
 
-/** New members go into the last chunk; the chunks before it change seldom. */
-const textOfFull = memoizePerChunk((members: Chunk<Member>) => Buffer.from(`${textOf(members)},`))
+/** New members are added to the last chunk; the chunks before it seldom change. */
+const encodeFullChunks = memoizePerChunk((members: Chunk<Member>) => Buffer.from(`${jsonOf(members)},`))

@@ -9,7 +9,8 @@ import type { RoomCommand, RoomModel } from '../../../domain/room/index.js'
 import { decodeModuleCommand } from '../module-commands.js'
 import { decodePayload } from '../../../domain/kernel/payload-decoder.js'
 import { message } from '../define-protocol.js'
-import type { Entered, HandlerContext } from '../handler-context.js'
+import type { Entered } from '../enter-room.js'
+import type { HandlerContext } from '../handler-context.js'
 import { reject, reply } from '../handler-result.js'
 import { nothing } from '../schemas.js'
 import type { ShownEvent } from '../shown-event.js'
@@ -24,23 +25,23 @@ export const incoming = {
     summary: 'Enters a room of any protocol; returns its state and the events that were missed',
     payload: messages.join,
     reply: messages.joined,
-    handle: (context, wanted) => {
-      const { room, name, token, role = 'member', create: creates = false } = wanted
+    handle: (context, join) => {
+      const { room, name, token, role = 'member', create: creates = false } = join
       return context.enterRoom({ room, role, name, token, creates }, (entered) =>
-        hasMissedNothing(wanted, entered) && context.mayAnswerNow
-          ? reply(joinReply(context, wanted, entered, ownEvents(context, entered)))
-          : catchUp(context, wanted, entered),
+        hasMissedNothing(join, entered) && context.mayReplyNow
+          ? reply(joinReply(context, join, entered, ownEvents(context, entered)))
+          : catchUp(context, join, entered),
       )
     },
   }),
   command: message({
-    summary: 'Gives the room a command; the same id again gets the same answer and does nothing twice',
+    summary: 'Gives the room a command; a repeated id gets the first answer and has no further effect',
     maxBytes: 512 * 1024,
     payload: messages.command,
     reply: messages.accepted,
     handle: (context, { room, id, type, payload }) => {
       if (!context.isIn(room)) return reject({ type: 'not-in-room' })
-      // Only the 10 000 members of a draw need the size that the transport allows for commands.
+      // Only the members of a draw may need more than the usual size (E-15).
       if (type !== 'random-picker.start' && context.isLarge) return reject({ type: 'payload-too-large' })
       const command = decodeCommand(type, payload, context.model)
       if (E.isLeft(command)) return reject(command.left)
@@ -49,7 +50,7 @@ export const incoming = {
     },
   }),
   signal: message({
-    summary: 'A signal for one member; not stored',
+    summary: 'Sends a signal to one member; signals are not stored',
     isFrequent: true,
     payload: messages.signal,
     reply: nothing,
@@ -96,10 +97,10 @@ const decodeRoomCommand = (type: string, payload: unknown): Either<Malformed, Ro
 
 const isNew = ({ member, result }: Entered): boolean => result.events.some(({ seq }) => seq === member.since)
 
-const knowsTheLog = ({ after }: Join, { result: { epoch, seq } }: Entered): boolean =>
+const isSameLog = ({ after }: Join, { result: { epoch, seq } }: Entered): boolean =>
   after === undefined || (after.epoch === epoch && after.seq <= seq)
 
-/** Most joins are first ones: no read of the log is necessary then. */
+/** Most joins are first joins: they need no read of the log. */
 const hasMissedNothing = ({ after }: Join, entered: Entered): boolean =>
   after === undefined && entered.state.history === 'own' && isNew(entered)
 
@@ -113,35 +114,35 @@ const ownEvents = (
 
 const joinReply = (
   context: HandlerContext,
-  wanted: Join,
+  join: Join,
   entered: Entered,
   missed: ReadonlyArray<ShownEvent>,
 ) => {
   const { member, state, result } = entered
   const recovered = isNew(entered) ? ('new' as const) : ('resumed' as const)
   return {
-    room: wanted.room,
+    room: join.room,
     memberId: member.id,
     epoch: result.epoch,
     seq: result.seq,
-    recovered: knowsTheLog(wanted, entered) ? recovered : ('reset' as const),
+    recovered: isSameLog(join, entered) ? recovered : ('reset' as const),
     state: encodeState({ type: 'member', id: member.id }, state, context.model),
     missed,
   }
 }
 
-/** The acknowledgement of a join carries at most these (R-5); earlier events come before it, as `events`. */
+/** The acknowledgement of a join carries at most 500 events (R-5); earlier ones are sent before it, as `events`. */
 const maxMissed = 500
 const eventsPerPage = 100
 
-/** Sends the events that the acknowledgement does not carry, at the client's pace; then reads those that it carries. */
-const catchUp = async (context: HandlerContext, wanted: Join, entered: Entered) => {
-  const { after } = wanted
+/** Sends events that the acknowledgement does not carry, at the client's pace, and then reads those that it carries. */
+const catchUp = async (context: HandlerContext, join: Join, entered: Entered) => {
+  const { after } = join
   const { member, state, result } = entered
   const { seq } = result
   const firstReadable = state.history === 'all' ? 0 : member.since - 1
-  const known = after?.seq ?? (isNew(entered) ? member.since - 1 : seq)
-  const from = knowsTheLog(wanted, entered) ? Math.max(known, firstReadable) : seq
+  const offset = after?.seq ?? (isNew(entered) ? member.since - 1 : seq)
+  const from = isSameLog(join, entered) ? Math.max(offset, firstReadable) : seq
   const lastPage = Math.max(from, seq - maxMissed)
   for (let read = from; read < lastPage; read += eventsPerPage) {
     const events = await readEvents(context, entered, read, Math.min(read + eventsPerPage, lastPage))
@@ -152,7 +153,7 @@ const catchUp = async (context: HandlerContext, wanted: Join, entered: Entered) 
     const missed = await readEvents(context, entered, lastPage, seq)
     return E.isLeft(missed)
       ? reject({ type: 'store-unavailable' })
-      : reply(joinReply(context, wanted, entered, missed.right))
+      : reply(joinReply(context, join, entered, missed.right))
   }
 }
 

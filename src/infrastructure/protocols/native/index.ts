@@ -4,7 +4,7 @@ import { incoming } from './handlers.js'
 import { outgoing } from './messages.js'
 
 /**
- * For the client SDK, the replay page and other programs, on `/rooms`: every event of a room, with its place in the
+ * For the client SDK, the replay page and other programs, on `/rooms`: every event of a room, with its position in the
  * log, and every command by its type.
  *
  * ```ts
@@ -21,11 +21,11 @@ export const native = defineProtocol({
   namespace: '/rooms',
   roles: { member: {}, peer: { takesPeerSlot: true } },
   rooms: 'many',
-  resumes: 'on-join',
+  resumption: 'on-join',
   incoming,
   outgoing,
   events: [],
   otherEvents: encodeEvent,
-  several: { of: 'event', as: 'events' },
+  batch: { of: 'event', as: 'events' },
   signals: { kinds: 'all', rank: 4, encode: signal },
 })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Outgoing } from '../define-protocol.js'
-import { displayName, place, roomName, roomToken } from '../schemas.js'
+import { displayName, position, roomName, roomToken } from '../schemas.js'
 import { negotiation } from '../signals.js'
 
 const name = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 of letters, digits, - and _')
@@ -10,7 +10,7 @@ export const join = z.object({
   create: z.boolean().optional(),
   name: displayName.optional(),
   token: roomToken.optional(),
-  /** Other roles are taken by their own protocols. */
+  /** Other roles belong to their own protocols. */
   role: z.enum(['member', 'peer']).optional(),
   after: z.object({ epoch: z.string().max(64), seq: z.number().int().nonnegative() }).optional(),
 })
@@ -35,7 +35,7 @@ export const signal = z.object({
 export const activate = z.object({ activity: name, options: z.unknown().optional() })
 export const deactivate = z.object({ activity: name })
 
-const event = z.object({ ...place, type: z.string(), by: z.string().optional(), data: z.unknown() })
+const event = z.object({ ...position, type: z.string(), by: z.string().optional(), data: z.unknown() })
 
 export const joined = z.object({
   room: z.string(),

@@ -7,13 +7,13 @@ import { entryIn, valuesIn } from '../../../domain/kernel/table.js'
 import type { Member, RoomEvent, RoomState } from '../../../domain/room/index.js'
 import type { Emit } from '../../../application/ports/encoder.js'
 import type { EncodeEvent } from '../event-family.js'
-import { on, room, toEveryone, toOthers, unawareOf } from '../event-family.js'
+import { displacerOf, on, room, toEveryone, toOthers } from '../event-family.js'
 import { everyMember, shownToMembers } from '../shown-event.js'
 
-/** A user with the fields that its client gave. */
+/** A user with the profile that its client gave. */
 export type User = { readonly id: string; readonly name: string } & JsonObject
 
-/** A member of another protocol may have no user id; its member id serves. */
+/** A member of another protocol may have no user id: then its member id identifies it. */
 export const userOf = ({ id, userId, name, profile }: Member): User => ({
   ...profile,
   id: userId ?? id,
@@ -26,7 +26,7 @@ const partyUser = (id: MemberId, state: RoomState): Member | undefined => {
 }
 
 /** The other users, in the order in which they entered. */
-export const usersBeside = (id: MemberId, state: RoomState): ReadonlyArray<User> =>
+export const otherUsers = (id: MemberId, state: RoomState): ReadonlyArray<User> =>
   state.phase === 'absent'
     ? []
     : valuesIn(state.members)
@@ -36,13 +36,16 @@ export const usersBeside = (id: MemberId, state: RoomState): ReadonlyArray<User>
 
 export const events = [
   on(room, {
-    'room.member-joined': (record, before, after) => changesOf(record.data.memberId, record, before, after),
-    'room.member-left': (record, before, after) => changesOf(record.data.memberId, record, before, after),
-    'room.role-changed': (record, before, after) => changesOf(record.data.memberId, record, before, after),
+    'room.member-joined': (record, before, after) =>
+      membershipEmits(record.data.memberId, record, before, after),
+    'room.member-left': (record, before, after) =>
+      membershipEmits(record.data.memberId, record, before, after),
+    'room.role-changed': (record, before, after) =>
+      membershipEmits(record.data.memberId, record, before, after),
     'room.activity-activated': (record, _before, after, model) => {
       const { activity: module } = record.data
-      const seen = model.redactState(everyMember, after)
-      const state = seen.phase === 'absent' ? undefined : lookup(seen.modules, module)?.state
+      const redacted = model.redactState(everyMember, after)
+      const state = redacted.phase === 'absent' ? undefined : lookup(redacted.modules, module)?.state
       return [toEveryone('ACTIVATE_MODULE', { module, ...authorOf(record, after), state })]
     },
     'room.activity-deactivated': (record, _before, after) => [
@@ -56,19 +59,21 @@ export const events = [
   }),
 ]
 
-const changesOf = (
+const membershipEmits = (
   id: MemberId,
   record: RoomRecord,
   before: RoomState,
   after: RoomState,
 ): ReadonlyArray<Emit> => {
   const { room: roomId } = record
-  const was = partyUser(id, before)
-  const is = partyUser(id, after)
-  if (was === undefined && is !== undefined) return [toOthers(id, 'NEW_USER', { roomId, user: userOf(is) })]
-  if (was === undefined || is !== undefined || record.type !== 'room.member-left') return []
+  const userBefore = partyUser(id, before)
+  const userAfter = partyUser(id, after)
+  if (userBefore === undefined && userAfter !== undefined) {
+    return [toOthers(id, 'NEW_USER', { roomId, user: userOf(userAfter) })]
+  }
+  if (userBefore === undefined || userAfter !== undefined || record.type !== 'room.member-left') return []
   const { reason } = record.data
-  return [toOthers(unawareOf(record) ?? id, 'USER_LEFT', { roomId, user: userOf(was), reason })]
+  return [toOthers(displacerOf(record) ?? id, 'USER_LEFT', { roomId, user: userOf(userBefore), reason })]
 }
 
 /** The events of all activities, under their native names without the module's name and the dot. */
@@ -81,7 +86,7 @@ export const moduleEvents: EncodeEvent<RoomEvent> = (record, _before, after, mod
   return [{ to: shown.to, event: 'CUSTOM_MODULE_EVENT', payload: { ...event, ...authorOf(record, after) } }]
 }
 
-/** Nothing for what the room did by its own timer. */
+/** Empty for what the room did by its own timer. */
 const authorOf = ({ by }: RoomRecord, state: RoomState): { readonly by?: string } => {
   if (by === null) return {}
   const member = state.phase === 'absent' ? undefined : entryIn(state.members, by)
@@ -97,13 +102,13 @@ export const signal = (
     event: 'PEER_RELAY_SIGNAL',
     payload: {
       senderUser: sender?.userId ?? from,
-      signalData: protocol === 'party' ? content : wrapped(kind, content),
+      signalData: protocol === 'party' ? content : simplePeerSignal(kind, content),
     },
   }
 }
 
 /** A signal of another protocol, in the form of simple-peer. */
-const wrapped = (kind: string, content: unknown): unknown => {
+const simplePeerSignal = (kind: string, content: unknown): unknown => {
   if (kind === 'candidate') return { type: 'candidate', candidate: content }
   return typeof content === 'string' && (kind === 'offer' || kind === 'answer')
     ? { type: kind, sdp: content }

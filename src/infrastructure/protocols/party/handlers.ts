@@ -8,12 +8,13 @@ import { isPrivateWithToken } from '../../../domain/room/index.js'
 import { decodeModuleCommand } from '../module-commands.js'
 import type { ReplyFields } from '../define-protocol.js'
 import { message } from '../define-protocol.js'
-import type { Entered, HandlerContext } from '../handler-context.js'
-import { placeOf } from '../handler-context.js'
+import { entryPosition } from '../event-family.js'
+import type { Entered } from '../enter-room.js'
+import type { HandlerContext } from '../handler-context.js'
 import type { HandlerResult } from '../handler-result.js'
 import { reject, reply } from '../handler-result.js'
 import { nothing } from '../schemas.js'
-import { userOf, usersBeside } from './encode.js'
+import { userOf, otherUsers } from './encode.js'
 import * as messages from './messages.js'
 
 type JoinReply = HandlerResult<ReplyFields<typeof messages.joined>>
@@ -46,19 +47,19 @@ const join = (
 const welcome = ({ member, state, result }: Entered, joinToken: string, isGiven: boolean): JoinReply => {
   const roomId = state.id
   const user = userOf(member)
-  const place = placeOf(result)
+  const position = entryPosition(result)
   if (result.events.some(({ type }) => type === 'room.created')) {
     const created = { roomId, user, joinToken }
-    return reply(created, { event: 'ROOM_CREATED', payload: { ...created, ...place } })
+    return reply(created, { event: 'ROOM_CREATED', payload: { ...created, ...position } })
   }
-  const users = usersBeside(member.id, state)
-  // The creator of the room may have lost its connection before it got the token.
-  const again = !isGiven && isPrivateWithToken(joinToken, state) ? { joinToken } : {}
-  const more = 'seq' in place ? { more: true } : {}
+  const users = otherUsers(member.id, state)
+  // The creator of the room may have lost its connection before it received the token.
+  const token = !isGiven && isPrivateWithToken(joinToken, state) ? { joinToken } : {}
+  const more = 'seq' in position ? { more: true } : {}
   return reply(
-    { roomId, user, users, ...again },
-    { event: 'JOIN_USER_ACCEPTED', payload: { roomId, user, ...again, ...place, ...more } },
-    { event: 'EXISTING_USERS', payload: { roomId, users, ...place } },
+    { roomId, user, users, ...token },
+    { event: 'JOIN_USER_ACCEPTED', payload: { roomId, user, ...token, ...position, ...more } },
+    { event: 'EXISTING_USERS', payload: { roomId, users, ...position } },
   )
 }
 
@@ -67,13 +68,14 @@ const submit = (context: HandlerContext, command: RoomCommand): HandlerResult =>
 
 export const incoming = {
   JOIN_USER_REQUEST: message({
-    summary: 'Enters a room as a user; creates the room, with a token that opens it, if it does not exist',
+    summary:
+      'Enters a room as a user; a room that does not exist is created, with a token for others to enter it',
     payload: messages.join,
     reply: messages.joined,
     handle: join,
   }),
   PEER_RELAY_SIGNAL: message({
-    summary: 'A signal for one user; not stored',
+    summary: 'Sends a signal to one user; signals are not stored',
     isFrequent: true,
     payload: messages.relay,
     reply: nothing,
@@ -92,13 +94,14 @@ export const incoming = {
       submit(context, { type: 'activate', activity: module, options: options ?? null }),
   }),
   DEACTIVATE_MODULE: message({
-    summary: 'Deactivates it',
+    summary: 'Deactivates a module of the room',
     payload: messages.deactivate,
     reply: nothing,
     handle: (context, { module }) => submit(context, { type: 'deactivate', activity: module }),
   }),
   CUSTOM_MODULE_EVENT: message({
-    summary: 'A command of an active module; for a name that the server does not know, it is relayed',
+    summary:
+      'Gives an active module a command; an event of a module that the server does not know is relayed',
     isFrequent: true,
     payload: messages.moduleEvent,
     reply: nothing,
@@ -110,7 +113,7 @@ export const incoming = {
     },
   }),
   'join-activity-request': message({
-    summary: 'Asks for the state of an activity of the room, as this member may see it',
+    summary: 'Returns the state of an activity of the room, as this member may see it',
     payload: messages.activityRequest,
     reply: messages.activityState,
     handle: (context, { activity }) =>
@@ -119,22 +122,22 @@ export const incoming = {
         ({ state }, by) => {
           if (context.model.activityFor(activity) === undefined)
             return reject({ type: 'unknown-activity', activity })
-          const seen = context.model.redactState({ type: 'member', id: by }, state)
-          if (seen.phase === 'absent' || entryIn(seen.members, by) === undefined) {
+          const redacted = context.model.redactState({ type: 'member', id: by }, state)
+          if (redacted.phase === 'absent' || entryIn(redacted.members, by) === undefined) {
             return reject({ type: 'not-in-room' })
           }
-          const module = lookup(seen.modules, activity)
+          const module = lookup(redacted.modules, activity)
           return module?.active === true
             ? reply({ activity, state: module.state })
             : reject({ type: 'activity-inactive', activity })
         },
-        // The picker's page asks for the state of its draw by this event.
+        // The picker's page requests the state of its draw with this event.
         { room: context.roomBy() ?? context.roomBy('picker') },
       ),
   }),
 }
 
-/** As simple-peer names its signals; others are passed on as they are. */
+/** The kind of a simple-peer signal; any other content is `signal`. */
 const kindOf = (content: z.output<typeof messages.relay>['signalData']): string => {
   if (typeof content === 'string') return 'signal'
   const { type } = content

@@ -5,7 +5,7 @@ import { namedRoom, outgoing } from './messages.js'
 
 /**
  * Rooms with activity modules, on `/`. A user that joins a room that does not exist creates it, and gets the token with which
- * others enter. Modules are activities of this server by their names, and relays for all other names.
+ * others enter. A module is the activity of that name, or a relay if the server has no such activity.
  *
  * ```ts
  * const { joinToken } = await socket.emitWithAck('JOIN_USER_REQUEST', { roomId: 'friday', user: { id: 'u1', name: 'Lea' } })
@@ -15,7 +15,7 @@ import { namedRoom, outgoing } from './messages.js'
  * // { success: true, activity: 'random-picker', state: { draws, phase, lastDrawNo } }
  * ```
  *
- * State of the random picker: `draws` are the last twenty that are over, oldest first, each
+ * State of the random picker: `draws` are the last twenty completed or cancelled draws, oldest first, each
  * `{ drawNo, drawId, at, members, winner, cancelled }` with `members` their number and `winner` `{ id, name }` or
  * `null`; `phase` is `{ type: 'committed', next: { drawNo, commitment, contributions } }` or
  * `{ type: 'running', draw: { drawId, drawNo, members, tick, index, startedAt, … } }`.
@@ -35,7 +35,7 @@ export const party = defineProtocol({
   events,
   otherEvents: moduleEvents,
   signals: { kinds: 'all', rank: 3, encode: signal },
-  displaced: { event: 'FORCED_DISCONNECT', payload: { reason: 'duplicate-session' } },
+  displacementNotice: { event: 'FORCED_DISCONNECT', payload: { reason: 'duplicate-session' } },
   failureEmit: (event, { code }, payload) =>
     event === 'JOIN_USER_REQUEST'
       ? { event: 'JOIN_USER_DENIED', payload: { ...namedRoom(payload), reason: code } }

@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import type { Json } from '../../../domain/kernel/json.js'
 import type { Outgoing } from '../define-protocol.js'
-import { place, roomName, roomToken } from '../schemas.js'
+import { position, roomName, roomToken } from '../schemas.js'
 
-/** Bounds what a client adds to a user besides id and name: a colour or the address of an avatar fits, a picture does not. */
+/** Limits the fields that a client adds to a user: enough for a colour or the URL of an avatar, and not for a picture. */
 const maxProfileLength = 4_096
 
 const user = z
@@ -22,7 +22,7 @@ export const joined = z.object({
   users: z.array(user).optional(),
 })
 
-/** As simple-peer makes them. Fields that an application adds, such as the id of a call, are passed on. */
+/** A simple-peer signal. Fields that an application adds, such as the id of a call, are kept. */
 const signalData = z.union([
   z.string().min(1),
   z.looseObject({ type: z.enum(['offer', 'answer', 'pranswer', 'rollback']).optional(), sdp: z.string() }),
@@ -46,15 +46,15 @@ export const activityState = z.object({ activity: z.string(), state: z.unknown()
 
 const event = (summary: string, fields: z.ZodRawShape) => ({
   summary,
-  payload: z.object({ ...fields, ...place, more: z.literal(true).optional() }),
+  payload: z.object({ ...fields, ...position, more: z.literal(true).optional() }),
 })
-/** Without a place in the log for a user that joins again. */
+/** Without a position in the log for a user that joins again. */
 const ownEvent = (summary: string, fields: z.ZodRawShape) => ({
   summary,
-  payload: z.object({ ...fields, ...z.object(place).partial().shape, more: z.literal(true).optional() }),
+  payload: z.object({ ...fields, ...z.object(position).partial().shape, more: z.literal(true).optional() }),
 })
 
-/** The room of a payload that failed, if it names a valid one. */
+/** The room in the payload of a failed request, if its name is valid. */
 export const namedRoom = (payload: unknown): { readonly roomId?: string } => {
   const named = z.object({ roomId: roomName }).safeParse(payload)
   return named.success ? named.data : {}
@@ -66,7 +66,7 @@ export const outgoing = {
     user,
     joinToken: z.string(),
   }),
-  /** The token only to the creator of the room, if it joins again. */
+  /** With a token only for the creator of the room that joins again. */
   JOIN_USER_ACCEPTED: ownEvent('The user has entered', {
     roomId: z.string(),
     user,

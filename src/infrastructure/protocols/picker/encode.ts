@@ -64,15 +64,15 @@ const broadcasterJoined = (id: MemberId, state: RoomState): ReadonlyArray<Emit> 
 
 const broadcaster = (id: MemberId, state: RoomState): object => ({ broadcasterId: id, ...nameOf(id, state) })
 
-/** `named` is the state that has the viewer's name. */
+/** The viewer's name is in `withViewer`: the state before it left, or after it joined. */
 const toBroadcaster = (
   event: 'viewer-joined' | 'viewer-left',
-  viewer: MemberId,
-  named: RoomState,
+  viewerId: MemberId,
+  withViewer: RoomState,
   after: RoomState,
 ): ReadonlyArray<Emit> => {
   const to = broadcasterIn(after)
-  return to === undefined ? [] : [toMember(to.id, event, { viewerId: viewer, ...nameOf(viewer, named) })]
+  return to === undefined ? [] : [toMember(to.id, event, { viewerId, ...nameOf(viewerId, withViewer) })]
 }
 
 const membersOf = (state: RoomState): ReadonlyArray<Member> =>
@@ -94,12 +94,12 @@ const broadcasters = memoizePerChunk((members: Chunk<Member>) =>
   Object.values(members).find(({ entries }) => entries['picker']?.role === 'broadcaster'),
 )
 
-/** The connected viewers: one in its grace period keeps its place, but is not counted. */
-export const viewersIn = (state: RoomState): number =>
-  state.phase === 'absent' ? 0 : viewers(state.members).reduce((sum, count) => sum + count, 0)
+/** A viewer in its grace period keeps its place, but is not counted (P-13). */
+export const connectedViewerCount = (state: RoomState): number =>
+  state.phase === 'absent' ? 0 : viewerCounts(state.members).reduce((sum, count) => sum + count, 0)
 
-/** Every join changes the count, so only the chunk that changed is counted again. */
-const viewers = memoizePerChunk(
+/** Every join changes the count, so only the changed chunk is counted again. */
+const viewerCounts = memoizePerChunk(
   (members: Chunk<Member>) =>
     Object.values(members).filter((member) => isViewer(member) && member.presence.type === 'connected')
       .length,
@@ -141,5 +141,5 @@ export const signal = (routed: RoutedSignal): Pick<Emit, 'event' | 'payload'> =>
 export const count: NonNullable<Encoder['count']> = {
   event: 'viewer-count-update',
   changedBy: changesCount,
-  of: viewersIn,
+  of: connectedViewerCount,
 }

@@ -9,11 +9,12 @@ import type { RoomRecord } from '../../../application/ports/event-store.js'
 import { startCommand } from '../../../domain/activities/random-picker/commands.js'
 import { message } from '../define-protocol.js'
 import { eventIn } from '../event-family.js'
-import type { Entered, HandlerContext } from '../handler-context.js'
+import type { Entered } from '../enter-room.js'
+import type { HandlerContext } from '../handler-context.js'
 import type { HandlerResult } from '../handler-result.js'
 import { reply } from '../handler-result.js'
 import { nothing } from '../schemas.js'
-import { broadcasterIn, viewersIn, viewersOf } from './encode.js'
+import { broadcasterIn, connectedViewerCount, viewersOf } from './encode.js'
 import * as messages from './messages.js'
 
 const enter = <Fields extends object>(
@@ -27,7 +28,7 @@ const enter = <Fields extends object>(
     return reply({
       room,
       memberId: member.id,
-      viewers: viewersIn(state),
+      viewers: connectedViewerCount(state),
       ...phaseOf(stateOf(randomPicker, state)),
       ...replyTo(entered),
       iceServers: context.iceServers(member.id),
@@ -67,7 +68,8 @@ export const incoming = {
       })),
   }),
   startRandom: message({
-    summary: 'Starts a draw among these members; the broadcaster does, or anybody in a room without one',
+    summary:
+      'Starts a draw among these members; only the broadcaster may, or any member of a room without one',
     maxBytes: 512 * 1024,
     aliases: ['start-random'],
     payload: messages.start,
@@ -79,7 +81,7 @@ export const incoming = {
       }),
   }),
   'contribute-entropy': message({
-    summary: 'Adds bytes of one’s own to the next draw',
+    summary: 'Adds the client’s own random bytes to the next draw',
     payload: messages.contribute,
     reply: messages.contributed,
     handle: (context, { entropy }) =>
@@ -88,7 +90,8 @@ export const incoming = {
       })),
   }),
   cancelRandom: message({
-    summary: 'Cancels the draw that runs',
+    summary:
+      'Cancels the running draw, which has no winner then; only those who may start a draw may cancel it',
     aliases: ['cancel-random'],
     payload: nothing,
     reply: messages.cancelled,
@@ -98,14 +101,14 @@ export const incoming = {
       })),
   }),
   'remove-member': message({
-    summary: 'The broadcaster removes a member',
+    summary: 'Removes a member from the room; only the broadcaster may',
     payload: messages.removeMember,
     reply: nothing,
     handle: (context, { memberId }) =>
       context.submit({ type: 'expel', target: asMemberId(memberId) }, () => reply({})),
   }),
   offer: message({
-    summary: 'An offer; without a target it is for the broadcaster',
+    summary: 'Sends an offer; without a target, to the broadcaster',
     isFrequent: true,
     payload: messages.offer,
     reply: nothing,
@@ -113,7 +116,7 @@ export const incoming = {
       context.signal({ to: targetOf(target), kind: 'offer', negotiation, content: offer }),
   }),
   answer: message({
-    summary: 'The answer to an offer',
+    summary: 'Answers an offer',
     isFrequent: true,
     payload: messages.answer,
     reply: nothing,
@@ -121,7 +124,7 @@ export const incoming = {
       context.signal({ to: targetOf(target), kind: 'answer', negotiation, content: answer }),
   }),
   'ice-candidate': message({
-    summary: 'A candidate; null or an empty one: there are no more',
+    summary: 'Sends an ICE candidate; null or an empty one ends the list',
     isFrequent: true,
     payload: messages.iceCandidate,
     reply: nothing,

@@ -4,7 +4,7 @@ import { incoming } from './handlers.js'
 import { outgoing } from './messages.js'
 
 /**
- * The team random picker on `/`: a broadcaster leads, viewers watch, and all see the same draw.
+ * The team random picker on `/`: a broadcaster starts the draws, viewers watch, and all see the same draw.
  *
  * ```ts
  * const socket = io('http://localhost:3000', { auth: { names: 'kebab' } })

@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { candidate, displayName, iceServers, newIceServers, place, roomName, roomToken } from '../schemas.js'
+import {
+  displayName,
+  drawMember,
+  iceServers,
+  newIceServers,
+  position,
+  roomName,
+  roomToken,
+} from '../schemas.js'
 import type { Outgoing } from '../define-protocol.js'
 import { candidateInit, negotiation, sessionDescription } from '../signals.js'
 
@@ -36,9 +44,9 @@ const joined = z.object({
   draw: z
     .object({
       drawId: z.string(),
-      members: z.array(candidate),
+      members: z.array(drawMember),
       tick: z.number().int(),
-      member: candidate.nullable(),
+      member: drawMember.nullable(),
       startedAt: z.number(),
     })
     .optional(),
@@ -47,7 +55,7 @@ const joined = z.object({
 })
 export const joinedAsBroadcaster = joined.extend({
   role: z.literal('broadcaster'),
-  /** The viewers; to a broadcaster that joins again. */
+  /** The viewers, for a broadcaster that joins again. */
   watchers: z.array(z.object(viewer)).optional(),
 })
 export const joinedAsViewer = joined.extend({
@@ -61,14 +69,14 @@ const proof = z.object({
   drawNo: z.number().int(),
   serverSeed: z.string(),
   commitment: z.string(),
-  members: z.array(candidate),
+  members: z.array(drawMember),
   contributions: z.array(z.object({ by: z.string(), entropy: z.string() })),
   ticks: z.number().int(),
 })
 
 const event = (summary: string, fields: z.ZodRawShape, kebab?: string) => ({
   summary,
-  payload: z.object({ ...fields, ...place, more: z.literal(true).optional() }),
+  payload: z.object({ ...fields, ...position, more: z.literal(true).optional() }),
   ...(kebab === undefined ? {} : { kebab }),
 })
 
@@ -81,20 +89,24 @@ const broadcaster = { broadcasterId: z.string(), name: z.string().optional() }
 
 export const outgoing = {
   'broadcaster-joined': event('The room has a broadcaster', broadcaster),
-  'broadcaster-left': event('The room has lost its broadcaster', broadcaster),
+  'broadcaster-left': event('The broadcaster has left or was replaced', broadcaster),
   'viewer-joined': event('To the broadcaster: a viewer is in the room', viewer),
   'viewer-left': event('To the broadcaster: a viewer has left', viewer),
   'viewer-count-update': {
-    summary: 'How many viewers are connected; only the latest counts',
+    summary: 'The number of connected viewers; conflated, so only the latest is sent',
     payload: z.object({ count: z.number().int(), room: z.string() }),
   },
-  randomCommitted: event('The secret of the next draw is fixed', commitment, 'random-committed'),
+  randomCommitted: event(
+    'The commitment of the next draw: its secret cannot change any more',
+    commitment,
+    'random-committed',
+  ),
   randomStarted: event(
     'A draw has started',
     {
       drawId: z.string(),
       ...commitment,
-      members: z.array(candidate),
+      members: z.array(drawMember),
       ticks: z.number().int(),
       intervalMs: z.number().int(),
     },
@@ -102,22 +114,22 @@ export const outgoing = {
   ),
   randomHighlight: event(
     'A tick of the draw',
-    { drawId: z.string(), tick: z.number().int(), index: z.number().int(), member: candidate },
+    { drawId: z.string(), tick: z.number().int(), index: z.number().int(), member: drawMember },
     'random-highlight',
   ),
   randomComplete: event(
-    'The draw is over; the winner is the member of the last tick',
-    { drawId: z.string(), index: z.number().int(), winner: candidate, proof },
+    'The draw is complete; the winner is the member of the last tick',
+    { drawId: z.string(), index: z.number().int(), winner: drawMember, proof },
     'random-complete',
   ),
   randomCancelled: event(
-    'The draw was cancelled',
+    'The draw was cancelled and has no winner',
     { drawId: z.string(), reason: z.string(), proof },
     'random-cancelled',
   ),
   offer: signal('An offer from another member', { offer: offer.shape.offer }),
   answer: signal('The answer of another member', { answer: answer.shape.answer }),
   'ice-candidate': signal('A candidate of another member', { candidate: candidateInit }),
-  removed: event('To the member that was removed', { reason: z.string() }),
+  removed: event('To a member that was removed', { reason: z.string() }),
   'ice-servers': newIceServers,
 } as const satisfies Readonly<Record<string, Outgoing>>

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { useRef } from 'preact/hooks'
-import type { DrawMember } from '../../../client/fairness/proof.js'
+import { drawTicks, type DrawMember } from '../../../client/fairness/proof.js'
 import type { NextDraw } from '../../../client/picker/picker-wire.js'
 import type { PastDraw, RunningDraw } from '../../../client/picker/picker-room.js'
 
@@ -14,7 +14,6 @@ interface StageProps {
 }
 
 const wallUpTo = 72
-const ticksOfADraw = 50
 
 export const Stage = ({ draw, latest, next, invitation, children }: StageProps) => {
   // Confetti is for clients that saw the draw, and not after a reload.
@@ -37,7 +36,7 @@ export const Stage = ({ draw, latest, next, invitation, children }: StageProps) 
           <Ended latest={latest} isFresh={latest.drawId === watched.current} />
         )}
       </div>
-      <Perforation lit={litTicks(draw, latest)} from={26} />
+      <Perforation lit={litTicks(draw, latest)} from={drawTicks / 2 + 1} />
       {children}
     </section>
   )
@@ -51,13 +50,13 @@ const phaseOf = (draw: RunningDraw | null, latest: PastDraw | null): string => {
 
 const litTicks = (draw: RunningDraw | null, latest: PastDraw | null): number => {
   if (draw !== null) return draw.tick
-  return latest === null || latest.cancelled ? 0 : ticksOfADraw
+  return latest === null || latest.cancelled ? 0 : drawTicks
 }
 
-/** The fifty ticks as the holes of a film strip: twenty-five above, twenty-five below. */
+/** The ticks as the holes of a film strip: one half above, the other below. */
 const Perforation = ({ lit, from }: { readonly lit: number; readonly from: number }) => (
   <div class="perforation" aria-hidden="true">
-    {Array.from({ length: ticksOfADraw / 2 }, (_, i) => (
+    {Array.from({ length: drawTicks / 2 }, (_, i) => (
       <i key={i} class={from + i <= lit ? 'lit' : ''}></i>
     ))}
   </div>

@@ -1,8 +1,9 @@
 import { useMemo, useState } from 'preact/hooks'
+import { maxDrawMembers, maxMemberNameLength } from '../../../client/fairness/proof.js'
 import { Modal } from '../../shell/modal.js'
 import { TextFileField, useTextFile } from '../../shell/text-file.js'
 import { namesOf, readNames, type NameTable } from './read-names.js'
-import { maxNameLength, maxNames, sift, type Roster, type Sifted } from './roster.js'
+import { sift, type Roster, type Sifted } from './roster.js'
 
 interface ImportDialogProps {
   readonly open: boolean
@@ -17,6 +18,8 @@ export const ImportDialog = ({ open, roster, onClose, onAdd }: ImportDialogProps
   </Modal>
 )
 
+const limit = maxDrawMembers.toLocaleString('en')
+
 const counted = (count: number, one: string, many: string): string =>
   `${count.toLocaleString('en')} ${count === 1 ? one : many}`
 
@@ -26,11 +29,11 @@ const leftOut = ({ duplicates, empty, tooLong, broken, overLimit }: Sifted): Rea
     [empty, 'empty line', 'empty lines'] as const,
     [
       tooLong.length,
-      `name over ${maxNameLength} characters`,
-      `names over ${maxNameLength} characters`,
+      `name over ${maxMemberNameLength} characters`,
+      `names over ${maxMemberNameLength} characters`,
     ] as const,
     [broken, 'name with broken characters', 'names with broken characters'] as const,
-    [overLimit, 'name beyond 10 000', 'names beyond 10 000'] as const,
+    [overLimit, `name beyond ${limit}`, `names beyond ${limit}`] as const,
   ].flatMap(([count, one, many]) => (count === 0 ? [] : [counted(count, one, many)]))
 
 const titleOf = (table: NameTable, i: number): string => {
@@ -73,7 +76,7 @@ const ImportForm = ({ roster, onAdd, onClose }: Omit<ImportDialogProps, 'open'>)
     >
       <wa-textarea
         label="Names to add"
-        hint={`One name per line, or a table. Up to ${maxNames.toLocaleString('en')} names.`}
+        hint={`One name per line, or a table. Up to ${limit} names.`}
         rows={8}
         resize="vertical"
         value={text}

@@ -1,6 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { TextField } from '../../shell/text-field.js'
-import { maxNameLength, nameFault, type Entry } from './roster.js'
+import { maxMemberNameLength } from '../../../client/fairness/proof.js'
+import { nameFault, type Entry } from './roster.js'
 
 const rowHeightPx = 46
 const rowsBeyondView = 8
@@ -140,7 +141,7 @@ const EditName = ({
         label={`New name for ${name}`}
         value={value}
         onValue={setValue}
-        maxlength={maxNameLength}
+        maxlength={maxMemberNameLength}
         autofocus
         ref={(field) => {
           // `autofocus` works for the first field of a page only.

@@ -1,17 +1,9 @@
 import { useMemo, useRef, useState } from 'preact/hooks'
+import { maxDrawMembers, maxMemberNameLength } from '../../../client/fairness/proof.js'
 import { TextField } from '../../shell/text-field.js'
 import { ImportDialog } from './import-dialog.js'
 import { NameList } from './name-list.js'
-import {
-  emptyRoster,
-  isTooBigToSend,
-  maxNameLength,
-  renamed,
-  sift,
-  withNames,
-  without,
-  type Roster,
-} from './roster.js'
+import { emptyRoster, isTooBigToSend, renamed, sift, withNames, without, type Roster } from './roster.js'
 
 interface NamesPanelProps {
   readonly roster: Roster
@@ -106,9 +98,9 @@ interface AddNameProps {
 const faultOf = (roster: Roster, name: string): string | null => {
   const { duplicates, empty, tooLong, broken, overLimit } = sift(roster, [name], false)
   if (empty > 0) return 'Type a name first.'
-  if (tooLong.length > 0) return `A name has at most ${maxNameLength} characters.`
+  if (tooLong.length > 0) return `A name has at most ${maxMemberNameLength} characters.`
   if (broken > 0) return 'This name contains a broken character. Type it again.'
-  if (overLimit > 0) return 'A draw has at most 10 000 names.'
+  if (overLimit > 0) return `A draw has at most ${maxDrawMembers.toLocaleString('en')} names.`
   return duplicates.length > 0
     ? `“${name.trim()}” is already in the list. Add something to tell them apart.`
     : null

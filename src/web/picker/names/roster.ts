@@ -1,4 +1,5 @@
 import { isWellFormed } from '../../../client/fairness/encoding.js'
+import { maxDrawMembers, maxMemberNameLength } from '../../../client/fairness/proof.js'
 
 export interface Entry {
   readonly key: number
@@ -11,8 +12,6 @@ export interface Roster {
   readonly nextKey: number
 }
 
-export const maxNames = 10_000
-export const maxNameLength = 200
 /** `startRandom` takes 512 KiB, of which almost all are the names. */
 const maxStartBytes = 512 * 1024 - 1024
 
@@ -22,7 +21,7 @@ export type NameFault = 'empty' | 'too-long' | 'broken-characters'
 
 export const nameFault = (name: string): NameFault | null => {
   if (name === '') return 'empty'
-  if (name.length > maxNameLength) return 'too-long'
+  if (name.length > maxMemberNameLength) return 'too-long'
   return isWellFormed(name) ? null : 'broken-characters'
 }
 
@@ -38,7 +37,7 @@ export interface Sifted {
 
 export const sift = (roster: Roster, names: ReadonlyArray<string>, keepDuplicates: boolean): Sifted => {
   const known = new Set(roster.entries.map(({ name }) => name))
-  const room = maxNames - roster.entries.length
+  const room = maxDrawMembers - roster.entries.length
   const fresh: string[] = []
   const duplicates: string[] = []
   const tooLong: string[] = []

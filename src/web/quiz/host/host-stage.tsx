@@ -29,7 +29,7 @@ export const HostStage = ({ room, last, players, serverNow, onAgain }: HostStage
         <OpenQuestion
           key={phase.question.closesAt}
           question={phase.question}
-          answered={room.answered.length}
+          answered={room.answeredIds.length}
           players={players}
           serverNow={serverNow}
         />

@@ -7,7 +7,7 @@ import { ScoreTable } from '../show/score-table.js'
 export const PlayerFinal = ({ room }: { readonly room: QuizRoom }) => {
   const all = ranking(room)
   const mine = all.find(({ isOwn }) => isOwn)
-  const right = room.rounds.filter(({ own, answer }) => own?.choice === answer).length
+  const right = room.rounds.filter(({ ownAnswer, answer }) => ownAnswer?.choice === answer).length
   return (
     <section class="stack final" aria-labelledby="final-heading">
       <div class="podium">
@@ -39,18 +39,18 @@ export const PlayerFinal = ({ room }: { readonly room: QuizRoom }) => {
 }
 
 const ReviewedRound = ({ round }: { readonly round: Round }) => {
-  const { question, answer, own } = round
-  const isRight = own?.choice === answer
+  const { question, answer, ownAnswer } = round
+  const isRight = ownAnswer?.choice === answer
   return (
     <li value={question.number}>
       <strong>{question.text}</strong>
       <p class="small">
         {letterOf(answer)}: {question.choices[answer]}
-        {own === null
+        {ownAnswer === null
           ? ' · you gave no answer'
           : isRight
             ? ` · right, ${pointsText(pointsOf(round))}`
-            : ` · you said ${letterOf(own.choice)}: ${question.choices[own.choice] ?? ''}`}
+            : ` · you said ${letterOf(ownAnswer.choice)}: ${question.choices[ownAnswer.choice] ?? ''}`}
       </p>
     </li>
   )

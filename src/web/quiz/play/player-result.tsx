@@ -16,11 +16,11 @@ const bestShown = 5
 
 type Outcome = 'right' | 'wrong' | 'none'
 
-const outcomeOf = ({ own, answer }: Round): Outcome =>
-  own === null ? 'none' : own.choice === answer ? 'right' : 'wrong'
+const outcomeOf = ({ ownAnswer, answer }: Round): Outcome =>
+  ownAnswer === null ? 'none' : ownAnswer.choice === answer ? 'right' : 'wrong'
 
 export const PlayerResult = ({ room, round, answer }: ResultProps) => {
-  const { question, counts, own } = round
+  const { question, counts, ownAnswer } = round
   const all = ranking(room)
   const mine = all.find(({ isOwn }) => isOwn)
   const outcome = outcomeOf(round)
@@ -49,7 +49,12 @@ export const PlayerResult = ({ room, round, answer }: ResultProps) => {
         )}
       </div>
       <QuestionHead question={question} takesFocus />
-      <Bars choices={question.choices} counts={counts} answer={round.answer} own={own?.choice ?? null} />
+      <Bars
+        choices={question.choices}
+        counts={counts}
+        answer={round.answer}
+        own={ownAnswer?.choice ?? null}
+      />
       <ScoreTable ranking={all} first={bestShown} />
       <p class="quiet small">
         {question.number < question.of

@@ -55,10 +55,10 @@ const ownPlace = (state: QuizClientState): string => {
 
 /** The result of a closed question. */
 const outcome = (state: QuizClientState, as: 'host' | 'player', round: Round): string => {
-  const { question, answer, own } = round
+  const { question, answer, ownAnswer } = round
   const closed = `The right answer was ${letterOf(answer)}: ${question.choices[answer] ?? ''}.`
-  if (as === 'host' || own === null) return closed
-  return own.choice === answer
+  if (as === 'host' || ownAnswer === null) return closed
+  return ownAnswer.choice === answer
     ? `Right! ${pointsText(pointsOf(round))}.${ownPlace(state)}`
     : `Wrong. ${closed}${ownPlace(state)}`
 }

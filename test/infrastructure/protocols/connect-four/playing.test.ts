@@ -1,15 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import type { Client } from '../../../kit/live-client.js'
-import { codeOf } from '../speakers.js'
-import { withServer } from '../with-server.js'
+import { codeOf, withServer } from '../server-kit.js'
 
 const emptyBoard = Array.from({ length: 6 }, () => [0, 0, 0, 0, 0, 0, 0])
 
 describe('a game between two', () => {
   const server = withServer()
 
-  /** Ann is player 1, Bob player 2, and Cy watches. */
-  const game = async (): Promise<readonly [Client, Client, Client]> => {
+  /** Ann is player 1, Bob is player 2, and Cy watches. */
+  const startGame = async (): Promise<readonly [Client, Client, Client]> => {
     const [ann, bob, cy] = [await server().client(), await server().client(), await server().client()]
     await ann.ask('createGame', { room: 'g', opponent: 'human', name: 'Ann' })
     await bob.ask('joinGame', { room: 'g', name: 'Bob' })
@@ -21,13 +20,13 @@ describe('a game between two', () => {
     players: readonly [Client, Client],
     ...columns: ReadonlyArray<number>
   ): Promise<void> => {
-    for (const [place, column] of columns.entries()) {
-      const player = place % 2 === 0 ? players[0] : players[1]
-      expect(await player.ask('dropDisc', { column, ply: place + 1 })).toMatchObject({ success: true })
+    for (const [index, column] of columns.entries()) {
+      const player = index % 2 === 0 ? players[0] : players[1]
+      expect(await player.ask('dropDisc', { column, ply: index + 1 })).toMatchObject({ success: true })
     }
   }
 
-  it('is set up in a room of its own, waits, and starts when somebody joins', async () => {
+  it('is created in a new room, waits, and starts when the second player joins', async () => {
     const [ann, bob] = [await server().client('/', { userId: 'a', name: 'Ann' }), await server().client()]
     const created = await ann.ask('createGame', { opponent: 'human', first: 'them' })
     expect(created).toEqual({
@@ -62,8 +61,8 @@ describe('a game between two', () => {
     })
   })
 
-  it('shows each move and the end to players and watchers, who see the same', async () => {
-    const [ann, bob, cy] = await game()
+  it('shows each move and the end to players and watchers alike', async () => {
+    const [ann, bob, cy] = await startGame()
     const watched = await cy.ask('joinGame', { room: 'g' })
     expect(watched).toMatchObject({ you: null, state: { status: 'playing', next: 1 } })
     await play([ann, bob], 0, 6, 1, 6, 2, 6)
@@ -102,8 +101,8 @@ describe('a game between two', () => {
     })
   })
 
-  it('answers a repeated move with the first answer, and plays nothing', async () => {
-    const [ann, bob] = await game()
+  it('answers a repeated move id with the first answer, and plays nothing', async () => {
+    const [ann, bob] = await startGame()
     const move = { column: 3, moveId: 'a1' }
     const first = await ann.ask('dropDisc', move)
     expect(first).toEqual({ success: true, ply: 1, row: 5 })
@@ -114,8 +113,8 @@ describe('a game between two', () => {
     expect(server().log.filter(({ type }: { type: string }) => type === 'connect-four.moved')).toHaveLength(2)
   })
 
-  it('takes one of two moves that are made at once, by one or by both', async () => {
-    const [ann, bob] = await game()
+  it('accepts one of two simultaneous moves, from one player or from both', async () => {
+    const [ann, bob] = await startGame()
     const drops = (...all: ReadonlyArray<readonly [Client, object]>) =>
       Promise.all(all.map(async ([who, move]) => codeOf(await who.ask('dropDisc', move)) ?? 'done'))
     expect(await drops([ann, { column: 3 }], [ann, { column: 4 }])).toEqual(['done', 'not-your-turn'])
@@ -125,15 +124,15 @@ describe('a game between two', () => {
     ])
     const [anns, bobs] = await drops([ann, { column: 2, ply: 3 }], [bob, { column: 2, ply: 3 }])
     expect(anns).toBe('done')
-    // It depends on who was first.
+    // The code depends on the order of the two requests.
     expect(['stale-move', 'not-your-turn']).toContain(bobs)
     expect(server().log.filter(({ type }: { type: string }) => type === 'connect-four.moved')).toHaveLength(3)
   })
 
-  it('refuses with the code that says why, and changes nothing', async () => {
-    const [ann, bob, cy] = await game()
+  it('rejects invalid moves with their codes, and changes nothing', async () => {
+    const [ann, bob, cy] = await startGame()
     const stranger = await server().client()
-    const refusals = async (): Promise<ReadonlyArray<unknown>> => [
+    const rejectionCodes = async (): Promise<ReadonlyArray<unknown>> => [
       codeOf(await bob.ask('dropDisc', { column: 0 })),
       codeOf(await ann.ask('dropDisc', { column: 0, ply: 2 })),
       codeOf(await cy.ask('dropDisc', { column: 0 })),
@@ -146,7 +145,7 @@ describe('a game between two', () => {
       codeOf(await stranger.ask('joinGame', { room: 'nowhere' })),
     ]
     const length = server().log.length
-    expect(await refusals()).toEqual([
+    expect(await rejectionCodes()).toEqual([
       'not-your-turn',
       'stale-move',
       'not-a-player',
@@ -199,8 +198,8 @@ describe('a game between two', () => {
     expect(server().log).toEqual([])
   })
 
-  it('tells by gameError what was refused without an acknowledgement', async () => {
-    const [, bob] = await game()
+  it('emits gameError for a failed request without an acknowledgement', async () => {
+    const [, bob] = await startGame()
     bob.socket.emit('dropDisc', { column: 3 })
     expect(await bob.hears('gameError')).toEqual({
       code: 'not-your-turn',
@@ -211,8 +210,8 @@ describe('a game between two', () => {
     expect(bob.of('error')).toEqual([])
   })
 
-  it('goes again with the sides changed when both want to', async () => {
-    const [ann, bob] = await game()
+  it('starts a rematch with swapped sides when both players have requested it (G-8)', async () => {
+    const [ann, bob] = await startGame()
     await ann.ask('resign')
     expect(await bob.hears('gameOver')).toMatchObject({ winner: 2, reason: 'resigned' })
     expect(await ann.ask('rematch')).toEqual({ success: true })
@@ -222,8 +221,8 @@ describe('a game between two', () => {
     expect(codeOf(await ann.ask('dropDisc', { column: 3 }))).toBe('not-your-turn')
   })
 
-  it('goes on where it was when a player comes back within the grace', async () => {
-    const [ann, bob] = await game()
+  it('continues when a player reconnects within the grace period', async () => {
+    const [ann, bob] = await startGame()
     await play([ann, bob], 3, 3)
     await server().loses(ann)
     expect(await bob.hears('playerDisconnected')).toMatchObject({ player: 1, graceMs: 15_000 })
@@ -237,8 +236,8 @@ describe('a game between two', () => {
     expect(bob.of('gameOver')).toEqual([])
   })
 
-  it('tells who comes back what it has missed', async () => {
-    const [ann, bob] = await game()
+  it('sends a resumed player the missed moves', async () => {
+    const [ann, bob] = await startGame()
     const { seq } = await ann.hears('gameStarted')
     await server().loses(bob)
     await ann.ask('dropDisc', { column: 6 })
@@ -247,8 +246,8 @@ describe('a game between two', () => {
     expect(await back.ask('dropDisc', { column: 6 })).toEqual({ success: true, ply: 2, row: 4 })
   })
 
-  it('is lost by who stays away, at the end of the grace and not before', async () => {
-    const [ann, bob, cy] = await game()
+  it('is forfeited by an away player at the end of the grace period, and not before (G-9)', async () => {
+    const [ann, bob, cy] = await startGame()
     await server().loses(bob)
     server().clock.advance(14_999)
     await ann.fence()
@@ -261,14 +260,14 @@ describe('a game between two', () => {
     expect(codeOf(await ann.ask('rematch'))).toBe('target-not-found')
   })
 
-  it('is resigned by who says goodbye, or goes to another game; who watches may go as it likes', async () => {
-    const [ann, bob, cy] = await game()
+  it('is resigned by a player who leaves for another game or disconnects, and not by a watcher (G-9)', async () => {
+    const [ann, bob, cy] = await startGame()
     cy.socket.disconnect()
     await server().happens(({ type }) => type === 'room.member-left')
     expect(ann.of('gameOver', 'playerDisconnected')).toEqual([])
     const other = await bob.ask('createGame', { opponent: 'human' })
     expect(await ann.hears('gameOver')).toMatchObject({ winner: 1, reason: 'resigned' })
-    // The one that he left is not told any more; his commands mean the other.
+    // A player receives nothing of the game that it left, and its commands mean the other game.
     expect(codeOf(await bob.ask('dropDisc', { column: 0 }))).toBe('not-your-turn')
     await ann.ask('joinGame', { room: other['room'] })
     expect(await bob.ask('dropDisc', { column: 0 })).toMatchObject({ ply: 1 })
@@ -276,26 +275,26 @@ describe('a game between two', () => {
     expect(await bob.hears('gameOver')).toMatchObject({ room: other['room'], winner: 1, reason: 'resigned' })
   })
 
-  it('is entered by the token where it was made with one', async () => {
+  it('needs the token with which it was created', async () => {
     const [ann, bob] = [await server().client(), await server().client()]
     await ann.ask('createGame', { room: 'g', opponent: 'human', token: 'open sesame' })
     expect(codeOf(await bob.ask('joinGame', { room: 'g' }))).toBe('access-denied')
     expect(await bob.ask('joinGame', { room: 'g', token: 'open sesame' })).toMatchObject({ you: 2 })
   })
 
-  it('is played natively and in a party by the same commands, against who came by these words', async () => {
+  it('is played with the same commands in the native and the party protocol', async () => {
     const [ann, native] = [await server().client(), await server().client('/rooms')]
     await ann.ask('createGame', { room: 'g', opponent: 'human' })
     await native.ask('join', { room: 'g' })
-    const say = (id: string, type: string, payload: object = {}) =>
+    const send = (id: string, type: string, payload: object = {}) =>
       native.ask('command', { room: 'g', id, type, payload })
-    expect(await say('1', 'connect-four.join')).toMatchObject({ success: true })
+    expect(await send('1', 'connect-four.join')).toMatchObject({ success: true })
     await ann.ask('dropDisc', { column: 3 })
-    expect(await say('2', 'connect-four.drop', { column: 3, ply: 2 })).toMatchObject({ success: true })
+    expect(await send('2', 'connect-four.drop', { column: 3, ply: 2 })).toMatchObject({ success: true })
     expect(await ann.hears('playerMove', ({ ply }) => ply === 2)).toMatchObject({ player: 2, row: 4 })
-    expect(codeOf(await say('3', 'connect-four.drop', { column: 9 }))).toBe('invalid-payload')
+    expect(codeOf(await send('3', 'connect-four.drop', { column: 9 }))).toBe('invalid-payload')
     for (const type of ['connect-four.play-thought', 'connect-four.give-up']) {
-      expect(codeOf(await say('4', type, { game: 1, ply: 3, column: 3 }))).toBe('invalid-payload')
+      expect(codeOf(await send('4', type, { game: 1, ply: 3, column: 3 }))).toBe('invalid-payload')
     }
     const events = native.of('event')
     expect(events.map(({ type }) => type).filter((type) => String(type).startsWith('connect-four.'))).toEqual(
@@ -314,8 +313,8 @@ describe('a game between two', () => {
     })
   })
 
-  it('is one member’s thing among others: who comes by two vocabularies hears in both, and plays by either', async () => {
-    const [ann, bob] = await game()
+  it('is played in both protocols by a member that has two', async () => {
+    const [ann, bob] = await startGame()
     await ann.ask('viewer-join', { room: 'g' })
     await play([ann, bob], 0, 1)
     await ann.ask('leave')

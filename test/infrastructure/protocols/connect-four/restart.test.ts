@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { memoryEventStore } from '../../../../src/infrastructure/storage/memory-event-store.js'
 import { fakeComputer } from '../../../application/engine/fake-computer.js'
-import { keepsItsPromises, keepsOrder } from '../../../contract/protocol.js'
+import { expectServerContract, expectClientContract } from '../../../contract/protocol.js'
 import { liveServer } from '../../../kit/live-server.js'
 import { virtualClock } from '../../../kit/virtual-clock.js'
 
-test('a game goes on where it was after a crash, and the computer is asked for its move again', async () => {
+test('a game continues after a crash, and the move of the computer is requested again', async () => {
   const [store, clock, computer] = [memoryEventStore(), virtualClock(), fakeComputer()]
   const first = await liveServer({ store, clock, model: computer.model })
   const before = await first.client()
@@ -14,11 +14,11 @@ test('a game goes on where it was after a crash, and the computer is asked for i
   await first.until(() => computer.open().length === 1)
   const { seq } = await before.hears('playerMove')
   await first.crash()
-  keepsOrder(before)
+  expectClientContract(before)
 
   clock.standStill(3_600_000)
   const second = await liveServer({ store, clock, model: computer.model })
-  // The one that was asked before the crash answers a server that is gone.
+  // The request from before the crash is answered to a server that no longer runs.
   computer.attempts[0]?.move(0)
   await second.until(() => computer.attempts.length === 2)
   const room = String(created['room'])
@@ -28,15 +28,15 @@ test('a game goes on where it was after a crash, and the computer is asked for i
   })
   expect(await back.hears('playerReconnected')).toMatchObject({ player: 1, room })
   expect(back.of('playerDisconnected')).toMatchObject([{ player: 1, graceMs: 15_000 }])
-  // The answer to a move that was made before the crash is still known.
+  // A move from before the crash is still deduplicated.
   expect(await back.ask('dropDisc', { column: 3, moveId: 'm1' })).toEqual({ success: true, ply: 1, row: 5 })
   computer.attempts[1]?.move(2)
   expect(await back.hears('aiMove')).toMatchObject({ player: 2, column: 2, ply: 2 })
   expect(await back.ask('dropDisc', { column: 3, ply: 3 })).toEqual({ success: true, ply: 3, row: 4 })
-  await keepsItsPromises(second)
+  await expectServerContract(second)
 })
 
-test('whoever does not come back after a crash has lost when the grace is over', async () => {
+test('a player who does not reconnect after a crash forfeits at the end of the grace period', async () => {
   const [store, clock] = [memoryEventStore(), virtualClock()]
   const first = await liveServer({ store, clock })
   const [ann, bob] = [await first.client(), await first.client()]
@@ -48,5 +48,5 @@ test('whoever does not come back after a crash has lost when the grace is over',
   const back = await second.client('/', { sessionId: bob.session.sessionId })
   clock.advance(15_000)
   expect(await back.hears('gameOver')).toMatchObject({ winner: 2, reason: 'forfeit' })
-  await keepsItsPromises(second)
+  await expectServerContract(second)
 })

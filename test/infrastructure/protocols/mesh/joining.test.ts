@@ -2,9 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { roomId } from '../../../../src/domain/kernel/ids.js'
 import type { Sfu } from '../../../../src/application/ports/sfu.js'
 import type { Client, Heard } from '../../../kit/live-client.js'
-import { withServer } from '../with-server.js'
-
-const codeOf = (reply: Heard): unknown => reply.error?.['code']
+import { codeOf, withServer } from '../server-kit.js'
 
 const create = (client: Client, roomCode: string): Promise<Heard> =>
   client.ask('join:room', { roomCode, create: true })
@@ -12,7 +10,7 @@ const create = (client: Client, roomCode: string): Promise<Heard> =>
 describe('a mesh room', () => {
   const server = withServer()
 
-  it('is made by its code, and not entered by that', async () => {
+  it('is created by create:room without being joined', async () => {
     const client = await server().client()
     expect(await client.ask('create:room', { roomCode: 'ABC123' })).toEqual({
       success: true,
@@ -24,18 +22,18 @@ describe('a mesh room', () => {
     expect(codeOf(await client.ask('webrtc:offer', { targetPeerId: 'x', offer: 'v=0' }))).toBe('not-in-room')
   })
 
-  it('gets a code of its own where none is asked for', async () => {
+  it('gets a generated code if none is given', async () => {
     const client = await server().client()
-    const made = await client.ask('create:room')
-    expect(made).toMatchObject({ success: true, roomCode: expect.stringMatching(/^\w{4}-\w{4}$/) })
-    expect(await client.ask('join:room', { roomCode: made['roomCode'] })).toMatchObject({
-      roomId: made['roomId'],
+    const created = await client.ask('create:room')
+    expect(created).toMatchObject({ success: true, roomCode: expect.stringMatching(/^\w{4}-\w{4}$/) })
+    expect(await client.ask('join:room', { roomCode: created['roomCode'] })).toMatchObject({
+      roomId: created['roomId'],
       peerId: client.id,
       peers: [],
     })
   })
 
-  it('is the same by its code in any case', async () => {
+  it('is the same room for its code in upper and lower case', async () => {
     const [one, other] = [await server().client(), await server().client()]
     expect(await create(one, 'Ab-9')).toMatchObject({ roomId: 'room_ab-9' })
     expect(await other.ask('join:room', { roomCode: 'aB-9' })).toMatchObject({
@@ -44,7 +42,7 @@ describe('a mesh room', () => {
     })
   })
 
-  it('is not found by a code that nobody made, unless it is to be made', async () => {
+  it('is not found under an unknown code, unless `create` is true', async () => {
     const client = await server().client()
     expect(codeOf(await client.ask('join:room', { roomCode: 'nobody' }))).toBe('room-not-found')
     expect(codeOf(await client.ask('join:room', { roomCode: 'nobody', create: false }))).toBe(
@@ -55,7 +53,7 @@ describe('a mesh room', () => {
   })
 
   it.each([[''], ['a'.repeat(33)], ['ä'], ['a b'], ['a_b'], [7], [null]])(
-    'has no code like %j',
+    'rejects the code %j',
     async (roomCode) => {
       const client = await server().client()
       for (const event of ['create:room', 'join:room']) {
@@ -67,7 +65,7 @@ describe('a mesh room', () => {
     },
   )
 
-  it('tells the one who enters of the others, and the others of it, with who gives way', async () => {
+  it('announces the peers to a newcomer and the newcomer to the peers, with who is polite', async () => {
     const [ann, bob, cy] = [
       await server().client('/', { name: 'Ann', userId: 'u-ann' }),
       await server().client('/', { name: 'Bob' }),
@@ -89,17 +87,17 @@ describe('a mesh room', () => {
         { roomId: 'room_call', peerId: cy.id, peers, iceServers, room: 'room_call', seq: 4, at },
       ],
     ])
-    const place = { room: 'room_call', seq, at }
+    const position = { room: 'room_call', seq, at }
     expect(await ann.hears('peer:joined', ({ peerId }) => peerId === cy.id)).toEqual({
       peerId: cy.id,
       polite: true,
-      ...place,
+      ...position,
     })
     expect(await bob.hears('peer:joined')).toMatchObject({ peerId: cy.id, polite: true })
     expect(ann.of('peer:joined')).toHaveLength(2)
   })
 
-  it('is told by room:joined whether or not an acknowledgement is asked for', async () => {
+  it('emits room:joined also without an acknowledgement', async () => {
     const client = await server().client()
     client.socket.emit('join:room', { roomCode: 'quiet', create: true })
     expect(await client.hears('room:joined')).toMatchObject({ roomId: 'room_quiet', peers: [] })
@@ -107,7 +105,7 @@ describe('a mesh room', () => {
     expect(await client.hears('error')).toMatchObject({ code: 'room-not-found', event: 'join:room' })
   })
 
-  it('is one at a time: who enters another leaves the first, and who is refused stays', async () => {
+  it('is left when its peer joins another room, and not if that join fails', async () => {
     const [ann, bob] = [await server().client(), await server().client()]
     for (const client of [ann, bob]) await create(client, 'first')
     expect(codeOf(await ann.ask('join:room', { roomCode: 'unknown' }))).toBe('room-not-found')
@@ -119,7 +117,7 @@ describe('a mesh room', () => {
     expect(ann.of('peer:left')).toEqual([])
   })
 
-  it('is left once, however often one says so', async () => {
+  it('is left once if leave:room is repeated', async () => {
     const [ann, bob] = [await server().client(), await server().client()]
     for (const client of [ann, bob]) await create(client, 'call')
     for (let time = 0; time < 3; time++) expect(await ann.ask('leave:room')).toEqual({ success: true })
@@ -133,7 +131,7 @@ describe('a mesh room', () => {
     expect(await bob.hears('peer:joined')).toMatchObject({ peerId: ann.id, polite: true })
   })
 
-  it('says the same to a peer that enters again, and nothing to the others', async () => {
+  it('replies the same to a repeated join, and emits nothing to the others', async () => {
     const [ann, bob] = [await server().client(), await server().client()]
     for (const client of [ann, bob]) await create(client, 'call')
     const length = server().log.length
@@ -144,7 +142,7 @@ describe('a mesh room', () => {
     expect(server().log).toHaveLength(length)
   })
 
-  it('is entered with its token alone, where it has one', async () => {
+  it('is entered only with its token if it has one', async () => {
     const client = await server().client()
     await new Promise<void>((resolve) => {
       server().engine.submit(roomId('room_private'), {
@@ -167,7 +165,7 @@ describe('a mesh room', () => {
 describe('a peer that loses its connection', () => {
   const server = withServer()
 
-  it('is told to nobody as long as it may come back, and keeps its id', async () => {
+  it('keeps its id during the grace period, and the others are not notified', async () => {
     const [ann, bob] = [await server().client(), await server().client()]
     for (const client of [ann, bob]) await create(client, 'call')
     for (let time = 0; time < 3; time++) {
@@ -185,7 +183,7 @@ describe('a peer that loses its connection', () => {
     expect(bob.of('peer:left', 'peer:joined')).toEqual([])
   })
 
-  it('is told once when its grace is over', async () => {
+  it('leaves once at the end of its grace period', async () => {
     const [ann, bob] = [await server().client(), await server().client()]
     for (const client of [ann, bob]) await create(client, 'call')
     await server().loses(ann)
@@ -195,7 +193,7 @@ describe('a peer that loses its connection', () => {
     expect(bob.of('peer:left')).toHaveLength(1)
   })
 
-  it('hears who came and went meanwhile, if it says what it has heard', async () => {
+  it('receives who joined and left meanwhile when it resumes with its offset', async () => {
     const [ann, bob] = [await server().client(), await server().client()]
     for (const client of [ann, bob]) await create(client, 'call')
     const { seq } = await ann.hears('peer:joined')
@@ -215,14 +213,14 @@ describe('a peer that loses its connection', () => {
 describe('a full room', () => {
   const server = withServer({ maxPeers: 3 })
 
-  const full = async (): Promise<readonly [Client, Client, Client]> => {
+  const fillRoom = async (): Promise<readonly [Client, Client, Client]> => {
     const peers = [await server().client(), await server().client(), await server().client()] as const
     for (const peer of peers) await create(peer, 'call')
     return peers
   }
 
-  it('refuses one more peer, and says that an SFU is the way', async () => {
-    const [ann] = await full()
+  it('rejects another peer with room-full and the route to an SFU', async () => {
+    const [ann] = await fillRoom()
     const late = await server().client()
     const log = server().log.length
     expect(await create(late, 'call')).toEqual({
@@ -240,8 +238,8 @@ describe('a full room', () => {
     expect(await create(late, 'call')).toMatchObject({ success: true })
   })
 
-  it('gives the place of a peer that is away to a newcomer, who never hears of the one before', async () => {
-    const [ann, bob, cy] = await full()
+  it('gives the slot of an away peer to a newcomer, which receives nothing about that peer', async () => {
+    const [ann, bob, cy] = await fillRoom()
     await server().loses(ann)
     const late = await server().client()
     const joined = await create(late, 'call')
@@ -254,7 +252,7 @@ describe('a full room', () => {
     expect(codeOf(await create(back, 'call'))).toBe('room-full')
   })
 
-  it('has fewer places where its maker wants it so, and never more', async () => {
+  it('has fewer slots if create:room says so, and never more than the server allows', async () => {
     const client = await server().client()
     for (const maxPeers of [0, -1, 11, 2.5, '3']) {
       expect(await client.ask('create:room', { roomCode: 'few', maxPeers })).toMatchObject({
@@ -268,25 +266,25 @@ describe('a full room', () => {
 })
 
 describe('an eleventh peer', () => {
-  const asked: Array<unknown> = []
+  const requests: Array<unknown> = []
   const sfu: Sfu = {
     accessFor: (room, member, name) => {
-      asked.push([room, member, name])
-      return Promise.resolve({ type: 'livekit', url: 'wss://sfu.example.org', token: 'for this one' })
+      requests.push([room, member, name])
+      return Promise.resolve({ type: 'livekit', url: 'wss://sfu.example.org', token: 'sfu-token' })
     },
   }
   const server = withServer({ sfu })
 
-  it('is told how the SFU is reached, where one is set up', async () => {
+  it('receives the address of the SFU if one is configured', async () => {
     for (let n = 0; n < 10; n++)
       expect(await create(await server().client(), 'call')).toMatchObject({ success: true })
     const late = await server().client('/', { name: 'Late' })
     expect((await create(late, 'call')).error).toMatchObject({
       code: 'room-full',
       route: 'sfu',
-      sfu: { type: 'livekit', url: 'wss://sfu.example.org', token: 'for this one' },
+      sfu: { type: 'livekit', url: 'wss://sfu.example.org', token: 'sfu-token' },
     })
-    expect(asked).toEqual([['room_call', late.id, 'Late']])
+    expect(requests).toEqual([['room_call', late.id, 'Late']])
     expect(await create(late, 'elsewhere')).toMatchObject({ success: true })
   })
 })

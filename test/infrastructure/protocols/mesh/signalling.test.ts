@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import type { Client, Heard } from '../../../kit/live-client.js'
-import { withServer } from '../with-server.js'
+import type { Client } from '../../../kit/live-client.js'
+import { codeOf, ok, withServer } from '../server-kit.js'
 
-const codeOf = (reply: Heard): unknown => reply.error?.['code']
-const ok = { success: true }
-
-const words = [
+const signals = [
   ['webrtc:offer', 'offer', { type: 'offer', sdp: 'v=0 offer' }],
   ['webrtc:answer', 'answer', { type: 'answer', sdp: 'v=0 answer' }],
   [
@@ -25,21 +22,30 @@ describe('a signal between peers', () => {
   }
   const pair = async (): Promise<readonly [Client, Client]> => [await peer(), await peer()]
 
-  it.each(words)('%s goes to that peer alone, from whom the server says', async (event, field, content) => {
-    const [ann, bob, cy] = [await peer(), await peer(), await peer()]
-    const said = { targetPeerId: bob.id, [field]: content, negotiation: 1, from: cy.id, room: 'elsewhere' }
-    expect(await ann.ask(event, said)).toEqual(ok)
-    expect(await bob.hears(event)).toEqual({
-      from: ann.id,
-      targetPeerId: bob.id,
-      [field]: content,
-      negotiation: 1,
-    })
-    for (const each of [ann, bob, cy]) await each.fence()
-    expect([ann, bob, cy].map((each) => each.of(event).length)).toEqual([0, 1, 0])
-  })
+  it.each(signals)(
+    '%s reaches only its target, with the sender that the server knows',
+    async (event, field, content) => {
+      const [ann, bob, cy] = [await peer(), await peer(), await peer()]
+      const payload = {
+        targetPeerId: bob.id,
+        [field]: content,
+        negotiation: 1,
+        from: cy.id,
+        room: 'elsewhere',
+      }
+      expect(await ann.ask(event, payload)).toEqual(ok)
+      expect(await bob.hears(event)).toEqual({
+        from: ann.id,
+        targetPeerId: bob.id,
+        [field]: content,
+        negotiation: 1,
+      })
+      for (const each of [ann, bob, cy]) await each.fence()
+      expect([ann, bob, cy].map((each) => each.of(event).length)).toEqual([0, 1, 0])
+    },
+  )
 
-  it('may be a bare SDP, an early candidate and the end of candidates', async () => {
+  it('may be an SDP alone, an early candidate or the end of candidates', async () => {
     const [ann, bob] = await pair()
     const candidates = ['candidate:1', null, '', { candidate: '' }, {}]
     for (const candidate of candidates) {
@@ -50,7 +56,7 @@ describe('a signal between peers', () => {
     expect(bob.of('webrtc:ice').map(({ candidate }) => candidate)).toEqual(candidates)
   })
 
-  it('keeps its order for a pair, without waiting for an answer, and among what the room tells', async () => {
+  it('keeps its order within a pair and among the emits of the room (M-9, M-10)', async () => {
     const [ann, bob] = await pair()
     const cy = await server().client()
     for (let n = 0; n < 200; n++) {
@@ -60,29 +66,29 @@ describe('a signal between peers', () => {
     }
     await ann.fence()
     await bob.hears('webrtc:ice', ({ candidate }) => candidate === '199')
-    const heard = bob.heard.map(([event, { candidate }]) => candidate ?? event).slice(1)
-    expect(heard).toEqual([
+    const received = bob.heard.map(([event, { candidate }]) => candidate ?? event).slice(1)
+    expect(received).toEqual([
       ...Array.from({ length: 100 }, (_, n) => `${n}`),
       'peer:joined',
       ...Array.from({ length: 100 }, (_, n) => `${n + 100}`),
     ])
   })
 
-  it('is refused by the contract’s codes, and then reaches nobody and writes nothing', async () => {
+  it('reaches no client and writes nothing if it is rejected', async () => {
     const [ann, bob] = await pair()
     const stranger = await server().client()
     const elsewhere = await server().client()
     await elsewhere.ask('join:room', { roomCode: 'other', create: true })
     const log = server().log.length
-    for (const [event, field, content] of words) {
-      const say = (by: Client, targetPeerId: unknown) => by.ask(event, { targetPeerId, [field]: content })
-      expect(codeOf(await say(stranger, bob.id))).toBe('not-in-room')
-      expect(codeOf(await say(ann, ann.id))).toBe('self-signal')
-      for (const nobody of [elsewhere.id, stranger.id, 'nobody', '__proto__', 'constructor']) {
-        expect(codeOf(await say(ann, nobody))).toBe('target-not-found')
+    for (const [event, field, content] of signals) {
+      const send = (by: Client, targetPeerId: unknown) => by.ask(event, { targetPeerId, [field]: content })
+      expect(codeOf(await send(stranger, bob.id))).toBe('not-in-room')
+      expect(codeOf(await send(ann, ann.id))).toBe('self-signal')
+      for (const unknown of [elsewhere.id, stranger.id, 'nobody', '__proto__', 'constructor']) {
+        expect(codeOf(await send(ann, unknown))).toBe('target-not-found')
       }
-      for (const wrong of ['', 'x'.repeat(201), 7, null, undefined, { id: bob.id }]) {
-        expect(await say(ann, wrong)).toMatchObject({
+      for (const invalid of ['', 'x'.repeat(201), 7, null, undefined, { id: bob.id }]) {
+        expect(await send(ann, invalid)).toMatchObject({
           error: { code: 'invalid-payload', path: 'targetPeerId' },
         })
       }
@@ -90,39 +96,39 @@ describe('a signal between peers', () => {
     expect(server().log).toHaveLength(log)
     for (const client of server().clients) {
       await client.fence()
-      expect(client.of(...words.map(([event]) => event))).toEqual([])
+      expect(client.of(...signals.map(([event]) => event))).toEqual([])
     }
   })
 
-  it('of a negotiation that a newer one has replaced is stale, on either side', async () => {
+  it('is stale-negotiation on either side if a newer offer has replaced its negotiation', async () => {
     const [ann, bob] = await pair()
-    const say = (by: Client, to: Client, place: 0 | 1 | 2, negotiation: unknown) => {
-      const [event, field, content] = words[place]
+    const send = (by: Client, to: Client, index: 0 | 1 | 2, negotiation: unknown) => {
+      const [event, field, content] = signals[index]
       return by.ask(event, { targetPeerId: to.id, [field]: content, negotiation })
     }
-    // Both offer at once: neither makes the other's older.
-    expect(await say(ann, bob, 0, 'a1')).toEqual(ok)
-    expect(await say(bob, ann, 0, 'b1')).toEqual(ok)
-    expect(await say(bob, ann, 1, 'a1')).toEqual(ok)
-    expect(await say(ann, bob, 2, 'b1')).toEqual(ok)
-    expect(await say(ann, bob, 0, 'a2')).toEqual(ok)
+    // Both offer at once: neither offer replaces the other.
+    expect(await send(ann, bob, 0, 'a1')).toEqual(ok)
+    expect(await send(bob, ann, 0, 'b1')).toEqual(ok)
+    expect(await send(bob, ann, 1, 'a1')).toEqual(ok)
+    expect(await send(ann, bob, 2, 'b1')).toEqual(ok)
+    expect(await send(ann, bob, 0, 'a2')).toEqual(ok)
     for (const stale of [
-      say(ann, bob, 0, 'a1'),
-      say(bob, ann, 1, 'a1'),
-      say(ann, bob, 2, 'a1'),
-      say(bob, ann, 2, 'a1'),
+      send(ann, bob, 0, 'a1'),
+      send(bob, ann, 1, 'a1'),
+      send(ann, bob, 2, 'a1'),
+      send(bob, ann, 2, 'a1'),
     ]) {
       expect(codeOf(await stale)).toBe('stale-negotiation')
     }
-    expect(await say(bob, ann, 1, 'a2')).toEqual(ok)
-    for (const wrong of [1.5, '', 'x'.repeat(201), null, {}]) {
-      expect(await say(ann, bob, 0, wrong)).toMatchObject({
+    expect(await send(bob, ann, 1, 'a2')).toEqual(ok)
+    for (const invalid of [1.5, '', 'x'.repeat(201), null, {}]) {
+      expect(await send(ann, bob, 0, invalid)).toMatchObject({
         error: { code: 'invalid-payload', path: 'negotiation' },
       })
     }
   })
 
-  it('waits for a peer in its grace, and comes in order behind what was missed, in front of newer ones', async () => {
+  it('waits for an away peer, and is delivered after missed emits and before newer signals', async () => {
     const [ann, bob] = await pair()
     const { seq } = await bob.hears('room:joined')
     await server().loses(bob)
@@ -142,14 +148,14 @@ describe('a signal between peers', () => {
     ])
   })
 
-  it('waits up to 256 of them; then the sender is told when to try again', async () => {
+  it('is rate-limited with retryAfterMs if 256 signals wait for its target', async () => {
     const [ann, bob] = await pair()
     await server().loses(bob)
     server().clock.advance(4_000)
-    const say = (n: number) => ann.ask('webrtc:ice', { targetPeerId: bob.id, candidate: `${n}` })
-    const told = await Promise.all(Array.from({ length: 300 }, (_, n) => say(n)))
-    expect(told.filter((reply) => reply['success'] === true)).toHaveLength(256)
-    expect(told.at(-1)).toMatchObject({
+    const send = (n: number) => ann.ask('webrtc:ice', { targetPeerId: bob.id, candidate: `${n}` })
+    const replies = await Promise.all(Array.from({ length: 300 }, (_, n) => send(n)))
+    expect(replies.filter((reply) => reply['success'] === true)).toHaveLength(256)
+    expect(replies.at(-1)).toMatchObject({
       error: {
         code: 'rate-limited',
         event: 'webrtc:ice',
@@ -164,7 +170,7 @@ describe('a signal between peers', () => {
     )
   })
 
-  it('is counted in the log and nowhere kept: at most once a second for a pair and kind', async () => {
+  it('is counted in the log at most once per second for each pair and kind, without its content', async () => {
     const [ann, bob] = await pair()
     for (let n = 0; n < 30; n++)
       await ann.ask('webrtc:ice', { targetPeerId: bob.id, candidate: `canary-${n}` })

@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import type { Client, Heard } from '../../../kit/live-client.js'
-import { withServer } from '../with-server.js'
+import { withServer } from '../server-kit.js'
 
 const seqsOf = (events: unknown): ReadonlyArray<unknown> =>
   Array.isArray(events) ? events.map((event: { readonly seq: number }) => event.seq) : []
 
 const range = (from: number, to: number): ReadonlyArray<number> =>
-  Array.from({ length: to - from + 1 }, (_, place) => from + place)
+  Array.from({ length: to - from + 1 }, (_, index) => from + index)
 
 const afterOf = ({ epoch, seq }: Heard) => ({ epoch, seq })
 
-describe('joining a room natively', () => {
+describe('a native join', () => {
   const server = withServer({ maxPeers: 2 })
-  const backWith = (client: Client) => server().client('/rooms', { sessionId: client.session.sessionId })
-  const relays = async (client: Client, count: number, room = 'r') => {
+  const resume = (client: Client) => server().client('/rooms', { sessionId: client.session.sessionId })
+  const relay = async (client: Client, count: number, room = 'r') => {
     for (let n = 0; n < count; n++) {
       await client.ask('command', {
         room,
@@ -24,7 +24,7 @@ describe('joining a room natively', () => {
     }
   }
 
-  it('is refused where there is no such room, and makes one when told to', async () => {
+  it('of an unknown room is rejected, or creates the room if `create` is true', async () => {
     const client = await server().client('/rooms')
     expect(await client.ask('join', { room: 'r' })).toMatchObject({
       success: false,
@@ -74,7 +74,7 @@ describe('joining a room natively', () => {
     expect(client.heard).toEqual([])
   })
 
-  it('refuses payloads that are none', async () => {
+  it('rejects an invalid payload with the path of its field', async () => {
     const client = await server().client('/rooms')
     for (const [payload, path] of [
       [undefined, 'room'],
@@ -99,7 +99,7 @@ describe('joining a room natively', () => {
     expect(server().log).toEqual([])
   })
 
-  it('takes a mesh place only as a peer, and refuses one more than there are', async () => {
+  it('takes a peer slot only in the role of a peer, and is rejected if none is free', async () => {
     const clients = await Promise.all(range(1, 4).map(() => server().client('/rooms')))
     const [first, second, third, member] = clients
     await first?.ask('join', { room: 'r', create: true, role: 'peer' })
@@ -112,9 +112,9 @@ describe('joining a room natively', () => {
     expect(await third?.ask('join', { room: 'r', role: 'peer' })).toMatchObject({ success: true })
   })
 
-  it('enters a room with a token with that token only, whatever dialect made it', async () => {
-    const [leader, client] = [await server().client(), await server().client('/rooms')]
-    await leader.ask('broadcaster-join', { room: 'r', token: 'sesame' })
+  it('of a private room needs its token, whatever protocol created the room', async () => {
+    const [broadcaster, client] = [await server().client(), await server().client('/rooms')]
+    await broadcaster.ask('broadcaster-join', { room: 'r', token: 'sesame' })
     for (const token of [undefined, 'barley', 'sesam', 'sesame ']) {
       expect(await client.ask('join', { room: 'r', create: true, token })).toMatchObject({
         error: { code: 'access-denied' },
@@ -124,13 +124,13 @@ describe('joining a room natively', () => {
     expect(await client.ask('join', { room: 'r' })).toMatchObject({ success: true, recovered: 'resumed' })
   })
 
-  it('shows every event that comes after, and those of the picker in its own words', async () => {
-    const [client, leader] = [await server().client('/rooms'), await server().client()]
+  it('is followed by every later event, also those of picker members', async () => {
+    const [client, broadcaster] = [await server().client('/rooms'), await server().client()]
     const { seq } = await client.ask('join', { room: 'main', create: true })
-    await leader.ask('broadcaster-join')
-    await leader.ask('startRandom', ['Ann'])
+    await broadcaster.ask('broadcaster-join')
+    await broadcaster.ask('startRandom', ['Ann'])
     server().clock.advance(5_000)
-    await client.hears('event', ({ type, data }) => type === 'random-picker.committed' && isSecond(data))
+    await client.hears('event', ({ type, data }) => type === 'random-picker.committed' && hasDrawNo2(data))
     const events = client.of('event')
     expect(events.map((event) => event['seq'])).toEqual(range(Number(seq) + 1, Number(seq) + events.length))
     expect(events.map(({ type }) => type)).toEqual([
@@ -147,57 +147,57 @@ describe('joining a room natively', () => {
       seq: 6,
       at: expect.any(Number),
       type: 'random-picker.started',
-      by: leader.id,
+      by: broadcaster.id,
       data: expect.objectContaining({ drawNo: 1, members: [{ id: '#1', name: 'Ann' }] }),
     })
     expect(events[4]).not.toHaveProperty('by')
-    await leader.fence()
-    // The picker's member is told nothing of the native one.
-    expect(leader.heard.map(([event]) => event).slice(0, 3)).toEqual([
+    await broadcaster.fence()
+    // The picker protocol has no emit for native members.
+    expect(broadcaster.heard.map(([event]) => event).slice(0, 3)).toEqual([
       'broadcaster-joined',
       'randomCommitted',
       'randomStarted',
     ])
   })
 
-  it('gives exactly what was missed after a cut, and goes on live behind it', async () => {
+  it('returns exactly the missed events after a lost connection, before live ones', async () => {
     const [client, other] = [await server().client('/rooms'), await server().client('/rooms')]
     await client.ask('join', { room: 'r', create: true })
     await client.ask('command', { room: 'r', id: 'on', type: 'room.activate', payload: { activity: 'poll' } })
-    const known = await other.ask('join', { room: 'r' })
+    const first = await other.ask('join', { room: 'r' })
     await server().loses(other)
-    await relays(client, 5)
-    const back = await backWith(other)
+    await relay(client, 5)
+    const back = await resume(other)
     expect(back.session).toMatchObject({ resumed: true, rooms: ['r'], memberships: [{ memberId: other.id }] })
-    await relays(client, 2)
+    await relay(client, 2)
     await back.fence()
     expect(back.heard).toEqual([])
-    const joined = await back.ask('join', { room: 'r', after: afterOf(known) })
-    expect(joined).toMatchObject({ recovered: 'resumed', memberId: other.id, epoch: known['epoch'], seq: 13 })
+    const joined = await back.ask('join', { room: 'r', after: afterOf(first) })
+    expect(joined).toMatchObject({ recovered: 'resumed', memberId: other.id, epoch: first['epoch'], seq: 13 })
     expect(seqsOf(joined['missed'])).toEqual(range(5, 13))
     expect(back.heard).toEqual([])
-    await relays(client, 1)
+    await relay(client, 1)
     await back.fence()
     expect(back.of('event').map((event) => event['seq'])).toEqual([14])
   })
 
-  it('gives no more than 500 with the answer, and what is before them first, as events', async () => {
+  it('returns the last 500 missed events, after the earlier ones as `events` (R-5)', async () => {
     const [client, other] = [await server().client('/rooms'), await server().client('/rooms')]
     await client.ask('join', { room: 'r', create: true })
     await client.ask('command', { room: 'r', id: 'on', type: 'room.activate', payload: { activity: 'poll' } })
-    const known = await other.ask('join', { room: 'r' })
+    const first = await other.ask('join', { room: 'r' })
     await server().loses(other)
-    await relays(client, 1_203)
-    const back = await backWith(other)
-    const joining = back.ask('join', { room: 'r', after: afterOf(known) })
-    // What comes while it catches up waits for its turn.
-    const live = relays(client, 3)
+    await relay(client, 1_203)
+    const back = await resume(other)
+    const joining = back.ask('join', { room: 'r', after: afterOf(first) })
+    // Events during the catch-up follow after it.
+    const live = relay(client, 3)
     const joined = await joining
     await live
     await back.fence()
     const { seq } = joined
     const earlier = back.of('events').flatMap((events) => seqsOf(events))
-    expect([...earlier, ...seqsOf(joined['missed'])]).toEqual(range(Number(known['seq']) + 1, Number(seq)))
+    expect([...earlier, ...seqsOf(joined['missed'])]).toEqual(range(Number(first['seq']) + 1, Number(seq)))
     expect(seqsOf(joined['missed']).length).toBe(500)
     const order = back.seen.map(([event]) => event)
     expect(new Set(order.slice(1, order.indexOf('answer join')))).toEqual(new Set(['events']))
@@ -206,13 +206,13 @@ describe('joining a room natively', () => {
     expect(last).toBe(4 + 1 + 1_203 + 3 + 1)
   })
 
-  it('starts anew from the state where the log is not the one that the client knew', async () => {
+  it('is answered with `reset` and the state if the offset belongs to another log', async () => {
     const client = await server().client('/rooms')
-    const known = await client.ask('join', { room: 'r', create: true })
+    const first = await client.ask('join', { room: 'r', create: true })
     for (const after of [
       { epoch: 'another', seq: 1 },
-      { epoch: known['epoch'], seq: 3 },
-      { epoch: known['epoch'], seq: 1_000_000 },
+      { epoch: first['epoch'], seq: 3 },
+      { epoch: first['epoch'], seq: 1_000_000 },
     ]) {
       expect(await client.ask('join', { room: 'r', after })).toMatchObject({
         recovered: 'reset',
@@ -221,73 +221,73 @@ describe('joining a room natively', () => {
         state: { phase: 'open' },
       })
     }
-    expect(await client.ask('join', { room: 'r', after: { epoch: known['epoch'], seq: 2 } })).toMatchObject({
+    expect(await client.ask('join', { room: 'r', after: { epoch: first['epoch'], seq: 2 } })).toMatchObject({
       recovered: 'resumed',
       missed: [],
     })
     expect(await client.ask('join', { room: 'r' })).toMatchObject({ recovered: 'resumed', missed: [] })
   })
 
-  it('shows nothing from before the first join, nor to one who is a member no more', async () => {
+  it('shows no events from before the first join, and none after leaving', async () => {
     const [client, other] = [await server().client('/rooms'), await server().client('/rooms')]
     await client.ask('join', { room: 'r', create: true })
-    const known = await other.ask('join', { room: 'r', after: { epoch: '', seq: 0 } })
-    expect(known).toMatchObject({ recovered: 'reset', missed: [] })
+    const first = await other.ask('join', { room: 'r', after: { epoch: '', seq: 0 } })
+    expect(first).toMatchObject({ recovered: 'reset', missed: [] })
     await other.ask('leave', { room: 'r' })
     await client.ask('command', { room: 'r', id: 'on', type: 'room.activate', payload: { activity: 'poll' } })
-    await relays(client, 3)
+    await relay(client, 3)
     await other.fence()
     expect(other.heard).toEqual([])
     expect(await other.ask('command', { room: 'r', id: '1', type: 'poll.vote' })).toMatchObject({
       error: { code: 'not-in-room' },
     })
-    const again = await other.ask('join', { room: 'r', after: { epoch: known['epoch'], seq: 1 } })
+    const again = await other.ask('join', { room: 'r', after: { epoch: first['epoch'], seq: 1 } })
     expect(again).toMatchObject({ recovered: 'new', seq: 9 })
     expect(seqsOf(again['missed'])).toEqual([9])
   })
 
-  it('is attached no more once another socket has taken up its session', async () => {
+  it('ends its subscription when another socket resumes the session', async () => {
     const client = await server().client('/rooms')
     await client.ask('join', { room: 'r', create: true })
-    expect(server().hub.load().subscribers).toBe(1)
-    const again = await backWith(client)
-    expect(server().hub.load()).toMatchObject({ rooms: 0, subscribers: 0, connections: 1 })
+    expect(server().sessions.load().subscribers).toBe(1)
+    const again = await resume(client)
+    expect(server().sessions.load()).toMatchObject({ rooms: 0, subscribers: 0, connections: 1 })
     expect(await again.ask('join', { room: 'r' })).toMatchObject({
       recovered: 'resumed',
       memberId: client.id,
     })
-    expect(server().hub.load().subscribers).toBe(1)
+    expect(server().sessions.load().subscribers).toBe(1)
   })
 
-  it('is in as many rooms as it wants, and leaves them one by one', async () => {
+  it('may enter several rooms, which are left one by one', async () => {
     const client = await server().client('/rooms')
     for (const room of ['a', 'b', 'c']) await client.ask('join', { room, create: true })
     expect(await client.ask('leave', { room: 'b' })).toEqual({ success: true })
     expect(await client.ask('leave', { room: 'b' })).toMatchObject({ error: { code: 'not-in-room' } })
     expect(await client.ask('leave', {})).toMatchObject({ error: { code: 'invalid-payload', path: 'room' } })
     await server().loses(client)
-    const back = await backWith(client)
+    const back = await resume(client)
     expect([...back.session.rooms].sort()).toEqual(['a', 'c'])
-    // It leaves without having joined again, and is nobody there afterwards.
+    // A resumed member can leave without joining again.
     expect(await back.ask('leave', { room: 'a' })).toEqual({ success: true })
     expect(await back.ask('join', { room: 'a' })).toMatchObject({ memberId: back.id, recovered: 'new' })
   })
 
-  it('holds what is live behind the answer of a join, also of a second one', async () => {
+  it('is acknowledged before live events, also when it is repeated', async () => {
     const [client, other] = [await server().client('/rooms'), await server().client('/rooms')]
     await client.ask('join', { room: 'r', create: true })
     await client.ask('command', { room: 'r', id: 'on', type: 'room.activate', payload: { activity: 'poll' } })
     await other.ask('join', { room: 'r' })
     const joins = range(1, 5).map(() => other.ask('join', { room: 'r' }))
-    await Promise.all([...joins, relays(client, 20)])
+    await Promise.all([...joins, relay(client, 20)])
     await other.fence()
-    const places = other.seen.flatMap(([event, { seq }]) =>
+    const seqs = other.seen.flatMap(([event, { seq }]) =>
       event === 'event' || event === 'answer join' ? [Number(seq)] : [],
     )
-    expect(places).toEqual([...places].sort((left, right) => left - right))
+    expect(seqs).toEqual([...seqs].sort((left, right) => left - right))
     expect(other.of('event').map(({ seq }) => seq)).toEqual(range(5, 24))
   })
 })
 
-const isSecond = (data: unknown): boolean =>
+const hasDrawNo2 = (data: unknown): boolean =>
   typeof data === 'object' && data !== null && 'drawNo' in data && data.drawNo === 2

@@ -1,22 +1,21 @@
 import { describe, expect, it } from 'vitest'
-import type { Client, Heard } from '../../../kit/live-client.js'
-import { withServer } from '../with-server.js'
+import type { Client } from '../../../kit/live-client.js'
+import { codeOf, withServer } from '../server-kit.js'
 
 const event = 'JOIN_USER_REQUEST'
-const codeOf = (reply: Heard): unknown => reply.error?.['code']
 
 describe('a party', () => {
   const server = withServer()
   const lea = { id: 'u-lea', name: 'Lea', colour: 'red', seats: [1, null] }
   const max = { id: 'u-max', name: 'Max' }
 
-  const made = async (): Promise<readonly [host: Client, token: string]> => {
+  const createParty = async (): Promise<readonly [host: Client, token: string]> => {
     const host = await server().client()
     const { joinToken } = await host.ask(event, { roomId: 'friday', user: lea })
     return [host, String(joinToken)]
   }
 
-  it('is made by whoever asks for it first, who gets the token for the others', async () => {
+  it('is created by the first join, which returns the token for the others', async () => {
     const host = await server().client()
     const reply = await host.ask(event, { roomId: 'friday', user: lea })
     const joinToken = expect.stringMatching(/^[\w-]{22}$/)
@@ -33,7 +32,7 @@ describe('a party', () => {
     expect(JSON.stringify(server().log)).not.toContain(reply['joinToken'])
   })
 
-  it('has the token that its maker brings', async () => {
+  it('has the token of the join that creates it', async () => {
     const [host, guest] = [await server().client(), await server().client()]
     expect(await host.ask(event, { roomId: 'friday', user: lea, token: 'open sesame' })).toMatchObject({
       joinToken: 'open sesame',
@@ -44,8 +43,8 @@ describe('a party', () => {
     expect(JSON.stringify(server().log)).not.toContain('open sesame')
   })
 
-  it('tells who enters of the others, and the others of it', async () => {
-    const [host, token] = await made()
+  it('announces the users to a newcomer, and the newcomer to the users', async () => {
+    const [host, token] = await createParty()
     const guest = await server().client()
     expect(await guest.ask(event, { roomId: 'friday', user: max, token })).toEqual({
       success: true,
@@ -54,15 +53,15 @@ describe('a party', () => {
       users: [lea],
     })
     await guest.fence()
-    const place = { room: 'friday', seq: 3, at: expect.any(Number) }
+    const position = { room: 'friday', seq: 3, at: expect.any(Number) }
     expect(guest.heard).toEqual([
-      ['JOIN_USER_ACCEPTED', { roomId: 'friday', user: max, ...place, more: true }],
-      ['EXISTING_USERS', { roomId: 'friday', users: [lea], ...place }],
+      ['JOIN_USER_ACCEPTED', { roomId: 'friday', user: max, ...position, more: true }],
+      ['EXISTING_USERS', { roomId: 'friday', users: [lea], ...position }],
     ])
-    expect(await host.hears('NEW_USER')).toEqual({ roomId: 'friday', user: max, ...place })
+    expect(await host.hears('NEW_USER')).toEqual({ roomId: 'friday', user: max, ...position })
   })
 
-  it('tells it by events too where no acknowledgement is asked for', async () => {
+  it('emits the same events without an acknowledgement (Y-11)', async () => {
     const [host, guest] = [await server().client(), await server().client()]
     host.socket.emit(event, { roomId: 'friday', user: lea, token: 'open sesame' })
     await host.hears('ROOM_CREATED')
@@ -70,13 +69,13 @@ describe('a party', () => {
     expect(await guest.hears('EXISTING_USERS')).toMatchObject({ users: [lea] })
   })
 
-  it('denies who has no token or a wrong one, by the acknowledgement, or else by JOIN_USER_DENIED', async () => {
-    const [host, token] = await made()
+  it('denies a missing or wrong token in the acknowledgement, or by JOIN_USER_DENIED without one', async () => {
+    const [host, token] = await createParty()
     const guest = await server().client()
     const log = server().log.length
-    for (const wrong of [undefined, `${token}x`, token.toUpperCase(), 'friday']) {
-      const wanted = { roomId: 'friday', user: max, token: wrong }
-      expect(await guest.ask(event, wanted)).toMatchObject({
+    for (const wrongToken of [undefined, `${token}x`, token.toUpperCase(), 'friday']) {
+      const payload = { roomId: 'friday', user: max, token: wrongToken }
+      expect(await guest.ask(event, payload)).toMatchObject({
         success: false,
         error: {
           code: 'access-denied',
@@ -104,8 +103,8 @@ describe('a party', () => {
     expect(server().log).toHaveLength(log)
   })
 
-  it('is entered by the token in every other vocabulary', async () => {
-    const [, token] = await made()
+  it('is entered with its token in every other protocol', async () => {
+    const [, token] = await createParty()
     const [viewer, native] = [await server().client(), await server().client('/rooms')]
     expect(codeOf(await viewer.ask('viewer-join', { room: 'friday' }))).toBe('access-denied')
     expect(codeOf(await native.ask('join', { room: 'friday', token: 'guessed' }))).toBe('access-denied')
@@ -113,15 +112,15 @@ describe('a party', () => {
     expect(await native.ask('join', { room: 'friday', token })).toMatchObject({ success: true })
   })
 
-  it('takes nobody for another than the handshake says', async () => {
-    const [, token] = await made()
+  it('rejects another user id than that of the handshake (Y-2)', async () => {
+    const [, token] = await createParty()
     const client = await server().client('/', { userId: 'u-max' })
     expect(codeOf(await client.ask(event, { roomId: 'friday', user: lea, token }))).toBe('access-denied')
     expect(await client.ask(event, { roomId: 'friday', user: max, token })).toMatchObject({ user: max })
   })
 
-  it('takes nobody who is in the room already for another', async () => {
-    const [host, token] = await made()
+  it('rejects another user id from a member of the room', async () => {
+    const [host, token] = await createParty()
     const guest = await server().client()
     await guest.ask(event, { roomId: 'friday', user: max, token })
     const asOther = { roomId: 'friday', user: { ...max, id: 'u-other' }, token }
@@ -146,14 +145,14 @@ describe('a party', () => {
     [{ roomId: 'friday', user: { ...max, picture: 'x'.repeat(4_096) } }, 'user'],
     [{ roomId: 'friday', user: max, token: '' }, 'token'],
     [{ roomId: 'friday', user: max, token: 7 }, 'token'],
-  ])('is not entered by %j', async (payload, path) => {
+  ])('rejects the payload %j', async (payload, path) => {
     const client = await server().client()
     expect(await client.ask(event, payload)).toMatchObject({ error: { code: 'invalid-payload', path } })
     expect(server().log).toEqual([])
   })
 
-  it('is left by disconnecting, at once with a goodbye and after the grace without', async () => {
-    const [host, token] = await made()
+  it('is left at once when the client disconnects, and after the grace period when its connection is lost', async () => {
+    const [host, token] = await createParty()
     const [polite, cut] = [await server().client(), await server().client()]
     await polite.ask(event, { roomId: 'friday', user: max, token })
     await cut.ask(event, { roomId: 'friday', user: { id: 'u-cy', name: 'Cy' }, token })
@@ -169,8 +168,8 @@ describe('a party', () => {
     })
   })
 
-  it('is one at a time: who enters another leaves the first', async () => {
-    const [host, token] = await made()
+  it('is left when its user joins another room', async () => {
+    const [host, token] = await createParty()
     const guest = await server().client()
     await guest.ask(event, { roomId: 'friday', user: max, token })
     await guest.ask(event, { roomId: 'saturday', user: max })
@@ -182,8 +181,8 @@ describe('a party', () => {
     expect(await guest.hears('ACTIVATE_MODULE')).toMatchObject({ room: 'saturday' })
   })
 
-  it('says the same to a user that enters again, and nothing to the others', async () => {
-    const [host, token] = await made()
+  it('replies the same to a repeated join, and emits nothing to the others', async () => {
+    const [host, token] = await createParty()
     const guest = await server().client()
     await guest.ask(event, { roomId: 'friday', user: max, token })
     const log = server().log.length
@@ -197,7 +196,7 @@ describe('a party', () => {
 describe('a full party', () => {
   const server = withServer({ maxPeers: 2 })
 
-  it('denies one more user, and gives it the place of one that is away', async () => {
+  it('denies another user, and gives it the slot of a user that is away', async () => {
     const join = (client: Client, id: string) =>
       client.ask(event, { roomId: 'friday', user: { id, name: id }, token: 't' })
     const [ann, bob, cy] = [await server().client(), await server().client(), await server().client()]
@@ -224,10 +223,10 @@ describe('a full party', () => {
 describe('the same user from a newer socket', () => {
   const server = withServer()
   const user = { id: 'u-max', name: 'Max' }
-  const join = (client: Client, roomId = 'friday', who = user) =>
-    client.ask(event, { roomId, user: who, token: 't' })
+  const join = (client: Client, roomId = 'friday', joining = user) =>
+    client.ask(event, { roomId, user: joining, token: 't' })
 
-  it('ends the older, which is told why; the others hear nothing of it', async () => {
+  it('ends the older socket with FORCED_DISCONNECT, and emits nothing to the others (Y-5)', async () => {
     const [host, older] = [await server().client(), await server().client()]
     await join(host, 'friday', { id: 'u-lea', name: 'Lea' })
     await join(older)
@@ -239,7 +238,7 @@ describe('the same user from a newer socket', () => {
     expect(await newer.hears('PEER_RELAY_SIGNAL')).toEqual({ senderUser: 'u-lea', signalData: { hello: 1 } })
     await host.fence()
     expect(host.heard.map(([name]) => name)).toEqual(['ROOM_CREATED', 'NEW_USER'])
-    // The older one's end, however late, is not the newer one's.
+    // The end of the older socket does not affect the member.
     server().clock.advance(60_000)
     await newer.fence()
     expect(await newer.ask('ACTIVATE_MODULE', { module: 'poll' })).toEqual({ success: true })
@@ -248,7 +247,7 @@ describe('the same user from a newer socket', () => {
     ).toEqual([])
   })
 
-  it('ends the older only in the room in which both are', async () => {
+  it('leaves the older socket connected if it is in another room', async () => {
     const [older, newer] = [await server().client(), await server().client()]
     await join(older)
     await join(newer, 'saturday')
@@ -256,7 +255,7 @@ describe('the same user from a newer socket', () => {
     expect(older.socket.connected).toBe(true)
   })
 
-  it('takes its place under the same member id when the older is away, too, and the older gets it back no more', async () => {
+  it('takes over the membership of an away socket, which cannot resume it any more', async () => {
     const [host, older] = [await server().client(), await server().client()]
     await join(host, 'friday', { id: 'u-lea', name: 'Lea' })
     await join(older)
@@ -273,7 +272,7 @@ describe('the same user from a newer socket', () => {
     expect(await newer.ask('ACTIVATE_MODULE', { module: 'poll' })).toEqual({ success: true })
   })
 
-  it('has to have the token like everybody', async () => {
+  it('needs the token as well', async () => {
     const older = await server().client()
     await join(older)
     const impostor = await server().client()
@@ -282,7 +281,7 @@ describe('the same user from a newer socket', () => {
     expect(older.of('FORCED_DISCONNECT')).toEqual([])
   })
 
-  it('goes on as often as it comes: only the last is there', async () => {
+  it('leaves only the last of several sockets connected', async () => {
     const sockets: Array<Client> = []
     for (let n = 0; n < 5; n++) {
       const client = await server().client()

@@ -1,12 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import type { Client, Heard } from '../../../kit/live-client.js'
-import { withServer } from '../with-server.js'
+import type { Client } from '../../../kit/live-client.js'
+import { codeOf, ok, withServer } from '../server-kit.js'
 import { builtIn } from '../../../kit/index.js'
 
-const codeOf = (reply: Heard): unknown => reply.error?.['code']
-const ok = { success: true }
-
-describe('the modules of a party', () => {
+describe('a party module', () => {
   const server = withServer()
 
   const join = async (id: string): Promise<Client> => {
@@ -14,9 +11,9 @@ describe('the modules of a party', () => {
     await client.ask('JOIN_USER_REQUEST', { roomId: 'friday', user: { id, name: id }, token: 't' })
     return client
   }
-  const place = { room: 'friday', seq: expect.any(Number), at: expect.any(Number) }
+  const position = { room: 'friday', seq: expect.any(Number), at: expect.any(Number) }
 
-  it('are turned on and off by any member, and all hear by whom', async () => {
+  it('is activated and deactivated by any member, and the emit names that member', async () => {
     const [ann, bob] = [await join('ann'), await join('bob')]
     expect(await bob.ask('ACTIVATE_MODULE', { module: 'poll', options: { theme: 'dark' } })).toEqual(ok)
     for (const client of [ann, bob]) {
@@ -24,20 +21,20 @@ describe('the modules of a party', () => {
         module: 'poll',
         by: 'bob',
         state: { module: 'poll' },
-        ...place,
+        ...position,
       })
     }
     const log = server().log.length
     expect(await ann.ask('ACTIVATE_MODULE', { module: 'poll' })).toEqual(ok)
     expect(server().log).toHaveLength(log)
     expect(await ann.ask('DEACTIVATE_MODULE', { module: 'poll' })).toEqual(ok)
-    expect(await bob.hears('DEACTIVATE_MODULE')).toEqual({ module: 'poll', by: 'ann', ...place })
+    expect(await bob.hears('DEACTIVATE_MODULE')).toEqual({ module: 'poll', by: 'ann', ...position })
     expect(await ann.ask('DEACTIVATE_MODULE', { module: 'poll' })).toMatchObject({
       error: { code: 'activity-inactive', activity: 'poll' },
     })
   })
 
-  it('that are of the clients’ own relay what they are told, in order, logged, to all', async () => {
+  it('relays events to all members in order and logs them if no activity has its name (Y-13)', async () => {
     const [ann, bob] = [await join('ann'), await join('bob')]
     await ann.ask('ACTIVATE_MODULE', { module: 'poll' })
     const payloads = [1, 'two', null, { three: [3] }, ['x'.repeat(60_000)]]
@@ -48,8 +45,8 @@ describe('the modules of a party', () => {
     for (const client of [ann, bob]) {
       await client.hears('CUSTOM_MODULE_EVENT', ({ event }) => event === 'clear')
       expect(client.of('CUSTOM_MODULE_EVENT')).toEqual([
-        ...payloads.map((payload) => ({ module: 'poll', event: 'vote', payload, by: 'bob', ...place })),
-        { module: 'poll', event: 'clear', payload: null, by: 'bob', ...place },
+        ...payloads.map((payload) => ({ module: 'poll', event: 'vote', payload, by: 'bob', ...position })),
+        { module: 'poll', event: 'clear', payload: null, by: 'bob', ...position },
       ])
     }
     const relayed = server()
@@ -58,25 +55,25 @@ describe('the modules of a party', () => {
     expect(relayed.map(({ payload }) => payload)).toEqual([...payloads, null])
   })
 
-  it('are refused what is too large, too deep or of another name, and then nobody hears anything', async () => {
+  it('rejects events that are too large, too deep or of an invalid name, and emits nothing', async () => {
     const [ann, bob] = [await join('ann'), await join('bob')]
     await ann.ask('ACTIVATE_MODULE', { module: 'poll' })
     const log = server().log.length
-    const said = { module: 'poll', event: 'vote' }
+    const base = { module: 'poll', event: 'vote' }
     const deep: unknown = JSON.parse(`${'['.repeat(33)}${']'.repeat(33)}`)
-    const refused: ReadonlyArray<readonly [payload: unknown, code: string]> = [
-      [{ ...said, payload: 'x'.repeat(64 * 1_024) }, 'payload-too-large'],
-      [{ ...said, payload: deep }, 'invalid-payload'],
-      [{ ...said, payload: JSON.parse('{"__proto__":1}') }, 'invalid-payload'],
-      [{ ...said, payload: '\ud800' }, 'invalid-payload'],
-      [{ ...said, event: '' }, 'invalid-payload'],
-      [{ ...said, event: 'a.b' }, 'invalid-payload'],
-      [{ ...said, event: 'x'.repeat(65) }, 'invalid-payload'],
-      [{ ...said, module: 'ä' }, 'invalid-payload'],
-      [{ ...said, module: 'other' }, 'activity-inactive'],
+    const invalid: ReadonlyArray<readonly [payload: unknown, code: string]> = [
+      [{ ...base, payload: 'x'.repeat(64 * 1_024) }, 'payload-too-large'],
+      [{ ...base, payload: deep }, 'invalid-payload'],
+      [{ ...base, payload: JSON.parse('{"__proto__":1}') }, 'invalid-payload'],
+      [{ ...base, payload: '\ud800' }, 'invalid-payload'],
+      [{ ...base, event: '' }, 'invalid-payload'],
+      [{ ...base, event: 'a.b' }, 'invalid-payload'],
+      [{ ...base, event: 'x'.repeat(65) }, 'invalid-payload'],
+      [{ ...base, module: 'ä' }, 'invalid-payload'],
+      [{ ...base, module: 'other' }, 'activity-inactive'],
       [{ module: 'poll' }, 'invalid-payload'],
     ]
-    for (const [payload, code] of refused) {
+    for (const [payload, code] of invalid) {
       expect(codeOf(await bob.ask('CUSTOM_MODULE_EVENT', payload))).toBe(code)
     }
     expect(server().log).toHaveLength(log)
@@ -84,35 +81,35 @@ describe('the modules of a party', () => {
     expect(ann.of('CUSTOM_MODULE_EVENT')).toEqual([])
   })
 
-  it.each(['room', 'relay', 'chat'])('never relay under the name of %s', async (module) => {
+  it.each(['room', 'relay', 'chat'])('is never a relay with the name %s (Y-15)', async (module) => {
     const ann = await join('ann')
     const log = server().log.length
     for (const event of ['ACTIVATE_MODULE', 'DEACTIVATE_MODULE']) {
       expect(codeOf(await ann.ask(event, { module }))).toBe('unknown-activity')
     }
-    const said = { module, event: 'activate', payload: { activity: 'poll' } }
-    expect(codeOf(await ann.ask('CUSTOM_MODULE_EVENT', said))).toBe('unknown-activity')
+    const payload = { module, event: 'activate', payload: { activity: 'poll' } }
+    expect(codeOf(await ann.ask('CUSTOM_MODULE_EVENT', payload))).toBe('unknown-activity')
     expect(server().log).toHaveLength(log)
   })
 
-  it('play the random picker by its native commands, and tell of it by its native events', async () => {
+  it('runs the random picker with its native commands and events (Y-9, Y-10)', async () => {
     const [ann, bob] = [await join('ann'), await join('bob')]
-    const say = (event: string, payload?: unknown) =>
+    const send = (event: string, payload?: unknown) =>
       ann.ask('CUSTOM_MODULE_EVENT', { module: 'random-picker', event, payload })
-    expect(codeOf(await say('start', ['Ann']))).toBe('activity-inactive')
+    expect(codeOf(await send('start', ['Ann']))).toBe('activity-inactive')
     await ann.ask('ACTIVATE_MODULE', { module: 'random-picker' })
-    expect(await say('contribute', { entropy: 'ab'.repeat(16) })).toEqual(ok)
-    expect(codeOf(await say('contribute', { entropy: 'ab'.repeat(16) }))).toBe('entropy-given')
-    expect(codeOf(await say('cancel'))).toBe('no-draw')
-    expect(codeOf(await say('spin', []))).toBe('invalid-payload')
-    expect(codeOf(await say('start', { members: 7 }))).toBe('invalid-payload')
-    expect(await say('start', { members: ['Ann', 'Bob'] })).toEqual(ok)
-    expect(codeOf(await say('start', ['Ann']))).toBe('draw-running')
+    expect(await send('contribute', { entropy: 'ab'.repeat(16) })).toEqual(ok)
+    expect(codeOf(await send('contribute', { entropy: 'ab'.repeat(16) }))).toBe('entropy-given')
+    expect(codeOf(await send('cancel'))).toBe('no-draw')
+    expect(codeOf(await send('spin', []))).toBe('invalid-payload')
+    expect(codeOf(await send('start', { members: 7 }))).toBe('invalid-payload')
+    expect(await send('start', { members: ['Ann', 'Bob'] })).toEqual(ok)
+    expect(codeOf(await send('start', ['Ann']))).toBe('draw-running')
     server().clock.advance(5_000)
     await bob.hears('CUSTOM_MODULE_EVENT', ({ event }) => event === 'complete')
     await bob.fence()
-    const told = bob.of('CUSTOM_MODULE_EVENT').map(({ module, event, by }) => [module, event, by])
-    expect(told).toEqual([
+    const emits = bob.of('CUSTOM_MODULE_EVENT').map(({ module, event, by }) => [module, event, by])
+    expect(emits).toEqual([
       ['random-picker', 'committed', 'ann'],
       ['random-picker', 'contributed', 'ann'],
       ['random-picker', 'started', 'ann'],
@@ -127,7 +124,7 @@ describe('the modules of a party', () => {
     })
   })
 
-  it('show their state to a member that asks, and to nobody else', async () => {
+  it('shows its state to members only', async () => {
     const [ann, stranger] = [await join('ann'), await server().client()]
     await ann.ask('ACTIVATE_MODULE', { module: 'random-picker' })
     const event = 'join-activity-request'
@@ -151,7 +148,7 @@ describe('the modules of a party', () => {
 describe('a signal between users', () => {
   const server = withServer()
 
-  it('goes to that user alone, as it is, from whom the server says', async () => {
+  it('reaches only its target, unchanged, with the sender that the server knows', async () => {
     const clients: Array<Client> = []
     for (const id of ['ann', 'bob', 'cy']) {
       const client = await server().client()
@@ -167,8 +164,8 @@ describe('a signal between users', () => {
       'anything',
     ]
     for (const signalData of signals) {
-      const said = { targetUser: 'bob', signalData, senderUser: 'cy', from: cy?.id }
-      expect(await ann?.ask('PEER_RELAY_SIGNAL', said)).toEqual(ok)
+      const payload = { targetUser: 'bob', signalData, senderUser: 'cy', from: cy?.id }
+      expect(await ann?.ask('PEER_RELAY_SIGNAL', payload)).toEqual(ok)
     }
     await bob?.fence()
     expect(bob?.of('PEER_RELAY_SIGNAL')).toEqual(

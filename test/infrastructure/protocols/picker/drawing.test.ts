@@ -2,28 +2,30 @@ import { describe, expect, it } from 'vitest'
 import { checkDraw } from '../../../../src/client/fairness/check-draw.js'
 import { bundledHashing } from '../../../../src/client/fairness/hashing.js'
 import type { Heard } from '../../../kit/live-client.js'
-import { withServer } from '../with-server.js'
+import { withServer } from '../server-kit.js'
 
 const hex = (digits: number) => expect.stringMatching(new RegExp(`^[0-9a-f]{${digits}}$`))
 
-/** As the acknowledgement of a join announces it. */
+/** The commitment in the acknowledgement of a join. */
 const commitmentIn = ({ next }: Heard): string =>
   typeof next === 'object' && next !== null && 'commitment' in next ? String(next.commitment) : ''
 
 describe('a draw in a picker room', () => {
   const server = withServer()
 
-  it('is the same for the leader and for everybody who watches, field by field', async () => {
-    const [leader, viewer] = [await server().client(), await server().client()]
-    const led = await leader.ask('broadcaster-join', { name: 'Lea' })
+  it('is the same for the broadcaster and all viewers, field by field', async () => {
+    const [broadcaster, viewer] = [await server().client(), await server().client()]
+    const joined = await broadcaster.ask('broadcaster-join', { name: 'Lea' })
     await viewer.ask('viewer-join')
     const startedAt = server().clock.now()
-    const started = await leader.ask('startRandom', { members: ['Ann', { id: 'b', name: 'Bob' }, 'Cléo'] })
+    const started = await broadcaster.ask('startRandom', {
+      members: ['Ann', { id: 'b', name: 'Bob' }, 'Cléo'],
+    })
     expect(started).toEqual({
       success: true,
       drawId: expect.any(String),
       drawNo: 1,
-      commitment: commitmentIn(led),
+      commitment: commitmentIn(joined),
     })
     const { drawId, commitment } = started
     const members = [
@@ -37,9 +39,9 @@ describe('a draw in a picker room', () => {
     expect(viewer.of('randomComplete')).toEqual([])
     server().clock.advance(1)
     await viewer.hears('randomCommitted', ({ drawNo }) => drawNo === 2)
-    await leader.hears('randomCommitted', ({ drawNo }) => drawNo === 2)
+    await broadcaster.hears('randomCommitted', ({ drawNo }) => drawNo === 2)
     const draw = viewer.heard.filter(([event]) => event.startsWith('random'))
-    expect(leader.heard.filter(([event]) => event.startsWith('random')).slice(1)).toEqual(draw)
+    expect(broadcaster.heard.filter(([event]) => event.startsWith('random')).slice(1)).toEqual(draw)
 
     const [begun, ...shown] = draw
     const room = 'main'
@@ -48,16 +50,16 @@ describe('a draw in a picker room', () => {
       { drawId, drawNo: 1, members, ticks: 50, intervalMs: 100, commitment, room, seq: 6, at: startedAt },
     ])
     expect(shown.slice(0, 50)).toEqual(
-      Array.from({ length: 50 }, (_, place) => [
+      Array.from({ length: 50 }, (_, index) => [
         'randomHighlight',
         {
           drawId,
-          tick: place + 1,
+          tick: index + 1,
           index: expect.any(Number),
           member: expect.toSatisfy((member) => members.some(({ id }) => id === member.id)),
           room,
-          seq: 7 + place,
-          at: startedAt + (place + 1) * 100,
+          seq: 7 + index,
+          at: startedAt + (index + 1) * 100,
         },
       ]),
     )
@@ -88,26 +90,26 @@ describe('a draw in a picker room', () => {
     ])
   })
 
-  it('can be checked with what a client saw, contributions and nonce included', async () => {
-    const [leader, viewer] = [await server().client(), await server().client()]
-    await leader.ask('broadcaster-join', { room: 'checked' })
-    const watched = await viewer.ask('viewer-join', { room: 'checked' })
+  it('passes the check of what a client saw, with contributions and a nonce', async () => {
+    const [broadcaster, viewer] = [await server().client(), await server().client()]
+    await broadcaster.ask('broadcaster-join', { room: 'checked' })
+    const joined = await viewer.ask('viewer-join', { room: 'checked' })
     const entropy = '00112233445566778899AABBCCDDEEFF'
     expect(await viewer.ask('contribute-entropy', { entropy })).toEqual({ success: true, drawNo: 1 })
-    await leader.ask('start-random', { members: ['Ann', 'Bob', 'Cy', 'Dee'], nonce: 'lucky é' })
+    await broadcaster.ask('start-random', { members: ['Ann', 'Bob', 'Cy', 'Dee'], nonce: 'lucky é' })
     server().clock.advance(5_000)
     const complete = await viewer.hears('randomComplete')
     const nonce = Buffer.from('lucky é').toString('hex')
     expect(complete['proof']).toMatchObject({
       contributions: [
         { by: viewer.id, entropy: entropy.toLowerCase() },
-        { by: leader.id, entropy: nonce },
+        { by: broadcaster.id, entropy: nonce },
       ],
     })
     const seen = {
       room: 'checked',
       drawNo: 1,
-      announcedCommitment: commitmentIn(watched),
+      announcedCommitment: commitmentIn(joined),
       startedCommitment: String(viewer.of('randomStarted')[0]?.['commitment']),
       ownContributions: [{ by: viewer.id, entropy: entropy.toLowerCase() }],
     }
@@ -117,15 +119,15 @@ describe('a draw in a picker room', () => {
     expect(check.recomputed?.winner).toEqual(complete['winner'])
   })
 
-  it('has its own names for clients that want them with hyphens', async () => {
+  it('has kebab-case event names for clients that request them (P-23)', async () => {
     const camel = await server().client()
     const kebab = await server().client('/', { names: 'kebab' })
-    const odd = await server().client('/', { names: 'snake' })
-    for (const client of [camel, kebab, odd]) await client.ask('viewer-join')
+    const snake = await server().client('/', { names: 'snake' })
+    for (const client of [camel, kebab, snake]) await client.ask('viewer-join')
     await kebab.ask('start-random', ['Ann'])
     server().clock.advance(100)
     await kebab.ask('cancel-random', {})
-    for (const client of [camel, kebab, odd]) await client.fence()
+    for (const client of [camel, kebab, snake]) await client.fence()
     const names = ['random-started', 'random-highlight', 'random-cancelled', 'random-committed']
     const draws = (client: typeof camel) =>
       client.heard.filter(([event]) => event.startsWith('random')).slice(-4)
@@ -136,25 +138,25 @@ describe('a draw in a picker room', () => {
       'randomCancelled',
       'randomCommitted',
     ])
-    expect(draws(odd)).toEqual(draws(camel))
+    expect(draws(snake)).toEqual(draws(camel))
     expect(draws(kebab).map(([, payload]) => payload)).toEqual(draws(camel).map(([, payload]) => payload))
     expect(kebab.heard.map(([event]) => event)).toContain('viewer-count-update')
   })
 
-  it('is cancelled by the broadcaster, with the same proof, and the next has the next number', async () => {
-    const leader = await server().client()
-    await leader.ask('broadcaster-join')
-    expect(await leader.ask('cancelRandom')).toMatchObject({
+  it('is cancelled by the broadcaster with its proof, and the next draw has the next number', async () => {
+    const broadcaster = await server().client()
+    await broadcaster.ask('broadcaster-join')
+    expect(await broadcaster.ask('cancelRandom')).toMatchObject({
       error: { code: 'no-draw', event: 'cancelRandom' },
     })
-    const { drawId, commitment } = await leader.ask('startRandom', ['Ann', 'Bob'])
-    expect(await leader.ask('startRandom', ['Cy'])).toMatchObject({ error: { code: 'draw-running' } })
-    expect(await leader.ask('contribute-entropy', { entropy: 'ab'.repeat(16) })).toMatchObject({
+    const { drawId, commitment } = await broadcaster.ask('startRandom', ['Ann', 'Bob'])
+    expect(await broadcaster.ask('startRandom', ['Cy'])).toMatchObject({ error: { code: 'draw-running' } })
+    expect(await broadcaster.ask('contribute-entropy', { entropy: 'ab'.repeat(16) })).toMatchObject({
       error: { code: 'draw-running' },
     })
     server().clock.advance(250)
-    expect(await leader.ask('cancelRandom', {})).toEqual({ success: true, drawId })
-    expect(await leader.hears('randomCancelled')).toEqual({
+    expect(await broadcaster.ask('cancelRandom', {})).toEqual({ success: true, drawId })
+    expect(await broadcaster.hears('randomCancelled')).toEqual({
       drawId,
       reason: 'cancelled',
       proof: {
@@ -175,13 +177,13 @@ describe('a draw in a picker room', () => {
       at: server().clock.now(),
     })
     server().clock.advance(10_000)
-    expect(await leader.ask('startRandom', ['Ann'])).toMatchObject({ success: true, drawNo: 2 })
-    expect(leader.of('randomHighlight').map(({ tick }) => tick)).toEqual([1, 2])
+    expect(await broadcaster.ask('startRandom', ['Ann'])).toMatchObject({ success: true, drawNo: 2 })
+    expect(broadcaster.of('randomHighlight').map(({ tick }) => tick)).toEqual([1, 2])
   })
 
-  it('takes a contribution of 16 to 32 bytes once from each member', async () => {
-    const [leader, viewer] = [await server().client(), await server().client()]
-    await leader.ask('broadcaster-join')
+  it('accepts one contribution of 16 to 32 bytes from each member', async () => {
+    const [broadcaster, viewer] = [await server().client(), await server().client()]
+    await broadcaster.ask('broadcaster-join')
     expect(await viewer.ask('contribute-entropy', { entropy: 'ab'.repeat(16) })).toMatchObject({
       error: { code: 'not-in-room' },
     })
@@ -206,27 +208,27 @@ describe('a draw in a picker room', () => {
     expect(await viewer.ask('contribute-entropy', { entropy: 'cd'.repeat(16) })).toMatchObject({
       error: { code: 'entropy-given' },
     })
-    expect(await leader.ask('contribute-entropy', { entropy: 'cd'.repeat(16) })).toMatchObject({
+    expect(await broadcaster.ask('contribute-entropy', { entropy: 'cd'.repeat(16) })).toMatchObject({
       success: true,
     })
   })
 
-  it('is led by anybody where there is no broadcaster, and by the broadcaster alone where there is one', async () => {
-    const [viewer, leader] = [await server().client(), await server().client()]
+  it('is controlled by any member without a broadcaster, and only by the broadcaster with one (P-18)', async () => {
+    const [viewer, broadcaster] = [await server().client(), await server().client()]
     await viewer.ask('viewer-join')
     expect(await viewer.ask('startRandom', ['Ann'])).toMatchObject({ success: true })
-    await leader.ask('broadcaster-join')
+    await broadcaster.ask('broadcaster-join')
     expect(await viewer.ask('cancelRandom')).toMatchObject({ error: { code: 'not-broadcaster' } })
-    expect(await leader.ask('cancelRandom')).toMatchObject({ success: true })
+    expect(await broadcaster.ask('cancelRandom')).toMatchObject({ success: true })
     expect(await viewer.ask('startRandom', ['Ann'])).toMatchObject({ error: { code: 'not-broadcaster' } })
   })
 
-  it('goes on when everybody has left, and shows its state to who joins in the middle', async () => {
-    const [leader, viewer] = [await server().client(), await server().client()]
-    await leader.ask('broadcaster-join')
+  it('continues when all members have left, and its state is in the acknowledgement of a join (P-20, P-22)', async () => {
+    const [broadcaster, viewer] = [await server().client(), await server().client()]
+    await broadcaster.ask('broadcaster-join')
     await viewer.ask('viewer-join')
     const startedAt = server().clock.now()
-    const { drawId } = await leader.ask('startRandom', ['Ann', 'Bob'])
+    const { drawId } = await broadcaster.ask('startRandom', ['Ann', 'Bob'])
     const members = [
       { id: '#1', name: 'Ann' },
       { id: '#2', name: 'Bob' },
@@ -236,7 +238,7 @@ describe('a draw in a picker room', () => {
       draw: { drawId, members, tick: 0, member: null, startedAt },
     })
     server().clock.advance(250)
-    for (const client of [leader, viewer, early]) await client.ask('leave')
+    for (const client of [broadcaster, viewer, early]) await client.ask('leave')
     server().clock.advance(1_000)
     const late = await server().client()
     const joined = await late.ask('viewer-join')
@@ -255,10 +257,10 @@ describe('a draw in a picker room', () => {
     )
   })
 
-  it('refuses lists that are none, and names the member that is wrong', async () => {
-    const leader = await server().client()
-    await leader.ask('broadcaster-join')
-    const wrong: ReadonlyArray<readonly [unknown, string | undefined]> = [
+  it('rejects an invalid list, and names the invalid member', async () => {
+    const broadcaster = await server().client()
+    await broadcaster.ask('broadcaster-join')
+    const invalid: ReadonlyArray<readonly [unknown, string | undefined]> = [
       [[], 'members'],
       [{ members: [] }, 'members'],
       [undefined, 'members'],
@@ -278,8 +280,8 @@ describe('a draw in a picker room', () => {
       [{ members: Array.from({ length: 10_001 }, () => 'Ann') }, 'members'],
     ]
     const before = server().log.length
-    for (const [payload, path] of wrong) {
-      const { error } = await leader.ask('startRandom', payload)
+    for (const [payload, path] of invalid) {
+      const { error } = await broadcaster.ask('startRandom', payload)
       expect({ ...error, path: error?.['path'], payload }).toMatchObject({
         code: 'invalid-payload',
         path,
@@ -287,9 +289,16 @@ describe('a draw in a picker room', () => {
       })
     }
     expect(server().log.length).toBe(before)
-    const fits = ['x'.repeat(200), { id: 'y'.repeat(200), name: 'Ann', more: 'is dropped' }, 'Ann', 'Ann']
-    expect(await leader.ask('startRandom', { members: fits, nonce: '' })).toMatchObject({ success: true })
-    expect(leader.of('randomStarted')[0]?.['members']).toEqual([
+    const validMembers = [
+      'x'.repeat(200),
+      { id: 'y'.repeat(200), name: 'Ann', more: 'is dropped' },
+      'Ann',
+      'Ann',
+    ]
+    expect(await broadcaster.ask('startRandom', { members: validMembers, nonce: '' })).toMatchObject({
+      success: true,
+    })
+    expect(broadcaster.of('randomStarted')[0]?.['members']).toEqual([
       { id: '#1', name: 'x'.repeat(200) },
       { id: 'y'.repeat(200), name: 'Ann' },
       { id: '#3', name: 'Ann' },
@@ -297,13 +306,13 @@ describe('a draw in a picker room', () => {
     ])
   })
 
-  it('draws one of ten thousand', async () => {
-    const leader = await server().client()
-    await leader.ask('broadcaster-join')
-    const members = Array.from({ length: 10_000 }, (_, place) => `Member number ${place}`)
-    expect(await leader.ask('startRandom', members)).toMatchObject({ success: true })
+  it('selects one of ten thousand members', async () => {
+    const broadcaster = await server().client()
+    await broadcaster.ask('broadcaster-join')
+    const members = Array.from({ length: 10_000 }, (_, index) => `Member number ${index}`)
+    expect(await broadcaster.ask('startRandom', members)).toMatchObject({ success: true })
     server().clock.advance(5_000)
-    const { winner, proof } = await leader.hears('randomComplete')
+    const { winner, proof } = await broadcaster.hears('randomComplete')
     expect((proof as { members: ReadonlyArray<unknown> }).members.length).toBe(10_000)
     expect(members).toContain((winner as { name: string }).name)
   })

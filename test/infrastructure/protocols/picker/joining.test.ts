@@ -1,19 +1,19 @@
 import { describe, expect, it } from 'vitest'
-import { withServer } from '../with-server.js'
+import { withServer } from '../server-kit.js'
 
 const iceServers = [{ urls: 'stun:stun.example.org' }]
 const commitment = expect.stringMatching(/^[0-9a-f]{64}$/)
 
-describe('joining a picker room', () => {
+describe('a picker join', () => {
   const server = withServer()
 
-  it('makes the room main when none is named, with a payload or without', async () => {
-    const leader = await server().client()
+  it('creates the room `main` if it names none, with or without a payload', async () => {
+    const broadcaster = await server().client()
     const viewer = await server().client()
-    expect(await leader.ask('broadcaster-join')).toEqual({
+    expect(await broadcaster.ask('broadcaster-join')).toEqual({
       success: true,
       room: 'main',
-      memberId: leader.id,
+      memberId: broadcaster.id,
       role: 'broadcaster',
       viewers: 0,
       next: { drawNo: 1, commitment },
@@ -24,14 +24,14 @@ describe('joining a picker room', () => {
       room: 'main',
       memberId: viewer.id,
       role: 'viewer',
-      broadcasterId: leader.id,
+      broadcasterId: broadcaster.id,
       viewers: 1,
       next: { drawNo: 1, commitment },
       iceServers,
     })
   })
 
-  it('tells a viewer that nobody broadcasts', async () => {
+  it('returns no broadcasterId if there is no broadcaster', async () => {
     const viewer = await server().client()
     expect(
       await viewer.ask('viewer-join', { room: 'a-1_.:Z', name: 'Vi', more: 'is dropped' }),
@@ -42,14 +42,14 @@ describe('joining a picker room', () => {
     })
   })
 
-  it('answers before it tells of what the join led to', async () => {
-    const leader = await server().client()
-    await leader.ask('broadcaster-join')
-    await leader.hears('randomCommitted')
-    await leader.ask('startRandom', ['Ann'])
-    await leader.ask('cancelRandom')
-    await leader.fence()
-    expect(leader.seen.map(([event]) => event).slice(1, -1)).toEqual([
+  it('is acknowledged before the emits that it causes', async () => {
+    const broadcaster = await server().client()
+    await broadcaster.ask('broadcaster-join')
+    await broadcaster.hears('randomCommitted')
+    await broadcaster.ask('startRandom', ['Ann'])
+    await broadcaster.ask('cancelRandom')
+    await broadcaster.fence()
+    expect(broadcaster.seen.map(([event]) => event).slice(1, -1)).toEqual([
       'answer broadcaster-join',
       'broadcaster-joined',
       'randomCommitted',
@@ -61,7 +61,7 @@ describe('joining a picker room', () => {
     ])
   })
 
-  it('refuses a second broadcaster while the first is connected, and changes nothing', async () => {
+  it('of a second broadcaster is rejected while the first is connected, and changes nothing', async () => {
     const first = await server().client()
     const second = await server().client()
     await first.ask('broadcaster-join')
@@ -81,44 +81,44 @@ describe('joining a picker room', () => {
     expect(first.heard.map(([event]) => event)).toEqual(['broadcaster-joined', 'randomCommitted'])
   })
 
-  it('takes the name of the handshake where the join gives none', async () => {
-    const leader = await server().client()
-    await leader.ask('broadcaster-join')
+  it('uses the name of the handshake if it has none', async () => {
+    const broadcaster = await server().client()
+    await broadcaster.ask('broadcaster-join')
     const named = await server().client('/', { name: 'Hanna' })
     const renamed = await server().client('/', { name: 'Hanna' })
     const nameless = await server().client()
     await named.ask('viewer-join')
     await renamed.ask('viewer-join', { name: 'Johanna' })
     await nameless.ask('viewer-join', { name: '' })
-    await leader.fence()
-    expect(leader.of('viewer-joined')).toEqual([
+    await broadcaster.fence()
+    expect(broadcaster.of('viewer-joined')).toEqual([
       { viewerId: named.id, name: 'Hanna', room: 'main', seq: 5, at: server().clock.now() },
       { viewerId: renamed.id, name: 'Johanna', room: 'main', seq: 6, at: server().clock.now() },
       { viewerId: nameless.id, room: 'main', seq: 7, at: server().clock.now() },
     ])
   })
 
-  it('changes the role of one who joins the same room with another', async () => {
-    const leader = await server().client()
+  it('with another role changes the role of the member', async () => {
+    const broadcaster = await server().client()
     const viewer = await server().client()
-    await leader.ask('broadcaster-join')
+    await broadcaster.ask('broadcaster-join')
     await viewer.ask('viewer-join')
-    expect(await leader.ask('viewer-join')).toMatchObject({
+    expect(await broadcaster.ask('viewer-join')).toMatchObject({
       role: 'viewer',
-      memberId: leader.id,
+      memberId: broadcaster.id,
       broadcasterId: null,
       viewers: 2,
     })
     expect(await viewer.ask('broadcaster-join')).toMatchObject({ role: 'broadcaster', viewers: 1 })
     await viewer.fence()
     expect(viewer.of('broadcaster-left', 'broadcaster-joined')).toMatchObject([
-      { broadcasterId: leader.id },
+      { broadcasterId: broadcaster.id },
       { broadcasterId: viewer.id },
     ])
-    expect(viewer.of('viewer-joined')).toMatchObject([{ viewerId: leader.id, more: true }])
+    expect(viewer.of('viewer-joined')).toMatchObject([{ viewerId: broadcaster.id, more: true }])
   })
 
-  it('does nothing when one joins again as what one is', async () => {
+  it('with the same role changes nothing', async () => {
     const viewer = await server().client()
     await viewer.ask('viewer-join')
     const before = server().log.length
@@ -126,10 +126,10 @@ describe('joining a picker room', () => {
     expect(server().log.length).toBe(before)
   })
 
-  it('leaves the first room only after the second is entered, and not if that is refused', async () => {
+  it('leaves the previous room after it has entered the next one, and stays if it is rejected', async () => {
     const viewer = await server().client()
-    const leader = await server().client()
-    await leader.ask('broadcaster-join', { room: 'a' })
+    const broadcaster = await server().client()
+    await broadcaster.ask('broadcaster-join', { room: 'a' })
     await viewer.ask('viewer-join', { room: 'a' })
     expect(await viewer.ask('broadcaster-join', { room: 'no such name!' })).toMatchObject({
       error: { code: 'invalid-payload', path: 'room' },
@@ -146,48 +146,48 @@ describe('joining a picker room', () => {
       .log.filter(({ type }) => type === 'room.member-joined' || type === 'room.member-left')
       .map(({ type, room }) => `${type} ${room}`)
     expect(order.slice(-2)).toEqual(['room.member-joined b', 'room.member-left a'])
-    await leader.hears('viewer-left', ({ viewerId }) => viewerId === viewer.id)
+    await broadcaster.hears('viewer-left', ({ viewerId }) => viewerId === viewer.id)
   })
 
-  it('takes commands that come without waiting for answers in their order', async () => {
-    const leader = await server().client()
+  it('is executed before later requests that do not wait for its acknowledgement', async () => {
+    const broadcaster = await server().client()
     const replies = await Promise.all([
-      leader.ask('broadcaster-join', { room: 'a' }),
-      leader.ask('startRandom', ['Ann', 'Bob']),
-      leader.ask('leave'),
-      leader.ask('cancelRandom'),
-      leader.ask('viewer-join', { room: 'b' }),
-      leader.ask('broadcaster-join', { room: 'c' }),
-      leader.ask('startRandom', ['Cy']),
-      leader.ask('leave', {}),
-      leader.ask('viewer-join', { room: 'c' }),
+      broadcaster.ask('broadcaster-join', { room: 'a' }),
+      broadcaster.ask('startRandom', ['Ann', 'Bob']),
+      broadcaster.ask('leave'),
+      broadcaster.ask('cancelRandom'),
+      broadcaster.ask('viewer-join', { room: 'b' }),
+      broadcaster.ask('broadcaster-join', { room: 'c' }),
+      broadcaster.ask('startRandom', ['Cy']),
+      broadcaster.ask('leave', {}),
+      broadcaster.ask('viewer-join', { room: 'c' }),
     ])
     expect(
       replies.map((reply) => reply.error?.['code'] ?? reply['room'] ?? reply['drawNo'] ?? 'done'),
     ).toEqual(['a', 1, 'done', 'not-in-room', 'b', 'c', 1, 'done', 'c'])
-    expect(replies.at(-1)).toMatchObject({ role: 'viewer', memberId: leader.id, viewers: 1 })
+    expect(replies.at(-1)).toMatchObject({ role: 'viewer', memberId: broadcaster.id, viewers: 1 })
   })
 
-  it('says nothing more of a room that was left, not even that', async () => {
-    const leader = await server().client()
+  it('ends the emits of the previous room, also those about its own leaving', async () => {
+    const broadcaster = await server().client()
     const viewer = await server().client()
-    await leader.ask('broadcaster-join')
+    await broadcaster.ask('broadcaster-join')
     await viewer.ask('viewer-join')
-    await leader.fence()
-    const before = leader.heard.length
-    expect(await leader.ask('leave')).toEqual({ success: true })
+    await broadcaster.fence()
+    const before = broadcaster.heard.length
+    expect(await broadcaster.ask('leave')).toEqual({ success: true })
     await viewer.hears('broadcaster-left')
     await viewer.ask('startRandom', ['Ann'])
-    await leader.fence()
-    expect(leader.heard.slice(before)).toEqual([])
-    expect(await leader.ask('leave')).toEqual({ success: true })
-    expect(viewer.of('broadcaster-left')).toMatchObject([{ broadcasterId: leader.id }])
+    await broadcaster.fence()
+    expect(broadcaster.heard.slice(before)).toEqual([])
+    expect(await broadcaster.ask('leave')).toEqual({ success: true })
+    expect(viewer.of('broadcaster-left')).toMatchObject([{ broadcasterId: broadcaster.id }])
   })
 
-  it('enters a room with a token with that token only', async () => {
-    const leader = await server().client()
+  it('of a private room needs its token', async () => {
+    const broadcaster = await server().client()
     const viewer = await server().client()
-    await leader.ask('broadcaster-join', { room: 'private', token: 'open sesame' })
+    await broadcaster.ask('broadcaster-join', { room: 'private', token: 'open sesame' })
     for (const join of ['viewer-join', 'broadcaster-join']) {
       for (const payload of [{ room: 'private' }, { room: 'private', token: 'open barley' }]) {
         expect(await viewer.ask(join, payload)).toMatchObject({

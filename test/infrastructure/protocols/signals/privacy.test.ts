@@ -8,7 +8,7 @@ import { connected } from '../../../kit/live-client.js'
 import { inFolder, runningServer } from '../../http/running-server.js'
 import type { TestServer } from '../../http/running-server.js'
 
-/** No part of any other text, so that each is found wherever it has got to. */
+/** Texts that are part of no other text, so that a search finds every copy. */
 const canary = {
   offer: 'canary-offer-kxqz',
   answer: 'canary-answer-kxqz',
@@ -16,8 +16,8 @@ const canary = {
   ufrag: 'canary-ufrag-kxqz',
   data: 'canary-data-kxqz',
   negotiation: 'canary-negotiation-kxqz',
-  held: 'canary-held-kxqz',
-  refused: 'canary-refused-kxqz',
+  waiting: 'canary-waiting-kxqz',
+  rejected: 'canary-rejected-kxqz',
   token: 'canary-token-kxqz',
   name: 'canary-name-kxqz',
   profile: 'canary-profile-kxqz',
@@ -25,28 +25,28 @@ const canary = {
 
 type Canary = keyof typeof canary
 
-/** What goes from one to another, and what opens the room: nobody else may ever see it. */
-const passed: ReadonlyArray<Canary> = [
+/** Content of signals and the token of the room: only their receivers may see them. */
+const secrets: ReadonlyArray<Canary> = [
   'offer',
   'answer',
   'candidate',
   'ufrag',
   'data',
   'negotiation',
-  'held',
-  'refused',
+  'waiting',
+  'rejected',
   'token',
 ]
-/** Who somebody is belongs to the room, and nowhere beside it. */
+/** Personal data belongs to the log of the room, and to no other output. */
 const personal: ReadonlyArray<Canary> = ['name', 'profile']
 
 const foundIn = (text: string): ReadonlyArray<Canary> =>
-  [...passed, ...personal].filter((each) => text.includes(canary[each]))
+  [...secrets, ...personal].filter((each) => text.includes(canary[each]))
 
 const room = 'room_call'
 
-/** One of each vocabulary in one private room, and all that they have to say to each other. */
-const played = async (server: TestServer) => {
+/** One member of each protocol in a private room, and signals in every direction. */
+const exchangeSignals = async (server: TestServer) => {
   const clients: Array<Client> = []
   const client = async (namespace = '/'): Promise<Client> => {
     const auth = { name: canary.name }
@@ -56,9 +56,9 @@ const played = async (server: TestServer) => {
       forceNew: true,
       reconnection: false,
     })
-    const made = await connected(socket)
-    clients.push(made)
-    return made
+    const member = await connected(socket)
+    clients.push(member)
+    return member
   }
   const [user, other, mesh, viewer, native, away] = [
     await client(),
@@ -86,63 +86,63 @@ const played = async (server: TestServer) => {
   const offer = { type: 'offer', sdp: canary.offer }
   const answer = { type: 'answer', sdp: canary.answer }
   const candidate = { candidate: canary.candidate, usernameFragment: canary.ufrag }
-  const refusals: Array<Heard> = []
-  const say = async (by: Client, event: string, payload: object, isRefused = false): Promise<void> => {
+  const rejections: Array<Heard> = []
+  const send = async (by: Client, event: string, payload: object, isRejected = false): Promise<void> => {
     const reply = await by.ask(event, payload)
-    expect(reply['success']).toBe(!isRefused)
-    if (isRefused) refusals.push(reply)
+    expect(reply['success']).toBe(!isRejected)
+    if (isRejected) rejections.push(reply)
   }
-  await say(user, 'PEER_RELAY_SIGNAL', { targetUser: 'u2', signalData: { ...offer, more: canary.data } })
-  await say(other, 'PEER_RELAY_SIGNAL', { targetUser: 'u1', signalData: { type: 'candidate', candidate } })
-  await say(mesh, 'webrtc:offer', { targetPeerId: native.id, offer, negotiation })
-  await say(native, 'signal', { room, to: mesh.id, kind: 'answer', data: answer, negotiation })
-  await say(native, 'signal', { room, to: mesh.id, kind: 'candidate', data: candidate })
-  await say(viewer, 'offer', { target: mesh.id, offer, negotiation })
-  await say(mesh, 'webrtc:ice', { targetPeerId: viewer.id, candidate })
-  await say(native, 'signal', { room, to: user.id, kind: 'other', data: { deep: [canary.data] } })
+  await send(user, 'PEER_RELAY_SIGNAL', { targetUser: 'u2', signalData: { ...offer, more: canary.data } })
+  await send(other, 'PEER_RELAY_SIGNAL', { targetUser: 'u1', signalData: { type: 'candidate', candidate } })
+  await send(mesh, 'webrtc:offer', { targetPeerId: native.id, offer, negotiation })
+  await send(native, 'signal', { room, to: mesh.id, kind: 'answer', data: answer, negotiation })
+  await send(native, 'signal', { room, to: mesh.id, kind: 'candidate', data: candidate })
+  await send(viewer, 'offer', { target: mesh.id, offer, negotiation })
+  await send(mesh, 'webrtc:ice', { targetPeerId: viewer.id, candidate })
+  await send(native, 'signal', { room, to: user.id, kind: 'other', data: { deep: [canary.data] } })
 
   away.cut()
   await away.ended
-  await say(mesh, 'webrtc:offer', { targetPeerId: away.id, offer: canary.held, negotiation })
+  await send(mesh, 'webrtc:offer', { targetPeerId: away.id, offer: canary.waiting, negotiation })
 
-  const refused = canary.refused
-  await say(mesh, 'webrtc:offer', { targetPeerId: mesh.id, offer: refused }, true)
-  await say(mesh, 'webrtc:offer', { targetPeerId: refused, offer: refused }, true)
-  await say(mesh, 'webrtc:offer', { targetPeerId: viewer.id, offer: { sdp: [refused] } }, true)
-  await say(mesh, 'webrtc:offer', { targetPeerId: viewer.id, offer: refused.repeat(5_000) }, true)
-  await say(viewer, 'ice-candidate', { candidate: refused }, true)
-  await say(native, 'signal', { room: refused, to: mesh.id, kind: 'x', data: refused }, true)
-  await say(native, 'signal', { room, to: mesh.id, kind: `${refused} `, data: refused }, true)
-  await say(user, 'PEER_RELAY_SIGNAL', { targetUser: refused, signalData: refused }, true)
-  await say(
+  const { rejected } = canary
+  await send(mesh, 'webrtc:offer', { targetPeerId: mesh.id, offer: rejected }, true)
+  await send(mesh, 'webrtc:offer', { targetPeerId: rejected, offer: rejected }, true)
+  await send(mesh, 'webrtc:offer', { targetPeerId: viewer.id, offer: { sdp: [rejected] } }, true)
+  await send(mesh, 'webrtc:offer', { targetPeerId: viewer.id, offer: rejected.repeat(5_000) }, true)
+  await send(viewer, 'ice-candidate', { candidate: rejected }, true)
+  await send(native, 'signal', { room: rejected, to: mesh.id, kind: 'x', data: rejected }, true)
+  await send(native, 'signal', { room, to: mesh.id, kind: `${rejected} `, data: rejected }, true)
+  await send(user, 'PEER_RELAY_SIGNAL', { targetUser: rejected, signalData: rejected }, true)
+  await send(
     user,
     'PEER_RELAY_SIGNAL',
-    { targetUser: 'u2', signalData: { sdp: { [refused]: refused } } },
+    { targetUser: 'u2', signalData: { sdp: { [rejected]: rejected } } },
     true,
   )
-  await say(user, 'JOIN_USER_REQUEST', { roomId: room, user: { id: 'u3', name: '' }, token: '' }, true)
-  mesh.socket.emit('webrtc:answer', { targetPeerId: mesh.id, answer: refused })
-  mesh.socket.emit('no such event', { [refused]: refused })
+  await send(user, 'JOIN_USER_REQUEST', { roomId: room, user: { id: 'u3', name: '' }, token: '' }, true)
+  mesh.socket.emit('webrtc:answer', { targetPeerId: mesh.id, answer: rejected })
+  mesh.socket.emit('no such event', { [rejected]: rejected })
   await mesh.hears('error', ({ code }) => code === 'unknown-event')
   server.clock.advance(2_000)
   for (const each of clients) if (each !== away) await each.fence()
-  return { user, other, mesh, viewer, native, away, clients, refusals }
+  return { user, other, mesh, viewer, native, away, clients, rejections }
 }
 
-type Played = Awaited<ReturnType<typeof played>>
+type Exchange = Awaited<ReturnType<typeof exchangeSignals>>
 
-/** By whom a canary of a signal was heard, but for the ones that have it from themselves. */
-const heardBy = ({
+/** The canaries that each client received from others. */
+const receivedBy = ({
   user,
   other,
   mesh,
   viewer,
   native,
-}: Played): ReadonlyArray<readonly [string, ReadonlyArray<Canary>]> =>
+}: Exchange): ReadonlyArray<readonly [string, ReadonlyArray<Canary>]> =>
   Object.entries({ user, other, mesh, viewer, native }).map(([who, { seen }]) => {
-    // The maker of the room is told its token.
+    // The creator of the room receives its token.
     const emits = seen.filter(([event]) => event !== 'ROOM_CREATED' && event !== 'answer JOIN_USER_REQUEST')
-    return [who, foundIn(JSON.stringify(emits)).filter((each) => passed.includes(each))] as const
+    return [who, foundIn(JSON.stringify(emits)).filter((each) => secrets.includes(each))] as const
   })
 
 const textOf = (folder: string): string =>
@@ -150,14 +150,14 @@ const textOf = (folder: string): string =>
     .map((name) => readFileSync(join(folder, name), 'latin1'))
     .join('\n')
 
-describe('what one member says to another', () => {
-  it('is nowhere but at that one', async () => {
+describe('a signal', () => {
+  it('reaches its target and no log, metric, error, export or other client', async () => {
     await inFolder(async (folder) => {
       const server = await runningServer({ store: await openStore(folder) })
-      const all = await played(server)
-      const { native, clients, refusals } = all
+      const all = await exchangeSignals(server)
+      const { native, clients, rejections } = all
 
-      expect(heardBy(all)).toEqual([
+      expect(receivedBy(all)).toEqual([
         ['user', ['candidate', 'ufrag', 'data']],
         ['other', ['offer', 'data']],
         ['mesh', ['offer', 'answer', 'candidate', 'ufrag', 'negotiation']],
@@ -179,7 +179,7 @@ describe('what one member says to another', () => {
         metrics: foundIn(metrics),
         lines: foundIn(JSON.stringify(server.lines())),
         asyncapi: foundIn(asyncapi),
-        refusals: foundIn(JSON.stringify(refusals)),
+        rejections: foundIn(JSON.stringify(rejections)),
         errors: foundIn(JSON.stringify(clients.flatMap((client) => client.of('error')))),
         signalled: foundIn(
           records
@@ -187,12 +187,12 @@ describe('what one member says to another', () => {
             .filter((line) => line.includes('room.signalled'))
             .join('\n'),
         ),
-      }).toEqual({ metrics: [], lines: [], asyncapi: [], refusals: [], errors: [], signalled: [] })
-      expect(foundIn(records).filter((each) => passed.includes(each))).toEqual([])
+      }).toEqual({ metrics: [], lines: [], asyncapi: [], rejections: [], errors: [], signalled: [] })
+      expect(foundIn(records).filter((each) => secrets.includes(each))).toEqual([])
 
       for (const client of clients) client.socket.disconnect()
       await server.stop()
-      // What it would find shows that the search can find something: names belong to the room's log.
+      // Names are in the log, which shows that the search works.
       expect(foundIn(textOf(folder))).toEqual(personal)
       const exported = async (...keeping: ReadonlyArray<string>) =>
         (await roomreel(['--data', folder, 'export', room, ...keeping])).out.join('\n')
