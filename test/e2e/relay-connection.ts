@@ -1,5 +1,4 @@
 import { sharedBrowser } from './page/browser-profiles.js'
-import { autoGrantSwitches } from './page/caller.js'
 import type { IceServer } from '../../src/infrastructure/config/ice-servers.js'
 
 /** Outcome of two peers in one page that may only use the relay. */
@@ -14,7 +13,7 @@ export interface RelayOutcome {
 
 /** Connects two peers in Chromium that may only use these ICE servers. */
 export const connectThroughRelay = async (iceServers: ReadonlyArray<IceServer>): Promise<RelayOutcome> => {
-  const browser = await sharedBrowser(autoGrantSwitches)
+  const browser = await sharedBrowser()
   const page = await browser.newPage()
   try {
     return await page.evaluate(connectThrough, [...iceServers])

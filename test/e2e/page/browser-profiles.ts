@@ -40,19 +40,25 @@ const quietSwitches = [
   '--disable-sync',
 ]
 
-// One Chromium per worker and set of switches: a start costs two seconds of CPU time.
-const browsers = new Map<string, Promise<Browser>>()
+/** Chromium's fake camera shows a clock, its fake microphone beeps, and every page may use them. */
+const mediaSwitches = [
+  '--use-fake-device-for-media-stream',
+  '--use-fake-ui-for-media-stream',
+  // Loopback is the only address of a machine without a network.
+  '--allow-loopback-in-peer-connection',
+]
+
+// One Chromium per worker: a start costs two seconds of CPU time.
+let launching: Promise<Browser> | undefined
 
 /** Launches Chromium, or returns the browser that an earlier file of this worker has launched. */
-export const sharedBrowser = async (switches: ReadonlyArray<string>): Promise<Browser> => {
-  const key = switches.join(' ')
-  const launched = await browsers.get(key)
+export const sharedBrowser = async (): Promise<Browser> => {
+  const launched = await launching
   if (launched?.isConnected() === true) return launched
-  const launching = chromium.launch({
+  launching = chromium.launch({
     executablePath: chromiumPath ?? '',
-    args: [...quietSwitches, ...switches],
+    args: [...quietSwitches, ...mediaSwitches],
   })
-  browsers.set(key, launching)
   return launching
 }
 

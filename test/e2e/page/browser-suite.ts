@@ -5,7 +5,6 @@ import type { ServerProcess } from '../server-process.js'
 import { serverProcess } from '../server-process.js'
 import { acquireProfile, chromiumPath, releaseProfile, sharedBrowser } from './browser-profiles.js'
 import type { Profile } from './browser-profiles.js'
-import { autoGrantSwitches } from './caller.js'
 import type { BrowserUser, BrowserUserOptions } from './browser-user.js'
 import { openBrowserUser } from './browser-user.js'
 import { reportPageErrors } from './page-errors.js'
@@ -39,8 +38,6 @@ export const describeInBrowser = (
   name: string,
   body: (fixture: BrowserFixture) => void,
   settings: Readonly<Record<string, string>> = {},
-  /** further switches of Chromium */
-  switches: ReadonlyArray<string> = autoGrantSwitches,
 ): void => {
   describe.skipIf(chromiumPath === undefined)(chromiumPath === undefined ? name + reason : name, () => {
     const running: { server?: ServerProcess; browser?: Browser } = {}
@@ -60,7 +57,7 @@ export const describeInBrowser = (
         port,
       )
       await running.server.start()
-      running.browser = await sharedBrowser(switches)
+      running.browser = await sharedBrowser()
     })
 
     afterEach(async ({ task }) => {

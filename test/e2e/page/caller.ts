@@ -2,15 +2,6 @@ import type { Locator, Page } from 'playwright-core'
 import { expect } from 'vitest'
 import type { BrowserUser } from './browser-user.js'
 
-/** Chromium's fake camera shows a clock, its fake microphone beeps. */
-export const fakeDeviceSwitches = [
-  '--use-fake-device-for-media-stream',
-  // Loopback is the only address of a machine without a network.
-  '--allow-loopback-in-peer-connection',
-]
-
-export const autoGrantSwitches = [...fakeDeviceSwitches, '--use-fake-ui-for-media-stream']
-
 declare global {
   interface Window {
     /** all connections that the page has created */
@@ -42,6 +33,35 @@ export const useSmallVideo = (): void => {
   mediaDevices.getDisplayMedia = () =>
     getDisplayMedia({ video: { width: 320, height: 180, frameRate: 10 }, audio: false })
   MediaStreamTrack.prototype.applyConstraints = () => Promise.resolve()
+}
+
+/**
+ * Chromium refuses these devices, with the same error as when the user does: a header of the page forbids them. The
+ * headless shell has no permission prompt that could be denied. Call it before a page is loaded.
+ */
+export const refuseDevices = async (
+  page: Page,
+  devices: ReadonlyArray<'camera' | 'microphone'>,
+): Promise<void> => {
+  const policy = { name: 'permissions-policy', value: devices.map((device) => `${device}=()`).join() }
+  await page.addInitScript(requestCameraAlone)
+  const session = await page.context().newCDPSession(page)
+  session.on('Fetch.requestPaused', ({ requestId, responseStatusCode = 200, responseHeaders = [] }) => {
+    void session.send('Fetch.continueResponse', {
+      requestId,
+      responseCode: responseStatusCode,
+      responseHeaders: [...responseHeaders, policy],
+    })
+  })
+  await session.send('Fetch.enable', { patterns: [{ resourceType: 'Document', requestStage: 'Response' }] })
+}
+
+/** Runs in the page: asked for both, Chromium would give the device that the header allows, and no error. */
+const requestCameraAlone = (): void => {
+  const { mediaDevices }: Partial<Navigator> = navigator
+  if (mediaDevices === undefined) return
+  const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices)
+  mediaDevices.getUserMedia = (wanted = {}) => getUserMedia(wanted.video ? { video: wanted.video } : wanted)
 }
 
 /** Runs in the page: tiny video without sound, because each of ten pages encodes and decodes nine streams. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { expectAccessibleNames, expectToFit } from './accessibility.js'
-import { fakeDeviceSwitches, useSmallVideo, expectMotion } from './caller.js'
+import { expectMotion, refuseDevices, useSmallVideo } from './caller.js'
 import { describeInBrowser, type BrowserFixture } from './browser-suite.js'
 import type { BrowserUser, BrowserUserOptions } from './browser-user.js'
 
@@ -72,21 +72,15 @@ describeInBrowser('the video of a leader', (fixture) => {
     await mia.button('Turn the camera on').click()
     await expectMotion(broadcastOn(noor))
   })
-})
 
-describeInBrowser(
-  'a leader without a camera',
-  (fixture) => {
-    it('reads why and leads without it', async () => {
-      const lea = await userFactory(fixture)('Lea')
-      await lea.lead('unseen')
-      await lea.button('Turn the camera on').click()
-      await lea.waitForText(/^The camera is not allowed on this page\..* The draw goes on without\.$/)
-      await lea.addNames(['Ann'])
-      await lea.start()
-      expect(await lea.waitForWinner()).toBe('Ann')
-    })
-  },
-  {},
-  fakeDeviceSwitches,
-)
+  it('tells the leader why a refused camera is off, and the draw continues', async () => {
+    const lea = await openPerson('Lea')
+    await refuseDevices(lea.page, ['camera'])
+    await lea.lead('unseen')
+    await lea.button('Turn the camera on').click()
+    await lea.waitForText(/^The camera is not allowed on this page\..* The draw goes on without\.$/)
+    await lea.addNames(['Ann'])
+    await lea.start()
+    expect(await lea.waitForWinner()).toBe('Ann')
+  })
+})

@@ -3,6 +3,9 @@ import type { BrowserContext } from 'playwright-core'
 /** Chromium warns so when a page closes during the upgrade from polling to WebSocket, which is harmless. */
 const leftTooEarly = /WebSocket is closed before the connection is established/
 
+/** Chromium logs a device that `refuseDevices` forbids. The server's own headers forbid none. */
+const refusedDevice = /^Permissions policy violation: (camera|microphone) is not allowed in this document\.$/
+
 type Report = (what: string, isLostConnection: boolean) => void
 
 /** Chromium itself logs these errors when a server cannot be reached. */
@@ -22,7 +25,7 @@ export const reportPageErrors = (context: BrowserContext, origin: string, report
   })
   context.on('console', (message) => {
     if (message.type() !== 'error' && message.type() !== 'warning') return
-    if (leftTooEarly.test(message.text())) return
+    if (leftTooEarly.test(message.text()) || refusedDevice.test(message.text())) return
     report(`${message.type()} in the console: ${message.text()}`, lostConnection.test(message.text()))
   })
   context.on('weberror', (webError) => report(`nobody caught ${String(webError.error())}`, false))

@@ -2,7 +2,6 @@ import type { Browser, BrowserContext } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { ServerProcess } from '../server-process.js'
 import { chromiumPath, sharedBrowser } from '../page/browser-profiles.js'
-import { autoGrantSwitches } from '../page/caller.js'
 import { serverProcess } from '../server-process.js'
 import type { ThirdPartyPage } from './third-party-page.js'
 import { serveThirdPartyPage } from './third-party-page.js'
@@ -26,7 +25,7 @@ describe.skipIf(chromiumPath === undefined)(
         CLIENT_URL: running.page.origin,
       })
       await running.server.start()
-      running.browser = await sharedBrowser(autoGrantSwitches)
+      running.browser = await sharedBrowser()
     })
     afterEach(async ({ task }) => {
       const present = clients.splice(0)
