@@ -1,20 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { expect } from 'vitest'
 import type { ServerProcess } from './server-process.js'
 import { serverProcess } from './server-process.js'
 import type { Payload, StockClient } from './stock-client.js'
 import { connectStockClient } from './stock-client.js'
 
-/** A draw on its own server, with its clients. */
+/** A draw in its own room, with its clients. */
 export interface Draw {
   readonly server: ServerProcess
+  readonly room: string
   readonly leader: StockClient
   readonly viewers: ReadonlyArray<StockClient>
 }
 
+/** What happens to one server and its draws, each in its own room. */
 export interface Interruption {
-  /** runs after all clients have joined and before the draw starts */
+  /** When each draw starts, after all clients have joined. Without it, one draw starts at once. */
+  readonly startDelaysMs?: ReadonlyArray<number>
+  /** runs with the first draw after all clients have joined and before a draw starts */
   readonly before?: (draw: Draw) => void
-  /** runs when the start is acknowledged; resolves when the server is up again */
+  /** runs with the first draw when all starts are acknowledged; resolves when the server is up again */
   readonly during: (draw: Draw) => Promise<void>
 }
 
@@ -29,15 +34,16 @@ export interface DrawRunner {
   readonly clear: () => Promise<void>
 }
 
-const room = 'kill'
-
 /** Long enough for all clients to resume while five servers start on a busy machine. */
 const RECONNECT_GRACE_MS = '120000'
 
 export const drawRunner = (): DrawRunner => {
   const runningDraws = new Set<Draw>()
 
-  const runOne = async (durability: string, interruption: Interruption): Promise<void> => {
+  const runOne = async (
+    durability: string,
+    { startDelaysMs = [0], before, during }: Interruption,
+  ): Promise<void> => {
     const server = await serverProcess({
       DURABILITY: durability,
       RATE_LIMIT: 'off',
@@ -45,16 +51,37 @@ export const drawRunner = (): DrawRunner => {
       RECONNECT_GRACE_MS,
     })
     const connect = (): StockClient => connectStockClient(server.url)
-    const draw = { server, leader: connect(), viewers: [connect(), connect()] }
-    runningDraws.add(draw)
+    const newDraw = (room: string): Draw => ({
+      server,
+      room,
+      leader: connect(),
+      viewers: [connect(), connect()],
+    })
+    const first = newDraw('kill-1')
+    const draws = [first, ...startDelaysMs.slice(1).map((_, place) => newDraw(`kill-${place + 2}`))]
+    for (const draw of draws) runningDraws.add(draw)
     try {
       await server.start()
-      await expectCompleteDraw(draw, interruption)
+      const memberIds = await Promise.all(draws.map(join))
+      before?.(first)
+      const starts = await Promise.all(
+        draws.map(async (draw, place) => {
+          await sleep(startDelaysMs[place])
+          return start(draw)
+        }),
+      )
+      await during(first)
+      await Promise.all(
+        draws.map((draw, place) => expectCompleteDraw(draw, memberIds[place] ?? [], starts[place] ?? {})),
+      )
     } catch (error) {
-      throw new Error(`${String(error)}\n\n${await historyOf(draw)}`, { cause: error })
+      const histories = await Promise.all(draws.map(historyOf))
+      throw new Error([String(error), ...histories].join('\n\n'), { cause: error })
     } finally {
-      runningDraws.delete(draw)
-      await end(draw)
+      for (const draw of draws) {
+        runningDraws.delete(draw)
+        await end(draw)
+      }
     }
   }
 
@@ -87,24 +114,31 @@ const end = async (draw: Draw): Promise<void> => {
   await draw.server.remove()
 }
 
-const expectCompleteDraw = async (draw: Draw, interruption: Interruption): Promise<void> => {
-  const { leader, viewers } = draw
-  const clients = clientsOf(draw)
+/** Returns the ids of the members, in the order of the clients. */
+const join = async ({ room, leader, viewers }: Draw): Promise<ReadonlyArray<unknown>> => {
   const leaderReply = await leader.ask('broadcaster-join', { room, name: 'Lea' })
   const viewerReplies = await Promise.all(viewers.map((viewer) => viewer.ask('viewer-join', { room })))
+  return [leaderReply, ...viewerReplies].map(({ memberId }) => memberId)
+}
+
+const start = async ({ leader }: Draw): Promise<Payload> => {
   const members = Array.from({ length: 12 }, (_, place) => `Member ${place + 1}`)
-  interruption.before?.(draw)
   const started = await leader.ask('startRandom', { members })
   expect(started).toMatchObject({ success: true, drawNo: 1 })
-  await interruption.during(draw)
+  return started
+}
 
+const expectCompleteDraw = async (
+  draw: Draw,
+  memberIds: ReadonlyArray<unknown>,
+  started: Payload,
+): Promise<void> => {
+  const clients = clientsOf(draw)
   await waitForAll(clients, 'randomComplete')
   await waitForAll(clients, 'randomCommitted', ({ drawNo }) => drawNo === 2)
   await waitForAll(clients, 'session', ({ resumed }) => resumed === true)
   for (const client of clients) expectFullDraw(started, client)
-  expect(clients.map(({ sessions }) => memberIdIn(sessions.at(-1)))).toEqual(
-    [leaderReply, ...viewerReplies].map(({ memberId }) => memberId),
-  )
+  expect(clients.map(({ sessions }) => memberIdIn(sessions.at(-1)))).toEqual(memberIds)
 }
 
 const waitForAll = (
@@ -141,7 +175,7 @@ const historyOf = async (draw: Draw): Promise<string> =>
   ].join('\n\n')
 
 /** The room's log as the leader may read it, if the server is up. */
-const logOf = async ({ server, leader }: Draw): Promise<string> => {
+const logOf = async ({ server, room, leader }: Draw): Promise<string> => {
   try {
     const answer = await fetch(`${server.url}/rooms/${room}/events?after=0&limit=500`, {
       headers: { authorization: `Session ${String(leader.sessions.at(-1)?.['sessionId'])}` },
