@@ -21,14 +21,19 @@ export const recordConnections = (): void => {
   }
 }
 
-/** Runs in the page: small video, because large frames cost CPU time and prove nothing more. */
+/** Runs in the page: small video and unprocessed sound, because more costs CPU time and proves nothing more. */
 export const useSmallVideo = (): void => {
   const { mediaDevices }: Partial<Navigator> = navigator
   // `about:blank` has none.
   if (mediaDevices === undefined) return
   const getUserMedia = mediaDevices.getUserMedia.bind(mediaDevices)
-  mediaDevices.getUserMedia = (wanted = {}) =>
-    getUserMedia({ ...wanted, ...(wanted.video && { video: { width: 160, height: 120, frameRate: 10 } }) })
+  mediaDevices.getUserMedia = ({ audio, video }: MediaStreamConstraints = {}) =>
+    getUserMedia({
+      ...(audio && {
+        audio: { echoCancellation: false, noiseSuppression: false, autoGainControl: false },
+      }),
+      ...(video && { video: { width: 160, height: 120, frameRate: 10 } }),
+    })
   const getDisplayMedia = mediaDevices.getDisplayMedia.bind(mediaDevices)
   mediaDevices.getDisplayMedia = () =>
     getDisplayMedia({ video: { width: 320, height: 180, frameRate: 10 }, audio: false })
@@ -76,6 +81,15 @@ export const useTinyVideo = (): void => {
   }
   MediaStreamTrack.prototype.applyConstraints = () => Promise.resolve()
 }
+
+/**
+ * For pages with video. Each frame is composed without a GPU, which costs CPU time by the size of the window, and the
+ * mark of a speaking caller is an animation that never ends.
+ */
+export const smallStillWindow = {
+  viewport: { width: 640, height: 480 },
+  reducedMotion: 'reduce',
+} as const
 
 /** A user on the call page. */
 export interface Caller {

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import { createCaller, useSmallVideo, recordConnections, type Caller } from './caller.js'
+import { createCaller, recordConnections, smallStillWindow, useSmallVideo, type Caller } from './caller.js'
 import { describeInBrowser } from './browser-suite.js'
 import { createUdpRelay, type UdpRelay } from './udp-relay.js'
 
 describeInBrowser('an interrupted call', ({ openUser, server, allowLostConnections }) => {
   const openCaller = async (name: string, relay?: UdpRelay): Promise<Caller> => {
-    const user = await openUser({ name, before: recordConnections })
+    const user = await openUser({ name, browser: smallStillWindow, before: recordConnections })
     await user.context.addInitScript(useSmallVideo)
     await relay?.attachTo(user.context)
     return createCaller(user, server().url, name)

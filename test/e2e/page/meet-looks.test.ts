@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { expect, it } from 'vitest'
-import { createCaller, recordConnections, type Caller } from './caller.js'
+import { createCaller, recordConnections, useSmallVideo, type Caller } from './caller.js'
 import { expectReadable } from './contrast.js'
 import { describeInBrowser } from './browser-suite.js'
 import { runningAnimationsOn } from './animations.js'
@@ -10,15 +10,17 @@ import { useDrawnCamera } from './drawn-camera.js'
 const folder = fileURLToPath(new URL('../../../docs/screenshots/', import.meta.url))
 
 /** Screenshots for the README: `SCREENSHOTS=1 npm test -- test/e2e/page/meet-looks`. */
+const takesScreenshots = process.env['SCREENSHOTS'] === '1'
+
 const picture = async ({ page }: Caller, name: string): Promise<void> => {
-  if (process.env['SCREENSHOTS'] !== '1') return
+  if (!takesScreenshots) return
   await page.mouse.move(0, 0)
   await page.screenshot({ path: `${folder}${name}.png` })
 }
 
 const desktop = { viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' } as const
 const dark = { ...desktop, colorScheme: 'dark' } as const
-const small = { viewport: { width: 480, height: 360 } } as const
+const small = { viewport: { width: 480, height: 360 }, reducedMotion: 'reduce' } as const
 const phone = {
   viewport: { width: 390, height: 844 },
   deviceScaleFactor: 2,
@@ -34,7 +36,9 @@ describeInBrowser('the appearance of a call', ({ openUser, server }) => {
     browser: BrowserUserOptions['browser'] = small,
   ): Promise<Caller> => {
     const user = await openUser({ name, browser, before: recordConnections })
-    await user.context.addInitScript(useDrawnCamera, look)
+    // The drawn people are for the screenshots; their video costs more CPU time than all else here.
+    if (takesScreenshots) await user.context.addInitScript(useDrawnCamera, look)
+    else await user.context.addInitScript(useSmallVideo)
     return createCaller(user, server().url, name)
   }
 
@@ -71,7 +75,7 @@ describeInBrowser('the appearance of a call', ({ openUser, server }) => {
   })
 
   it('runs no animation when reduced motion is preferred', async () => {
-    const lea = await openCaller('Lea', 0, { ...small, reducedMotion: 'reduce' })
+    const lea = await openCaller('Lea', 0)
     const mia = await openCaller('Mia', 1)
     await lea.join('still')
     await mia.join('still')

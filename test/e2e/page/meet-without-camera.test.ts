@@ -5,6 +5,7 @@ import {
   expectMotion,
   recordConnections,
   refuseDevices,
+  smallStillWindow,
   useSmallVideo,
   type Caller,
 } from './caller.js'
@@ -15,7 +16,7 @@ describeInBrowser('a caller without a camera', ({ openUser, server }) => {
     name: string,
     refused: ReadonlyArray<'camera' | 'microphone'> = [],
   ): Promise<Caller> => {
-    const user = await openUser({ name, before: recordConnections })
+    const user = await openUser({ name, browser: smallStillWindow, before: recordConnections })
     await user.context.addInitScript(useSmallVideo)
     if (refused.length > 0) await refuseDevices(user.page, refused)
     return createCaller(user, server().url, name)

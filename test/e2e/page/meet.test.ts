@@ -1,13 +1,20 @@
 import { expect, it } from 'vitest'
 import { expectAccessibleNames, expectToFit } from './accessibility.js'
-import { createCaller, useSmallVideo, recordConnections, expectMotion, type Caller } from './caller.js'
+import {
+  createCaller,
+  expectMotion,
+  recordConnections,
+  smallStillWindow,
+  useSmallVideo,
+  type Caller,
+} from './caller.js'
 import { moveFocusTo, expectFocus } from './focus.js'
 import { describeInBrowser, type BrowserFixture } from './browser-suite.js'
 import type { BrowserUserOptions } from './browser-user.js'
 
 const callerFactory =
   ({ openUser, server }: BrowserFixture) =>
-  async (name: string, browser: BrowserUserOptions['browser'] = {}): Promise<Caller> => {
+  async (name: string, browser: BrowserUserOptions['browser'] = smallStillWindow): Promise<Caller> => {
     const user = await openUser({ name, browser, before: recordConnections })
     await user.context.addInitScript(useSmallVideo)
     return createCaller(user, server().url, name)
