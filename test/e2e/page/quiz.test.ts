@@ -8,11 +8,11 @@ const threeQuestions = `Which planet is the largest? (20 s)
 * Jupiter
 - Venus
 
-How many legs has a spider? (12 s)
+How many legs has a spider? (20 s)
 - 6
 * 8
 
-What is the capital of Peru? (12 s)
+What is the capital of Peru? (20 s)
 * Lima
 - Quito
 - La Paz
