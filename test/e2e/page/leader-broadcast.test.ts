@@ -1,12 +1,12 @@
 import { expect, it } from 'vitest'
 import { expectAccessibleNames, expectToFit } from './accessibility.js'
-import { expectMotion, refuseDevices, useSmallVideo } from './caller.js'
+import { expectMotion, refuseDevices, smallStillWindow, useSmallVideo } from './caller.js'
 import { describeInBrowser, type BrowserFixture } from './browser-suite.js'
 import type { BrowserUser, BrowserUserOptions } from './browser-user.js'
 
 const userFactory =
   ({ openUser }: BrowserFixture) =>
-  (name: string, browser: BrowserUserOptions['browser'] = {}): Promise<BrowserUser> =>
+  (name: string, browser: BrowserUserOptions['browser'] = smallStillWindow): Promise<BrowserUser> =>
     openUser({ name, browser, before: useSmallVideo })
 
 const isMuted = ({ page }: BrowserUser): Promise<boolean> =>
