@@ -2,12 +2,15 @@ import { BaseSequencer } from 'vitest/node'
 
 /** The files that take longest, in this order: one that starts last would keep one worker busy and the others idle. */
 const longest = [
+  'test/e2e/page/quiz.test.ts',
   'test/e2e/server-kill-draw.test.ts',
   'test/e2e/page/meet.test.ts',
+  'test/e2e/page/meet-interrupted.test.ts',
   'test/e2e/page/connect-four.test.ts',
   'test/e2e/page/draw-together.test.ts',
+  'test/e2e/page/quiz-looks.test.ts',
   'test/e2e/page/draw-interrupted.test.ts',
-  'test/e2e/page/meet-interrupted.test.ts',
+  'test/e2e/page/quiz-accessibility.test.ts',
   'test/infrastructure/storage/lmdb/crash.test.ts',
   'test/infrastructure/connections/slow-readers.test.ts',
   'test/contract/activity.test.ts',
