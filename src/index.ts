@@ -38,7 +38,7 @@ export {
   stateOf,
   type PluginList,
   type ProtocolSpec,
-  type ProtocolName as Dialect,
+  type ProtocolName,
   type Member,
   type Role,
   type Room,

@@ -198,7 +198,7 @@ describe('resumption with an offset', () => {
     expect(back.of('viewer-count-update').at(-1)).toEqual({ count: 0, room: 'main' })
   })
 
-  it('reads the log if the replay buffer does not reach back to the offset', async () => {
+  it('reads the log if the emit cache does not reach back to the offset', async () => {
     const [broadcaster, viewer] = [await server().client(), await server().client()]
     await broadcaster.ask('broadcaster-join')
     await viewer.ask('viewer-join')

@@ -37,7 +37,7 @@ for (const method of ['roomsOf', 'read', 'commit'] as const) {
     await viewer.ask('viewer-join')
     await broadcaster.ask('broadcaster-join')
     await server.loses(viewer)
-    // With `read`, more than the replay buffer holds, so that the log is read.
+    // With `read`, more than the emit cache holds, so that the log is read.
     const draws = method === 'read' ? 350 : 5
     for (let draw = 0; draw < draws; draw++) {
       await broadcaster.ask('startRandom', ['Ann'])

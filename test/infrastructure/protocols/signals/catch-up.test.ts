@@ -13,7 +13,7 @@ const joinPeer = async (server: LiveServer): Promise<Client> => {
   return client
 }
 
-/** Two peers, one of them away. Both were away for a moment, so the replay buffer is empty and a catch-up reads the log. */
+/** Two peers, one of them away. Both were away for a moment, so the emit cache is empty and a catch-up reads the log. */
 const pairWithOneAway = async (server: LiveServer): Promise<readonly [connected: Client, away: Client]> => {
   const [ann, bob] = [await joinPeer(server), await joinPeer(server)]
   await server.loses(bob)
@@ -51,7 +51,7 @@ it('delivers signals to a client during its catch-up after the missed emits, in 
   await expectServerContract(server)
 })
 
-it('drops a client whose signals exceed its outbox during the catch-up, and delivers them when it returns', async () => {
+it('drops a client whose signals exceed its delivery queue during the catch-up, and delivers them when it returns', async () => {
   const { store, close, isWaiting, open } = gatedStore()
   const server = await liveServer({ store })
   const [ann, bob] = await pairWithOneAway(server)
@@ -66,7 +66,7 @@ it('drops a client whose signals exceed its outbox during the catch-up, and deli
   }
   expect(await back.ended).toBe('transport close')
   open()
-  // 17 signals of 60 000 bytes fill the outbox of 1 MiB; 4 more fill the room's quota for an away member.
+  // 17 signals of 60 000 bytes fill the delivery queue of 1 MiB; 4 more fill the room's quota for an away member.
   expect(results).toEqual([
     ...Array.from({ length: 17 + 4 }, () => 'done'),
     ...Array.from({ length: 9 }, () => 'rate-limited'),

@@ -111,7 +111,7 @@ describe('signals to a half-open connection', () => {
     expect([...candidates(back), ...candidates(stranger)]).toEqual([])
   })
 
-  it('are named in signalsLost if they exceed the outbox', async () => {
+  it('are named in signalsLost if they exceed the delivery queue', async () => {
     const [ann, bob, send] = await pair()
     loseIncoming(ann)
     const count = 4_200
