@@ -232,7 +232,7 @@ export const activityContract = <
     }),
 
     always('can be deactivated by a member, and then has no timer', (driver) => {
-      for (const { memberId } of everybody) driver.turn(false, memberId)
+      for (const { memberId } of everybody) driver.setActive(false, memberId)
       assert.ok(!driver.isOn(), 'no member may deactivate it')
       assert.equal(activity.nextTimer(driver.state()), undefined)
     }),

@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Client, Heard } from '../kit/live-client.js'
+import type { Client, Payload } from '../kit/live-client.js'
 import type { LiveServer } from '../kit/live-server.js'
 import { eventOf } from '../../src/domain/room/index.js'
 import { randomPicker } from '../../src/domain/activities/random-picker/index.js'
@@ -36,7 +36,7 @@ interface PositionedEmit {
 }
 
 /** The order in which every client of every protocol receives emits (wire.md, “Order”). */
-export const expectClientContract = ({ heard }: Pick<Client, 'heard'>): void => {
+export const expectClientContract = ({ events: heard }: Pick<Client, 'events'>): void => {
   expect(
     heard.filter(([event]) => event === 'session'),
     'session is sent once, as the first event',
@@ -54,7 +54,7 @@ export const expectClientContract = ({ heard }: Pick<Client, 'heard'>): void => 
   }
 }
 
-const positionedEmits = (event: string, payload: Heard): ReadonlyArray<PositionedEmit> => {
+const positionedEmits = (event: string, payload: Payload): ReadonlyArray<PositionedEmit> => {
   if (withoutPosition.has(event)) expect(payload).not.toHaveProperty('seq')
   if (withoutPosition.has(event) || (onJoin.has(event) && !('seq' in payload))) return []
   const payloads: ReadonlyArray<unknown> = Array.isArray(payload) ? payload : [payload]

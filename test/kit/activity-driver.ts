@@ -37,12 +37,12 @@ export interface ActivityStep<State, Command, Event extends DomainEvent> {
 export interface ActivityDriver<State, Command, Event extends DomainEvent> {
   readonly clock: VirtualClock
   /** Activates or deactivates it, with the options of an activation. The activity may reject a deactivation. */
-  readonly turn: (on: boolean, by: MemberId | null, options?: unknown) => void
+  readonly setActive: (on: boolean, by: MemberId | null, options?: unknown) => void
   readonly isOn: () => boolean
   /** Ignored while the activity is inactive. */
   readonly send: (command: Command, by: MemberId | null) => void
   /** Sets the members of the room. */
-  readonly meet: (members: RoomView['members'], leader?: MemberId | null) => void
+  readonly setMembers: (members: RoomView['members'], leader?: MemberId | null) => void
   /** A member leaves the room or one of its protocols; `by` is `null` at the end of a grace period. */
   readonly leave: (who: Leaver, by: MemberId | null) => void
   readonly state: () => State
@@ -128,7 +128,7 @@ export const activityDriver = <State, Command extends ActivityCommand, Event ext
 
   return {
     clock,
-    turn: (on, by, options = null) => {
+    setActive: (on, by, options = null) => {
       decideDue()
       if (on !== isOn) {
         const context = asked<null>(null, by)
@@ -145,7 +145,7 @@ export const activityDriver = <State, Command extends ActivityCommand, Event ext
       if (isOn) decide(command, by, null)
       arm()
     },
-    meet: (members, leader = null) => {
+    setMembers: (members, leader = null) => {
       facts = frozen({ id: testRoom, members, leader })
     },
     leave: (who, by) => {

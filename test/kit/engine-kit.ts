@@ -35,7 +35,7 @@ export interface EngineKitOptions {
   /** Replaces the publisher that only notes records; it can wrap it. */
   readonly publisher?: (noting: Publisher) => Publisher
   /** Called at once with everything that leaves the engine. */
-  readonly heard?: (output: EngineOutput) => void
+  readonly onOutput?: (output: EngineOutput) => void
 }
 
 /** A reply, a published record, or the end of a request. `ask` is the number of the request in this kit, from 0. */
@@ -71,14 +71,14 @@ export interface EngineKit {
   readonly clock: VirtualClock
   readonly store: EventStore
   /** Everything that has left the engine, in order. */
-  readonly heard: ReadonlyArray<EngineOutput>
-  readonly noticed: MonitorCalls
+  readonly outputs: ReadonlyArray<EngineOutput>
+  readonly monitorCalls: MonitorCalls
   /** Resolves to the reply. The command `null` reads the room. With a slow store, advance the clock meanwhile. */
   readonly ask: (
     command: Request['command'],
     options?: RequestOptions,
   ) => Promise<Either<RequestFailure, CommandResult>>
-  /** Like `ask`, but the reply is in `heard` only. Returns the number of the request. */
+  /** Like `ask`, but the reply is in `outputs` only. Returns the number of the request. */
   readonly send: (command: Request['command'], options?: RequestOptions) => number
   /** The published records of a room, in order. */
   readonly delivered: (room?: RoomId) => ReadonlyArray<RoomRecord>
@@ -96,13 +96,13 @@ type CompleteOptions = EngineKitOptions & { readonly clock: VirtualClock; readon
 const kitOf = (options: CompleteOptions, life: number): EngineKit => {
   const { clock, store, seed = 0, graceMs = 15_000, retentionMs = 30 * 24 * 60 * 60 * 1_000 } = options
   const own = killable(clock, store)
-  const heard: Array<EngineOutput> = []
+  const outputs: Array<EngineOutput> = []
   const note = (output: EngineOutput): void => {
     if (!own.isAlive()) return
-    heard.push(output)
-    options.heard?.(output)
+    outputs.push(output)
+    options.onOutput?.(output)
   }
-  const noticed: MonitorCalls = {
+  const monitorCalls: MonitorCalls = {
     commits: [],
     rejections: [],
     faults: [],
@@ -119,7 +119,7 @@ const kitOf = (options: CompleteOptions, life: number): EngineKit => {
     clock: own.clock,
     entropy: seededEntropy(`${seed} in life ${life}`),
     publisher: options.publisher?.(noting) ?? noting,
-    monitor: notingMonitor(noticed),
+    monitor: notingMonitor(monitorCalls),
     graceMs,
     retentionMs,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
@@ -149,12 +149,12 @@ const kitOf = (options: CompleteOptions, life: number): EngineKit => {
     engine,
     clock,
     store,
-    heard,
-    noticed,
+    outputs,
+    monitorCalls,
     ask: (command, origin = {}) => new Promise((resolve) => submit(command, origin, resolve)),
     send: (command, origin = {}) => submit(command, origin, () => undefined),
     delivered: (room = testRoom) =>
-      heard.flatMap((each) => (each.type === 'delivered' && each.room === room ? [each.record] : [])),
+      outputs.flatMap((each) => (each.type === 'delivered' && each.room === room ? [each.record] : [])),
     log: (room = testRoom) => logOf(store, room),
     crash: () => {
       own.end()
@@ -173,13 +173,13 @@ export const logOf = async (
   return records.right
 }
 
-const notingMonitor = (noticed: MonitorCalls): Monitor => ({
-  committed: (rooms, records) => void noticed.commits.push({ rooms, records }),
-  rejected: (code) => void noticed.rejections.push(code),
-  faulted: (_room, fault) => void noticed.faults.push(fault),
-  conflicted: (room) => void noticed.conflicts.push(room),
-  timerLate: (ms) => void noticed.lateMs.push(ms),
-  defect: (_room, error) => void noticed.defects.push(error),
+const notingMonitor = (monitorCalls: MonitorCalls): Monitor => ({
+  committed: (rooms, records) => void monitorCalls.commits.push({ rooms, records }),
+  rejected: (code) => void monitorCalls.rejections.push(code),
+  faulted: (_room, fault) => void monitorCalls.faults.push(fault),
+  conflicted: (room) => void monitorCalls.conflicts.push(room),
+  timerLate: (ms) => void monitorCalls.lateMs.push(ms),
+  defect: (_room, error) => void monitorCalls.defects.push(error),
 })
 
 interface Killable {

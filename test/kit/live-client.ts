@@ -8,22 +8,22 @@ export interface Client {
   readonly id: string
   readonly session: Session
   /** All events except the first `session`, in order. */
-  readonly heard: ReadonlyArray<readonly [event: string, payload: Heard]>
+  readonly events: ReadonlyArray<readonly [event: string, payload: Payload]>
   /** All events and, as `answer <event>`, all acknowledgements, in order. */
-  readonly seen: ReadonlyArray<readonly [event: string, payload: Heard]>
-  readonly ask: (event: string, payload?: unknown) => Promise<Heard>
+  readonly seen: ReadonlyArray<readonly [event: string, payload: Payload]>
+  readonly ask: (event: string, payload?: unknown) => Promise<Payload>
   /** Resolves to the first event of this name that fits, received already or later. */
-  readonly hears: (event: string, fits?: (payload: Heard) => boolean) => Promise<Heard>
+  readonly waitFor: (event: string, fits?: (payload: Payload) => boolean) => Promise<Payload>
   /** The payloads of these events so far, in order. */
-  readonly of: (...events: ReadonlyArray<string>) => ReadonlyArray<Heard>
+  readonly payloadsOf: (...events: ReadonlyArray<string>) => ReadonlyArray<Payload>
   /** Resolves when everything that the server has sent to this client before has arrived. */
-  readonly fence: () => Promise<void>
+  readonly flush: () => Promise<void>
   /** Loses the connection without a close. */
   readonly cut: () => void
   readonly ended: Promise<string>
 }
 
-export type Heard = Readonly<Record<string, unknown>> & {
+export type Payload = Readonly<Record<string, unknown>> & {
   readonly error?: Readonly<Record<string, unknown>>
 }
 
@@ -37,8 +37,8 @@ export interface Session {
 
 /** Resolves when the server has sent `session`, which is its first event. */
 export const connected = async (socket: Socket): Promise<Client> => {
-  const heard: Array<readonly [string, Heard]> = []
-  const seen: Array<readonly [string, Heard]> = []
+  const events: Array<readonly [string, Payload]> = []
+  const seen: Array<readonly [string, Payload]> = []
   const waiting = new Set<() => void>()
   const opened = new Promise<Session>((resolve, reject) => {
     socket.once('connect_error', reject)
@@ -46,17 +46,17 @@ export const connected = async (socket: Socket): Promise<Client> => {
   })
   const ended = new Promise<string>((resolve) => socket.once('disconnect', resolve))
   let sessions = 0
-  socket.onAny((event: string, payload: Heard) => {
+  socket.onAny((event: string, payload: Payload) => {
     seen.push([event, payload])
-    if (event === 'session' && ++sessions === 1 && heard.length === 0) return
-    heard.push([event, payload])
+    if (event === 'session' && ++sessions === 1 && events.length === 0) return
+    events.push([event, payload])
     for (const look of waiting) look()
   })
   const session = await opened
   // The promise resolves a microtask later, so the callback notes the acknowledgement in order with the events.
-  const ask = (event: string, payload?: unknown): Promise<Heard> =>
+  const ask = (event: string, payload?: unknown): Promise<Payload> =>
     new Promise((resolve) => {
-      const onReply = (reply: Heard): void => {
+      const onReply = (reply: Payload): void => {
         seen.push([`answer ${event}`, reply])
         resolve(reply)
       }
@@ -67,13 +67,13 @@ export const connected = async (socket: Socket): Promise<Client> => {
     socket,
     id: socket.id ?? '',
     session,
-    heard,
+    events,
     seen,
     ask,
-    hears: (event, fits = () => true) =>
+    waitFor: (event, fits = () => true) =>
       new Promise((resolve) => {
         const look = (): void => {
-          const found = heard.find(([name, payload]) => name === event && fits(payload))
+          const found = events.find(([name, payload]) => name === event && fits(payload))
           if (found === undefined) return
           waiting.delete(look)
           resolve(found[1])
@@ -81,8 +81,8 @@ export const connected = async (socket: Socket): Promise<Client> => {
         waiting.add(look)
         look()
       }),
-    of: (...events) => heard.filter(([event]) => events.includes(event)).map(([, payload]) => payload),
-    fence: async () => {
+    payloadsOf: (...names) => events.filter(([event]) => names.includes(event)).map(([, payload]) => payload),
+    flush: async () => {
       await ask('no such event')
     },
     cut: () => socket.io.engine.close(),

@@ -44,13 +44,13 @@ export interface LiveServer {
   /** A connected client; it is closed with the server. */
   readonly client: (namespace?: string, auth?: object, connecting?: Connecting) => Promise<Client>
   /** Resolves to the first published record that fits, now or later, without the first `after` records. */
-  readonly happens: (fits: (record: RoomRecord) => boolean, after?: number) => Promise<RoomRecord>
+  readonly waitForRecord: (fits: (record: RoomRecord) => boolean, after?: number) => Promise<RoomRecord>
   /** Resolves when the condition holds; for conditions without an event. */
   readonly until: (condition: () => boolean) => Promise<void>
   /** Loses a client's connection, and resolves when its member is away. */
-  readonly loses: (client: Client) => Promise<RoomRecord>
+  readonly loseConnection: (client: Client) => Promise<RoomRecord>
   /** The bytes that the server buffers for this client. */
-  readonly waitingFor: (client: Client, namespace?: string) => number
+  readonly bufferedBytes: (client: Client, namespace?: string) => number
   /** Ends like a power cut: no later append reaches the store. Another server can start with the same store. */
   readonly crash: () => Promise<void>
   readonly close: () => Promise<void>
@@ -161,7 +161,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     sessions.stop()
   }
 
-  const happens: LiveServer['happens'] = (fits, after = 0) =>
+  const happens: LiveServer['waitForRecord'] = (fits, after = 0) =>
     new Promise((resolve) => {
       const look = (): void => {
         const found = log.slice(after).find(fits)
@@ -195,16 +195,16 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
       clients.push(client)
       return client
     },
-    happens,
+    waitForRecord: happens,
     until: async (condition) => {
       while (!condition()) await settled()
     },
-    loses: (client) => {
+    loseConnection: (client) => {
       const away = happens(({ type }) => type === 'room.member-away', log.length)
       client.cut()
       return away
     },
-    waitingFor: ({ socket }, namespace = '/') => {
+    bufferedBytes: ({ socket }, namespace = '/') => {
       const connection = transport.io.of(namespace).sockets.get(socket.id ?? '')
       return connection === undefined ? 0 : transport.bufferedBytes(connection)
     },

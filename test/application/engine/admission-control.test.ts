@@ -126,7 +126,7 @@ describe('requests to many rooms in one instant', () => {
       clock.standStill(2)
     }
     await kit.engine.stop()
-    const last = kit.heard
+    const last = kit.outputs
       .flatMap((heard) => (heard.type === 'answered' ? [heard.result._tag] : []))
       .slice(-4)
     expect(last.toSorted()).toEqual(['Left', 'Left', 'Left', 'Right'])

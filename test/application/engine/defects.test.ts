@@ -57,8 +57,8 @@ describe('a defect', () => {
     }
     await settled()
     expect(saidIn(kit.delivered())).toEqual(['broken 1', 1, 'broken 2', 2, 'broken 3', 3])
-    expect(kit.heard.filter(({ type }) => type === 'answered')).toHaveLength(5)
-    expect(kit.noticed.defects).toHaveLength(12)
+    expect(kit.outputs.filter(({ type }) => type === 'answered')).toHaveLength(5)
+    expect(kit.monitorCalls.defects).toHaveLength(12)
   })
 
   test('in the reply of a corrupt room or of a stopped engine is reported and not thrown', async () => {
@@ -66,7 +66,7 @@ describe('a defect', () => {
     await kit.engine.stop()
     const request = { command: null, by: null, cause: null, reply: broken }
     expect(() => kit.engine.submit(testRoom, request)).not.toThrow()
-    expect(kit.noticed.defects).toHaveLength(1)
+    expect(kit.monitorCalls.defects).toHaveLength(1)
   })
 
   test('in a publisher: the record is written, its command is answered, and later records are published', async () => {
@@ -78,7 +78,7 @@ describe('a defect', () => {
     })
     await opened(kit)
     expect(
-      kit.heard.flatMap((heard) => (heard.type === 'answered' ? [refusalOf(heard.result)] : [])),
+      kit.outputs.flatMap((heard) => (heard.type === 'answered' ? [refusalOf(heard.result)] : [])),
     ).toEqual(['none', 'none'])
     const shown = (await kit.log()).filter(({ type }) => type !== 'room.activity-activated')
     expect(kit.delivered()).toEqual(shown)
@@ -96,7 +96,7 @@ describe('a defect', () => {
     ])
     expect([first, second, third].map(refusalOf)).toEqual(['none', 'internal-error', 'none'])
     expect(saidIn((await kit.log()).slice(before.length))).toEqual([1, 2])
-    expect(kit.noticed.defects).toHaveLength(1)
+    expect(kit.monitorCalls.defects).toHaveLength(1)
   })
 
   test('in evolve writes nothing of the decision', async () => {
@@ -176,8 +176,8 @@ describe('a corrupt log', () => {
       expect(refusalOf(await next.ask(say(1), { room: corruptRoom, by: bob.memberId }))).toBe(
         'internal-error',
       )
-      expect(next.noticed.faults[0]).toMatchObject(fault)
-      expect(next.noticed.defects).toHaveLength(defects)
+      expect(next.monitorCalls.faults[0]).toMatchObject(fault)
+      expect(next.monitorCalls.defects).toHaveLength(defects)
       await next.clock.advanceSettled(6_000)
       expect(
         (await next.log()).filter(({ type }: { type: string }) => type === 'random-picker.highlight'),

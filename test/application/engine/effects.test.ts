@@ -60,7 +60,7 @@ describe('an effect of a room', () => {
     ])
     expect(await lastOf(kit)).toMatchObject({ by: null, cause: null, type: 'connect-four.moved' })
     expect(computer.attempts).toHaveLength(1)
-    expect(kit.noticed.defects).toEqual([])
+    expect(kit.monitorCalls.defects).toEqual([])
   })
 
   test('gets a new random fraction for each attempt', async () => {
@@ -119,7 +119,7 @@ describe('an effect of a room', () => {
     await kit.ask(leaves, byAnn)
     await settled()
     expect(computer.open()).toEqual([])
-    expect(kit.noticed.defects).toEqual([])
+    expect(kit.monitorCalls.defects).toEqual([])
     await kit.clock.advanceSettled(60_000)
     expect(computer.attempts).toHaveLength(1)
     expect(kit.engine.load().rooms).toBe(0)
@@ -150,7 +150,7 @@ describe('an effect of a room', () => {
     computer.open()[0]?.move(3)
     await settled()
     expect(movesIn(await kit.log())).toEqual([[1, 3]])
-    expect(kit.noticed.defects).toHaveLength(3)
+    expect(kit.monitorCalls.defects).toHaveLength(3)
   })
 
   test('that fails each time gives its fallback command: the computer resigns', async () => {
@@ -164,7 +164,7 @@ describe('an effect of a room', () => {
       type: 'connect-four.over',
       data: { winner: 2, reason: 'resigned' },
     })
-    expect(kit.noticed.defects).toHaveLength(4)
+    expect(kit.monitorCalls.defects).toHaveLength(4)
   })
 
   test('without a result by its deadline is aborted and counts as failed', async () => {
@@ -190,7 +190,7 @@ describe('an effect of a room', () => {
     await settled()
     computer.open()[0]?.move(0)
     await kit.clock.advanceSettled(200)
-    expect(kit.noticed.defects).toHaveLength(1)
+    expect(kit.monitorCalls.defects).toHaveLength(1)
     computer.open()[0]?.move(1)
     await settled()
     expect(movesIn(await kit.log()).at(-1)).toEqual([8, 1])

@@ -36,7 +36,7 @@ describe('a command with an id', () => {
     expect(done(other).seq).toBe(done(first).seq + 1)
     expect(saidIn(await kit.log())).toEqual(['hello', 'bye'])
     // The repeated command (3) is answered once its events are read, and delays no other answer meanwhile.
-    expect(kit.heard.flatMap((heard) => (heard.type === 'answered' ? [heard.ask] : []))).toEqual([
+    expect(kit.outputs.flatMap((heard) => (heard.type === 'answered' ? [heard.ask] : []))).toEqual([
       0, 1, 2, 4, 3, 5,
     ])
   })

@@ -65,8 +65,8 @@ describe('an activity that throws', () => {
     )
     expect((await kit.log()).slice(before)).toMatchObject([failed('random-picker')])
     expect(kit.delivered().at(-1)).toMatchObject(failed('random-picker'))
-    expect(kit.noticed.defects).toHaveLength(1)
-    expect(kit.noticed.defects[0]).toBeInstanceOf(TypeError)
+    expect(kit.monitorCalls.defects).toHaveLength(1)
+    expect(kit.monitorCalls.defects[0]).toBeInstanceOf(TypeError)
     expect(refusalOf(await kit.ask(start, { by: ann.memberId }))).toBe('activity-inactive')
     expect(refusalOf(await kit.ask(say('hello'), { by: bob.memberId }))).toBe('none')
     expect(saidIn(kit.delivered())).toEqual(['hello'])
@@ -88,7 +88,7 @@ describe('an activity that throws', () => {
     const kit = await withABrokenGame()
     const stops = (await kit.log()).filter(({ type }) => type === 'room.activity-deactivated')
     expect(stops).toMatchObject([failed('connect-four')])
-    expect(kit.noticed.defects).toHaveLength(1)
+    expect(kit.monitorCalls.defects).toHaveLength(1)
     expect(done(await kit.ask(say('hello'), { by: bob.memberId })).events).toHaveLength(1)
   })
 
@@ -128,7 +128,7 @@ describe('an activity that throws', () => {
       expect(refusalOf(await kit.ask(say('hello'), { by: bob.memberId }))).toBe('none')
       await settled()
       expect((await kit.log()).at(-1)).toMatchObject(failed('poll'))
-      expect(kit.noticed.defects).toEqual([new Error('cannot be shown')])
+      expect(kit.monitorCalls.defects).toEqual([new Error('cannot be shown')])
       expect(refusalOf(await kit.ask(say('hello'), { by: bob.memberId }))).toBe('activity-inactive')
     },
   )

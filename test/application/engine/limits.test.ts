@@ -8,7 +8,7 @@ import { unreliableStore } from './unreliable-store.js'
 import { builtIn } from '../../kit/index.js'
 
 const answersOf = (kit: ReturnType<typeof engineKit>): ReadonlyArray<readonly [number, string]> =>
-  kit.heard.flatMap((heard) =>
+  kit.outputs.flatMap((heard) =>
     heard.type === 'answered' ? [[heard.ask, refusalOf(heard.result)] as const] : [],
   )
 

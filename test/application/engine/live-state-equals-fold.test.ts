@@ -60,7 +60,7 @@ test.prop([sessions])(
 
     const log = await kit.log()
     expect(log.map(withoutChance)).toEqual(playedByRules(turns).map(withoutChance))
-    expect(kit.noticed.defects).toEqual([])
+    expect(kit.monitorCalls.defects).toEqual([])
     expect(kit.delivered()).toEqual(log)
     const seen = await kit.ask(null)
     expect(seen).toMatchObject({ right: { state: log.reduce(evolve, initial(testRoom)), seq: log.length } })
@@ -81,7 +81,7 @@ test.prop([sessions, fc.integer({ min: 0, max: 8_000 }), fc.integer({ min: 0, ma
     await inTwo.clock.advanceSettled(secondMs)
 
     expect(await inTwo.log()).toEqual(await atOnce.log())
-    expect(inTwo.heard).toEqual(atOnce.heard)
+    expect(inTwo.outputs).toEqual(atOnce.outputs)
   },
   patienceMs,
 )

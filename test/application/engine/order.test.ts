@@ -21,7 +21,8 @@ const inWords = (heard: EngineOutput): string => {
 }
 
 /** The output since a position, one line each. */
-const since = (kit: EngineKit, length: number): ReadonlyArray<string> => kit.heard.slice(length).map(inWords)
+const since = (kit: EngineKit, length: number): ReadonlyArray<string> =>
+  kit.outputs.slice(length).map(inWords)
 
 describe('the output of a room', () => {
   test('is, for each request in order, the reply, its records and afterPublish', async () => {
@@ -54,7 +55,7 @@ describe('the output of a room', () => {
     await opened(kit)
     const hello = { by: bob.memberId, cause: cause('hello') }
     await kit.ask(say('hello'), hello)
-    const length = kit.heard.length
+    const length = kit.outputs.length
     store.hang()
     kit.send(start, { by: ann.memberId })
     kit.send(null)
@@ -84,7 +85,7 @@ describe('the output of a room', () => {
   test('a request from inside a reply is decided after the records of that reply', async () => {
     const kit = engineKit()
     await opened(kit)
-    const length = kit.heard.length
+    const length = kit.outputs.length
     const told: Array<string> = []
     kit.engine.submit(testRoom, {
       command: say('first'),
@@ -124,7 +125,7 @@ describe('the output of a room', () => {
     await settled()
     expect(saidIn(kit.delivered())).toEqual(['first', 'from inside'])
     expect(kit.delivered()).toEqual(await kit.log())
-    expect(kit.heard.filter(({ type }) => type === 'answered')).toHaveLength(4)
+    expect(kit.outputs.filter(({ type }) => type === 'answered')).toHaveLength(4)
   })
 })
 
@@ -144,7 +145,7 @@ describe('while the events of a repeated command are read from the store', () =>
     await opened(kit)
     const hello = { by: bob.memberId, cause: cause('hello') }
     await kit.ask(say('hello'), hello)
-    const length = kit.heard.length
+    const length = kit.outputs.length
     kit.send(say('hello'), hello)
     await settled()
     kit.send(say('one'), { by: bob.memberId })
@@ -152,7 +153,7 @@ describe('while the events of a repeated command are read from the store', () =>
     kit.send(say('two'), { by: bob.memberId })
     await settled()
     const answers = (): ReadonlyArray<string> =>
-      kit.heard.slice(length).flatMap((heard) => (heard.type === 'answered' ? [inWords(heard)] : []))
+      kit.outputs.slice(length).flatMap((heard) => (heard.type === 'answered' ? [inWords(heard)] : []))
     expect(answers()).toContain('answer 4: none')
     expect(answers()).not.toContain('answer 3: none')
     await clock.advanceSettled(5_000)
@@ -184,7 +185,7 @@ describe('group commit', () => {
     expect(store.groups.slice(before).map((group) => group[0]?.records.length)).toEqual([1, 2])
     expect(store.commitsAtOnce()).toBe(1)
     for (const room of rooms) expect(saidIn(await kit.log(room))).toEqual(['one', 'two', 'three'])
-    expect(kit.noticed.commits.slice(-2)).toEqual([
+    expect(kit.monitorCalls.commits.slice(-2)).toEqual([
       { rooms: 50, records: 50 },
       { rooms: 50, records: 100 },
     ])

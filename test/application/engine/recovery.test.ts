@@ -41,7 +41,7 @@ describe('after a crash', () => {
       const store = unreliableStore(clock, commits, reads)
       let kit = engineKit({ clock, store })
       if (!(await hasStarted(kit))) kit = kit.crash()
-      const heard: Array<(typeof kit.heard)[number]> = []
+      const heard: Array<(typeof kit.outputs)[number]> = []
       let turn = 0
       for (const length of lives) {
         kit.engine.hold(testRoom)
@@ -51,7 +51,7 @@ describe('after a crash', () => {
           kit.send(command, { by, cause })
         }
         turn += length
-        heard.push(...kit.heard)
+        heard.push(...kit.outputs)
         kit = kit.crash()
         clock.standStill(downMs)
         // If the store cannot list its rooms, the process ends and is started again.
@@ -73,7 +73,7 @@ describe('after a crash', () => {
         for (const record of each.result.right.events) expect(log[record.seq - 1]).toEqual(record)
       }
       expect(seen.state).toEqual(log.slice(0, seen.seq).reduce(evolve, initial(testRoom)))
-      expect(kit.noticed.defects).toEqual([])
+      expect(kit.monitorCalls.defects).toEqual([])
     },
     patienceMs,
   )

@@ -78,7 +78,7 @@ describe('stop', () => {
       for (let round = 0; round < 100 && !stopped; round++) await clock.advanceSettled(1_000)
       await stopping
 
-      const answered = kit.heard.flatMap((heard) => (heard.type === 'answered' ? [heard.ask] : []))
+      const answered = kit.outputs.flatMap((heard) => (heard.type === 'answered' ? [heard.ask] : []))
       expect(answered.toSorted((one, other) => one - other)).toEqual([...asked.keys()])
       expect(clock.pending()).toEqual([])
       const before = store.kept(testRoom)

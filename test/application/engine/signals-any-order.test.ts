@@ -43,7 +43,7 @@ const stepRunner = (scenario: Scene): ((what: Step) => ReadonlyArray<Promise<str
 const expectNothingLeft = async (scenario: Scene): Promise<void> => {
   await Promise.all(people.map((who) => scenario.close(who)))
   await scenario.kit.clock.advanceSettled(graceMs + 60_000)
-  expect(scenario.kit.noticed.defects).toEqual([])
+  expect(scenario.kit.monitorCalls.defects).toEqual([])
   expect(scenario.kit.engine.load()).toEqual({ rooms: 0, undecided: 0, undurable: 0 })
   expect(scenario.kit.clock.pending()).toEqual([])
 }

@@ -212,7 +212,7 @@ describe('the signalling state of a room', () => {
     await scenario.kit.clock.advanceSettled(2 * graceMs + 20_000)
     expect(scenario.kit.engine.load()).toEqual({ rooms: 0, undecided: 0, undurable: 0 })
     expect(scenario.kit.clock.pending()).toEqual([])
-    expect(scenario.kit.noticed.defects).toEqual([])
+    expect(scenario.kit.monitorCalls.defects).toEqual([])
   }
 
   test('keeps the room in memory while signals wait or counts are unrecorded', async () => {

@@ -39,7 +39,7 @@ describe('timers of a room', () => {
       'random-picker.complete',
       'random-picker.committed',
     ])
-    expect(kit.noticed.lateMs).toEqual(Array.from({ length: 50 }, () => 0))
+    expect(kit.monitorCalls.lateMs).toEqual(Array.from({ length: 50 }, () => 0))
   })
 
   test('ticks are decided at their instants, also with a slow store', async () => {
@@ -67,7 +67,7 @@ describe('timers of a room', () => {
     const log = await kit.log()
     expect(highlights(log)).toEqual(Array.from({ length: 12 }, (_, place) => [place + 1, at + 1_250]))
     expect(events[0]?.seq).toBe(log.length)
-    expect(kit.noticed.lateMs.slice(0, 3)).toEqual([1_150, 1_050, 950])
+    expect(kit.monitorCalls.lateMs.slice(0, 3)).toEqual([1_150, 1_050, 950])
     await kit.clock.advanceSettled(10_000)
     expect(highlights(await kit.log()).slice(12)).toEqual(ticksFrom(at).slice(12))
   })

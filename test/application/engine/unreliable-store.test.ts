@@ -115,7 +115,7 @@ test.prop(
       clock,
       store,
       limits: tight ? { maxUndurablePerRoom: 3, maxPageRecords: 2 } : { maxPageRecords: 7 },
-      heard: watch.seen,
+      onOutput: watch.seen,
     })
     for (const room of rooms) kit.engine.hold(room)
     const requests = requestsOf(played, again)
@@ -124,16 +124,16 @@ test.prop(
     await untilQuiet(kit)
     store.heal()
     await untilQuiet(kit)
-    const answers = kit.heard.filter((heard) => heard.type === 'answered')
+    const answers = kit.outputs.filter((heard) => heard.type === 'answered')
 
     expect(watch.wrong).toEqual([])
     expect(answers.map(({ ask: context }) => context).toSorted((one, other) => one - other)).toEqual([
       ...requests.keys(),
     ])
-    expect(kit.heard.filter(({ type }) => type === 'settled')).toHaveLength(requests.length)
+    expect(kit.outputs.filter(({ type }) => type === 'settled')).toHaveLength(requests.length)
     expect(kit.engine.load()).toMatchObject({ undecided: 0, undurable: 0 })
     expect(store.commitsAtOnce()).toBeLessThanOrEqual(1)
-    expect(kit.noticed.defects).toEqual([])
+    expect(kit.monitorCalls.defects).toEqual([])
 
     for (const room of rooms) {
       const log = await kit.log(room)
@@ -210,7 +210,7 @@ test.prop([sessions, commitMoods, readMoods])(
     await sendAll(kit, requests)
     store.heal()
     await untilQuiet(kit)
-    const givenUp = kit.heard.flatMap((heard) =>
+    const givenUp = kit.outputs.flatMap((heard) =>
       heard.type === 'answered' && outcomeOf(heard) === unknown ? [heard.ask] : [],
     )
     const before = store.kept(rooms[0])

@@ -270,7 +270,7 @@ const run = async (scene: SessionScene, steps: ReadonlyArray<Step>): Promise<voi
     const isNamed = (to.lost.get(at) ?? 0) > 0
     expect(hasLeft || isNamed || to.signals.includes(n), `signal ${n} for ${to.name}`).toBe(true)
   }
-  expect(kit.noticed.defects).toEqual([])
+  expect(kit.monitorCalls.defects).toEqual([])
 
   for (const { link } of clients) link?.close()
   await clock.advanceSettled(graceMs + 11 * 60_000)

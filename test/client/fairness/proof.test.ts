@@ -74,7 +74,7 @@ describe('an invalid proof is reported with its first invalid field', () => {
 test('a proof has the limits of a draw in the domain', () => {
   const canStart = (memberCount: number, nameLength: number): boolean => {
     const driver = activityDriver(randomPicker)
-    driver.turn(true, null)
+    driver.setActive(true, null)
     const members = Array.from({ length: memberCount }, () => ({ name: 'n'.repeat(nameLength) }))
     driver.send({ type: 'start', members }, person('Ann').memberId)
     return driver.state().phase.type === 'running'

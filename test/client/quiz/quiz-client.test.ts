@@ -108,7 +108,7 @@ describe('a quiz client', () => {
     const { host, bob } = await begun('Bob')
     bob.goesDeaf()
     bob.client.choose(0)
-    await server().happens(({ type }: { type: string }) => type === 'telequiz.answered')
+    await server().waitForRecord(({ type }: { type: string }) => type === 'telequiz.answered')
     bob.cut()
     await bob.sees(({ status }) => status.connection.type === 'lost')
     expect(bob.client.state().answer).toMatchObject({

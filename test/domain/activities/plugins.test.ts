@@ -49,7 +49,7 @@ describe('a model with an activity of an application', () => {
       type: 'room.activity-deactivated',
       data: { activity: 'show-of-hands', reason: 'failed' },
     })
-    expect(kit.noticed.defects).toHaveLength(1)
+    expect(kit.monitorCalls.defects).toHaveLength(1)
   })
 
   test('cannot be made if the activity stores events of another name', () => {

@@ -34,7 +34,7 @@ describe('applause', () => {
 
   test('ends after ten seconds with the number of claps', () => {
     const driver = activityDriver(applause)
-    driver.turn(true, ann)
+    driver.setActive(true, ann)
     driver.send({ type: 'begin' }, ann)
     driver.send({ type: 'clap' }, ann)
     driver.send({ type: 'clap' }, bob)

@@ -59,8 +59,8 @@ type Driver = ActivityDriver<HandsState, HandsCommand, HandsEvent>
 
 const roomAsking = (command: HandsCommand): Driver => {
   const driver = activityDriver(showOfHands)
-  driver.meet(everyone)
-  driver.turn(true, ann.memberId)
+  driver.setMembers(everyone)
+  driver.setActive(true, ann.memberId)
   driver.send(command, ann.memberId)
   return driver
 }
@@ -92,7 +92,7 @@ describe('in a room', () => {
   test('a deactivation during a question leaves no result', () => {
     const driver = roomAsking(secretQuestion)
     driver.send({ type: 'raise' }, bob.memberId)
-    driver.turn(false, cy.memberId)
+    driver.setActive(false, cy.memberId)
     expect(driver.state()).toEqual({ type: 'idle', last: null })
   })
 

@@ -9,8 +9,8 @@ it('sends live emits after the missed ones, however long the catch-up takes', as
   const viewer = await server.client()
   await viewer.ask('viewer-join')
   await viewer.ask('startRandom', ['Ann', 'Bob'])
-  await viewer.fence()
-  await server.loses(viewer)
+  await viewer.flush()
+  await server.loseConnection(viewer)
   server.clock.advance(1_000)
   close()
   const back = await server.client('/', { sessionId: viewer.session.sessionId, offsets: { main: 0 } })
@@ -18,15 +18,15 @@ it('sends live emits after the missed ones, however long the catch-up takes', as
   server.clock.advance(1_000)
   const late = await server.client()
   await late.ask('viewer-join')
-  expect(back.heard).toEqual([])
+  expect(back.events).toEqual([])
   open()
   server.clock.advance(3_000)
-  await back.hears('randomCommitted', ({ drawNo }) => drawNo === 2)
-  await back.fence()
-  expect(back.of('randomHighlight').map(({ tick }) => tick)).toEqual(
+  await back.waitFor('randomCommitted', ({ drawNo }) => drawNo === 2)
+  await back.flush()
+  expect(back.payloadsOf('randomHighlight').map(({ tick }) => tick)).toEqual(
     Array.from({ length: 50 }, (_, index) => index + 1),
   )
-  expect(back.of('viewer-count-update').at(-1)).toEqual({ count: 2, room: 'main' })
+  expect(back.payloadsOf('viewer-count-update').at(-1)).toEqual({ count: 2, room: 'main' })
   await expectServerContract(server)
 })
 
@@ -46,8 +46,8 @@ it('sends live events after the acknowledgement of a native join', async () => {
   open()
   const { seq, missed } = await joining
   await vote(4)
-  await other.fence()
+  await other.flush()
   expect(missed).toMatchObject([{ type: 'room.member-joined', seq }])
-  expect(other.of('event').map(({ data }) => data)).toEqual([2, 3, 4])
+  expect(other.payloadsOf('event').map(({ data }) => data)).toEqual([2, 3, 4])
   await expectServerContract(server)
 })

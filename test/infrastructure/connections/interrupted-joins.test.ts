@@ -14,12 +14,12 @@ describe('a client that loses its connection before the acknowledgement of its j
   /** The connection is lost as soon as the member has joined, so the acknowledgement may not arrive. */
   const joinInterrupted = async (event: string, payload: object): Promise<Client> => {
     const client = await server().client()
-    const joined = server().happens(
+    const joined = server().waitForRecord(
       (record) => record.type === 'room.member-joined' && record.data.memberId === client.id,
     )
     client.socket.emit(event, payload)
     await joined
-    await server().loses(client)
+    await server().loseConnection(client)
     return server().client('/', { sessionId: client.session.sessionId, offsets: {} })
   }
 
@@ -34,17 +34,17 @@ describe('a client that loses its connection before the acknowledgement of its j
       user: max,
       users: [lea],
     })
-    expect(await back.hears('JOIN_USER_ACCEPTED')).toEqual({ roomId: 'friday', room: 'friday', user: max })
-    expect(await back.hears('EXISTING_USERS')).toEqual({ roomId: 'friday', room: 'friday', users: [lea] })
-    await host.fence()
-    expect(host.of('NEW_USER', 'USER_LEFT')).toMatchObject([{ user: max }])
+    expect(await back.waitFor('JOIN_USER_ACCEPTED')).toEqual({ roomId: 'friday', room: 'friday', user: max })
+    expect(await back.waitFor('EXISTING_USERS')).toEqual({ roomId: 'friday', room: 'friday', users: [lea] })
+    await host.flush()
+    expect(host.payloadsOf('NEW_USER', 'USER_LEFT')).toMatchObject([{ user: max }])
   })
 
   it('receives the token of a room that it created, and other users do not', async () => {
     const back = await joinInterrupted('JOIN_USER_REQUEST', { roomId: 'friday', user: lea })
     const { joinToken } = await back.ask('JOIN_USER_REQUEST', { roomId: 'friday', user: lea })
     expect(joinToken).toMatch(/^[\w-]{22}$/)
-    expect(await back.hears('JOIN_USER_ACCEPTED')).toMatchObject({ joinToken })
+    expect(await back.waitFor('JOIN_USER_ACCEPTED')).toMatchObject({ joinToken })
     const guest = await server().client()
     expect(await guest.ask('JOIN_USER_REQUEST', { roomId: 'friday', user: max })).toMatchObject({
       error: { code: 'access-denied' },
@@ -64,9 +64,9 @@ describe('a client that loses its connection before the acknowledgement of its j
       peers: [{ id: first.id, polite: false }],
       iceServers: [{ urls: 'stun:stun.example.org' }],
     })
-    expect(await back.hears('room:joined')).toMatchObject({ peers: [{ id: first.id }] })
-    await first.fence()
-    expect(first.of('peer:joined', 'peer:left')).toHaveLength(1)
+    expect(await back.waitFor('room:joined')).toMatchObject({ peers: [{ id: first.id }] })
+    await first.flush()
+    expect(first.payloadsOf('peer:joined', 'peer:left')).toHaveLength(1)
   })
 })
 

@@ -43,13 +43,13 @@ describe('signalsLost', () => {
       async (server) => {
         const [ann, bob, cy] = [await joinPeer(server), await joinPeer(server), await joinPeer(server)]
         before.push(ann, bob, cy)
-        await server.loses(bob)
+        await server.loseConnection(bob)
         server.clock.advance(5_000)
         await sendSignal(ann, bob, 'offer')
         for (let n = 0; n < 3; n++) await sendSignal(ann, bob, 'ice', `canary-${n}`)
         await sendSignal(cy, bob, 'offer')
         server.clock.advance(1_000)
-        await server.happens((record) => record.type === 'room.signalled' && record.data.count === 2)
+        await server.waitForRecord((record) => record.type === 'room.signalled' && record.data.count === 2)
       },
       async (server) => {
         const back = await reconnect(server, before[1])
@@ -66,7 +66,7 @@ describe('signalsLost', () => {
           ]),
         )
         expect(JSON.stringify(back.session)).not.toContain('canary')
-        expect(back.of('webrtc:offer', 'webrtc:ice')).toEqual([])
+        expect(back.payloadsOf('webrtc:offer', 'webrtc:ice')).toEqual([])
         // Signals to another member are not reported.
         for (const other of [ann, cy]) expect(lostOf(await reconnect(server, other))).toBe('none')
       },
@@ -82,7 +82,7 @@ describe('signalsLost', () => {
         await sendSignal(ann, bob, 'offer')
         server.clock.advance(10_000)
         await sendSignal(ann, bob, 'ice')
-        await bob.hears('webrtc:ice')
+        await bob.waitFor('webrtc:ice')
       },
       async (server) => {
         const back = await reconnect(server, before[1])
@@ -100,7 +100,7 @@ describe('signalsLost', () => {
         before.push(ann, bob)
         await sendSignal(ann, bob, 'ice')
         server.clock.advance(500)
-        await server.loses(bob)
+        await server.loseConnection(bob)
         for (let n = 0; n < 5; n++) await sendSignal(ann, bob, 'ice')
         expect(server.log.filter(({ type }) => type === 'room.signalled')).toHaveLength(1)
       },
@@ -120,7 +120,7 @@ describe('signalsLost', () => {
         before.push(ann, bob)
         await sendSignal(ann, bob, 'offer')
         server.clock.advance(10_000)
-        await server.loses(bob)
+        await server.loseConnection(bob)
       },
       async (server) => {
         for (const client of before) expect(lostOf(await reconnect(server, client))).toBe('none')
@@ -139,7 +139,7 @@ describe('signalsLost', () => {
       async (server) => {
         const back = await reconnect(server, before[1])
         expect(lostOf(back)).toHaveLength(1)
-        await server.loses(back)
+        await server.loseConnection(back)
         expect(lostOf(await reconnect(server, back))).toBe('none')
       },
     )
@@ -151,10 +151,10 @@ describe('signalsLost', () => {
       async (server) => {
         const [ann, bob] = [await joinPeer(server), await joinPeer(server)]
         before.push(ann, bob)
-        await server.loses(bob)
+        await server.loseConnection(bob)
         await sendSignal(ann, bob, 'offer')
         server.clock.advance(4_000)
-        await server.loses(ann)
+        await server.loseConnection(ann)
       },
       async (server) => {
         server.clock.advance(4_000)
@@ -171,10 +171,10 @@ describe('signalsLost', () => {
   it('is absent without a crash: the waiting signals are delivered', async () => {
     const server = await liveServer()
     const [ann, bob] = [await joinPeer(server), await joinPeer(server)]
-    await server.loses(bob)
+    await server.loseConnection(bob)
     await sendSignal(ann, bob, 'offer')
     const back = await reconnect(server, bob)
-    await back.hears('webrtc:offer')
+    await back.waitFor('webrtc:offer')
     expect(lostOf(back)).toBe('none')
     expect(lostOf(await server.client())).toBe('none')
     await expectServerContract(server)

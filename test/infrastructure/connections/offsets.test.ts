@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import type { Client, Heard } from '../../kit/live-client.js'
+import type { Client, Payload } from '../../kit/live-client.js'
 import { withServer } from '../protocols/server-kit.js'
 
-type Emit = readonly [event: string, payload: Heard]
+type Emit = readonly [event: string, payload: Payload]
 
 /** Without counts, which are conflated and not sent again. */
-const loggedEmits = ({ heard }: Client): ReadonlyArray<Emit> =>
+const loggedEmits = ({ events: heard }: Client): ReadonlyArray<Emit> =>
   heard.filter(([event]) => event !== 'viewer-count-update')
 
 const lastSeq = (client: Client): number =>
@@ -22,10 +22,10 @@ describe('resumption with an offset', () => {
     await viewer.ask('viewer-join')
     await broadcaster.ask('startRandom', ['Ann', 'Bob', 'Cy'])
     server().clock.advance(500)
-    await viewer.hears('randomHighlight', ({ tick }) => tick === 5)
+    await viewer.waitFor('randomHighlight', ({ tick }) => tick === 5)
     const offset = lastSeq(viewer)
     const received = loggedEmits(viewer)
-    await server().loses(viewer)
+    await server().loseConnection(viewer)
     server().clock.advance(1_000)
     const back = reconnect(viewer, offset)
     // The draw continues during the resumption and the catch-up.
@@ -35,8 +35,8 @@ describe('resumption with an offset', () => {
     }
     const returned = await back
     server().clock.advance(5_000)
-    await returned.hears('randomCommitted', ({ drawNo }) => drawNo === 2)
-    await broadcaster.fence()
+    await returned.waitFor('randomCommitted', ({ drawNo }) => drawNo === 2)
+    await broadcaster.flush()
     const all = [...received, ...loggedEmits(returned)]
     expect(all.filter(([event]) => event === 'randomHighlight').map(([, { tick }]) => tick)).toEqual(
       Array.from({ length: 50 }, (_, index) => index + 1),
@@ -50,21 +50,21 @@ describe('resumption with an offset', () => {
     await broadcaster.ask('broadcaster-join')
     await viewer.ask('viewer-join')
     await broadcaster.ask('startRandom', ['Ann'])
-    await server().loses(viewer)
+    await server().loseConnection(viewer)
     server().clock.advance(2_000)
     const back = await server().client('/', { sessionId: viewer.session.sessionId })
-    await back.fence()
+    await back.flush()
     expect(loggedEmits(back)).toEqual([])
     server().clock.advance(100)
-    await back.fence()
+    await back.flush()
     expect(loggedEmits(back)).toMatchObject([['randomHighlight', { tick: 21 }]])
   })
 
   it('sends nothing for an offset at the end, beyond it, of another room or of invalid form', async () => {
     const viewer = await server().client()
     await viewer.ask('viewer-join')
-    await viewer.fence()
-    await server().loses(viewer)
+    await viewer.flush()
+    await server().loseConnection(viewer)
     let client = viewer
     for (const offsets of [
       { main: 5 },
@@ -79,27 +79,27 @@ describe('resumption with an offset', () => {
       null,
     ]) {
       client = await server().client('/', { sessionId: viewer.session.sessionId, offsets })
-      await client.fence()
+      await client.flush()
       expect(loggedEmits(client)).toEqual([])
       expect(client.session.resumed).toBe(true)
-      await server().loses(client)
+      await server().loseConnection(client)
     }
     const last = await reconnect(client, 1_000_000)
     await last.ask('startRandom', ['Ann'])
-    await last.fence()
+    await last.flush()
     expect(loggedEmits(last)).toMatchObject([['randomStarted', { drawNo: 1 }]])
   })
 
   it('applies valid offsets although others are invalid', async () => {
     const viewer = await server().client()
     await viewer.ask('viewer-join')
-    await viewer.fence()
-    await server().loses(viewer)
+    await viewer.flush()
+    await server().loseConnection(viewer)
     const back = await server().client('/', {
       sessionId: viewer.session.sessionId,
       offsets: { main: 0, other: null },
     })
-    await back.fence()
+    await back.flush()
     expect(loggedEmits(back)).toMatchObject([['randomCommitted', { drawNo: 1 }]])
   })
 
@@ -108,13 +108,13 @@ describe('resumption with an offset', () => {
     for (const viewer of viewers) await viewer.ask('viewer-join')
     const broadcaster = await server().client()
     await broadcaster.ask('broadcaster-join')
-    await broadcaster.fence()
+    await broadcaster.flush()
     const [first] = loggedEmits(broadcaster)
     // As if the connection was lost after the first of four emits: that one does not complete an offset.
     const offset = Number(first?.[1]['seq']) - 1
-    await server().loses(broadcaster)
+    await server().loseConnection(broadcaster)
     const back = await reconnect(broadcaster, offset)
-    await back.fence()
+    await back.flush()
     expect(loggedEmits(back)).toEqual(loggedEmits(broadcaster))
     expect(loggedEmits(back).map(([event, { more }]) => [event, more])).toEqual([
       ['viewer-joined', true],
@@ -127,11 +127,11 @@ describe('resumption with an offset', () => {
   it('uses the event names that the new connection requests', async () => {
     const viewer = await server().client()
     await viewer.ask('viewer-join')
-    await viewer.fence()
-    await server().loses(viewer)
+    await viewer.flush()
+    await server().loseConnection(viewer)
     const back = await reconnect(viewer, 0, { names: 'kebab' })
     await back.ask('start-random', ['Ann'])
-    await back.fence()
+    await back.flush()
     expect(loggedEmits(back).map(([event]) => event)).toEqual(['random-committed', 'random-started'])
   })
 
@@ -139,10 +139,10 @@ describe('resumption with an offset', () => {
     const [broadcaster, viewer] = [await server().client(), await server().client()]
     await broadcaster.ask('broadcaster-join')
     await viewer.ask('viewer-join')
-    await Promise.all([broadcaster.fence(), viewer.fence()])
+    await Promise.all([broadcaster.flush(), viewer.flush()])
     const offset = lastSeq(broadcaster)
-    await server().loses(broadcaster)
-    await server().loses(viewer)
+    await server().loseConnection(broadcaster)
+    await server().loseConnection(viewer)
     const late = await server().client()
     await late.ask('viewer-join', { name: 'Late' })
     await late.ask('leave')
@@ -150,7 +150,7 @@ describe('resumption with an offset', () => {
       await reconnect(broadcaster, offset),
       await reconnect(viewer, offset),
     ]
-    await Promise.all([broadcasterAgain.fence(), viewerAgain.fence()])
+    await Promise.all([broadcasterAgain.flush(), viewerAgain.flush()])
     expect(loggedEmits(broadcasterAgain)).toMatchObject([
       ['viewer-joined', { viewerId: late.id, name: 'Late' }],
       ['viewer-left', { viewerId: late.id, name: 'Late' }],
@@ -164,10 +164,10 @@ describe('resumption with an offset', () => {
     await broadcaster.ask('startRandom', ['Ann'])
     server().clock.advance(500)
     await viewer.ask('viewer-join')
-    await server().loses(viewer)
+    await server().loseConnection(viewer)
     server().clock.advance(200)
     const back = await reconnect(viewer, 0)
-    await back.fence()
+    await back.flush()
     expect(loggedEmits(back).map(([, { tick }]) => tick)).toEqual([6, 7])
   })
 
@@ -176,12 +176,12 @@ describe('resumption with an offset', () => {
     await viewer.ask('viewer-join')
     await native.ask('join', { room: 'main' })
     await viewer.ask('startRandom', ['Ann'])
-    await viewer.fence()
+    await viewer.flush()
     const offset = lastSeq(viewer)
-    await server().loses(viewer)
+    await server().loseConnection(viewer)
     server().clock.advance(500)
     const back = await reconnect(viewer, offset)
-    await back.fence()
+    await back.flush()
     expect(loggedEmits(back).map(([, { tick }]) => tick)).toEqual([1, 2, 3, 4, 5])
   })
 
@@ -189,35 +189,35 @@ describe('resumption with an offset', () => {
     const [broadcaster, viewer] = [await server().client(), await server().client()]
     await broadcaster.ask('broadcaster-join')
     await viewer.ask('viewer-join')
-    await broadcaster.fence()
-    await server().loses(broadcaster)
-    await server().loses(viewer)
+    await broadcaster.flush()
+    await server().loseConnection(broadcaster)
+    await server().loseConnection(viewer)
     const offset = lastSeq(broadcaster)
     const back = await reconnect(broadcaster, offset)
-    await back.fence()
-    expect(back.of('viewer-count-update').at(-1)).toEqual({ count: 0, room: 'main' })
+    await back.flush()
+    expect(back.payloadsOf('viewer-count-update').at(-1)).toEqual({ count: 0, room: 'main' })
   })
 
   it('reads the log if the emit cache does not reach back to the offset', async () => {
     const [broadcaster, viewer] = [await server().client(), await server().client()]
     await broadcaster.ask('broadcaster-join')
     await viewer.ask('viewer-join')
-    await broadcaster.fence()
+    await broadcaster.flush()
     const offset = lastSeq(broadcaster)
-    await server().loses(viewer)
+    await server().loseConnection(viewer)
     const missed = loggedEmits(broadcaster).length
     for (let draw = 0; draw < 350; draw++) {
       await broadcaster.ask('startRandom', ['Ann', 'Bob'])
       await broadcaster.ask('cancelRandom')
     }
-    await broadcaster.fence()
+    await broadcaster.flush()
     const back = await reconnect(viewer, offset)
-    await back.fence()
+    await back.flush()
     expect(loggedEmits(back)).toEqual(loggedEmits(broadcaster).slice(missed))
     expect(loggedEmits(back).length).toBe(1_050)
-    await server().loses(back)
+    await server().loseConnection(back)
     const near = await reconnect(back, lastSeq(back) - 5)
-    await near.fence()
+    await near.flush()
     expect(loggedEmits(near)).toEqual(loggedEmits(broadcaster).slice(-5))
   })
 })

@@ -20,8 +20,8 @@ describe('a member that is removed while it is away', () => {
     const [broadcaster, viewer] = [await server().client(), await server().client()]
     await broadcaster.ask('broadcaster-join', { room })
     await viewer.ask('viewer-join', { room, name: 'Ann' })
-    await viewer.fence()
-    await server().loses(viewer)
+    await viewer.flush()
+    await server().loseConnection(viewer)
     expect(await broadcaster.ask('remove-member', { memberId: viewer.id })).toEqual({ success: true })
     return { broadcaster, viewer }
   }
@@ -31,9 +31,9 @@ describe('a member that is removed while it is away', () => {
     const back = await returns(viewer)
     expect(back.session).toMatchObject({ resumed: true, rooms: [], memberships: [] })
     expect(endedOf(back)).toEqual([{ room: 'main', memberId: viewer.id, role: 'viewer', reason: 'removed' }])
-    await back.fence()
+    await back.flush()
     const record = server().log.find(({ type }) => type === 'room.member-left')
-    expect(back.heard.slice(0, 1)).toEqual([
+    expect(back.events.slice(0, 1)).toEqual([
       ['removed', { room: 'main', seq: record?.seq, at: record?.at, reason: 'removed' }],
     ])
     expect(await back.ask('cancelRandom')).toMatchObject({ error: { code: 'not-in-room' } })
@@ -48,9 +48,9 @@ describe('a member that is removed while it is away', () => {
     first.cut()
     await first.ended
     const second = await returns(viewer)
-    await second.fence()
+    await second.flush()
     expect(endedOf(second)).toBe('none')
-    expect(second.of('removed')).toEqual([])
+    expect(second.payloadsOf('removed')).toEqual([])
     expect(await second.ask('viewer-join')).toMatchObject({ success: true, memberId: second.id })
   })
 
@@ -61,8 +61,8 @@ describe('a member that is removed while it is away', () => {
     expect(back.session.resumed).toBe(false)
     expect(back.session.sessionId).not.toBe(viewer.session.sessionId)
     expect(endedOf(back)).toHaveLength(1)
-    await back.fence()
-    expect(back.of('removed')).toHaveLength(1)
+    await back.flush()
+    expect(back.payloadsOf('removed')).toHaveLength(1)
 
     const late = await removeAwayViewer('other')
     server().clock.advance(600_000)
@@ -80,9 +80,9 @@ describe('a member that is removed while it is away', () => {
       await server().client('/', { sessionId: 'invented' }),
     ]
     for (const stranger of strangers) {
-      await stranger.fence()
+      await stranger.flush()
       expect(endedOf(stranger)).toBe('none')
-      expect(stranger.of('removed')).toEqual([])
+      expect(stranger.payloadsOf('removed')).toEqual([])
     }
     expect(endedOf(await returns(viewer))).toHaveLength(1)
   })
@@ -92,9 +92,9 @@ describe('a member that is removed while it is away', () => {
     await broadcaster.ask('broadcaster-join')
     await viewer.ask('viewer-join')
     await broadcaster.ask('remove-member', { memberId: viewer.id })
-    expect(await viewer.hears('removed')).toMatchObject({ reason: 'removed' })
+    expect(await viewer.waitFor('removed')).toMatchObject({ reason: 'removed' })
     // The pong that confirms the emit precedes this request.
-    await viewer.fence()
+    await viewer.flush()
     viewer.cut()
     await viewer.ended
     expect(endedOf(await returns(viewer))).toBe('none')
@@ -106,7 +106,7 @@ describe('a member that is removed while it is away', () => {
       const [broadcaster, viewer] = [await server().client(), await server().client()]
       await broadcaster.ask('broadcaster-join', { room })
       await viewer.ask('viewer-join', { room })
-      await viewer.fence()
+      await viewer.flush()
       loseIncoming(viewer)
       await broadcaster.ask('remove-member', { memberId: viewer.id })
       if (isNoticed) {
@@ -116,9 +116,9 @@ describe('a member that is removed while it is away', () => {
       }
       const back = await returns(viewer)
       expect(endedOf(back)).toMatchObject([{ room, reason: 'removed' }])
-      await back.fence()
-      expect(back.of('removed')).toMatchObject([{ room, reason: 'removed' }])
-      expect(viewer.of('removed')).toEqual([])
+      await back.flush()
+      expect(back.payloadsOf('removed')).toMatchObject([{ room, reason: 'removed' }])
+      expect(viewer.payloadsOf('removed')).toEqual([])
     }
   })
 
@@ -130,9 +130,11 @@ describe('a member that is removed while it is away', () => {
     polite.cut()
     await polite.ended
     expect(endedOf(await returns(polite))).toBe('none')
-    await server().loses(lost)
+    await server().loseConnection(lost)
     server().clock.advance(15_000)
-    await server().happens((record) => record.type === 'room.member-left' && record.data.reason === 'expired')
+    await server().waitForRecord(
+      (record) => record.type === 'room.member-left' && record.data.reason === 'expired',
+    )
     expect(endedOf(await returns(lost))).toBe('none')
   })
 })
@@ -144,7 +146,7 @@ describe('a peer slot that a newcomer takes', () => {
     const [ann, bob] = [await server().client(), await server().client()]
     await ann.ask('join:room', { roomCode: 'abc', create: true })
     await bob.ask('join:room', { roomCode: 'abc' })
-    await server().loses(ann)
+    await server().loseConnection(ann)
     expect(await (await server().client()).ask('join:room', { roomCode: 'abc' })).toMatchObject({
       success: true,
     })
@@ -158,8 +160,8 @@ it('drops a client that is removed during its catch-up, and notifies it when it 
   const server = await liveServer({ store })
   const [broadcaster, viewer] = [await server.client(), await server.client()]
   await viewer.ask('viewer-join')
-  await viewer.fence()
-  await server.loses(viewer)
+  await viewer.flush()
+  await server.loseConnection(viewer)
   server.clock.advance(1_000)
   close()
   const auth = { sessionId: viewer.session.sessionId, offsets: { main: 0 } }
@@ -169,10 +171,10 @@ it('drops a client that is removed during its catch-up, and notifies it when it 
   await broadcaster.ask('remove-member', { memberId: viewer.id })
   expect(await back.ended).toBe('transport close')
   open()
-  expect(back.of('removed')).toEqual([])
+  expect(back.payloadsOf('removed')).toEqual([])
   const again = await server.client('/', auth)
   expect(endedOf(again)).toMatchObject([{ room: 'main', reason: 'removed' }])
-  await again.fence()
-  expect(again.of('removed')).toHaveLength(1)
+  await again.flush()
+  expect(again.payloadsOf('removed')).toHaveLength(1)
   await expectServerContract(server)
 })

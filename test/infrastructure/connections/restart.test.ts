@@ -46,7 +46,7 @@ describe('after a crash', () => {
         })
         expect(await back.ask('startRandom', ['Ann'])).toMatchObject({ drawNo: 1 })
         server.clock.advance(1)
-        await back.hears('viewer-left', ({ viewerId }) => viewerId === ids[1])
+        await back.waitFor('viewer-left', ({ viewerId }) => viewerId === ids[1])
         expect((await server.client('/', { sessionId: sessions[1] })).session.resumed).toBe(false)
         expect((await server.client('/', { sessionId: sessions[0] })).session.resumed).toBe(false)
       },
@@ -63,20 +63,20 @@ describe('after a crash', () => {
         await viewer.ask('viewer-join')
         await viewer.ask('startRandom', ['Ann', 'Bob', 'Cy'])
         server.clock.advance(1_730)
-        await viewer.fence()
-        ticks.push(...viewer.of('randomHighlight').map(({ tick }) => tick))
-        const last = viewer.of('randomHighlight').at(-1)
+        await viewer.flush()
+        ticks.push(...viewer.payloadsOf('randomHighlight').map(({ tick }) => tick))
+        const last = viewer.payloadsOf('randomHighlight').at(-1)
         auth = { sessionId: viewer.session.sessionId, offsets: { main: last?.['seq'] } }
       },
       async (server) => {
         server.clock.advance(300)
         const back = await server.client('/', auth)
         server.clock.advance(5_000)
-        await back.hears('randomComplete')
-        ticks.push(...back.of('randomHighlight').map(({ tick }) => tick))
+        await back.waitFor('randomComplete')
+        ticks.push(...back.payloadsOf('randomHighlight').map(({ tick }) => tick))
         expect(ticks).toEqual(Array.from({ length: 50 }, (_, index) => index + 1))
-        expect(back.of('randomComplete')[0]?.['winner']).toEqual(
-          back.of('randomHighlight').at(-1)?.['member'],
+        expect(back.payloadsOf('randomComplete')[0]?.['winner']).toEqual(
+          back.payloadsOf('randomHighlight').at(-1)?.['member'],
         )
       },
       900,
@@ -90,18 +90,18 @@ describe('after a crash', () => {
         const [broadcaster, viewer] = [await server.client(), await server.client()]
         await broadcaster.ask('broadcaster-join')
         await viewer.ask('viewer-join')
-        await viewer.fence()
+        await viewer.flush()
         auth = { sessionId: viewer.session.sessionId, offsets: { main: 0 } }
-        await server.loses(viewer)
+        await server.loseConnection(viewer)
         await broadcaster.ask('startRandom', ['Ann', 'Bob', 'Cy'])
       },
       async (server) => {
         server.clock.advance(300)
         const back = await server.client('/', auth)
         server.clock.advance(5_000)
-        await back.hears('randomComplete')
-        expect(back.of('randomStarted')).toMatchObject([{ drawNo: 1 }])
-        expect(back.of('randomHighlight').map(({ tick }) => tick)).toEqual(
+        await back.waitFor('randomComplete')
+        expect(back.payloadsOf('randomStarted')).toMatchObject([{ drawNo: 1 }])
+        expect(back.payloadsOf('randomHighlight').map(({ tick }) => tick)).toEqual(
           Array.from({ length: 50 }, (_, index) => index + 1),
         )
       },

@@ -37,14 +37,14 @@ describe('a session', () => {
     await first.ask('viewer-join')
     await second.ask('join', { room: 'main' })
     socket.disconnect()
-    await server().happens(({ type }) => type === 'room.member-left')
+    await server().waitForRecord(({ type }) => type === 'room.member-left')
     expect(await first.ask('viewer-join')).toMatchObject({ success: true, viewers: 1 })
   })
 
   it('resumes its memberships under the same ids', async () => {
     const viewer = await server().client()
     await viewer.ask('viewer-join', { name: 'Ann' })
-    await server().loses(viewer)
+    await server().loseConnection(viewer)
     server().clock.advance(14_999)
     const back = await server().client('/', { sessionId: viewer.session.sessionId })
     const [created] = server().log
@@ -65,10 +65,10 @@ describe('a session', () => {
     const [viewer, broadcaster] = [await server().client(), await server().client()]
     await viewer.ask('viewer-join', { room: 'a' })
     await broadcaster.ask('broadcaster-join', { room: 'a' })
-    await server().loses(viewer)
+    await server().loseConnection(viewer)
     const back = await server().client('/', { sessionId: viewer.session.sessionId })
     expect(await back.ask('viewer-join', { room: 'b' })).toMatchObject({ memberId: back.id, viewers: 1 })
-    expect(await broadcaster.hears('viewer-left')).toMatchObject({ viewerId: viewer.id, room: 'a' })
+    expect(await broadcaster.waitFor('viewer-left')).toMatchObject({ viewerId: viewer.id, room: 'a' })
   })
 
   it('resumes after every lost connection, also without a membership', async () => {
@@ -76,9 +76,9 @@ describe('a session', () => {
     const second = await server().client('/', auth)
     expect(second.session).toMatchObject({ ...auth, resumed: true, rooms: [] })
     await second.ask('viewer-join')
-    await server().loses(second)
+    await server().loseConnection(second)
     const third = await server().client('/', auth)
-    await server().loses(third)
+    await server().loseConnection(third)
     expect((await server().client('/', auth)).session).toMatchObject({ resumed: true, rooms: ['main'] })
   })
 
@@ -108,16 +108,16 @@ describe('a session', () => {
     const old = await server().client()
     await old.ask('viewer-join')
     const other = await connected(old.socket.io.socket('/rooms'))
-    const receivedBefore = old.heard.length
+    const receivedBefore = old.events.length
     const now = await server().client('/', { sessionId: old.session.sessionId })
     expect(await old.ended).toBe('io server disconnect')
-    expect(old.heard.length).toBe(receivedBefore)
+    expect(old.events.length).toBe(receivedBefore)
     expect(other.socket.connected).toBe(true)
     old.cut()
     await other.ended
-    await now.fence()
-    await broadcaster.fence()
-    expect(broadcaster.of('viewer-left')).toEqual([])
+    await now.flush()
+    await broadcaster.flush()
+    expect(broadcaster.payloadsOf('viewer-left')).toEqual([])
     expect(
       server().log.filter(({ type }) => type === 'room.member-away' || type === 'room.member-left'),
     ).toEqual([])
@@ -137,7 +137,7 @@ describe('a session', () => {
     const last = clients.find(({ socket }) => socket.connected)
     expect(await last?.ask('viewer-join')).toMatchObject({ memberId: viewer.id, viewers: 1 })
     for (const socket of sockets) socket.disconnect()
-    await server().happens(({ type }) => type === 'room.member-left')
+    await server().waitForRecord(({ type }) => type === 'room.member-left')
   })
 
   it('ends with the grace period, or at once when its client disconnects', async () => {
@@ -145,14 +145,16 @@ describe('a session', () => {
     await lost.ask('viewer-join')
     await polite.ask('viewer-join')
     polite.socket.disconnect()
-    await server().happens(({ type }) => type === 'room.member-left')
+    await server().waitForRecord(({ type }) => type === 'room.member-left')
     expect((await server().client('/', { sessionId: polite.session.sessionId })).session).toMatchObject({
       resumed: false,
       rooms: [],
     })
-    await server().loses(lost)
+    await server().loseConnection(lost)
     server().clock.advance(15_000)
-    await server().happens((record) => record.type === 'room.member-left' && record.data.reason === 'expired')
+    await server().waitForRecord(
+      (record) => record.type === 'room.member-left' && record.data.reason === 'expired',
+    )
     expect((await server().client('/', { sessionId: lost.session.sessionId })).session).toMatchObject({
       resumed: false,
       rooms: [],
@@ -163,7 +165,7 @@ describe('a session', () => {
     const [broadcaster, before] = [await server().client('/', { userId: 'lea' }), await server().client()]
     await broadcaster.ask('broadcaster-join', { name: 'Lea' })
     await before.ask('viewer-join')
-    await server().loses(broadcaster)
+    await server().loseConnection(broadcaster)
     const again = await server().client('/', { userId: 'lea' })
     expect(again.session.resumed).toBe(false)
     expect(await again.ask('broadcaster-join')).toMatchObject({
@@ -174,8 +176,8 @@ describe('a session', () => {
     const late = await server().client('/', { userId: 'lea', sessionId: broadcaster.session.sessionId })
     expect(late.session).toMatchObject({ rooms: [], memberships: [] })
     expect(await late.ask('viewer-join')).toMatchObject({ memberId: late.id, broadcasterId: broadcaster.id })
-    await before.fence()
-    expect(before.of('broadcaster-left')).toEqual([])
+    await before.flush()
+    expect(before.payloadsOf('broadcaster-left')).toEqual([])
   })
 
   it('leaves no member behind when it ends during a join', async () => {
@@ -189,7 +191,7 @@ describe('a session', () => {
     await Promise.all([polite.ended, cut.ended])
     await server().until(() => hasOneConnection(server().sessions.load()))
     server().clock.advance(15_000)
-    await broadcaster.fence()
+    await broadcaster.flush()
     expect(await broadcaster.ask('viewer-join')).toMatchObject({ viewers: 1 })
   })
 
@@ -198,7 +200,7 @@ describe('a session', () => {
     await broadcaster.ask('broadcaster-join')
     const viewer = await server().client()
     await viewer.ask('viewer-join')
-    await server().loses(viewer)
+    await server().loseConnection(viewer)
     for (let n = 0; n < 20; n++) {
       const auth = { sessionId: viewer.session.sessionId, offsets: { main: 0 } }
       const socket = io(server().url, {
@@ -212,8 +214,8 @@ describe('a session', () => {
     }
     await server().until(() => hasOneConnection(server().sessions.load()))
     server().clock.advance(15_000)
-    await server().happens(({ type }) => type === 'room.member-left')
-    await broadcaster.fence()
-    expect(broadcaster.of('viewer-left')).toMatchObject([{ viewerId: viewer.id }])
+    await server().waitForRecord(({ type }) => type === 'room.member-left')
+    await broadcaster.flush()
+    expect(broadcaster.payloadsOf('viewer-left')).toMatchObject([{ viewerId: viewer.id }])
   })
 })

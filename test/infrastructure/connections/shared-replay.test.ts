@@ -27,14 +27,14 @@ it('reads a room’s log once for all members that reconnect after a restart', a
   await broadcaster.ask('viewer-join')
   const viewers = await Promise.all(Array.from({ length: 40 }, () => first.client()))
   for (const viewer of viewers) await viewer.ask('viewer-join')
-  for (const viewer of viewers) await first.loses(viewer)
+  for (const viewer of viewers) await first.loseConnection(viewer)
   for (let draw = 0; draw < 140; draw++) {
     await broadcaster.ask('startRandom', ['Ann', 'Bob'])
     await broadcaster.ask('cancelRandom')
   }
-  await broadcaster.fence()
+  await broadcaster.flush()
   await first.crash()
-  const emits = broadcaster.heard.filter(([event]) => event !== 'viewer-count-update')
+  const emits = broadcaster.events.filter(([event]) => event !== 'viewer-count-update')
   const offsetOf = (missed: number): unknown => emits.at(-1 - missed)?.[1]['seq']
 
   const second = await liveServer({ store, clock })
@@ -45,11 +45,11 @@ it('reads a room’s log once for all members that reconnect after a restart', a
       second.client('/', { sessionId: session.sessionId, offsets: { main: offsetOf(index * 10) } }),
     ),
   )
-  for (const client of back) await client.fence()
+  for (const client of back) await client.flush()
   // The engine reads the log once at the start, and once for all members; both include what the members wrote.
   expect(read() - before).toBeLessThan(2 * (records + 2 * viewers.length))
   for (const [index, client] of back.entries()) {
-    const missed = client.heard.filter(([event]) => event !== 'viewer-count-update')
+    const missed = client.events.filter(([event]) => event !== 'viewer-count-update')
     expect(missed).toEqual(emits.slice(emits.length - index * 10))
   }
   await second.clock.advanceSettled(60_000)

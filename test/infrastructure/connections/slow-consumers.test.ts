@@ -13,25 +13,25 @@ describe('a slow consumer', () => {
     const [broadcaster, viewer] = [await server().client(), await server().client()]
     await broadcaster.ask('broadcaster-join')
     await viewer.ask('viewer-join')
-    await server().loses(viewer)
+    await server().loseConnection(viewer)
     for (let draw = 0; draw < 5; draw++) {
       await broadcaster.ask('startRandom', manyNames)
       await broadcaster.ask('cancelRandom')
     }
-    await broadcaster.fence()
-    const offset = Number(broadcaster.of('randomCommitted')[0]?.['seq'])
+    await broadcaster.flush()
+    const offset = Number(broadcaster.payloadsOf('randomCommitted')[0]?.['seq'])
     const back = await server().client('/', {
       sessionId: viewer.session.sessionId,
       offsets: { main: offset },
     })
     await broadcaster.ask('startRandom', manyNames)
-    await back.fence()
-    await broadcaster.fence()
-    expect(back.of('randomStarted').length).toBe(6)
+    await back.flush()
+    await broadcaster.flush()
+    expect(back.payloadsOf('randomStarted').length).toBe(6)
     const drawEvents = ['randomStarted', 'randomCancelled', 'randomCommitted'] as const
-    expect(back.of(...drawEvents).map(({ seq }) => seq)).toEqual(
+    expect(back.payloadsOf(...drawEvents).map(({ seq }) => seq)).toEqual(
       broadcaster
-        .of(...drawEvents)
+        .payloadsOf(...drawEvents)
         .slice(1)
         .map(({ seq }) => seq),
     )
@@ -42,7 +42,7 @@ describe('a slow consumer', () => {
     const [broadcaster, viewer] = [await server().client(), await server().client()]
     await broadcaster.ask('broadcaster-join')
     await viewer.ask('viewer-join')
-    await server().loses(viewer)
+    await server().loseConnection(viewer)
     for (let draw = 0; draw < 12; draw++) {
       await broadcaster.ask('startRandom', manyNames)
       await broadcaster.ask('cancelRandom')
@@ -50,15 +50,15 @@ describe('a slow consumer', () => {
     const back = await server().client('/', { sessionId: viewer.session.sessionId, offsets: { main: 0 } })
     const resumeReading = stopReading(back)
     // The buffers of the operating system fill up first.
-    await server().until(() => server().waitingFor(back) > 0)
+    await server().until(() => server().bufferedBytes(back) > 0)
     let maxBytes = 0
     for (let turns = 0; turns < 200; turns++) {
       await settled()
-      maxBytes = Math.max(maxBytes, server().waitingFor(back))
+      maxBytes = Math.max(maxBytes, server().bufferedBytes(back))
     }
     resumeReading()
-    await back.fence()
-    expect(back.of('randomCancelled').length).toBe(12)
+    await back.flush()
+    expect(back.payloadsOf('randomCancelled').length).toBe(12)
     expect(maxBytes).toBeLessThan(1_500_000)
   })
 
@@ -67,7 +67,7 @@ describe('a slow consumer', () => {
     await client.ask('join', { room: 'r', create: true })
     await client.ask('command', { room: 'r', id: 'on', type: 'room.activate', payload: { activity: 'poll' } })
     const { epoch, seq } = await other.ask('join', { room: 'r' })
-    await server().loses(other)
+    await server().loseConnection(other)
     const text = 'x'.repeat(20_000)
     const relay = (n: number) =>
       client.ask('command', { room: 'r', id: `${n}`, type: 'poll.say', payload: text })
@@ -76,11 +76,11 @@ describe('a slow consumer', () => {
     const joining = back.ask('join', { room: 'r', after: { epoch, seq } })
     for (let n = 520; n < 530; n++) await relay(n)
     const joined = await joining
-    await back.fence()
+    await back.flush()
     const seqs = [
-      back.of('events').flatMap(seqsIn),
+      back.payloadsOf('events').flatMap(seqsIn),
       seqsIn(joined['missed']),
-      back.of('event').map(seqOf),
+      back.payloadsOf('event').map(seqOf),
     ].flat()
     expect(seqs).toEqual(Array.from({ length: seqs.length }, (_, index) => Number(seq) + 1 + index))
     expect(seqs.at(-1)).toBe(server().log.at(-1)?.seq)
@@ -93,7 +93,7 @@ describe('a slow consumer', () => {
     const viewer = await server().client()
     await viewer.ask('viewer-join')
     const resumeReading = stopReading(viewer)
-    const away = server().happens(({ type }) => type === 'room.member-away')
+    const away = server().waitForRecord(({ type }) => type === 'room.member-away')
     for (let draw = 0; draw < 12; draw++) {
       await broadcaster.ask('startRandom', manyNames)
       await broadcaster.ask('cancelRandom')

@@ -36,7 +36,7 @@ for (const method of ['roomsOf', 'read', 'commit'] as const) {
     const broadcaster = await server.client()
     await viewer.ask('viewer-join')
     await broadcaster.ask('broadcaster-join')
-    await server.loses(viewer)
+    await server.loseConnection(viewer)
     // With `read`, more than the emit cache holds, so that the log is read.
     const draws = method === 'read' ? 350 : 5
     for (let draw = 0; draw < draws; draw++) {
@@ -57,8 +57,8 @@ for (const method of ['roomsOf', 'read', 'commit'] as const) {
       rooms: ['main'],
       memberships: [{ memberId: viewer.id }],
     })
-    await back.fence()
-    expect(back.of('randomCancelled').length).toBe(draws)
+    await back.flush()
+    expect(back.payloadsOf('randomCancelled').length).toBe(draws)
     await expectServerContract(server)
   })
 }
@@ -75,9 +75,9 @@ it('records the loss of a member as soon as the store recovers', async () => {
   await server.clock.advanceSettled(10_000)
   fails('none')
   await server.clock.advanceSettled(10_000)
-  await server.happens(({ type }) => type === 'room.member-away')
+  await server.waitForRecord(({ type }) => type === 'room.member-away')
   await server.clock.advanceSettled(15_000)
-  expect(await broadcaster.hears('viewer-left')).toMatchObject({ viewerId: viewer.id })
+  expect(await broadcaster.waitFor('viewer-left')).toMatchObject({ viewerId: viewer.id })
   await expectServerContract(server)
 })
 
@@ -95,7 +95,7 @@ it('executes no waiting request of a client that has disconnected', async () => 
   client.socket.disconnect()
   await server.until(() => server.sessions.load().connections === 0)
   open()
-  await server.happens(({ type }) => type === 'room.member-left')
+  await server.waitForRecord(({ type }) => type === 'room.member-left')
   await server.until(() => server.engine.load().undecided === 0)
   expect(new Set(server.log.map(({ room }) => room))).toEqual(new Set(['a']))
   expect(server.log.map(({ type }) => type)).not.toContain('random-picker.started')

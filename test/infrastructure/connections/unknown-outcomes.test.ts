@@ -51,7 +51,7 @@ it.each(joins)(
       error: { code: 'store-unavailable', retryable: true },
     })
     client.socket.disconnect()
-    expect((await server.happens(({ type }) => type === 'room.member-left')).data).toMatchObject({
+    expect((await server.waitForRecord(({ type }) => type === 'room.member-left')).data).toMatchObject({
       memberId: client.id,
       reason: 'left',
     })
@@ -70,7 +70,7 @@ it.each(joins)(
     await server.clock.advanceSettled(1_000)
     expect(await client.ask(event, payload)).toMatchObject({ success: true })
     client.socket.disconnect()
-    await server.happens(({ type }) => type === 'room.member-left')
+    await server.waitForRecord(({ type }) => type === 'room.member-left')
     await server.until(() => server.sessions.load().connections === 1)
     expect(
       server.log.flatMap(({ type }) =>

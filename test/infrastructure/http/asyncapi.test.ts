@@ -128,14 +128,14 @@ describe('the AsyncAPI document', () => {
         const reply = await leader.ask(event, payload)
         expect([event, reply.success, fits(`${protocol}.${event}.reply`, reply)]).toEqual([event, true, true])
       }
-      await leader.fence()
+      await leader.flush()
       expect(fits('root.session.out', leader.session)).toBe(true)
       leader.socket.emit('startRandom', [])
-      await leader.hears('error')
+      await leader.waitFor('error')
       expect(
-        leader.of('random-started').map((payload) => fits('picker.random-started.out', payload)),
+        leader.payloadsOf('random-started').map((payload) => fits('picker.random-started.out', payload)),
       ).toEqual([true])
-      expect(leader.of('error').map((payload) => fits('root.error.out', payload))).toEqual([true])
+      expect(leader.payloadsOf('error').map((payload) => fits('root.error.out', payload))).toEqual([true])
     } finally {
       await server.close()
     }

@@ -28,22 +28,24 @@ describe('a picker client, on a server with a TURN server,', () => {
       serversOf(viewer.id, firstInstant + 4 * hourMs),
     ])
     await server().clock.advanceSettled(4 * hourMs)
-    await leader.fence()
-    await viewer.fence()
+    await leader.flush()
+    await viewer.flush()
     const nextEnd = firstInstant + 8 * hourMs - leadMs
-    expect(leader.of('ice-servers')).toStrictEqual([renewal(leader.id, nextEnd)])
-    expect(viewer.of('ice-servers')).toStrictEqual([renewal(viewer.id, nextEnd)])
+    expect(leader.payloadsOf('ice-servers')).toStrictEqual([renewal(leader.id, nextEnd)])
+    expect(viewer.payloadsOf('ice-servers')).toStrictEqual([renewal(viewer.id, nextEnd)])
   })
 
   it('gets new credentials for its member when it resumes its session', async () => {
     const viewer = await server().client()
     await viewer.ask('viewer-join')
-    await server().loses(viewer)
+    await server().loseConnection(viewer)
     expect(server().renewed()).toBe(0)
     server().clock.advance(1_000)
     const back = await server().client('/', { sessionId: viewer.session.sessionId })
-    await back.fence()
-    expect(back.of('ice-servers')).toStrictEqual([renewal(viewer.id, firstInstant + 1_000 + 4 * hourMs)])
+    await back.flush()
+    expect(back.payloadsOf('ice-servers')).toStrictEqual([
+      renewal(viewer.id, firstInstant + 1_000 + 4 * hourMs),
+    ])
     expect(server().renewed()).toBe(1)
   })
 
@@ -61,8 +63,8 @@ describe('a picker client, on a server with a TURN server,', () => {
     await leader.ask('remove-member', { memberId: removed.id })
     await server().clock.advanceSettled(4 * hourMs)
     for (const client of [leaving, removed, observer]) {
-      await client.fence()
-      expect(client.of('ice-servers')).toStrictEqual([])
+      await client.flush()
+      expect(client.payloadsOf('ice-servers')).toStrictEqual([])
     }
     expect(server().renewed()).toBe(1)
   })

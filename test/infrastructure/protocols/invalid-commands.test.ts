@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Heard } from '../../kit/live-client.js'
+import type { Payload } from '../../kit/live-client.js'
 import type { ModuleClient } from './module-clients.js'
 import { moduleProtocols } from './module-clients.js'
 import { codeOf, withServer } from './server-kit.js'
@@ -129,7 +129,7 @@ const invalidDrops: ReadonlyArray<unknown> = [
 describe.each(moduleProtocols)('in the protocol %s,', (_protocol, connect) => {
   const server = withServer()
 
-  const outcomes = async (answers: ReadonlyArray<Promise<Heard>>): Promise<ReadonlyArray<unknown>> =>
+  const outcomes = async (answers: ReadonlyArray<Promise<Payload>>): Promise<ReadonlyArray<unknown>> =>
     (await Promise.all(answers)).map((reply) => (reply['success'] === true ? 'done' : codeOf(reply)))
 
   describe('a quiz', () => {
@@ -184,10 +184,10 @@ describe.each(moduleProtocols)('in the protocol %s,', (_protocol, connect) => {
       const twoAnswers = await outcomes([0, 1].map((choice) => bob.send('telequiz', 'answer', { choice })))
       expect(twoAnswers).toEqual(['done', 'not-your-turn'])
       server().clock.advance(10_000)
-      await server().happens(({ type }: { type: string }) => type === 'telequiz.scores')
+      await server().waitForRecord(({ type }: { type: string }) => type === 'telequiz.scores')
       expect(codeOf(await cy.send('telequiz', 'answer', { choice: 0 }))).toBe('stale-move')
       server().clock.advance(3_000)
-      await server().happens((record) => {
+      await server().waitForRecord((record) => {
         const event = eventOf(telequiz, record)
         return event?.type === 'telequiz.question' && event.data.number === 2
       })
@@ -207,7 +207,7 @@ describe.each(moduleProtocols)('in the protocol %s,', (_protocol, connect) => {
       expect(await bob.send('connect-four', 'join')).toMatchObject({ success: true })
       return [ann, bob, cy]
     }
-    const drop = (player: ModuleClient, column: unknown, ply?: number): Promise<Heard> =>
+    const drop = (player: ModuleClient, column: unknown, ply?: number): Promise<Payload> =>
       player.send('connect-four', 'drop', { column, ...(ply === undefined ? {} : { ply }) })
 
     it('rejects a drop outside the columns 0 to 6', async () => {

@@ -1,11 +1,11 @@
-import type { Client, Heard } from '../../kit/live-client.js'
+import type { Client, Payload } from '../../kit/live-client.js'
 import type { LiveServer } from '../../kit/live-server.js'
 
 /** A client in the room `friday` that gives a module commands by one protocol. */
 export interface ModuleClient {
   readonly client: Client
-  readonly activate: (module: string) => Promise<Heard>
-  readonly send: (module: string, event: string, payload?: unknown) => Promise<Heard>
+  readonly activate: (module: string) => Promise<Payload>
+  readonly send: (module: string, event: string, payload?: unknown) => Promise<Payload>
 }
 
 type Connect = (server: LiveServer, id: string, enters?: boolean) => Promise<ModuleClient>

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach } from 'vitest'
 import { expectServerContract } from '../../contract/protocol.js'
-import type { Client, Heard } from '../../kit/live-client.js'
+import type { Client, Payload } from '../../kit/live-client.js'
 import type { LiveServer, LiveServerOptions } from '../../kit/live-server.js'
 import { liveServer } from '../../kit/live-server.js'
 
@@ -22,7 +22,7 @@ export const withServer = (options: LiveServerOptions = {}): (() => LiveServer) 
 
 export const ok = { success: true }
 
-export const codeOf = (reply: Heard): unknown => reply.error?.['code']
+export const codeOf = (reply: Payload): unknown => reply.error?.['code']
 
 /** Makes the connection half-open: the client receives nothing any more, and neither side notices. */
 export const loseIncoming = ({ socket }: Client): void => {

@@ -18,10 +18,10 @@ describe('a room with members of several protocols', () => {
     })
     await native.ask('command', { room: 'both', id: '3', type: 'poll.vote', payload: 1 })
     server().clock.advance(5_000)
-    const complete = await viewer.hears('randomComplete')
-    await native.hears('event', ({ type }) => type === 'random-picker.complete')
-    expect(new Set(native.heard.map(([event]) => event))).toEqual(new Set(['event']))
-    expect(new Set(viewer.heard.map(([event]) => event))).toEqual(
+    const complete = await viewer.waitFor('randomComplete')
+    await native.waitFor('event', ({ type }) => type === 'random-picker.complete')
+    expect(new Set(native.events.map(([event]) => event))).toEqual(new Set(['event']))
+    expect(new Set(viewer.events.map(([event]) => event))).toEqual(
       new Set([
         'viewer-count-update',
         'randomCommitted',
@@ -30,8 +30,8 @@ describe('a room with members of several protocols', () => {
         'randomComplete',
       ]),
     )
-    expect(viewer.of('viewer-count-update').map(({ count }) => count)).toEqual([1])
-    const shown = native.of('event').find(({ seq }) => seq === complete['seq'])
+    expect(viewer.payloadsOf('viewer-count-update').map(({ count }) => count)).toEqual([1])
+    const shown = native.payloadsOf('event').find(({ seq }) => seq === complete['seq'])
     expect(shown).toMatchObject({ type: 'random-picker.complete', at: complete['at'] })
     expect(shown?.['data']).toMatchObject({ winner: complete['winner'], proof: complete['proof'] })
   })
@@ -52,25 +52,25 @@ describe('a room with members of several protocols', () => {
   it('emits the error of a request without an acknowledgement only to its sender', async () => {
     const [broadcaster, viewer] = [await server().client(), await server().client()]
     broadcaster.socket.emit('broadcaster-join')
-    await broadcaster.hears('broadcaster-joined')
+    await broadcaster.waitFor('broadcaster-joined')
     await viewer.ask('viewer-join')
     viewer.socket.emit('startRandom', { members: ['Ann'] })
     viewer.socket.emit('remove-member', {})
-    expect(await viewer.hears('error', ({ code }) => code === 'invalid-payload')).toEqual({
+    expect(await viewer.waitFor('error', ({ code }) => code === 'invalid-payload')).toEqual({
       code: 'invalid-payload',
       message: expect.any(String),
       timestamp: '2026-01-01T00:00:00.000Z',
       event: 'remove-member',
       path: 'memberId',
     })
-    expect(await viewer.hears('error')).toMatchObject({ code: 'not-broadcaster', event: 'startRandom' })
+    expect(await viewer.waitFor('error')).toMatchObject({ code: 'not-broadcaster', event: 'startRandom' })
     broadcaster.socket.emit('startRandom', ['Ann'])
-    await viewer.hears('randomStarted')
+    await viewer.waitFor('randomStarted')
     broadcaster.socket.emit('cancelRandom')
-    await viewer.hears('randomCancelled')
-    await broadcaster.fence()
-    expect(broadcaster.of('error')).toEqual([])
-    expect(viewer.of('error').length).toBe(2)
+    await viewer.waitFor('randomCancelled')
+    await broadcaster.flush()
+    expect(broadcaster.payloadsOf('error')).toEqual([])
+    expect(viewer.payloadsOf('error').length).toBe(2)
   })
 })
 
@@ -86,8 +86,8 @@ describe('join-activity-request', () => {
     await broadcaster.ask('cancelRandom')
     const second = await broadcaster.ask('startRandom', ['Ann'])
     server().clock.advance(5_000)
-    const { commitment } = await broadcaster.hears('randomCommitted', ({ drawNo }) => drawNo === 3)
-    const { drawId } = await broadcaster.hears('randomComplete')
+    const { commitment } = await broadcaster.waitFor('randomCommitted', ({ drawNo }) => drawNo === 3)
+    const { drawId } = await broadcaster.waitFor('randomComplete')
     expect(drawId).toBe(second['drawId'])
     expect(await broadcaster.ask(event, { activity: 'random-picker' })).toEqual({
       success: true,

@@ -142,10 +142,10 @@ export const playedActivity = <State, Command extends ActivityCommand, Event ext
         else driver.clock.advance(turn.ms)
         break
       case 'turned':
-        driver.turn(turn.on, turn.by, turn.options)
+        driver.setActive(turn.on, turn.by, turn.options)
         break
       case 'met':
-        driver.meet(turn.members, turn.leader)
+        driver.setMembers(turn.members, turn.leader)
         break
       case 'left':
         driver.leave(turn.who, turn.by)

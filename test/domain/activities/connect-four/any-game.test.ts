@@ -13,7 +13,7 @@ type Over = Extract<ConnectFourEvent, { type: 'connect-four.over' }>
 /** Plays moves in the activity and in the model, and expects the same result of each. */
 const compareWithModel = (turns: ReadonlyArray<readonly [Column, boolean]>): void => {
   const driver = activityDriver(connectFour)
-  driver.turn(true, ann)
+  driver.setActive(true, ann)
   driver.send({ type: 'create', opponent: { kind: 'human' }, first: 'me' }, ann)
   driver.send({ type: 'join' }, bob)
   const model = new ArrayModel()

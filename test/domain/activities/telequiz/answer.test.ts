@@ -59,7 +59,7 @@ describe('an answer', () => {
   test('is accepted once from a member whose user becomes known later', () => {
     const driver = startQuiz()
     driver.send(answering(1), cy.memberId)
-    driver.meet([
+    driver.setMembers([
       {
         [cy.memberId]: {
           id: cy.memberId,

@@ -112,9 +112,9 @@ describe('a quiz', () => {
   test('continues without its host and without any member', () => {
     const driver = quizDriver()
     driver.send(startOf(two), ann.memberId)
-    driver.meet(membersOf(bob))
+    driver.setMembers(membersOf(bob))
     driver.send(answering(1), bob.memberId)
-    driver.meet([])
+    driver.setMembers([])
     driver.clock.advance(60_000)
     expect(dataOf('telequiz.finished', driver)).toEqual([{ table: [{ user: 'user-b', score: 1_000 }] }])
   })
@@ -127,7 +127,7 @@ describe('deactivating a quiz', () => {
     driver.send(answering(1), bob.memberId)
     driver.clock.advance(10_000 + pauseMs)
     driver.send(answering(0), bob.memberId)
-    driver.turn(false, annsPhone.memberId)
+    driver.setActive(false, annsPhone.memberId)
     driver.clock.advance(600_000)
     expect(typesOf(driver).slice(-4)).toEqual(['scores', 'question', 'answered', 'finished'])
     expect(dataOf('telequiz.finished', driver)).toEqual([{ table: [{ user: 'user-b', score: 1_000 }] }])
@@ -136,13 +136,13 @@ describe('deactivating a quiz', () => {
 
   test('is allowed to its host and, without the host in the room, to any member', () => {
     const driver = quizDriver()
-    driver.turn(false, bob.memberId)
+    driver.setActive(false, bob.memberId)
     expect(driver.isOn()).toBe(true)
-    driver.meet(membersOf(bob, cy))
-    driver.turn(false, bob.memberId)
+    driver.setMembers(membersOf(bob, cy))
+    driver.setActive(false, bob.memberId)
     expect(driver.isOn()).toBe(false)
-    driver.turn(true, bob.memberId)
-    driver.meet(membersOf(ann, bob, cy))
+    driver.setActive(true, bob.memberId)
+    driver.setMembers(membersOf(ann, bob, cy))
     driver.send(startOf(two), ann.memberId)
     expect(driver.steps().at(-1)?.decision).toEqual({
       _tag: 'Left',

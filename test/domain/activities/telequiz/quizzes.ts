@@ -38,8 +38,8 @@ type Driver = ReturnType<typeof quizDriver>
 /** A quiz that Ann has opened, with everyone in the room. */
 export const quizDriver = (members: RoomView['members'] = everyone) => {
   const driver = activityDriver(telequiz)
-  driver.meet(members)
-  driver.turn(true, ann.memberId)
+  driver.setMembers(members)
+  driver.setActive(true, ann.memberId)
   return driver
 }
 

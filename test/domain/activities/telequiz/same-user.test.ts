@@ -40,17 +40,17 @@ describe('a member whose user becomes known during a quiz', () => {
   test('has answered for the other devices of the user', () => {
     const driver = startQuiz(new Set([ann, bobsPhone]))
     expect(answer(driver, bob)).toBe('answered')
-    driver.meet(roomOf(new Set([ann, bob, bobsPhone])))
+    driver.setMembers(roomOf(new Set([ann, bob, bobsPhone])))
     expect(answer(driver, bobsPhone)).toBe('question-answered')
   })
 
   test('hosts from every device of the host’s user, and plays from none of them', () => {
     const driver = startQuiz(new Set([annsPhone]))
-    driver.meet(roomOf(new Set([ann, annsPhone])))
+    driver.setMembers(roomOf(new Set([ann, annsPhone])))
     expect(answer(driver, annsPhone)).toBe('quiz-host')
-    driver.turn(false, cy.device.memberId)
+    driver.setActive(false, cy.device.memberId)
     expect(driver.isOn()).toBe(true)
-    driver.turn(false, annsPhone.device.memberId)
+    driver.setActive(false, annsPhone.device.memberId)
     expect(driver.isOn()).toBe(false)
   })
 
@@ -70,7 +70,7 @@ describe('a member whose user becomes known during a quiz', () => {
       for (const { who, sends } of all) {
         if (sends === 'its user') {
           known.add(who)
-          driver.meet(roomOf(known))
+          driver.setMembers(roomOf(known))
           continue
         }
         const isSecond = accepted.some(

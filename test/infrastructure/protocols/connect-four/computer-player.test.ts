@@ -20,10 +20,14 @@ describe('a game against the computer', () => {
     })
     await server().until(() => computer.open().length === 1)
     computer.open()[0]?.move(3)
-    expect(await ann.hears('aiMove')).toMatchObject({ player: 1, column: 3, row: 5, ply: 1, next: 2 })
+    expect(await ann.waitFor('aiMove')).toMatchObject({ player: 1, column: 3, row: 5, ply: 1, next: 2 })
     expect(await ann.ask('dropDisc', { column: 3, ply: 2 })).toEqual({ success: true, ply: 2, row: 4 })
-    await ann.fence()
-    expect(ann.of('gameStarted', 'playerMove', 'aiMove').map(({ ply }) => ply)).toEqual([undefined, 1, 2])
+    await ann.flush()
+    expect(ann.payloadsOf('gameStarted', 'playerMove', 'aiMove').map(({ ply }) => ply)).toEqual([
+      undefined,
+      1,
+      2,
+    ])
     await server().until(() => computer.open().length === 1)
     expect(await ann.ask('resign')).toEqual({ success: true })
     await server().until(() => computer.open().length === 0)
@@ -53,15 +57,15 @@ test('the computer at level 10 wins against a player who drops at the leftmost f
   const ann = await server.client()
   await ann.ask('createGame', { opponent: 'ai', level: 10, first: 'them' })
   for (let ply = 1; ply < 42; ply += 2) {
-    const move = await ann.hears('aiMove', (payload) => payload['ply'] === ply)
+    const move = await ann.waitFor('aiMove', (payload) => payload['ply'] === ply)
     if (move['next'] === null) break
     for (let column = 0; column < 7; column++) {
       const { success } = await ann.ask('dropDisc', { column, ply: ply + 1 })
       if (success === true) break
     }
   }
-  expect(await ann.hears('gameOver')).toMatchObject({ winner: 1, reason: 'four' })
-  expect(ann.of('aiMove')[0]).toMatchObject({ ply: 1, column: 3 })
+  expect(await ann.waitFor('gameOver')).toMatchObject({ winner: 1, reason: 'four' })
+  expect(ann.payloadsOf('aiMove')[0]).toMatchObject({ ply: 1, column: 3 })
   const { log } = server
   const plies = log
     .map(builtIn)

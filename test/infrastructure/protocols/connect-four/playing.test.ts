@@ -51,7 +51,7 @@ describe('a game between two', () => {
       you: 1,
       state: { board: emptyBoard, next: 1, ply: 0, status: 'playing', players },
     })
-    expect(await ann.hears('gameStarted')).toEqual({
+    expect(await ann.waitFor('gameStarted')).toEqual({
       players,
       next: 1,
       board: emptyBoard,
@@ -77,8 +77,8 @@ describe('a game between two', () => {
         [5, 3],
       ],
     }
-    for (const client of [ann, bob, cy]) expect(await client.hears('gameOver')).toMatchObject(end)
-    const moves = cy.of('playerMove')
+    for (const client of [ann, bob, cy]) expect(await client.waitFor('gameOver')).toMatchObject(end)
+    const moves = cy.payloadsOf('playerMove')
     expect(moves).toHaveLength(7)
     expect(moves[6]).toMatchObject({
       player: 1,
@@ -95,7 +95,7 @@ describe('a game between two', () => {
         [1, 1, 1, 1, 0, 0, 2],
       ],
     })
-    expect(ann.of('playerMove', 'gameOver')).toEqual(cy.of('playerMove', 'gameOver'))
+    expect(ann.payloadsOf('playerMove', 'gameOver')).toEqual(cy.payloadsOf('playerMove', 'gameOver'))
     expect(await cy.ask('joinGame', { room: 'g' })).toMatchObject({
       state: { status: 'won', next: null, ply: 7 },
     })
@@ -201,22 +201,22 @@ describe('a game between two', () => {
   it('emits gameError for a failed request without an acknowledgement', async () => {
     const [, bob] = await startGame()
     bob.socket.emit('dropDisc', { column: 3 })
-    expect(await bob.hears('gameError')).toEqual({
+    expect(await bob.waitFor('gameError')).toEqual({
       code: 'not-your-turn',
       message: 'It is not your turn',
       timestamp: expect.stringMatching(/^\d{4}-\d\d-\d\dT/),
     })
-    await bob.fence()
-    expect(bob.of('error')).toEqual([])
+    await bob.flush()
+    expect(bob.payloadsOf('error')).toEqual([])
   })
 
   it('starts a rematch with swapped sides when both players have requested it (G-8)', async () => {
     const [ann, bob] = await startGame()
     await ann.ask('resign')
-    expect(await bob.hears('gameOver')).toMatchObject({ winner: 2, reason: 'resigned' })
+    expect(await bob.waitFor('gameOver')).toMatchObject({ winner: 2, reason: 'resigned' })
     expect(await ann.ask('rematch')).toEqual({ success: true })
     expect(await bob.ask('rematch', { room: 'g' })).toEqual({ success: true })
-    const again = await ann.hears('gameStarted', ({ seq }) => Number(seq) > 6)
+    const again = await ann.waitFor('gameStarted', ({ seq }) => Number(seq) > 6)
     expect(again).toMatchObject({ players: { 1: { memberId: bob.id }, 2: { memberId: ann.id } } })
     expect(codeOf(await ann.ask('dropDisc', { column: 3 }))).toBe('not-your-turn')
   })
@@ -224,37 +224,37 @@ describe('a game between two', () => {
   it('continues when a player reconnects within the grace period', async () => {
     const [ann, bob] = await startGame()
     await play([ann, bob], 3, 3)
-    await server().loses(ann)
-    expect(await bob.hears('playerDisconnected')).toMatchObject({ player: 1, graceMs: 15_000 })
+    await server().loseConnection(ann)
+    expect(await bob.waitFor('playerDisconnected')).toMatchObject({ player: 1, graceMs: 15_000 })
     const back = await server().client('/', { sessionId: ann.session.sessionId })
-    expect(await bob.hears('playerReconnected')).toMatchObject({ player: 1 })
+    expect(await bob.waitFor('playerReconnected')).toMatchObject({ player: 1 })
     expect(back.session.memberships).toMatchObject([{ room: 'g', memberId: ann.id, role: 'player' }])
     expect(await back.ask('dropDisc', { column: 2, ply: 3 })).toMatchObject({ ply: 3 })
     expect(await back.ask('joinGame', { room: 'g' })).toMatchObject({ you: 1, state: { ply: 3 } })
     server().clock.advance(60_000)
-    await bob.fence()
-    expect(bob.of('gameOver')).toEqual([])
+    await bob.flush()
+    expect(bob.payloadsOf('gameOver')).toEqual([])
   })
 
   it('sends a resumed player the missed moves', async () => {
     const [ann, bob] = await startGame()
-    const { seq } = await ann.hears('gameStarted')
-    await server().loses(bob)
+    const { seq } = await ann.waitFor('gameStarted')
+    await server().loseConnection(bob)
     await ann.ask('dropDisc', { column: 6 })
     const back = await server().client('/', { sessionId: bob.session.sessionId, offsets: { g: seq } })
-    expect(await back.hears('playerMove')).toMatchObject({ player: 1, column: 6, ply: 1 })
+    expect(await back.waitFor('playerMove')).toMatchObject({ player: 1, column: 6, ply: 1 })
     expect(await back.ask('dropDisc', { column: 6 })).toEqual({ success: true, ply: 2, row: 4 })
   })
 
   it('is forfeited by an away player at the end of the grace period, and not before (G-9)', async () => {
     const [ann, bob, cy] = await startGame()
-    await server().loses(bob)
+    await server().loseConnection(bob)
     server().clock.advance(14_999)
-    await ann.fence()
-    expect(ann.of('gameOver')).toEqual([])
+    await ann.flush()
+    expect(ann.payloadsOf('gameOver')).toEqual([])
     server().clock.advance(1)
     for (const client of [ann, cy]) {
-      expect(await client.hears('gameOver')).toMatchObject({ winner: 1, reason: 'forfeit' })
+      expect(await client.waitFor('gameOver')).toMatchObject({ winner: 1, reason: 'forfeit' })
     }
     expect(await cy.ask('joinGame', { room: 'g' })).toMatchObject({ state: { status: 'over' } })
     expect(codeOf(await ann.ask('rematch'))).toBe('target-not-found')
@@ -263,16 +263,20 @@ describe('a game between two', () => {
   it('is resigned by a player who leaves for another game or disconnects, and not by a watcher (G-9)', async () => {
     const [ann, bob, cy] = await startGame()
     cy.socket.disconnect()
-    await server().happens(({ type }) => type === 'room.member-left')
-    expect(ann.of('gameOver', 'playerDisconnected')).toEqual([])
+    await server().waitForRecord(({ type }) => type === 'room.member-left')
+    expect(ann.payloadsOf('gameOver', 'playerDisconnected')).toEqual([])
     const other = await bob.ask('createGame', { opponent: 'human' })
-    expect(await ann.hears('gameOver')).toMatchObject({ winner: 1, reason: 'resigned' })
+    expect(await ann.waitFor('gameOver')).toMatchObject({ winner: 1, reason: 'resigned' })
     // A player receives nothing of the game that it left, and its commands mean the other game.
     expect(codeOf(await bob.ask('dropDisc', { column: 0 }))).toBe('not-your-turn')
     await ann.ask('joinGame', { room: other['room'] })
     expect(await bob.ask('dropDisc', { column: 0 })).toMatchObject({ ply: 1 })
     ann.socket.disconnect()
-    expect(await bob.hears('gameOver')).toMatchObject({ room: other['room'], winner: 1, reason: 'resigned' })
+    expect(await bob.waitFor('gameOver')).toMatchObject({
+      room: other['room'],
+      winner: 1,
+      reason: 'resigned',
+    })
   })
 
   it('needs the token with which it was created', async () => {
@@ -291,12 +295,12 @@ describe('a game between two', () => {
     expect(await send('1', 'connect-four.join')).toMatchObject({ success: true })
     await ann.ask('dropDisc', { column: 3 })
     expect(await send('2', 'connect-four.drop', { column: 3, ply: 2 })).toMatchObject({ success: true })
-    expect(await ann.hears('playerMove', ({ ply }) => ply === 2)).toMatchObject({ player: 2, row: 4 })
+    expect(await ann.waitFor('playerMove', ({ ply }) => ply === 2)).toMatchObject({ player: 2, row: 4 })
     expect(codeOf(await send('3', 'connect-four.drop', { column: 9 }))).toBe('invalid-payload')
     for (const type of ['connect-four.play-thought', 'connect-four.give-up']) {
       expect(codeOf(await send('4', type, { game: 1, ply: 3, column: 3 }))).toBe('invalid-payload')
     }
-    const events = native.of('event')
+    const events = native.payloadsOf('event')
     expect(events.map(({ type }) => type).filter((type) => String(type).startsWith('connect-four.'))).toEqual(
       ['connect-four.started', 'connect-four.moved', 'connect-four.moved'],
     )
@@ -306,7 +310,7 @@ describe('a game between two', () => {
     const custom = { module: 'connect-four', event: 'drop', payload: { column: 1 } }
     expect(codeOf(await guest.ask('CUSTOM_MODULE_EVENT', custom))).toBe('not-a-player')
     await ann.ask('resign')
-    expect(await guest.hears('CUSTOM_MODULE_EVENT')).toMatchObject({
+    expect(await guest.waitFor('CUSTOM_MODULE_EVENT')).toMatchObject({
       module: 'connect-four',
       event: 'over',
       payload: { winner: 2, reason: 'resigned' },
@@ -318,8 +322,8 @@ describe('a game between two', () => {
     await ann.ask('viewer-join', { room: 'g' })
     await play([ann, bob], 0, 1)
     await ann.ask('leave')
-    await ann.fence()
-    expect(ann.of('gameOver')).toEqual([])
+    await ann.flush()
+    expect(ann.payloadsOf('gameOver')).toEqual([])
     expect(await ann.ask('dropDisc', { column: 0, ply: 3 })).toMatchObject({ ply: 3 })
   })
 })

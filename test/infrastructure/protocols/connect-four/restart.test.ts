@@ -12,7 +12,7 @@ test('a game continues after a crash, and the move of the computer is requested 
   const created = await before.ask('createGame', { opponent: 'ai', level: 10 })
   await before.ask('dropDisc', { column: 3, moveId: 'm1' })
   await first.until(() => computer.open().length === 1)
-  const { seq } = await before.hears('playerMove')
+  const { seq } = await before.waitFor('playerMove')
   await first.crash()
   expectClientContract(before)
 
@@ -26,12 +26,12 @@ test('a game continues after a crash, and the move of the computer is requested 
     sessionId: before.session.sessionId,
     offsets: { [room]: seq },
   })
-  expect(await back.hears('playerReconnected')).toMatchObject({ player: 1, room })
-  expect(back.of('playerDisconnected')).toMatchObject([{ player: 1, graceMs: 15_000 }])
+  expect(await back.waitFor('playerReconnected')).toMatchObject({ player: 1, room })
+  expect(back.payloadsOf('playerDisconnected')).toMatchObject([{ player: 1, graceMs: 15_000 }])
   // A move from before the crash is still deduplicated.
   expect(await back.ask('dropDisc', { column: 3, moveId: 'm1' })).toEqual({ success: true, ply: 1, row: 5 })
   computer.attempts[1]?.move(2)
-  expect(await back.hears('aiMove')).toMatchObject({ player: 2, column: 2, ply: 2 })
+  expect(await back.waitFor('aiMove')).toMatchObject({ player: 2, column: 2, ply: 2 })
   expect(await back.ask('dropDisc', { column: 3, ply: 3 })).toEqual({ success: true, ply: 3, row: 4 })
   await expectServerContract(second)
 })
@@ -47,6 +47,6 @@ test('a player who does not reconnect after a crash forfeits at the end of the g
   const second = await liveServer({ store, clock })
   const back = await second.client('/', { sessionId: bob.session.sessionId })
   clock.advance(15_000)
-  expect(await back.hears('gameOver')).toMatchObject({ winner: 2, reason: 'forfeit' })
+  expect(await back.waitFor('gameOver')).toMatchObject({ winner: 2, reason: 'forfeit' })
   await expectServerContract(second)
 })

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import { roomId } from '../../../../src/domain/kernel/ids.js'
 import type { Sfu } from '../../../../src/application/ports/sfu.js'
-import type { Client, Heard } from '../../../kit/live-client.js'
+import type { Client, Payload } from '../../../kit/live-client.js'
 import { codeOf, withServer } from '../server-kit.js'
 
-const create = (client: Client, roomCode: string): Promise<Heard> =>
+const create = (client: Client, roomCode: string): Promise<Payload> =>
   client.ask('join:room', { roomCode, create: true })
 
 describe('a mesh room', () => {
@@ -80,55 +80,59 @@ describe('a mesh room', () => {
       { id: bob.id, userInfo: { username: 'Bob' }, polite: false },
     ]
     expect(joined).toEqual({ success: true, roomId: 'room_call', peerId: cy.id, peers, iceServers })
-    const { seq, at } = await cy.hears('room:joined')
-    expect(cy.heard).toEqual([
+    const { seq, at } = await cy.waitFor('room:joined')
+    expect(cy.events).toEqual([
       [
         'room:joined',
         { roomId: 'room_call', peerId: cy.id, peers, iceServers, room: 'room_call', seq: 4, at },
       ],
     ])
     const position = { room: 'room_call', seq, at }
-    expect(await ann.hears('peer:joined', ({ peerId }) => peerId === cy.id)).toEqual({
+    expect(await ann.waitFor('peer:joined', ({ peerId }) => peerId === cy.id)).toEqual({
       peerId: cy.id,
       polite: true,
       ...position,
     })
-    expect(await bob.hears('peer:joined')).toMatchObject({ peerId: cy.id, polite: true })
-    expect(ann.of('peer:joined')).toHaveLength(2)
+    expect(await bob.waitFor('peer:joined')).toMatchObject({ peerId: cy.id, polite: true })
+    expect(ann.payloadsOf('peer:joined')).toHaveLength(2)
   })
 
   it('emits room:joined also without an acknowledgement', async () => {
     const client = await server().client()
     client.socket.emit('join:room', { roomCode: 'quiet', create: true })
-    expect(await client.hears('room:joined')).toMatchObject({ roomId: 'room_quiet', peers: [] })
+    expect(await client.waitFor('room:joined')).toMatchObject({ roomId: 'room_quiet', peers: [] })
     client.socket.emit('join:room', { roomCode: 'nowhere' })
-    expect(await client.hears('error')).toMatchObject({ code: 'room-not-found', event: 'join:room' })
+    expect(await client.waitFor('error')).toMatchObject({ code: 'room-not-found', event: 'join:room' })
   })
 
   it('is left when its peer joins another room, and not if that join fails', async () => {
     const [ann, bob] = [await server().client(), await server().client()]
     for (const client of [ann, bob]) await create(client, 'first')
     expect(codeOf(await ann.ask('join:room', { roomCode: 'unknown' }))).toBe('room-not-found')
-    expect(bob.of('peer:left')).toEqual([])
+    expect(bob.payloadsOf('peer:left')).toEqual([])
     expect(await create(ann, 'second')).toMatchObject({ roomId: 'room_second', peers: [] })
-    expect(await bob.hears('peer:left')).toMatchObject({ peerId: ann.id, reason: 'left', room: 'room_first' })
+    expect(await bob.waitFor('peer:left')).toMatchObject({
+      peerId: ann.id,
+      reason: 'left',
+      room: 'room_first',
+    })
     await bob.ask('leave:room')
-    await ann.fence()
-    expect(ann.of('peer:left')).toEqual([])
+    await ann.flush()
+    expect(ann.payloadsOf('peer:left')).toEqual([])
   })
 
   it('is left once if leave:room is repeated', async () => {
     const [ann, bob] = [await server().client(), await server().client()]
     for (const client of [ann, bob]) await create(client, 'call')
     for (let time = 0; time < 3; time++) expect(await ann.ask('leave:room')).toEqual({ success: true })
-    await bob.fence()
-    expect(bob.of('peer:left')).toMatchObject([{ peerId: ann.id, reason: 'left' }])
+    await bob.flush()
+    expect(bob.payloadsOf('peer:left')).toMatchObject([{ peerId: ann.id, reason: 'left' }])
     expect(codeOf(await ann.ask('webrtc:offer', { targetPeerId: bob.id, offer: 'v=0' }))).toBe('not-in-room')
     await create(ann, 'call')
-    expect((await ann.hears('room:joined', ({ seq }) => seq === 5))['peers']).toMatchObject([
+    expect((await ann.waitFor('room:joined', ({ seq }) => seq === 5))['peers']).toMatchObject([
       { id: bob.id, polite: false },
     ])
-    expect(await bob.hears('peer:joined')).toMatchObject({ peerId: ann.id, polite: true })
+    expect(await bob.waitFor('peer:joined')).toMatchObject({ peerId: ann.id, polite: true })
   })
 
   it('replies the same to a repeated join, and emits nothing to the others', async () => {
@@ -137,8 +141,8 @@ describe('a mesh room', () => {
     const length = server().log.length
     const again = await create(ann, 'call')
     expect(again).toMatchObject({ peerId: ann.id, peers: [{ id: bob.id, polite: true }] })
-    await bob.fence()
-    expect(bob.of('peer:joined', 'peer:left')).toEqual([])
+    await bob.flush()
+    expect(bob.payloadsOf('peer:joined', 'peer:left')).toEqual([])
     expect(server().log).toHaveLength(length)
   })
 
@@ -169,41 +173,41 @@ describe('a peer that loses its connection', () => {
     const [ann, bob] = [await server().client(), await server().client()]
     for (const client of [ann, bob]) await create(client, 'call')
     for (let time = 0; time < 3; time++) {
-      await server().loses(time === 0 ? ann : (server().clients.at(-1) ?? ann))
+      await server().loseConnection(time === 0 ? ann : (server().clients.at(-1) ?? ann))
       server().clock.advance(14_999)
       const back = await server().client('/', { sessionId: ann.session.sessionId })
       expect(back.session.memberships).toMatchObject([{ room: 'room_call', memberId: ann.id, role: 'peer' }])
       expect(await back.ask('webrtc:offer', { targetPeerId: bob.id, offer: `v=${time}` })).toEqual({
         success: true,
       })
-      expect(await bob.hears('webrtc:offer', ({ offer }) => offer === `v=${time}`)).toMatchObject({
+      expect(await bob.waitFor('webrtc:offer', ({ offer }) => offer === `v=${time}`)).toMatchObject({
         from: ann.id,
       })
     }
-    expect(bob.of('peer:left', 'peer:joined')).toEqual([])
+    expect(bob.payloadsOf('peer:left', 'peer:joined')).toEqual([])
   })
 
   it('leaves once at the end of its grace period', async () => {
     const [ann, bob] = [await server().client(), await server().client()]
     for (const client of [ann, bob]) await create(client, 'call')
-    await server().loses(ann)
+    await server().loseConnection(ann)
     server().clock.advance(15_000)
-    expect(await bob.hears('peer:left')).toMatchObject({ peerId: ann.id, reason: 'expired' })
-    await bob.fence()
-    expect(bob.of('peer:left')).toHaveLength(1)
+    expect(await bob.waitFor('peer:left')).toMatchObject({ peerId: ann.id, reason: 'expired' })
+    await bob.flush()
+    expect(bob.payloadsOf('peer:left')).toHaveLength(1)
   })
 
   it('receives who joined and left meanwhile when it resumes with its offset', async () => {
     const [ann, bob] = [await server().client(), await server().client()]
     for (const client of [ann, bob]) await create(client, 'call')
-    const { seq } = await ann.hears('peer:joined')
-    await server().loses(ann)
+    const { seq } = await ann.waitFor('peer:joined')
+    await server().loseConnection(ann)
     const cy = await server().client()
     await create(cy, 'call')
     await bob.ask('leave:room')
     const back = await server().client('/', { sessionId: ann.session.sessionId, offsets: { room_call: seq } })
-    await back.hears('peer:left')
-    expect(back.heard.map(([event, { peerId }]) => [event, peerId])).toEqual([
+    await back.waitFor('peer:left')
+    expect(back.events.map(([event, { peerId }]) => [event, peerId])).toEqual([
       ['peer:joined', cy.id],
       ['peer:left', bob.id],
     ])
@@ -240,13 +244,13 @@ describe('a full room', () => {
 
   it('gives the slot of an away peer to a newcomer, which receives nothing about that peer', async () => {
     const [ann, bob, cy] = await fillRoom()
-    await server().loses(ann)
+    await server().loseConnection(ann)
     const late = await server().client()
     const joined = await create(late, 'call')
     expect(joined['peers']).toMatchObject([{ id: bob.id }, { id: cy.id }])
-    expect(await bob.hears('peer:left')).toMatchObject({ peerId: ann.id, reason: 'displaced' })
-    await late.fence()
-    expect(late.heard.map(([event]) => event)).toEqual(['room:joined'])
+    expect(await bob.waitFor('peer:left')).toMatchObject({ peerId: ann.id, reason: 'displaced' })
+    await late.flush()
+    expect(late.events.map(([event]) => event)).toEqual(['room:joined'])
     const back = await server().client('/', { sessionId: ann.session.sessionId })
     expect(back.session.memberships).toEqual([])
     expect(codeOf(await create(back, 'call'))).toBe('room-full')

@@ -34,14 +34,14 @@ describe('a signal between peers', () => {
         room: 'elsewhere',
       }
       expect(await ann.ask(event, payload)).toEqual(ok)
-      expect(await bob.hears(event)).toEqual({
+      expect(await bob.waitFor(event)).toEqual({
         from: ann.id,
         targetPeerId: bob.id,
         [field]: content,
         negotiation: 1,
       })
-      for (const each of [ann, bob, cy]) await each.fence()
-      expect([ann, bob, cy].map((each) => each.of(event).length)).toEqual([0, 1, 0])
+      for (const each of [ann, bob, cy]) await each.flush()
+      expect([ann, bob, cy].map((each) => each.payloadsOf(event).length)).toEqual([0, 1, 0])
     },
   )
 
@@ -52,8 +52,8 @@ describe('a signal between peers', () => {
       expect(await ann.ask('webrtc:ice', { targetPeerId: bob.id, candidate })).toEqual(ok)
     }
     expect(await ann.ask('webrtc:offer', { targetPeerId: bob.id, offer: 'v=0' })).toEqual(ok)
-    expect(await bob.hears('webrtc:offer')).toMatchObject({ offer: 'v=0' })
-    expect(bob.of('webrtc:ice').map(({ candidate }) => candidate)).toEqual(candidates)
+    expect(await bob.waitFor('webrtc:offer')).toMatchObject({ offer: 'v=0' })
+    expect(bob.payloadsOf('webrtc:ice').map(({ candidate }) => candidate)).toEqual(candidates)
   })
 
   it('keeps its order within a pair and among the emits of the room (M-9, M-10)', async () => {
@@ -61,12 +61,12 @@ describe('a signal between peers', () => {
     const cy = await server().client()
     for (let n = 0; n < 200; n++) {
       ann.socket.emit('webrtc:ice', { targetPeerId: bob.id, candidate: `${n}` })
-      if (n === 99) await ann.fence()
+      if (n === 99) await ann.flush()
       if (n === 99) await cy.ask('join:room', { roomCode: 'call' })
     }
-    await ann.fence()
-    await bob.hears('webrtc:ice', ({ candidate }) => candidate === '199')
-    const received = bob.heard.map(([event, { candidate }]) => candidate ?? event).slice(1)
+    await ann.flush()
+    await bob.waitFor('webrtc:ice', ({ candidate }) => candidate === '199')
+    const received = bob.events.map(([event, { candidate }]) => candidate ?? event).slice(1)
     expect(received).toEqual([
       ...Array.from({ length: 100 }, (_, n) => `${n}`),
       'peer:joined',
@@ -95,8 +95,8 @@ describe('a signal between peers', () => {
     }
     expect(server().log).toHaveLength(log)
     for (const client of server().clients) {
-      await client.fence()
-      expect(client.of(...signals.map(([event]) => event))).toEqual([])
+      await client.flush()
+      expect(client.payloadsOf(...signals.map(([event]) => event))).toEqual([])
     }
   })
 
@@ -130,16 +130,16 @@ describe('a signal between peers', () => {
 
   it('waits for an away peer, and is delivered after missed emits and before newer signals', async () => {
     const [ann, bob] = await pair()
-    const { seq } = await bob.hears('room:joined')
-    await server().loses(bob)
+    const { seq } = await bob.waitFor('room:joined')
+    await server().loseConnection(bob)
     const cy = await server().client()
     for (const n of [1, 2]) await ann.ask('webrtc:ice', { targetPeerId: bob.id, candidate: `${n}` })
     await cy.ask('join:room', { roomCode: 'call' })
     await cy.ask('webrtc:offer', { targetPeerId: bob.id, offer: 'v=0' })
     const back = await server().client('/', { sessionId: bob.session.sessionId, offsets: { room_call: seq } })
     await ann.ask('webrtc:ice', { targetPeerId: bob.id, candidate: '3' })
-    await back.hears('webrtc:ice', ({ candidate }) => candidate === '3')
-    expect(back.heard.map(([event, { candidate }]) => candidate ?? event)).toEqual([
+    await back.waitFor('webrtc:ice', ({ candidate }) => candidate === '3')
+    expect(back.events.map(([event, { candidate }]) => candidate ?? event)).toEqual([
       'peer:joined',
       '1',
       '2',
@@ -150,7 +150,7 @@ describe('a signal between peers', () => {
 
   it('is rate-limited with retryAfterMs if 256 signals wait for its target', async () => {
     const [ann, bob] = await pair()
-    await server().loses(bob)
+    await server().loseConnection(bob)
     server().clock.advance(4_000)
     const send = (n: number) => ann.ask('webrtc:ice', { targetPeerId: bob.id, candidate: `${n}` })
     const replies = await Promise.all(Array.from({ length: 300 }, (_, n) => send(n)))
@@ -164,8 +164,8 @@ describe('a signal between peers', () => {
       },
     })
     const back = await server().client('/', { sessionId: bob.session.sessionId })
-    await back.hears('webrtc:ice', ({ candidate }) => candidate === '255')
-    expect(back.of('webrtc:ice').map(({ candidate }) => candidate)).toEqual(
+    await back.waitFor('webrtc:ice', ({ candidate }) => candidate === '255')
+    expect(back.payloadsOf('webrtc:ice').map(({ candidate }) => candidate)).toEqual(
       Array.from({ length: 256 }, (_, n) => `${n}`),
     )
   })
@@ -175,7 +175,7 @@ describe('a signal between peers', () => {
     for (let n = 0; n < 30; n++)
       await ann.ask('webrtc:ice', { targetPeerId: bob.id, candidate: `canary-${n}` })
     server().clock.advance(1_000)
-    await server().happens((record) => record.type === 'room.signalled' && record.data.count === 29)
+    await server().waitForRecord((record) => record.type === 'room.signalled' && record.data.count === 29)
     const signalled = server().log.filter(({ type }) => type === 'room.signalled')
     expect(signalled.map(({ data }) => data)).toMatchObject([
       { from: ann.id, to: bob.id, kind: 'candidate', count: 1, bytes: 10 },

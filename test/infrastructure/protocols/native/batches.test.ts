@@ -1,22 +1,22 @@
 import { describe, expect, it } from 'vitest'
-import type { Client, Heard } from '../../../kit/live-client.js'
+import type { Client, Payload } from '../../../kit/live-client.js'
 import { withServer } from '../server-kit.js'
 
 const server = withServer()
 
-const join = (client: Client, after?: object): Promise<Heard> =>
+const join = (client: Client, after?: object): Promise<Payload> =>
   client.ask('join', { room: 'busy', create: true, ...(after === undefined ? {} : { after }) })
 
 /** The events of the log that a client has received, in order. */
-const eventsOf = (client: Client): ReadonlyArray<Heard> =>
-  client.heard.flatMap(([event, payload]) => {
+const eventsOf = (client: Client): ReadonlyArray<Payload> =>
+  client.events.flatMap(([event, payload]) => {
     if (event === 'events') return Array.isArray(payload) ? payload : []
     return event === 'event' ? [payload] : []
   })
 
 const seqsOf = (client: Client): ReadonlyArray<unknown> => eventsOf(client).map(({ seq }) => seq)
 
-const send = (client: Client, text: string): Promise<Heard> =>
+const send = (client: Client, text: string): Promise<Payload> =>
   client.ask('command', { room: 'busy', id: text, type: 'notes.send', payload: { text } })
 
 const joinBoth = async (): Promise<{ readonly single: Client; readonly batching: Client }> => {
@@ -30,7 +30,7 @@ const joinBoth = async (): Promise<{ readonly single: Client; readonly batching:
   })
   const batching = await server().client('/rooms', { batch: true })
   await join(batching)
-  await single.fence()
+  await single.flush()
   return { single, batching }
 }
 
@@ -39,15 +39,15 @@ describe('a client with `batch` in its handshake', () => {
     const { single, batching } = await joinBoth()
     const from = eventsOf(single).length
     for (const text of ['a', 'b', 'c']) await send(single, text)
-    await batching.fence()
-    expect(batching.of('events', 'event')).toEqual([])
+    await batching.flush()
+    expect(batching.payloadsOf('events', 'event')).toEqual([])
     await server().clock.advanceSettled(50)
-    await batching.fence()
-    expect(batching.of('event')).toEqual([])
-    expect(batching.of('events')).toEqual([eventsOf(single).slice(from)])
+    await batching.flush()
+    expect(batching.payloadsOf('event')).toEqual([])
+    expect(batching.payloadsOf('events')).toEqual([eventsOf(single).slice(from)])
     await server().clock.advanceSettled(1_000)
-    await batching.fence()
-    expect(batching.of('events')).toHaveLength(1)
+    await batching.flush()
+    expect(batching.payloadsOf('events')).toHaveLength(1)
   })
 
   it('receives each event after its join once if it joins during a batch', async () => {
@@ -56,16 +56,16 @@ describe('a client with `batch` in its handshake', () => {
     const late = await server().client('/rooms', { batch: true })
     const joined = await join(late)
     await send(single, 'after')
-    const missed = joined['missed'] as ReadonlyArray<Heard>
+    const missed = joined['missed'] as ReadonlyArray<Payload>
     await server().clock.advanceSettled(50)
-    await Promise.all([late.fence(), batching.fence()])
+    await Promise.all([late.flush(), batching.flush()])
     const own = Number(joined['seq'])
     expect(missed.map(({ seq }) => seq)).toEqual([own])
     expect(seqsOf(late)).toEqual([own + 1])
     expect(seqsOf(batching).slice(-3)).toEqual([own - 1, own, own + 1])
     await send(single, 'later')
     await server().clock.advanceSettled(50)
-    await late.fence()
+    await late.flush()
     expect(seqsOf(late)).toEqual([own + 1, own + 2])
   })
 
@@ -74,10 +74,10 @@ describe('a client with `batch` in its handshake', () => {
     await send(single, 'last')
     const { seq } = (await send(single, 'words')) as { readonly seq: number }
     expect(await batching.ask('leave', { room: 'busy' })).toMatchObject({ success: true })
-    await batching.fence()
+    await batching.flush()
     expect(seqsOf(batching).slice(-2)).toEqual([seq - 1, seq])
     await server().clock.advanceSettled(50)
-    await batching.fence()
+    await batching.flush()
     expect(seqsOf(batching).at(-1)).toBe(seq)
   })
 
@@ -86,8 +86,8 @@ describe('a client with `batch` in its handshake', () => {
     const [, joined] = batching.seen.find(([event]) => event === 'answer join') ?? []
     await send(single, 'first')
     await single.ask('signal', { room: 'busy', to: joined?.['memberId'], kind: 'hello', data: 1 })
-    await batching.fence()
-    const order = batching.heard.map(([event]) => event).filter((event) => event !== 'session')
+    await batching.flush()
+    const order = batching.events.map(([event]) => event).filter((event) => event !== 'session')
     expect(order.slice(-2)).toEqual(['events', 'signal'])
   })
 
@@ -97,7 +97,7 @@ describe('a client with `batch` in its handshake', () => {
     const again = await join(batching)
     await send(single, 'two')
     await server().clock.advanceSettled(50)
-    await batching.fence()
+    await batching.flush()
     expect(again).toMatchObject({ success: true, seq })
     const all = seqsOf(batching)
     expect(all).toEqual([...new Set(all)])

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Client, Heard } from '../../../kit/live-client.js'
+import type { Client, Payload } from '../../../kit/live-client.js'
 import { withServer } from '../server-kit.js'
 
 describe('a native command', () => {
@@ -13,7 +13,7 @@ describe('a native command', () => {
   const send = (client: Client, type: unknown, payload?: unknown, id: unknown = `c${ids++}`) =>
     client.ask('command', { room: 'r', id, type, payload })
   /** `done`, or the code and the path of the error. */
-  const outcomeOf = async (answer: Promise<Heard>): Promise<string> => {
+  const outcomeOf = async (answer: Promise<Payload>): Promise<string> => {
     const { error } = await answer
     if (error === undefined) return 'done'
     return typeof error['path'] === 'string'
@@ -46,9 +46,9 @@ describe('a native command', () => {
       success: true,
       seq: 14,
     })
-    await client.fence()
+    await client.flush()
     expect(
-      client.of('event').map(({ type, data }) => [type, isObject(data) ? data['reason'] : undefined]),
+      client.payloadsOf('event').map(({ type, data }) => [type, isObject(data) ? data['reason'] : undefined]),
     ).toEqual([
       ['room.activity-activated', undefined],
       ['random-picker.committed', undefined],
@@ -63,7 +63,10 @@ describe('a native command', () => {
       ['random-picker.committed', undefined],
       ['room.activity-deactivated', undefined],
     ])
-    expect(client.of('event')[0]?.['data']).toMatchObject({ activity: 'random-picker', options: { any: 1 } })
+    expect(client.payloadsOf('event')[0]?.['data']).toMatchObject({
+      activity: 'random-picker',
+      options: { any: 1 },
+    })
   })
 
   it('is relayed under the name of its module if no activity has that name', async () => {
@@ -80,7 +83,7 @@ describe('a native command', () => {
         type: 'relay.event',
         data: { module: activity, event: 'vote', payload },
       })
-      expect(await other.hears('event', ({ type }) => type === `${activity}.vote`)).toEqual({
+      expect(await other.waitFor('event', ({ type }) => type === `${activity}.vote`)).toEqual({
         room: 'r',
         seq: record?.seq,
         at: record?.at,
@@ -93,7 +96,7 @@ describe('a native command', () => {
     }
     expect(await outcomeOf(send(client, 'room.activate', { activity: 'poll' }))).toBe('done')
     expect(await outcomeOf(send(client, 'poll.nothing'))).toBe('done')
-    expect((await other.hears('event', ({ type }) => type === 'poll.nothing'))['data']).toBeNull()
+    expect((await other.waitFor('event', ({ type }) => type === 'poll.nothing'))['data']).toBeNull()
   })
 
   it('is rejected for an activity that is unknown, is inactive or has no such command', async () => {
@@ -206,7 +209,7 @@ describe('a native command', () => {
     const client = await join()
     await send(client, 'room.activate', { activity: 'poll' })
     await send(client, 'poll.vote', 1, 'same')
-    await server().loses(client)
+    await server().loseConnection(client)
     const back = await server().client('/rooms', { sessionId: client.session.sessionId })
     expect(await send(back, 'poll.vote', 1, 'same')).toEqual({ success: true, seq: 4 })
     await back.ask('leave', { room: 'r' })

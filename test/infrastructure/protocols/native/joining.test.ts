@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Client, Heard } from '../../../kit/live-client.js'
+import type { Client, Payload } from '../../../kit/live-client.js'
 import { withServer } from '../server-kit.js'
 
 const seqsOf = (events: unknown): ReadonlyArray<unknown> =>
@@ -8,7 +8,7 @@ const seqsOf = (events: unknown): ReadonlyArray<unknown> =>
 const range = (from: number, to: number): ReadonlyArray<number> =>
   Array.from({ length: to - from + 1 }, (_, index) => from + index)
 
-const afterOf = ({ epoch, seq }: Heard) => ({ epoch, seq })
+const afterOf = ({ epoch, seq }: Payload) => ({ epoch, seq })
 
 describe('a native join', () => {
   const server = withServer({ maxPeers: 2 })
@@ -70,8 +70,8 @@ describe('a native join', () => {
         },
       ],
     })
-    await client.fence()
-    expect(client.heard).toEqual([])
+    await client.flush()
+    expect(client.events).toEqual([])
   })
 
   it('rejects an invalid payload with the path of its field', async () => {
@@ -108,7 +108,7 @@ describe('a native join', () => {
       error: { code: 'room-full', route: 'sfu' },
     })
     expect(await member?.ask('join', { room: 'r' })).toMatchObject({ success: true })
-    if (first !== undefined) await server().loses(first)
+    if (first !== undefined) await server().loseConnection(first)
     expect(await third?.ask('join', { room: 'r', role: 'peer' })).toMatchObject({ success: true })
   })
 
@@ -130,8 +130,8 @@ describe('a native join', () => {
     await broadcaster.ask('broadcaster-join')
     await broadcaster.ask('startRandom', ['Ann'])
     server().clock.advance(5_000)
-    await client.hears('event', ({ type, data }) => type === 'random-picker.committed' && hasDrawNo2(data))
-    const events = client.of('event')
+    await client.waitFor('event', ({ type, data }) => type === 'random-picker.committed' && hasDrawNo2(data))
+    const events = client.payloadsOf('event')
     expect(events.map((event) => event['seq'])).toEqual(range(Number(seq) + 1, Number(seq) + events.length))
     expect(events.map(({ type }) => type)).toEqual([
       'room.member-joined',
@@ -151,9 +151,9 @@ describe('a native join', () => {
       data: expect.objectContaining({ drawNo: 1, members: [{ id: '#1', name: 'Ann' }] }),
     })
     expect(events[4]).not.toHaveProperty('by')
-    await broadcaster.fence()
+    await broadcaster.flush()
     // The picker protocol has no emit for native members.
-    expect(broadcaster.heard.map(([event]) => event).slice(0, 3)).toEqual([
+    expect(broadcaster.events.map(([event]) => event).slice(0, 3)).toEqual([
       'broadcaster-joined',
       'randomCommitted',
       'randomStarted',
@@ -165,20 +165,20 @@ describe('a native join', () => {
     await client.ask('join', { room: 'r', create: true })
     await client.ask('command', { room: 'r', id: 'on', type: 'room.activate', payload: { activity: 'poll' } })
     const first = await other.ask('join', { room: 'r' })
-    await server().loses(other)
+    await server().loseConnection(other)
     await relay(client, 5)
     const back = await resume(other)
     expect(back.session).toMatchObject({ resumed: true, rooms: ['r'], memberships: [{ memberId: other.id }] })
     await relay(client, 2)
-    await back.fence()
-    expect(back.heard).toEqual([])
+    await back.flush()
+    expect(back.events).toEqual([])
     const joined = await back.ask('join', { room: 'r', after: afterOf(first) })
     expect(joined).toMatchObject({ recovered: 'resumed', memberId: other.id, epoch: first['epoch'], seq: 13 })
     expect(seqsOf(joined['missed'])).toEqual(range(5, 13))
-    expect(back.heard).toEqual([])
+    expect(back.events).toEqual([])
     await relay(client, 1)
-    await back.fence()
-    expect(back.of('event').map((event) => event['seq'])).toEqual([14])
+    await back.flush()
+    expect(back.payloadsOf('event').map((event) => event['seq'])).toEqual([14])
   })
 
   it('returns the last 500 missed events, after the earlier ones as `events` (R-5)', async () => {
@@ -186,7 +186,7 @@ describe('a native join', () => {
     await client.ask('join', { room: 'r', create: true })
     await client.ask('command', { room: 'r', id: 'on', type: 'room.activate', payload: { activity: 'poll' } })
     const first = await other.ask('join', { room: 'r' })
-    await server().loses(other)
+    await server().loseConnection(other)
     await relay(client, 1_203)
     const back = await resume(other)
     const joining = back.ask('join', { room: 'r', after: afterOf(first) })
@@ -194,15 +194,15 @@ describe('a native join', () => {
     const live = relay(client, 3)
     const joined = await joining
     await live
-    await back.fence()
+    await back.flush()
     const { seq } = joined
-    const earlier = back.of('events').flatMap((events) => seqsOf(events))
+    const earlier = back.payloadsOf('events').flatMap((events) => seqsOf(events))
     expect([...earlier, ...seqsOf(joined['missed'])]).toEqual(range(Number(first['seq']) + 1, Number(seq)))
     expect(seqsOf(joined['missed']).length).toBe(500)
     const order = back.seen.map(([event]) => event)
     expect(new Set(order.slice(1, order.indexOf('answer join')))).toEqual(new Set(['events']))
     const last = server().log.at(-1)?.seq ?? 0
-    expect(back.of('event').map((event) => event['seq'])).toEqual(range(Number(seq) + 1, last))
+    expect(back.payloadsOf('event').map((event) => event['seq'])).toEqual(range(Number(seq) + 1, last))
     expect(last).toBe(4 + 1 + 1_203 + 3 + 1)
   })
 
@@ -236,8 +236,8 @@ describe('a native join', () => {
     await other.ask('leave', { room: 'r' })
     await client.ask('command', { room: 'r', id: 'on', type: 'room.activate', payload: { activity: 'poll' } })
     await relay(client, 3)
-    await other.fence()
-    expect(other.heard).toEqual([])
+    await other.flush()
+    expect(other.events).toEqual([])
     expect(await other.ask('command', { room: 'r', id: '1', type: 'poll.vote' })).toMatchObject({
       error: { code: 'not-in-room' },
     })
@@ -265,7 +265,7 @@ describe('a native join', () => {
     expect(await client.ask('leave', { room: 'b' })).toEqual({ success: true })
     expect(await client.ask('leave', { room: 'b' })).toMatchObject({ error: { code: 'not-in-room' } })
     expect(await client.ask('leave', {})).toMatchObject({ error: { code: 'invalid-payload', path: 'room' } })
-    await server().loses(client)
+    await server().loseConnection(client)
     const back = await resume(client)
     expect([...back.session.rooms].sort()).toEqual(['a', 'c'])
     // A resumed member can leave without joining again.
@@ -280,12 +280,12 @@ describe('a native join', () => {
     await other.ask('join', { room: 'r' })
     const joins = range(1, 5).map(() => other.ask('join', { room: 'r' }))
     await Promise.all([...joins, relay(client, 20)])
-    await other.fence()
+    await other.flush()
     const seqs = other.seen.flatMap(([event, { seq }]) =>
       event === 'event' || event === 'answer join' ? [Number(seq)] : [],
     )
     expect(seqs).toEqual([...seqs].sort((left, right) => left - right))
-    expect(other.of('event').map(({ seq }) => seq)).toEqual(range(5, 24))
+    expect(other.payloadsOf('event').map(({ seq }) => seq)).toEqual(range(5, 24))
   })
 })
 

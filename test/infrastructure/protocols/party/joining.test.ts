@@ -20,7 +20,7 @@ describe('a party', () => {
     const reply = await host.ask(event, { roomId: 'friday', user: lea })
     const joinToken = expect.stringMatching(/^[\w-]{22}$/)
     expect(reply).toEqual({ success: true, roomId: 'friday', user: lea, joinToken })
-    expect(await host.hears('ROOM_CREATED')).toEqual({
+    expect(await host.waitFor('ROOM_CREATED')).toEqual({
       roomId: 'friday',
       user: lea,
       joinToken: reply['joinToken'],
@@ -28,7 +28,7 @@ describe('a party', () => {
       seq: 2,
       at: expect.any(Number),
     })
-    expect(host.heard).toHaveLength(1)
+    expect(host.events).toHaveLength(1)
     expect(JSON.stringify(server().log)).not.toContain(reply['joinToken'])
   })
 
@@ -52,21 +52,21 @@ describe('a party', () => {
       user: max,
       users: [lea],
     })
-    await guest.fence()
+    await guest.flush()
     const position = { room: 'friday', seq: 3, at: expect.any(Number) }
-    expect(guest.heard).toEqual([
+    expect(guest.events).toEqual([
       ['JOIN_USER_ACCEPTED', { roomId: 'friday', user: max, ...position, more: true }],
       ['EXISTING_USERS', { roomId: 'friday', users: [lea], ...position }],
     ])
-    expect(await host.hears('NEW_USER')).toEqual({ roomId: 'friday', user: max, ...position })
+    expect(await host.waitFor('NEW_USER')).toEqual({ roomId: 'friday', user: max, ...position })
   })
 
   it('emits the same events without an acknowledgement (Y-11)', async () => {
     const [host, guest] = [await server().client(), await server().client()]
     host.socket.emit(event, { roomId: 'friday', user: lea, token: 'open sesame' })
-    await host.hears('ROOM_CREATED')
+    await host.waitFor('ROOM_CREATED')
     guest.socket.emit(event, { roomId: 'friday', user: max, token: 'open sesame' })
-    expect(await guest.hears('EXISTING_USERS')).toMatchObject({ users: [lea] })
+    expect(await guest.waitFor('EXISTING_USERS')).toMatchObject({ users: [lea] })
   })
 
   it('denies a missing or wrong token in the acknowledgement, or by JOIN_USER_DENIED without one', async () => {
@@ -84,22 +84,22 @@ describe('a party', () => {
           event,
         },
       })
-      expect(guest.of('JOIN_USER_DENIED')).toEqual([])
+      expect(guest.payloadsOf('JOIN_USER_DENIED')).toEqual([])
     }
     guest.socket.emit(event, { roomId: 'friday', user: max })
-    expect(await guest.hears('JOIN_USER_DENIED')).toEqual({ roomId: 'friday', reason: 'access-denied' })
+    expect(await guest.waitFor('JOIN_USER_DENIED')).toEqual({ roomId: 'friday', reason: 'access-denied' })
     guest.socket.emit(event, { roomId: 'friday', user: { id: 'x', name: 5 } })
-    expect(await guest.hears('JOIN_USER_DENIED', ({ reason }) => reason === 'invalid-payload')).toEqual({
+    expect(await guest.waitFor('JOIN_USER_DENIED', ({ reason }) => reason === 'invalid-payload')).toEqual({
       roomId: 'friday',
       reason: 'invalid-payload',
     })
     guest.socket.emit(event, { roomId: 'no room / at all', user: max })
-    expect(await guest.hears('JOIN_USER_DENIED', ({ roomId }) => roomId === undefined)).toEqual({
+    expect(await guest.waitFor('JOIN_USER_DENIED', ({ roomId }) => roomId === undefined)).toEqual({
       reason: 'invalid-payload',
     })
-    await guest.fence()
-    expect(guest.of('error')).toEqual([])
-    expect(host.of('NEW_USER')).toEqual([])
+    await guest.flush()
+    expect(guest.payloadsOf('error')).toEqual([])
+    expect(host.payloadsOf('NEW_USER')).toEqual([])
     expect(server().log).toHaveLength(log)
   })
 
@@ -131,9 +131,9 @@ describe('a party', () => {
       },
     })
     expect(await guest.ask(event, { roomId: 'friday', user: max, token })).toMatchObject({ user: max })
-    await guest.fence()
-    expect(host.of('NEW_USER')).toHaveLength(1)
-    expect(host.of('USER_LEFT')).toEqual([])
+    await guest.flush()
+    expect(host.payloadsOf('NEW_USER')).toHaveLength(1)
+    expect(host.payloadsOf('USER_LEFT')).toEqual([])
   })
 
   it.each([
@@ -157,13 +157,13 @@ describe('a party', () => {
     await polite.ask(event, { roomId: 'friday', user: max, token })
     await cut.ask(event, { roomId: 'friday', user: { id: 'u-cy', name: 'Cy' }, token })
     polite.socket.disconnect()
-    expect(await host.hears('USER_LEFT')).toMatchObject({ roomId: 'friday', user: max, reason: 'left' })
-    await server().loses(cut)
+    expect(await host.waitFor('USER_LEFT')).toMatchObject({ roomId: 'friday', user: max, reason: 'left' })
+    await server().loseConnection(cut)
     server().clock.advance(14_999)
-    await host.fence()
-    expect(host.of('USER_LEFT')).toHaveLength(1)
+    await host.flush()
+    expect(host.payloadsOf('USER_LEFT')).toHaveLength(1)
     server().clock.advance(1)
-    expect(await host.hears('USER_LEFT', ({ reason }) => reason === 'expired')).toMatchObject({
+    expect(await host.waitFor('USER_LEFT', ({ reason }) => reason === 'expired')).toMatchObject({
       user: { id: 'u-cy' },
     })
   })
@@ -173,12 +173,12 @@ describe('a party', () => {
     const guest = await server().client()
     await guest.ask(event, { roomId: 'friday', user: max, token })
     await guest.ask(event, { roomId: 'saturday', user: max })
-    expect(await host.hears('USER_LEFT')).toMatchObject({ user: max, reason: 'left', room: 'friday' })
+    expect(await host.waitFor('USER_LEFT')).toMatchObject({ user: max, reason: 'left', room: 'friday' })
     expect(codeOf(await guest.ask(event, { roomId: 'friday', user: max, token: 'forgotten' }))).toBe(
       'access-denied',
     )
     expect(await guest.ask('ACTIVATE_MODULE', { module: 'poll' })).toEqual({ success: true })
-    expect(await guest.hears('ACTIVATE_MODULE')).toMatchObject({ room: 'saturday' })
+    expect(await guest.waitFor('ACTIVATE_MODULE')).toMatchObject({ room: 'saturday' })
   })
 
   it('replies the same to a repeated join, and emits nothing to the others', async () => {
@@ -187,8 +187,8 @@ describe('a party', () => {
     await guest.ask(event, { roomId: 'friday', user: max, token })
     const log = server().log.length
     expect(await guest.ask(event, { roomId: 'friday', user: max })).toMatchObject({ user: max, users: [lea] })
-    await host.fence()
-    expect(host.of('NEW_USER')).toHaveLength(1)
+    await host.flush()
+    expect(host.payloadsOf('NEW_USER')).toHaveLength(1)
     expect(server().log).toHaveLength(log)
   })
 })
@@ -207,12 +207,12 @@ describe('a full party', () => {
       await join(client, id)
     expect(await join(cy, 'cy')).toMatchObject({ error: { code: 'room-full', route: 'sfu' } })
     cy.socket.emit(event, { roomId: 'friday', user: { id: 'cy', name: 'cy' }, token: 't' })
-    expect(await cy.hears('JOIN_USER_DENIED')).toEqual({ roomId: 'friday', reason: 'room-full' })
-    await server().loses(ann)
+    expect(await cy.waitFor('JOIN_USER_DENIED')).toEqual({ roomId: 'friday', reason: 'room-full' })
+    await server().loseConnection(ann)
     expect(await join(cy, 'cy')).toMatchObject({ users: [{ id: 'bob' }] })
-    expect(await bob.hears('USER_LEFT')).toMatchObject({ user: { id: 'ann' }, reason: 'displaced' })
-    await cy.fence()
-    expect(cy.heard.map(([name]) => name)).toEqual([
+    expect(await bob.waitFor('USER_LEFT')).toMatchObject({ user: { id: 'ann' }, reason: 'displaced' })
+    await cy.flush()
+    expect(cy.events.map(([name]) => name)).toEqual([
       'JOIN_USER_DENIED',
       'JOIN_USER_ACCEPTED',
       'EXISTING_USERS',
@@ -233,14 +233,17 @@ describe('the same user from a newer socket', () => {
     const newer = await server().client()
     expect(await join(newer)).toMatchObject({ success: true, user, users: [{ id: 'u-lea' }] })
     expect(await older.ended).toBe('io server disconnect')
-    expect(older.heard.at(-1)).toEqual(['FORCED_DISCONNECT', { reason: 'duplicate-session' }])
+    expect(older.events.at(-1)).toEqual(['FORCED_DISCONNECT', { reason: 'duplicate-session' }])
     await host.ask('PEER_RELAY_SIGNAL', { targetUser: 'u-max', signalData: { hello: 1 } })
-    expect(await newer.hears('PEER_RELAY_SIGNAL')).toEqual({ senderUser: 'u-lea', signalData: { hello: 1 } })
-    await host.fence()
-    expect(host.heard.map(([name]) => name)).toEqual(['ROOM_CREATED', 'NEW_USER'])
+    expect(await newer.waitFor('PEER_RELAY_SIGNAL')).toEqual({
+      senderUser: 'u-lea',
+      signalData: { hello: 1 },
+    })
+    await host.flush()
+    expect(host.events.map(([name]) => name)).toEqual(['ROOM_CREATED', 'NEW_USER'])
     // The end of the older socket does not affect the member.
     server().clock.advance(60_000)
-    await newer.fence()
+    await newer.flush()
     expect(await newer.ask('ACTIVATE_MODULE', { module: 'poll' })).toEqual({ success: true })
     expect(
       server().log.filter(({ type }) => type === 'room.member-left' || type === 'room.member-away'),
@@ -251,7 +254,7 @@ describe('the same user from a newer socket', () => {
     const [older, newer] = [await server().client(), await server().client()]
     await join(older)
     await join(newer, 'saturday')
-    await older.fence()
+    await older.flush()
     expect(older.socket.connected).toBe(true)
   })
 
@@ -259,7 +262,7 @@ describe('the same user from a newer socket', () => {
     const [host, older] = [await server().client(), await server().client()]
     await join(host, 'friday', { id: 'u-lea', name: 'Lea' })
     await join(older)
-    await server().loses(older)
+    await server().loseConnection(older)
     const newer = await server().client()
     await join(newer)
     const back = await server().client('/', { sessionId: older.session.sessionId })
@@ -267,7 +270,7 @@ describe('the same user from a newer socket', () => {
     expect(
       server().log.flatMap((record) => (record.type === 'room.member-back' ? [record.data] : [])),
     ).toEqual([{ memberId: older.id }])
-    expect(host.of('USER_LEFT', 'NEW_USER')).toHaveLength(1)
+    expect(host.payloadsOf('USER_LEFT', 'NEW_USER')).toHaveLength(1)
     server().clock.advance(60_000)
     expect(await newer.ask('ACTIVATE_MODULE', { module: 'poll' })).toEqual({ success: true })
   })
@@ -278,7 +281,7 @@ describe('the same user from a newer socket', () => {
     const impostor = await server().client()
     expect(codeOf(await impostor.ask(event, { roomId: 'friday', user }))).toBe('access-denied')
     expect(older.socket.connected).toBe(true)
-    expect(older.of('FORCED_DISCONNECT')).toEqual([])
+    expect(older.payloadsOf('FORCED_DISCONNECT')).toEqual([])
   })
 
   it('leaves only the last of several sockets connected', async () => {
@@ -290,6 +293,6 @@ describe('the same user from a newer socket', () => {
     }
     await Promise.all(sockets.slice(0, -1).map(({ ended }) => ended))
     expect(sockets.map(({ socket }) => socket.connected)).toEqual([false, false, false, false, true])
-    expect(sockets.map((client) => client.of('FORCED_DISCONNECT').length)).toEqual([1, 1, 1, 1, 0])
+    expect(sockets.map((client) => client.payloadsOf('FORCED_DISCONNECT').length)).toEqual([1, 1, 1, 1, 0])
   })
 })

@@ -17,7 +17,7 @@ describe('a party module', () => {
     const [ann, bob] = [await join('ann'), await join('bob')]
     expect(await bob.ask('ACTIVATE_MODULE', { module: 'poll', options: { theme: 'dark' } })).toEqual(ok)
     for (const client of [ann, bob]) {
-      expect(await client.hears('ACTIVATE_MODULE')).toEqual({
+      expect(await client.waitFor('ACTIVATE_MODULE')).toEqual({
         module: 'poll',
         by: 'bob',
         state: { module: 'poll' },
@@ -28,7 +28,7 @@ describe('a party module', () => {
     expect(await ann.ask('ACTIVATE_MODULE', { module: 'poll' })).toEqual(ok)
     expect(server().log).toHaveLength(log)
     expect(await ann.ask('DEACTIVATE_MODULE', { module: 'poll' })).toEqual(ok)
-    expect(await bob.hears('DEACTIVATE_MODULE')).toEqual({ module: 'poll', by: 'ann', ...position })
+    expect(await bob.waitFor('DEACTIVATE_MODULE')).toEqual({ module: 'poll', by: 'ann', ...position })
     expect(await ann.ask('DEACTIVATE_MODULE', { module: 'poll' })).toMatchObject({
       error: { code: 'activity-inactive', activity: 'poll' },
     })
@@ -43,8 +43,8 @@ describe('a party module', () => {
     }
     expect(await bob.ask('CUSTOM_MODULE_EVENT', { module: 'poll', event: 'clear' })).toEqual(ok)
     for (const client of [ann, bob]) {
-      await client.hears('CUSTOM_MODULE_EVENT', ({ event }) => event === 'clear')
-      expect(client.of('CUSTOM_MODULE_EVENT')).toEqual([
+      await client.waitFor('CUSTOM_MODULE_EVENT', ({ event }) => event === 'clear')
+      expect(client.payloadsOf('CUSTOM_MODULE_EVENT')).toEqual([
         ...payloads.map((payload) => ({ module: 'poll', event: 'vote', payload, by: 'bob', ...position })),
         { module: 'poll', event: 'clear', payload: null, by: 'bob', ...position },
       ])
@@ -77,8 +77,8 @@ describe('a party module', () => {
       expect(codeOf(await bob.ask('CUSTOM_MODULE_EVENT', payload))).toBe(code)
     }
     expect(server().log).toHaveLength(log)
-    await ann.fence()
-    expect(ann.of('CUSTOM_MODULE_EVENT')).toEqual([])
+    await ann.flush()
+    expect(ann.payloadsOf('CUSTOM_MODULE_EVENT')).toEqual([])
   })
 
   it.each(['room', 'relay', 'chat'])('is never a relay with the name %s (Y-15)', async (module) => {
@@ -106,9 +106,9 @@ describe('a party module', () => {
     expect(await send('start', { members: ['Ann', 'Bob'] })).toEqual(ok)
     expect(codeOf(await send('start', ['Ann']))).toBe('draw-running')
     server().clock.advance(5_000)
-    await bob.hears('CUSTOM_MODULE_EVENT', ({ event }) => event === 'complete')
-    await bob.fence()
-    const emits = bob.of('CUSTOM_MODULE_EVENT').map(({ module, event, by }) => [module, event, by])
+    await bob.waitFor('CUSTOM_MODULE_EVENT', ({ event }) => event === 'complete')
+    await bob.flush()
+    const emits = bob.payloadsOf('CUSTOM_MODULE_EVENT').map(({ module, event, by }) => [module, event, by])
     expect(emits).toEqual([
       ['random-picker', 'committed', 'ann'],
       ['random-picker', 'contributed', 'ann'],
@@ -117,7 +117,7 @@ describe('a party module', () => {
       ['random-picker', 'complete', undefined],
       ['random-picker', 'committed', undefined],
     ])
-    const complete = bob.of('CUSTOM_MODULE_EVENT').find(({ event }) => event === 'complete')
+    const complete = bob.payloadsOf('CUSTOM_MODULE_EVENT').find(({ event }) => event === 'complete')
     expect(complete?.['payload']).toMatchObject({
       winner: { name: expect.any(String) },
       proof: expect.any(Object),
@@ -167,8 +167,8 @@ describe('a signal between users', () => {
       const payload = { targetUser: 'bob', signalData, senderUser: 'cy', from: cy?.id }
       expect(await ann?.ask('PEER_RELAY_SIGNAL', payload)).toEqual(ok)
     }
-    await bob?.fence()
-    expect(bob?.of('PEER_RELAY_SIGNAL')).toEqual(
+    await bob?.flush()
+    expect(bob?.payloadsOf('PEER_RELAY_SIGNAL')).toEqual(
       signals.map((signalData) => ({ senderUser: 'ann', signalData })),
     )
     for (const [targetUser, code] of [
@@ -192,10 +192,10 @@ describe('a signal between users', () => {
       expect(reply).toMatchObject({ error: { code: 'invalid-payload' } })
     }
     for (const client of [ann, cy]) {
-      await client?.fence()
-      expect(client?.of('PEER_RELAY_SIGNAL')).toEqual([])
+      await client?.flush()
+      expect(client?.payloadsOf('PEER_RELAY_SIGNAL')).toEqual([])
     }
-    expect(bob?.of('PEER_RELAY_SIGNAL')).toHaveLength(signals.length)
+    expect(bob?.payloadsOf('PEER_RELAY_SIGNAL')).toHaveLength(signals.length)
     const stranger = await server().client()
     expect(codeOf(await stranger.ask('PEER_RELAY_SIGNAL', { targetUser: 'bob', signalData: {} }))).toBe(
       'not-in-room',

@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { checkDraw } from '../../../../src/client/fairness/check-draw.js'
 import { bundledHashing } from '../../../../src/client/fairness/hashing.js'
-import type { Heard } from '../../../kit/live-client.js'
+import type { Payload } from '../../../kit/live-client.js'
 import { withServer } from '../server-kit.js'
 
 const hex = (digits: number) => expect.stringMatching(new RegExp(`^[0-9a-f]{${digits}}$`))
 
 /** The commitment in the acknowledgement of a join. */
-const commitmentIn = ({ next }: Heard): string =>
+const commitmentIn = ({ next }: Payload): string =>
   typeof next === 'object' && next !== null && 'commitment' in next ? String(next.commitment) : ''
 
 describe('a draw in a picker room', () => {
@@ -34,14 +34,14 @@ describe('a draw in a picker room', () => {
       { id: '#3', name: 'Cléo' },
     ]
     server().clock.advance(4_999)
-    await viewer.fence()
-    expect(viewer.of('randomHighlight').length).toBe(49)
-    expect(viewer.of('randomComplete')).toEqual([])
+    await viewer.flush()
+    expect(viewer.payloadsOf('randomHighlight').length).toBe(49)
+    expect(viewer.payloadsOf('randomComplete')).toEqual([])
     server().clock.advance(1)
-    await viewer.hears('randomCommitted', ({ drawNo }) => drawNo === 2)
-    await broadcaster.hears('randomCommitted', ({ drawNo }) => drawNo === 2)
-    const draw = viewer.heard.filter(([event]) => event.startsWith('random'))
-    expect(broadcaster.heard.filter(([event]) => event.startsWith('random')).slice(1)).toEqual(draw)
+    await viewer.waitFor('randomCommitted', ({ drawNo }) => drawNo === 2)
+    await broadcaster.waitFor('randomCommitted', ({ drawNo }) => drawNo === 2)
+    const draw = viewer.events.filter(([event]) => event.startsWith('random'))
+    expect(broadcaster.events.filter(([event]) => event.startsWith('random')).slice(1)).toEqual(draw)
 
     const [begun, ...shown] = draw
     const room = 'main'
@@ -98,7 +98,7 @@ describe('a draw in a picker room', () => {
     expect(await viewer.ask('contribute-entropy', { entropy })).toEqual({ success: true, drawNo: 1 })
     await broadcaster.ask('start-random', { members: ['Ann', 'Bob', 'Cy', 'Dee'], nonce: 'lucky é' })
     server().clock.advance(5_000)
-    const complete = await viewer.hears('randomComplete')
+    const complete = await viewer.waitFor('randomComplete')
     const nonce = Buffer.from('lucky é').toString('hex')
     expect(complete['proof']).toMatchObject({
       contributions: [
@@ -110,12 +110,14 @@ describe('a draw in a picker room', () => {
       room: 'checked',
       drawNo: 1,
       announcedCommitment: commitmentIn(joined),
-      startedCommitment: String(viewer.of('randomStarted')[0]?.['commitment']),
+      startedCommitment: String(viewer.payloadsOf('randomStarted')[0]?.['commitment']),
       ownContributions: [{ by: viewer.id, entropy: entropy.toLowerCase() }],
     }
     const check = await checkDraw(complete['proof'], seen, bundledHashing)
     expect(check).toMatchObject({ holds: true, firstFailed: null })
-    expect(check.recomputed?.highlights).toEqual(viewer.of('randomHighlight').map(({ index }) => index))
+    expect(check.recomputed?.highlights).toEqual(
+      viewer.payloadsOf('randomHighlight').map(({ index }) => index),
+    )
     expect(check.recomputed?.winner).toEqual(complete['winner'])
   })
 
@@ -127,10 +129,10 @@ describe('a draw in a picker room', () => {
     await kebab.ask('start-random', ['Ann'])
     server().clock.advance(100)
     await kebab.ask('cancel-random', {})
-    for (const client of [camel, kebab, snake]) await client.fence()
+    for (const client of [camel, kebab, snake]) await client.flush()
     const names = ['random-started', 'random-highlight', 'random-cancelled', 'random-committed']
     const draws = (client: typeof camel) =>
-      client.heard.filter(([event]) => event.startsWith('random')).slice(-4)
+      client.events.filter(([event]) => event.startsWith('random')).slice(-4)
     expect(draws(kebab).map(([event]) => event)).toEqual(names)
     expect(draws(camel).map(([event]) => event)).toEqual([
       'randomStarted',
@@ -140,7 +142,7 @@ describe('a draw in a picker room', () => {
     ])
     expect(draws(snake)).toEqual(draws(camel))
     expect(draws(kebab).map(([, payload]) => payload)).toEqual(draws(camel).map(([, payload]) => payload))
-    expect(kebab.heard.map(([event]) => event)).toContain('viewer-count-update')
+    expect(kebab.events.map(([event]) => event)).toContain('viewer-count-update')
   })
 
   it('is cancelled by the broadcaster with its proof, and the next draw has the next number', async () => {
@@ -156,7 +158,7 @@ describe('a draw in a picker room', () => {
     })
     server().clock.advance(250)
     expect(await broadcaster.ask('cancelRandom', {})).toEqual({ success: true, drawId })
-    expect(await broadcaster.hears('randomCancelled')).toEqual({
+    expect(await broadcaster.waitFor('randomCancelled')).toEqual({
       drawId,
       reason: 'cancelled',
       proof: {
@@ -178,7 +180,7 @@ describe('a draw in a picker room', () => {
     })
     server().clock.advance(10_000)
     expect(await broadcaster.ask('startRandom', ['Ann'])).toMatchObject({ success: true, drawNo: 2 })
-    expect(broadcaster.of('randomHighlight').map(({ tick }) => tick)).toEqual([1, 2])
+    expect(broadcaster.payloadsOf('randomHighlight').map(({ tick }) => tick)).toEqual([1, 2])
   })
 
   it('accepts one contribution of 16 to 32 bytes from each member', async () => {
@@ -251,8 +253,8 @@ describe('a draw in a picker room', () => {
     })
     expect(joined).not.toHaveProperty('next')
     server().clock.advance(5_000)
-    await late.hears('randomComplete')
-    expect(late.of('randomHighlight').map(({ tick }) => tick)).toEqual(
+    await late.waitFor('randomComplete')
+    expect(late.payloadsOf('randomHighlight').map(({ tick }) => tick)).toEqual(
       Array.from({ length: 38 }, (_, n) => n + 13),
     )
   })
@@ -298,7 +300,7 @@ describe('a draw in a picker room', () => {
     expect(await broadcaster.ask('startRandom', { members: validMembers, nonce: '' })).toMatchObject({
       success: true,
     })
-    expect(broadcaster.of('randomStarted')[0]?.['members']).toEqual([
+    expect(broadcaster.payloadsOf('randomStarted')[0]?.['members']).toEqual([
       { id: '#1', name: 'x'.repeat(200) },
       { id: 'y'.repeat(200), name: 'Ann' },
       { id: '#3', name: 'Ann' },
@@ -312,7 +314,7 @@ describe('a draw in a picker room', () => {
     const members = Array.from({ length: 10_000 }, (_, index) => `Member number ${index}`)
     expect(await broadcaster.ask('startRandom', members)).toMatchObject({ success: true })
     server().clock.advance(5_000)
-    const { winner, proof } = await broadcaster.hears('randomComplete')
+    const { winner, proof } = await broadcaster.waitFor('randomComplete')
     expect((proof as { members: ReadonlyArray<unknown> }).members.length).toBe(10_000)
     expect(members).toContain((winner as { name: string }).name)
   })

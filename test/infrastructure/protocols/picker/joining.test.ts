@@ -45,10 +45,10 @@ describe('a picker join', () => {
   it('is acknowledged before the emits that it causes', async () => {
     const broadcaster = await server().client()
     await broadcaster.ask('broadcaster-join')
-    await broadcaster.hears('randomCommitted')
+    await broadcaster.waitFor('randomCommitted')
     await broadcaster.ask('startRandom', ['Ann'])
     await broadcaster.ask('cancelRandom')
-    await broadcaster.fence()
+    await broadcaster.flush()
     expect(broadcaster.seen.map(([event]) => event).slice(1, -1)).toEqual([
       'answer broadcaster-join',
       'broadcaster-joined',
@@ -77,8 +77,8 @@ describe('a picker join', () => {
     })
     expect(await second.ask('startRandom', ['Ann'])).toMatchObject({ error: { code: 'not-in-room' } })
     expect(server().log.length).toBe(before)
-    await first.fence()
-    expect(first.heard.map(([event]) => event)).toEqual(['broadcaster-joined', 'randomCommitted'])
+    await first.flush()
+    expect(first.events.map(([event]) => event)).toEqual(['broadcaster-joined', 'randomCommitted'])
   })
 
   it('uses the name of the handshake if it has none', async () => {
@@ -90,8 +90,8 @@ describe('a picker join', () => {
     await named.ask('viewer-join')
     await renamed.ask('viewer-join', { name: 'Johanna' })
     await nameless.ask('viewer-join', { name: '' })
-    await broadcaster.fence()
-    expect(broadcaster.of('viewer-joined')).toEqual([
+    await broadcaster.flush()
+    expect(broadcaster.payloadsOf('viewer-joined')).toEqual([
       { viewerId: named.id, name: 'Hanna', room: 'main', seq: 5, at: server().clock.now() },
       { viewerId: renamed.id, name: 'Johanna', room: 'main', seq: 6, at: server().clock.now() },
       { viewerId: nameless.id, room: 'main', seq: 7, at: server().clock.now() },
@@ -110,12 +110,12 @@ describe('a picker join', () => {
       viewers: 2,
     })
     expect(await viewer.ask('broadcaster-join')).toMatchObject({ role: 'broadcaster', viewers: 1 })
-    await viewer.fence()
-    expect(viewer.of('broadcaster-left', 'broadcaster-joined')).toMatchObject([
+    await viewer.flush()
+    expect(viewer.payloadsOf('broadcaster-left', 'broadcaster-joined')).toMatchObject([
       { broadcasterId: broadcaster.id },
       { broadcasterId: viewer.id },
     ])
-    expect(viewer.of('viewer-joined')).toMatchObject([{ viewerId: broadcaster.id, more: true }])
+    expect(viewer.payloadsOf('viewer-joined')).toMatchObject([{ viewerId: broadcaster.id, more: true }])
   })
 
   it('with the same role changes nothing', async () => {
@@ -141,12 +141,12 @@ describe('a picker join', () => {
     })
     expect(await viewer.ask('contribute-entropy', { entropy: 'ab'.repeat(16) })).toMatchObject({ drawNo: 1 })
     expect(await viewer.ask('viewer-join', { room: 'b' })).toMatchObject({ success: true, room: 'b' })
-    await server().happens(({ type, room }) => type === 'room.member-left' && room === 'a')
+    await server().waitForRecord(({ type, room }) => type === 'room.member-left' && room === 'a')
     const order = server()
       .log.filter(({ type }) => type === 'room.member-joined' || type === 'room.member-left')
       .map(({ type, room }) => `${type} ${room}`)
     expect(order.slice(-2)).toEqual(['room.member-joined b', 'room.member-left a'])
-    await broadcaster.hears('viewer-left', ({ viewerId }) => viewerId === viewer.id)
+    await broadcaster.waitFor('viewer-left', ({ viewerId }) => viewerId === viewer.id)
   })
 
   it('is executed before later requests that do not wait for its acknowledgement', async () => {
@@ -173,15 +173,15 @@ describe('a picker join', () => {
     const viewer = await server().client()
     await broadcaster.ask('broadcaster-join')
     await viewer.ask('viewer-join')
-    await broadcaster.fence()
-    const before = broadcaster.heard.length
+    await broadcaster.flush()
+    const before = broadcaster.events.length
     expect(await broadcaster.ask('leave')).toEqual({ success: true })
-    await viewer.hears('broadcaster-left')
+    await viewer.waitFor('broadcaster-left')
     await viewer.ask('startRandom', ['Ann'])
-    await broadcaster.fence()
-    expect(broadcaster.heard.slice(before)).toEqual([])
+    await broadcaster.flush()
+    expect(broadcaster.events.slice(before)).toEqual([])
     expect(await broadcaster.ask('leave')).toEqual({ success: true })
-    expect(viewer.of('broadcaster-left')).toMatchObject([{ broadcasterId: broadcaster.id }])
+    expect(viewer.payloadsOf('broadcaster-left')).toMatchObject([{ broadcasterId: broadcaster.id }])
   })
 
   it('of a private room needs its token', async () => {

@@ -16,8 +16,8 @@ const joinPeer = async (server: LiveServer): Promise<Client> => {
 /** Two peers, one of them away. Both were away for a moment, so the emit cache is empty and a catch-up reads the log. */
 const pairWithOneAway = async (server: LiveServer): Promise<readonly [connected: Client, away: Client]> => {
   const [ann, bob] = [await joinPeer(server), await joinPeer(server)]
-  await server.loses(bob)
-  await server.loses(ann)
+  await server.loseConnection(bob)
+  await server.loseConnection(ann)
   return [await server.client('/', { sessionId: ann.session.sessionId }), bob]
 }
 
@@ -34,13 +34,13 @@ it('delivers signals to a client during its catch-up after the missed emits, in 
   await send('during catch-up')
   const dee = await joinPeer(server)
   await send('later')
-  expect(back.heard).toEqual([])
+  expect(back.events).toEqual([])
   await server.until(isWaiting)
   open()
-  await back.hears('webrtc:ice', ({ candidate }) => candidate === 'later')
+  await back.waitFor('webrtc:ice', ({ candidate }) => candidate === 'later')
   await send('live')
-  await back.hears('webrtc:ice', ({ candidate }) => candidate === 'live')
-  expect(back.heard.map(([event, { candidate, peerId }]) => [event, candidate ?? peerId])).toEqual([
+  await back.waitFor('webrtc:ice', ({ candidate }) => candidate === 'live')
+  expect(back.events.map(([event, { candidate, peerId }]) => [event, candidate ?? peerId])).toEqual([
     ['peer:joined', cy.id],
     ['webrtc:ice', 'while away'],
     ['webrtc:ice', 'during catch-up'],
@@ -72,9 +72,9 @@ it('drops a client whose signals exceed its delivery queue during the catch-up, 
     ...Array.from({ length: 9 }, () => 'rate-limited'),
   ])
   const again = await server.client('/', { sessionId: bob.session.sessionId })
-  await again.hears('webrtc:offer', ({ offer }) => String(offer).startsWith('20 '))
-  await again.fence()
-  expect(again.of('webrtc:offer').map(({ offer }) => parseInt(String(offer), 10))).toEqual(
+  await again.waitFor('webrtc:offer', ({ offer }) => String(offer).startsWith('20 '))
+  await again.flush()
+  expect(again.payloadsOf('webrtc:offer').map(({ offer }) => parseInt(String(offer), 10))).toEqual(
     Array.from({ length: 17 + 4 }, (_, n) => n),
   )
   await expectServerContract(server)

@@ -5,7 +5,7 @@ import { loseIncoming, withServer } from '../server-kit.js'
 const candidateOf = (n: number) => ({ candidate: `candidate-${n}` })
 
 const candidates = (client: Client): ReadonlyArray<unknown> =>
-  client.of('webrtc:ice').map(({ candidate }) => candidate)
+  client.payloadsOf('webrtc:ice').map(({ candidate }) => candidate)
 
 describe('signals to a half-open connection', () => {
   const server = withServer()
@@ -16,7 +16,7 @@ describe('signals to a half-open connection', () => {
     const [ann, bob] = [await server().client(), await server().client()]
     await ann.ask('join:room', { roomCode: 'abc', create: true })
     await bob.ask('join:room', { roomCode: 'abc' })
-    await ann.fence()
+    await ann.flush()
     return [ann, bob, (n) => bob.ask('webrtc:ice', { targetPeerId: ann.id, candidate: candidateOf(n) })]
   }
   const reconnect = (client: Client) => server().client('/', { sessionId: client.session.sessionId })
@@ -25,11 +25,11 @@ describe('signals to a half-open connection', () => {
     const [ann, , send] = await pair()
     loseIncoming(ann)
     for (const n of [1, 2, 3]) expect(await send(n)).toEqual({ success: true })
-    await server().loses(ann)
+    await server().loseConnection(ann)
     await send(4)
     const back = await reconnect(ann)
     await send(5)
-    await back.hears(
+    await back.waitFor(
       'webrtc:ice',
       ({ candidate }) => JSON.stringify(candidate) === JSON.stringify(candidateOf(5)),
     )
@@ -43,26 +43,26 @@ describe('signals to a half-open connection', () => {
     await send(1)
     const back = await reconnect(ann)
     await send(2)
-    await back.hears(
+    await back.waitFor(
       'webrtc:ice',
       ({ candidate }) => JSON.stringify(candidate) === JSON.stringify(candidateOf(2)),
     )
     expect(candidates(back)).toEqual([candidateOf(1), candidateOf(2)])
-    expect(bob.of('peer:left')).toEqual([])
+    expect(bob.payloadsOf('peer:left')).toEqual([])
   })
 
   it('are redelivered on each connection until they arrive', async () => {
     const [ann, , send] = await pair()
     loseIncoming(ann)
     await send(1)
-    await server().loses(ann)
+    await server().loseConnection(ann)
     const second = await reconnect(ann)
     loseIncoming(second)
     await send(2)
-    await server().loses(second)
+    await server().loseConnection(second)
     const third = await reconnect(ann)
     await send(3)
-    await third.hears(
+    await third.waitFor(
       'webrtc:ice',
       ({ candidate }) => JSON.stringify(candidate) === JSON.stringify(candidateOf(3)),
     )
@@ -73,25 +73,25 @@ describe('signals to a half-open connection', () => {
   it('are not redelivered if they have arrived', async () => {
     const [ann, , send] = await pair()
     await send(1)
-    await ann.hears('webrtc:ice')
+    await ann.waitFor('webrtc:ice')
     // The pong that confirms the signal precedes this request.
-    await ann.fence()
-    await server().loses(ann)
+    await ann.flush()
+    await server().loseConnection(ann)
     const back = await reconnect(ann)
-    await back.fence()
+    await back.flush()
     expect(candidates(back)).toEqual([])
   })
 
   it('are confirmed together if many are sent at once', async () => {
     const [ann, , send] = await pair()
     for (let n = 0; n < 50; n++) await send(n)
-    await ann.fence()
+    await ann.flush()
     server().clock.advance(20)
-    await ann.fence()
-    await ann.fence()
-    await server().loses(ann)
+    await ann.flush()
+    await ann.flush()
+    await server().loseConnection(ann)
     const back = await reconnect(ann)
-    await back.fence()
+    await back.flush()
     expect(candidates(ann)).toHaveLength(50)
     expect(candidates(back)).toEqual([])
   })
@@ -100,14 +100,16 @@ describe('signals to a half-open connection', () => {
     const [ann, bob, send] = await pair()
     loseIncoming(ann)
     await send(1)
-    await server().loses(ann)
+    await server().loseConnection(ann)
     const stranger = await server().client('/', { sessionId: bob.session.sessionId, userId: 'x' })
     await stranger.ask('join:room', { roomCode: 'abc' })
     server().clock.advance(15_000)
-    await server().happens((record) => record.type === 'room.member-left' && record.data.memberId === ann.id)
+    await server().waitForRecord(
+      (record) => record.type === 'room.member-left' && record.data.memberId === ann.id,
+    )
     const back = await reconnect(ann)
     await back.ask('join:room', { roomCode: 'abc' })
-    await Promise.all([back.fence(), stranger.fence()])
+    await Promise.all([back.flush(), stranger.flush()])
     expect([...candidates(back), ...candidates(stranger)]).toEqual([])
   })
 
@@ -116,10 +118,10 @@ describe('signals to a half-open connection', () => {
     loseIncoming(ann)
     const count = 4_200
     await Promise.all(Array.from({ length: count }, (_, n) => send(n)))
-    await server().loses(ann)
+    await server().loseConnection(ann)
     const back = await reconnect(ann)
     await send(count)
-    await back.hears(
+    await back.waitFor(
       'webrtc:ice',
       ({ candidate }) => JSON.stringify(candidate) === JSON.stringify(candidateOf(count)),
     )

@@ -117,8 +117,8 @@ describe.each(signalEvents)('an invalid %s', (event, signal) => {
 
   /** No client has received anything, and the log has not grown. */
   const expectNoEffect = async (live: LiveServer, lengthBefore: number): Promise<void> => {
-    for (const client of live.clients) await client.fence()
-    expect(live.clients.flatMap((client) => client.of(event, 'error'))).toEqual([])
+    for (const client of live.clients) await client.flush()
+    expect(live.clients.flatMap((client) => client.payloadsOf(event, 'error'))).toEqual([])
     live.clock.advance(2_000)
     expect(live.log).toHaveLength(lengthBefore)
   }
@@ -150,7 +150,7 @@ describe.each(signalEvents)('an invalid %s', (event, signal) => {
       ...forged,
     }
     expect(await ann.ask(event, payload)).toEqual({ success: true })
-    const received = await bob.hears(event)
+    const received = await bob.waitFor(event)
     expect(received['from'] ?? received['senderUser']).toBe(
       received['from'] === undefined ? 'user-0' : ann.id,
     )
@@ -172,7 +172,7 @@ describe.each(signalEvents)('an invalid %s', (event, signal) => {
 
   it('beyond 256 to an away member is rate-limited', async () => {
     const [ann, bob] = await meet()
-    await server().loses(bob)
+    await server().loseConnection(bob)
     const payload = { ...signal.target(bob, 'user-1'), [signal.field]: 'candidate:1' }
     const codes = new Map<unknown, number>()
     const replies = Array.from({ length: 10_000 }, () => ann.ask(event, payload))
@@ -185,7 +185,7 @@ describe.each(signalEvents)('an invalid %s', (event, signal) => {
       ['rate-limited', 9_744],
     ])
     server().clock.advance(60_000)
-    await ann.fence()
+    await ann.flush()
     expect(
       server().log.flatMap((record) => (record.type === 'room.signalled' ? [record.data.count] : [])),
     ).toEqual([1, 255])
@@ -207,7 +207,7 @@ describe('a guessed code or token', () => {
       expect(codeOf(await guesser.ask('JOIN_USER_REQUEST', payload))).toBe('access-denied')
     }
     expect(server().log).toHaveLength(before)
-    await ann.fence()
-    expect(ann.heard).toHaveLength(1)
+    await ann.flush()
+    expect(ann.events).toHaveLength(1)
   })
 })

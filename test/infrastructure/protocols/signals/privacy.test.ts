@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { io } from 'socket.io-client'
 import { describe, expect, it } from 'vitest'
 import { openStore, roomreel } from '../../cli/cli-kit.js'
-import type { Client, Heard } from '../../../kit/live-client.js'
+import type { Client, Payload } from '../../../kit/live-client.js'
 import { connected } from '../../../kit/live-client.js'
 import { inFolder, runningServer } from '../../http/running-server.js'
 import type { TestServer } from '../../http/running-server.js'
@@ -86,7 +86,7 @@ const exchangeSignals = async (server: TestServer) => {
   const offer = { type: 'offer', sdp: canary.offer }
   const answer = { type: 'answer', sdp: canary.answer }
   const candidate = { candidate: canary.candidate, usernameFragment: canary.ufrag }
-  const rejections: Array<Heard> = []
+  const rejections: Array<Payload> = []
   const send = async (by: Client, event: string, payload: object, isRejected = false): Promise<void> => {
     const reply = await by.ask(event, payload)
     expect(reply['success']).toBe(!isRejected)
@@ -123,9 +123,9 @@ const exchangeSignals = async (server: TestServer) => {
   await send(user, 'JOIN_USER_REQUEST', { roomId: room, user: { id: 'u3', name: '' }, token: '' }, true)
   mesh.socket.emit('webrtc:answer', { targetPeerId: mesh.id, answer: rejected })
   mesh.socket.emit('no such event', { [rejected]: rejected })
-  await mesh.hears('error', ({ code }) => code === 'unknown-event')
+  await mesh.waitFor('error', ({ code }) => code === 'unknown-event')
   server.clock.advance(2_000)
-  for (const each of clients) if (each !== away) await each.fence()
+  for (const each of clients) if (each !== away) await each.flush()
   return { user, other, mesh, viewer, native, away, clients, rejections }
 }
 
@@ -180,7 +180,7 @@ describe('a signal', () => {
         lines: foundIn(JSON.stringify(server.lines())),
         asyncapi: foundIn(asyncapi),
         rejections: foundIn(JSON.stringify(rejections)),
-        errors: foundIn(JSON.stringify(clients.flatMap((client) => client.of('error')))),
+        errors: foundIn(JSON.stringify(clients.flatMap((client) => client.payloadsOf('error')))),
         signalled: foundIn(
           records
             .split('\n')

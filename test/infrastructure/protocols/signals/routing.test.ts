@@ -16,20 +16,20 @@ describe('a picker signal', () => {
   it('goes to the broadcaster if a viewer names no target', async () => {
     const [broadcaster, viewer] = [await join('broadcaster-join'), await join('viewer-join')]
     expect(await viewer.ask('offer', { offer: 'v=0', negotiation: 'n' })).toEqual(ok)
-    expect(await broadcaster.hears('offer')).toEqual({
+    expect(await broadcaster.waitFor('offer')).toEqual({
       from: viewer.id,
       target: broadcaster.id,
       offer: 'v=0',
       negotiation: 'n',
     })
     expect(await viewer.ask('answer', { answer: { type: 'answer', sdp: 'v=0' } })).toEqual(ok)
-    expect(await broadcaster.hears('answer')).toEqual({
+    expect(await broadcaster.waitFor('answer')).toEqual({
       from: viewer.id,
       target: broadcaster.id,
       answer: { type: 'answer', sdp: 'v=0' },
     })
     expect(await viewer.ask('ice-candidate', { candidate: null })).toEqual(ok)
-    expect(await broadcaster.hears('ice-candidate')).toEqual({
+    expect(await broadcaster.waitFor('ice-candidate')).toEqual({
       from: viewer.id,
       target: broadcaster.id,
       candidate: null,
@@ -53,10 +53,13 @@ describe('a picker signal', () => {
     }
     expect(await broadcaster.ask('offer', { target: viewer.id, offer: 'from the broadcaster' })).toEqual(ok)
     expect(await viewer.ask('offer', { target: other.id, offer: 'from a viewer' })).toEqual(ok)
-    expect(await viewer.hears('offer')).toMatchObject({ from: broadcaster.id, offer: 'from the broadcaster' })
-    expect(await other.hears('offer')).toMatchObject({ from: viewer.id, offer: 'from a viewer' })
-    await broadcaster.fence()
-    expect(broadcaster.of('offer')).toEqual([])
+    expect(await viewer.waitFor('offer')).toMatchObject({
+      from: broadcaster.id,
+      offer: 'from the broadcaster',
+    })
+    expect(await other.waitFor('offer')).toMatchObject({ from: viewer.id, offer: 'from a viewer' })
+    await broadcaster.flush()
+    expect(broadcaster.payloadsOf('offer')).toEqual([])
     expect(codeOf(await broadcaster.ask('offer', { target: broadcaster.id, offer: 'v=0' }))).toBe(
       'self-signal',
     )
@@ -73,11 +76,11 @@ describe('a picker signal', () => {
 
   it('waits for an away broadcaster', async () => {
     const [broadcaster, viewer] = [await join('broadcaster-join'), await join('viewer-join')]
-    await server().loses(broadcaster)
+    await server().loseConnection(broadcaster)
     for (const candidate of ['1', '2']) expect(await viewer.ask('ice-candidate', { candidate })).toEqual(ok)
     const back = await server().client('/', { sessionId: broadcaster.session.sessionId })
-    await back.hears('ice-candidate', ({ candidate }) => candidate === '2')
-    expect(back.of('ice-candidate')).toMatchObject([
+    await back.waitFor('ice-candidate', ({ candidate }) => candidate === '2')
+    expect(back.payloadsOf('ice-candidate')).toMatchObject([
       { candidate: '1', target: broadcaster.id },
       { candidate: '2' },
     ])
@@ -99,14 +102,14 @@ describe('a native signal', () => {
       expect(await ann.ask('signal', { room, to: bob.id, kind: 'my-kind', data, from: cy.id })).toEqual(ok)
     }
     expect(await ann.ask('signal', { room, to: bob.id, kind: 'empty', negotiation: 3 })).toEqual(ok)
-    await bob.fence()
+    await bob.flush()
     const common = { room, from: ann.id }
-    expect(bob.of('signal')).toEqual([
+    expect(bob.payloadsOf('signal')).toEqual([
       ...[{ deep: [{ down: null }] }, 'text', 0, null].map((data) => ({ ...common, kind: 'my-kind', data })),
       { ...common, kind: 'empty', data: null, negotiation: 3 },
     ])
-    await cy.fence()
-    expect([...ann.of('signal'), ...cy.of('signal')]).toEqual([])
+    await cy.flush()
+    expect([...ann.payloadsOf('signal'), ...cy.payloadsOf('signal')]).toEqual([])
   })
 
   it('reaches no client and writes nothing if it is rejected', async () => {
@@ -132,23 +135,23 @@ describe('a native signal', () => {
         ...(path && { path }),
       })
     }
-    await bob.fence()
-    expect(bob.of('signal')).toEqual([])
+    await bob.flush()
+    expect(bob.payloadsOf('signal')).toEqual([])
     expect(server().log.filter(({ type }) => type === 'room.signalled')).toEqual([])
   })
 
   it('waits until a resumed member has joined again, and is delivered after the missed events', async () => {
     const [ann, bob] = [await enter(), await enter()]
-    await server().loses(bob)
+    await server().loseConnection(bob)
     await ann.ask('signal', { room, to: bob.id, kind: 'x', data: 1 })
     const back = await server().client('/rooms', { sessionId: bob.session.sessionId })
     await ann.ask('signal', { room, to: bob.id, kind: 'x', data: 2 })
-    await back.fence()
-    expect(back.heard).toEqual([])
+    await back.flush()
+    expect(back.events).toEqual([])
     await back.ask('join', { room })
     await ann.ask('signal', { room, to: bob.id, kind: 'x', data: 3 })
-    await back.hears('signal', ({ data }) => data === 3)
-    expect(back.of('signal').map(({ data }) => data)).toEqual([1, 2, 3])
+    await back.waitFor('signal', ({ data }) => data === 3)
+    expect(back.payloadsOf('signal').map(({ data }) => data)).toEqual([1, 2, 3])
     expect(back.seen.map(([event]) => event).indexOf('answer join')).toBeLessThan(
       back.seen.findIndex(([event]) => event === 'signal'),
     )
@@ -182,9 +185,9 @@ describe('a signal between members of different protocols', () => {
       await native.ask('signal', { room: 'room_call', to, kind: 'offer', data: offer, negotiation: 1 })
       await native.ask('signal', { room: 'room_call', to, kind: 'candidate', data: candidate })
     }
-    for (const client of [mesh, viewer, user]) await client.fence()
+    for (const client of [mesh, viewer, user]) await client.flush()
     const signalsOf = (client: Client) =>
-      client.heard.filter(([, payload]) => 'from' in payload || 'senderUser' in payload)
+      client.events.filter(([, payload]) => 'from' in payload || 'senderUser' in payload)
     expect(signalsOf(mesh)).toEqual([
       ['webrtc:offer', { from, targetPeerId: mesh.id, offer, negotiation: 1 }],
       ['webrtc:ice', { from, targetPeerId: mesh.id, candidate }],
@@ -205,9 +208,9 @@ describe('a signal between members of different protocols', () => {
     await viewer.ask('ice-candidate', { target: native.id, candidate })
     // A member without a user id has its member id in the party.
     await user.ask('PEER_RELAY_SIGNAL', { targetUser: native.id, signalData: offer })
-    await native.fence()
+    await native.flush()
     const common = { room: 'room_call' }
-    expect(native.of('signal')).toEqual([
+    expect(native.payloadsOf('signal')).toEqual([
       { ...common, from: mesh.id, kind: 'offer', data: 'v=0' },
       { ...common, from: viewer.id, kind: 'candidate', data: candidate },
       { ...common, from: user.id, kind: 'offer', data: offer },
@@ -220,10 +223,10 @@ describe('a signal between members of different protocols', () => {
     for (const { id } of [mesh, viewer]) {
       expect(await user.ask('PEER_RELAY_SIGNAL', { targetUser: id, signalData })).toEqual(ok)
     }
-    expect(await mesh.hears('webrtc:ice')).toEqual({ from: user.id, targetPeerId: mesh.id, candidate })
-    expect(await viewer.hears('ice-candidate')).toEqual({ from: user.id, target: viewer.id, candidate })
+    expect(await mesh.waitFor('webrtc:ice')).toEqual({ from: user.id, targetPeerId: mesh.id, candidate })
+    expect(await viewer.waitFor('ice-candidate')).toEqual({ from: user.id, target: viewer.id, candidate })
     expect(codeOf(await user.ask('PEER_RELAY_SIGNAL', { targetUser: 'u', signalData }))).toBe('self-signal')
-    expect(native.of('signal')).toEqual([])
+    expect(native.payloadsOf('signal')).toEqual([])
   })
 
   it('of a kind that the receiver’s protocol does not support is target-not-found', async () => {
@@ -232,21 +235,21 @@ describe('a signal between members of different protocols', () => {
     expect(codeOf(await send(mesh.id))).toBe('target-not-found')
     expect(codeOf(await send(viewer.id))).toBe('target-not-found')
     expect(await send(user.id)).toEqual(ok)
-    expect(await user.hears('PEER_RELAY_SIGNAL')).toEqual({ senderUser: native.id, signalData: 1 })
+    expect(await user.waitFor('PEER_RELAY_SIGNAL')).toEqual({ senderUser: native.id, signalData: 1 })
   })
 
   it('arrives once at a member of several protocols, in the sender’s protocol if the member has it', async () => {
     const { viewer, mesh } = await joinAll()
     await mesh.ask('viewer-join', { room: 'room_call' })
     await viewer.ask('offer', { target: mesh.id, offer: 'v=0' })
-    await mesh.fence()
-    expect(mesh.of('offer')).toHaveLength(1)
-    expect(mesh.of('webrtc:offer')).toEqual([])
+    await mesh.flush()
+    expect(mesh.payloadsOf('offer')).toHaveLength(1)
+    expect(mesh.payloadsOf('webrtc:offer')).toEqual([])
     const native = server().clients[3]
     await native?.ask('signal', { room: 'room_call', to: mesh.id, kind: 'offer', data: 'v=1' })
-    await mesh.fence()
-    expect(mesh.of('offer')).toHaveLength(1)
-    expect(mesh.of('webrtc:offer')).toMatchObject([{ offer: 'v=1' }])
+    await mesh.flush()
+    expect(mesh.payloadsOf('offer')).toHaveLength(1)
+    expect(mesh.payloadsOf('webrtc:offer')).toMatchObject([{ offer: 'v=1' }])
   })
 
   it('is answered by a party user to the sender that it received', async () => {
@@ -266,7 +269,7 @@ describe('a signal between members of different protocols', () => {
       expect(await peer.ask('webrtc:offer', { targetPeerId: party.id, offer: ownOffer })).toEqual({
         success: true,
       })
-      const { senderUser } = await party.hears(
+      const { senderUser } = await party.waitFor(
         'PEER_RELAY_SIGNAL',
         ({ signalData }) => (signalData as { sdp?: string }).sdp === ownOffer.sdp,
       )
@@ -274,7 +277,7 @@ describe('a signal between members of different protocols', () => {
       expect(await party.ask('PEER_RELAY_SIGNAL', { targetUser: senderUser, signalData: answer })).toEqual({
         success: true,
       })
-      expect(await peer.hears('webrtc:answer')).toEqual({ from: party.id, targetPeerId: peer.id, answer })
+      expect(await peer.waitFor('webrtc:answer')).toEqual({ from: party.id, targetPeerId: peer.id, answer })
     }
   })
 })

@@ -17,9 +17,9 @@ describe('a quiz in a party', () => {
     expect(await send(bob, 'answer', { choice: 0, question: 1 })).toEqual(ok)
     expect(await send(cy, 'answer', { choice: 1 })).toEqual(ok)
     server().clock.advance(7_500)
-    await server().happens(({ type }: { type: string }) => type === 'telequiz.scores')
+    await server().waitForRecord(({ type }: { type: string }) => type === 'telequiz.scores')
     server().clock.advance(3_000)
-    await server().happens((record) => {
+    await server().waitForRecord((record) => {
       const event = eventOf(telequiz, record)
       return event?.type === 'telequiz.question' && event.data.number === 2
     })
@@ -47,8 +47,8 @@ describe('a quiz in a party', () => {
       ['finished', { table: lastTable }],
     ]
     for (const client of [host, bob, cy]) {
-      await client.hears('CUSTOM_MODULE_EVENT', ({ event }) => event === 'finished')
-      await client.fence()
+      await client.waitFor('CUSTOM_MODULE_EVENT', ({ event }) => event === 'finished')
+      await client.flush()
       expect(moduleEvents(client).filter(([event]) => event !== 'answered')).toEqual(commonEvents)
     }
     const answersTo = (client: Client) => moduleEvents(client).filter(([event]) => event === 'answered')
@@ -103,7 +103,7 @@ describe('a quiz in a party', () => {
       expect(codeOf(await send(bob, 'answer', { choice }))).toBe('not-your-turn')
     }
     expect(server().log).toHaveLength(log + 1)
-    await host.fence()
+    await host.flush()
     expect(moduleEvents(host).map(([event]) => event)).toEqual(['opened', 'question'])
   })
 })
@@ -132,14 +132,14 @@ describe('a quiz in the native protocol', () => {
     )
     server().clock.advance(10_000)
     for (const client of [host, bob, cy])
-      await client.hears('event', ({ type }) => type === 'telequiz.scores')
+      await client.waitFor('event', ({ type }) => type === 'telequiz.scores')
     const types = (client: Client) =>
-      client.of('event').flatMap(({ type }) => (String(type).startsWith('telequiz.') ? [type] : []))
+      client.payloadsOf('event').flatMap(({ type }) => (String(type).startsWith('telequiz.') ? [type] : []))
     const commonTypes = ['telequiz.opened', 'telequiz.question', 'telequiz.closed', 'telequiz.scores']
     expect(types(host)).toEqual(commonTypes)
     expect(types(cy)).toEqual(commonTypes)
     expect(types(bob)).toEqual(commonTypes.toSpliced(2, 0, 'telequiz.answered'))
-    expect(await bob.hears('event', ({ type }) => type === 'telequiz.answered')).toMatchObject({
+    expect(await bob.waitFor('event', ({ type }) => type === 'telequiz.answered')).toMatchObject({
       by: bob.id,
       seq: answered['seq'],
       data: { number: 1, user: 'bob', choice: 0 },

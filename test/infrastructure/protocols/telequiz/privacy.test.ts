@@ -52,7 +52,7 @@ test('right answers and later questions are in no log line, metric, reply or fil
     expect(await send(host, 'telequiz.start', { questions })).toMatchObject({ success: true })
     expect(await send(bob, 'telequiz.answer', { choice: 0 })).toMatchObject({ success: true })
     server.clock.advance(59_999)
-    await bob.fence()
+    await bob.flush()
 
     const events = await server.request('/rooms/friday/events', {
       headers: { authorization: `Session ${host.session.sessionId}` },

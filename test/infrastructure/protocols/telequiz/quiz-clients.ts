@@ -1,5 +1,5 @@
 import { expect } from 'vitest'
-import type { Client, Heard } from '../../../kit/live-client.js'
+import type { Client, Payload } from '../../../kit/live-client.js'
 import type { LiveServer } from '../../../kit/live-server.js'
 import { ok } from '../server-kit.js'
 
@@ -8,7 +8,7 @@ export const questions = [
   { text: 'canary-of-the-second', choices: ['canary-x', 'canary-y'], answer: 1, seconds: 20 },
 ]
 
-export const send = (client: Client, event: string, payload?: unknown): Promise<Heard> =>
+export const send = (client: Client, event: string, payload?: unknown): Promise<Payload> =>
   client.ask('CUSTOM_MODULE_EVENT', { module: 'telequiz', event, payload })
 
 export const join = async (server: LiveServer, id: string): Promise<Client> => {
@@ -26,7 +26,7 @@ export const joinNative = async (server: LiveServer, userId: string): Promise<Cl
 
 /** The names and payloads of the module events that a client has received. */
 export const moduleEvents = (client: Client): ReadonlyArray<readonly [unknown, unknown]> =>
-  client.of('CUSTOM_MODULE_EVENT').map(({ event, payload }) => [event, payload])
+  client.payloadsOf('CUSTOM_MODULE_EVENT').map(({ event, payload }) => [event, payload])
 
 /** Ann starts a quiz as its host, with these players in the room. */
 export const startQuiz = async (server: LiveServer, ...ids: ReadonlyArray<string>) => {

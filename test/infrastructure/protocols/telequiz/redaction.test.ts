@@ -28,7 +28,7 @@ describe('an open question', () => {
       exported.push(E.isRight(log) ? (log.right.first ?? '') : '')
     }
     server().clock.advance(9_999)
-    await bob.fence()
+    await bob.flush()
     const shown = [JSON.stringify([host.seen, bob.seen, native.seen, states, rejoined]), ...exported].join()
     expect(shown).toContain('Which is a fruit?')
     expect(shown).not.toContain('canary')
@@ -43,7 +43,7 @@ describe('an open question', () => {
     expect(states.map(answersIn)).toEqual([null, ['"choice":1']])
     expect(answersIn(rejoined['state'])).toBeNull()
     server().clock.advance(1)
-    expect(await bob.hears('CUSTOM_MODULE_EVENT', ({ event }) => event === 'closed')).toMatchObject({
+    expect(await bob.waitFor('CUSTOM_MODULE_EVENT', ({ event }) => event === 'closed')).toMatchObject({
       payload: { answer: 0 },
     })
   })
@@ -52,15 +52,15 @@ describe('an open question', () => {
     const { players } = await startQuiz(server(), 'bob', 'cy')
     const [bob, cy] = players
     if (bob === undefined || cy === undefined) throw new Error('a player is missing')
-    const { seq } = await bob.hears('CUSTOM_MODULE_EVENT', ({ event }) => event === 'question')
+    const { seq } = await bob.waitFor('CUSTOM_MODULE_EVENT', ({ event }) => event === 'question')
     await send(bob, 'answer', { choice: 0 })
     await send(cy, 'answer', { choice: 1 })
-    await bob.fence()
-    await server().loses(bob)
+    await bob.flush()
+    await server().loseConnection(bob)
     server().clock.advance(10_000)
     const { sessionId } = bob.session
     const back = await server().client('/', { sessionId, offsets: { friday: seq } })
-    await back.hears('CUSTOM_MODULE_EVENT', ({ event }) => event === 'scores')
+    await back.waitFor('CUSTOM_MODULE_EVENT', ({ event }) => event === 'scores')
     expect(moduleEvents(back).slice(0, 2)).toEqual([
       ['answered', { number: 1, user: 'bob', choice: 0 }],
       ['closed', { number: 1, answer: 0, counts: [1, 1] }],
@@ -76,7 +76,7 @@ describe('a quiz after a crash', () => {
     const [bob] = players
     if (bob === undefined) throw new Error('the player is missing')
     await send(bob, 'answer', { choice: 0 })
-    const ownAnswer = await bob.hears('CUSTOM_MODULE_EVENT', ({ event }) => event === 'answered')
+    const ownAnswer = await bob.waitFor('CUSTOM_MODULE_EVENT', ({ event }) => event === 'answered')
     await first.crash()
     for (const client of first.clients) expectClientContract(client)
     clock.standStill(60_000)
@@ -84,12 +84,12 @@ describe('a quiz after a crash', () => {
     const restartedAt = clock.now()
     const { sessionId } = bob.session
     const back = await second.client('/', { sessionId, offsets: { friday: ownAnswer['seq'] } })
-    await back.hears('CUSTOM_MODULE_EVENT', ({ event }) => event === 'scores')
+    await back.waitFor('CUSTOM_MODULE_EVENT', ({ event }) => event === 'scores')
     clock.advance(3_000)
-    await back.hears('CUSTOM_MODULE_EVENT', ({ event }) => event === 'question')
+    await back.waitFor('CUSTOM_MODULE_EVENT', ({ event }) => event === 'question')
     expect(await send(back, 'answer', { choice: 0, question: 2 })).toEqual(ok)
     clock.advance(20_000)
-    await back.hears('CUSTOM_MODULE_EVENT', ({ event }) => event === 'finished')
+    await back.waitFor('CUSTOM_MODULE_EVENT', ({ event }) => event === 'finished')
     const [, nextQuestion] = questions
     const table = [{ user: 'bob', score: 1_000 }]
     expect(moduleEvents(back)).toEqual([
