@@ -90,8 +90,8 @@ export const runModuleCommand = (
   room: Room,
   plugins: RoomPlugins,
 ): Decision => {
-  if (context.by !== null && entryIn(room.members, context.by) === undefined)
-    return E.left({ type: 'not-in-room' })
+  const { at, by, cause, random } = context
+  if (by !== null && entryIn(room.members, by) === undefined) return E.left({ type: 'not-in-room' })
   if (activityFor(name, plugins) === undefined) return E.left({ type: 'unknown-activity', activity: name })
   const module = lookup(room.modules, name)
   if (module === undefined || !module.active) return E.left({ type: 'activity-inactive', activity: name })
@@ -100,7 +100,7 @@ export const runModuleCommand = (
     return E.left(invalidPayload('type', `is no command of ${module.activity}`))
   }
   return decideIn(name, activity, () =>
-    activity.decide({ ...context, command }, module.state, viewOf(room, plugins)),
+    activity.decide({ command, at, by, cause, random }, module.state, viewOf(room, plugins)),
   )
 }
 

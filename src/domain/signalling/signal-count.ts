@@ -31,7 +31,8 @@ export const countSignal = (
 ): { readonly current: SignalCount; readonly event: RoomSignalled | null } => {
   const { from, to, kind, bytes } = signal
   if (previous === undefined) return recordCount({ from, to, kind, recordedAt: at, count: 1, bytes }, at)
-  const current = { ...previous, count: previous.count + 1, bytes: previous.bytes + bytes }
+  const { recordedAt } = previous
+  const current = { from, to, kind, recordedAt, count: previous.count + 1, bytes: previous.bytes + bytes }
   return isIntervalOver(previous, at) ? recordCount(current, at) : { current, event: null }
 }
 
@@ -42,7 +43,7 @@ export const recordCount = (
 ): { readonly current: SignalCount; readonly event: RoomSignalled } => {
   const { from, to, kind, count, bytes } = counted
   return {
-    current: { ...counted, recordedAt: at, count: 0, bytes: 0 },
+    current: { from, to, kind, recordedAt: at, count: 0, bytes: 0 },
     event: { type: 'room.signalled', data: { from, to, kind, count, bytes } },
   }
 }

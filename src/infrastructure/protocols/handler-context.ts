@@ -1,7 +1,7 @@
 import { createHmac, hash } from 'node:crypto'
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
-import type { CommandResult, Engine, RequestFailure } from '../../application/engine/index.js'
+import type { CommandResult, Engine, Request, RequestFailure } from '../../application/engine/index.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { RoomRecord, StoreFault } from '../../application/ports/event-store.js'
 import type { Sfu } from '../../application/ports/sfu.js'
@@ -229,13 +229,15 @@ export class HandlerContext {
 
   private request<Fields extends object>(
     room: RoomId,
-    request: Omit<Parameters<Engine['submit']>[1], 'reply'>,
+    { command, by, cause }: Pick<Request, 'command' | 'by' | 'cause'>,
     succeeded: (result: CommandResult) => HandlerResult<Fields>,
     rejected: (rejection: RequestFailure) => HandlerResult<Fields> = reject,
   ): HandlerResult<Fields> {
     return pending(false, (settle) =>
       this.engine.submit(room, {
-        ...request,
+        command,
+        by,
+        cause,
         reply: settlingReply(settle, (answer) =>
           settle(E.isLeft(answer) ? rejected(answer.left) : succeeded(answer.right)),
         ),

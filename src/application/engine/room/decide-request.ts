@@ -72,7 +72,8 @@ export const decideCommand = (
   const aggregate = context.aggregate()
   try {
     const random = context.entropy.bytes()
-    const decision = context.model.decide({ command, random, ...origin }, aggregate.state())
+    const { at, by, cause } = origin
+    const decision = context.model.decide({ command, at, by, cause, random }, aggregate.state())
     if (E.isLeft(decision)) return fail(request, decision.left, context)
     const steps = aggregate.append(decision.right, origin)
     return stepOf(request, E.right(resultOf(steps, aggregate)), aggregate, deliveriesOf(steps, context))
