@@ -79,7 +79,8 @@ const withJoin = (
 ): QuizRoom => {
   const people = peopleIn(state)
   const user = people.find(({ id }) => id === memberId)?.user ?? memberId
-  const start = recovered === 'reset' ? { ...emptyQuizRoom, former: before.formerPeople } : before
+  const start: QuizRoom =
+    recovered === 'reset' ? { ...emptyQuizRoom, formerPeople: before.formerPeople } : before
   const folded = missed.reduce(withShown, { ...start, me: { memberId, user } })
   const module = state.modules.telequiz
   const quiz = module?.state ?? initial

@@ -122,8 +122,8 @@ describe('a room with a quiz, as its member sees it', () => {
       // A join gives the position of the log, whose last event may be hidden from this member: another's answer.
       assert.equal(interrupted.seq, last)
       assert.deepStrictEqual(
-        { ...interrupted, epoch: null, seq: through.seq, former: new Set(interrupted.formerPeople) },
-        { ...through, epoch: null, former: new Set(through.formerPeople) },
+        { ...interrupted, epoch: null, seq: through.seq, formerPeople: new Set(interrupted.formerPeople) },
+        { ...through, epoch: null, formerPeople: new Set(through.formerPeople) },
       )
     },
   )
@@ -144,7 +144,7 @@ const stayedTo = (driver: RoomDriver, id: string, from: number, to: number): boo
 
 const asked = { number: 1, of: 1, text: 'Ready?', choices: ['yes', 'no'], openedAt: 0, closesAt: 1_000 }
 
-const joining = (id: string, quiz: QuizState): QuizRoomSignal => ({
+const joining = (id: string, quiz: QuizState): Extract<QuizRoomSignal, { readonly type: 'joined' }> => ({
   type: 'joined',
   result: {
     room: 'friday',
@@ -204,6 +204,13 @@ describe('a host', () => {
     }
     expect(seen(live([next]), counted).answeredIds).toEqual([])
   })
+})
+
+test('a room whose log was reset keeps the former members, whose names its table needs', () => {
+  const former = { id: 'dee', user: 'dee', name: 'Dee', isAway: false, entries: [] }
+  const before = { ...seen([joining('cy', open)]), formerPeople: [former] }
+  const result = { ...joining('cy', open).result, epoch: 'epoch-2', recovered: 'reset' as const }
+  expect(seen([{ type: 'joined', result }], before).formerPeople).toEqual([former])
 })
 
 describe('a table', () => {
