@@ -149,7 +149,7 @@ export class RoomreelModule
   async onApplicationShutdown(): Promise<void> {
     const { resources = [], shutdown = createShutdown(), onShutdownError = logShutdownError } = this.options
     await shutdown.run('engine', () => this.engine.stop())
-    for (const resource of resources) await shutdown.run('resource', resource.close)
+    for (const resource of resources) await shutdown.run('resource', () => resource.close())
     await shutdown.run('event store', () => this.store.close())
     const error = shutdown.error()
     if (error !== undefined) onShutdownError(error)

@@ -14,6 +14,15 @@ const steps = ['connections', 'engine', 'resource', 'event store'] as const
 
 type Step = (typeof steps)[number]
 
+/** Its `close` needs `this`, like that of most database clients. */
+class Resource {
+  constructor(private readonly run: () => Promise<void>) {}
+
+  close(): Promise<void> {
+    return this.run()
+  }
+}
+
 /** Shuts down an application whose `failing` steps fail. Gives the steps that ran and the reported errors. */
 const shutDown = async (failing: ReadonlyArray<Step>) => {
   const executed: Array<Step> = []
@@ -32,7 +41,7 @@ const shutDown = async (failing: ReadonlyArray<Step>) => {
       RoomreelModule.forRoot({
         ...sockets.engine,
         store,
-        resources: [{ close: () => runStep('resource') }],
+        resources: [new Resource(() => runStep('resource'))],
         onShutdownError: (error) => errors.push(error),
       }),
       sockets.module,
