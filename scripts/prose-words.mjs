@@ -40,6 +40,12 @@ const constructions = [
     right: ['It keeps as many as fit.', 'There are so many that they do not fit.'],
   },
   {
+    finds: /\bat (most|least) so (many|few)\b/i,
+    instead: 'Give the number, or write “a limited number of”.',
+    wrong: ['A session has at most so many signals.'],
+    right: ['A session has at most 200 rooms.'],
+  },
+  {
     finds: /\bso (often|seldom) that\b/i,
     instead: 'Say how often, and what follows: “at most 20 times a second, because …”.',
     wrong: ['It is sent so often that a client falls behind.'],

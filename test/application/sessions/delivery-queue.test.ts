@@ -58,7 +58,7 @@ it('a client that reconnects again and again without reading keeps 1 MiB, and le
   ])
 })
 
-it('a session has at most so many unacknowledged signals, and the next connection names those discarded', async () => {
+it('a session discards its oldest unacknowledged signals at the limit, and names them to its next connection', async () => {
   const limits = { maxUndeliveredEntries: 10 }
   const { connect, connectionOf, join, signal, settle, reports } = await sessionScene({ limits })
   const [ann, bob] = [connect('ann'), connect('bob')]
