@@ -1,10 +1,16 @@
+import * as E from '#fp/Either'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { RoomRecord } from '../../../src/application/ports/event-store.js'
 import type { Column, ConnectFourCommand } from '../../../src/domain/activities/connect-four/index.js'
 import { connectFour } from '../../../src/domain/activities/connect-four/index.js'
+import type { Effect, EffectContext } from '../../../src/domain/kernel/activity.js'
+import { defineActivity } from '../../../src/domain/kernel/activity.js'
+import { accept } from '../../../src/domain/kernel/decision.js'
+import type { DomainEvent } from '../../../src/domain/kernel/domain-event.js'
 import type { RoomCommand } from '../../../src/domain/room/index.js'
 import { moduleCommand } from '../../../src/domain/room/index.js'
+import { roomModel } from '../../../src/plugins.js'
 import { builtIn } from '../../kit/built-in-events.js'
 import type { EngineKit } from '../../kit/engine-kit.js'
 import { engineKit } from '../../kit/engine-kit.js'
@@ -204,6 +210,64 @@ describe('an effect of a room', () => {
       type: 'connect-four.over',
       data: { winner: 2, reason: 'resigned' },
     })
+  })
+})
+
+describe('several effects of a module', () => {
+  interface Job extends Effect<{ readonly type: 'done'; readonly job: string }> {
+    readonly job: string
+  }
+  type JobCommand = Job['fallback']
+  type JobDone = DomainEvent<'jobs.done', { readonly job: string }>
+
+  /** It wants each of its jobs done once. */
+  const jobsWith = (runEffect: (job: Job, context: EffectContext) => Promise<JobCommand>) =>
+    defineActivity<ReadonlyArray<string>, JobCommand, JobDone, never, Job>({
+      name: 'jobs',
+      commands: ['done'],
+      clientCommands: { done: (payload) => E.right({ type: 'done', job: String(payload) }) },
+      errors: {},
+      foldVersion: 1,
+      schemas: { 'jobs.done': { v: 1, personalPaths: [] } },
+      initial: () => ['a', 'b', 'c'],
+      open: () => [],
+      close: () => accept(),
+      decide: ({ command: { job } }, jobs) =>
+        jobs.includes(job) ? accept({ type: 'jobs.done', data: { job } }) : accept(),
+      evolve: (jobs, { data }) => jobs.filter((job) => job !== data.job),
+      nextTimer: () => undefined,
+      effects: (jobs) => jobs.map((job) => ({ key: job, job, fallback: { type: 'done', job } })),
+      runEffect,
+      redactState: (_viewer, jobs) => jobs,
+      redactEvent: (_viewer, event) => event,
+    })
+
+  test('run at once, and each is aborted alone when the state no longer has it', async () => {
+    const attempts = new Map<string, { signal: AbortSignal; finish: () => void }>()
+    const jobs = jobsWith(
+      ({ job }, { signal }) =>
+        new Promise((resolve) => {
+          attempts.set(job, { signal, finish: () => resolve({ type: 'done', job }) })
+        }),
+    )
+    const kit = engineKit({ model: roomModel({ activities: [jobs] }) })
+    await kit.ask(entering(ann, 'native', 'member', { activates: 'jobs' }), byAnn)
+    await settled()
+    expect([...attempts.keys()]).toEqual(['a', 'b', 'c'])
+    attempts.get('b')?.finish()
+    await settled()
+    await kit.ask(moduleCommand(jobs, { type: 'done', job: 'c' }), byAnn)
+    await settled()
+    expect((await kit.log()).flatMap(({ type, data }) => (type.startsWith('jobs.') ? [data] : []))).toEqual([
+      { job: 'b' },
+      { job: 'c' },
+    ])
+    expect([...attempts.values()].map(({ signal }) => signal.aborted)).toEqual([false, false, true])
+    attempts.get('a')?.finish()
+    await settled()
+    expect((await kit.log()).at(-1)).toMatchObject({ by: null, data: { job: 'a' } })
+    expect(attempts.size).toBe(3)
+    expect(kit.monitorCalls.defects).toEqual([])
   })
 })
 
