@@ -1,4 +1,5 @@
 import type { RoomId } from '../../domain/kernel/ids.js'
+import type { ProtocolName } from '../../domain/room/index.js'
 import type { Cancel, Clock } from '../ports/clock.js'
 import type { Broadcaster, LinkEmit, SequencedPayload } from '../ports/client-link.js'
 import type { Encoder } from '../ports/encoder.js'
@@ -16,6 +17,36 @@ export interface FanOut {
   readonly send: (connection: Connection, event: string, payload: object) => void
   /** Cancels the timer. */
   readonly close: () => void
+}
+
+/** The fan-outs of one room, by protocol; each is created when it is first needed. */
+export interface FanOuts {
+  /** `undefined`: no encoder is of this protocol. */
+  readonly of: (protocol: ProtocolName) => FanOut | undefined
+  readonly close: () => void
+}
+
+export const createFanOuts = (
+  broadcaster: () => Broadcaster,
+  clock: Clock,
+  room: RoomId,
+  encoders: ReadonlyArray<Encoder>,
+): FanOuts => {
+  const fanOuts = new Map<ProtocolName, FanOut>()
+  return {
+    of: (protocol) => {
+      const present = fanOuts.get(protocol)
+      if (present !== undefined) return present
+      const encoder = encoders.find((each) => each.protocol === protocol)
+      if (encoder === undefined) return undefined
+      const fanOut = createFanOut(broadcaster, clock, room, encoder)
+      fanOuts.set(protocol, fanOut)
+      return fanOut
+    },
+    close: () => {
+      for (const fanOut of fanOuts.values()) fanOut.close()
+    },
+  }
 }
 
 /** From the first event of an array on: the more clients join at once, the fewer arrays each of them receives. */

@@ -21,12 +21,12 @@ export interface ResumptionUnavailable {
 }
 
 /** A join and its reply. */
-export type Entry = { readonly command: Enter } & Pick<Request, 'reply' | 'afterPublish'>
+export type JoinRequest = { readonly command: Enter } & Pick<Request, 'reply' | 'afterPublish'>
 
 /** The commands by which a connection gains and loses its memberships. */
 export interface Memberships {
   /** Submits a join of this connection's member. */
-  readonly enter: (connection: Connection, room: RoomId, entry: Entry) => void
+  readonly enter: (connection: Connection, room: RoomId, entry: JoinRequest) => void
   /**
    * Makes the connection that of the session's membership in the room; null if the session has none by now.
    * `subscribe` is called in the room's order.

@@ -14,7 +14,7 @@ import type { RemovalNotice } from './delivery-queue.js'
 import type { Naming } from './encoded-emit.js'
 import { encodeRecord, eventName } from './encoded-emit.js'
 import type { CachedEmits } from './catch-up/emit-cache.js'
-import type { CaughtUp, RoomContext, RoomSubscribers } from './room-subscribers.js'
+import type { CaughtUp, SubscribersContext, RoomSubscribers } from './room-subscribers.js'
 import { createRoomSubscribers } from './room-subscribers.js'
 import type { SessionRegistry } from './session-registry.js'
 
@@ -51,7 +51,7 @@ export interface PublisherLoad {
   readonly cachedBytes: number
 }
 
-export interface PublisherContext extends Omit<RoomContext, 'deliveryQueueOf' | 'onEmpty'> {
+export interface PublisherContext extends Omit<SubscribersContext, 'deliveryQueueOf' | 'onEmpty'> {
   readonly registry: SessionRegistry
   /** Keeps the room in memory until the returned function is called. */
   readonly holdRoom: (room: RoomId) => Cancel

@@ -11,8 +11,7 @@ import type { Connection } from './connection.js'
 import { isMember } from './connection.js'
 import type { EncodedEmit } from './encoded-emit.js'
 import { encodeRecord, encoderOfSignal, eventName } from './encoded-emit.js'
-import type { FanOut } from './fan-out.js'
-import { createFanOut, withArrays } from './fan-out.js'
+import { createFanOuts, withArrays } from './fan-out.js'
 import type { DeliveryQueue } from './delivery-queue.js'
 import type { CachedEmits, EmitMemory } from './catch-up/emit-cache.js'
 import { createEmitCache } from './catch-up/emit-cache.js'
@@ -58,7 +57,7 @@ export interface RoomSubscribers {
   readonly close: () => void
 }
 
-export interface RoomContext {
+export interface SubscribersContext {
   readonly broadcaster: () => Broadcaster
   readonly clock: Clock
   readonly encoders: ReadonlyArray<Encoder>
@@ -69,12 +68,13 @@ export interface RoomContext {
   readonly onEmpty: () => void
 }
 
-export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomSubscribers => {
+export const createRoomSubscribers = (room: RoomId, context: SubscribersContext): RoomSubscribers => {
   const { broadcaster, clock, encoders, deliveryQueueOf } = context
   const subscribers = new Map<MemberId, Subscriber>()
   /** Subscribers of each protocol: what nobody receives is not sent. */
   const sizes = new Map<ProtocolName, number>()
-  const fanOuts = new Map<ProtocolName, FanOut>()
+  const fanOuts = createFanOuts(broadcaster, clock, room, encoders)
+  const fanOutOf = fanOuts.of
   const catchingUp = new Set<Subscriber>()
   const counts = createConflatedCounts(clock, (encoder, state) => {
     if (encoder.count === undefined) return
@@ -83,16 +83,6 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
     for (const subscriber of catchingUp) subscriber.missesCount = true
   })
   const emitCache = createEmitCache(context.emitMemory)
-
-  const fanOutOf = (protocol: ProtocolName): FanOut | undefined => {
-    const present = fanOuts.get(protocol)
-    if (present !== undefined) return present
-    const encoder = encoders.find((each) => each.protocol === protocol)
-    if (encoder === undefined) return undefined
-    const fanOut = createFanOut(broadcaster, clock, room, encoder)
-    fanOuts.set(protocol, fanOut)
-    return fanOut
-  }
 
   /** Only if this connection is still the member's. */
   const subscriberOf = (member: MemberId, connection: Connection): Subscriber | undefined => {
@@ -279,7 +269,7 @@ export const createRoomSubscribers = (room: RoomId, context: RoomContext): RoomS
 
   const close = (): void => {
     counts.close()
-    for (const fanOut of fanOuts.values()) fanOut.close()
+    fanOuts.close()
     emitCache.clear()
   }
 

@@ -12,7 +12,7 @@ import type { HandlerResult, Settle } from './handler-result.js'
 import { pending, reject, settlingReply } from './handler-result.js'
 
 /** How a member enters a room. */
-export interface Entry {
+export interface EntryRequest {
   readonly room: RoomId
   readonly role: Role
   readonly token?: string | undefined
@@ -59,7 +59,7 @@ export interface EntryContext {
 /** Enters a room and subscribes the connection to it. The client's next requests wait for the reply. */
 export const enterRoom = <Fields extends object>(
   context: EntryContext,
-  entry: Entry,
+  entry: EntryRequest,
   entered: (entered: Entered) => HandlerResult<Fields> | Promise<PacedResult<Fields>>,
   rejected: (rejection: RequestFailure) => HandlerResult<Fields> | Promise<HandlerResult<Fields>> = reject,
 ): HandlerResult<Fields> => {
@@ -121,7 +121,7 @@ export const enterRoom = <Fields extends object>(
 
 const enterCommand = (
   { protocol, connection, rules }: EntryContext,
-  { room, name, token, userId, profile, acts, ...entry }: Entry,
+  { room, name, token, userId, profile, acts, ...entry }: EntryRequest,
 ): Enter => {
   const { id, session, peer } = connection
   return {

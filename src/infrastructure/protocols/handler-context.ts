@@ -17,7 +17,7 @@ import type { IceRenewal } from '../ice/ice-renewal.js'
 import { isLarge } from '../transport/frame-limits.js'
 import type { SocketSessions } from '../transport/socket-sessions.js'
 import { enterRoom } from './enter-room.js'
-import type { ContextProtocol, Entered, Entry, PacedResult } from './enter-room.js'
+import type { ContextProtocol, Entered, EntryRequest, PacedResult } from './enter-room.js'
 import type { HandlerResult } from './handler-result.js'
 import { pending, reject, reply, settlingReply } from './handler-result.js'
 
@@ -151,7 +151,7 @@ export class HandlerContext {
    * changes nothing. The client's next requests wait for the reply.
    */
   enterRoom<Fields extends object>(
-    entry: Entry,
+    entry: EntryRequest,
     entered: (entered: Entered) => HandlerResult<Fields> | Promise<PacedResult<Fields>>,
     rejected?: (rejection: RequestFailure) => HandlerResult<Fields> | Promise<HandlerResult<Fields>>,
   ): HandlerResult<Fields> {
