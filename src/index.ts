@@ -153,8 +153,9 @@ export type {
   Authenticate,
   Authentication,
   HandshakeRequest,
-  Principal,
+  VerifiedUser,
 } from './infrastructure/transport/handshake-guard.js'
+export { userRoles, type Principal, type UserRole } from './application/identity/principal.js'
 export type { FrameLimits } from './infrastructure/transport/frame-limits.js'
 export type { RateLimits, Rate } from './infrastructure/transport/rate-limiter.js'
 export type { ShutdownPlan, TransportLimits } from './infrastructure/transport/transport.js'

@@ -3,18 +3,13 @@ import type { ConnectionId, MemberId, RoomId, SessionKey } from '../../domain/ke
 import { memberId, sessionKey } from '../../domain/kernel/ids.js'
 import { entryIn } from '../../domain/kernel/table.js'
 import type { ProtocolName, RoomState } from '../../domain/room/index.js'
+import type { Principal } from '../identity/principal.js'
 import type { ClientLink } from '../ports/client-link.js'
 import type { Naming } from './encoded-emit.js'
 
-/** The user at the other end, as stated in the handshake. */
-export interface Peer {
-  readonly userId: string | null
-  readonly name: string | null
-}
-
 /** The valid part of what a client states when it connects. */
 export interface Handshake {
-  readonly peer: Peer
+  readonly principal: Principal
   readonly naming: Naming
   /** The client accepts several events of a room in one array (R-11). */
   readonly acceptsArrays: boolean
@@ -27,7 +22,8 @@ export interface Handshake {
 export interface Connection {
   readonly link: ClientLink
   readonly id: ConnectionId
-  readonly peer: Peer
+  /** Replaced when the client sends a new token for the same user. */
+  principal: Principal
   readonly naming: Naming
   readonly acceptsArrays: boolean
   readonly sessionId: string
@@ -57,10 +53,13 @@ export const hasEnded = ({ ended }: Connection): boolean => ended !== null
  * A session id is `<secret>.<binding>`. The binding is a hash over the secret, the namespace and the user, so the id
  * is unknown to another namespace or user (E-46), and the key is computable from the id alone.
  */
-export const sessionIdFor = (secret: Uint8Array, namespace: string, userId: string | null): string => {
+export const sessionIdFor = (secret: Uint8Array, namespace: string, user: SessionUser): string => {
   const text = toHex(secret)
-  return `${text}.${bindingOf(text, namespace, userId)}`
+  return `${text}.${bindingOf(text, namespace, user)}`
 }
+
+/** A user id that a token proves is another user than the same id without a proof. */
+export type SessionUser = Pick<Principal, 'userId' | 'isVerified'>
 
 /** The key under which the log knows a session: the secret cannot be derived from it. */
 export const keyOfSessionId = (sessionId: string): SessionKey =>
@@ -70,18 +69,21 @@ export const keyOfSessionId = (sessionId: string): SessionKey =>
 export const keyOfPresentedId = (
   sessionId: string,
   namespace: string,
-  userId: string | null,
+  user: SessionUser,
 ): SessionKey | null => {
   const [secret = '', binding] = sessionId.split('.')
   if (binding === undefined) {
-    const user = userId === null ? [] : [userId]
-    return sessionKey(toHex(sha256(lengthPrefixed('session/2', namespace, sessionId, ...user))))
+    // Sessions of version 2 have no proven user.
+    if (user.isVerified) return null
+    const userIds = user.userId === null ? [] : [user.userId]
+    return sessionKey(toHex(sha256(lengthPrefixed('session/2', namespace, sessionId, ...userIds))))
   }
-  const isBound = equalInConstantTime(sessionId, `${secret}.${bindingOf(secret, namespace, userId)}`)
+  const isBound = equalInConstantTime(sessionId, `${secret}.${bindingOf(secret, namespace, user)}`)
   return isBound ? keyOfSessionId(sessionId) : null
 }
 
-const bindingOf = (secret: string, namespace: string, userId: string | null): string => {
-  const user = userId === null ? [] : [userId]
-  return toHex(sha256(lengthPrefixed('session-binding/3', secret, namespace, ...user))).slice(0, 32)
+const bindingOf = (secret: string, namespace: string, { userId, isVerified }: SessionUser): string => {
+  const userIds = userId === null ? [] : [userId]
+  const label = isVerified ? 'session-binding/4-verified' : 'session-binding/3'
+  return toHex(sha256(lengthPrefixed(label, secret, namespace, ...userIds))).slice(0, 32)
 }

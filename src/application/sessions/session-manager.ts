@@ -114,8 +114,8 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
   })
 
   const open: SessionManager['open'] = async (link, handshake) => {
-    const { peer, sessionId: presented, offsets } = handshake
-    const key = presented === null ? null : keyOfPresentedId(presented, link.namespace, peer.userId)
+    const { principal, sessionId: presented, offsets } = handshake
+    const key = presented === null ? null : keyOfPresentedId(presented, link.namespace, principal)
     const wasRecent = key !== null && registry.isRecent(key)
     const rooms = key === null ? E.right([]) : await engine().roomsOf(key)()
     if (!link.isOpen()) return
@@ -156,20 +156,20 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
   }
 
   const connectNew = (link: ClientLink, handshake: Handshake): Connection => {
-    const sessionId = sessionIdFor(entropy.bytes(), link.namespace, handshake.peer.userId)
+    const sessionId = sessionIdFor(entropy.bytes(), link.namespace, handshake.principal)
     return connect(link, handshake, sessionId, keyOfSessionId(sessionId))
   }
 
   const connect = (
     link: ClientLink,
-    { peer, naming, acceptsArrays }: Handshake,
+    { principal, naming, acceptsArrays }: Handshake,
     sessionId: string,
     session: SessionKey,
   ): Connection => {
     const connection: Connection = {
       link,
       id: link.id,
-      peer,
+      principal,
       naming,
       acceptsArrays,
       sessionId,

@@ -123,7 +123,7 @@ const enterCommand = (
   { protocol, connection, rules }: EntryContext,
   { room, name, token, userId, profile, acts, ...entry }: EntryRequest,
 ): Enter => {
-  const { id, session, peer } = connection
+  const { id, session, principal } = connection
   return {
     type: 'enter',
     dialect: protocol.name,
@@ -131,8 +131,8 @@ const enterCommand = (
     memberId: memberIdIn(connection, room),
     session,
     connection: id,
-    name: name === undefined || name === '' ? peer.name : name,
-    userId: userId ?? peer.userId,
+    name: name === undefined || name === '' ? principal.name : name,
+    userId: userId ?? principal.userId,
     ...(profile === undefined ? {} : { profile }),
     token: token ?? null,
     creates: entry.creates ?? false,

@@ -60,9 +60,9 @@ export class HandlerContext {
     private readonly payload: unknown,
   ) {}
 
-  /** The user as the handshake states it. */
-  get user(): Connection['peer'] {
-    return this.connection.peer
+  /** The user of the connection, with its roles. */
+  get user(): Connection['principal'] {
+    return this.connection.principal
   }
 
   /** The rules with which rooms are created. */

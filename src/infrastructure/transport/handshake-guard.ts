@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Socket } from 'socket.io'
+import type { Principal, UserRole } from '../../application/identity/principal.js'
 import { wireError } from './reply.js'
 import type { ConnectionCheck, TransportPorts } from './transport.js'
 
@@ -112,10 +113,16 @@ const isOwnHost = (origin: string, host: string | undefined): boolean => {
   return (protocol === 'http:' || protocol === 'https:') && originOf(`${protocol}//${host}`) === origin
 }
 
-/** A user whose identity the server has verified; `userId` is null for an anonymous connection. */
-export interface Principal {
+/** A user whose identity the application has verified; `userId` is null for an anonymous connection. */
+export interface VerifiedUser {
   readonly userId: string | null
-  readonly name?: string
+  readonly name?: string | null
+  readonly roles?: ReadonlyArray<UserRole>
+  /** Epoch ms. Without `expiresAt` the identity lasts as long as the connection. */
+  readonly issuedAt?: number | null
+  readonly expiresAt?: number | null
+  /** False: the client states its user id itself. Default: true. */
+  readonly isVerified?: boolean
 }
 
 /** A connection to a namespace, before it exists. */
@@ -132,7 +139,7 @@ export interface HandshakeRequest {
 
 /** `refused` reaches the client as `connect_error` with `data.code`. */
 export type Authentication =
-  | { readonly type: 'authenticated'; readonly principal: Principal }
+  | { readonly type: 'authenticated'; readonly principal: VerifiedUser }
   | { readonly type: 'refused'; readonly code: string; readonly message?: string }
 
 /** Names the user of a connection, or refuses it. If it throws, the client gets `internal-error`. */
@@ -144,6 +151,19 @@ const PRINCIPAL = Symbol('roomreel.principal')
 export const principalOf = ({ data }: Pick<Socket, 'data'>): Principal | undefined =>
   (data as { readonly [PRINCIPAL]?: Principal } | undefined)?.[PRINCIPAL]
 
+const setPrincipal = ({ data }: Pick<Socket, 'data'>, principal: Principal): void => {
+  ;(data as { [PRINCIPAL]?: Principal })[PRINCIPAL] = principal
+}
+
+const principalFrom = (user: VerifiedUser): Principal => ({
+  userId: user.userId,
+  name: user.name ?? null,
+  roles: user.roles ?? [],
+  isVerified: user.isVerified ?? true,
+  issuedAt: user.issuedAt ?? null,
+  expiresAt: user.expiresAt ?? null,
+})
+
 export const authenticationCheck =
   (authenticate: Authenticate, now: () => number, trustProxy: boolean | number): ConnectionCheck =>
   async (socket) => {
@@ -152,7 +172,7 @@ export const authenticationCheck =
     const address = addressOf({ headers, socket: { remoteAddress } }, trustProxy)
     const result = await authenticate({ namespace: socket.nsp.name, headers, auth, query, address })
     if (result.type === 'authenticated') {
-      ;(socket.data as { [PRINCIPAL]?: Principal })[PRINCIPAL] = result.principal
+      setPrincipal(socket, principalFrom(result.principal))
       return undefined
     }
     const error = wireError('unauthenticated', '', now())

@@ -3,6 +3,7 @@ import type { Server, Socket } from 'socket.io'
 import { z } from 'zod'
 import type { Engine } from '../../application/engine/index.js'
 import type { Broadcaster, ClientLink, LinkEmit } from '../../application/ports/client-link.js'
+import { unverifiedPrincipal } from '../../application/identity/principal.js'
 import type { Connection, Handshake, SessionManager } from '../../application/sessions/index.js'
 import { createSessionManager } from '../../application/sessions/index.js'
 import { connectionId } from '../../domain/kernel/ids.js'
@@ -172,8 +173,10 @@ export const handshakeOf = (socket: Pick<Socket, 'handshake' | 'data'>): Handsha
   const { userId, name, names, batch, sessionId, offsets } = auth.parse({ ...socket.handshake.auth })
   return {
     // A verified user id replaces the client's own.
-    peer:
-      principal === undefined ? { userId, name } : { userId: principal.userId, name: principal.name ?? name },
+    principal:
+      principal === undefined
+        ? unverifiedPrincipal(userId, name)
+        : { ...principal, name: principal.name ?? name },
     naming: names,
     acceptsArrays: batch,
     sessionId,

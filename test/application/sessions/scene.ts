@@ -1,3 +1,4 @@
+import { unverifiedPrincipal } from '../../../src/application/identity/principal.js'
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { MemberId, RoomId } from '../../../src/domain/kernel/ids.js'
@@ -133,7 +134,7 @@ export const sessionScene = async (
     connect: (name, { sessionId, userId, offsets = new Map(), namespace = '/' } = {}) => {
       const link = network.link(name, { namespace, onClose: (closed, lost) => sessions.close(closed, lost) })
       void sessions.open(link, {
-        peer: { userId: userId ?? null, name: null },
+        principal: unverifiedPrincipal(userId ?? null, null),
         naming: 'camel',
         acceptsArrays: false,
         sessionId: sessionId ?? null,
@@ -155,7 +156,7 @@ export const sessionScene = async (
             session: connection.session,
             connection: connection.id,
             name: null,
-            userId: connection.peer.userId,
+            userId: connection.principal.userId,
             token: null,
             creates: true,
             rules: openRules,

@@ -1,3 +1,4 @@
+import { unverifiedPrincipal } from '../../../src/application/identity/principal.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { handshakeOf } from '../../../src/infrastructure/transport/socket-sessions.js'
@@ -17,7 +18,7 @@ describe('a handshake', () => {
         token: 'not a field of sessions',
       }),
     ).toEqual({
-      peer: { userId: 'u1', name: 'Ann' },
+      principal: unverifiedPrincipal('u1', 'Ann'),
       naming: 'kebab',
       acceptsArrays: true,
       sessionId: 's',
@@ -29,11 +30,10 @@ describe('a handshake', () => {
   })
 
   it('may have user ids and names of 1 to 200 characters', () => {
-    expect(parsed({ userId: 'x'.repeat(200), name: 'x'.repeat(201) }).peer).toEqual({
-      userId: 'x'.repeat(200),
-      name: null,
-    })
-    expect(parsed({ userId: '', name: 'a\ud800' }).peer).toEqual({ userId: null, name: null })
+    expect(parsed({ userId: 'x'.repeat(200), name: 'x'.repeat(201) }).principal).toEqual(
+      unverifiedPrincipal('x'.repeat(200), null),
+    )
+    expect(parsed({ userId: '', name: 'a\ud800' }).principal).toEqual(unverifiedPrincipal(null, null))
   })
 
   it('is read without an error, given any values', () => {
