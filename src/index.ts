@@ -149,6 +149,7 @@ export { memoryEventStore } from './infrastructure/storage/memory-event-store.js
 export { RoomreelModule, type RoomreelOptions } from './infrastructure/nest/roomreel.module.js'
 export { roomSockets, type RoomSockets, type RoomSocketsOptions } from './infrastructure/nest/room-sockets.js'
 export { ShutdownError, type Shutdown, type StepFailure } from './infrastructure/nest/shutdown.js'
+export { principalOf } from './infrastructure/transport/handshake-guard.js'
 export type {
   Authenticate,
   Authentication,

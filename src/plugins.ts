@@ -6,6 +6,7 @@ import { telequiz } from './domain/activities/telequiz/index.js'
 import type { AnyActivity } from './domain/kernel/activity.js'
 import type { PluginList, RoomModel } from './domain/room/index.js'
 import { createRoomModel } from './domain/room/index.js'
+import { admin } from './infrastructure/protocols/admin/index.js'
 import { connectFour as connectFourProtocol } from './infrastructure/protocols/connect-four/index.js'
 import type { Protocol } from './infrastructure/protocols/define-protocol.js'
 import { mesh } from './infrastructure/protocols/mesh/index.js'
@@ -17,7 +18,14 @@ import { picker } from './infrastructure/protocols/picker/index.js'
 export const builtInActivities: ReadonlyArray<AnyActivity> = [randomPicker, connectFour, telequiz, relay]
 
 /** The protocols of this package, in the order in which a member leaves them. Another one is its folder and a line here. */
-export const builtInProtocols: ReadonlyArray<Protocol> = [native, picker, mesh, party, connectFourProtocol]
+export const builtInProtocols: ReadonlyArray<Protocol> = [
+  native,
+  picker,
+  mesh,
+  party,
+  connectFourProtocol,
+  admin,
+]
 
 /** Plug-ins of an application, and what built-in ones need from outside. */
 export interface RoomModelOptions extends Partial<PluginList> {

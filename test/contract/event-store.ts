@@ -3,6 +3,7 @@ import { describeAppends } from './event-store/appends.js'
 import type { StoreUnderTest } from './event-store/records.js'
 import { describeIndex } from './event-store/indexes.js'
 import { describeDamage, describeReopening } from './event-store/durability.js'
+import { describeIdentity } from './event-store/identity.js'
 import { describeReads } from './event-store/reads.js'
 import { describeRemovals } from './event-store/removals.js'
 
@@ -18,6 +19,7 @@ export const eventStoreContract = (name: string, under: StoreUnderTest): void =>
     describeReads(under.open)
     describeIndex(under.open)
     describeRemovals(under.open)
+    describeIdentity(under)
     describeReopening(under)
     describeDamage('a changed record', under.open, under.damage)
     describeDamage('a lost record', under.open, under.lose)

@@ -228,6 +228,7 @@ const killable = (clock: Clock, store: EventStore): Killable => {
       awaiting: () => query(store.awaiting()),
       roomsOf: (session) => query(store.roomsOf(session)),
       remove: (room, epoch, seq) => query(store.remove(room, epoch, seq)),
+      identity: store.identity,
       close: () => whileAlive(store.close),
     },
     isAlive: () => isAlive,

@@ -142,6 +142,10 @@ export const faultyEventStore = ({ store, clock, script, intruder }: FaultyOptio
     awaiting: () => withMishap(store.awaiting()),
     roomsOf: (session) => withMishap(store.roomsOf(session)),
     remove: (room, epoch, seq) => () => enqueue(withMishap(store.remove(room, epoch, seq))),
+    identity: {
+      load: () => withMishap(store.identity.load()),
+      save: (restrictions) => () => enqueue(withMishap(store.identity.save(restrictions))),
+    },
     close: async () => {
       await lastWrite
       await store.close()

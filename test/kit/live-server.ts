@@ -9,9 +9,17 @@ import type { EventStore, RoomRecord } from '../../src/application/ports/event-s
 import type { Sfu } from '../../src/application/ports/sfu.js'
 import type { Engine } from '../../src/application/engine/index.js'
 import { createEngine } from '../../src/application/engine/index.js'
-import { defaultGraceMs, defaultMaxPeers } from '../../src/infrastructure/config/settings.js'
+import {
+  defaultEmergencyAccessMs,
+  defaultGraceMs,
+  defaultMaxPeers,
+} from '../../src/infrastructure/config/settings.js'
 import { createSocketSessions } from '../../src/infrastructure/transport/socket-sessions.js'
 import type { SocketSessions } from '../../src/infrastructure/transport/socket-sessions.js'
+import { withAuth } from '../../src/infrastructure/protocols/auth/index.js'
+import type { Authenticate } from '../../src/infrastructure/transport/handshake-guard.js'
+import type { Identity } from '../../src/application/identity/identity.js'
+import { createIdentity } from '../../src/application/identity/identity.js'
 import type { Protocol } from '../../src/infrastructure/protocols/define-protocol.js'
 import type { RoomSettings } from '../../src/infrastructure/protocols/handler-context.js'
 import { gatewaysOf, transportPortsOf } from '../../src/infrastructure/protocols/protocol-gateways.js'
@@ -20,7 +28,19 @@ import { memoryEventStore } from '../../src/infrastructure/storage/memory-event-
 import { createIceRenewal } from '../../src/infrastructure/ice/ice-renewal.js'
 import { iceServersFor } from '../../src/infrastructure/ice/ice-servers-for.js'
 import type { IceServersOptions } from '../../src/infrastructure/ice/ice-servers-for.js'
-import { ENTROPY, SESSIONS, ROOM_SETTINGS, SFU } from '../../src/infrastructure/nest/tokens.js'
+import {
+  closingError,
+  handshakeCheck,
+  reauthenticateWith,
+} from '../../src/infrastructure/nest/authentication.js'
+import {
+  ENTROPY,
+  IDENTITY,
+  REAUTHENTICATE,
+  ROOM_SETTINGS,
+  SESSIONS,
+  SFU,
+} from '../../src/infrastructure/nest/tokens.js'
 import { noSfu } from '../../src/infrastructure/sfu/livekit-sfu.js'
 import { createSocketIoTransport } from '../../src/infrastructure/transport/socket-io-transport.js'
 import type { Client, Connecting } from './live-client.js'
@@ -34,6 +54,7 @@ export interface LiveServer {
   readonly clock: VirtualClock
   readonly engine: Engine
   readonly sessions: SocketSessions
+  readonly identity: Identity
   /** The number of connections whose ICE servers are renewed before they expire. */
   readonly renewed: () => number
   readonly defects: ReadonlyArray<unknown>
@@ -65,6 +86,8 @@ export interface LiveServerOptions {
   /** Default: the built-in activities, without a computer player. */
   readonly model?: RoomModel
   readonly turn?: IceServersOptions['turn']
+  /** Default: clients state their user id themselves. */
+  readonly authenticate?: Authenticate
   /** Default: the built-in protocols. */
   readonly protocols?: ReadonlyArray<Protocol>
 }
@@ -73,7 +96,9 @@ export interface LiveServerOptions {
 export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveServer> => {
   const clock = options.clock ?? virtualClock()
   const entropy = systemEntropy()
-  const { model = builtInModel, protocols = builtInProtocols } = options
+  const { model = builtInModel, authenticate } = options
+  const protocols = withAuth(options.protocols ?? builtInProtocols)
+  const store = options.store ?? memoryEventStore()
   const graceMs = options.graceMs ?? defaultGraceMs
   const settings: RoomSettings = {
     rules: { maxPeers: options.maxPeers ?? defaultMaxPeers, history: 'own' },
@@ -91,15 +116,21 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
   const log: Array<RoomRecord> = []
   const watchers = new Set<() => void>()
   const power = { on: true }
-  const sessions = createSocketSessions({
+  const identity = createIdentity({
     clock,
     entropy,
-    graceMs,
-    encoders: protocols.map(({ encoderFor }) => encoderFor(model)),
+    operatorNamespace: '/admin',
+    emergencyAccessMs: defaultEmergencyAccessMs,
+    errorOf: closingError(clock.now),
+    onRolesChanged: (link) => sessions.reauthorize(link),
   })
+  const sessions = createSocketSessions(
+    { clock, entropy, graceMs, encoders: protocols.map(({ encoderFor }) => encoderFor(model)) },
+    identity,
+  )
   const engine = createEngine({
     model,
-    store: killable(options.store ?? memoryEventStore(), power),
+    store: killable(store, power),
     clock,
     entropy,
     publisher: {
@@ -133,6 +164,8 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
       { provide: ENTROPY, useValue: entropy },
       { provide: ROOM_SETTINGS, useValue: settings },
       { provide: SFU, useValue: options.sfu ?? noSfu },
+      { provide: IDENTITY, useValue: identity },
+      { provide: REAUTHENTICATE, useValue: reauthenticateWith(authenticate) },
     ],
   })(LiveModule)
   const app = await NestFactory.create(LiveModule, { logger: false })
@@ -145,6 +178,11 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     // Virtual time stands still during a test, so the buckets would never be refilled.
     limits: { ordinary: unlimited, frequent: unlimited },
   })
+  if (authenticate !== undefined) {
+    const check = handshakeCheck(authenticate, identity, clock.now)
+    for (const name of new Set(protocols.map(({ namespace }) => namespace))) transport.admit(name, check)
+  }
+  await identity.start(store.identity, store.key)
   sessions.start(engine, transport.io)
   await engine.start()
   await app.listen(0, '127.0.0.1')
@@ -159,6 +197,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     await transport.shutDown({ reconnectWindowMs: 0, withinMs: 1_000 })
     await app.close()
     sessions.stop()
+    identity.stop()
   }
 
   const happens: LiveServer['waitForRecord'] = (fits, after = 0) =>
@@ -178,6 +217,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     clock,
     engine,
     sessions,
+    identity,
     renewed: settings.ice.size,
     defects,
     log,

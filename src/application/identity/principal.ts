@@ -27,3 +27,8 @@ export const unverifiedPrincipal = (userId: string | null, name: string | null):
   issuedAt: null,
   expiresAt: null,
 })
+
+/** The principal of one connection, as of now: a new token or a revocation replaces it. */
+export interface PrincipalHolder {
+  current: Principal
+}

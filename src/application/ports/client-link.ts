@@ -16,6 +16,8 @@ export interface SequencedPayload {
 export interface ClientLink {
   readonly id: ConnectionId
   readonly namespace: string
+  /** The transport connection. Links to several namespaces can share one. */
+  readonly transport: object
   readonly isOpen: () => boolean
   /** Counts against the outbound queue; a client whose queue exceeds its limit is dropped (E-66). */
   readonly emit: (event: string, payload: object) => void

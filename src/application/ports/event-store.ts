@@ -1,10 +1,14 @@
 import type { Option } from '#fp/Option'
 import type { Task } from '#fp/Task'
 import type { TaskEither } from '#fp/TaskEither'
+import type { IdentityStore } from './identity-store.js'
+import type { StoreFault } from './store-fault.js'
 import type { RecordedEvent } from '../../domain/kernel/domain-event.js'
 import type { Epoch, RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
 import type { RoomEvent } from '../../domain/room/index.js'
+
+export type { StoreFault } from './store-fault.js'
 
 export type RoomRecord = RecordedEvent<RoomEvent>
 
@@ -35,11 +39,6 @@ export interface Append {
   readonly addedSessions: ReadonlyArray<SessionKey>
   readonly removedSessions: ReadonlyArray<SessionKey>
 }
-
-/** `unavailable`: the append may be written, only the log knows. `corrupt`: concerns this room only, and is permanent. */
-export type StoreFault =
-  | { readonly type: 'unavailable'; readonly problem: string }
-  | { readonly type: 'corrupt'; readonly room: RoomId; readonly seq: number; readonly problem: string }
 
 export type AppendOutcome =
   | { readonly type: 'appended' }
@@ -80,6 +79,8 @@ export interface EventStore {
   readonly roomsOf: (session: SessionKey) => TaskEither<StoreFault, ReadonlyArray<RoomId>>
   /** Removes a room and its log if the log still ends at `seq` of `epoch`. Resolves to whether it did. */
   readonly remove: (room: RoomId, epoch: Epoch, seq: number) => TaskEither<StoreFault, boolean>
+  /** The durable restrictions of users: revocations and emergency access. */
+  readonly identity: IdentityStore
   /** Waits for open operations. The store must not be used afterwards. */
   readonly close: Task<void>
 }

@@ -3,13 +3,13 @@ import type { ConnectionId, MemberId, RoomId, SessionKey } from '../../domain/ke
 import { memberId, sessionKey } from '../../domain/kernel/ids.js'
 import { entryIn } from '../../domain/kernel/table.js'
 import type { ProtocolName, RoomState } from '../../domain/room/index.js'
-import type { Principal } from '../identity/principal.js'
+import type { Principal, PrincipalHolder } from '../identity/principal.js'
 import type { ClientLink } from '../ports/client-link.js'
 import type { Naming } from './encoded-emit.js'
 
 /** The valid part of what a client states when it connects. */
 export interface Handshake {
-  readonly principal: Principal
+  readonly principal: PrincipalHolder
   readonly naming: Naming
   /** The client accepts several events of a room in one array (R-11). */
   readonly acceptsArrays: boolean
@@ -22,8 +22,8 @@ export interface Handshake {
 export interface Connection {
   readonly link: ClientLink
   readonly id: ConnectionId
-  /** Replaced when the client sends a new token for the same user. */
-  principal: Principal
+  /** As of now: a new token of the client, or a revocation, replaces it. */
+  readonly principal: Principal
   readonly naming: Naming
   readonly acceptsArrays: boolean
   readonly sessionId: string

@@ -1,10 +1,11 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
-import type { Enter } from '../../domain/room/commands.js'
+import type { Enter, RoomUser } from '../../domain/room/commands.js'
 import type { Member, ProtocolName, RoomCommand } from '../../domain/room/index.js'
 import { memberOfSession } from '../../domain/room/index.js'
 import type { CommandResult, Engine, ReplyCallback, Request, RequestFailure } from '../engine/index.js'
+import type { Principal } from '../identity/principal.js'
 import type { Clock } from '../ports/clock.js'
 import type { Connection } from './connection.js'
 
@@ -21,7 +22,7 @@ export interface ResumptionUnavailable {
 }
 
 /** A join and its reply. */
-export type JoinRequest = { readonly command: Enter } & Pick<Request, 'reply' | 'afterPublish'>
+export type JoinRequest = { readonly command: Enter } & Pick<Request, 'afterPublish' | 'denial' | 'reply'>
 
 /** The commands by which a connection gains and loses its memberships. */
 export interface Memberships {
@@ -38,6 +39,8 @@ export interface Memberships {
   ) => Promise<Either<ResumptionUnavailable, ResumedMembership | null>>
   /** The member has lost its connection. Without effect if another connection is the member's by now. */
   readonly disconnect: (connection: Connection, room: RoomId, member: MemberId) => void
+  /** The member leaves the room if the room does not admit its user any more. */
+  readonly reauthorize: (connection: Connection, room: RoomId, member: MemberId) => void
   /** Submits a leave without a reply: the member is in another room of this protocol now. */
   readonly leaveBehind: (connection: Connection, room: RoomId, protocol: ProtocolName) => void
   /** Reads the room's state in its place in the order. */
@@ -136,7 +139,7 @@ export const createMemberships = ({
       new Promise((resolve) => {
         const { session, id, memberships } = connection
         engine().submit(room, {
-          command: { type: 'resume', session, connection: id },
+          command: { type: 'resume', session, connection: id, user: userOf(connection.principal) },
           by: null,
           cause: null,
           reply: (reply) => {
@@ -159,6 +162,8 @@ export const createMemberships = ({
         })
       }),
     disconnect,
+    reauthorize: ({ principal }, room, member) =>
+      submitUntilDecided(room, null, { type: 'reauthorize', memberId: member, user: userOf(principal) }),
     leaveBehind: ({ memberships, id }, room, dialect) => {
       const by = memberships.get(room)
       if (by === undefined) return
@@ -173,6 +178,9 @@ export const createMemberships = ({
     },
   }
 }
+
+/** The user as rooms know it. */
+const userOf = ({ userId, isVerified, roles }: Principal): RoomUser => ({ userId, isVerified, roles })
 
 const uncertainKey = ({ session }: Connection, room: RoomId): string => `${session} ${room}`
 

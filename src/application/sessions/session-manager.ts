@@ -49,6 +49,8 @@ export interface SessionManager extends Pick<Memberships, 'enter' | 'leaveBehind
   /** The link is closed; `lost`: the client did not close it, and may come back. */
   readonly close: (link: ClientLink, lost: boolean) => void
   readonly connectionOf: (link: ClientLink) => Connection
+  /** The roles of the connection have changed: it leaves the rooms that do not admit it any more. */
+  readonly reauthorize: (link: ClientLink) => void
   /** To be called in the reply to a join, so that the subscription begins at its place in the room's order. */
   readonly attach: (
     connection: Connection,
@@ -115,7 +117,7 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
 
   const open: SessionManager['open'] = async (link, handshake) => {
     const { principal, sessionId: presented, offsets } = handshake
-    const key = presented === null ? null : keyOfPresentedId(presented, link.namespace, principal)
+    const key = presented === null ? null : keyOfPresentedId(presented, link.namespace, principal.current)
     const wasRecent = key !== null && registry.isRecent(key)
     const rooms = key === null ? E.right([]) : await engine().roomsOf(key)()
     if (!link.isOpen()) return
@@ -156,7 +158,7 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
   }
 
   const connectNew = (link: ClientLink, handshake: Handshake): Connection => {
-    const sessionId = sessionIdFor(entropy.bytes(), link.namespace, handshake.principal)
+    const sessionId = sessionIdFor(entropy.bytes(), link.namespace, handshake.principal.current)
     return connect(link, handshake, sessionId, keyOfSessionId(sessionId))
   }
 
@@ -169,7 +171,9 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
     const connection: Connection = {
       link,
       id: link.id,
-      principal,
+      get principal() {
+        return principal.current
+      },
       naming,
       acceptsArrays,
       sessionId,
@@ -260,6 +264,11 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
       const connection = connections.get(link)
       if (connection === undefined) throw new Error('A link without a connection sent a command')
       return connection
+    },
+    reauthorize: (link) => {
+      const connection = connections.get(link)
+      if (connection === undefined) return
+      for (const [room, member] of connection.memberships) memberships.reauthorize(connection, room, member)
     },
     enter: memberships.enter,
     attach,

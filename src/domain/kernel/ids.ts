@@ -13,6 +13,8 @@ export type SessionKey = Branded<'SessionKey'>
 export type ConnectionId = Branded<'ConnectionId'>
 /** An id that the client chooses for a command, so that it can repeat the command safely. */
 export type CommandId = Branded<'CommandId'>
+/** A keyed hash of a user id (hex). The id cannot be derived from it. */
+export type UserKey = Branded<'UserKey'>
 /** The identity of one log of a room: a room that is removed and created again has another epoch. */
 export type Epoch = Branded<'Epoch'>
 
@@ -25,4 +27,5 @@ export const memberId = (text: string): MemberId => text as MemberId
 export const sessionKey = (text: string): SessionKey => text as SessionKey
 export const connectionId = (text: string): ConnectionId => text as ConnectionId
 export const commandId = (text: string): CommandId => text as CommandId
+export const userKey = (text: string): UserKey => text as UserKey
 export const epoch = (text: string): Epoch => text as Epoch

@@ -8,8 +8,9 @@ export interface Malformed {
 /**
  * `closed`: nobody enters a closed room. `token`: the room is private and its token is missing or wrong. `session`: the
  * member belongs to another session. `identity`: the session belongs to another user. `host`: only the host may do this.
+ * `admission`: the room names who may enter. `role`: the user's roles do not allow it.
  */
-export type AccessDenialCause = 'closed' | 'token' | 'session' | 'identity' | 'host'
+export type AccessDenialCause = 'closed' | 'token' | 'session' | 'identity' | 'host' | 'admission' | 'role'
 
 /** Rejections that the room and any activity can give. */
 export type CommonRejection =

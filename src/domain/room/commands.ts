@@ -5,7 +5,7 @@ import type { DomainEvent } from '../kernel/domain-event.js'
 import type { JsonObject } from '../kernel/json.js'
 import type { ConnectionId, MemberId, SessionKey } from '../kernel/ids.js'
 import type { Rejection } from '../kernel/rejection.js'
-import type { ProtocolName, History, LeaveReason, Role, RoomEvent } from './events.js'
+import type { Admission, ProtocolName, History, LeaveReason, Role, RoomEvent } from './events.js'
 
 export type RoomCommand =
   | Enter
@@ -14,6 +14,7 @@ export type RoomCommand =
   | RemoveMember
   | Disconnect
   | Resume
+  | Reauthorize
   | Recover
   | Expire
   | Activate
@@ -34,6 +35,10 @@ export interface Enter {
   readonly connection: ConnectionId
   readonly name: string | null
   readonly userId: string | null
+  /** Whether a token proves the user id. Absent: it does not. */
+  readonly isVerified?: boolean
+  /** The roles of the user's token. */
+  readonly roles?: ReadonlyArray<string>
   /** More about the user; every member sees it. */
   readonly profile?: JsonObject
   /** Opens a private room. If the room is created, it is private with this token. */
@@ -50,6 +55,15 @@ export interface Enter {
 export interface RoomRules {
   readonly maxPeers: number
   readonly history: History
+  /** Who may enter; absent: anyone. A private room wants its token too. */
+  readonly admission?: Admission
+}
+
+/** The user of a connection, as a room knows it. */
+export interface RoomUser {
+  readonly userId: string | null
+  readonly isVerified: boolean
+  readonly roles: ReadonlyArray<string>
 }
 
 export interface Create {
@@ -90,6 +104,15 @@ export interface Resume {
   readonly memberId?: MemberId
   readonly session: SessionKey
   readonly connection: ConnectionId
+  /** Absent: the room does not check whether it still admits the user. */
+  readonly user?: RoomUser
+}
+
+/** The user of a member has other roles than before. */
+export interface Reauthorize {
+  readonly type: 'reauthorize'
+  readonly memberId: MemberId
+  readonly user: RoomUser
 }
 
 /** The server has restarted: no connection exists any more, and the grace period of every member begins. */

@@ -3,7 +3,7 @@ import type { CommandContext } from '../kernel/command-context.js'
 import type { RoomCommand, Decision } from './commands.js'
 import { appendDepartures } from './departures.js'
 import { createRoom, enterRoom } from './enter.js'
-import { disconnect, removeMember, expire, leave, recover, resume } from './membership.js'
+import { disconnect, removeMember, expire, leave, reauthorize, recover, resume } from './membership.js'
 import { runModuleCommand, activate, deactivate, deactivateFailedModule } from './modules.js'
 import type { RoomPlugins } from './plugins.js'
 import type { RoomState } from './state.js'
@@ -33,7 +33,9 @@ const decideCommand = (
     case 'disconnect':
       return disconnect(command, context, state, plugins)
     case 'resume':
-      return resume(command, state)
+      return resume(command, state, plugins)
+    case 'reauthorize':
+      return reauthorize(command, state, plugins)
     case 'recover':
       return recover(command, context, state)
     case 'expire':

@@ -5,7 +5,8 @@ import type { CommandContext } from '../kernel/command-context.js'
 import type { RoomId } from '../kernel/ids.js'
 import { emptyTable, entryIn, findIn, valuesIn } from '../kernel/table.js'
 import type { Rejection } from '../kernel/rejection.js'
-import type { Create, Enter, RoomRules, Decision } from './commands.js'
+import { isAdmitted, membersWithUserId } from './admission.js'
+import type { Create, Decision, Enter, RoomRules, RoomUser } from './commands.js'
 import type { RoomCreated, RoomEvent } from './events.js'
 import { leaveEvents } from './membership.js'
 import { runModuleCommand, activationEvents } from './modules.js'
@@ -49,13 +50,17 @@ const enterMember = (
   if (existing === undefined && !acceptsToken(command.token, state))
     return E.left({ type: 'access-denied', cause: 'token' })
 
+  if (!isAdmitted(userIn(command), state)) return E.left({ type: 'access-denied', cause: 'admission' })
+
   // The user of a member never changes; another user is another member, with another session.
   if (isOtherUser(command.userId, existing)) return E.left({ type: 'access-denied', cause: 'identity' })
+  if (isHeldByToken(command, existing, state)) return E.left({ type: 'access-denied', cause: 'identity' })
 
   const member = existing ?? memberToTakeOver(command.userId, command, state, plugins)
   const released = releasePlace(command, member, state, plugins)
   if (E.isLeft(released)) return released
   return E.right([
+    ...impostorEvents(command, member, state, plugins),
     ...released.right,
     ...returnEvents(command, member),
     ...joinEvents(command, member),
@@ -66,6 +71,32 @@ const enterMember = (
 const isOtherUser = (userId: string | null, member: Member | undefined): boolean =>
   userId !== null && member !== undefined && member.userId !== null && member.userId !== userId
 
+const userIn = ({ userId, isVerified = false, roles = [] }: Enter): RoomUser => ({
+  userId,
+  isVerified,
+  roles,
+})
+
+/** A user id that a member's token proves is that user's, so nobody takes it without a token. */
+const isHeldByToken = (
+  { userId, isVerified = false }: Enter,
+  member: Member | undefined,
+  room: Room,
+): boolean => userId !== null && !isVerified && membersWithUserId(userId, true, member, room).length > 0
+
+/** Members that state this user id without proof leave when the user comes with a token. */
+const impostorEvents = (
+  { userId, isVerified = false }: Enter,
+  member: Member | undefined,
+  room: Room,
+  plugins: RoomPlugins,
+): ReadonlyArray<RoomEvent> => {
+  if (userId === null || !isVerified) return []
+  return membersWithUserId(userId, false, member, room).flatMap((impostor) =>
+    leaveEvents(impostor, 'displaced', plugins),
+  )
+}
+
 const enterNewRoom = (
   command: Enter,
   context: CommandContext<unknown>,
@@ -73,6 +104,8 @@ const enterNewRoom = (
   plugins: RoomPlugins,
 ): Decision => {
   if (!command.creates) return E.left({ type: 'room-not-found' })
+  if (!isAdmitted(userIn(command), command.rules))
+    return E.left({ type: 'access-denied', cause: 'admission' })
   return E.right([
     roomCreated(id, command.rules, command.token),
     ...joinEvents(command, undefined),
@@ -86,8 +119,13 @@ export const createRoom = (command: Create, state: RoomState): Decision =>
     : E.left({ type: 'room-exists' })
 
 /** A room that is created with a token is private. */
-const roomCreated = (room: RoomId, { maxPeers, history }: RoomRules, token: string | null): RoomCreated => {
-  const data = { room, isPrivate: token !== null, maxPeers, history }
+const roomCreated = (
+  room: RoomId,
+  { maxPeers, history, admission }: RoomRules,
+  token: string | null,
+): RoomCreated => {
+  const restriction = admission === undefined ? {} : { admission }
+  const data = { room, isPrivate: token !== null, maxPeers, history, ...restriction }
   return token === null
     ? { type: 'room.created', data }
     : { type: 'room.created', data, secret: { tokenHash: tokenHashOf(room, token) } }
@@ -114,13 +152,15 @@ export const isPrivateWithToken = (token: string, state: RoomState): boolean =>
  */
 const memberToTakeOver = (
   userId: string | null,
-  { dialect, role }: Enter,
+  { dialect, role, isVerified = false }: Enter,
   room: Room,
   { protocols }: RoomPlugins,
 ): Member | undefined => {
   if (userId === null) return undefined
   const isOfUser = (member: Member): boolean =>
-    member.userId === userId && member.entries[dialect] !== undefined
+    member.userId === userId &&
+    (member.isVerified === true) === isVerified &&
+    member.entries[dialect] !== undefined
   if (traitsOf(dialect, role, protocols).onePerUser) return findIn(room.members, isOfUser)
   for (const { memberId } of room.away) {
     const member = entryIn(room.members, memberId)
@@ -190,7 +230,7 @@ const returnEvents = (command: Enter, member: Member | undefined): ReadonlyArray
 }
 
 const joinEvents = (command: Enter, member: Member | undefined): ReadonlyArray<RoomEvent> => {
-  const { dialect, role, name, userId, profile, session, connection } = command
+  const { dialect, role, name, userId, isVerified, profile, session, connection } = command
   const memberId = member?.id ?? command.memberId
   const entry = member?.entries[dialect]
   if (entry?.role === role) return []
@@ -200,7 +240,15 @@ const joinEvents = (command: Enter, member: Member | undefined): ReadonlyArray<R
   return [
     {
       type: 'room.member-joined',
-      data: { memberId, dialect, role, name, userId, ...(profile === undefined ? {} : { profile }) },
+      data: {
+        memberId,
+        dialect,
+        role,
+        name,
+        userId,
+        ...(isVerified === true ? { isVerified } : {}),
+        ...(profile === undefined ? {} : { profile }),
+      },
       secret: { session, connection },
     },
   ]

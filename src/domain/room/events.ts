@@ -21,6 +21,12 @@ export interface SessionTie {
   readonly connection: ConnectionId
 }
 
+/** The users that may enter a room: those with these ids, and those with one of these roles. A token must prove either. */
+export interface Admission {
+  readonly userIds: ReadonlyArray<string>
+  readonly roles: ReadonlyArray<string>
+}
+
 export type RoomCreated = DomainEvent<
   'room.created',
   {
@@ -28,6 +34,7 @@ export type RoomCreated = DomainEvent<
     readonly isPrivate: boolean
     readonly maxPeers: number
     readonly history: History
+    readonly admission?: Admission
   },
   { readonly tokenHash: string }
 >
@@ -41,6 +48,8 @@ export type MemberJoined = DomainEvent<
     readonly role: Role
     readonly name: string | null
     readonly userId: string | null
+    /** A token proved the user id. */
+    readonly isVerified?: true
     /** More about the user, if the client sent it; `null` once it is erased. */
     readonly profile?: JsonObject | null
   },
@@ -118,7 +127,8 @@ export type ActivityEvent = DomainEvent<`activity:${string}`>
 export type RoomEvent = RoomOwnEvent | ActivityEvent
 
 export const schemas: Readonly<Record<RoomOwnEvent['type'], EventSchema>> = {
-  'room.created': { v: 1, personalPaths: [] },
+  // Without its names, the room admits nobody by name.
+  'room.created': { v: 1, personalPaths: ['admission.userIds'], erasedValues: { 'admission.userIds': [] } },
   'room.member-joined': { v: 1, personalPaths: ['name', 'userId', 'profile'] },
   'room.member-away': { v: 1, personalPaths: [] },
   'room.member-back': { v: 1, personalPaths: [] },

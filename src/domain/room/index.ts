@@ -15,6 +15,7 @@ export {
 export { moduleCommand, type Decision, type RoomCommand, type RoomRules } from './commands.js'
 export { isPrivateWithToken } from './enter.js'
 export type {
+  Admission,
   ProtocolName,
   History,
   LeaveReason,

@@ -5,8 +5,18 @@ import type { MemberId } from '../kernel/ids.js'
 import { entryIn, valuesIn } from '../kernel/table.js'
 import type { Rejection } from '../kernel/rejection.js'
 import { invalidPayload } from '../kernel/rejection.js'
-import type { Disconnect, RemoveMember, Expire, Leave, Recover, Resume, Decision } from './commands.js'
+import type {
+  Decision,
+  Disconnect,
+  Expire,
+  Leave,
+  Reauthorize,
+  Recover,
+  RemoveMember,
+  Resume,
+} from './commands.js'
 import type { ProtocolName, LeaveReason, MemberLeft } from './events.js'
+import { isAdmitted } from './admission.js'
 import type { RoomPlugins } from './plugins.js'
 import type { Entry } from './protocols.js'
 import { entriesInOrder, ledProtocolOf } from './protocols.js'
@@ -89,12 +99,26 @@ export const disconnect = (
   ])
 }
 
-export const resume = ({ memberId, session, connection }: Resume, room: Room): Decision => {
+/** A session whose user the room does not admit any more ends its membership. */
+export const resume = (
+  { memberId, session, connection, user }: Resume,
+  room: Room,
+  plugins: RoomPlugins,
+): Decision => {
   const member = memberId === undefined ? memberOfSession(session, room) : entryIn(room.members, memberId)
   if (member?.secret?.session !== session) return E.left({ type: 'not-in-room' })
+  if (user !== undefined && !isAdmitted(user, room)) return E.right(leaveEvents(member, 'removed', plugins))
   if (member.secret.connection === connection && member.presence.type === 'connected') return E.right([])
   const { id } = member
   return E.right([{ type: 'room.member-back', data: { memberId: id }, secret: { session, connection } }])
+}
+
+/** The member leaves if its user has lost the role by which the room admitted it. */
+export const reauthorize = ({ memberId, user }: Reauthorize, room: Room, plugins: RoomPlugins): Decision => {
+  const member = entryIn(room.members, memberId)
+  return member === undefined || isAdmitted(user, room)
+    ? E.right([])
+    : E.right(leaveEvents(member, 'removed', plugins))
 }
 
 /** The grace period of a member that was away begins again: the time in which the server was down does not count. */

@@ -59,7 +59,7 @@ export const createRoomModel = (list: PluginList): RoomModel => {
     redactEvent: (viewer, event) => redactEvent(viewer, event, plugins),
     viewerClassOf: (viewer, state) => viewerClassOf(viewer, state, plugins),
     schemaOf: (type) => lookup(allSchemas, type),
-    fingerprint: ['room/2', ...activities.map(({ name, foldVersion }) => `${name}/${foldVersion}`)].join(' '),
+    fingerprint: ['room/3', ...activities.map(({ name, foldVersion }) => `${name}/${foldVersion}`)].join(' '),
     activityFor: (module) => activityFor(module, plugins),
     activity: (name) => plugins.activities.get(name),
     protocols: plugins.protocols,

@@ -1,7 +1,7 @@
 import type { Viewer } from '../kernel/activity.js'
 import type { RecordedEvent } from '../kernel/domain-event.js'
 import { asRecord, entryIn, mapTable } from '../kernel/table.js'
-import type { RoomEvent } from './events.js'
+import type { RoomCreated, RoomEvent } from './events.js'
 import type { RoomPlugins } from './plugins.js'
 import { activityNamed, activityOf, isActivityEvent, moduleOf, runActivity } from './plugins.js'
 import type { Member, Module, Room, RoomState } from './state.js'
@@ -25,9 +25,11 @@ const hidesBetweenMembers = (state: RoomState, plugins: RoomPlugins): boolean =>
  */
 export const redactState = (viewer: Viewer, state: RoomState, plugins: RoomPlugins): RoomState => {
   if (state.phase === 'absent') return state
-  const { secret: _secret, ...room } = state
+  const { secret: _secret, admission, ...room } = state
   return {
     ...room,
+    // Who may enter is for operators.
+    ...(admission === undefined || viewer.type === 'member' ? {} : { admission }),
     members: mapTable(state.members, redactMember),
     modules: modulesFor(viewer, state.modules, plugins),
     answered: {},
@@ -63,7 +65,12 @@ export const redactEvent = (
     )
     return redacted === undefined ? undefined : withoutCause(redacted)
   }
-  return withoutCause(event)
+  return withoutCause(event.type === 'room.created' ? withoutAdmission(viewer, event) : event)
+}
+
+const withoutAdmission = (viewer: Viewer, event: RecordedEvent<RoomCreated>): RecordedEvent<RoomCreated> => {
+  const { admission, ...data } = event.data
+  return admission === undefined || viewer.type === 'operator' ? event : { ...event, data }
 }
 
 const withoutCause = (event: RecordedEvent<RoomEvent>): RecordedEvent<RoomEvent> => {

@@ -12,6 +12,7 @@ import type { CommandOutcome, CommandHistory } from './command-deduplication.js'
 import { findOutcome, emptyCommandHistory, rememberCommand } from './command-deduplication.js'
 import type {
   ActivityEvent,
+  Admission,
   ProtocolName,
   History,
   MemberLeft,
@@ -33,6 +34,8 @@ export interface Member extends Participant {
   readonly id: MemberId
   readonly name: string | null
   readonly userId: string | null
+  /** A token proved the user id. */
+  readonly isVerified?: true
   readonly profile?: JsonObject
   readonly entries: Readonly<Record<ProtocolName, Entry>>
   readonly presence: Presence
@@ -60,6 +63,7 @@ export interface Room {
   readonly isPrivate: boolean
   readonly maxPeers: number
   readonly history: History
+  readonly admission?: Admission
   readonly members: Table<Member>
   /** The members in their grace period, the first to expire first. */
   readonly away: ReadonlyArray<{ readonly memberId: MemberId; readonly until: Instant }>
@@ -100,7 +104,7 @@ export const evolveAll = (
 const uncommitted = { epoch: epoch(''), seq: 0, by: null, cause: null }
 
 const initialRoom = (event: RecordedEvent<RoomCreated>): Room => {
-  const { room, isPrivate, maxPeers, history } = event.data
+  const { room, isPrivate, maxPeers, history, admission } = event.data
   const created: Room = {
     phase: 'open',
     id: room,
@@ -108,6 +112,7 @@ const initialRoom = (event: RecordedEvent<RoomCreated>): Room => {
     isPrivate,
     maxPeers,
     history,
+    ...(admission === undefined ? {} : { admission }),
     members: emptyTable,
     away: [],
     modules: {},
@@ -131,7 +136,7 @@ const withOwnEvent = (room: Room, event: RecordedEvent<RoomOwnEvent>, plugins: R
     case 'room.created':
       return room
     case 'room.member-joined': {
-      const { memberId, dialect, role, name, userId, profile } = event.data
+      const { memberId, dialect, role, name, userId, isVerified, profile } = event.data
       const entry = { role, since: event.seq }
       const existing = entryIn(room.members, memberId)
       if (existing !== undefined) {
@@ -140,6 +145,7 @@ const withOwnEvent = (room: Room, event: RecordedEvent<RoomOwnEvent>, plugins: R
           // A later protocol may know the name or user that an earlier one did not ask for.
           name: existing.name ?? name,
           userId: existing.userId ?? userId,
+          ...verified(isVerified),
           ...profileFields(profile),
           entries: { ...existing.entries, [dialect]: entry },
         })
@@ -148,6 +154,7 @@ const withOwnEvent = (room: Room, event: RecordedEvent<RoomOwnEvent>, plugins: R
         id: memberId,
         name: name ?? null,
         userId: userId ?? null,
+        ...verified(isVerified),
         ...profileFields(profile),
         entries: { [dialect]: entry },
         presence: { type: 'connected' },
@@ -204,6 +211,9 @@ const withOwnEvent = (room: Room, event: RecordedEvent<RoomOwnEvent>, plugins: R
       return { ...room, phase: 'closed' }
   }
 }
+
+const verified = (isVerified: true | undefined): Pick<Member, 'isVerified'> =>
+  isVerified === undefined ? {} : { isVerified }
 
 /** An erased profile is absent. */
 const profileFields = (profile: JsonObject | null | undefined): Pick<Member, 'profile'> =>

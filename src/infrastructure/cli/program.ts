@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import type { RoomModel } from '../../domain/room/index.js'
 import { builtInModel, roomModel } from '../../plugins.js'
 import { Failure, exitCodes, OutputClosed } from './terminal.js'
+import { printPermissions } from './permissions.js'
 import type { ReplayOptions } from './replay.js'
 import { replay } from './replay.js'
 import { listRooms } from './data-folder.js'
@@ -123,6 +124,15 @@ const program = (terminal: Terminal, env: CliContext['env'], help: Array<string>
     .description('read an exported log into a closed room of its name')
     .argument('<file>')
     .action((file: string) => importFile(folder(), file, model, terminal))
+
+  roomreel
+    .command('permissions')
+    .description('print who may send which event')
+    .addOption(new Option('--json', 'one JSON object per line').conflicts('markdown'))
+    .option('--markdown', 'as the page of the documentation')
+    .action(({ json, markdown }: { json?: true; markdown?: true }) =>
+      printPermissions(json === true ? 'json' : markdown === true ? 'markdown' : 'table', terminal),
+    )
 
   return roomreel
 }

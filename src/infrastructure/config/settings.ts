@@ -22,6 +22,7 @@ const dayMs = 24 * 60 * 60 * 1_000
 /** The defaults that the server shares with applications that embed the engine. */
 export const defaultGraceMs = 15_000
 export const defaultMaxPeers = 10
+export const defaultEmergencyAccessMs = 30 * 60 * 1_000
 const defaultRetentionDays = 30
 export const defaultRetentionMs = defaultRetentionDays * dayMs
 
@@ -42,6 +43,7 @@ export interface Settings {
   readonly durability: 'disk' | 'process'
   readonly roomRetentionMs: number
   readonly authMode: 'open'
+  readonly emergencyAccessMs: number
   readonly reconnectGraceMs: number
   readonly rateLimit: 'on' | 'off'
   readonly maxPeers: number
@@ -88,6 +90,7 @@ const environment = z.object({
   JWKS_URL: webAddress.nullable().default(null),
   JWT_ISSUER: text.nullable().default(null),
   JWT_AUDIENCE: text.nullable().default(null),
+  EMERGENCY_ACCESS_MINUTES: wholeNumber(1, 24 * 60).default(defaultEmergencyAccessMs / 60_000),
   RECONNECT_GRACE_MS: wholeNumber(0, dayMs).default(defaultGraceMs),
   RATE_LIMIT: oneOf(['on', 'off']).default('on'),
   MAX_PEERS: wholeNumber(2, 10).default(defaultMaxPeers),
@@ -178,6 +181,7 @@ const settingsOf = (set: Environment): Settings => ({
   durability: set.DURABILITY,
   roomRetentionMs: set.ROOM_RETENTION_DAYS * dayMs,
   authMode: 'open',
+  emergencyAccessMs: set.EMERGENCY_ACCESS_MINUTES * 60_000,
   reconnectGraceMs: set.RECONNECT_GRACE_MS,
   rateLimit: set.RATE_LIMIT,
   maxPeers: set.MAX_PEERS,

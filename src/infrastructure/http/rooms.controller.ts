@@ -28,6 +28,7 @@ import type { AddressRateLimiter } from '../transport/rate-limiter.js'
 import { errorResponse, rejectionResponse, send } from './responses.js'
 import type { HttpResponse, Request, Response } from './responses.js'
 import type { Lifecycle } from './lifecycle.js'
+import { admission } from '../protocols/schemas.js'
 import { generateRoomCode, generateRoomToken, roomIdOfCode } from '../protocols/room-codes.js'
 import { createLogReaders, hasClosed, openLog, streamLog, submitCommand } from './room-log.js'
 import type { LogReadLimits, LogReaders, LogReadOutcome } from './room-log.js'
@@ -38,6 +39,7 @@ const newRoom = z.object({
     .regex(/^[A-Za-z0-9-]{1,32}$/, 'must be 1 to 32 of letters, digits and -')
     .optional(),
   private: z.boolean().optional(),
+  admit: admission.optional(),
 })
 
 const wholeNumber = (min: number) =>
@@ -87,7 +89,7 @@ export class RoomsController {
     if (rejection !== undefined) return send(response, rejection)
     const decoded = decodePayload(newRoom, body)
     if (E.isLeft(decoded)) return send(response, rejectionResponse(decoded.left, this.clock.now()))
-    send(response, await this.createRoom(decoded.right.roomCode, decoded.right.private ?? false))
+    send(response, await this.createRoom(decoded.right))
   }
 
   @Get(':room/events')
@@ -133,15 +135,20 @@ export class RoomsController {
     return 'failed'
   }
 
-  private async createRoom(code: string | undefined, isPrivate: boolean): Promise<HttpResponse> {
-    const joinToken = isPrivate ? generateRoomToken(this.entropy) : null
+  private async createRoom({
+    roomCode: code,
+    private: isPrivate,
+    admit,
+  }: z.output<typeof newRoom>): Promise<HttpResponse> {
+    const rules = admit === undefined ? this.rooms.rules : { ...this.rooms.rules, admission: admit }
+    const joinToken = isPrivate === true ? generateRoomToken(this.entropy) : null
     for (let attempt = 1; ; attempt++) {
       const roomCode = code ?? generateRoomCode(this.entropy)
       const room = roomIdOfCode(roomCode)
       const created = await submitCommand(this.engine, room, {
         type: 'create',
         token: joinToken,
-        rules: this.rooms.rules,
+        rules,
       })
       if (E.isRight(created)) {
         const body = { roomId: room, roomCode, ...(joinToken === null ? {} : { joinToken }) }

@@ -5,33 +5,38 @@ import type {
   INestApplication,
   OnApplicationBootstrap,
 } from '@nestjs/common'
+import * as E from '#fp/Either'
+import { createIdentity } from '../../application/identity/identity.js'
 import type { Engine } from '../../application/engine/index.js'
 import type { SessionLimits } from '../../application/sessions/index.js'
 import type { ChooseMove } from '../../domain/activities/connect-four/index.js'
 import type { Clock } from '../../application/ports/clock.js'
+import type { EventStore } from '../../application/ports/event-store.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { Sfu } from '../../application/ports/sfu.js'
 import type { AnyActivity } from '../../domain/kernel/activity.js'
 import { builtInProtocols, roomModel } from '../../plugins.js'
 import { systemClock } from '../clock/system-clock.js'
-import { defaultGraceMs, defaultMaxPeers } from '../config/settings.js'
+import { defaultEmergencyAccessMs, defaultGraceMs, defaultMaxPeers } from '../config/settings.js'
 import { createSocketSessions } from '../transport/socket-sessions.js'
 import { systemEntropy } from '../entropy/system-entropy.js'
 import { createIceRenewal } from '../ice/ice-renewal.js'
 import { iceServersFor } from '../ice/ice-servers-for.js'
 import type { IceServersOptions } from '../ice/ice-servers-for.js'
 import type { Protocol } from '../protocols/define-protocol.js'
+import { admin } from '../protocols/admin/index.js'
+import { withAuth } from '../protocols/auth/index.js'
 import type { RoomSettings } from '../protocols/handler-context.js'
 import { gatewaysOf, transportPortsOf } from '../protocols/protocol-gateways.js'
 import { noSfu } from '../sfu/livekit-sfu.js'
-import { authenticationCheck } from '../transport/handshake-guard.js'
 import type { Authenticate } from '../transport/handshake-guard.js'
 import { createSocketIoTransport } from '../transport/socket-io-transport.js'
 import type { ShutdownPlan, Transport, TransportOptions } from '../transport/transport.js'
+import { closingError, handshakeCheck, reauthenticateWith } from './authentication.js'
 import { logDefectOf } from './defect-log.js'
 import type { RoomreelOptions } from './roomreel.module.js'
 import { createShutdown } from './shutdown.js'
-import { ENGINE, SESSIONS, PROTOCOLS, ROOM_SETTINGS, SFU } from './tokens.js'
+import { ENGINE, IDENTITY, PROTOCOLS, REAUTHENTICATE, ROOM_SETTINGS, SESSIONS, SFU, STORE } from './tokens.js'
 
 export interface RoomSocketsOptions extends Partial<
   Pick<
@@ -74,6 +79,8 @@ export interface RoomSocketsOptions extends Partial<
   /** Default: the system's clock and entropy. */
   readonly clock?: Clock
   readonly entropy?: Entropy
+  /** How long emergency access lasts. Default: 30 minutes. */
+  readonly emergencyAccessMs?: number
   /** How the connections are closed, by their number. Default: within 1 s. */
   readonly shutdownPlan?: (connections: number) => ShutdownPlan
 }
@@ -122,17 +129,28 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
   const clock = options.clock ?? systemClock()
   const entropy = options.entropy ?? systemEntropy()
   const graceMs = options.graceMs ?? defaultGraceMs
-  const protocols = [...builtInProtocols, ...(options.protocols ?? [])]
+  const protocols = withAuth([...builtInProtocols, ...(options.protocols ?? [])])
   const model = roomModel(options)
   const encoders = protocols.map(({ encoderFor }) => encoderFor(model))
-  const sessions = createSocketSessions({
+  const identity = createIdentity({
     clock,
     entropy,
-    graceMs,
-    encoders,
-    ...(options.sessionLimits === undefined ? {} : { limits: options.sessionLimits }),
-    monitor: { limitReached: (limit) => options.count?.('session_limit', { reason: limit }) },
+    operatorNamespace: admin.namespace,
+    emergencyAccessMs: options.emergencyAccessMs ?? defaultEmergencyAccessMs,
+    errorOf: closingError(clock.now),
+    onRolesChanged: (link) => sessions.reauthorize(link),
   })
+  const sessions = createSocketSessions(
+    {
+      clock,
+      entropy,
+      graceMs,
+      encoders,
+      ...(options.sessionLimits === undefined ? {} : { limits: options.sessionLimits }),
+      monitor: { limitReached: (limit) => options.count?.('session_limit', { reason: limit }) },
+    },
+    identity,
+  )
   const settings: RoomSettings = {
     rules: { maxPeers: options.maxPeers ?? defaultMaxPeers, history: 'own' },
     ice: createIceRenewal({
@@ -144,16 +162,20 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
   const shutdown = createShutdown()
   const { shutdownPlan = () => ({ reconnectWindowMs: 1_000, withinMs: 1_000 }) } = options
   let transport: Transport | undefined
+  let store: EventStore | undefined
   const lifetime: OnApplicationBootstrap & BeforeApplicationShutdown = {
-    onApplicationBootstrap: () => {
-      if (transport === undefined)
+    onApplicationBootstrap: async () => {
+      if (transport === undefined || store === undefined)
         throw new Error(
           'The rooms have no sockets: call `sockets.attach(app)` before the application listens',
         )
+      const started = await identity.start(store.identity, store.key)
+      if (E.isLeft(started)) throw new Error(`The event store cannot be read: ${started.left.problem}`)
     },
     beforeApplicationShutdown: async () => {
       await shutdown.run('connections', () => transport?.shutDown(shutdownPlan(transport.connectionCount())))
       await shutdown.run('sessions', sessions.stop)
+      await shutdown.run('identity', identity.stop)
     },
   }
   return {
@@ -164,11 +186,13 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
         { provide: SESSIONS, useValue: sessions },
         { provide: ROOM_SETTINGS, useValue: settings },
         { provide: SFU, useValue: options.sfu ?? noSfu },
+        { provide: IDENTITY, useValue: identity },
+        { provide: REAUTHENTICATE, useValue: reauthenticateWith(options.authenticate, options.trustProxy) },
         { provide: PROTOCOLS, useValue: protocols },
         { provide: LIFETIME, useFactory: () => lifetime },
         ...gatewaysOf(protocols),
       ],
-      exports: [SESSIONS, PROTOCOLS, ROOM_SETTINGS],
+      exports: [SESSIONS, PROTOCOLS, ROOM_SETTINGS, IDENTITY],
     },
     attach: (app) => {
       transport = createSocketIoTransport(app, {
@@ -179,13 +203,14 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
         now: clock.now,
         ...transportPortsOf(protocols),
       })
+      store = app.get<EventStore>(STORE)
       const engine = app.get<Engine>(ENGINE)
       if (engine.model !== model)
         throw new Error(
           'The engine has other activities than the sockets: spread `sockets.engine` into RoomreelModule.forRoot',
         )
       if (options.authenticate !== undefined) {
-        const check = authenticationCheck(options.authenticate, clock.now, options.trustProxy ?? false)
+        const check = handshakeCheck(options.authenticate, identity, clock.now, options.trustProxy)
         const namespaces = new Set(protocols.map(({ namespace }) => namespace))
         for (const name of namespaces) transport.admit(name, check)
       }

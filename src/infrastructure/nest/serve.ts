@@ -26,6 +26,7 @@ import type { Metrics } from '../observability/metrics.js'
 import { nestLogger } from '../observability/nest-logger.js'
 import { summarizeError } from '../observability/logger.js'
 import { transportMonitor } from '../observability/monitor.js'
+import { withAuth } from '../protocols/auth/index.js'
 import { messageLookup } from '../protocols/protocol-gateways.js'
 import type { ShutdownPlan } from '../transport/transport.js'
 import { roomSockets } from './room-sockets.js'
@@ -85,6 +86,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     clock,
     entropy: options.entropy,
     graceMs: settings.reconnectGraceMs,
+    emergencyAccessMs: settings.emergencyAccessMs,
     maxPeers: settings.maxPeers,
     iceServers: settings.iceServers,
     turn: settings.turn,
@@ -95,7 +97,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     ...(options.chooseMove === undefined ? {} : { chooseMove: options.chooseMove }),
     ...(settings.publicUrl === null ? {} : { publicUrl: settings.publicUrl }),
     ...(settings.rateLimit === 'off' ? { limits: 'off' } : {}),
-    ...transportMonitor(logger, metrics, messageLookup(builtInProtocols)),
+    ...transportMonitor(logger, metrics, messageLookup(withAuth(builtInProtocols))),
   })
   let shutdownError: ShutdownError | undefined
   const onShutdownError = (error: ShutdownError): void => void (shutdownError = error)

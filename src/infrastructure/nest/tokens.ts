@@ -14,6 +14,10 @@ export const METRICS = Symbol.for('roomreel.metrics')
 export const ROOM_SETTINGS = Symbol.for('roomreel.room-settings')
 /** `Sfu`, for calls that are too large for a mesh. */
 export const SFU = Symbol.for('roomreel.sfu')
+/** `Identity`: who acts on each connection, and what it may do. */
+export const IDENTITY = Symbol.for('roomreel.identity')
+/** `Reauthenticate`: names the user of a new token for a connected socket. */
+export const REAUTHENTICATE = Symbol.for('roomreel.reauthenticate')
 /** `Lifecycle`: starting, ready or stopping. */
 export const LIFECYCLE = Symbol.for('roomreel.lifecycle')
 /** How many read room logs by HTTP, and how fast they have to read: `LogReadLimits`. */

@@ -10,6 +10,7 @@ import type {
   RoomModel,
   SignalSupport,
 } from '../../domain/room/index.js'
+import type { Access } from '../../application/identity/permissions.js'
 import type { Emit, Encoder } from '../../application/ports/encoder.js'
 import type { Emit as FailureEmit, WireError } from '../transport/reply.js'
 import type { MessageTraits } from '../transport/transport.js'
@@ -34,6 +35,8 @@ export interface IncomingMessage<
   Reply extends ZodObject = ZodObject,
 > extends MessageTraits {
   readonly summary: string
+  /** Who may send it. The permissions of all protocols are one table, which the server checks before the payload. */
+  readonly access: Access
   readonly payload: Payload
   /** The fields of the acknowledgement beside `success: true`. */
   readonly reply: Reply
@@ -111,6 +114,7 @@ export interface Protocol extends Omit<ProtocolDefinition, 'events' | 'otherEven
  *   incoming: {
  *     clap: message({
  *       summary: 'Claps once',
+ *       access: 'member',
  *       payload: z.object({}),
  *       reply: z.object({}),
  *       handle: (context) => context.submit(moduleCommand(applause, { type: 'clap' }), () => reply({})),

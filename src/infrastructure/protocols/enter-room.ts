@@ -6,7 +6,7 @@ import type { ConnectionId, MemberId, RoomId } from '../../domain/kernel/ids.js'
 import type { JsonObject } from '../../domain/kernel/json.js'
 import { entryIn, findIn } from '../../domain/kernel/table.js'
 import type { Enter } from '../../domain/room/commands.js'
-import type { Member, ProtocolName, Role, Room, RoomRules } from '../../domain/room/index.js'
+import type { Admission, Member, ProtocolName, Role, Room, RoomRules } from '../../domain/room/index.js'
 import type { SocketSessions } from '../transport/socket-sessions.js'
 import type { HandlerResult, Settle } from './handler-result.js'
 import { pending, reject, settlingReply } from './handler-result.js'
@@ -23,6 +23,8 @@ export interface EntryRequest {
   readonly profile?: JsonObject
   /** Whether the room is created if it does not exist; `false` unless given. */
   readonly creates?: boolean
+  /** Who may enter the room, if it is created; left out: anyone. */
+  readonly admission?: Admission | undefined
   /** An activity that is activated with the entry. */
   readonly activates?: string
   /** The member's first command. If it is rejected, the member does not enter. */
@@ -54,6 +56,7 @@ export interface EntryContext {
   readonly protocol: ContextProtocol
   readonly connection: Connection
   readonly rules: RoomRules
+  readonly denial: () => RequestFailure | undefined
 }
 
 /** Enters a room and subscribes the connection to it. The client's next requests wait for the reply. */
@@ -88,6 +91,12 @@ export const enterRoom = <Fields extends object>(
     let afterPublish: () => void = () => undefined
     sessions.enter(connection, room, {
       command,
+      // The room decides with the roles of the command.
+      denial: () =>
+        context.denial() ??
+        (String(connection.principal.roles) === String(command.roles)
+          ? undefined
+          : { type: 'access-denied', cause: 'role' }),
       afterPublish: () => afterPublish(),
       reply: settlingReply(settle, (answer) => {
         if (E.isLeft(answer)) return settleWith(rejected(answer.left), settle)
@@ -121,7 +130,7 @@ export const enterRoom = <Fields extends object>(
 
 const enterCommand = (
   { protocol, connection, rules }: EntryContext,
-  { room, name, token, userId, profile, acts, ...entry }: EntryRequest,
+  { room, name, token, userId, profile, acts, admission, ...entry }: EntryRequest,
 ): Enter => {
   const { id, session, principal } = connection
   return {
@@ -133,10 +142,13 @@ const enterCommand = (
     connection: id,
     name: name === undefined || name === '' ? principal.name : name,
     userId: userId ?? principal.userId,
+    // The token proves its own user id, and no other id that the client states.
+    isVerified: principal.isVerified && (userId === undefined || userId === principal.userId),
+    roles: principal.roles,
     ...(profile === undefined ? {} : { profile }),
     token: token ?? null,
     creates: entry.creates ?? false,
-    rules,
+    rules: admission === undefined ? rules : { ...rules, admission },
     activates: entry.activates ?? null,
     ...(acts === undefined ? {} : { acts }),
   }

@@ -9,6 +9,8 @@ const denials: Readonly<Record<AccessDenialCause, string>> = {
   session: 'That member belongs to another session; join with a session of your own',
   identity: 'You are known as another user here; connect again to join as this one',
   host: 'Only the host may do this',
+  admission: 'The room names who may enter it, and you are not among them; ask its owner',
+  role: 'Your roles do not allow this; ask an operator for the role',
 }
 
 type Message = { readonly message: string } & Readonly<Record<string, unknown>>
@@ -70,6 +72,14 @@ const messageFor = (rejection: HandlerRejection): Message => {
         message: `This session is in ${rejection.maxRooms} rooms, and cannot enter more; leave a room, then join again`,
         retryAfterMs: 1_000,
       }
+    case 'unauthenticated':
+      return { message: 'A valid token is needed; connect again with one' }
+    case 'token-expired':
+      return { message: 'Your token has expired; connect again with a new one' }
+    case 'token-revoked':
+      return { message: 'Your access was revoked; sign in again' }
+    case 'other-user':
+      return { message: 'A new token must be for the user of this connection; connect again with it' }
     case 'store-unavailable':
       return {
         message: 'The event store is unavailable; the outcome is unknown. Retry with the same command id',
@@ -85,6 +95,8 @@ const messageFor = (rejection: HandlerRejection): Message => {
 /** The codes of wire.md, E-13; a rejection without a code there has the nearest one. */
 const codeOf = (rejection: HandlerRejection): string => {
   if (rejection.type === 'activity-rejected') return rejection.error.code
+  if (rejection.type === 'token-revoked') return 'unauthenticated'
+  if (rejection.type === 'other-user') return 'access-denied'
   const isLimit = rejection.type === 'too-much-waiting' || rejection.type === 'too-many-rooms'
   return isLimit ? 'rate-limited' : rejection.type
 }

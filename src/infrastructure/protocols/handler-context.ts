@@ -2,6 +2,9 @@ import { createHmac, hash } from 'node:crypto'
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { CommandResult, Engine, Request, RequestFailure } from '../../application/engine/index.js'
+import type { Socket } from 'socket.io'
+import type { Identity, IdentityRejection } from '../../application/identity/identity.js'
+import type { Principal } from '../../application/identity/principal.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { RoomRecord, StoreFault } from '../../application/ports/event-store.js'
 import type { Sfu } from '../../application/ports/sfu.js'
@@ -18,7 +21,7 @@ import { isLarge } from '../transport/frame-limits.js'
 import type { SocketSessions } from '../transport/socket-sessions.js'
 import { enterRoom } from './enter-room.js'
 import type { ContextProtocol, Entered, EntryRequest, PacedResult } from './enter-room.js'
-import type { HandlerResult } from './handler-result.js'
+import type { Failure, HandlerResult } from './handler-result.js'
 import { pending, reject, reply, settlingReply } from './handler-result.js'
 
 /** What rooms are created with, and the ICE servers that a join returns. */
@@ -33,7 +36,13 @@ export interface HandlerServices {
   readonly settings: RoomSettings
   readonly entropy: Entropy
   readonly sfu: Sfu
+  readonly identity: Identity
+  /** The user of a new token for this socket. */
+  readonly reauthenticate: Reauthenticate
 }
+
+/** Names the user of a new token for a connected socket, or says why the token is refused. */
+export type Reauthenticate = (socket: Socket, token: string) => Promise<Either<Failure, Principal>>
 
 /** Where and with which id a command is given. */
 export interface CommandOptions {
@@ -58,7 +67,14 @@ export class HandlerContext {
     private readonly protocol: ContextProtocol,
     private readonly connection: Connection,
     private readonly payload: unknown,
+    private readonly socket: Socket,
   ) {}
+
+  /** Why this connection may not act any more, when the room decides its command. */
+  private readonly denial = (): RequestFailure | undefined => {
+    const { services, connection } = this
+    return services.identity.isExpired(connection.principal) ? { type: 'token-expired' } : undefined
+  }
 
   /** The user of the connection, with its roles. */
   get user(): Connection['principal'] {
@@ -157,7 +173,12 @@ export class HandlerContext {
   ): HandlerResult<Fields> {
     const { protocol, connection, rules } = this
     const { sessions } = this.services
-    return enterRoom({ sessions, protocol, connection, rules }, entry, entered, rejected)
+    if (this.isHeldByToken(entry.userId ?? this.user.userId)) {
+      const taken = { type: 'access-denied', cause: 'identity' } as const
+      // The protocol's answer to a rejection does not depend on the room.
+      return pending(false, (settle) => void Promise.resolve((rejected ?? reject)(taken)).then(settle))
+    }
+    return enterRoom({ sessions, protocol, connection, rules, denial: this.denial }, entry, entered, rejected)
   }
 
   /** Leaves the given room, or the one in which this connection is by the protocol, if there is one. */
@@ -173,6 +194,7 @@ export class HandlerContext {
         command: { type: 'leave', dialect: protocol.name, connection: connection.id, reason: 'left' },
         by,
         cause: null,
+        denial: this.denial,
         reply: settlingReply(settle, (answer) => {
           if (E.isLeft(answer)) {
             return settle(answer.left.type === 'not-in-room' ? notInRoom : reject(answer.left))
@@ -220,6 +242,41 @@ export class HandlerContext {
     return this.request(membership.room, { command, by, cause: null }, () => reply({}))
   }
 
+  /** Replaces the token of this connection. The client's next requests wait for it. */
+  refreshToken(token: string): HandlerResult<{ readonly expiresAt: number | null }> {
+    const { identity, reauthenticate } = this.services
+    const { link } = this.connection
+    return settledBy(async () => {
+      const authenticated = await reauthenticate(this.socket, token)
+      if (E.isLeft(authenticated)) return authenticated.left
+      const refreshed = await identity.refresh(link, authenticated.right)()
+      return E.isLeft(refreshed) ? rejectIdentity(refreshed.left) : reply(refreshed.right)
+    })
+  }
+
+  /** Gives this user the rights of an operator for a limited time. */
+  takeEmergencyAccess(reason: string): HandlerResult<{ readonly until: number }> {
+    const { identity } = this.services
+    return settledBy(async () => {
+      const taken = await identity.takeEmergencyAccess(this.user, reason)()
+      return E.isLeft(taken) ? rejectIdentity(taken.left) : reply(taken.right)
+    })
+  }
+
+  /** Refuses every token of the user that was issued until now. */
+  revokeUser(userId: string): HandlerResult {
+    const { identity } = this.services
+    return settledBy(async () => {
+      const revoked = await identity.revoke(userId)()
+      return E.isLeft(revoked) ? rejectIdentity(revoked.left) : reply({})
+    })
+  }
+
+  /** A user with a token keeps its id for itself (Y-3). */
+  private isHeldByToken(userId: string | null): boolean {
+    return userId !== null && !this.user.isVerified && this.services.identity.isHeldByToken(userId)
+  }
+
   private membershipIn(
     room: RoomId | undefined,
   ): { readonly room: RoomId; readonly by: MemberId } | undefined {
@@ -238,6 +295,7 @@ export class HandlerContext {
         command,
         by,
         cause,
+        denial: this.denial,
         reply: settlingReply(settle, (answer) =>
           settle(E.isLeft(answer) ? rejected(answer.left) : succeeded(answer.right)),
         ),
@@ -245,6 +303,17 @@ export class HandlerContext {
     )
   }
 }
+
+/** A result that follows. The client's next requests wait for it. */
+const settledBy = <Fields extends object>(
+  work: () => Promise<HandlerResult<Fields>>,
+): HandlerResult<Fields> =>
+  pending(true, (settle) => void work().then(settle, (error: unknown) => settle({ type: 'defect', error })))
+
+const rejectIdentity = (failure: IdentityRejection | StoreFault): Failure =>
+  failure.type === 'unavailable' || failure.type === 'corrupt'
+    ? reject({ type: 'store-unavailable' })
+    : reject(failure)
 
 /**
  * Equal for equal commands, whatever the order of their fields. The store's key prevents readers of a log from guessing a

@@ -1,3 +1,4 @@
+import type { IdentityRejection } from '../../application/identity/identity.js'
 import type { ReplyCallback, RequestFailure } from '../../application/engine/index.js'
 
 /** An emit to the connection that sent the request. */
@@ -14,7 +15,7 @@ export interface Success<Fields extends object = object> {
 }
 
 /** Why a request fails: the room or the engine rejects it, or the handler itself. */
-export type HandlerRejection = RequestFailure | { readonly type: 'payload-too-large' }
+export type HandlerRejection = RequestFailure | IdentityRejection | { readonly type: 'payload-too-large' }
 
 /** The request failed; `details` are added to the error of the wire. */
 export interface Failure {

@@ -4,11 +4,12 @@ import type { OnGatewayConnection, OnGatewayDisconnect } from '@nestjs/websocket
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
 import type { Socket } from 'socket.io'
 import * as E from '#fp/Either'
+import type { Identity } from '../../application/identity/identity.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { Sfu } from '../../application/ports/sfu.js'
 import { connectionId } from '../../domain/kernel/ids.js'
 import type { Connection } from '../../application/sessions/index.js'
-import { ENTROPY, SESSIONS, ROOM_SETTINGS, SFU } from '../nest/tokens.js'
+import { ENTROPY, IDENTITY, REAUTHENTICATE, SESSIONS, ROOM_SETTINGS, SFU } from '../nest/tokens.js'
 import type { SocketSessions } from '../transport/socket-sessions.js'
 import type { DeferredReply, Reply, RequestTarget } from '../transport/reply.js'
 import { emitAsError } from '../transport/reply.js'
@@ -16,7 +17,7 @@ import type { TransportPorts } from '../transport/transport.js'
 import type { Incoming, Protocol } from './define-protocol.js'
 import { errorFor } from './error-mapping.js'
 import { HandlerContext } from './handler-context.js'
-import type { HandlerServices, RoomSettings } from './handler-context.js'
+import type { HandlerServices, Reauthenticate, RoomSettings } from './handler-context.js'
 import type { Failure, HandlerResult } from './handler-result.js'
 import { reject } from './handler-result.js'
 
@@ -57,8 +58,10 @@ const protocolGateway = (protocol: Protocol): Type => {
       @Inject(ROOM_SETTINGS) settings: RoomSettings,
       @Inject(ENTROPY) entropy: Entropy,
       @Inject(SFU) sfu: Sfu,
+      @Inject(IDENTITY) identity: Identity,
+      @Inject(REAUTHENTICATE) reauthenticate: Reauthenticate,
     ) {
-      this.services = { sessions, settings, entropy, sfu }
+      this.services = { sessions, settings, entropy, sfu, identity, reauthenticate }
     }
   }
   // The report of two protocols with the same event contains this name.
@@ -80,7 +83,7 @@ const serveMessage = (
   services: HandlerServices,
   protocol: Protocol,
   event: string,
-  { decode }: Incoming,
+  { access, decode }: Incoming,
   socket: Socket,
   payload: unknown,
 ): GatewayReply | Promise<GatewayReply> => {
@@ -88,9 +91,11 @@ const serveMessage = (
     success: false,
     error: { ...errorFor(rejection, event, services.sessions.now(), protocol.errorFor), ...details },
   })
+  const connection = services.sessions.connectionOf(socket)
+  const denial = services.identity.denialOf(connection.principal, access)
+  if (denial !== undefined) return failed(reject(denial))
   const handle = decode(payload)
   if (E.isLeft(handle)) return failed(reject(handle.left))
-  const connection = services.sessions.connectionOf(socket)
 
   const settle = (
     result: HandlerResult,
@@ -112,7 +117,7 @@ const serveMessage = (
   }
 
   return inTurn(connection, () => {
-    const result = handle.right(new HandlerContext(services, protocol, connection, payload))
+    const result = handle.right(new HandlerContext(services, protocol, connection, payload, socket))
     const deferred: DeferredReply = (send, fail) => settle(result, send, fail)
     return result.type === 'pending' && result.holdsTurn ? holdTurn(connection, deferred) : deferred
   })

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { userRoles } from '../../application/identity/principal.js'
+import type { Admission } from '../../domain/room/index.js'
 import { roomId } from '../../domain/kernel/ids.js'
 import { iceServer } from '../config/ice-servers.js'
 import type { Outgoing } from './define-protocol.js'
@@ -11,6 +13,14 @@ export const roomName = z
   .transform(roomId)
 export const displayName = z.string().max(200)
 export const roomToken = z.string().min(1).max(256)
+/** Who may enter a new room: users by id, users by role. At least one of both. */
+export const admission = z
+  .object({
+    users: z.array(z.string().min(1).max(200)).max(1_000).default([]),
+    roles: z.array(z.enum(userRoles)).max(userRoles.length).default([]),
+  })
+  .refine(({ users, roles }) => users.length + roles.length > 0, 'must name a user or a role')
+  .transform(({ users, roles }): Admission => ({ userIds: users, roles }))
 /** The position of an emit in its room's log (E-24). */
 export const position = { room: z.string(), seq: z.number().int(), at: z.number() }
 export const drawMember = z.object({ id: z.string(), name: z.string() })

@@ -133,6 +133,13 @@ const storeOn = (
 
     copyTo: (folder) => () => reading((tables) => copyDataFile(tables, folder)),
 
+    identity: {
+      load: () => () =>
+        reading(({ identity }) => [...(identity?.getRange() ?? [])].map(({ value }) => value)),
+      save: (restrictions) => () =>
+        writing(async ({ identity }) => void (await identity?.put(restrictions.user, restrictions))),
+    },
+
     webhookCheckpoints: lmdbCheckpointStore(connection),
 
     close: async () => {

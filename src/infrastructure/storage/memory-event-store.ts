@@ -8,7 +8,8 @@ import type {
   AppendOutcome,
   RoomRecord,
 } from '../../application/ports/event-store.js'
-import type { RoomId, SessionKey } from '../../domain/kernel/ids.js'
+import type { UserRestrictions } from '../../application/ports/identity-store.js'
+import type { RoomId, SessionKey, UserKey } from '../../domain/kernel/ids.js'
 import { appended, entryAfter, isAwaiting, checkAppend } from './append.js'
 
 /** A room's log with its index entry. */
@@ -25,6 +26,7 @@ interface Log {
  */
 export const memoryEventStore = (): EventStore => {
   const logs = new Map<RoomId, Log>()
+  const restrictions = new Map<UserKey, UserRestrictions>()
 
   const append = (request: Append): AppendOutcome => {
     const current = logs.get(request.room)
@@ -68,6 +70,11 @@ export const memoryEventStore = (): EventStore => {
         const entry = logs.get(room)?.entry
         return entry?.epoch === epoch && entry.seq === seq && logs.delete(room)
       }),
+
+    identity: {
+      load: () => TE.fromIO(() => [...restrictions.values()]),
+      save: (each) => TE.fromIO(() => void restrictions.set(each.user, each)),
+    },
 
     close: () => Promise.resolve(),
   }

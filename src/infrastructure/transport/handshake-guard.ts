@@ -1,7 +1,9 @@
 import type { IncomingHttpHeaders, IncomingMessage, Server as HttpServer, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import type { Socket } from 'socket.io'
-import type { Principal, UserRole } from '../../application/identity/principal.js'
+import * as E from '#fp/Either'
+import type { Either } from '#fp/Either'
+import type { Principal, PrincipalHolder, UserRole } from '../../application/identity/principal.js'
 import { wireError } from './reply.js'
 import type { ConnectionCheck, TransportPorts } from './transport.js'
 
@@ -137,25 +139,35 @@ export interface HandshakeRequest {
   readonly address: string
 }
 
+interface WireFailure {
+  readonly code: string
+  readonly message?: string
+}
+
 /** `refused` reaches the client as `connect_error` with `data.code`. */
 export type Authentication =
   | { readonly type: 'authenticated'; readonly principal: VerifiedUser }
-  | { readonly type: 'refused'; readonly code: string; readonly message?: string }
+  | ({ readonly type: 'refused' } & WireFailure)
 
 /** Names the user of a connection, or refuses it. If it throws, the client gets `internal-error`. */
 export type Authenticate = (handshake: HandshakeRequest) => Authentication | Promise<Authentication>
 
 const PRINCIPAL = Symbol('roomreel.principal')
 
-/** The user that `authenticate` has named; `undefined` without such a hook. */
-export const principalOf = ({ data }: Pick<Socket, 'data'>): Principal | undefined =>
-  (data as { readonly [PRINCIPAL]?: Principal } | undefined)?.[PRINCIPAL]
+type SocketData = { [PRINCIPAL]?: PrincipalHolder }
 
-const setPrincipal = ({ data }: Pick<Socket, 'data'>, principal: Principal): void => {
-  ;(data as { [PRINCIPAL]?: Principal })[PRINCIPAL] = principal
-}
+/** Who acts on this socket, as of now; `undefined` before its handshake is complete. */
+export const principalOf = (socket: Pick<Socket, 'data'>): Principal | undefined =>
+  (socket.data as SocketData | undefined)?.[PRINCIPAL]?.current
 
-const principalFrom = (user: VerifiedUser): Principal => ({
+/** The socket's holder. A socket that `authenticate` has not named gets one with this principal. */
+export const principalHolderOf = (
+  { data }: Pick<Socket, 'data'>,
+  unauthenticated: () => Principal,
+): PrincipalHolder => ((data as SocketData)[PRINCIPAL] ??= { current: unauthenticated() })
+
+/** The principal of a user that the application has verified. */
+export const principalFrom = (user: VerifiedUser): Principal => ({
   userId: user.userId,
   name: user.name ?? null,
   roles: user.roles ?? [],
@@ -164,19 +176,44 @@ const principalFrom = (user: VerifiedUser): Principal => ({
   expiresAt: user.expiresAt ?? null,
 })
 
+/** Names the user of a socket from its handshake; with `token`, from this token instead of those of the handshake. */
+export const authenticateSocket = async (
+  { handshake, conn, nsp }: Pick<Socket, 'handshake' | 'conn' | 'nsp'>,
+  authenticate: Authenticate,
+  trustProxy: boolean | number,
+  token?: string,
+): Promise<Authentication> => {
+  const { headers, query } = handshake
+  const auth: Readonly<Record<string, unknown>> = handshake.auth
+  const { remoteAddress } = conn
+  const address = addressOf({ headers, socket: { remoteAddress } }, trustProxy)
+  const request = { namespace: nsp.name, headers, auth, query, address }
+  if (token === undefined) return authenticate(request)
+  const { authorization: _authorization, ...otherHeaders } = headers
+  const { token: _token, ...otherQuery } = query
+  return authenticate({ ...request, headers: otherHeaders, query: otherQuery, auth: { ...auth, token } })
+}
+
+/** What the server knows of a principal beyond its token: a revocation refuses it, or takes roles from it. */
+export type Admit = (principal: Principal) => Either<WireFailure, Principal>
+
 export const authenticationCheck =
-  (authenticate: Authenticate, now: () => number, trustProxy: boolean | number): ConnectionCheck =>
+  (
+    authenticate: Authenticate,
+    admit: Admit,
+    now: () => number,
+    trustProxy: boolean | number,
+  ): ConnectionCheck =>
   async (socket) => {
-    const { headers, auth, query } = socket.handshake
-    const { remoteAddress } = socket.conn
-    const address = addressOf({ headers, socket: { remoteAddress } }, trustProxy)
-    const result = await authenticate({ namespace: socket.nsp.name, headers, auth, query, address })
-    if (result.type === 'authenticated') {
-      setPrincipal(socket, principalFrom(result.principal))
+    const result = await authenticateSocket(socket, authenticate, trustProxy)
+    const admitted = result.type === 'authenticated' ? admit(principalFrom(result.principal)) : E.left(result)
+    if (E.isRight(admitted)) {
+      principalHolderOf(socket, () => admitted.right)
       return undefined
     }
     const error = wireError('unauthenticated', '', now())
-    return { ...error, code: result.code, message: result.message ?? error.message }
+    const { code, message = error.message } = admitted.left
+    return { ...error, code, message }
   }
 
 type RequestSource = {

@@ -3,6 +3,7 @@ import type { Server, Socket } from 'socket.io'
 import { z } from 'zod'
 import type { Engine } from '../../application/engine/index.js'
 import type { Broadcaster, ClientLink, LinkEmit } from '../../application/ports/client-link.js'
+import type { Identity } from '../../application/identity/identity.js'
 import { unverifiedPrincipal } from '../../application/identity/principal.js'
 import type { Connection, Handshake, SessionManager } from '../../application/sessions/index.js'
 import { createSessionManager } from '../../application/sessions/index.js'
@@ -10,7 +11,7 @@ import { connectionId } from '../../domain/kernel/ids.js'
 import type { ConnectionId } from '../../domain/kernel/ids.js'
 import { bufferedBytes, drained, uncounted } from './backpressure.js'
 import { connectionOf } from './engine-io-internals.js'
-import { principalOf } from './handshake-guard.js'
+import { principalHolderOf } from './handshake-guard.js'
 import { sharedJsonArray } from './raw-json.js'
 
 /** The session manager for Socket.IO's sockets. */
@@ -23,14 +24,24 @@ export interface SocketSessions extends Omit<SessionManager, 'start' | 'open' | 
 
 export const createSocketSessions = (
   options: Omit<Parameters<typeof createSessionManager>[0], 'nextTurn'>,
+  identity: Identity,
 ): SocketSessions => {
   const manager = createSessionManager({ ...options, nextTurn: () => nextTurn() })
   return {
     ...manager,
     start: (engine, io) => manager.start(engine, socketIoBroadcaster(io)),
-    open: (socket) => manager.open(linkOf(socket), handshakeOf(socket)),
+    open: async (socket) => {
+      const link = linkOf(socket)
+      const handshake = handshakeOf(socket)
+      identity.open(link, handshake.principal)
+      if (link.isOpen()) await manager.open(link, handshake)
+    },
     // A client that closes its socket has left; every other end may be a lost network (E-51).
-    close: (socket, reason) => manager.close(linkOf(socket), reason !== 'client namespace disconnect'),
+    close: (socket, reason) => {
+      const link = linkOf(socket)
+      identity.close(link)
+      manager.close(link, reason !== 'client namespace disconnect')
+    },
     connectionOf: (socket) => manager.connectionOf(linkOf(socket)),
   }
 }
@@ -43,11 +54,13 @@ type ConfirmDelivery = ClientLink['confirmDelivery']
 class SocketIoLink implements ClientLink {
   readonly id: ConnectionId
   readonly namespace: string
+  readonly transport: object
   private probe: ConfirmDelivery | null = null
 
   constructor(private readonly socket: Socket) {
     this.id = connectionId(socket.id)
     this.namespace = socket.nsp.name
+    this.transport = socket.conn
   }
 
   isOpen(): boolean {
@@ -169,14 +182,12 @@ const auth = z.object({
 
 /** An invalid field counts as absent. */
 export const handshakeOf = (socket: Pick<Socket, 'handshake' | 'data'>): Handshake => {
-  const principal = principalOf(socket)
   const { userId, name, names, batch, sessionId, offsets } = auth.parse({ ...socket.handshake.auth })
+  // A verified user id replaces the client's own.
+  const principal = principalHolderOf(socket, () => unverifiedPrincipal(userId, name))
+  if (principal.current.name === null) principal.current = { ...principal.current, name }
   return {
-    // A verified user id replaces the client's own.
-    principal:
-      principal === undefined
-        ? unverifiedPrincipal(userId, name)
-        : { ...principal, name: principal.name ?? name },
+    principal,
     naming: names,
     acceptsArrays: batch,
     sessionId,

@@ -147,6 +147,7 @@ export const unreliableStore = (
 
   return {
     key: memory.key,
+    identity: memory.identity,
     commit: (appends) => async () => {
       groups.push(appends)
       mostOpenCommits = Math.max(mostOpenCommits, ++openCommits)

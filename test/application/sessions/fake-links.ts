@@ -29,6 +29,8 @@ export interface FakeNetwork extends Broadcaster {
 
 export interface FakeLinkOptions {
   readonly namespace?: string
+  /** Default: a transport connection of its own. */
+  readonly transport?: object
   /** Called once, when the link is closed. */
   readonly onClose: (link: FakeLink, lost: boolean) => void
 }
@@ -40,7 +42,7 @@ export const fakeNetwork = (): FakeNetwork => {
   const topics = new Map<string, Set<FakeLink>>()
   const keyOf = (namespace: string, topic: string): string => `${namespace} ${topic}`
 
-  const link: FakeNetwork['link'] = (name, { namespace = '/', onClose }) => {
+  const link: FakeNetwork['link'] = (name, { namespace = '/', transport = {}, onClose }) => {
     const received: Array<ReceivedEmit> = []
     let packets: Array<Packet> = []
     let unread = 0
@@ -75,6 +77,7 @@ export const fakeNetwork = (): FakeNetwork => {
     const self: FakeLink = {
       id: connectionId(name),
       namespace,
+      transport,
       received,
       isOpen: () => isOpen,
       emit: (event, payload) => push({ event, payload }),

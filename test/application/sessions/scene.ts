@@ -134,7 +134,7 @@ export const sessionScene = async (
     connect: (name, { sessionId, userId, offsets = new Map(), namespace = '/' } = {}) => {
       const link = network.link(name, { namespace, onClose: (closed, lost) => sessions.close(closed, lost) })
       void sessions.open(link, {
-        principal: unverifiedPrincipal(userId ?? null, null),
+        principal: { current: unverifiedPrincipal(userId ?? null, null) },
         naming: 'camel',
         acceptsArrays: false,
         sessionId: sessionId ?? null,

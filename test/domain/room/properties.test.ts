@@ -27,6 +27,7 @@ const repeatedOutcome = ({ context: { command }, records }: Step): string => {
     case 'resume':
     case 'recover':
     case 'expire':
+    case 'reauthorize':
     case 'activate':
       return 'nothing'
     case 'create':

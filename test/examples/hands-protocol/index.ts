@@ -26,6 +26,7 @@ export const handsProtocol = defineProtocol({
   incoming: {
     join: message({
       summary: 'Enters a room, and leaves the one before',
+      access: 'anyone',
       payload: z.object({ room: roomName, name: z.string().max(200).optional() }),
       reply: z.object({ memberId: z.string() }),
       handle: (context, { room, name }) =>
@@ -36,6 +37,7 @@ export const handsProtocol = defineProtocol({
     }),
     ask: message({
       summary: 'Asks a question, for so many seconds',
+      access: 'member',
       payload: z.object({ question: z.string().min(1).max(200), seconds: z.number().min(1).max(600) }),
       reply: z.object({ closesAt: z.number() }),
       handle: (context, { question, seconds }) =>
@@ -46,12 +48,14 @@ export const handsProtocol = defineProtocol({
     }),
     raise: message({
       summary: 'Raises a hand',
+      access: 'member',
       payload: nothing,
       reply: nothing,
       handle: (context) => context.submit(moduleCommand(showOfHands, { type: 'raise' }), () => reply({})),
     }),
     leave: message({
       summary: 'Leaves the room',
+      access: 'member',
       payload: nothing,
       reply: nothing,
       handle: (context) => context.leaveRoom(),

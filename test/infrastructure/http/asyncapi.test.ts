@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { native } from '../../../src/infrastructure/protocols/native/index.js'
 import { picker } from '../../../src/infrastructure/protocols/picker/index.js'
 import type { DescribedProtocol } from '../../../src/infrastructure/http/asyncapi.js'
 import { asyncApi } from '../../../src/infrastructure/http/asyncapi.js'
 import { liveServer } from '../../kit/live-server.js'
 import { runningServer } from './running-server.js'
+import { withAuth } from '../../../src/infrastructure/protocols/auth/index.js'
 import { builtInProtocols } from '../../../src/plugins.js'
 
 const small: DescribedProtocol = {
@@ -87,9 +87,13 @@ describe('the AsyncAPI document', () => {
       const document = (await response.json()) as ReturnType<typeof asyncApi>
       expect(document.asyncapi).toBe('3.0.0')
       expect(document.info).toMatchObject({ title: 'Roomreel', version: expect.any(String) })
-      expect(Object.values(document.channels).map(({ address }) => address)).toStrictEqual(['/', '/rooms'])
+      expect(Object.values(document.channels).map(({ address }) => address)).toStrictEqual([
+        '/',
+        '/admin',
+        '/rooms',
+      ])
       const described = new Set(Object.keys(document.operations))
-      for (const { name, incoming, outgoing } of [picker, native]) {
+      for (const { name, incoming, outgoing } of withAuth(builtInProtocols)) {
         for (const event of Object.keys(incoming)) expect(described).toContain(`${name}.receive.${event}`)
         for (const event of Object.keys(outgoing)) expect(described).toContain(`${name}.send.${event}`)
       }

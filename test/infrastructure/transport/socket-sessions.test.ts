@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { handshakeOf } from '../../../src/infrastructure/transport/socket-sessions.js'
 
-const parsed = (auth: unknown) => handshakeOf({ handshake: { auth } } as never)
+const parsed = (auth: unknown) => handshakeOf({ handshake: { auth }, data: {} } as never)
 
 describe('a handshake', () => {
   it('is read field by field, and an invalid field counts as absent', () => {
@@ -18,7 +18,7 @@ describe('a handshake', () => {
         token: 'not a field of sessions',
       }),
     ).toEqual({
-      principal: unverifiedPrincipal('u1', 'Ann'),
+      principal: { current: unverifiedPrincipal('u1', 'Ann') },
       naming: 'kebab',
       acceptsArrays: true,
       sessionId: 's',
@@ -30,10 +30,10 @@ describe('a handshake', () => {
   })
 
   it('may have user ids and names of 1 to 200 characters', () => {
-    expect(parsed({ userId: 'x'.repeat(200), name: 'x'.repeat(201) }).principal).toEqual(
+    expect(parsed({ userId: 'x'.repeat(200), name: 'x'.repeat(201) }).principal.current).toEqual(
       unverifiedPrincipal('x'.repeat(200), null),
     )
-    expect(parsed({ userId: '', name: 'a\ud800' }).principal).toEqual(unverifiedPrincipal(null, null))
+    expect(parsed({ userId: '', name: 'a\ud800' }).principal.current).toEqual(unverifiedPrincipal(null, null))
   })
 
   it('is read without an error, given any values', () => {

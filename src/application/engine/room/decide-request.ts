@@ -44,6 +44,8 @@ export const decideRequest = (request: Request, now: Instant, context: DecisionC
   const aggregate = context.aggregate()
   const { command, by, cause } = request
   try {
+    const denied = request.denial?.()
+    if (denied !== undefined) return asStep(fail(request, denied, context))
     if (command === null) return asStep(stepOf(request, E.right(resultOf([], aggregate)), aggregate))
     if (command.type === 'signal') return asStep(decideSignal(request, command, now, context))
     const outcome = repeatedOutcomeOf(request, aggregate)

@@ -56,6 +56,7 @@ const act = <Fields extends object>(
 export const incoming = {
   createGame: message({
     summary: 'Creates a game, in a new room unless one is named; against the computer it starts at once',
+    access: 'anyone',
     payload: messages.createGame,
     reply: messages.created,
     handle: (context, payload) => {
@@ -70,6 +71,7 @@ export const incoming = {
   }),
   joinGame: message({
     summary: 'Takes the free seat; without one, the member watches',
+    access: 'anyone',
     payload: messages.joinGame,
     reply: messages.joined,
     handle: (context, payload) =>
@@ -77,6 +79,7 @@ export const incoming = {
   }),
   dropDisc: message({
     summary: 'Drops a disc; a repeated `moveId` gets the first answer and plays nothing',
+    access: 'member',
     payload: messages.dropDisc,
     reply: messages.dropped,
     handle: (context, { room, moveId, column, ply }) => {
@@ -93,12 +96,14 @@ export const incoming = {
   }),
   resign: message({
     summary: 'Resigns the game',
+    access: 'member',
     payload: messages.inGame,
     reply: nothing,
     handle: (context, { room }) => act(context, { type: 'resign' }, { room }, () => ({})),
   }),
   rematch: message({
     summary: 'Requests another game with the sides swapped; it starts when both players have requested it',
+    access: 'member',
     payload: messages.inGame,
     reply: nothing,
     handle: (context, { room }) => act(context, { type: 'rematch' }, { room }, () => ({})),

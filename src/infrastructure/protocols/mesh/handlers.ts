@@ -23,9 +23,10 @@ const createRoom = (
   const roomCode = requested.roomCode ?? generateRoomCode(context.entropy)
   const roomId = roomIdOfCode(roomCode)
   const maxPeers = Math.min(requested.maxPeers ?? context.rules.maxPeers, context.rules.maxPeers)
+  const { admit } = requested
   return context.createRoom(
     roomId,
-    { ...context.rules, maxPeers },
+    { ...context.rules, maxPeers, ...(admit === undefined ? {} : { admission: admit }) },
     () => reply({ roomId, roomCode }),
     (rejection) => {
       const isCollision = rejection.type === 'room-exists' && requested.roomCode === undefined
@@ -45,12 +46,14 @@ const withSfu = async (context: HandlerContext, room: RoomId, rejection: Request
 export const incoming = {
   'create:room': message({
     summary: 'Creates a room without entering it',
+    access: 'anyone',
     payload: messages.create,
     reply: messages.created,
     handle: (context, payload) => createRoom(context, payload),
   }),
   'join:room': message({
     summary: 'Enters the room of this code as a peer, and leaves the previous room',
+    access: 'anyone',
     payload: messages.join,
     reply: messages.joined,
     handle: (context, { roomCode, create: creates = false, token }) => {
@@ -73,12 +76,14 @@ export const incoming = {
   }),
   'leave:room': message({
     summary: 'Leaves the room',
+    access: 'anyone',
     payload: nothing,
     reply: nothing,
     handle: (context) => context.leaveRoom(),
   }),
   'webrtc:offer': message({
     summary: 'Sends an offer to one peer',
+    access: 'member',
     isFrequent: true,
     payload: messages.offer,
     reply: nothing,
@@ -87,6 +92,7 @@ export const incoming = {
   }),
   'webrtc:answer': message({
     summary: 'Answers an offer',
+    access: 'member',
     isFrequent: true,
     payload: messages.answer,
     reply: nothing,
@@ -95,6 +101,7 @@ export const incoming = {
   }),
   'webrtc:ice': message({
     summary: 'Sends an ICE candidate; null or an empty one ends the list',
+    access: 'member',
     isFrequent: true,
     payload: messages.iceCandidate,
     reply: nothing,

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Outgoing } from '../define-protocol.js'
-import { iceServers, newIceServers, position, roomToken } from '../schemas.js'
+import { admission, iceServers, newIceServers, position, roomToken } from '../schemas.js'
 import { candidateInit, negotiation, sessionDescription } from '../signals.js'
 
 const roomCode = z.string().regex(/^[A-Za-z0-9-]{1,32}$/, 'must be 1 to 32 of letters, digits and -')
@@ -8,6 +8,8 @@ const roomCode = z.string().regex(/^[A-Za-z0-9-]{1,32}$/, 'must be 1 to 32 of le
 export const create = z.object({
   roomCode: roomCode.optional(),
   maxPeers: z.number().int().min(1).max(10).optional(),
+  /** Who may enter the room. */
+  admit: admission.optional(),
 })
 export const created = z.object({ roomId: z.string(), roomCode: z.string() })
 

@@ -23,11 +23,12 @@ type Join = z.output<typeof messages.join>
 export const incoming = {
   join: message({
     summary: 'Enters a room of any protocol; returns its state and the events that were missed',
+    access: 'anyone',
     payload: messages.join,
     reply: messages.joined,
     handle: (context, join) => {
-      const { room, name, token, role = 'member', create: creates = false } = join
-      return context.enterRoom({ room, role, name, token, creates }, (entered) =>
+      const { room, name, token, role = 'member', create: creates = false, admit } = join
+      return context.enterRoom({ room, role, name, token, creates, admission: admit }, (entered) =>
         hasMissedNothing(join, entered) && context.mayReplyNow
           ? reply(joinReply(context, join, entered, ownEvents(context, entered)))
           : catchUp(context, join, entered),
@@ -36,6 +37,7 @@ export const incoming = {
   }),
   command: message({
     summary: 'Gives the room a command; a repeated id gets the first answer and has no further effect',
+    access: 'member',
     maxBytes: 512 * 1024,
     payload: messages.command,
     reply: messages.accepted,
@@ -51,6 +53,7 @@ export const incoming = {
   }),
   signal: message({
     summary: 'Sends a signal to one member; signals are not stored',
+    access: 'member',
     isFrequent: true,
     payload: messages.signal,
     reply: nothing,
@@ -62,6 +65,7 @@ export const incoming = {
   }),
   leave: message({
     summary: 'Leaves the room',
+    access: 'member',
     payload: messages.leave,
     reply: nothing,
     handle: (context, { room }) => context.leaveRoom(room),

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Outgoing } from '../define-protocol.js'
-import { displayName, position, roomName, roomToken } from '../schemas.js'
+import { admission, displayName, position, roomName, roomToken } from '../schemas.js'
 import { negotiation } from '../signals.js'
 
 const name = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 of letters, digits, - and _')
@@ -10,6 +10,8 @@ export const join = z.object({
   create: z.boolean().optional(),
   name: displayName.optional(),
   token: roomToken.optional(),
+  /** Who may enter the room, if this join creates it. */
+  admit: admission.optional(),
   /** Other roles belong to their own protocols. */
   role: z.enum(['member', 'peer']).optional(),
   after: z.object({ epoch: z.string().max(64), seq: z.number().int().nonnegative() }).optional(),

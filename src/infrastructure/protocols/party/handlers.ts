@@ -70,12 +70,14 @@ export const incoming = {
   JOIN_USER_REQUEST: message({
     summary:
       'Enters a room as a user; a room that does not exist is created, with a token for others to enter it',
+    access: 'anyone',
     payload: messages.join,
     reply: messages.joined,
     handle: join,
   }),
   PEER_RELAY_SIGNAL: message({
     summary: 'Sends a signal to one user; signals are not stored',
+    access: 'member',
     isFrequent: true,
     payload: messages.relay,
     reply: nothing,
@@ -88,6 +90,7 @@ export const incoming = {
   }),
   ACTIVATE_MODULE: message({
     summary: 'Activates a module of the room',
+    access: 'member',
     payload: messages.activate,
     reply: nothing,
     handle: (context, { module, options }) =>
@@ -95,6 +98,7 @@ export const incoming = {
   }),
   DEACTIVATE_MODULE: message({
     summary: 'Deactivates a module of the room',
+    access: 'member',
     payload: messages.deactivate,
     reply: nothing,
     handle: (context, { module }) => submit(context, { type: 'deactivate', activity: module }),
@@ -102,6 +106,7 @@ export const incoming = {
   CUSTOM_MODULE_EVENT: message({
     summary:
       'Gives an active module a command; an event of a module that the server does not know is relayed',
+    access: 'member',
     isFrequent: true,
     payload: messages.moduleEvent,
     reply: nothing,
@@ -114,6 +119,7 @@ export const incoming = {
   }),
   'join-activity-request': message({
     summary: 'Returns the state of an activity of the room, as this member may see it',
+    access: 'member',
     payload: messages.activityRequest,
     reply: messages.activityState,
     handle: (context, { activity }) =>

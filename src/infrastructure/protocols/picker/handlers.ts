@@ -49,6 +49,7 @@ const targetOf = (target: string | undefined) =>
 export const incoming = {
   'broadcaster-join': message({
     summary: 'Enters the room as its broadcaster',
+    access: 'anyone',
     payload: messages.join,
     reply: messages.joinedAsBroadcaster,
     handle: (context, payload) =>
@@ -59,6 +60,7 @@ export const incoming = {
   }),
   'viewer-join': message({
     summary: 'Enters the room as a viewer',
+    access: 'anyone',
     payload: messages.join,
     reply: messages.joinedAsViewer,
     handle: (context, payload) =>
@@ -70,6 +72,7 @@ export const incoming = {
   startRandom: message({
     summary:
       'Starts a draw among these members; only the broadcaster may, or any member of a room without one',
+    access: 'member',
     maxBytes: 512 * 1024,
     aliases: ['start-random'],
     payload: messages.start,
@@ -82,6 +85,7 @@ export const incoming = {
   }),
   'contribute-entropy': message({
     summary: 'Adds the client’s own random bytes to the next draw',
+    access: 'member',
     payload: messages.contribute,
     reply: messages.contributed,
     handle: (context, { entropy }) =>
@@ -92,6 +96,7 @@ export const incoming = {
   cancelRandom: message({
     summary:
       'Cancels the running draw, which has no winner then; only those who may start a draw may cancel it',
+    access: 'member',
     aliases: ['cancel-random'],
     payload: nothing,
     reply: messages.cancelled,
@@ -102,6 +107,7 @@ export const incoming = {
   }),
   'remove-member': message({
     summary: 'Removes a member from the room; only the broadcaster may',
+    access: 'member',
     payload: messages.removeMember,
     reply: nothing,
     handle: (context, { memberId }) =>
@@ -109,6 +115,7 @@ export const incoming = {
   }),
   offer: message({
     summary: 'Sends an offer; without a target, to the broadcaster',
+    access: 'member',
     isFrequent: true,
     payload: messages.offer,
     reply: nothing,
@@ -117,6 +124,7 @@ export const incoming = {
   }),
   answer: message({
     summary: 'Answers an offer',
+    access: 'member',
     isFrequent: true,
     payload: messages.answer,
     reply: nothing,
@@ -125,6 +133,7 @@ export const incoming = {
   }),
   'ice-candidate': message({
     summary: 'Sends an ICE candidate; null or an empty one ends the list',
+    access: 'member',
     isFrequent: true,
     payload: messages.iceCandidate,
     reply: nothing,
@@ -133,6 +142,7 @@ export const incoming = {
   }),
   leave: message({
     summary: 'Leaves the room',
+    access: 'anyone',
     payload: nothing,
     reply: nothing,
     handle: (context) => context.leaveRoom(),

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
 import type { Database, RootDatabase } from 'lmdb'
 import { open } from 'lmdb'
-import type { RoomId, SessionKey } from '../../../domain/kernel/ids.js'
+import type { UserRestrictions } from '../../../application/ports/identity-store.js'
+import type { RoomId, SessionKey, UserKey } from '../../../domain/kernel/ids.js'
 import type { Frame } from '../codec/frame.js'
 import type { SchemaLookup } from '../codec/record-codec.js'
 import { builtInSchemas } from '../codec/record-codec.js'
@@ -30,6 +31,8 @@ export interface Tables {
   readonly sessionsByRoom: Database<string, [RoomId, SessionKey]>
   /** Rooms whose records are being removed, and the number of their records. */
   readonly removals: Database<number, RoomId>
+  /** The restrictions of users; absent in a folder of an earlier version that is open for reading. */
+  readonly identity: Database<UserRestrictions, UserKey> | undefined
   /** The checkpoint of a room's webhooks. */
   readonly webhookCheckpoints: Database<string, RoomId>
 }
@@ -103,6 +106,7 @@ const tablesOf = (root: Tables['root'], key: string, schemas: SchemaLookup): Tab
   roomsBySession: root.openDB({ name: 'rooms-by-session', encoding: 'string' }),
   sessionsByRoom: root.openDB({ name: 'sessions-by-room', encoding: 'string' }),
   removals: root.openDB({ name: 'removals', encoding: 'json' }),
+  identity: root.openDB({ name: 'identity', encoding: 'json' }),
   webhookCheckpoints: root.openDB({ name: 'webhook-cursors', encoding: 'string' }),
 })
 

@@ -1,0 +1,20 @@
+import { message } from '../define-protocol.js'
+import { nothing } from '../schemas.js'
+import * as messages from './messages.js'
+
+export const incoming = {
+  'emergency-access': message({
+    summary: 'Gives this user the rights of `admin` for a limited time; every operator is alerted',
+    access: 'staff',
+    payload: messages.emergencyAccess,
+    reply: messages.emergencyAccessGranted,
+    handle: (context, { reason }) => context.takeEmergencyAccess(reason),
+  }),
+  'admin:revoke': message({
+    summary: 'Refuses every token of the user that was issued until now, and closes its connections',
+    access: 'operator',
+    payload: messages.revoke,
+    reply: nothing,
+    handle: (context, { userId }) => context.revokeUser(userId),
+  }),
+}
