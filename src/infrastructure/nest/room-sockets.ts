@@ -159,6 +159,20 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
       iceServersFor: iceServersFor({ clock, fixed: options.iceServers ?? [], turn: options.turn ?? null }),
     }),
   }
+  /** The gateways of an application in namespaces of its own have the same users as rooms. */
+  const admitAll = ({ io, admit }: Transport, { authenticate, trustProxy }: RoomSocketsOptions): void => {
+    const check =
+      authenticate === undefined ? undefined : handshakeCheck(authenticate, identity, clock.now, trustProxy)
+    const ofRooms = new Set(protocols.map(({ namespace }) => namespace))
+    const prepare = (namespace: string): void => {
+      if (check !== undefined) admit(namespace, check)
+      if (!ofRooms.has(namespace)) io.of(namespace).on('connection', sessions.identify)
+    }
+    for (const namespace of ofRooms) prepare(namespace)
+    io.on('new_namespace', ({ name }) => {
+      if (!ofRooms.has(name)) prepare(name)
+    })
+  }
   const shutdown = createShutdown()
   const { shutdownPlan = () => ({ reconnectWindowMs: 1_000, withinMs: 1_000 }) } = options
   let transport: Transport | undefined
@@ -209,11 +223,7 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
         throw new Error(
           'The engine has other activities than the sockets: spread `sockets.engine` into RoomreelModule.forRoot',
         )
-      if (options.authenticate !== undefined) {
-        const check = handshakeCheck(options.authenticate, identity, clock.now, options.trustProxy)
-        const namespaces = new Set(protocols.map(({ namespace }) => namespace))
-        for (const name of namespaces) transport.admit(name, check)
-      }
+      admitAll(transport, options)
       sessions.start(engine, transport.io)
       return transport
     },

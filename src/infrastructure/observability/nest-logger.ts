@@ -1,5 +1,7 @@
 import type { LoggerService } from '@nestjs/common'
 import type { Logger } from './logger.js'
+import type { RequestLine } from '../nest/gateways/ws-logging-interceptor.js'
+import { requestContext } from '../nest/gateways/ws-logging-interceptor.js'
 import { summarizeError } from './logger.js'
 
 /**
@@ -38,8 +40,15 @@ const startingContexts: ReadonlySet<string> = new Set([
 
 const logStart = (logger: Logger, message: unknown, rest: ReadonlyArray<unknown>): void => {
   const { context } = contextIn(rest)
+  if (context === requestContext && isRequestLine(message)) {
+    const { namespace, event, code, durationMs } = message
+    return logger.info('request', { namespace, event, code, durationMs })
+  }
   if (context !== undefined && startingContexts.has(context)) logger.debug(String(message), { context })
 }
+
+const isRequestLine = (line: unknown): line is RequestLine =>
+  typeof line === 'object' && line !== null && 'event' in line && 'durationMs' in line
 
 /** Nest passes the context last, perhaps after a stack, which starts with the message. */
 const contextIn = (rest: ReadonlyArray<unknown>): { readonly context?: string } => {

@@ -90,6 +90,8 @@ export interface ProtocolDefinition extends ProtocolSpec {
   /** The kinds of signals that the protocol supports, and the emit for each of them. */
   readonly signals?: SignalSupport & { readonly encode: NonNullable<Encoder['signal']> }
   readonly displacementNotice?: Encoder['displacementNotice']
+  /** Logs each request: for protocols of operators. */
+  readonly logsRequests?: true
   /** The emit for a failed request without an acknowledgement; if it returns `undefined`, `error` is emitted. */
   readonly failureEmit?: (event: string, error: WireError, payload: unknown) => FailureEmit | undefined
   /** Overrides the default error for a rejection: another code, another message, more fields. */

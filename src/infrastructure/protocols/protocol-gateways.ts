@@ -1,4 +1,4 @@
-import { Inject } from '@nestjs/common'
+import { Inject, UseFilters, UseInterceptors } from '@nestjs/common'
 import type { Type } from '@nestjs/common'
 import type { OnGatewayConnection, OnGatewayDisconnect } from '@nestjs/websockets'
 import { SubscribeMessage, WebSocketGateway } from '@nestjs/websockets'
@@ -9,6 +9,8 @@ import type { Entropy } from '../../application/ports/entropy.js'
 import type { Sfu } from '../../application/ports/sfu.js'
 import { connectionId } from '../../domain/kernel/ids.js'
 import type { Connection } from '../../application/sessions/index.js'
+import { WsExceptionFilter } from '../nest/gateways/ws-exception-filter.js'
+import { WsLoggingInterceptor } from '../nest/gateways/ws-logging-interceptor.js'
 import { ENTROPY, IDENTITY, REAUTHENTICATE, SESSIONS, ROOM_SETTINGS, SFU } from '../nest/tokens.js'
 import type { SocketSessions } from '../transport/socket-sessions.js'
 import type { DeferredReply, Reply, RequestTarget } from '../transport/reply.js'
@@ -63,6 +65,10 @@ const protocolGateway = (protocol: Protocol): Type => {
     ) {
       this.services = { sessions, settings, entropy, sfu, identity, reauthenticate }
     }
+  }
+  if (protocol.logsRequests === true) {
+    UseInterceptors(WsLoggingInterceptor)(ProtocolGateway)
+    UseFilters(WsExceptionFilter)(ProtocolGateway)
   }
   // The report of two protocols with the same event contains this name.
   Object.defineProperty(ProtocolGateway, 'name', { value: `The protocol ${protocol.name}` })

@@ -30,11 +30,17 @@ export type TransportErrorCode =
   | 'rate-limited'
   | 'unknown-event'
   | 'unauthenticated'
+  | 'token-expired'
   | 'access-denied'
   | 'shutting-down'
   | 'internal-error'
 
-export type ErrorDetails = { readonly path?: string; readonly retryAfterMs?: number }
+export type ErrorDetails = {
+  readonly path?: string
+  readonly retryAfterMs?: number
+  /** Instead of the message of the code. */
+  readonly message?: string
+}
 
 export type Emit = { readonly event: string; readonly payload: unknown }
 
@@ -61,6 +67,7 @@ const MESSAGES: Record<TransportErrorCode, string> = {
   'rate-limited': 'Too many events; wait and try again',
   'unknown-event': 'This namespace has no such event',
   unauthenticated: 'A valid token is needed',
+  'token-expired': 'Your token has expired; connect again with a new one',
   'access-denied': 'Not allowed',
   'shutting-down': 'The server is going down; connect again later',
   'internal-error': 'The server failed to carry this out',

@@ -1,4 +1,3 @@
-import { HttpException } from '@nestjs/common'
 import type { Socket } from 'socket.io'
 import { InvalidFrame } from './frame-limits.js'
 import type { NamespaceTable } from './gateway-table.js'
@@ -14,6 +13,7 @@ import type {
 } from './reply.js'
 import { sendReply, wireError } from './reply.js'
 import type { TransportPorts } from './transport.js'
+import { wireFailureOf } from './wire-exception.js'
 
 /** Socket.IO's catch-all listener: one function per namespace, called with the socket as `this`. */
 export type CatchAll = (this: Socket, event: unknown, ...args: unknown[]) => void
@@ -39,20 +39,6 @@ const isDeferredReply = (value: unknown): value is DeferredReply => typeof value
 const isPromise = (value: unknown): value is PromiseLike<unknown> =>
   typeof value === 'object' && value !== null && typeof (value as { then?: unknown }).then === 'function'
 
-/** The error code for an exception of a guard or a pipe; every other exception is a defect. */
-const errorCodeOf = (error: unknown): TransportErrorCode | undefined => {
-  if (!(error instanceof HttpException)) return undefined
-  switch (error.getStatus()) {
-    case 400:
-      return 'invalid-payload'
-    case 401:
-      return 'unauthenticated'
-    case 403:
-      return 'access-denied'
-  }
-  return undefined
-}
-
 export const createDispatcher = (
   namespace: string,
   { handlers }: NamespaceTable,
@@ -77,8 +63,8 @@ export const createDispatcher = (
   }
 
   const fail = (request: SocketRequest, error: unknown): void => {
-    const code = errorCodeOf(error)
-    if (code !== undefined) return refuse(request, code)
+    const failure = wireFailureOf(error)
+    if (failure !== undefined) return refuse(request, failure.code, failure.details)
     ports.onDefect(error, request.target)
     refuse(request, 'internal-error')
   }

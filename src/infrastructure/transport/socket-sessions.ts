@@ -20,6 +20,8 @@ export interface SocketSessions extends Omit<SessionManager, 'start' | 'open' | 
   readonly open: (socket: Socket) => Promise<void>
   readonly close: (socket: Socket, reason: string) => void
   readonly connectionOf: (socket: Socket) => Connection
+  /** Watches the identity of a socket of the application's own namespace, which has no session. */
+  readonly identify: (socket: Socket) => void
 }
 
 export const createSocketSessions = (
@@ -41,6 +43,11 @@ export const createSocketSessions = (
       const link = linkOf(socket)
       identity.close(link)
       manager.close(link, reason !== 'client namespace disconnect')
+    },
+    identify: (socket) => {
+      const link = linkOf(socket)
+      socket.once('disconnect', () => identity.close(link))
+      identity.open(link, handshakeOf(socket).principal)
     },
     connectionOf: (socket) => manager.connectionOf(linkOf(socket)),
   }

@@ -110,4 +110,22 @@ describe('the log of Nest', () => {
       { level: 'debug', msg: 'Mapped {/metrics, GET} route', context: 'RouterExplorer' },
     ])
   })
+
+  it('has the requests of operators with event, code and time only', () => {
+    const { logger, lines } = memoryLogger()
+    const line = { namespace: '/admin', event: 'admin:revoke', code: 'ok', durationMs: 3, userId: 'canary' }
+    nestLogger(logger).log({ message: 'request', ...line }, 'Requests')
+    nestLogger(logger).log('canary', 'Requests')
+    expect(lines()).toEqual([
+      {
+        level: 'info',
+        time: expect.any(String),
+        msg: 'request',
+        namespace: '/admin',
+        event: 'admin:revoke',
+        code: 'ok',
+        durationMs: 3,
+      },
+    ])
+  })
 })

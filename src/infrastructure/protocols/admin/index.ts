@@ -16,6 +16,7 @@ export const admin = defineProtocol({
   namespace: '/admin',
   roles: {},
   rooms: 'many',
+  logsRequests: true,
   incoming,
   outgoing,
   events: [],
