@@ -247,6 +247,12 @@ describe('emergency access', () => {
     expect(others.map(({ events }) => events)).toEqual([[], []])
   })
 
+  it('belongs to the user that a token proves, and not to a client that states its id', async () => {
+    const { identity } = await identityScene()
+    await identity.takeEmergencyAccess(nurse, 'fire')()
+    expect(identity.hasEmergencyAccess(unverifiedPrincipal('ann', null))).toBe(false)
+  })
+
   it('is refused to a user whom no token proves', async () => {
     const { identity } = await identityScene()
     for (const claimed of [unverifiedPrincipal('ann', null), unverifiedPrincipal(null, null)]) {
