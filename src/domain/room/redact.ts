@@ -25,11 +25,9 @@ const hidesBetweenMembers = (state: RoomState, plugins: RoomPlugins): boolean =>
  */
 export const redactState = (viewer: Viewer, state: RoomState, plugins: RoomPlugins): RoomState => {
   if (state.phase === 'absent') return state
-  const { secret: _secret, admission, ...room } = state
+  const { secret: _secret, admission: _admission, ...room } = state
   return {
     ...room,
-    // Who may enter is for operators.
-    ...(admission === undefined || viewer.type === 'member' ? {} : { admission }),
     members: mapTable(state.members, redactMember),
     modules: modulesFor(viewer, state.modules, plugins),
     answered: {},
@@ -65,12 +63,13 @@ export const redactEvent = (
     )
     return redacted === undefined ? undefined : withoutCause(redacted)
   }
-  return withoutCause(event.type === 'room.created' ? withoutAdmission(viewer, event) : event)
+  return withoutCause(event.type === 'room.created' ? withoutAdmission(event) : event)
 }
 
-const withoutAdmission = (viewer: Viewer, event: RecordedEvent<RoomCreated>): RecordedEvent<RoomCreated> => {
+/** Who may enter is a list of user ids, which no viewer needs. */
+const withoutAdmission = (event: RecordedEvent<RoomCreated>): RecordedEvent<RoomCreated> => {
   const { admission, ...data } = event.data
-  return admission === undefined || viewer.type === 'operator' ? event : { ...event, data }
+  return admission === undefined ? event : { ...event, data }
 }
 
 const withoutCause = (event: RecordedEvent<RoomEvent>): RecordedEvent<RoomEvent> => {
