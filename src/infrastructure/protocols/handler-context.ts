@@ -3,7 +3,7 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { CommandResult, Engine, Request, RequestFailure } from '../../application/engine/index.js'
 import type { Socket } from 'socket.io'
-import type { Identity, IdentityRejection } from '../../application/identity/identity.js'
+import type { Identity } from '../../application/identity/identity.js'
 import type { Principal } from '../../application/identity/principal.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { RoomRecord, StoreFault } from '../../application/ports/event-store.js'
@@ -22,7 +22,8 @@ import type { SocketSessions } from '../transport/socket-sessions.js'
 import { enterRoom } from './enter-room.js'
 import type { ContextProtocol, Entered, EntryRequest, PacedResult } from './enter-room.js'
 import type { Failure, HandlerResult } from './handler-result.js'
-import { pending, reject, reply, settlingReply } from './handler-result.js'
+import { pending, reject, rejectIdentity, reply, settledBy, settlingReply } from './handler-result.js'
+import { OperatorContext } from './operator-context.js'
 
 /** What rooms are created with, and the ICE servers that a join returns. */
 export interface RoomSettings {
@@ -242,6 +243,11 @@ export class HandlerContext {
     return this.request(membership.room, { command, by, cause: null }, () => reply({}))
   }
 
+  /** What operators do beside the rooms. */
+  get operator(): OperatorContext {
+    return new OperatorContext(this.services, this.connection)
+  }
+
   /** Replaces the token of this connection. The client's next requests wait for it. */
   refreshToken(token: string): HandlerResult<{ readonly expiresAt: number | null }> {
     const { identity, reauthenticate } = this.services
@@ -251,24 +257,6 @@ export class HandlerContext {
       if (E.isLeft(authenticated)) return authenticated.left
       const refreshed = await identity.refresh(link, authenticated.right)()
       return E.isLeft(refreshed) ? rejectIdentity(refreshed.left) : reply(refreshed.right)
-    })
-  }
-
-  /** Gives this user the rights of an operator for a limited time. */
-  takeEmergencyAccess(reason: string): HandlerResult<{ readonly until: number }> {
-    const { identity } = this.services
-    return settledBy(async () => {
-      const taken = await identity.takeEmergencyAccess(this.user, reason)()
-      return E.isLeft(taken) ? rejectIdentity(taken.left) : reply(taken.right)
-    })
-  }
-
-  /** Refuses every token of the user that was issued until now. */
-  revokeUser(userId: string): HandlerResult {
-    const { identity } = this.services
-    return settledBy(async () => {
-      const revoked = await identity.revoke(userId)()
-      return E.isLeft(revoked) ? rejectIdentity(revoked.left) : reply({})
     })
   }
 
@@ -303,17 +291,6 @@ export class HandlerContext {
     )
   }
 }
-
-/** A result that follows. The client's next requests wait for it. */
-const settledBy = <Fields extends object>(
-  work: () => Promise<HandlerResult<Fields>>,
-): HandlerResult<Fields> =>
-  pending(true, (settle) => void work().then(settle, (error: unknown) => settle({ type: 'defect', error })))
-
-const rejectIdentity = (failure: IdentityRejection | StoreFault): Failure =>
-  failure.type === 'unavailable' || failure.type === 'corrupt'
-    ? reject({ type: 'store-unavailable' })
-    : reject(failure)
 
 /**
  * Equal for equal commands, whatever the order of their fields. The store's key prevents readers of a log from guessing a

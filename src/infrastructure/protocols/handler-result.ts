@@ -1,4 +1,5 @@
 import type { IdentityRejection } from '../../application/identity/identity.js'
+import type { StoreFault } from '../../application/ports/event-store.js'
 import type { ReplyCallback, RequestFailure } from '../../application/engine/index.js'
 
 /** An emit to the connection that sent the request. */
@@ -74,3 +75,14 @@ export const settlingReply =
       throw defect
     }
   }
+
+/** A result that follows. The client's next requests wait for it. */
+export const settledBy = <Fields extends object>(
+  work: () => Promise<HandlerResult<Fields>>,
+): HandlerResult<Fields> =>
+  pending(true, (settle) => void work().then(settle, (error: unknown) => settle({ type: 'defect', error })))
+
+export const rejectIdentity = (failure: IdentityRejection | StoreFault): Failure =>
+  failure.type === 'unavailable' || failure.type === 'corrupt'
+    ? reject({ type: 'store-unavailable' })
+    : reject(failure)

@@ -58,6 +58,7 @@ const payloads: Readonly<Record<string, (room: string, userId: string) => unknow
   '/rooms leave': (room) => ({ room }),
   '/rooms auth:refresh': () => ({ token: 'none' }),
   '/admin emergency-access': () => ({ reason: 'fire' }),
+  '/admin admin:room': (room) => ({ room }),
   '/admin admin:revoke': () => ({ userId: 'nobody' }),
   '/admin auth:refresh': () => ({ token: 'none' }),
 }

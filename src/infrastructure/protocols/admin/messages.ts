@@ -1,10 +1,15 @@
 import { z } from 'zod'
 import type { Outgoing } from '../define-protocol.js'
+import { shownEvent } from '../native/messages.js'
+import { roomName } from '../schemas.js'
 
 const userId = z.string().min(1).max(200)
 
 export const emergencyAccess = z.object({ reason: z.string().trim().min(1).max(1_000) })
 export const emergencyAccessGranted = z.object({ until: z.number() })
+
+export const room = z.object({ room: roomName })
+export const inspectedRoom = z.object({ state: z.unknown(), events: z.array(shownEvent) })
 
 export const revoke = z.object({ userId })
 

@@ -37,7 +37,12 @@ export const signal = z.object({
 export const activate = z.object({ activity: name, options: z.unknown().optional() })
 export const deactivate = z.object({ activity: name })
 
-const event = z.object({ ...position, type: z.string(), by: z.string().optional(), data: z.unknown() })
+export const shownEvent = z.object({
+  ...position,
+  type: z.string(),
+  by: z.string().optional(),
+  data: z.unknown(),
+})
 
 export const joined = z.object({
   room: z.string(),
@@ -46,12 +51,12 @@ export const joined = z.object({
   seq: z.number().int(),
   recovered: z.enum(['new', 'resumed', 'reset']),
   state: z.unknown(),
-  missed: z.array(event),
+  missed: z.array(shownEvent),
 })
 export const accepted = z.object({ seq: z.number().int() })
 
 export const outgoing = {
-  event: { summary: 'An event of the room’s log, as this member may see it', payload: event },
+  event: { summary: 'An event of the room’s log, as this member may see it', payload: shownEvent },
   signal: {
     summary: 'A signal from another member',
     payload: z.object({
@@ -62,5 +67,5 @@ export const outgoing = {
       negotiation,
     }),
   },
-  events: { summary: 'Several events, during catch-up', payload: z.array(event) },
+  events: { summary: 'Several events, during catch-up', payload: z.array(shownEvent) },
 } as const satisfies Readonly<Record<string, Outgoing>>
