@@ -17,7 +17,7 @@ import type { Frame } from './codec/frame.js'
 import { hashToHex } from './codec/frame.js'
 import type { LogHeader } from './codec/log-file.js'
 import type { Connection } from './lmdb/connection.js'
-import { connectionTo } from './lmdb/connection.js'
+import { connectionTo, isCommitFailure, problemOf } from './lmdb/connection.js'
 import { copyDataFile, hasDataFile } from './lmdb/data-file.js'
 import type { OpenFault, Unlock } from './lmdb/folder-lock.js'
 import { lockFolder, createFolder, unusable } from './lmdb/folder-lock.js'
@@ -27,6 +27,8 @@ import type { ImportedLog } from './lmdb/import-and-remove.js'
 import { importLog, clearRemoved, removeLog } from './lmdb/import-and-remove.js'
 import { awaitingEntries, listedEntries, corruptFault, readLog } from './lmdb/read-log.js'
 import type { Durability, Tables } from './lmdb/tables.js'
+import type { ChangeFrame } from './lmdb/rewrite-data-file.js'
+import { removeNewDataFile, useNewDataFile, writeNewDataFile } from './lmdb/rewrite-data-file.js'
 import { openTables, secondKeysOf } from './lmdb/tables.js'
 
 export type { OpenFault } from './lmdb/folder-lock.js'
@@ -58,6 +60,14 @@ export interface LmdbEventStore extends EventStore {
   readonly importLog: (log: ImportedLog, epoch: Epoch, now: Instant) => TaskEither<StoreFault, AppendOutcome>
   /** Copies all logs as of one moment into an empty folder, while writes continue. See `backUp`. */
   readonly copyTo: (folder: string) => TaskEither<StoreFault, void>
+  /**
+   * Writes all logs, with changed records, into a new data file that replaces the old one, of which nothing remains in
+   * the folder: all of it or nothing. `beforeReplacing` stops it by rejecting. Then the store is closed.
+   */
+  readonly replaceData: (
+    change: ChangeFrame,
+    beforeReplacing: () => Promise<void>,
+  ) => TaskEither<StoreFault, void>
   /** Removing a room removes its checkpoint. */
   readonly webhookCheckpoints: CheckpointStore
 }
@@ -76,6 +86,7 @@ export const openLmdbEventStore =
     const locked = await lockFolder(folder)()
     if (E.isLeft(locked)) return locked
     try {
+      if (!readOnly) removeNewDataFile(folder)
       const openOptions = { folder, durability, readOnly, schemas: schemasOf(model) }
       const tables = openTables(openOptions)
       if (!readOnly) await clearRemoved(tables)
@@ -90,7 +101,7 @@ const storeOn = (
   key: string,
   connection: Connection,
   unlock: Unlock,
-  { access, report = () => undefined }: LmdbOptions,
+  { folder: ownFolder, access, report = () => undefined }: LmdbOptions,
 ): LmdbEventStore => {
   const { inTurn, reading } = connection
   const heads = createHeadCache()
@@ -138,6 +149,26 @@ const storeOn = (
         reading(({ identity }) => [...(identity?.getRange() ?? [])].map(({ value }) => value)),
       save: (restrictions) => () =>
         writing(async ({ identity }) => void (await identity?.put(restrictions.user, restrictions))),
+    },
+
+    replaceData: (change, beforeReplacing) => async () => {
+      const failed = async (error: unknown): Promise<Either<StoreFault, void>> => {
+        const reason = isCommitFailure(error) ? new Error(await problemOf(error)) : error
+        removeNewDataFile(ownFolder)
+        return E.left({ type: 'unavailable', problem: unusable(ownFolder, reason).problem })
+      }
+      const written = await inTurn((tables) =>
+        writeNewDataFile(tables, ownFolder, change).then(() => E.right(undefined), failed),
+      )
+      if (E.isLeft(written) || E.isLeft(written.right)) return E.flatten(written)
+      try {
+        await beforeReplacing()
+        await connection.close()
+        await useNewDataFile(ownFolder)
+        return E.right(undefined)
+      } catch (error) {
+        return failed(error)
+      }
     },
 
     webhookCheckpoints: lmdbCheckpointStore(connection),

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { epoch } from '../../domain/kernel/ids.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Connection } from '../storage/lmdb/connection.js'
+import { webhooksKey } from '../storage/lmdb/tables.js'
 import type { Checkpoint, CheckpointStore } from './checkpoints.js'
 
 /**
@@ -27,17 +28,15 @@ export const lmdbCheckpointStore = ({ inTurn, reading }: Connection): Checkpoint
       })
     }),
 
-  isOn: () => reading(({ root }) => root.get(onKey) === on),
+  isOn: () => reading(({ root }) => root.get(webhooksKey) === on),
 
   setOn: (isOn) => () =>
     inTurn(async ({ root }) => {
-      if ((root.get(onKey) === on) === isOn) return
-      await (isOn ? root.put(onKey, on) : root.remove(onKey))
+      if ((root.get(webhooksKey) === on) === isOn) return
+      await (isOn ? root.put(webhooksKey, on) : root.remove(webhooksKey))
     }),
 })
 
-/** In the table in which lmdb has the names of its tables. */
-const onKey = 'webhooks'
 const on = 'on'
 
 /** An unreadable checkpoint counts as none: the room is delivered again, and the receiver recognises the ids. */

@@ -152,3 +152,13 @@ export const personalIn = (frame: Frame, { personalAt, secretAt }: Layout): Salt
 
 export const secretIn = (frame: Frame, { secretAt }: Layout): SaltedValue | undefined =>
   frame.length > secretAt ? frame.subarray(secretAt) : undefined
+
+/** A copy without the personal part, or without both parts. The hashed part and its hash are unchanged. */
+export const withoutParts = (frame: Frame, erased: 'personal' | 'personal and secret'): Frame => {
+  const { personalAt, secretAt } = layoutOf(frame)
+  const rest = erased === 'personal' ? frame.subarray(secretAt) : absent
+  const copy = Buffer.concat([frame.subarray(0, personalAt), rest])
+  copy.writeUInt32LE(0, personalLengthAt)
+  copy.writeUInt32LE(rest.length, secretLengthAt)
+  return copy
+}

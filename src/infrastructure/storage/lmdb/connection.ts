@@ -89,7 +89,7 @@ const unavailable = (problem: string): Either<StoreFault, never> => E.left({ typ
 const closedFault = unavailable('the store has been closed')
 
 /** lmdb reports a failed commit, and its reason by a second promise that must be handled. */
-const problemOf = async (error: unknown): Promise<string> => {
+export const problemOf = async (error: unknown): Promise<string> => {
   const { commitError, message } = isCommitFailure(error)
     ? error
     : { commitError: null, message: String(error) }
@@ -100,5 +100,7 @@ const problemOf = async (error: unknown): Promise<string> => {
   )
 }
 
-const isCommitFailure = (error: unknown): error is Error & { readonly commitError: Promise<unknown> } =>
+export const isCommitFailure = (
+  error: unknown,
+): error is Error & { readonly commitError: Promise<unknown> } =>
   error instanceof Error && 'commitError' in error && error.commitError instanceof Promise

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { RootDatabase } from 'lmdb'
 import { mkdir, open } from 'node:fs/promises'
 
-const dataFile = (folder: string): string => join(folder, 'data.mdb')
+export const dataFile = (folder: string): string => join(folder, 'data.mdb')
 
 /** Whether this folder has logs. */
 export const hasDataFile = (folder: string): boolean => existsSync(dataFile(folder))

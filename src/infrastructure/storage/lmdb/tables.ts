@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import type { Database, RootDatabase } from 'lmdb'
+import type { Database, DatabaseOptions, Key, RootDatabase } from 'lmdb'
 import { open } from 'lmdb'
 import type { UserRestrictions } from '../../../application/ports/identity-store.js'
 import type { RoomId, SessionKey, UserKey } from '../../../domain/kernel/ids.js'
@@ -35,6 +35,8 @@ export interface Tables {
   readonly identity: Database<UserRestrictions, UserKey> | undefined
   /** The checkpoint of a room's webhooks. */
   readonly webhookCheckpoints: Database<string, RoomId>
+  /** All tables except `root`, by the names that lmdb has of them. */
+  readonly byName: ReadonlyMap<string, Database<unknown, Key>>
 }
 
 /** The value in tables whose keys say everything. */
@@ -42,6 +44,11 @@ export const present = '1'
 
 const keyKey = 'key'
 const formatKey = 'format'
+/** Whether webhooks are on. */
+export const webhooksKey = 'webhooks'
+
+/** All keys in the root table, in which lmdb also has the names of the tables. */
+export const rootKeys: ReadonlySet<string> = new Set([keyKey, formatKey, webhooksKey])
 const format = 'roomreel-data/1'
 
 export interface OpenOptions {
@@ -96,19 +103,33 @@ const createTables = (root: Tables['root'], schemas: SchemaLookup): Tables => {
   return tablesOf(root, key, schemas)
 }
 
-const tablesOf = (root: Tables['root'], key: string, schemas: SchemaLookup): Tables => ({
-  schemas,
-  root,
-  key,
-  records: root.openDB(recordsTable),
-  heads: root.openDB({ name: 'heads', encoding: 'string' }),
-  awaiting: root.openDB({ name: 'awaiting', encoding: 'string' }),
-  roomsBySession: root.openDB({ name: 'rooms-by-session', encoding: 'string' }),
-  sessionsByRoom: root.openDB({ name: 'sessions-by-room', encoding: 'string' }),
-  removals: root.openDB({ name: 'removals', encoding: 'json' }),
-  identity: root.openDB({ name: 'identity', encoding: 'json' }),
-  webhookCheckpoints: root.openDB({ name: 'webhook-cursors', encoding: 'string' }),
-})
+const tablesOf = (root: Tables['root'], key: string, schemas: SchemaLookup): Tables => {
+  const byName = new Map<string, Database<unknown, Key>>()
+  const table = <Value, TableKey extends Key>(
+    options: DatabaseOptions & { readonly name: string },
+  ): Database<Value, TableKey> => {
+    const opened = root.openDB<Value, TableKey>(options)
+    // lmdb opens no missing table for reading.
+    if (isOpened(opened)) byName.set(options.name, opened)
+    return opened
+  }
+  return {
+    schemas,
+    root,
+    key,
+    records: table(recordsTable),
+    heads: table({ name: 'heads', encoding: 'string' }),
+    awaiting: table({ name: 'awaiting', encoding: 'string' }),
+    roomsBySession: table({ name: 'rooms-by-session', encoding: 'string' }),
+    sessionsByRoom: table({ name: 'sessions-by-room', encoding: 'string' }),
+    removals: table({ name: 'removals', encoding: 'json' }),
+    identity: table({ name: 'identity', encoding: 'json' }),
+    webhookCheckpoints: table({ name: 'webhook-cursors', encoding: 'string' }),
+    byName,
+  }
+}
+
+const isOpened = (table: unknown): boolean => table !== undefined
 
 /**
  * lmdb returns all values in one buffer that the next value overwrites, so each is copied; lmdb's own copy takes
