@@ -104,6 +104,12 @@ const broken: Readonly<Record<string, Partial<typeof randomPicker>>> = {
   'folds and redacts its log after the erasure of all personal data': {
     schemas: { ...randomPicker.schemas, 'random-picker.started': { v: 1, personalPaths: ['members'] } },
   },
+  'has only ids at the user paths of its events, and repeats only events of its own': {
+    schemas: {
+      ...randomPicker.schemas,
+      'random-picker.started': { v: 1, personalPaths: ['members'], userPaths: ['members.*'] },
+    },
+  },
   'has an upcaster from each earlier version of its events': {
     schemas: { ...randomPicker.schemas, 'random-picker.started': { v: 2, personalPaths: ['members'] } },
   },

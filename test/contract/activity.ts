@@ -12,7 +12,7 @@ import { lookup } from '../../src/domain/kernel/record.js'
 import type { ActivityRejection, CommonRejection } from '../../src/domain/kernel/rejection.js'
 import type { ActivityDriver, ActivityStep } from '../kit/index.js'
 import { activitySessions, everybody, playedActivity } from '../kit/index.js'
-import { put, valueAt } from './activity/personal.js'
+import { put, valueAt, valuesAt } from './activity/personal.js'
 import type { Promised } from './activity/promised.js'
 import { keeps, secretsIn } from './activity/secrets.js'
 
@@ -253,17 +253,37 @@ export const activityContract = <
     }),
 
     always('folds and redacts its log after the erasure of all personal data', (driver) => {
-      let state = activity.initial(module)
-      for (const record of driver.log()) {
-        const { personalPaths: personal = [], erasedValues: forgotten = {} } =
-          lookup(activity.schemas, record.type) ?? {}
-        let { data }: { data: unknown } = record
-        for (const path of personal) data = put(data, path.split('.'), lookup(forgotten, path) ?? null)
-        const without = { ...record, data } as RecordedEvent<Event>
-        state = activity.evolve(state, without)
-        for (const viewer of viewers) {
-          activity.redactState(viewer, state)
-          shown(viewer, without)
+      // Erasing one person leaves the data of others.
+      for (const isErased of [() => true, ({ seq }: { readonly seq: number }) => seq % 2 === 0]) {
+        let state = activity.initial(module)
+        for (const record of driver.log()) {
+          const {
+            personalPaths = [],
+            erasedValues = {},
+            hasPersonalSecret,
+          } = lookup(activity.schemas, record.type) ?? {}
+          let { data }: { data: unknown } = record
+          for (const path of isErased(record) ? personalPaths : [])
+            data = put(data, path.split('.'), lookup(erasedValues, path) ?? null)
+          const { secret: _secret, ...open } = record
+          const isOpen = hasPersonalSecret === true && isErased(record)
+          const erased = { ...(isOpen ? open : record), data } as RecordedEvent<Event>
+          state = activity.evolve(state, erased)
+          for (const viewer of viewers) {
+            activity.redactState(viewer, state)
+            shown(viewer, erased)
+          }
+        }
+      }
+    }),
+
+    always('has only ids at the user paths of its events, and repeats only events of its own', (driver) => {
+      for (const { type, data } of driver.log()) {
+        const { userPaths = [], repeats = type } = lookup(activity.schemas, type) ?? {}
+        assert.ok(lookup(activity.schemas, repeats) !== undefined, `${type} repeats ${repeats}`)
+        for (const path of userPaths) {
+          for (const id of valuesAt(data, path.split('.')))
+            assert.ok(id === null || typeof id === 'string', `${type} has another value at ${path}`)
         }
       }
     }),

@@ -70,6 +70,17 @@ export interface EventSchema {
   readonly personalPaths: ReadonlyArray<string>
   /** The value at a path after erasure, where `evolve` needs another than `null`. */
   readonly erasedValues?: Readonly<Record<string, unknown>>
+  /**
+   * Dotted paths in `data` of user ids and member ids; `*` is each item of an array. Erasing a user erases the personal
+   * data of each event that names it there, also if another member has written it.
+   */
+  readonly userPaths?: ReadonlyArray<string>
+  /** The personal data is about the users at `userPaths`, and is not erased with its author. */
+  readonly isOfNamedUsersOnly?: true
+  /** The event repeats personal data of the last event of this type that has an author: it is erased with that author. */
+  readonly repeats?: string
+  /** The secret has personal data too and is erased with it. No room is erased while it has a timer. */
+  readonly hasPersonalSecret?: true
   /** `upcasters[n]` turns `data` of version n + 1 into version n + 2. */
   readonly upcasters?: ReadonlyArray<(data: unknown) => unknown>
 }

@@ -128,8 +128,18 @@ export type RoomEvent = RoomOwnEvent | ActivityEvent
 
 export const schemas: Readonly<Record<RoomOwnEvent['type'], EventSchema>> = {
   // Without its names, the room admits nobody by name.
-  'room.created': { v: 1, personalPaths: ['admission.userIds'], erasedValues: { 'admission.userIds': [] } },
-  'room.member-joined': { v: 1, personalPaths: ['name', 'userId', 'profile'] },
+  'room.created': {
+    v: 1,
+    personalPaths: ['admission.userIds'],
+    erasedValues: { 'admission.userIds': [] },
+    userPaths: ['admission.userIds.*'],
+    isOfNamedUsersOnly: true,
+  },
+  'room.member-joined': {
+    v: 1,
+    personalPaths: ['name', 'userId', 'profile'],
+    userPaths: ['userId', 'memberId'],
+  },
   'room.member-away': { v: 1, personalPaths: [] },
   'room.member-back': { v: 1, personalPaths: [] },
   'room.member-left': { v: 1, personalPaths: [] },

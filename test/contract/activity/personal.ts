@@ -11,3 +11,10 @@ export const put = (value: unknown, [key, ...rest]: ReadonlyArray<string>, inste
   if (typeof value !== 'object' || value === null) return value
   return { ...value, [key]: put(valueAt(value, [key]), rest, instead) }
 }
+
+/** The values at a path, in which `*` is each item of an array. */
+export const valuesAt = (data: unknown, [key, ...rest]: ReadonlyArray<string>): ReadonlyArray<unknown> => {
+  if (key === undefined) return [data]
+  if (key === '*') return Array.isArray(data) ? data.flatMap((item) => valuesAt(item, rest)) : [data]
+  return valuesAt(valueAt(data, [key]), rest)
+}

@@ -51,16 +51,31 @@ const nobody: DrawMember = { id: '', name: '' }
 export const schemas: Readonly<Record<PickerEvent['type'], EventSchema>> = {
   'random-picker.committed': { v: 1, personalPaths: [] },
   'random-picker.contributed': { v: 1, personalPaths: [] },
-  'random-picker.started': { v: 1, personalPaths: ['members'], erasedValues: { members: [] } },
-  'random-picker.highlight': { v: 1, personalPaths: ['member'], erasedValues: { member: nobody } },
+  'random-picker.started': {
+    v: 1,
+    personalPaths: ['members'],
+    erasedValues: { members: [] },
+    userPaths: ['members.*.id'],
+  },
+  'random-picker.highlight': {
+    v: 1,
+    personalPaths: ['member'],
+    erasedValues: { member: nobody },
+    userPaths: ['member.id'],
+    repeats: 'random-picker.started',
+  },
   'random-picker.complete': {
     v: 1,
     personalPaths: ['winner', 'proof.members'],
     erasedValues: { winner: nobody, 'proof.members': [] },
+    userPaths: ['winner.id', 'proof.members.*.id'],
+    repeats: 'random-picker.started',
   },
   'random-picker.cancelled': {
     v: 1,
     personalPaths: ['proof.members'],
     erasedValues: { 'proof.members': [] },
+    userPaths: ['proof.members.*.id'],
+    repeats: 'random-picker.started',
   },
 }

@@ -55,14 +55,32 @@ export type QuizEvent = Opened | QuestionAsked | Answered | Closed | Scored | Fi
 
 /** Questions are text of a person, like messages; an answer is data about its author. */
 export const schemas: Readonly<Record<QuizEvent['type'], EventSchema>> = {
-  'telequiz.opened': { v: 1, personalPaths: ['userId'] },
+  'telequiz.opened': { v: 1, personalPaths: ['userId'], userPaths: ['userId'] },
   'telequiz.question': {
     v: 1,
     personalPaths: ['text', 'choices'],
     erasedValues: { text: '', choices: [] },
+    // The clock asks the later questions, which the host wrote; the secret of the first has all of them.
+    repeats: 'telequiz.question',
+    hasPersonalSecret: true,
   },
-  'telequiz.answered': { v: 1, personalPaths: ['user', 'choice'], erasedValues: { user: '', choice: -1 } },
+  'telequiz.answered': {
+    v: 1,
+    personalPaths: ['user', 'choice'],
+    erasedValues: { user: '', choice: -1 },
+    userPaths: ['user'],
+  },
   'telequiz.closed': { v: 1, personalPaths: [] },
-  'telequiz.scores': { v: 1, personalPaths: ['table'], erasedValues: { table: [] } },
-  'telequiz.finished': { v: 1, personalPaths: ['table'], erasedValues: { table: [] } },
+  'telequiz.scores': {
+    v: 1,
+    personalPaths: ['table'],
+    erasedValues: { table: [] },
+    userPaths: ['table.*.user'],
+  },
+  'telequiz.finished': {
+    v: 1,
+    personalPaths: ['table'],
+    erasedValues: { table: [] },
+    userPaths: ['table.*.user'],
+  },
 }
