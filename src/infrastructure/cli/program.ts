@@ -7,6 +7,8 @@ import { printPermissions } from './permissions.js'
 import type { ReplayOptions } from './replay.js'
 import { replay } from './replay.js'
 import { listRooms } from './data-folder.js'
+import type { EraseOptions, RecordErasure } from './erase.js'
+import { erase } from './erase.js'
 import type { Terminal } from './terminal.js'
 import { exportLog, importFile } from './transfer.js'
 import { validLine, verifyLogFile, verifyRooms } from './verify.js'
@@ -48,7 +50,7 @@ const program = (terminal: Terminal, env: CliContext['env'], help: Array<string>
   let model: RoomModel = builtInModel
   const roomreel = new Command('roomreel')
     .description(
-      'Reads, replays, checks and moves the logs of rooms. A server must not have the data folder open.',
+      'Reads, replays, checks, moves and erases logs of rooms. A server must not have the data folder open.',
     )
     .version(version())
     .configureHelp({ showGlobalOptions: true })
@@ -134,8 +136,20 @@ const program = (terminal: Terminal, env: CliContext['env'], help: Array<string>
       printPermissions(json === true ? 'json' : markdown === true ? 'markdown' : 'table', terminal),
     )
 
+  roomreel
+    .command('erase')
+    .description('erase the names and texts that the logs hold of a user; the logs still verify')
+    .requiredOption('--user <id>', 'its user id', parseUser)
+    .option('--names', 'also the records of others that hold one of its names')
+    .option('--dry-run', 'list the rooms and count the records; nothing is written')
+    .option('--yes', 'do not ask')
+    .action((options: EraseOptions) => erase(folder(), options, model, terminal, recordErasure))
+
   return roomreel
 }
+
+/** No audit trail yet. */
+const recordErasure: RecordErasure = () => Promise.resolve()
 
 const verifyFile = async (
   file: string,
@@ -157,6 +171,11 @@ const parseSeq = (text: string): number => {
   if (!/^[1-9]\d*$/.test(text) || !Number.isSafeInteger(value))
     throw new InvalidArgumentError('It must be a whole number from 1.')
   return value
+}
+
+const parseUser = (text: string): string => {
+  if (text === '' || text.length > 200) throw new InvalidArgumentError('It must have 1 to 200 characters.')
+  return text
 }
 
 const parseFactor = (text: string): number => {

@@ -1,3 +1,4 @@
+import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** The output of a command. Tests pass their own. */
@@ -11,6 +12,8 @@ export interface Terminal {
   /** The maximum width of a line. */
   readonly columns: number
   readonly wait: (ms: number) => Promise<void>
+  /** Asks a person. The end of the input is a no. */
+  readonly confirm: (question: string) => Promise<'yes' | 'no' | 'no-terminal'>
 }
 
 /** The reader closed the output (`| head`). The command ends without a failure. */
@@ -25,7 +28,7 @@ const defaultColumns = 160
 const maxWaitMs = 24 * 24 * 60 * 60 * 1_000
 
 export const processTerminal = (): Terminal => {
-  const { stdout, stderr } = process
+  const { stdin, stdout, stderr } = process
   // Every write reports its own error; without a listener the same error would also end the process.
   stdout.on('error', () => undefined)
   const pass = (line: string): Promise<void> =>
@@ -40,8 +43,19 @@ export const processTerminal = (): Terminal => {
     wait: async (ms) => {
       for (let left = ms; left > 0; left -= maxWaitMs) await sleep(Math.min(left, maxWaitMs))
     },
+    confirm: async (question) => (stdin.isTTY && stderr.isTTY ? ask(question) : 'no-terminal'),
   }
 }
+
+const ask = (question: string): Promise<'yes' | 'no'> =>
+  new Promise((resolve) => {
+    const reader = createInterface({ input: process.stdin, output: process.stderr })
+    reader.once('close', () => resolve('no'))
+    reader.question(`${escapeControls(question)} [y/N] `, (answer) => {
+      resolve(/^y(es)?$/i.test(answer.trim()) ? 'yes' : 'no')
+      reader.close()
+    })
+  })
 
 const outputError = (error: NodeJS.ErrnoException): Error =>
   error.code === 'EPIPE' ? new OutputClosed() : new Failure(`the output cannot be written: ${error.message}`)

@@ -18,21 +18,25 @@ export interface CliResult {
   readonly out: ReadonlyArray<string>
   readonly notes: ReadonlyArray<string>
   readonly waitsMs: ReadonlyArray<number>
+  readonly questions: ReadonlyArray<string>
 }
 
 export interface CliOptions {
   readonly env?: Readonly<Record<string, string>>
   readonly columns?: number
+  /** To every question. Default: there is nobody to ask. */
+  readonly answer?: 'yes' | 'no' | 'no-terminal'
 }
 
 /** Runs the command line in this process, on a terminal that records its output and waits. */
 export const roomreel = async (
   args: ReadonlyArray<string>,
-  { env = {}, columns = 160 }: CliOptions = {},
+  { env = {}, columns = 160, answer = 'no-terminal' }: CliOptions = {},
 ): Promise<CliResult> => {
   const out: Array<string> = []
   const notes: Array<string> = []
   const waitsMs: Array<number> = []
+  const questions: Array<string> = []
   const code = await runCli(args, {
     env,
     terminal: {
@@ -41,9 +45,13 @@ export const roomreel = async (
       note: (line) => void notes.push(line),
       columns,
       wait: async (ms) => void waitsMs.push(ms),
+      confirm: async (question) => {
+        questions.push(question)
+        return answer
+      },
     },
   })
-  return { code, out, notes, waitsMs }
+  return { code, out, notes, waitsMs, questions }
 }
 
 /** Folders of one test; `clear` removes all of them. */

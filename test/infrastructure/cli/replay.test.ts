@@ -87,7 +87,7 @@ describe('replay --as', () => {
     const data = await threeRooms()
     const result = await roomreel(['--data', data, 'replay', 'board', '--as', 'Olaf', '--at', String(seq)])
     const notes = [`Olaf did not see record ${seq}; it was present from record 5 to 7`]
-    expect(result).toEqual({ code: 2, out: [], notes, waitsMs: [] })
+    expect(result).toEqual({ code: 2, out: [], notes, waitsMs: [], questions: [] })
   })
 
   test('names the members when the name is unknown', async () => {
