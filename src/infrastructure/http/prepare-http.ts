@@ -88,7 +88,8 @@ const secureHeaders = (app: NestExpressApplication, isSecure: boolean): void => 
       },
     },
     xFrameOptions: { action: 'deny' },
-    referrerPolicy: { policy: 'same-origin' },
+    // A page's address may hold a token, and a proxy's log has the Referer of each request.
+    referrerPolicy: { policy: 'no-referrer' },
     strictTransportSecurity: isSecure && { maxAge: 31_536_000, includeSubDomains: false },
   })
 }

@@ -129,7 +129,7 @@ describe('the page', () => {
         ])
         expect(headers.get('x-content-type-options')).toBe('nosniff')
         expect(headers.get('x-frame-options')).toBe('DENY')
-        expect(headers.get('referrer-policy')).toBe('same-origin')
+        expect(headers.get('referrer-policy')).toBe('no-referrer')
         expect(headers.get('x-powered-by')).toBeNull()
         expect(headers.get('strict-transport-security')).toBeNull()
       }),
