@@ -166,6 +166,8 @@ const main = async (): Promise<void> => {
   const settings = read.right
   const logger = createLogger(settings.logLevel)
   endOnDefect(logger)
+  if (settings.tokens.key?.type === 'jwks' && settings.tokens.audience === null)
+    logger.warn('without JWT_AUDIENCE, tokens that the issuer made for other applications are valid; set it')
   for (const { setting, problem } of unusedSettings(process.env)) logger.warn(`${setting} ${problem}`)
   // Starts after the signal handlers are set, so that a signal during the start is handled.
   const starting = Promise.resolve().then(() => start(settings, logger))

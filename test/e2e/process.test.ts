@@ -86,7 +86,7 @@ describe('a server start that fails', () => {
       { EVENT_STORE: 'redis' },
       'EVENT_STORE: redis is not built yet: leave it out, or set it to lmdb or memory',
     ],
-    [{ AUTH_MODE: 'jwt' }, 'AUTH_MODE: jwt is not built yet: leave it out, or set it to open'],
+    [{ AUTH_MODE: 'jwt' }, 'AUTH_MODE: jwt needs a key: set JWT_SECRET or JWKS_URL'],
     [
       { NODE_ENV: 'production' },
       'AUTH_MODE: open accepts user ids without a check, which NODE_ENV=production forbids: to allow it, set ALLOW_OPEN=1',

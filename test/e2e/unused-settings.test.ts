@@ -3,7 +3,7 @@ import { serverProcess } from './server-process.js'
 
 it('a server logs a line at its start for each setting that has no effect', async () => {
   const server = await serverProcess({
-    JWT_SECRET: 'canary-0123456789-0123456789-0123',
+    JWT_ISSUER: 'canary',
     TURN_TTL_SECONDS: '60',
   })
   try {
@@ -16,7 +16,7 @@ it('a server logs a line at its start for each setting that has no effect', asyn
     // The log and the readiness line are separate pipes, without an order between them.
     await expect.poll(said).toHaveLength(2)
     const lines = said()
-    expect(lines[0]).toContain('JWT_SECRET has no effect with AUTH_MODE=open')
+    expect(lines[0]).toContain('JWT_ISSUER has no effect without JWT_SECRET or JWKS_URL')
     expect(lines[1]).toContain('TURN_TTL_SECONDS has no effect without TURN_URL')
     expect(server.output()).not.toContain('canary')
   } finally {

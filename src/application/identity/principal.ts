@@ -5,6 +5,10 @@ export const userRoles = ['staff', 'admin', 'super_admin'] as const
 
 export type UserRole = (typeof userRoles)[number]
 
+/** The text of a user's id (E-23) or name. */
+export const isUserText = (value: unknown): value is string =>
+  typeof value === 'string' && value.length >= 1 && value.length <= 200 && value.isWellFormed()
+
 /** Who acts: the user of a connection or of an HTTP request. */
 export interface Principal {
   /** Null for an anonymous connection. */

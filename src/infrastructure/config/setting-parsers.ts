@@ -83,6 +83,21 @@ export const listOf = <Item>(item: z.ZodType<Item, string>): z.ZodType<ReadonlyA
     )
     .pipe(z.array(item))
 
+/** A shared secret of at least this many bytes, in UTF-8. Errors never quote the value. */
+export const secretOfBytes = (min: number, reason: string): z.ZodType<string, string> =>
+  z.string().refine((value) => Buffer.byteLength(value) >= min, `must be at least ${min} bytes, ${reason}`)
+
+const loopback = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
+
+/** With TLS, because who can change the response can sign as anybody. Unchanged, as a trailing slash matters. */
+export const keyAddress: z.ZodType<string, string> = z.string().transform((value, context) => {
+  const url = urlIn(value, http)
+  const isSafe = url !== undefined && (url.protocol === 'https:' || loopback.test(url.hostname))
+  if (isSafe && url.username + url.password === '') return url.href
+  context.addIssue('must be an https:// address without a user name; http:// only on this machine')
+  return z.NEVER
+})
+
 /** Only the pattern is checked. Errors never quote the value. */
 export const secret = (shape: string, pattern: RegExp): z.ZodType<string, string> =>
   z.string().regex(pattern, { error: `must be ${shape}` })

@@ -4,11 +4,13 @@ import { z } from 'zod'
 import type { IceServer } from './ice-servers.js'
 import { iceServers, turnAddresses } from './ice-servers.js'
 import {
+  keyAddress,
   listOf,
   oneOf,
   origin,
   proxies,
   secret,
+  secretOfBytes,
   text,
   webAddress,
   webSocketAddress,
@@ -42,7 +44,8 @@ export interface Settings {
   readonly eventStore: 'lmdb' | 'memory'
   readonly durability: 'disk' | 'process'
   readonly roomRetentionMs: number
-  readonly authMode: 'open'
+  readonly authMode: 'open' | 'jwt'
+  readonly tokens: TokenSettings
   readonly emergencyAccessMs: number
   readonly reconnectGraceMs: number
   readonly rateLimit: 'on' | 'off'
@@ -59,6 +62,17 @@ export interface Settings {
   readonly webhook: { readonly url: string; readonly secret: string } | null
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null
   readonly logLevel: LogLevel
+}
+
+/** How tokens are verified. Without a key every token is refused. */
+export interface TokenSettings {
+  readonly key:
+    | { readonly type: 'secret'; readonly secret: string }
+    | { readonly type: 'jwks'; readonly url: string }
+    | null
+  /** The values that the claims must have; null: any. */
+  readonly issuer: string | null
+  readonly audience: string | null
 }
 
 /** The first invalid setting, and its valid values. Never quotes a secret. */
@@ -84,10 +98,8 @@ const environment = z.object({
   ROOM_RETENTION_DAYS: wholeNumber(0, 36_500).default(defaultRetentionDays),
   AUTH_MODE: oneOf(['open', 'jwt']).default('open'),
   ALLOW_OPEN: oneOf(['0', '1']).default('0'),
-  JWT_SECRET: secret('at least 32 characters, as HS256 asks for', /^.{32,}$/s)
-    .nullable()
-    .default(null),
-  JWKS_URL: webAddress.nullable().default(null),
+  JWT_SECRET: secretOfBytes(32, 'as HS256 asks for').nullable().default(null),
+  JWKS_URL: keyAddress.nullable().default(null),
   JWT_ISSUER: text.nullable().default(null),
   JWT_AUDIENCE: text.nullable().default(null),
   EMERGENCY_ACCESS_MINUTES: wholeNumber(1, 24 * 60).default(defaultEmergencyAccessMs / 60_000),
@@ -112,10 +124,7 @@ const environment = z.object({
 type Environment = z.output<typeof environment>
 
 /** Values of the contract that this version does not support, and their replacements. */
-const unsupportedValues = [
-  { setting: 'AUTH_MODE', value: 'jwt', instead: 'open' },
-  { setting: 'EVENT_STORE', value: 'redis', instead: 'lmdb or memory' },
-] as const
+const unsupportedValues = [{ setting: 'EVENT_STORE', value: 'redis', instead: 'lmdb or memory' }] as const
 
 export const isUnsupported = (setting: string, value: string): boolean =>
   unsupportedValues.some((each) => each.setting === setting && each.value === value)
@@ -142,7 +151,11 @@ const conflictIn = (set: Environment): InvalidSetting | undefined => {
     if (set[setting] !== value) continue
     return { setting, problem: `${value} is not built yet: leave it out, or set it to ${instead}` }
   }
-  if (set.NODE_ENV === 'production' && set.ALLOW_OPEN !== '1') {
+  if (set.JWT_SECRET !== null && set.JWKS_URL !== null)
+    return { setting: 'JWKS_URL', problem: 'has no place beside JWT_SECRET: leave one of them out' }
+  if (set.AUTH_MODE === 'jwt' && set.JWT_SECRET === null && set.JWKS_URL === null)
+    return { setting: 'AUTH_MODE', problem: 'jwt needs a key: set JWT_SECRET or JWKS_URL' }
+  if (set.AUTH_MODE === 'open' && set.NODE_ENV === 'production' && set.ALLOW_OPEN !== '1') {
     return {
       setting: 'AUTH_MODE',
       problem:
@@ -180,7 +193,8 @@ const settingsOf = (set: Environment): Settings => ({
   eventStore: set.EVENT_STORE === 'memory' ? 'memory' : 'lmdb',
   durability: set.DURABILITY,
   roomRetentionMs: set.ROOM_RETENTION_DAYS * dayMs,
-  authMode: 'open',
+  authMode: set.AUTH_MODE,
+  tokens: tokensOf(set),
   emergencyAccessMs: set.EMERGENCY_ACCESS_MINUTES * 60_000,
   reconnectGraceMs: set.RECONNECT_GRACE_MS,
   rateLimit: set.RATE_LIMIT,
@@ -192,6 +206,17 @@ const settingsOf = (set: Environment): Settings => ({
   tls:
     set.TLS_CERT === null || set.TLS_KEY === null ? null : { certFile: set.TLS_CERT, keyFile: set.TLS_KEY },
   logLevel: set.LOG_LEVEL,
+})
+
+const tokensOf = (set: Environment): TokenSettings => ({
+  key:
+    set.JWT_SECRET !== null
+      ? { type: 'secret', secret: set.JWT_SECRET }
+      : set.JWKS_URL !== null
+        ? { type: 'jwks', url: set.JWKS_URL }
+        : null,
+  issuer: set.JWT_ISSUER,
+  audience: set.JWT_AUDIENCE,
 })
 
 const turnOf = ({ TURN_URL: urls, TURN_SECRET: shared, TURN_TTL_SECONDS: seconds }: Environment) =>

@@ -42,5 +42,11 @@ export const reauthenticateWith =
     const result = await authenticateSocket(socket, authenticate, trustProxy, token)
     if (result.type === 'authenticated') return E.right(principalFrom(result.principal))
     const type = result.code === 'token-expired' ? 'token-expired' : 'unauthenticated'
-    return E.left(reject({ type }, result.message === undefined ? {} : { message: result.message }))
+    const { message, retryable = false } = result
+    return E.left(
+      reject(
+        { type },
+        { ...(message === undefined ? {} : { message }), ...(retryable ? { retryable } : {}) },
+      ),
+    )
   }

@@ -21,6 +21,9 @@ import type { LogReadLimits } from '../http/room-log.js'
 import { PageController } from '../http/page.controller.js'
 import { prepareHttp } from '../http/prepare-http.js'
 import { RoomsController } from '../http/rooms.controller.js'
+import { createAuthenticate } from '../identity/authenticate.js'
+import { tokenVerifierOf } from '../identity/token-verifier.js'
+import type { ClosableTokenVerifier } from '../identity/token-verifier.js'
 import type { Logger } from '../observability/logger.js'
 import type { Metrics } from '../observability/metrics.js'
 import { nestLogger } from '../observability/nest-logger.js'
@@ -82,7 +85,9 @@ const defaultShutdownPlan = (connections: number): ShutdownPlan => ({
  */
 export const serve = async (options: ServeOptions): Promise<RunningServer> => {
   const { settings, logger, metrics, clock, lifecycle } = options
+  const tokens = tokenVerifierOf(settings.tokens, { clock, onFetch: metrics.keyFetch })
   const sockets = roomSockets({
+    authenticate: createAuthenticate(settings.authMode, tokens),
     clock,
     entropy: options.entropy,
     graceMs: settings.reconnectGraceMs,
@@ -102,7 +107,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
   let shutdownError: ShutdownError | undefined
   const onShutdownError = (error: ShutdownError): void => void (shutdownError = error)
   const app = await NestFactory.create<NestExpressApplication>(
-    serverModule(options, sockets, onShutdownError),
+    serverModule(options, sockets, tokens, onShutdownError),
     {
       logger: nestLogger(logger),
       abortOnError: false,
@@ -157,6 +162,7 @@ Module({})(ServerModule)
 const serverModule = (
   { settings, metrics, lifecycle, logReadLimits, ...parts }: ServeOptions,
   { engine, module }: RoomSockets,
+  tokens: ClosableTokenVerifier,
   onShutdownError: (error: ShutdownError) => void,
 ): DynamicModule => ({
   module: ServerModule,
@@ -168,7 +174,7 @@ const serverModule = (
       publishers: [...engine.publishers, ...(parts.publishers ?? [])],
       retentionMs: settings.roomRetentionMs,
       onShutdownError,
-      ...(parts.resources === undefined ? {} : { resources: parts.resources }),
+      resources: [tokens, ...(parts.resources ?? [])],
     }),
     module,
   ],

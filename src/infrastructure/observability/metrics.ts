@@ -1,5 +1,6 @@
 import { Counter, Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client'
 import type { StoreFault } from '../../application/ports/event-store.js'
+import type { KeyFetchFailure } from '../identity/fetch-keys.js'
 
 /** Values that are read at each scrape. */
 export interface Gauges {
@@ -28,6 +29,8 @@ export interface Metrics {
   /** Counts a read of a room's log by HTTP at its end. */
   readonly logRead: (outcome: 'complete' | 'aborted' | 'timeout' | 'failed' | 'rejected') => void
   readonly observeLogReaders: (count: () => number) => void
+  /** Counts a fetch of the issuer's keys at its end. */
+  readonly keyFetch: (outcome: 'fetched' | KeyFetchFailure) => void
   readonly webhook: (outcome: string, events: number) => void
   /** Rooms with undelivered events, and their events in memory. */
   readonly observeWebhooks: (load: () => { readonly rooms: number; readonly events: number }) => void
@@ -85,6 +88,9 @@ export const createMetrics = (withProcess: boolean): Metrics => {
     'Webhook deliveries by outcome, with events that were given up.',
     ['outcome'],
   )
+  const keyFetches = counter('jwks_fetches_total', 'Fetches of the keys that verify tokens, by outcome.', [
+    'outcome',
+  ])
   const transport = counter('transport_total', 'Rare events of the transport.', ['what', 'code', 'reason'])
 
   return {
@@ -112,6 +118,7 @@ export const createMetrics = (withProcess: boolean): Metrics => {
     observeLogReaders: (count) => {
       gauge('log_readers', 'Clients that read a room log by HTTP.', count, register)
     },
+    keyFetch: (outcome) => keyFetches.inc({ outcome }),
     webhook: (outcome, events) => webhooks.inc({ outcome }, events),
     observeWebhooks: (load) => {
       gauge('webhook_rooms_waiting', 'Rooms with webhooks to deliver.', () => load().rooms, register)

@@ -142,6 +142,8 @@ export interface HandshakeRequest {
 interface WireFailure {
   readonly code: string
   readonly message?: string
+  /** The same handshake may be accepted later. */
+  readonly retryable?: boolean
 }
 
 /** `refused` reaches the client as `connect_error` with `data.code`. */
@@ -212,8 +214,8 @@ export const authenticationCheck =
       return undefined
     }
     const error = wireError('unauthenticated', '', now())
-    const { code, message = error.message } = admitted.left
-    return { ...error, code, message }
+    const { code, message = error.message, retryable = false } = admitted.left
+    return { ...error, code, message, ...(retryable ? { retryable } : {}) }
   }
 
 type RequestSource = {

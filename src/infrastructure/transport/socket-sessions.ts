@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Engine } from '../../application/engine/index.js'
 import type { Broadcaster, ClientLink, LinkEmit } from '../../application/ports/client-link.js'
 import type { Identity } from '../../application/identity/identity.js'
-import { unverifiedPrincipal } from '../../application/identity/principal.js'
+import { isUserText } from '../../application/identity/principal.js'
 import type { Connection, Handshake, SessionManager } from '../../application/sessions/index.js'
 import { createSessionManager } from '../../application/sessions/index.js'
 import { connectionId } from '../../domain/kernel/ids.js'
@@ -12,6 +12,7 @@ import type { ConnectionId } from '../../domain/kernel/ids.js'
 import { bufferedBytes, drained, uncounted } from './backpressure.js'
 import { connectionOf } from './engine-io-internals.js'
 import { principalHolderOf } from './handshake-guard.js'
+import { asObject, statedPrincipal } from './stated-principal.js'
 import { sharedJsonArray } from './raw-json.js'
 
 /** The session manager for Socket.IO's sockets. */
@@ -170,29 +171,22 @@ const socketIoBroadcaster = (io: Server): Broadcaster => ({
   arrayOf: sharedJsonArray,
 })
 
-const text = z
-  .string()
-  .min(1)
-  .max(200)
-  .refine((value) => value.isWellFormed())
-
 const offset = z.number().int().nonnegative()
 
 const auth = z.object({
-  userId: text.nullable().catch(null),
-  name: text.nullable().catch(null),
   names: z.enum(['camel', 'kebab']).catch('camel'),
   batch: z.boolean().catch(false),
-  sessionId: text.nullable().catch(null),
+  sessionId: z.string().refine(isUserText).nullable().catch(null),
   offsets: z.record(z.string(), z.unknown()).catch({}),
 })
 
 /** An invalid field counts as absent. */
 export const handshakeOf = (socket: Pick<Socket, 'handshake' | 'data'>): Handshake => {
-  const { userId, name, names, batch, sessionId, offsets } = auth.parse({ ...socket.handshake.auth })
+  const stated = statedPrincipal(socket.handshake.auth)
+  const { names, batch, sessionId, offsets } = auth.parse(asObject(socket.handshake.auth))
   // A verified user id replaces the client's own.
-  const principal = principalHolderOf(socket, () => unverifiedPrincipal(userId, name))
-  if (principal.current.name === null) principal.current = { ...principal.current, name }
+  const principal = principalHolderOf(socket, () => stated)
+  if (principal.current.name === null) principal.current = { ...principal.current, name: stated.name }
   return {
     principal,
     naming: names,

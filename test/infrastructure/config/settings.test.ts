@@ -15,6 +15,7 @@ const defaults: Settings = {
   roomRetentionMs: 2_592_000_000,
   authMode: 'open',
   emergencyAccessMs: 1_800_000,
+  tokens: { key: null, issuer: null, audience: null },
   reconnectGraceMs: 15_000,
   rateLimit: 'on',
   maxPeers: 10,
@@ -30,6 +31,12 @@ const webhookSecret = `whsec_${Buffer.from('canary-0123456789-0123456789-0123').
 const shortSecret = `whsec_${Buffer.alloc(23).toString('base64')}`
 const longSecret = `whsec_${Buffer.alloc(65).toString('base64')}`
 const jwtSecret = 'canary-0123456789-0123456789-0123'
+
+const secretTokens = (secret: string): Settings['tokens'] => ({
+  key: { type: 'secret', secret },
+  issuer: null,
+  audience: null,
+})
 
 /** An environment, and the settings that differ from their defaults. */
 const valid: ReadonlyArray<readonly [Record<string, string>, Partial<Settings>]> = [
@@ -53,8 +60,25 @@ const valid: ReadonlyArray<readonly [Record<string, string>, Partial<Settings>]>
   [{ DURABILITY: 'process' }, { durability: 'process' }],
   [{ ROOM_RETENTION_DAYS: '1' }, { roomRetentionMs: 86_400_000 }],
   [{ AUTH_MODE: 'open' }, {}],
-  [{ JWT_SECRET: jwtSecret, JWT_ISSUER: 'me', JWT_AUDIENCE: 'you' }, {}],
-  [{ JWKS_URL: 'https://id.example.org/keys' }, {}],
+  [
+    { JWT_SECRET: jwtSecret, JWT_ISSUER: 'me', JWT_AUDIENCE: 'you' },
+    { tokens: { key: { type: 'secret', secret: jwtSecret }, issuer: 'me', audience: 'you' } },
+  ],
+  [
+    { AUTH_MODE: 'jwt', JWT_SECRET: jwtSecret, JWKS_URL: '', NODE_ENV: 'production' },
+    { authMode: 'jwt', tokens: { key: { type: 'secret', secret: jwtSecret }, issuer: null, audience: null } },
+  ],
+  ...[
+    'https://id.example.org/keys/',
+    'http://localhost:8080/keys?tenant=1',
+    'http://127.0.0.1/keys',
+    'http://[::1]:1/keys',
+  ].map((url): readonly [Record<string, string>, Partial<Settings>] => [
+    { JWKS_URL: url },
+    { tokens: { key: { type: 'jwks', url }, issuer: null, audience: null } },
+  ]),
+  // 32 bytes in 16 characters.
+  [{ JWT_SECRET: 'é'.repeat(16) }, { tokens: secretTokens('é'.repeat(16)) }],
   [{ RECONNECT_GRACE_MS: '250' }, { reconnectGraceMs: 250 }],
   [{ RATE_LIMIT: 'off' }, { rateLimit: 'off' }],
   [{ MAX_PEERS: '4' }, { maxPeers: 4 }],
@@ -134,10 +158,36 @@ const invalid: ReadonlyArray<readonly [Record<string, string>, string, string]> 
     'must be a whole number from 0 to 36500, not "1.5"',
   ],
   [{ AUTH_MODE: 'none' }, 'AUTH_MODE', 'must be open or jwt, not "none"'],
-  [{ AUTH_MODE: 'jwt' }, 'AUTH_MODE', 'jwt is not built yet: leave it out, or set it to open'],
+  [{ AUTH_MODE: 'jwt' }, 'AUTH_MODE', 'jwt needs a key: set JWT_SECRET or JWKS_URL'],
+  [
+    { AUTH_MODE: 'jwt', JWT_ISSUER: 'me', NODE_ENV: 'production', ALLOW_OPEN: '1' },
+    'AUTH_MODE',
+    'jwt needs a key: set JWT_SECRET or JWKS_URL',
+  ],
+  ...['open', 'jwt'].map((mode): (typeof invalid)[number] => [
+    { AUTH_MODE: mode, JWT_SECRET: jwtSecret, JWKS_URL: 'https://id.example.org' },
+    'JWKS_URL',
+    'has no place beside JWT_SECRET: leave one of them out',
+  ]),
   [{ ALLOW_OPEN: 'yes' }, 'ALLOW_OPEN', 'must be 0 or 1, not "yes"'],
-  [{ JWT_SECRET: 'canary' }, 'JWT_SECRET', 'must be at least 32 characters, as HS256 asks for'],
-  [{ JWKS_URL: 'canary' }, 'JWKS_URL', 'must be an http:// or https:// address without a user name'],
+  ...['canary', 'canary-0123456789-0123456789-01', 'é'.repeat(15)].map((secret): (typeof invalid)[number] => [
+    { JWT_SECRET: secret },
+    'JWT_SECRET',
+    'must be at least 32 bytes, as HS256 asks for',
+  ]),
+  ...[
+    'canary',
+    'http://id.example.org/canary',
+    'http://127.0.0.1.canary.org',
+    'http://localhost.canary.org',
+    'https://u:canary@id.example.org',
+    'http://canary@localhost',
+    'file:///canary',
+  ].map((url): (typeof invalid)[number] => [
+    { JWKS_URL: url },
+    'JWKS_URL',
+    'must be an https:// address without a user name; http:// only on this machine',
+  ]),
   [
     { RECONNECT_GRACE_MS: '15s' },
     'RECONNECT_GRACE_MS',
@@ -227,6 +277,11 @@ const invalid: ReadonlyArray<readonly [Record<string, string>, string, string]> 
   ],
   [
     { NODE_ENV: 'production' },
+    'AUTH_MODE',
+    'open accepts user ids without a check, which NODE_ENV=production forbids: to allow it, set ALLOW_OPEN=1',
+  ],
+  [
+    { NODE_ENV: 'production', JWT_SECRET: jwtSecret },
     'AUTH_MODE',
     'open accepts user ids without a check, which NODE_ENV=production forbids: to allow it, set ALLOW_OPEN=1',
   ],

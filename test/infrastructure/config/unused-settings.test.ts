@@ -1,16 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { unusedSettings } from '../../../src/infrastructure/config/unused-settings.js'
 
-const jwtIgnored = 'has no effect with AUTH_MODE=open, and jwt is not built yet: leave this out'
+const withoutKey =
+  'has no effect without JWT_SECRET or JWKS_URL: set JWT_SECRET or JWKS_URL too, or leave this out'
 const onlyInLmdb = 'has no effect with EVENT_STORE=memory: set EVENT_STORE to lmdb, or leave this out'
 
 /** An environment, and the problems that are reported for it. */
 const reported: ReadonlyArray<readonly [Record<string, string>, Readonly<Record<string, string>>]> = [
-  [{ JWT_SECRET: 'canary' }, { JWT_SECRET: jwtIgnored }],
-  [{ JWKS_URL: 'https://id.example.org', AUTH_MODE: 'open' }, { JWKS_URL: jwtIgnored }],
   [
-    { JWT_ISSUER: 'me', JWT_AUDIENCE: 'you' },
-    { JWT_ISSUER: jwtIgnored, JWT_AUDIENCE: jwtIgnored },
+    { JWT_ISSUER: 'canary', JWT_AUDIENCE: 'you', JWKS_URL: '' },
+    { JWT_ISSUER: withoutKey, JWT_AUDIENCE: withoutKey },
   ],
   [
     { REDIS_URL: 'redis://user:canary@host' },
@@ -30,6 +29,8 @@ const unreported: ReadonlyArray<Record<string, string>> = [
   {},
   { JWT_SECRET: '', REDIS_URL: '' },
   { AUTH_MODE: 'jwt', JWT_SECRET: 's' },
+  { AUTH_MODE: 'open', JWT_SECRET: 's', JWT_ISSUER: 'me' },
+  { JWKS_URL: 'https://id.example.org', JWT_AUDIENCE: 'you' },
   { EVENT_STORE: 'redis', REDIS_URL: 'redis://host' },
   { DATA_DIR: '/data', DURABILITY: 'process' },
   { EVENT_STORE: 'lmdb', DATA_DIR: '/data' },
