@@ -17,6 +17,7 @@ export type HttpCode =
   | 'payload-too-large'
   | 'rate-limited'
   | 'unauthenticated'
+  | 'token-expired'
   | 'access-denied'
   | 'room-not-found'
   | 'unknown-event'
@@ -28,7 +29,11 @@ const errors: Readonly<Record<HttpCode, { readonly status: number; readonly mess
   'invalid-payload': { status: 400, message: 'The request is not well-formed' },
   'payload-too-large': { status: 413, message: 'The request is larger than this server takes' },
   'rate-limited': { status: 429, message: 'Too many requests; wait and try again' },
-  unauthenticated: { status: 401, message: 'Send "Authorization: Session <sessionId>" of a member' },
+  unauthenticated: {
+    status: 401,
+    message: 'Send "Authorization: Session <sessionId>" of a member, or "Bearer <token>" of an operator',
+  },
+  'token-expired': { status: 401, message: 'The token has expired; sign in again' },
   'access-denied': { status: 403, message: 'Not allowed' },
   'room-not-found': { status: 404, message: 'There is no such room' },
   'unknown-event': { status: 404, message: 'There is nothing here' },

@@ -5,13 +5,14 @@ import type { Either } from '#fp/Either'
 import type { Clock } from '../../application/ports/clock.js'
 import type { RoomRecord } from '../../application/ports/event-store.js'
 import type { CommandResult, Engine, RequestFailure } from '../../application/engine/index.js'
-import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
+import type { RoomId } from '../../domain/kernel/ids.js'
+import type { Viewer } from '../../domain/kernel/activity.js'
 import { entryIn } from '../../domain/kernel/table.js'
 import type { RoomCommand, RoomModel, RoomState } from '../../domain/room/index.js'
 import { mayRead } from '../../domain/room/index.js'
 import { createAddressCounter } from '../transport/handshake-guard.js'
 
-/** The part of a log that one member may see, read page by page. */
+/** The part of a log that one viewer may see, read page by page. */
 export interface OpenLog {
   /** The next lines; `null` at the end. */
   readonly next: () => Promise<Either<RequestFailure, string | null>>
@@ -29,21 +30,24 @@ export interface Span {
 }
 
 /**
- * Opens what this member may read of the room's log, up to its current end. Membership is checked again in the room's
+ * Opens what this viewer may read of the room's log, up to its current end. Membership is checked again in the room's
  * order, because the member may have left since the look-up.
  */
 export const openLog = async (
   engine: Engine,
   room: RoomId,
-  member: MemberId,
+  viewer: Viewer,
   { after, limit, page: { maxPageBytes, maxPageRecords } = defaultLogReadLimits, isAborted = never }: Span,
 ): Promise<Either<RequestFailure, OpenLog>> => {
   const current = await submitCommand(engine, room, null)
   if (E.isLeft(current)) return current
   const { state, seq: end } = current.right
-  const begin = state.phase === 'absent' ? undefined : firstReadableBy(state, member)
-  if (state.phase === 'absent' || begin === undefined)
-    return E.left({ type: 'access-denied', cause: 'session' })
+  if (state.phase === 'absent')
+    return E.left(
+      viewer.type === 'operator' ? { type: 'room-not-found' } : { type: 'access-denied', cause: 'session' },
+    )
+  const begin = firstReadableBy(state, viewer)
+  if (begin === undefined) return E.left({ type: 'access-denied', cause: 'session' })
 
   let seq = Math.max(after, begin - 1)
   let remaining = limit
@@ -57,7 +61,7 @@ export const openLog = async (
       if (page.right.length === 0) return E.right(null)
       seq = page.right.at(-1)?.seq ?? end
       const lines = page.right.flatMap((record) =>
-        mayRead(state, member, record.seq) ? linesFor(member, record, engine.model) : [],
+        isReadable(state, viewer, record.seq) ? linesFor(viewer, record, engine.model) : [],
       )
       const allowed = lines.slice(0, remaining)
       remaining -= allowed.length
@@ -82,19 +86,22 @@ export const submitCommand = (
     engine.submit(room, { command, by: null, cause: null, reply: resolve })
   })
 
-/** The first seq that this member may read; earlier pages are not read. */
-const firstReadableBy = (
-  room: Exclude<RoomState, { readonly phase: 'absent' }>,
-  id: MemberId,
-): number | undefined => {
-  const member = entryIn(room.members, id)
+type PresentRoom = Exclude<RoomState, { readonly phase: 'absent' }>
+
+/** The first seq that this viewer may read; earlier pages are not read. */
+const firstReadableBy = (room: PresentRoom, viewer: Viewer): number | undefined => {
+  if (viewer.type === 'operator') return 1
+  const member = entryIn(room.members, viewer.id)
   if (member === undefined) return undefined
   return room.history === 'all' ? 1 : member.since
 }
 
-/** The record as the native protocol's `event`; no line if the member may not see it. */
-const linesFor = (member: MemberId, record: RoomRecord, model: RoomModel): ReadonlyArray<string> => {
-  const visible = model.redactEvent({ type: 'member', id: member }, record)
+const isReadable = (room: PresentRoom, viewer: Viewer, seq: number): boolean =>
+  viewer.type === 'operator' || mayRead(room, viewer.id, seq)
+
+/** The record as the native protocol's `event`; no line if the viewer may not see it. */
+const linesFor = (viewer: Viewer, record: RoomRecord, model: RoomModel): ReadonlyArray<string> => {
+  const visible = model.redactEvent(viewer, record)
   if (visible === undefined) return []
   const { room, seq, at, type, by, data } = visible
   return [`${JSON.stringify({ room, seq, at, type, ...(by === null ? {} : { by }), data })}\n`]

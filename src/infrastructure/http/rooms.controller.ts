@@ -1,11 +1,15 @@
 import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@nestjs/common'
 import * as E from '#fp/Either'
+import type { Either } from '#fp/Either'
 import { z } from 'zod'
+import type { Identity } from '../../application/identity/identity.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
+import type { TokenVerifier } from '../../application/ports/token-verifier.js'
 import type { Engine } from '../../application/engine/index.js'
+import type { Viewer } from '../../domain/kernel/activity.js'
 import { isRoomName, roomId } from '../../domain/kernel/ids.js'
-import type { MemberId, RoomId } from '../../domain/kernel/ids.js'
+import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Settings } from '../config/settings.js'
 import { decodePayload } from '../../domain/kernel/payload-decoder.js'
 import type { SocketSessions } from '../transport/socket-sessions.js'
@@ -14,17 +18,20 @@ import {
   CLOCK,
   ENGINE,
   ENTROPY,
+  IDENTITY,
   SESSIONS,
   LIFECYCLE,
   LOG_READ_LIMITS,
   METRICS,
   ROOM_SETTINGS,
   SETTINGS,
+  TOKEN_VERIFIER,
 } from '../nest/tokens.js'
 import type { Metrics } from '../observability/metrics.js'
 import { addressOf } from '../transport/handshake-guard.js'
 import { createAddressRateLimiter } from '../transport/rate-limiter.js'
 import type { AddressRateLimiter } from '../transport/rate-limiter.js'
+import { authenticateRequest, identityResponse } from './bearer.js'
 import { errorResponse, rejectionResponse, send } from './responses.js'
 import type { HttpResponse, Request, Response } from './responses.js'
 import type { Lifecycle } from './lifecycle.js'
@@ -78,6 +85,8 @@ export class RoomsController {
     @Inject(ROOM_SETTINGS) private readonly rooms: RoomSettings,
     @Inject(METRICS) private readonly metrics: Metrics,
     @Inject(LOG_READ_LIMITS) private readonly limits: LogReadLimits,
+    @Inject(TOKEN_VERIFIER) private readonly tokens: TokenVerifier,
+    @Inject(IDENTITY) private readonly identity: Identity,
   ) {
     this.readers = createLogReaders(limits)
     metrics.observeLogReaders(this.readers.count)
@@ -101,14 +110,14 @@ export class RoomsController {
   ): Promise<void> {
     const rejection = this.rejectionOf(request, this.readLimiter)
     if (rejection !== undefined) return send(response, rejection)
-    const sessionId = sessionIn(request)
-    if (sessionId === undefined) return send(response, unauthenticated(this.clock.now()))
+    const reader = await this.readerOf(request)
+    if (E.isLeft(reader)) return send(response, reader.left)
     if (!isRoomName(name)) return send(response, errorResponse('room-not-found', this.clock.now()))
     const decoded = decodePayload(spanQuery, query)
     if (E.isLeft(decoded)) return send(response, rejectionResponse(decoded.left, this.clock.now()))
     const room = roomId(name)
-    const member = await this.sessions.memberOfSession(room, sessionId)
-    if (member === undefined) return send(response, await this.rejectNonMember(room))
+    const viewer = await this.viewerOf(room, reader.right)
+    if (viewer === undefined) return send(response, await this.rejectNonMember(room))
     const { after = 0, limit = Infinity } = decoded.right
     const release = this.readers.admit(addressOf(request, this.settings.trustProxy))
     if (typeof release === 'string') {
@@ -116,20 +125,38 @@ export class RoomsController {
       return send(response, this.retryLater(release === 'too-many' ? 503 : 429, readerRetryMs))
     }
     try {
-      this.metrics.logRead(await this.stream(room, member, { after, limit }, response))
+      this.metrics.logRead(await this.stream(room, viewer, { after, limit }, response))
     } finally {
       release()
     }
   }
 
+  /** An operator by its token, or the session that may have a member. */
+  private async readerOf(request: Request): Promise<Either<HttpResponse, Reader>> {
+    const sessionId = sessionIn(request)
+    if (sessionId !== undefined) return E.right({ type: 'session', sessionId })
+    const principal = await authenticateRequest(request, this.tokens, this.identity, this.clock)
+    if (E.isLeft(principal)) return principal
+    const denial = this.identity.denialOf(principal.right, 'operator')
+    return denial === undefined
+      ? E.right({ type: 'operator' })
+      : E.left(identityResponse(denial, this.clock.now()))
+  }
+
+  private async viewerOf(room: RoomId, reader: Reader): Promise<Viewer | undefined> {
+    if (reader.type === 'operator') return reader
+    const id = await this.sessions.memberOfSession(room, reader.sessionId)
+    return id === undefined ? undefined : { type: 'member', id }
+  }
+
   private async stream(
     room: RoomId,
-    member: MemberId,
+    viewer: Viewer,
     span: { readonly after: number; readonly limit: number },
     response: Response,
   ): Promise<LogReadOutcome> {
     const isAborted = (): boolean => hasClosed(response)
-    const log = await openLog(this.engine, room, member, { ...span, page: this.limits, isAborted })
+    const log = await openLog(this.engine, room, viewer, { ...span, page: this.limits, isAborted })
     if (E.isRight(log)) return streamLog(log.right, response, this.clock, this.limits.writeTimeoutMs)
     send(response, rejectionResponse(log.left, this.clock.now()))
     return 'failed'
@@ -181,10 +208,7 @@ export class RoomsController {
   }
 }
 
+type Reader = { readonly type: 'session'; readonly sessionId: string } | { readonly type: 'operator' }
+
 const sessionIn = ({ headers }: Request): string | undefined =>
   /^Session ([\x21-\x7e]{1,200})$/i.exec(headers.authorization ?? '')?.[1]
-
-const unauthenticated = (nowMs: number): HttpResponse => ({
-  ...errorResponse('unauthenticated', nowMs),
-  headers: { 'www-authenticate': 'Session' },
-})

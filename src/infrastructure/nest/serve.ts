@@ -37,7 +37,7 @@ import type { RoomSockets, RoomSocketsOptions } from './room-sockets.js'
 import { RoomreelModule } from './roomreel.module.js'
 import type { RoomreelOptions } from './roomreel.module.js'
 import type { ShutdownError } from './shutdown.js'
-import { ENGINE, LIFECYCLE, LOG_READ_LIMITS, METRICS, SETTINGS } from './tokens.js'
+import { ENGINE, LIFECYCLE, LOG_READ_LIMITS, METRICS, SETTINGS, TOKEN_VERIFIER } from './tokens.js'
 
 export interface RunningServer {
   /** The URL for clients. */
@@ -182,6 +182,7 @@ const serverModule = (
   providers: [
     { provide: SETTINGS, useValue: settings },
     { provide: METRICS, useValue: metrics },
+    { provide: TOKEN_VERIFIER, useValue: tokens },
     { provide: LIFECYCLE, useValue: lifecycle },
     { provide: LOG_READ_LIMITS, useValue: { ...defaultLogReadLimits, ...logReadLimits } },
   ],

@@ -22,6 +22,8 @@ export const REAUTHENTICATE = Symbol.for('roomreel.reauthenticate')
 export const LIFECYCLE = Symbol.for('roomreel.lifecycle')
 /** How many read room logs by HTTP, and how fast they have to read: `LogReadLimits`. */
 export const LOG_READ_LIMITS = Symbol.for('roomreel.log-read-limits')
+/** `TokenVerifier`: verifies the tokens of users. */
+export const TOKEN_VERIFIER = Symbol.for('roomreel.token-verifier')
 /** `Protocol[]`: the protocols that are served. */
 export const PROTOCOLS = Symbol.for('roomreel.protocols')
 /** `CommittedEvents`: passes on every durable event. */

@@ -8,6 +8,8 @@ import { memberId, roomId } from '../../../src/domain/kernel/ids.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
 import { created, hasJoined, person, recorded, settled, testEpoch, roomRecord } from '../../kit/index.js'
 import type { BuiltInEvent } from '../../kit/index.js'
+import { nowSeconds, secret as jwtSecret, tokenWith } from '../identity/forge.js'
+import { issuer } from '../identity/issuer.js'
 import { runningServer } from './running-server.js'
 import type { TestServer } from './running-server.js'
 
@@ -32,6 +34,10 @@ afterEach(async () => {
 
 const asMember = (sessionId: string): RequestInit => ({ headers: { authorization: `Session ${sessionId}` } })
 
+const bearer = (token: string): RequestInit => ({ headers: { authorization: `Bearer ${token}` } })
+
+const withToken = (claims: object): RequestInit => bearer(tokenWith(claims))
+
 const linesOf = async (response: Response): Promise<ReadonlyArray<Line>> =>
   (await response.text())
     .split('\n')
@@ -45,6 +51,91 @@ const joined = async (server: TestServer, event: string, room = 'main') => {
 }
 
 describe('GET /rooms/:room/events', () => {
+  it('gives an operator the whole log without secrets, also of a room that it never entered (H-6)', async () => {
+    const server = await started({ env: { JWT_SECRET: jwtSecret } })
+    const { socket } = await joined(server, 'broadcaster-join')
+    await joined(server, 'viewer-join')
+    await socket.emitWithAck('contribute-entropy', { entropy: 'ab'.repeat(16) })
+    const stored = await server.store.read(roomId('main'), 0, 1_000)()
+    const records = E.isRight(stored) ? stored.right : []
+    const secrets = records.flatMap(({ secret }) =>
+      // A member's id is that of its first connection, so the connection id is not secret.
+      Object.entries<unknown>(secret === undefined ? {} : { ...secret }).flatMap(([name, value]) =>
+        name === 'connection' ? [] : [JSON.stringify(value)],
+      ),
+    )
+    expect(secrets.length).toBeGreaterThan(2)
+    for (const role of ['admin', 'super_admin']) {
+      const response = await server.request('/rooms/main/events', withToken({ role }))
+      expect(response.status).toBe(200)
+      const lines = await linesOf(response)
+      expect(lines.map(({ seq }) => seq)).toStrictEqual(records.map(({ seq }) => seq))
+      for (const secret of secrets) expect(JSON.stringify(lines)).not.toContain(secret)
+    }
+    const part = await server.request('/rooms/main/events?after=1&limit=2', withToken({ role: 'admin' }))
+    expect((await linesOf(part)).map(({ seq }) => seq)).toStrictEqual([2, 3])
+  })
+
+  it('rejects a user that is no operator, whether or not it is a member', async () => {
+    const server = await started({ env: { JWT_SECRET: jwtSecret } })
+    await joined(server, 'broadcaster-join')
+    for (const claims of [{}, { role: 'staff' }, { role: 'Admin' }, { role: { role: 'admin' } }]) {
+      const response = await server.request('/rooms/main/events', withToken(claims))
+      expect(response.status).toBe(403)
+      expect(await response.json()).toMatchObject({ error: { code: 'access-denied' } })
+    }
+  })
+
+  it.each<readonly [string, number, string, string]>([
+    ['abc', 401, 'unauthenticated', 'The token is not a signed JWT'],
+    ['', 401, 'unauthenticated', 'The token is not a signed JWT'],
+    [
+      tokenWith({ role: 'admin', exp: nowSeconds }),
+      401,
+      'token-expired',
+      'The token has expired; sign in again',
+    ],
+    [
+      tokenWith({ role: 'admin' }, 'another secret of 32 bytes or more!!'),
+      401,
+      'unauthenticated',
+      'The signature of the token is wrong',
+    ],
+  ])('rejects the invalid bearer token %s', async (token, status, code, message) => {
+    const server = await started({ env: { JWT_SECRET: jwtSecret } })
+    await joined(server, 'broadcaster-join')
+    const response = await server.request('/rooms/main/events', bearer(token))
+    expect(response.status).toBe(status)
+    expect(response.headers.get('www-authenticate')).toBe('Bearer error="invalid_token"')
+    expect(await response.json()).toStrictEqual({
+      success: false,
+      error: { code, message, timestamp: new Date(server.clock.now()).toISOString() },
+    })
+  })
+
+  it('asks an operator to try again while the keys cannot be fetched', async () => {
+    const from = await issuer()
+    from.answer((response) => void response.writeHead(500).end())
+    try {
+      const server = await started({ env: { JWKS_URL: from.url } })
+      const response = await server.request('/rooms/main/events', withToken({ role: 'admin' }))
+      expect(response.status).toBe(503)
+      expect(response.headers.get('retry-after')).toBe('5')
+      expect(await response.json()).toMatchObject({ error: { code: 'unauthenticated', retryable: true } })
+    } finally {
+      await from.close()
+    }
+  })
+
+  it('tells an operator that a room does not exist', async () => {
+    const server = await started({ env: { JWT_SECRET: jwtSecret } })
+    for (const room of ['unknown', 'no%20name']) {
+      const response = await server.request(`/rooms/${room}/events`, withToken({ role: 'admin' }))
+      expect(response.status).toBe(404)
+      expect(await response.json()).toMatchObject({ error: { code: 'room-not-found' } })
+    }
+  })
+
   it('gives a member the log from its first join on, one event per line, without secrets', async () => {
     const server = await started()
     await joined(server, 'broadcaster-join')
@@ -100,7 +191,7 @@ describe('GET /rooms/:room/events', () => {
 
   it.each([
     ['nothing', undefined],
-    ['a bearer token', 'Bearer abc'],
+    ['another scheme', 'Basic YTpi'],
     ['no session id', 'Session'],
     ['two words', 'Session a b'],
   ])('replies unauthenticated to a request with %s', async (_what, authorization) => {
@@ -110,7 +201,7 @@ describe('GET /rooms/:room/events', () => {
       headers: authorization === undefined ? {} : { authorization },
     })
     expect(response.status).toBe(401)
-    expect(response.headers.get('www-authenticate')).toBe('Session')
+    expect(response.headers.get('www-authenticate')).toBe('Session, Bearer')
     expect(await response.json()).toMatchObject({ success: false, error: { code: 'unauthenticated' } })
   })
 

@@ -158,6 +158,43 @@ describe('a signed token of a connected user', () => {
       expect(await refresh(token)).toMatchObject({ success: false, error: { code } })
     expect(socket.connected).toBe(true)
   })
+
+  it('opens nothing after a revocation, neither a namespace nor a log by HTTP (N-16)', async () => {
+    const operator = tokenWith({ iat, sub: 'olga', role: 'admin' })
+    const revoked = tokenWith({ iat, role: 'admin' })
+    const readLog = async (token: string): Promise<unknown> => {
+      const response = await server.request('/rooms/friday/events', {
+        headers: { authorization: `Bearer ${token}` },
+      })
+      return response.status === 200 ? 200 : ((await response.json()) as { error: unknown }).error
+    }
+    await userOf(await connected('/rooms', { auth: { token: revoked } }))
+    expect(await readLog(revoked)).toBe(200)
+    const admin = await connected('/admin', { auth: { token: operator } })
+    expect(await admin.emitWithAck('admin:revoke', { userId: 'ann' })).toMatchObject({ success: true })
+    const message = 'Your access was revoked; sign in again'
+    expect(await connect('/rooms', { auth: { token: revoked } })).toMatchObject({
+      code: 'unauthenticated',
+      message,
+    })
+    expect(await readLog(revoked)).toStrictEqual({ code: 'unauthenticated', message, timestamp })
+    expect(await readLog(operator)).toBe(200)
+  })
+
+  it('reads a log by HTTP with emergency access, and not after its end (N-15)', async () => {
+    const token = tokenWith({ iat, role: 'staff', exp: nowSeconds + 7_200 })
+    const socket = await connected('/admin', { auth: { token } })
+    await userOf(await connected('/rooms', { auth: { token } }))
+    const statusOf = async (): Promise<number> =>
+      (await server.request('/rooms/friday/events', { headers: { authorization: `Bearer ${token}` } })).status
+    expect(await statusOf()).toBe(403)
+    expect(await socket.emitWithAck('emergency-access', { reason: 'a test' })).toMatchObject({
+      success: true,
+    })
+    expect(await statusOf()).toBe(200)
+    server.clock.advance(30 * 60_000)
+    expect(await statusOf()).toBe(403)
+  })
 })
 
 it('AUTH_MODE=open without a key refuses every token', async () => {

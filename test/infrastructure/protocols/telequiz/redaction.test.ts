@@ -24,7 +24,8 @@ describe('an open question', () => {
     const rejoined = await native.ask('join', { room: 'friday', token: 't' })
     const exported: Array<string> = []
     for (const { id } of [host, bob, native]) {
-      const log = await openLog(server().engine, roomId('friday'), memberId(id), { after: 0, limit: 1_000 })
+      const viewer = { type: 'member', id: memberId(id) } as const
+      const log = await openLog(server().engine, roomId('friday'), viewer, { after: 0, limit: 1_000 })
       exported.push(E.isRight(log) ? (log.right.first ?? '') : '')
     }
     server().clock.advance(9_999)
