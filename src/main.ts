@@ -8,6 +8,8 @@ import type { Settings } from './infrastructure/config/settings.js'
 import { unusedSettings } from './infrastructure/config/unused-settings.js'
 import { builtInModel } from './plugins.js'
 import { systemEntropy } from './infrastructure/entropy/system-entropy.js'
+import { operatorGuide } from './infrastructure/identity/operator-guide.js'
+import { hasDataFile } from './infrastructure/storage/lmdb/data-file.js'
 import { openLmdbEventStore } from './infrastructure/storage/lmdb-event-store.js'
 import type { LmdbEventStore, OpenFault } from './infrastructure/storage/lmdb-event-store.js'
 import { memoryEventStore } from './infrastructure/storage/memory-event-store.js'
@@ -168,6 +170,7 @@ const main = async (): Promise<void> => {
   endOnDefect(logger)
   if (settings.tokens.key?.type === 'jwks' && settings.tokens.audience === null)
     logger.warn('without JWT_AUDIENCE, tokens that the issuer made for other applications are valid; set it')
+  const isNew = settings.eventStore === 'lmdb' && !hasDataFile(settings.dataDir)
   for (const { setting, problem } of unusedSettings(process.env)) logger.warn(`${setting} ${problem}`)
   // Starts after the signal handlers are set, so that a signal during the start is handled.
   const starting = Promise.resolve().then(() => start(settings, logger))
@@ -177,7 +180,8 @@ const main = async (): Promise<void> => {
     const { eventStore, durability } = settings
     if (!isBuilt(webRoot)) logger.warn('the page has not been built; run "npm run build"')
     logger.info('ready', { url: running.url, node: process.version, eventStore, durability })
-    process.stdout.write(`Roomreel is at ${running.url}\n`)
+    const guide = isNew ? operatorGuide(settings) : []
+    process.stdout.write([`Roomreel is at ${running.url}`, ...guide, ''].join('\n'))
   } catch (error) {
     logger.flush()
     giveUp(startProblem(error, settings))

@@ -7,6 +7,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest'
+import { operatorGuide } from '../../src/infrastructure/identity/operator-guide.js'
 import { connectStockClient } from './stock-client.js'
 
 const main = inject('serverMain')
@@ -70,7 +71,9 @@ const startServer = (settings: Readonly<Record<string, string>> = {}, preload?: 
   return running
 }
 
-const urlOf = async ({ ready }: Process): Promise<string> => (await ready).replace(/^.* at /, '').trim()
+/** From the first line; others follow at the first start with a data folder. */
+const urlOf = async ({ ready }: Process): Promise<string> =>
+  /^.* at (.*)$/m.exec(await ready)?.[1] ?? 'no address'
 
 /** Unordered: a line that is flushed at exit may overtake one that is being written. */
 const logLines = (err: string): ReadonlyArray<Record<string, unknown>> =>
@@ -128,12 +131,17 @@ describe('a server start that fails', () => {
   })
 })
 
+/** Printed at the first start with a data folder only. */
+const operatorLines = operatorGuide({ tokens: { key: null, issuer: null, audience: null } })
+  .map((line) => `${line}\n`)
+  .join('')
+
 describe('a server that receives a stop signal', () => {
   it('prints its address, tells its clients when to reconnect and exits with 0', async () => {
     // Without `process.exit` it ends only if nothing is left open.
     const server = startServer({ LOG_LEVEL: 'debug' }, `process.exit = () => undefined`)
     const url = await urlOf(server)
-    expect(server.out()).toBe(`Roomreel is at ${url}\n`)
+    expect(server.out()).toBe(`Roomreel is at ${url}\n${operatorLines}`)
     const client = connectStockClient(url)
     await client.ask('broadcaster-join', { room: 'main', name: 'canary' })
     await client.ask('startRandom', { members: ['canary', 'canary too'] })
@@ -163,6 +171,7 @@ describe('a server that receives a stop signal', () => {
     before.child.kill('SIGTERM')
     expect(await before.ended).toBe(0)
     const after = startServer()
+    expect(await after.ready).toBe(`Roomreel is at ${await urlOf(after)}\n`)
     for (const room of rooms) expect(await create(after, room)).toBe(409)
     after.child.kill('SIGINT')
     expect(await after.ended).toBe(0)

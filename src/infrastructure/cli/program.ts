@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import type { RoomModel } from '../../domain/room/index.js'
+import { userRoles } from '../../application/identity/principal.js'
+import { systemClock } from '../clock/system-clock.js'
 import { builtInModel, roomModel } from '../../plugins.js'
 import { Failure, exitCodes, OutputClosed } from './terminal.js'
 import { printPermissions } from './permissions.js'
@@ -11,6 +13,8 @@ import type { EraseOptions, RecordErasure } from './erase.js'
 import { erase } from './erase.js'
 import type { Terminal } from './terminal.js'
 import { exportLog, importFile } from './transfer.js'
+import { addRole, parseLifetime, parseUserText, printToken } from './token.js'
+import type { TokenOptions } from './token.js'
 import { validLine, verifyLogFile, verifyRooms } from './verify.js'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
@@ -50,7 +54,7 @@ const program = (terminal: Terminal, env: CliContext['env'], help: Array<string>
   let model: RoomModel = builtInModel
   const roomreel = new Command('roomreel')
     .description(
-      'Reads, replays, checks, moves and erases logs of rooms. A server must not have the data folder open.',
+      'Reads, replays, checks, moves and erases logs of rooms, and makes tokens. A server must not have the data folder open.',
     )
     .version(version())
     .configureHelp({ showGlobalOptions: true })
@@ -144,6 +148,23 @@ const program = (terminal: Terminal, env: CliContext['env'], help: Array<string>
     .option('--dry-run', 'list the rooms and count the records; nothing is written')
     .option('--yes', 'do not ask')
     .action((options: EraseOptions) => erase(folder(), options, model, terminal, recordErasure))
+
+  roomreel
+    .command('token')
+    .description('print a token for a user, signed with JWT_SECRET')
+    .requiredOption('--user <id>', 'the user id', parseUserText)
+    .addOption(
+      new Option('--role <role>', `${userRoles.join(', ')}; may come several times`)
+        .argParser(addRole)
+        .default([], 'none'),
+    )
+    .addOption(
+      new Option('--expires <time>', 'like 30s, 15m, 8h, 7d; at most 30d')
+        .argParser(parseLifetime)
+        .default(parseLifetime('8h'), '8h'),
+    )
+    .option('--name <name>', 'the name that others see', parseUserText)
+    .action((options: TokenOptions) => printToken(options, env, systemClock().now(), terminal))
 
   return roomreel
 }
