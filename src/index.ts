@@ -15,6 +15,15 @@ export {
   type Request,
 } from './application/engine/index.js'
 
+export type {
+  AuditEntry,
+  AuditExtent,
+  AuditFault,
+  AuditPosition,
+  AuditRecord,
+  AuditStore,
+  AuditSubject,
+} from './application/ports/audit-trail.js'
 export type { Cancel, Clock } from './application/ports/clock.js'
 export type { Entropy } from './application/ports/entropy.js'
 export type {
@@ -136,7 +145,7 @@ export {
 } from './infrastructure/workers/connect-four-player.js'
 export { systemClock } from './infrastructure/clock/system-clock.js'
 export { systemEntropy } from './infrastructure/entropy/system-entropy.js'
-export { backUp, checkAll, type Checked } from './infrastructure/storage/back-up.js'
+export { backUp, checkAll, type Checked, type CheckedAudit } from './infrastructure/storage/back-up.js'
 export {
   openLmdbEventStore,
   type Durability,

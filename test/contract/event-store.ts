@@ -1,4 +1,5 @@
 import { afterEach, describe } from 'vitest'
+import { describeAudit, describeAuditDamage, describeReopenedAudit } from './event-store/audit.js'
 import { describeAppends } from './event-store/appends.js'
 import type { StoreUnderTest } from './event-store/records.js'
 import { describeIndex } from './event-store/indexes.js'
@@ -20,6 +21,10 @@ export const eventStoreContract = (name: string, under: StoreUnderTest): void =>
     describeIndex(under.open)
     describeRemovals(under.open)
     describeIdentity(under)
+    describeAudit(under.open)
+    describeReopenedAudit(under)
+    describeAuditDamage('an altered', under.open, under.damageAudit)
+    describeAuditDamage('a missing', under.open, under.loseAudit)
     describeReopening(under)
     describeDamage('a changed record', under.open, under.damage)
     describeDamage('a lost record', under.open, under.lose)

@@ -199,9 +199,10 @@ const killable = (clock: Clock, store: EventStore): Killable => {
     const result = await call()
     return isAlive ? result : never
   }
-  const query = <Found>(call: TaskEither<StoreFault, Found>): TaskEither<StoreFault, Found> => {
-    return () => whileAlive(call)
-  }
+  const query =
+    <Fault, Found>(call: TaskEither<Fault, Found>): TaskEither<Fault, Found> =>
+    () =>
+      whileAlive(call)
   return {
     clock: {
       now: clock.now,
@@ -229,6 +230,12 @@ const killable = (clock: Clock, store: EventStore): Killable => {
       roomsOf: (session) => query(store.roomsOf(session)),
       remove: (room, epoch, seq) => query(store.remove(room, epoch, seq)),
       identity: store.identity,
+      audit: {
+        record: (entries) => query(store.audit.record(entries)),
+        read: (after, limit) => query(store.audit.read(after, limit)),
+        extent: () => query(store.audit.extent()),
+        removeBefore: (before) => query(store.audit.removeBefore(before)),
+      },
       close: () => whileAlive(store.close),
     },
     isAlive: () => isAlive,

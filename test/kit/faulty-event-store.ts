@@ -2,6 +2,7 @@ import * as E from '#fp/Either'
 import type { TaskEither } from '#fp/TaskEither'
 import fc from 'fast-check'
 import type { Clock } from '../../src/application/ports/clock.js'
+import type { AuditEntry } from '../../src/application/ports/audit-trail.js'
 import type {
   Append,
   EventStore,
@@ -104,6 +105,17 @@ export const faultyEventStore = ({ store, clock, script, intruder }: FaultyOptio
     )
   }
 
+  /** Shares the disk with the commits, so it fails while that is full. No entry conflicts with another. */
+  const recordAudit = async (entries: ReadonlyArray<AuditEntry>, mishap: Mishap): RecordedAudit => {
+    const failed = (problem: string): Awaited<RecordedAudit> => E.left({ type: 'unavailable', problem })
+    if (mishap.type === 'full') failingCommits = Math.max(failingCommits, mishap.commits + 1)
+    if (!isHealed && failingCommits > 0) {
+      failingCommits -= 1
+      return failed('the disk is full')
+    }
+    return runWith(mishap, store.audit.record(entries), failed)
+  }
+
   const commitWithConflict = async (
     appends: ReadonlyArray<Append>,
     which: number,
@@ -146,6 +158,13 @@ export const faultyEventStore = ({ store, clock, script, intruder }: FaultyOptio
       load: () => withMishap(store.identity.load()),
       save: (restrictions) => () => enqueue(withMishap(store.identity.save(restrictions))),
     },
+    audit: {
+      ...store.audit,
+      record: (entries) => () => {
+        const mishap = next()
+        return enqueue(() => recordAudit(entries, mishap))
+      },
+    },
     close: async () => {
       await lastWrite
       await store.close()
@@ -156,6 +175,8 @@ export const faultyEventStore = ({ store, clock, script, intruder }: FaultyOptio
     happened,
   }
 }
+
+type RecordedAudit = ReturnType<ReturnType<EventStore['audit']['record']>>
 
 const unavailable = (problem: string): StoreFault => ({ type: 'unavailable', problem })
 

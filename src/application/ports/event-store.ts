@@ -7,6 +7,7 @@ import type { RecordedEvent } from '../../domain/kernel/domain-event.js'
 import type { Epoch, RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
 import type { RoomEvent } from '../../domain/room/index.js'
+import type { AuditEntry, AuditStore } from './audit-trail.js'
 
 export type { StoreFault } from './store-fault.js'
 
@@ -38,6 +39,8 @@ export interface Append {
   /** Sessions that gained or lost a membership: changes of the session directory (`roomsOf`). */
   readonly addedSessions: ReadonlyArray<SessionKey>
   readonly removedSessions: ReadonlyArray<SessionKey>
+  /** What the audit trail records of the commands that were decided: if and only if the records are appended. */
+  readonly audit?: ReadonlyArray<AuditEntry>
 }
 
 export type AppendOutcome =
@@ -81,6 +84,7 @@ export interface EventStore {
   readonly remove: (room: RoomId, epoch: Epoch, seq: number) => TaskEither<StoreFault, boolean>
   /** The durable restrictions of users: revocations and emergency access. */
   readonly identity: IdentityStore
+  readonly audit: AuditStore
   /** Waits for open operations. The store must not be used afterwards. */
   readonly close: Task<void>
 }

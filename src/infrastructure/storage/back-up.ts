@@ -1,5 +1,6 @@
 import * as E from '#fp/Either'
 import type { TaskEither } from '#fp/TaskEither'
+import type { AuditFault, AuditStore } from '../../application/ports/audit-trail.js'
 import type { EventStore, StoreFault } from '../../application/ports/event-store.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { LmdbEventStore, LmdbOptions, OpenFault } from './lmdb-event-store.js'
@@ -11,9 +12,16 @@ export interface Checked {
   readonly records: number
   /** One per corrupt room; it names the record. */
   readonly faults: ReadonlyArray<StoreFault>
+  readonly audit: CheckedAudit
 }
 
-/** Reads every log from its first record to its last. */
+export interface CheckedAudit {
+  /** The records up to the first corrupt one. */
+  readonly records: number
+  readonly fault: AuditFault | null
+}
+
+/** Reads every log and the audit trail from the first record to the last. */
 export const checkAll =
   (store: EventStore): TaskEither<StoreFault, Checked> =>
   async () => {
@@ -27,7 +35,9 @@ export const checkAll =
         pageRooms,
       )()
       if (E.isLeft(page)) return page
-      if (page.right.length === 0) return E.right({ rooms, records, faults })
+      if (page.right.length === 0) {
+        return E.right({ rooms, records, faults, audit: await checkAudit(store.audit) })
+      }
       for (const { room } of page.right) {
         const log = await checkLog(store, room)
         rooms += 1
@@ -46,6 +56,21 @@ const checkLog = async (store: EventStore, room: RoomId): Promise<number | Store
     const page = await store.read(room, after, pageRecords)()
     if (E.isLeft(page)) return page.left
     if (page.right.length === 0) return after
+    after += page.right.length
+  }
+}
+
+const lastSound = (fault: AuditFault, after: number): number =>
+  fault.type === 'corrupt' ? fault.seq - 1 : after
+
+const checkAudit = async ({ read, extent }: AuditStore): Promise<CheckedAudit> => {
+  const found = await extent()()
+  if (E.isLeft(found)) return { records: 0, fault: found.left }
+  const first = found.right.anchor.seq
+  for (let after = first; ;) {
+    const page = await read(after, pageRecords)()
+    if (E.isLeft(page)) return { records: lastSound(page.left, after) - first, fault: page.left }
+    if (page.right.length === 0) return { records: after - first, fault: null }
     after += page.right.length
   }
 }

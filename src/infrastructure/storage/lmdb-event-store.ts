@@ -4,6 +4,7 @@ import { pipe } from '#fp/function'
 import * as O from '#fp/Option'
 import type { Option } from '#fp/Option'
 import type { TaskEither } from '#fp/TaskEither'
+import type { AuditFault } from '../../application/ports/audit-trail.js'
 import type { EventStore, AppendOutcome, StoreFault } from '../../application/ports/event-store.js'
 import type { Epoch, RoomId } from '../../domain/kernel/ids.js'
 import type { RoomModel } from '../../domain/room/index.js'
@@ -21,7 +22,8 @@ import { connectionTo, isCommitFailure, problemOf } from './lmdb/connection.js'
 import { copyDataFile, hasDataFile } from './lmdb/data-file.js'
 import type { OpenFault, Unlock } from './lmdb/folder-lock.js'
 import { lockFolder, createFolder, unusable } from './lmdb/folder-lock.js'
-import { groupCommit } from './lmdb/group-commit.js'
+import { auditExtent, readAudit, removeAuditBefore } from './lmdb/audit-table.js'
+import { asAuditFault, groupCommit } from './lmdb/group-commit.js'
 import type { Head, HeadCache } from './lmdb/head-cache.js'
 import type { ImportedLog } from './lmdb/import-and-remove.js'
 import { importLog, clearRemoved, removeLog } from './lmdb/import-and-remove.js'
@@ -107,11 +109,12 @@ const storeOn = (
   const heads = createHeadCache()
   const writing: Connection['inTurn'] =
     access === 'read' ? () => Promise.resolve(readOnlyFault) : (job) => inTurn(job)
+  const { commit, recordAudit } = groupCommit(writing, heads)
 
   return {
     key,
 
-    commit: groupCommit(writing, heads),
+    commit,
 
     read: (room, after, limit, maxBytes) => async () =>
       E.flatten(
@@ -173,12 +176,25 @@ const storeOn = (
 
     webhookCheckpoints: lmdbCheckpointStore(connection),
 
+    audit: {
+      record: recordAudit,
+      read: (after, limit) => async () =>
+        flattenAudit(await reading((tables) => readAudit(tables, after, limit))),
+      extent: () => async () => flattenAudit(await reading(auditExtent)),
+      removeBefore: (before) => async () =>
+        E.mapLeft(asAuditFault)(await writing((tables) => removeAuditBefore(tables, before))),
+    },
+
     close: async () => {
       await connection.close()
       await unlock()
     },
   }
 }
+
+const flattenAudit = <Found>(
+  found: Either<StoreFault, Either<AuditFault, Found>>,
+): Either<AuditFault, Found> => (E.isLeft(found) ? E.left(asAuditFault(found.left)) : found.right)
 
 const headOf = (tables: Tables, room: RoomId): Either<StoreFault, Option<Head>> => {
   const head = readHead(tables, room)

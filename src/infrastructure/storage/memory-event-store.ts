@@ -10,6 +10,7 @@ import type {
 } from '../../application/ports/event-store.js'
 import type { UserRestrictions } from '../../application/ports/identity-store.js'
 import type { RoomId, SessionKey, UserKey } from '../../domain/kernel/ids.js'
+import { createAuditMemory } from './audit-memory.js'
 import { appended, entryAfter, isAwaiting, checkAppend } from './append.js'
 
 /** A room's log with its index entry. */
@@ -27,11 +28,13 @@ interface Log {
 export const memoryEventStore = (): EventStore => {
   const logs = new Map<RoomId, Log>()
   const restrictions = new Map<UserKey, UserRestrictions>()
+  const audit = createAuditMemory()
 
   const append = (request: Append): AppendOutcome => {
     const current = logs.get(request.room)
     const outcome = checkAppend(request, current?.entry)
     if (outcome !== undefined) return outcome
+    if (request.audit !== undefined) audit.add(request.audit)
     const log: Log = current ?? { entry: entryAfter(request), records: [], sessions: new Set() }
     log.entry = entryAfter(request)
     for (const record of request.records) log.records.push(record)
@@ -75,6 +78,7 @@ export const memoryEventStore = (): EventStore => {
       load: () => TE.fromIO(() => [...restrictions.values()]),
       save: (each) => TE.fromIO(() => void restrictions.set(each.user, each)),
     },
+    audit: audit.store,
 
     close: () => Promise.resolve(),
   }

@@ -168,6 +168,18 @@ export const unreliableStore = (
     awaiting: () => query(memory.awaiting()),
     roomsOf: (session) => query(memory.roomsOf(session)),
     remove: (room, epoch, seq) => query(memory.remove(room, epoch, seq)),
+    audit: {
+      ...memory.audit,
+      record: (entries) => async () => {
+        const next = commits[commit++] ?? well
+        await delayOrHang(next)
+        if (next.way === 'throws') throw new Error('the store threw')
+        if (next.way !== 'fails') await memory.audit.record(entries)()
+        return next.way === 'fails' || next.way === 'fails-afterwards'
+          ? E.left({ type: 'unavailable', problem: 'the disk is full' })
+          : E.right(undefined)
+      },
+    },
     close: memory.close,
     kept: (room) => logs.get(room) ?? [],
     groups,

@@ -25,6 +25,9 @@ export interface StoreUnderTest {
   readonly damage?: (store: EventStore, room: RoomId, seq: number) => Promise<void>
   /** Removes one stored record without the store. */
   readonly lose?: (store: EventStore, room: RoomId, seq: number) => Promise<void>
+  /** The same for a record of the audit trail. */
+  readonly damageAudit?: (store: EventStore, seq: number) => Promise<void>
+  readonly loseAudit?: (store: EventStore, seq: number) => Promise<void>
 }
 
 export type Open = StoreUnderTest['open']

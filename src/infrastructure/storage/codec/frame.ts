@@ -9,7 +9,7 @@ export type Hash = string
 const hashSize = 32
 
 /** Node's one-shot hash takes a third of the time of a hash object. */
-const hashOf = (bytes: Uint8Array): Hash => hash('sha256', bytes, 'binary')
+export const hashOf = (bytes: Uint8Array): Hash => hash('sha256', bytes, 'binary')
 
 export const hashToHex = (of: Hash): string => Buffer.from(of, 'latin1').toString('hex')
 export const hashFromHex = (hex: string): Hash => Buffer.from(hex, 'hex').toString('latin1')

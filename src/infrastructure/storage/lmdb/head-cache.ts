@@ -5,6 +5,8 @@ import { epoch } from '../../../domain/kernel/ids.js'
 import type { Corruption } from '../codec/record-codec.js'
 import type { Hash } from '../codec/frame.js'
 import { hashFromHex, hashToHex } from '../codec/frame.js'
+import type { AuditEnd } from '../codec/audit-codec.js'
+import { readAuditHead } from './audit-table.js'
 import type { Tables } from './tables.js'
 
 /** A room's index entry and the hash of its last record, which the next one follows. */
@@ -56,7 +58,9 @@ export const readHead = ({ heads }: Tables, room: RoomId): Head | Corruption | u
 export interface HeadCache {
   /** From the cache, or as `readHead`. */
   readonly find: (tables: Tables, room: RoomId) => Head | Corruption | undefined
-  readonly store: (heads: ReadonlyMap<RoomId, Head>) => void
+  /** The end of the audit trail. */
+  readonly audit: (tables: Tables) => AuditEnd
+  readonly store: (heads: ReadonlyMap<RoomId, Head>, audit?: AuditEnd) => void
   /** Removes a room's head, or all heads. */
   readonly invalidate: (room?: RoomId) => void
   /** Counts invalidations: a decision on heads of an earlier version may be wrong. */
@@ -71,6 +75,7 @@ export const createHeadCache = (maxRooms = maxGenerationRooms): HeadCache => {
   let old = new Map<RoomId, Head>()
   let version = 0
   let cachedTables: Tables | undefined
+  let auditHead: AuditEnd | undefined
 
   const invalidate = (room?: RoomId): void => {
     version += 1
@@ -81,19 +86,29 @@ export const createHeadCache = (maxRooms = maxGenerationRooms): HeadCache => {
     }
     young = new Map()
     old = new Map()
+    auditHead = undefined
+  }
+
+  const noticeReopening = (tables: Tables): void => {
+    if (tables === cachedTables) return
+    // The folder was opened again, and its data may differ.
+    if (cachedTables !== undefined) invalidate()
+    cachedTables = tables
   }
 
   return {
     find: (tables, room) => {
-      if (tables !== cachedTables) {
-        // The folder was opened again, and its data may differ.
-        if (cachedTables !== undefined) invalidate()
-        cachedTables = tables
-      }
+      noticeReopening(tables)
       return young.get(room) ?? old.get(room) ?? readHead(tables, room)
     },
 
-    store: (heads) => {
+    audit: (tables) => {
+      noticeReopening(tables)
+      return (auditHead ??= readAuditHead(tables))
+    },
+
+    store: (heads, audit) => {
+      if (audit !== undefined) auditHead = audit
       for (const [room, head] of heads) young.set(room, head)
       if (young.size < maxRooms) return
       // The next append of an active room brings it back into the young generation.

@@ -55,17 +55,16 @@ export const importLog = async (
   const frame = encodeRecord(closed, log.lastHash, tables.schemas)
   if (isCorruption(frame)) return { type: 'fault', fault: corruptFault(room, frame) }
   const entry = { room, epoch, seq, lastAt: at, due: null, occupied: false }
-  await writeGroup(tables, [
-    {
-      room,
-      after: 0,
-      frames: [...log.frames, frame],
-      head: { entry, hash: hashIn(frame, layoutOf(frame)) },
-      wasAwaiting: false,
-      addedSessions: [],
-      removedSessions: [],
-    },
-  ])
+  const write = {
+    room,
+    after: 0,
+    frames: [...log.frames, frame],
+    head: { entry, hash: hashIn(frame, layoutOf(frame)) },
+    wasAwaiting: false,
+    addedSessions: [],
+    removedSessions: [],
+  }
+  await writeGroup(tables, { writes: [write] })
   return appended
 }
 

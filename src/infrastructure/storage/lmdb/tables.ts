@@ -37,6 +37,8 @@ export interface Tables {
   readonly webhookCheckpoints: Database<string, RoomId>
   /** All tables except `root`, by the names that lmdb has of them. */
   readonly byName: ReadonlyMap<string, Database<unknown, Key>>
+  /** The audit trail, by seq. Its end is in `root`. A read-only folder of an earlier version has neither. */
+  readonly audit: Database<Frame, number>
 }
 
 /** The value in tables whose keys say everything. */
@@ -46,9 +48,18 @@ const keyKey = 'key'
 const formatKey = 'format'
 /** Whether webhooks are on. */
 export const webhooksKey = 'webhooks'
+/** Where the audit trail ends, and the last record that retention has removed. Each commit writes the root table. */
+export const auditHeadKey = 'audit-head'
+export const auditAnchorKey = 'audit-anchor'
 
 /** All keys in the root table, in which lmdb also has the names of the tables. */
-export const rootKeys: ReadonlySet<string> = new Set([keyKey, formatKey, webhooksKey])
+export const rootKeys: ReadonlySet<string> = new Set([
+  keyKey,
+  formatKey,
+  webhooksKey,
+  auditHeadKey,
+  auditAnchorKey,
+])
 const format = 'roomreel-data/1'
 
 export interface OpenOptions {
@@ -125,6 +136,7 @@ const tablesOf = (root: Tables['root'], key: string, schemas: SchemaLookup): Tab
     removals: table({ name: 'removals', encoding: 'json' }),
     identity: table({ name: 'identity', encoding: 'json' }),
     webhookCheckpoints: table({ name: 'webhook-cursors', encoding: 'string' }),
+    audit: table(auditTable),
     byName,
   }
 }
@@ -146,6 +158,7 @@ const frameEncoding = {
 }
 
 const recordsTable = { name: 'records', encoder: frameEncoding }
+const auditTable = { name: 'audit', encoder: frameEncoding }
 
 /** The second keys of all pairs with this first key, in order. */
 export const secondKeysOf = <First extends string, Second extends string>(

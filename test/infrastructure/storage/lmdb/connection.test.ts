@@ -4,6 +4,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import * as E from '#fp/Either'
 import { roomId } from '../../../../src/domain/kernel/ids.js'
 import { connectionTo } from '../../../../src/infrastructure/storage/lmdb/connection.js'
+import { readAuditHead } from '../../../../src/infrastructure/storage/lmdb/audit-table.js'
 import { readHead } from '../../../../src/infrastructure/storage/lmdb/head-cache.js'
 import type { OpenOptions, Tables } from '../../../../src/infrastructure/storage/lmdb/tables.js'
 import { openTables } from '../../../../src/infrastructure/storage/lmdb/tables.js'
@@ -19,9 +20,9 @@ const room = roomId('main')
 const appendOne = async (tables: Tables): Promise<number> => {
   const head = readHead(tables, room)
   const end = head !== undefined && 'entry' in head ? head.entry.seq : 0
-  const group = createGroup((of) => readHead(tables, of))
+  const group = createGroup({ headOf: (of) => readHead(tables, of), auditHead: () => readAuditHead(tables) })
   group.add(appendOf(room, end, 1))
-  await writeGroup(tables, group.writes)
+  await writeGroup(tables, group)
   return end + 1
 }
 

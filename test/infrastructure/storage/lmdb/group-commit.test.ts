@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import * as E from '#fp/Either'
-import type { Append, EventStore, AppendOutcome } from '../../../../src/application/ports/event-store.js'
+import type { Append, AppendOutcome } from '../../../../src/application/ports/event-store.js'
 import type { RoomId } from '../../../../src/domain/kernel/ids.js'
 import { roomId } from '../../../../src/domain/kernel/ids.js'
 import type { Connection } from '../../../../src/infrastructure/storage/lmdb/connection.js'
@@ -65,7 +65,7 @@ const openHarness = async (): Promise<Harness> => {
   }
   const connection: Connection = connectionTo(tables, options)
   const heads = createHeadCache()
-  const commit: EventStore['commit'] = groupCommit(connection.inTurn, heads)
+  const { commit } = groupCommit(connection.inTurn, heads)
   return {
     commit: async (append) => (await commit([append])())[0],
     remove: () =>

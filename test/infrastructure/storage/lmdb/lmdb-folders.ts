@@ -60,16 +60,27 @@ export const lmdbUnderTest = (durability: Durability): StoreUnderTest => {
     },
     damage: (store, room, seq) => tamper(folderOf(store), room, seq, flipMiddleBit),
     lose: (store, room, seq) => tamper(folderOf(store), room, seq, () => undefined),
+    damageAudit: (store, seq) => tamperAudit(folderOf(store), seq, flipMiddleBit),
+    loseAudit: (store, seq) => tamperAudit(folderOf(store), seq, () => undefined),
     dispose: clear,
   }
 }
 
+type Change = (stored: Buffer) => Buffer | undefined
+
 /** Changes a stored record outside the store; `undefined` removes it. */
-export const tamper = async (
+export const tamper = (folder: string, room: RoomId, seq: number, change: Change): Promise<void> =>
+  changeValue(folder, 'records', [room, seq], change)
+
+/** Changes a record of the audit trail outside the store; `undefined` removes it. */
+export const tamperAudit = (folder: string, seq: number, change: Change): Promise<void> =>
+  changeValue(folder, 'audit', seq, change)
+
+const changeValue = async (
   folder: string,
-  room: RoomId,
-  seq: number,
-  change: (stored: Buffer) => Buffer | undefined,
+  table: string,
+  key: [string, number] | number,
+  change: Change,
 ): Promise<void> => {
   // With the options of the store: lmdb does not open a folder twice with different options in one process.
   const root = openLmdb({
@@ -79,11 +90,11 @@ export const tamper = async (
     eventTurnBatching: false,
     overlappingSync: false,
   })
-  const records = root.openDB<Buffer, [RoomId, number]>({ name: 'records', encoding: 'binary' })
-  const stored = records.get([room, seq])
+  const values = root.openDB<Buffer, [string, number] | number>({ name: table, encoding: 'binary' })
+  const stored = values.get(key)
   const changed = stored === undefined ? undefined : change(Buffer.from(stored))
-  if (changed === undefined) await records.remove([room, seq])
-  else await records.put([room, seq], changed)
+  if (changed === undefined) await values.remove(key)
+  else await values.put(key, changed)
 }
 
 /** With another bit in the middle. */

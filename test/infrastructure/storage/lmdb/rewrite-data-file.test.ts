@@ -22,6 +22,7 @@ import { builtIn } from '../../../kit/index.js'
 import { digestOf } from '../../cli/cli-kit.js'
 import type { Script } from './child-process.js'
 import { runScript, scriptOf } from './child-process.js'
+import { auditEntry } from '../../../contract/event-store/audit.js'
 import { scratch } from './lmdb-folders.js'
 import { ann, appendOf, firstEpoch } from './sample-appends.js'
 
@@ -45,10 +46,17 @@ const filledFolder = async (recordsEach = 700): Promise<string> => {
   const store = await open({ folder: at, durability: 'process' })
   await store.commit(
     rooms.map((room) =>
-      appendOf(room, 0, recordsEach, { text, due: 7, occupied: true, addedSessions: [ann] }),
+      appendOf(room, 0, recordsEach, {
+        text,
+        due: 7,
+        occupied: true,
+        addedSessions: [ann],
+        audit: [auditEntry(room, { at: 1 }), auditEntry(room, { at: 2 })],
+      }),
     ),
   )()
   const checkpoint = { epoch: firstEpoch, seq: 3, failingSince: null }
+  await store.audit.removeBefore(2)()
   await store.webhookCheckpoints.write(new Map(rooms.map((room) => [room, checkpoint])))()
   await store.webhookCheckpoints.setOn(true)()
   const restrictions = { user: userKey('a'), revokedUntil: 7, roleLimit: null, emergencyUntil: null }
@@ -77,6 +85,7 @@ const tableNames = [
   'removals',
   'identity',
   'webhook-cursors',
+  'audit',
 ]
 
 /** All entries of all tables, as text. */
