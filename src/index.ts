@@ -5,6 +5,7 @@
 export {
   createEngine,
   defaultLimits,
+  type AuditOptions,
   type ReplyCallback,
   type CommandResult,
   type Engine,
@@ -165,6 +166,8 @@ export type {
   HandshakeRequest,
   VerifiedUser,
 } from './infrastructure/transport/handshake-guard.js'
+export type { AuditScope } from './application/identity/audit-scope.js'
+export type { AuditRequest, AuditTrail } from './application/identity/audit-trail.js'
 export { userRoles, type Principal, type UserRole } from './application/identity/principal.js'
 export type { FrameLimits } from './infrastructure/transport/frame-limits.js'
 export type { RateLimits, Rate } from './infrastructure/transport/rate-limiter.js'

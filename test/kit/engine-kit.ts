@@ -5,7 +5,9 @@ import type { Clock } from '../../src/application/ports/clock.js'
 import type { EventStore, RoomRecord, StoreFault } from '../../src/application/ports/event-store.js'
 import type { Monitor } from '../../src/application/ports/monitor.js'
 import type { Publisher } from '../../src/application/ports/publisher.js'
+import type { AuditScope } from '../../src/application/identity/audit-scope.js'
 import type {
+  AuditOptions,
   CommandResult,
   Engine,
   EngineLimits,
@@ -32,6 +34,8 @@ export interface EngineKitOptions {
   readonly graceMs?: number
   readonly retentionMs?: number
   readonly limits?: Partial<EngineLimits>
+  /** Records every request that has an audit scope. */
+  readonly audit?: AuditOptions
   /** Replaces the publisher that only notes records; it can wrap it. */
   readonly publisher?: (noting: Publisher) => Publisher
   /** Called at once with everything that leaves the engine. */
@@ -63,6 +67,7 @@ interface RequestOptions {
   readonly room?: RoomId
   readonly by?: MemberId | null
   readonly cause?: Cause | null
+  readonly audit?: AuditScope
 }
 
 /** A whole engine in memory on a virtual clock: an hour of a room takes a millisecond. */
@@ -122,13 +127,14 @@ const kitOf = (options: CompleteOptions, life: number): EngineKit => {
     monitor: notingMonitor(monitorCalls),
     graceMs,
     retentionMs,
+    audit: options.audit,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   })
   let requests = 0
 
   const submit = (
     command: Request['command'],
-    { room = testRoom, by = null, cause = null }: RequestOptions,
+    { room = testRoom, by = null, cause = null, audit }: RequestOptions,
     onReply: Request['reply'],
   ): number => {
     const ask = requests++
@@ -136,6 +142,7 @@ const kitOf = (options: CompleteOptions, life: number): EngineKit => {
       command,
       by,
       cause,
+      audit,
       reply: (result) => {
         note({ type: 'answered', ask, room, result })
         if (own.isAlive()) onReply(result)

@@ -1,21 +1,29 @@
+import * as E from '#fp/Either'
 import type { RoomId } from '../../domain/kernel/ids.js'
+import type { AuditEntry } from '../ports/audit-trail.js'
 import type { Append, EventStore, AppendOutcome } from '../ports/event-store.js'
 import type { Clock } from '../ports/clock.js'
 import type { Monitor } from '../ports/monitor.js'
 import { reportDefects } from './report-defects.js'
-import { problemOf } from './query-store.js'
+import { problemOf, queryStore } from './query-store.js'
 import type { AdmissionControl } from './admission-control.js'
 
-/** A room that has records to append. */
+/** What a room wants to be written: records with their audit entries, or audit entries alone. */
+export interface Uncommitted {
+  readonly append: Append | null
+  readonly audit: ReadonlyArray<AuditEntry>
+}
+
+/** A room that has something to write. */
 export interface CommitParticipant {
   readonly room: RoomId
   /** Everything that was decided since the last group; `null` if the room was rehydrated meanwhile. */
-  readonly takeUncommitted: () => Append | null
+  readonly takeUncommitted: () => Uncommitted | null
   readonly onOutcome: (outcome: AppendOutcome) => void
 }
 
 export interface CommitScheduler {
-  /** The participant's records go into the next group. */
+  /** What the participant has goes into the next group. */
   readonly schedule: (participant: CommitParticipant) => void
   /** Resolves when no group is running or scheduled. */
   readonly whenIdle: () => Promise<void>
@@ -41,26 +49,40 @@ export const createCommitScheduler = (
       next = new Set()
       const group: Array<CommitParticipant> = []
       const appends: Array<Append> = []
+      /** The participants that have audit entries alone, which conflict with nothing. */
+      const recorders: Array<CommitParticipant> = []
+      const entries: Array<AuditEntry> = []
       for (const participant of scheduled) {
-        const append = participant.takeUncommitted()
-        if (append === null) continue
+        const uncommitted = participant.takeUncommitted()
+        if (uncommitted === null) continue
+        if (uncommitted.append === null) {
+          recorders.push(participant)
+          for (const entry of uncommitted.audit) entries.push(entry)
+          continue
+        }
         group.push(participant)
-        appends.push(append)
+        appends.push(uncommitted.append)
       }
-      if (group.length === 0) {
+      if (group.length === 0 && recorders.length === 0) {
         admission.markCommitted()
         continue
       }
       const startedAt = clock.now()
-      const committing = commit(store, appends)
+      const committing = appends.length === 0 ? noOutcomes : commit(store, appends)
+      const recording = entries.length === 0 ? null : recordAudit(store, entries)
       admission.markCommitted()
       const outcomes = await committing
-      report(appends, outcomes, clock.now() - startedAt)
+      const recorded = recording === null ? appendedOutcome : await recording
+      if (appends.length > 0) report(appends, outcomes, clock.now() - startedAt)
+      reportAudit(recorded, entries)
       for (const [index, participant] of group.entries()) {
         // A defect of one room must not keep the others waiting.
         reportDefects(participant.room, monitor, () =>
           participant.onOutcome(outcomes[index] ?? missingOutcome),
         )
+      }
+      for (const participant of recorders) {
+        reportDefects(participant.room, monitor, () => participant.onOutcome(recorded))
       }
     }
     isRunning = false
@@ -74,11 +96,19 @@ export const createCommitScheduler = (
     let rooms = 0
     let records = 0
     for (const [index, append] of appends.entries()) {
-      if (outcomes[index]?.type !== 'appended') continue
+      const outcome = outcomes[index] ?? missingOutcome
+      reportAudit(outcome, append.audit)
+      if (outcome.type !== 'appended') continue
       rooms++
       records += append.records.length
     }
     monitor.committed(rooms, records, durationMs)
+  }
+
+  const reportAudit = ({ type }: AppendOutcome, entries: ReadonlyArray<AuditEntry> = []): void => {
+    // After a conflict the requests are decided again, with entries of their own.
+    if (entries.length === 0 || type === 'conflict') return
+    monitor.audit?.(type === 'appended' ? 'recorded' : 'unavailable', entries.length)
   }
 
   return {
@@ -105,6 +135,15 @@ const commit = async (
     const problem = problemOf(error)
     return appends.map(() => ({ type: 'fault', fault: { type: 'unavailable', problem } }))
   }
+}
+
+const noOutcomes: ReadonlyArray<AppendOutcome> = []
+const appendedOutcome: AppendOutcome = { type: 'appended' }
+
+const recordAudit = async (store: EventStore, entries: ReadonlyArray<AuditEntry>): Promise<AppendOutcome> => {
+  const recorded = await queryStore(() => store.audit.record(entries))
+  if (E.isRight(recorded)) return appendedOutcome
+  return { type: 'fault', fault: { type: 'unavailable', problem: recorded.left.problem } }
 }
 
 const missingOutcome: AppendOutcome = {

@@ -23,10 +23,21 @@ export interface EngineOptions {
   /** How long the log of an empty room without timers is kept, in milliseconds (E-57). */
   readonly retentionMs: number
   readonly limits?: Partial<EngineLimits>
+  /** Default: nothing is recorded. */
+  readonly audit?: AuditOptions | undefined
+}
+
+/** The audit trail of an engine. */
+export interface AuditOptions {
+  /** The name of the server process, in each record. */
+  readonly node: string
+  /** How long records are kept, in milliseconds. */
+  readonly retentionMs: number
 }
 
 /** What all rooms of an engine share. */
-export interface EngineContext extends Required<Omit<EngineOptions, 'limits' | 'retentionMs'>> {
+export interface EngineContext extends Required<Omit<EngineOptions, 'limits' | 'retentionMs' | 'audit'>> {
+  readonly audit: AuditOptions | null
   readonly limits: EngineLimits
   readonly commits: CommitScheduler
   readonly admission: AdmissionControl

@@ -4,6 +4,8 @@ import type { RoomId, SessionKey } from '../../domain/kernel/ids.js'
 import type { RoomModel } from '../../domain/room/index.js'
 import type { Cancel } from '../ports/clock.js'
 import type { IndexEntry, RoomRecord, StoreFault } from '../ports/event-store.js'
+import type { AuditTrail } from '../identity/audit-trail.js'
+import { createAuditTrail } from '../identity/audit-trail.js'
 import { createCommitScheduler } from './commit-scheduler.js'
 import type { EngineContext, EngineOptions } from './engine-context.js'
 import type { PendingWork } from './room/mailbox.js'
@@ -20,6 +22,8 @@ import { createAdmissionControl } from './admission-control.js'
 /** Runs rooms on the given store, clock and publisher. */
 export interface Engine {
   readonly model: RoomModel
+  /** Null: the engine records nothing. */
+  readonly audit: AuditTrail | null
   /** `EventStore.key`. */
   readonly key: string
   /** Recovers the rooms of the last run: connected members become away, and due timers are decided. */
@@ -59,8 +63,13 @@ export const createEngine = (options: EngineOptions): Engine => {
   let retentionTimer: Cancel | null = null
   let removing: Promise<unknown> = Promise.resolve()
   let isStopped = false
+  const audit =
+    options.audit === undefined
+      ? null
+      : createAuditTrail({ ...options, store: store.audit, node: options.audit.node })
   const context: EngineContext = {
     ...options,
+    audit: options.audit ?? null,
     limits,
     commits,
     admission,
@@ -147,8 +156,17 @@ export const createEngine = (options: EngineOptions): Engine => {
         mayRemove: (room: RoomId) => !actors.has(room),
         isActive: () => !isStopped,
       }
-      removing = removeExpiredRooms(store, policy, limits.maxPageRecords, monitor).then(scheduleRetention)
+      removing = removeExpiredRooms(store, policy, limits.maxPageRecords, monitor)
+        .then(removeExpiredAudit)
+        .then(scheduleRetention)
     })
+  }
+
+  /** A failure is repeated by the next run. */
+  const removeExpiredAudit = async (): Promise<void> => {
+    if (options.audit === undefined || isStopped) return
+    const before = clock.now() - options.audit.retentionMs
+    await queryStore(() => store.audit.removeBefore(before))
   }
 
   const submit: Engine['submit'] = (room, request) => {
@@ -158,6 +176,7 @@ export const createEngine = (options: EngineOptions): Engine => {
 
   return {
     model,
+    audit,
     key: store.key,
     start,
     submit,
@@ -188,6 +207,9 @@ export const createEngine = (options: EngineOptions): Engine => {
       for (const actor of open) actor.close()
       await commits.whenIdle()
       for (const actor of open) await actor.whenClosed()
+      // A repeated command that was answered meanwhile has an audit entry.
+      await commits.whenIdle()
+      await audit?.stop()
       await removing
       actors.clear()
     },

@@ -5,6 +5,7 @@ import type { Instant } from '../../domain/kernel/instant.js'
 import type { Rejection } from '../../domain/kernel/rejection.js'
 import type { RoomCommand, RoomState } from '../../domain/room/index.js'
 import type { Signal } from '../../domain/signalling/index.js'
+import type { AuditScope } from '../identity/audit-scope.js'
 import type { RoomRecord } from '../ports/event-store.js'
 
 /** Why a request failed, apart from rejections by the domain. `store-unavailable`: the outcome is unknown. */
@@ -58,4 +59,9 @@ export interface Request {
   readonly denial?: () => RequestFailure | undefined
   readonly reply: ReplyCallback
   readonly afterPublish?: () => void
+  /**
+   * What the audit trail records of the request when it is decided. The reply leaves once that is durable, and an accepted
+   * command is recorded together with its events. Left out: nothing is recorded.
+   */
+  readonly audit?: AuditScope | undefined
 }

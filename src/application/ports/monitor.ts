@@ -7,6 +7,11 @@ export interface Monitor {
   readonly rejected: (code: string) => void
   readonly faulted: (room: RoomId, fault: StoreFault) => void
   readonly conflicted: (room: RoomId) => void
+  /**
+   * Audit records: `recorded` with the events of a room or beside them; refused requests that were `summed` up; entries
+   * that could not be written (`unavailable`).
+   */
+  readonly audit?: (what: 'recorded' | 'summed' | 'unavailable', count: number) => void
   /** A timer was decided this much later than its instant. */
   readonly timerLate: (ms: number) => void
   /** Our own code, or an activity, threw. */

@@ -21,6 +21,8 @@ export interface Metrics {
   readonly lateness: (ms: number) => void
   readonly storeFault: (type: StoreFault['type']) => void
   readonly conflict: () => void
+  /** Audit records, or refused requests that are summed up in one. */
+  readonly audit: (what: 'recorded' | 'summed' | 'unavailable', count: number) => void
   readonly defect: (where: 'engine' | 'transport' | 'http' | 'process' | 'webhooks') => void
   readonly request: (route: string, status: number) => void
   /** A counter of the transport, by its name. */
@@ -80,6 +82,11 @@ export const createMetrics = (withProcess: boolean): Metrics => {
   )
   const storeFaults = counter('store_faults_total', 'Failures of the event store.', ['type'])
   const conflicts = counter('conflicts_total', 'Appends to a log to which another writer had appended.', [])
+  const audit = counter(
+    'audit_records_total',
+    'Audit records that were written, refused requests that were summed up, records that could not be written.',
+    ['what'],
+  )
   const defects = counter('defects_total', 'Unexpected errors.', ['where'])
   const requests = counter('http_requests_total', 'HTTP requests answered.', ['route', 'status'])
   const logReads = counter('log_reads_total', 'Reads of room logs by HTTP, by their outcome.', ['outcome'])
@@ -104,6 +111,7 @@ export const createMetrics = (withProcess: boolean): Metrics => {
     lateness: (ms) => lateness.observe(ms / 1_000),
     storeFault: (type) => storeFaults.inc({ type }),
     conflict: () => conflicts.inc(),
+    audit: (what, count) => audit.inc({ what }, count),
     defect: (where) => defects.inc({ where }),
     request: (route, status) => requests.inc({ route, status: String(status) }),
     transport: (name, { code = '', reason = '' }) =>

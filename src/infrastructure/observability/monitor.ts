@@ -25,6 +25,7 @@ export const monitor = (logger: Logger, metrics: Metrics): Monitor => ({
     metrics.conflict()
     logger.warn('another writer appended to the log; the room is rehydrated', { room })
   },
+  audit: metrics.audit,
   timerLate: metrics.lateness,
   defect: (room, error) => {
     metrics.defect('engine')

@@ -63,7 +63,7 @@ const scene = () => {
         takeUncommitted: () => {
           if (!waitingRooms.delete(name)) return null
           steps.push(`takes ${name}`)
-          return appendTo(name, 0)
+          return { append: appendTo(name, 0), audit: [] }
         },
         onOutcome: () => {
           steps.push(`outcome of ${name}`)

@@ -27,7 +27,13 @@ const toBob = (throwsAt: number | null = null) => {
   const say = (content: unknown): void => {
     const to = { type: 'member', id: bob.memberId } as const
     const signal = { to, protocol: 'mesh', kind: 'candidate', negotiation: null, bytes: 1 } as const
-    const decided = signals.decide({ type: 'signal', signal, content }, ann.memberId, firstInstant, room)
+    const decided = signals.decide(
+      { type: 'signal', signal, content },
+      ann.memberId,
+      firstInstant,
+      room,
+      null,
+    )
     if (E.isLeft(decided)) throw new Error(decided.left.type)
     decided.right.deliver()
   }

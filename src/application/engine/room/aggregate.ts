@@ -6,6 +6,7 @@ import type { Timer, Instant } from '../../../domain/kernel/instant.js'
 import { entryIn } from '../../../domain/kernel/table.js'
 import type { RoomCommand, RoomEvent, RoomModel, RoomState } from '../../../domain/room/index.js'
 import { initial } from '../../../domain/room/index.js'
+import type { AuditEntry } from '../../ports/audit-trail.js'
 import type { Append, RoomRecord } from '../../ports/event-store.js'
 
 /** One folded record with the states before and after it. */
@@ -36,8 +37,8 @@ export interface Aggregate {
   /** Folds a record that is in the store already. */
   readonly replay: (record: RoomRecord) => FoldStep
   readonly hasUncommitted: () => boolean
-  /** The records since the last call; `null` if there is none. */
-  readonly takeUncommitted: () => Append | null
+  /** The records since the last call, with these audit entries; `null` if there is no record. */
+  readonly takeUncommitted: (audit: ReadonlyArray<AuditEntry>) => Append | null
 }
 
 export const newAggregate = (
@@ -113,7 +114,7 @@ export const newAggregate = (
       return { record, before, after: state }
     },
     hasUncommitted: () => uncommitted.length > 0,
-    takeUncommitted: () => {
+    takeUncommitted: (audit) => {
       if (uncommitted.length === 0) return null
       const append: Append = {
         room,
@@ -124,6 +125,7 @@ export const newAggregate = (
         occupied: state.phase !== 'absent' && state.members.length > 0,
         addedSessions: sessionsThatWere('added', sessionChanges),
         removedSessions: sessionsThatWere('removed', sessionChanges),
+        audit,
       }
       committedSeq = seq
       uncommitted = []

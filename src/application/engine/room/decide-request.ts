@@ -5,6 +5,7 @@ import type { CommandOutcome, RoomCommand } from '../../../domain/room/index.js'
 import { ActivityFailure, outcomeOf } from '../../../domain/room/index.js'
 import type { Delivery } from '../../ports/publisher.js'
 import type { RoomContext } from '../engine-context.js'
+import type { AuditBuffer } from './audit-buffer.js'
 import type { Aggregate, EventOrigin, FoldStep } from './aggregate.js'
 import type { EffectRunner } from './effect-runner.js'
 import type { CommandResult, Request, RequestFailure, SignalCommand } from '../request.js'
@@ -33,9 +34,10 @@ export type DecidedRequest =
   | { readonly type: 'step'; readonly step: DecidedStep }
   | { readonly type: 'repeated'; readonly command: RepeatedCommand }
 
-export interface DecisionContext extends RoomContext {
+export interface DecisionContext extends Omit<RoomContext, 'audit'> {
   readonly aggregate: () => Aggregate
   readonly signals: Signals
+  readonly audit: AuditBuffer
   readonly effectRunner: Pick<EffectRunner, 'onRecorded'>
 }
 
@@ -116,10 +118,12 @@ const decideSignal = (
   context: DecisionContext,
 ): DecidedStep => {
   const aggregate = context.aggregate()
-  const decided = context.signals.decide(command, request.by, at, aggregate.state())
+  const { by, audit } = request
+  const decided = context.signals.decide(command, by, at, aggregate.state(), audit ?? null)
   if (E.isLeft(decided)) return fail(request, decided.left, context)
   const { events, deliver } = decided.right
-  const steps = aggregate.append(events, { at, by: request.by, cause: null })
+  const steps = aggregate.append(events, { at, by, cause: null })
+  for (const { data } of events) context.audit.addSignals(audit ?? null, data)
   const deliveries = steps.length === 0 ? [deliver] : [...deliveriesOf(steps, context), deliver]
   return stepOf(request, E.right(resultOf(steps, aggregate)), aggregate, deliveries)
 }
@@ -128,8 +132,9 @@ const decideSignal = (
 export const recordSignalCounts = (at: Instant, context: DecisionContext): DecidedStep => {
   const aggregate = context.aggregate()
   try {
-    const { events, onPublished } = context.signals.meter.record(at)
+    const { events, subjects, onPublished } = context.signals.meter.record(at)
     const steps = aggregate.append(events, { at, by: null, cause: null })
+    for (const [index, { data }] of events.entries()) context.audit.addSignals(subjects[index] ?? null, data)
     const deliveries = [...deliveriesOf(steps, context), onPublished]
     return stepOf(null, E.right(resultOf(steps, aggregate)), aggregate, deliveries)
   } catch (error) {
@@ -153,7 +158,7 @@ const deliveriesOf = (steps: ReadonlyArray<FoldStep>, context: DecisionContext):
 /** The records have their positions already, so a publisher that throws loses its own delivery only. */
 export const prepareDelivery = (
   { record, before, after }: FoldStep,
-  { room, publisher, monitor }: RoomContext,
+  { room, publisher, monitor }: Pick<RoomContext, 'room' | 'publisher' | 'monitor'>,
 ): Delivery => {
   try {
     return publisher.prepare(record, before, after)

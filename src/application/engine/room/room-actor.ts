@@ -3,6 +3,7 @@ import type { RoomId } from '../../../domain/kernel/ids.js'
 import type { Instant } from '../../../domain/kernel/instant.js'
 import type { Aggregate, FoldStep } from './aggregate.js'
 import { newAggregate } from './aggregate.js'
+import { createAuditBuffer } from './audit-buffer.js'
 import type { CommitParticipant } from '../commit-scheduler.js'
 import type { DecidedStep, DecisionContext } from './decide-request.js'
 import { decideCommand, prepareDelivery } from './decide-request.js'
@@ -74,6 +75,8 @@ export const createRoomActor = (
   let awaitsRecovery = expected.needsRecovery
   let durableSeq = 0
   let committingSeq = 0
+  /** The commit has records, and not only audit entries. */
+  let isCommittingRecords = false
   /** The last record that was sent; `null` before the log was read for the first time. */
   let publishedSeq: number | null = null
   let isDeciding = false
@@ -84,7 +87,8 @@ export const createRoomActor = (
 
   const timer = createSingleTimer(clock)
   const mailbox = createMailbox(context.pendingWork, limits)
-  const outbox = createOutbox(context, {
+  const audit = createAuditBuffer(context)
+  const outbox = createOutbox(context, audit, {
     onPublished: (seq) => {
       publishedSeq = seq
     },
@@ -93,7 +97,7 @@ export const createRoomActor = (
   const repeatedCommands = createRepeatedCommands(context, (step) => answerRepeated(step))
   const signals = createSignals(room, model, context.publisher)
   const effectRunner = createEffectRunner({ ...context, submit: (request) => submit(request) })
-  const decision: DecisionContext = { ...context, aggregate: () => aggregate, signals, effectRunner }
+  const decision: DecisionContext = { ...context, audit, aggregate: () => aggregate, signals, effectRunner }
   const timers = createRoomTimers(clock, () => aggregate, signals.meter)
   const loop: DecisionLoop = {
     mailbox,
@@ -130,12 +134,14 @@ export const createRoomActor = (
         isDeciding = false
       }
       armTimer()
-      if (aggregate.hasUncommitted()) commits.schedule(participant)
+      if (hasUncommitted()) commits.schedule(participant)
       outbox.release(durableSeq)
       // A release without a commit makes space that no commit will announce.
     } while (stoppedAtFullOutbox && !outbox.isFull() && phase === 'live')
     passivateIfIdle()
   }
+
+  const hasUncommitted = (): boolean => aggregate.hasUncommitted() || audit.hasUncommitted()
 
   const armTimer = (): void => {
     const at = nextTimerAt()
@@ -150,16 +156,19 @@ export const createRoomActor = (
   const participant: CommitParticipant = {
     room,
     takeUncommitted: () => {
-      const append = aggregate.takeUncommitted()
-      if (append !== null) committingSeq = aggregate.seq()
-      return append
+      const entries = audit.take()
+      const append = aggregate.takeUncommitted(entries)
+      isCommittingRecords = append !== null
+      if (isCommittingRecords) committingSeq = aggregate.seq()
+      return append === null && entries.length === 0 ? null : { append, audit: entries }
     },
     onOutcome: (outcome) => {
       switch (outcome.type) {
         case 'appended':
           durableSeq = committingSeq
+          audit.markDurable()
           consecutiveFailedAppends = 0
-          awaitsRecovery = false
+          if (isCommittingRecords) awaitsRecovery = false
           outbox.release(durableSeq)
           repeatedCommands.release(durableSeq)
           return run()
@@ -179,8 +188,10 @@ export const createRoomActor = (
   const startOver = (undecided: 'decide-again' | 'fail-requests'): void => {
     timer.clear()
     consecutiveFailedAppends++
+    committingSeq = durableSeq
     aggregate = newAggregate(room, model, entropy.bytes)
     const withdrawn = [...outbox.withdraw(), ...repeatedCommands.withdraw()]
+    audit.withdraw()
     if (undecided === 'decide-again' && phase !== 'closed') mailbox.pushFront(withdrawn)
     else for (const request of withdrawn) outbox.push(failedStep(request))
     if (phase === 'closed') return outbox.release(durableSeq)
@@ -208,6 +219,8 @@ export const createRoomActor = (
       return passivateIfIdle()
     }
     outbox.push({ ...step, requiredSeq: aggregate.seq() })
+    // Also in a closed room, in which nothing runs any more.
+    if (audit.hasUncommitted()) commits.schedule(participant)
     outbox.release(durableSeq)
     run()
   }
@@ -280,7 +293,7 @@ export const createRoomActor = (
     mailbox.size() === 0 &&
     outbox.size() === 0 &&
     repeatedCommands.size() === 0 &&
-    !aggregate.hasUncommitted() &&
+    !hasUncommitted() &&
     signals.isEmpty() &&
     effectRunner.isEmpty() &&
     mayPassivate()

@@ -1,3 +1,4 @@
+import type { AuditSubject } from '../../ports/audit-trail.js'
 import type { MemberId } from '../../../domain/kernel/ids.js'
 import type { Instant } from '../../../domain/kernel/instant.js'
 import type { RoomSignalled } from '../../../domain/room/index.js'
@@ -7,6 +8,8 @@ import { countSignal, isIntervalOver, recordDueAt, recordCount } from '../../../
 /** Events to record. `onPublished` is called once they, or the signal that they count, have left the room. */
 export interface MeteredSignals {
   readonly events: ReadonlyArray<RoomSignalled>
+  /** For each event, who sent the last of its signals; null if the audit trail does not record that. */
+  readonly subjects: ReadonlyArray<AuditSubject | null>
   readonly onPublished: () => void
 }
 
@@ -23,6 +26,7 @@ export interface SignalMeter {
       readonly bytes: number
     },
     at: Instant,
+    subject?: AuditSubject | null,
   ) => MeteredSignals
   /** When the next count is due to be recorded. */
   readonly dueAt: () => Instant | null
@@ -39,6 +43,7 @@ interface Entry {
   current: SignalCount
   /** As of the last publication; `null` before the first. */
   published: SignalCount | null
+  subject: AuditSubject | null
 }
 
 export const createSignalMeter = (): SignalMeter => {
@@ -59,12 +64,13 @@ export const createSignalMeter = (): SignalMeter => {
     }
   }
 
-  const count: SignalMeter['count'] = (signal, at) => {
+  const count: SignalMeter['count'] = (signal, at, subject = null) => {
     const key = keyOf(signal)
     const existing = entries.get(key)
     const { current, event } = countSignal(existing?.current, signal, at)
-    const entry = existing ?? { current, published: null }
+    const entry = existing ?? { current, published: null, subject }
     entry.current = current
+    entry.subject = subject
     if (event !== null) {
       entries.delete(key)
       dropRecorded(at)
@@ -73,6 +79,7 @@ export const createSignalMeter = (): SignalMeter => {
     scheduleRecord(current)
     return {
       events: event === null ? noEvents : [event],
+      subjects: event === null ? noEvents : [subject],
       onPublished: () => {
         entry.published = current
       },
@@ -100,6 +107,7 @@ export const createSignalMeter = (): SignalMeter => {
     }
     return {
       events,
+      subjects: recorded.map(({ entry }) => entry.subject),
       onPublished: () => {
         for (const { entry, current } of recorded) entry.published = current
       },
@@ -111,13 +119,13 @@ export const createSignalMeter = (): SignalMeter => {
     dueAt: () => nextRecordAt,
     record,
     rollBack: () => {
-      const remaining = [...entries].flatMap(([key, { published }]) =>
-        published === null ? [] : [[key, published] as const],
+      const remaining = [...entries].flatMap(([key, { published, subject }]) =>
+        published === null ? [] : [[key, published, subject] as const],
       )
       entries.clear()
       nextRecordAt = null
-      for (const [key, published] of remaining.sort(([, a], [, b]) => a.recordedAt - b.recordedAt)) {
-        entries.set(key, { current: published, published })
+      for (const [key, published, subject] of remaining.sort(([, a], [, b]) => a.recordedAt - b.recordedAt)) {
+        entries.set(key, { current: published, published, subject })
         scheduleRecord(published)
       }
     },
@@ -126,7 +134,7 @@ export const createSignalMeter = (): SignalMeter => {
       // Each record contains everything that was counted before it.
       const current: SignalCount = { from, to, kind, recordedAt: at, count: 0, bytes: 0 }
       entries.delete(key)
-      entries.set(key, { current, published: current })
+      entries.set(key, { current, published: current, subject: null })
     },
     size: () => entries.size,
   }

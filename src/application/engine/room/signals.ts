@@ -7,6 +7,7 @@ import type { Rejection } from '../../../domain/kernel/rejection.js'
 import type { Member, RoomModel, RoomSignalled, RoomState } from '../../../domain/room/index.js'
 import type { Offers, WaitingSignals } from '../../../domain/signalling/index.js'
 import { isStale, admitWaitingSignal, addOffer, routeSignal } from '../../../domain/signalling/index.js'
+import type { AuditSubject } from '../../ports/audit-trail.js'
 import type { Delivery, DeliverSignal, Publisher } from '../../ports/publisher.js'
 import type { FoldStep } from './aggregate.js'
 import type { SignalCommand } from '../request.js'
@@ -29,6 +30,7 @@ export interface Signals {
     by: MemberId | null,
     at: Instant,
     state: RoomState,
+    subject: AuditSubject | null,
   ) => Either<Rejection, DecidedSignal>
   readonly meter: Pick<SignalMeter, 'dueAt' | 'record' | 'observeRecorded'>
   /** Returns what to do when the record is published; `null` for nothing. */
@@ -70,7 +72,7 @@ export const createSignals = (
     )
   }
 
-  const decide: Signals['decide'] = ({ signal, content }, by, at, state) => {
+  const decide: Signals['decide'] = ({ signal, content }, by, at, state, subject) => {
     const route = routeSignal(signal, by, state, protocols)
     if (E.isLeft(route)) return route
     const { from, to } = route.right
@@ -91,7 +93,7 @@ export const createSignals = (
     const deliver =
       publisher.signal?.(room, { from: from.id, to: to.id, signal, content }, state) ?? deliverToNobody
     const { kind, bytes } = signal
-    const { events, onPublished } = meter.count({ from: from.id, to: to.id, kind, bytes }, at)
+    const { events, onPublished } = meter.count({ from: from.id, to: to.id, kind, bytes }, at, subject)
     return E.right({
       events,
       deliver: () => {
