@@ -7,7 +7,7 @@ import { io } from 'socket.io-client'
 import type { RoomModel } from '../../src/domain/room/index.js'
 import type { EventStore, RoomRecord } from '../../src/application/ports/event-store.js'
 import type { Sfu } from '../../src/application/ports/sfu.js'
-import type { Engine } from '../../src/application/engine/index.js'
+import type { AuditOptions, Engine } from '../../src/application/engine/index.js'
 import { createEngine } from '../../src/application/engine/index.js'
 import {
   defaultEmergencyAccessMs,
@@ -22,7 +22,13 @@ import type { Identity } from '../../src/application/identity/identity.js'
 import { createIdentity } from '../../src/application/identity/identity.js'
 import type { Protocol } from '../../src/infrastructure/protocols/define-protocol.js'
 import type { RoomSettings } from '../../src/infrastructure/protocols/handler-context.js'
-import { gatewaysOf, transportPortsOf } from '../../src/infrastructure/protocols/protocol-gateways.js'
+import {
+  gatewaysOf,
+  isMessageOf,
+  transportPortsOf,
+} from '../../src/infrastructure/protocols/protocol-gateways.js'
+import { auditPortsOf } from '../../src/infrastructure/protocols/request-audit.js'
+import type { TransportLimits } from '../../src/infrastructure/transport/transport.js'
 import { systemEntropy } from '../../src/infrastructure/entropy/system-entropy.js'
 import { memoryEventStore } from '../../src/infrastructure/storage/memory-event-store.js'
 import { createIceRenewal } from '../../src/infrastructure/ice/ice-renewal.js'
@@ -90,6 +96,9 @@ export interface LiveServerOptions {
   readonly authenticate?: Authenticate
   /** Default: the built-in protocols. */
   readonly protocols?: ReadonlyArray<Protocol>
+  /** Default: the engine records nothing. */
+  readonly audit?: AuditOptions
+  readonly limits?: Partial<TransportLimits>
 }
 
 /** The gateways on local sockets, with an event store in memory and a virtual clock. */
@@ -154,6 +163,7 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     },
     graceMs,
     retentionMs: 30 * 24 * 3_600_000,
+    audit: options.audit,
   })
 
   class LiveModule {}
@@ -175,8 +185,9 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     count: () => undefined,
     clientOrigins: [],
     ...transportPortsOf(protocols),
+    ...auditPortsOf(isMessageOf(protocols), () => engine.audit),
     // Virtual time stands still during a test, so the buckets would never be refilled.
-    limits: { ordinary: unlimited, frequent: unlimited },
+    limits: { ordinary: unlimited, frequent: unlimited, ...options.limits },
   })
   if (authenticate !== undefined) {
     const check = handshakeCheck(authenticate, identity, clock.now)

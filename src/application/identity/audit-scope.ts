@@ -1,9 +1,13 @@
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Instant } from '../../domain/kernel/instant.js'
+import type { Principal } from './principal.js'
 import type { AuditEntry, AuditSubject } from '../ports/audit-trail.js'
 
 /** The audit record of one request while that is served. Its handler completes it. */
 export interface AuditScope extends AuditSubject {
+  user: string | null
+  isVerified: boolean
+  roles: Principal['roles']
   room: RoomId | null
   target: string | null
   /** Recorded with an accepted request: why the user says that it acts. */
@@ -13,6 +17,15 @@ export interface AuditScope extends AuditSubject {
   /** Its record is durable, or it needs none. */
   isRecorded: boolean
 }
+
+/** A request whose user is known only after it was read. */
+export const setUser = (scope: AuditScope, { userId, isVerified, roles }: AuditedPrincipal): void => {
+  scope.user = userId
+  scope.isVerified = isVerified
+  scope.roles = roles
+}
+
+export type AuditedPrincipal = Pick<Principal, 'userId' | 'isVerified' | 'roles'>
 
 /** When, where and how the request ended. A refused one has an error code. */
 export interface AuditOutcome {

@@ -5,13 +5,13 @@ import type { AuditEntry, AuditStore, AuditSubject } from '../ports/audit-trail.
 import type { Cancel, Clock } from '../ports/clock.js'
 import type { Entropy } from '../ports/entropy.js'
 import type { Monitor } from '../ports/monitor.js'
-import type { AuditScope } from './audit-scope.js'
+import type { AuditedPrincipal, AuditScope } from './audit-scope.js'
 import { entryOf, summedEntryOf } from './audit-scope.js'
 import type { Principal } from './principal.js'
 
 /** The principal that asks, from where, and for what. */
 export interface AuditRequest {
-  readonly principal: Pick<Principal, 'userId' | 'isVerified' | 'roles'> | null
+  readonly principal: AuditedPrincipal | null
   readonly address: string | null
   readonly action: string
   readonly room?: RoomId | null

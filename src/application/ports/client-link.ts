@@ -15,6 +15,8 @@ export interface SequencedPayload {
 /** One client's connection to one namespace, on any transport. What it sends arrives in the order of the calls. */
 export interface ClientLink {
   readonly id: ConnectionId
+  /** The client's IP address, behind trusted proxies too. */
+  readonly address?: string
   readonly namespace: string
   /** The transport connection. Links to several namespaces can share one. */
   readonly transport: object

@@ -22,7 +22,10 @@ export interface ResumptionUnavailable {
 }
 
 /** A join and its reply. */
-export type JoinRequest = { readonly command: Enter } & Pick<Request, 'afterPublish' | 'denial' | 'reply'>
+export type JoinRequest = { readonly command: Enter } & Pick<
+  Request,
+  'afterPublish' | 'audit' | 'denial' | 'reply'
+>
 
 /** The commands by which a connection gains and loses its memberships. */
 export interface Memberships {

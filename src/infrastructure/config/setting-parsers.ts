@@ -33,6 +33,12 @@ export const oneOf = <const Words extends ReadonlyArray<string>>(
     return z.NEVER
   })
 
+export const nodeName: z.ZodType<string, string> = z.string().transform((value, context) => {
+  if (/^[\w.:-]{1,100}$/.test(value)) return value
+  context.addIssue(`must be 1 to 100 of letters, digits and -_.:, not ${quoted(value)}`)
+  return z.NEVER
+})
+
 const urlIn = (value: string, protocol: RegExp): URL | undefined => {
   if (!URL.canParse(value)) return undefined
   const url = new URL(value)

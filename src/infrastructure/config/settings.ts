@@ -6,6 +6,7 @@ import { iceServers, turnAddresses } from './ice-servers.js'
 import {
   keyAddress,
   listOf,
+  nodeName,
   oneOf,
   origin,
   proxies,
@@ -47,6 +48,10 @@ export interface Settings {
   readonly authMode: 'open' | 'jwt'
   readonly tokens: TokenSettings
   readonly emergencyAccessMs: number
+  readonly audit: 'on' | 'off'
+  readonly auditRetentionMs: number
+  /** The name of this process in the audit trail; null: host name and process id. */
+  readonly nodeId: string | null
   readonly reconnectGraceMs: number
   readonly rateLimit: 'on' | 'off'
   readonly maxPeers: number
@@ -96,6 +101,10 @@ const environment = z.object({
     .default(null),
   DURABILITY: oneOf(['disk', 'process']).default('disk'),
   ROOM_RETENTION_DAYS: wholeNumber(0, 36_500).default(defaultRetentionDays),
+  AUDIT: oneOf(['on', 'off']).default('on'),
+  // Six years, as health records are kept (45 CFR 164.316).
+  AUDIT_RETENTION_DAYS: wholeNumber(1, 36_500).default(2_192),
+  NODE_ID: nodeName.nullable().default(null),
   AUTH_MODE: oneOf(['open', 'jwt']).default('open'),
   ALLOW_OPEN: oneOf(['0', '1']).default('0'),
   JWT_SECRET: secretOfBytes(32, 'as HS256 asks for').nullable().default(null),
@@ -196,6 +205,9 @@ const settingsOf = (set: Environment): Settings => ({
   authMode: set.AUTH_MODE,
   tokens: tokensOf(set),
   emergencyAccessMs: set.EMERGENCY_ACCESS_MINUTES * 60_000,
+  audit: set.AUDIT,
+  auditRetentionMs: set.AUDIT_RETENTION_DAYS * dayMs,
+  nodeId: set.NODE_ID,
   reconnectGraceMs: set.RECONNECT_GRACE_MS,
   rateLimit: set.RATE_LIMIT,
   maxPeers: set.MAX_PEERS,

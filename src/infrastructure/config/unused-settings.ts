@@ -21,6 +21,7 @@ const dependents: ReadonlyArray<Dependent> = [
   { setting: 'REDIS_URL', of: 'EVENT_STORE', value: 'redis', defaultValue: 'lmdb' },
   { setting: 'DATA_DIR', ...lmdb },
   { setting: 'DURABILITY', ...lmdb },
+  { setting: 'AUDIT_RETENTION_DAYS', of: 'AUDIT', value: 'on', defaultValue: 'on' },
   { setting: 'TURN_TTL_SECONDS', of: 'TURN_URL' },
 ]
 

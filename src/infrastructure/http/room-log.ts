@@ -4,6 +4,7 @@ import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { Clock } from '../../application/ports/clock.js'
 import type { RoomRecord } from '../../application/ports/event-store.js'
+import type { AuditScope } from '../../application/identity/audit-scope.js'
 import type { CommandResult, Engine, RequestFailure } from '../../application/engine/index.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Viewer } from '../../domain/kernel/activity.js'
@@ -81,9 +82,10 @@ export const submitCommand = (
   engine: Engine,
   room: RoomId,
   command: RoomCommand | null,
+  scope: AuditScope | null = null,
 ): Promise<Either<RequestFailure, CommandResult>> =>
   new Promise((resolve) => {
-    engine.submit(room, { command, by: null, cause: null, reply: resolve })
+    engine.submit(room, { command, by: null, cause: null, audit: scope ?? undefined, reply: resolve })
   })
 
 type PresentRoom = Exclude<RoomState, { readonly phase: 'absent' }>

@@ -34,6 +34,11 @@ import type { AddressRateLimiter } from '../transport/rate-limiter.js'
 import { authenticateRequest, identityResponse } from './bearer.js'
 import { errorResponse, rejectionResponse, send } from './responses.js'
 import type { HttpResponse, Request, Response } from './responses.js'
+import type { HttpAudit } from './http-audit.js'
+import { createHttpAudit } from './http-audit.js'
+import type { AuditScope } from '../../application/identity/audit-scope.js'
+import { setUser } from '../../application/identity/audit-scope.js'
+import type { WireError } from '../transport/reply.js'
 import type { Lifecycle } from './lifecycle.js'
 import { admission } from '../protocols/schemas.js'
 import { generateRoomCode, generateRoomToken, roomIdOfCode } from '../protocols/room-codes.js'
@@ -74,6 +79,7 @@ export class RoomsController {
   private readonly creationLimiter = createAddressRateLimiter(creationRate)
   private readonly readLimiter = createAddressRateLimiter(readRate)
   private readonly readers: LogReaders
+  private readonly audit: HttpAudit
 
   constructor(
     @Inject(ENGINE) private readonly engine: Engine,
@@ -89,16 +95,28 @@ export class RoomsController {
     @Inject(IDENTITY) private readonly identity: Identity,
   ) {
     this.readers = createLogReaders(limits)
+    this.audit = createHttpAudit(engine.audit, settings.trustProxy)
     metrics.observeLogReaders(this.readers.count)
   }
 
   @Post()
   async create(@Req() request: Request, @Body() body: unknown, @Res() response: Response): Promise<void> {
+    const scope = this.audit.scopeOf(request, 'POST /rooms')
+    await this.respond(response, scope, await this.created(request, body, scope))
+  }
+
+  private async created(request: Request, body: unknown, scope: AuditScope | null): Promise<HttpResponse> {
     const rejection = this.rejectionOf(request, this.creationLimiter)
-    if (rejection !== undefined) return send(response, rejection)
+    if (rejection !== undefined) return rejection
     const decoded = decodePayload(newRoom, body)
-    if (E.isLeft(decoded)) return send(response, rejectionResponse(decoded.left, this.clock.now()))
-    send(response, await this.createRoom(decoded.right))
+    if (E.isLeft(decoded)) return rejectionResponse(decoded.left, this.clock.now())
+    return this.createRoom(decoded.right, scope)
+  }
+
+  /** The response leaves once the request is recorded. */
+  private async respond(response: Response, scope: AuditScope | null, answer: HttpResponse): Promise<void> {
+    const isRecorded = await this.audit.record(scope, codeIn(answer))
+    send(response, isRecorded ? answer : errorResponse('store-unavailable', this.clock.now()))
   }
 
   @Get(':room/events')
@@ -108,35 +126,38 @@ export class RoomsController {
     @Query() query: unknown,
     @Res() response: Response,
   ): Promise<void> {
+    const room = isRoomName(name) ? roomId(name) : undefined
+    const scope = this.audit.scopeOf(request, 'GET /rooms/:room/events', room === undefined ? {} : { room })
+    const refuse = (answer: HttpResponse): Promise<void> => this.respond(response, scope, answer)
     const rejection = this.rejectionOf(request, this.readLimiter)
-    if (rejection !== undefined) return send(response, rejection)
-    const reader = await this.readerOf(request)
-    if (E.isLeft(reader)) return send(response, reader.left)
-    if (!isRoomName(name)) return send(response, errorResponse('room-not-found', this.clock.now()))
+    if (rejection !== undefined) return refuse(rejection)
+    const reader = await this.readerOf(request, scope)
+    if (E.isLeft(reader)) return refuse(reader.left)
+    if (room === undefined) return refuse(errorResponse('room-not-found', this.clock.now()))
     const decoded = decodePayload(spanQuery, query)
-    if (E.isLeft(decoded)) return send(response, rejectionResponse(decoded.left, this.clock.now()))
-    const room = roomId(name)
+    if (E.isLeft(decoded)) return refuse(rejectionResponse(decoded.left, this.clock.now()))
     const viewer = await this.viewerOf(room, reader.right)
-    if (viewer === undefined) return send(response, await this.rejectNonMember(room))
+    if (viewer === undefined) return refuse(await this.rejectNonMember(room))
     const { after = 0, limit = Infinity } = decoded.right
     const release = this.readers.admit(addressOf(request, this.settings.trustProxy))
     if (typeof release === 'string') {
       this.metrics.logRead('rejected')
-      return send(response, this.retryLater(release === 'too-many' ? 503 : 429, readerRetryMs))
+      return refuse(this.retryLater(release === 'too-many' ? 503 : 429, readerRetryMs))
     }
     try {
-      this.metrics.logRead(await this.stream(room, viewer, { after, limit }, response))
+      this.metrics.logRead(await this.stream(room, viewer, { after, limit }, response, scope))
     } finally {
       release()
     }
   }
 
   /** An operator by its token, or the session that may have a member. */
-  private async readerOf(request: Request): Promise<Either<HttpResponse, Reader>> {
+  private async readerOf(request: Request, scope: AuditScope | null): Promise<Either<HttpResponse, Reader>> {
     const sessionId = sessionIn(request)
     if (sessionId !== undefined) return E.right({ type: 'session', sessionId })
     const principal = await authenticateRequest(request, this.tokens, this.identity, this.clock)
     if (E.isLeft(principal)) return principal
+    if (scope !== null) setUser(scope, principal.right)
     const denial = this.identity.denialOf(principal.right, 'operator')
     return denial === undefined
       ? E.right({ type: 'operator' })
@@ -154,35 +175,39 @@ export class RoomsController {
     viewer: Viewer,
     span: { readonly after: number; readonly limit: number },
     response: Response,
+    scope: AuditScope | null,
   ): Promise<LogReadOutcome> {
     const isAborted = (): boolean => hasClosed(response)
     const log = await openLog(this.engine, room, viewer, { ...span, page: this.limits, isAborted })
+    // A member's look at its own room needs no record. That of an operator has one before the first line leaves.
+    const isRecorded = E.isLeft(log) || viewer.type === 'member' || (await this.audit.record(scope, null))
+    if (!isRecorded) {
+      send(response, errorResponse('store-unavailable', this.clock.now()))
+      return 'failed'
+    }
     if (E.isRight(log)) return streamLog(log.right, response, this.clock, this.limits.writeTimeoutMs)
-    send(response, rejectionResponse(log.left, this.clock.now()))
+    await this.respond(response, scope, rejectionResponse(log.left, this.clock.now()))
     return 'failed'
   }
 
-  private async createRoom({
-    roomCode: code,
-    private: isPrivate,
-    admit,
-  }: z.output<typeof newRoom>): Promise<HttpResponse> {
+  private async createRoom(
+    { roomCode: code, private: isPrivate, admit }: z.output<typeof newRoom>,
+    scope: AuditScope | null,
+  ): Promise<HttpResponse> {
     const rules = admit === undefined ? this.rooms.rules : { ...this.rooms.rules, admission: admit }
     const joinToken = isPrivate === true ? generateRoomToken(this.entropy) : null
     for (let attempt = 1; ; attempt++) {
       const roomCode = code ?? generateRoomCode(this.entropy)
       const room = roomIdOfCode(roomCode)
-      const created = await submitCommand(this.engine, room, {
-        type: 'create',
-        token: joinToken,
-        rules,
-      })
+      const isRetried = code === undefined && attempt < maxAttempts
+      if (scope !== null) scope.retriedCode = isRetried ? 'room-exists' : null
+      const command = { type: 'create', token: joinToken, rules } as const
+      const created = await submitCommand(this.engine, room, command, scope)
       if (E.isRight(created)) {
         const body = { roomId: room, roomCode, ...(joinToken === null ? {} : { joinToken }) }
         return { status: 201, body }
       }
-      const isTaken = created.left.type === 'room-exists'
-      if (code !== undefined || !isTaken || attempt === maxAttempts)
+      if (created.left.type !== 'room-exists' || !isRetried)
         return rejectionResponse(created.left, this.clock.now())
     }
   }
@@ -209,6 +234,8 @@ export class RoomsController {
 }
 
 type Reader = { readonly type: 'session'; readonly sessionId: string } | { readonly type: 'operator' }
+const codeIn = ({ body }: HttpResponse): string | null =>
+  'error' in body ? (body.error as WireError).code : null
 
 const sessionIn = ({ headers }: Request): string | undefined =>
   /^Session ([\x21-\x7e]{1,200})$/i.exec(headers.authorization ?? '')?.[1]

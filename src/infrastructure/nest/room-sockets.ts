@@ -27,7 +27,8 @@ import type { Protocol } from '../protocols/define-protocol.js'
 import { admin } from '../protocols/admin/index.js'
 import { withAuth } from '../protocols/auth/index.js'
 import type { RoomSettings } from '../protocols/handler-context.js'
-import { gatewaysOf, transportPortsOf } from '../protocols/protocol-gateways.js'
+import { gatewaysOf, isMessageOf, transportPortsOf } from '../protocols/protocol-gateways.js'
+import { auditPortsOf } from '../protocols/request-audit.js'
 import { noSfu } from '../sfu/livekit-sfu.js'
 import type { Authenticate } from '../transport/handshake-guard.js'
 import { createSocketIoTransport } from '../transport/socket-io-transport.js'
@@ -216,6 +217,7 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
         ...options,
         now: clock.now,
         ...transportPortsOf(protocols),
+        ...auditPortsOf(isMessageOf(protocols), () => app.get<Engine>(ENGINE).audit),
       })
       store = app.get<EventStore>(STORE)
       const engine = app.get<Engine>(ENGINE)

@@ -9,7 +9,7 @@ import type { EventStore } from '../../application/ports/event-store.js'
 import type { Monitor } from '../../application/ports/monitor.js'
 import type { Publisher } from '../../application/ports/publisher.js'
 import { createEngine } from '../../application/engine/index.js'
-import type { Engine, EngineLimits } from '../../application/engine/index.js'
+import type { AuditOptions, Engine, EngineLimits } from '../../application/engine/index.js'
 import { systemClock } from '../clock/system-clock.js'
 import { defaultGraceMs, defaultRetentionMs } from '../config/settings.js'
 import { systemEntropy } from '../entropy/system-entropy.js'
@@ -39,6 +39,8 @@ export interface RoomreelOptions {
   /** How long the log of an empty room without timers is kept. Default: `defaultRetentionMs`, 30 days. */
   readonly retentionMs?: number
   readonly limits?: Partial<EngineLimits>
+  /** Records every command in the store's audit trail. Default: nothing is recorded. */
+  readonly audit?: AuditOptions | undefined
   /** Shared with the parts that are closed before the engine, so that all failures are reported together. */
   readonly shutdown?: Shutdown
   /** Receives the failures of a shutdown, once, at its end. Default: Nest's logger. */
@@ -78,6 +80,7 @@ const engineFrom = (
     publisher: combinePublishers([...(options.publishers ?? []), committed.publisher, changes.publisher]),
     graceMs: options.graceMs ?? defaultGraceMs,
     retentionMs: options.retentionMs ?? defaultRetentionMs,
+    audit: options.audit,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
   })
 

@@ -12,6 +12,7 @@ import type { EventStore } from '../../application/ports/event-store.js'
 import type { Monitor } from '../../application/ports/monitor.js'
 import type { Publisher } from '../../application/ports/publisher.js'
 import type { Sfu } from '../../application/ports/sfu.js'
+import { nodeNameOf } from '../config/node-name.js'
 import type { Settings } from '../config/settings.js'
 import { builtInProtocols } from '../../plugins.js'
 import { HealthController } from '../http/health.controller.js'
@@ -156,6 +157,9 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
   }
 }
 
+const auditOf = ({ audit, auditRetentionMs, nodeId }: Settings): RoomreelOptions['audit'] =>
+  audit === 'off' ? undefined : { node: nodeNameOf(nodeId), retentionMs: auditRetentionMs }
+
 class ServerModule {}
 Module({})(ServerModule)
 
@@ -173,6 +177,7 @@ const serverModule = (
       monitor: parts.monitor,
       publishers: [...engine.publishers, ...(parts.publishers ?? [])],
       retentionMs: settings.roomRetentionMs,
+      audit: auditOf(settings),
       onShutdownError,
       resources: [tokens, ...(parts.resources ?? [])],
     }),

@@ -1,5 +1,6 @@
 import * as E from '#fp/Either'
 import type { CommandResult, RequestFailure } from '../../application/engine/index.js'
+import type { AuditScope } from '../../application/identity/audit-scope.js'
 import type { Connection } from '../../application/sessions/index.js'
 import { memberIdIn } from '../../application/sessions/index.js'
 import type { ConnectionId, MemberId, RoomId } from '../../domain/kernel/ids.js'
@@ -57,6 +58,7 @@ export interface EntryContext {
   readonly connection: Connection
   readonly rules: RoomRules
   readonly denial: () => RequestFailure | undefined
+  readonly scope: AuditScope | null
 }
 
 /** Enters a room and subscribes the connection to it. The client's next requests wait for the reply. */
@@ -97,6 +99,7 @@ export const enterRoom = <Fields extends object>(
         (String(connection.principal.roles) === String(command.roles)
           ? undefined
           : { type: 'access-denied', cause: 'role' }),
+      audit: context.scope ?? undefined,
       afterPublish: () => afterPublish(),
       reply: settlingReply(settle, (answer) => {
         if (E.isLeft(answer)) return settleWith(rejected(answer.left), settle)

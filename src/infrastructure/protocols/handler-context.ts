@@ -5,6 +5,7 @@ import type { CommandResult, Engine, Request, RequestFailure } from '../../appli
 import type { Socket } from 'socket.io'
 import type { Identity } from '../../application/identity/identity.js'
 import type { Principal } from '../../application/identity/principal.js'
+import type { AuditScope } from '../../application/identity/audit-scope.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { RoomRecord, StoreFault } from '../../application/ports/event-store.js'
 import type { Sfu } from '../../application/ports/sfu.js'
@@ -53,6 +54,15 @@ export interface CommandOptions {
   readonly cause?: Cause | undefined
 }
 
+/** What a handler adds to the audit record of its request. */
+export interface AuditNote {
+  readonly room?: RoomId
+  /** A member or user; never a text of the client that names neither. */
+  readonly target?: string | null
+  /** Why the user says that it acts. */
+  readonly statement?: string
+}
+
 /** A signal as a protocol has decoded it. */
 export interface OutgoingSignal {
   readonly to: Signal['to']
@@ -69,6 +79,7 @@ export class HandlerContext {
     private readonly connection: Connection,
     private readonly payload: unknown,
     private readonly socket: Socket,
+    private readonly scope: AuditScope | null,
   ) {}
 
   /** Why this connection may not act any more, when the room decides its command. */
@@ -80,6 +91,18 @@ export class HandlerContext {
   /** The user of the connection, with its roles. */
   get user(): Connection['principal'] {
     return this.connection.principal
+  }
+
+  /**
+   * Completes the audit record of a request that reads or changes something without a command of its own. The record is
+   * durable before the reply leaves.
+   */
+  noteForAudit({ room, target, statement }: AuditNote): void {
+    const { scope } = this
+    if (scope === null) return
+    if (room !== undefined) scope.room = room
+    if (target !== undefined) scope.target = target
+    if (statement !== undefined) scope.statement = statement
   }
 
   /** The rules with which rooms are created. */
@@ -172,30 +195,35 @@ export class HandlerContext {
     entered: (entered: Entered) => HandlerResult<Fields> | Promise<PacedResult<Fields>>,
     rejected?: (rejection: RequestFailure) => HandlerResult<Fields> | Promise<HandlerResult<Fields>>,
   ): HandlerResult<Fields> {
-    const { protocol, connection, rules } = this
+    const { protocol, connection, rules, scope } = this
     const { sessions } = this.services
+    this.noteForAudit({ room: entry.room })
     if (this.isHeldByToken(entry.userId ?? this.user.userId)) {
       const taken = { type: 'access-denied', cause: 'identity' } as const
       // The protocol's answer to a rejection does not depend on the room.
       return pending(false, (settle) => void Promise.resolve((rejected ?? reject)(taken)).then(settle))
     }
-    return enterRoom({ sessions, protocol, connection, rules, denial: this.denial }, entry, entered, rejected)
+    const { denial } = this
+    return enterRoom({ sessions, protocol, connection, rules, denial, scope }, entry, entered, rejected)
   }
 
   /** Leaves the given room, or the one in which this connection is by the protocol, if there is one. */
   leaveRoom(given?: RoomId): HandlerResult {
-    const { connection, protocol, engine } = this
+    const { connection, protocol, engine, scope } = this
     const { sessions } = this.services
+    if (given !== undefined) this.noteForAudit({ room: given })
     const membership = this.membershipIn(given ?? this.roomBy())
     const notInRoom = given === undefined ? reply({}) : reject({ type: 'not-in-room' })
     if (membership === undefined) return notInRoom
     const { room, by } = membership
+    this.noteForAudit({ room })
     return pending(true, (settle) =>
       engine.submit(room, {
         command: { type: 'leave', dialect: protocol.name, connection: connection.id, reason: 'left' },
         by,
         cause: null,
         denial: this.denial,
+        audit: scope ?? undefined,
         reply: settlingReply(settle, (answer) => {
           if (E.isLeft(answer)) {
             return settle(answer.left.type === 'not-in-room' ? notInRoom : reject(answer.left))
@@ -213,29 +241,35 @@ export class HandlerContext {
     succeeded: (result: CommandResult, by: MemberId) => HandlerResult<Fields>,
     { room, cause }: CommandOptions = {},
   ): HandlerResult<Fields> {
+    // A member's look at its own room needs no record.
+    if (command === null && this.scope !== null) this.scope.isRecorded = true
+    if (command?.type === 'expel') this.noteForAudit({ target: command.target })
     const membership = this.membershipIn(room ?? this.roomBy())
-    if (membership === undefined) return reject({ type: 'not-in-room' })
+    if (membership === undefined) return this.rejectNonMember(room)
     const { by } = membership
     return this.request(membership.room, { command, by, cause: cause ?? null }, (result) =>
       succeeded(result, by),
     )
   }
 
-  /** Creates a room without entering it. */
+  /** Creates a room without entering it. With `isRetried`, the handler takes another name if this one is taken. */
   createRoom<Fields extends object>(
     room: RoomId,
     rules: RoomRules,
     succeeded: () => HandlerResult<Fields>,
     rejected: (rejection: RequestFailure) => HandlerResult<Fields>,
+    isRetried = false,
   ): HandlerResult<Fields> {
     const command: RoomCommand = { type: 'create', token: null, rules }
+    if (this.scope !== null) this.scope.retriedCode = isRetried ? 'room-exists' : null
     return this.request(room, { command, by: null, cause: null }, succeeded, rejected)
   }
 
   /** Sends a signal to another member of the room. */
   signal({ to, kind, negotiation, content }: OutgoingSignal, room?: RoomId): HandlerResult {
+    this.noteForAudit({ target: to.type === 'leader' ? 'leader' : to.id })
     const membership = this.membershipIn(room ?? this.roomBy())
-    if (membership === undefined) return reject({ type: 'not-in-room' })
+    if (membership === undefined) return this.rejectNonMember()
     const { by } = membership
     const bytes = Buffer.byteLength(JSON.stringify(content) ?? '')
     const signal = { to, protocol: this.protocol.name, kind, negotiation: negotiation ?? null, bytes }
@@ -265,6 +299,12 @@ export class HandlerContext {
     return userId !== null && !this.user.isVerified && this.services.identity.isHeldByToken(userId)
   }
 
+  /** For a signal without its room: the target and the room may be invented, to hide content in them. */
+  private rejectNonMember(room?: RoomId): Failure {
+    this.noteForAudit({ target: null, ...(room === undefined ? {} : { room }) })
+    return reject({ type: 'not-in-room' })
+  }
+
   private membershipIn(
     room: RoomId | undefined,
   ): { readonly room: RoomId; readonly by: MemberId } | undefined {
@@ -278,12 +318,16 @@ export class HandlerContext {
     succeeded: (result: CommandResult) => HandlerResult<Fields>,
     rejected: (rejection: RequestFailure) => HandlerResult<Fields> = reject,
   ): HandlerResult<Fields> {
+    this.noteForAudit({ room })
+    // A read has no record, see `submit`.
+    const audit = command === null ? undefined : (this.scope ?? undefined)
     return pending(false, (settle) =>
       this.engine.submit(room, {
         command,
         by,
         cause,
         denial: this.denial,
+        audit,
         reply: settlingReply(settle, (answer) =>
           settle(E.isLeft(answer) ? rejected(answer.left) : succeeded(answer.right)),
         ),

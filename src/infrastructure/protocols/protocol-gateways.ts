@@ -20,8 +20,9 @@ import type { Incoming, Protocol } from './define-protocol.js'
 import { errorFor } from './error-mapping.js'
 import { HandlerContext } from './handler-context.js'
 import type { HandlerServices, Reauthenticate, RoomSettings } from './handler-context.js'
-import type { Failure, HandlerResult } from './handler-result.js'
+import type { Failure, HandlerRejection, HandlerResult, Pending } from './handler-result.js'
 import { reject } from './handler-result.js'
+import { recordConnection, recordEnd } from './request-audit.js'
 
 /** The Nest gateways: one for each protocol, and one for each namespace, which opens and closes its sockets. */
 export const gatewaysOf = (protocols: ReadonlyArray<Protocol>): ReadonlyArray<Type> => [
@@ -38,6 +39,7 @@ const connectionGateway = (namespace: string): Type => {
     ) {}
 
     async handleConnection(socket: Socket): Promise<void> {
+      if (!(await recordConnection(this.sessions.engine().audit, socket))) return void socket.disconnect()
       await this.sessions.open(socket)
       if (socket.connected) this.settings.ice.resume(this.sessions.connectionOf(socket))
     }
@@ -73,8 +75,9 @@ const protocolGateway = (protocol: Protocol): Type => {
   // The report of two protocols with the same event contains this name.
   Object.defineProperty(ProtocolGateway, 'name', { value: `The protocol ${protocol.name}` })
   for (const [event, incoming] of Object.entries(protocol.incoming)) {
+    const message: ServedMessage = { protocol, event, incoming, action: `${protocol.namespace} ${event}` }
     const serve = function (this: ProtocolGateway, socket: Socket, payload: unknown): unknown {
-      return serveMessage(this.services, protocol, event, incoming, socket, payload)
+      return serveMessage(this.services, message, socket, payload)
     }
     Object.defineProperty(ProtocolGateway.prototype, event, { value: serve, configurable: true })
     SubscribeMessage(event)(ProtocolGateway.prototype, event, { value: serve })
@@ -84,46 +87,73 @@ const protocolGateway = (protocol: Protocol): Type => {
 
 type GatewayReply = Reply | DeferredReply
 
+interface ServedMessage {
+  readonly protocol: Protocol
+  readonly event: string
+  readonly incoming: Incoming
+  /** Its name in the audit trail. */
+  readonly action: string
+}
+
 /** Decodes a message, waits for the client's earlier joins and leaves, and replies with the result of the handler. */
 const serveMessage = (
   services: HandlerServices,
-  protocol: Protocol,
-  event: string,
-  { access, decode }: Incoming,
+  { protocol, event, incoming, action }: ServedMessage,
   socket: Socket,
   payload: unknown,
 ): GatewayReply | Promise<GatewayReply> => {
-  const failed = ({ rejection, details }: Failure): Reply => ({
+  const { sessions } = services
+  const trail = sessions.engine().audit
+  const connection = sessions.connectionOf(socket)
+  const { principal, link } = connection
+  const scope = trail === null ? null : trail.scopeOf({ principal, address: link.address ?? null, action })
+  const failed = ({ rejection, details }: Failure): Reply & { readonly success: false } => ({
     success: false,
-    error: { ...errorFor(rejection, event, services.sessions.now(), protocol.errorFor), ...details },
+    error: { ...errorFor(rejection, event, sessions.now(), protocol.errorFor), ...details },
   })
-  const connection = services.sessions.connectionOf(socket)
-  const denial = services.identity.denialOf(connection.principal, access)
-  if (denial !== undefined) return failed(reject(denial))
-  const handle = decode(payload)
-  if (E.isLeft(handle)) return failed(reject(handle.left))
 
   const settle = (
     result: HandlerResult,
     send: (reply: Reply) => void,
     fail: (error: unknown) => void,
   ): void => {
+    const sendRecorded = (code: string | null, sendResult: () => void): void =>
+      recordEnd(trail, scope, code, (isRecorded) =>
+        isRecorded ? sendResult() : send(failed(reject({ type: 'store-unavailable' }))),
+      )
     switch (result.type) {
       case 'success':
-        send({ success: true, ...result.fields })
-        for (const emit of result.emits) connection.link.emit(emit.event, emit.payload)
-        return
-      case 'failure':
-        return send(failed(result))
+        return sendRecorded(null, () => {
+          send({ success: true, ...result.fields })
+          for (const emit of result.emits) connection.link.emit(emit.event, emit.payload)
+        })
+      case 'failure': {
+        const reply = failed(result)
+        return sendRecorded(reply.error.code, () => send(reply))
+      }
       case 'defect':
-        return fail(result.error)
+        return sendRecorded('internal-error', () => fail(result.error))
       case 'pending':
-        return result.run((settled) => settle(settled, send, fail))
+        return run(result, send, fail)
     }
   }
 
+  const run = (result: Pending, send: (reply: Reply) => void, fail: (error: unknown) => void): void => {
+    try {
+      result.run((settled) => settle(settled, send, fail))
+    } catch (error) {
+      settle({ type: 'defect', error }, send, fail)
+    }
+  }
+
+  const refuse = (rejection: HandlerRejection): GatewayReply =>
+    scope === null ? failed(reject(rejection)) : (send, fail) => settle(reject(rejection), send, fail)
+  const denial = services.identity.denialOf(principal, incoming.access)
+  if (denial !== undefined) return refuse(denial)
+  const handle = incoming.decode(payload)
+  if (E.isLeft(handle)) return refuse(handle.left)
   return inTurn(connection, () => {
-    const result = handle.right(new HandlerContext(services, protocol, connection, payload, socket))
+    const result = handle.right(new HandlerContext(services, protocol, connection, payload, socket, scope))
     const deferred: DeferredReply = (send, fail) => settle(result, send, fail)
     return result.type === 'pending' && result.holdsTurn ? holdTurn(connection, deferred) : deferred
   })
@@ -171,6 +201,12 @@ export const messageLookup = (protocols: ReadonlyArray<Protocol>): MessageLookup
     }
   }
   return ({ namespace, event }) => namespaces.get(namespace)?.get(event)
+}
+
+/** Whether clients of these protocols send such an event. */
+export const isMessageOf = (protocols: ReadonlyArray<Protocol>): ((target: RequestTarget) => boolean) => {
+  const find = messageLookup(protocols)
+  return (target) => find(target) !== undefined
 }
 
 /** What the transport needs of protocols: the traits of their messages, and how each reports a failure. */

@@ -27,7 +27,9 @@ export const guardHandshakes = (
   const refusalFor = (request: IncomingMessage): Refusal | undefined => {
     if (!request.url?.startsWith(path)) return undefined
     const refusal = checkRequest(request, rules)
-    if (refusal !== undefined) ports.count('transport_handshake_refused', { reason: refusal.reason })
+    if (refusal === undefined) return undefined
+    ports.count('transport_handshake_refused', { reason: refusal.reason })
+    ports.handshakeRefused(addressOf(request, rules.trustProxy), '*', refusal.code)
     return refusal
   }
 
@@ -48,15 +50,33 @@ export const guardHandshakes = (
   })
 }
 
-type Refusal = { readonly status: number; readonly reason: string; readonly text: string }
+type Refusal = {
+  readonly status: number
+  readonly reason: string
+  /** The nearest error code of the contract. */
+  readonly code: string
+  readonly text: string
+}
 
 const checkRequest = (request: IncomingMessage, rules: HandshakeRules): Refusal | undefined => {
-  if (!isAllowedOrigin(request, rules.origins)) return { status: 403, reason: 'origin', text: 'Forbidden' }
+  if (!isAllowedOrigin(request, rules.origins)) return forbidden
   if (!isHandshake(request.url ?? '')) return undefined
-  if (rules.isShuttingDown()) return { status: 503, reason: 'shutting-down', text: 'Service Unavailable' }
-  return rules.isFull(addressOf(request, rules.trustProxy))
-    ? { status: 429, reason: 'address', text: 'Too Many Requests' }
-    : undefined
+  if (rules.isShuttingDown()) return shuttingDown
+  return rules.isFull(addressOf(request, rules.trustProxy)) ? tooManyRequests : undefined
+}
+
+const forbidden: Refusal = { status: 403, reason: 'origin', code: 'access-denied', text: 'Forbidden' }
+const shuttingDown: Refusal = {
+  status: 503,
+  reason: 'shutting-down',
+  code: 'shutting-down',
+  text: 'Service Unavailable',
+}
+const tooManyRequests: Refusal = {
+  status: 429,
+  reason: 'address',
+  code: 'rate-limited',
+  text: 'Too Many Requests',
 }
 
 /** Engine.IO takes the last `sid` and treats an empty one as absent; this check must agree with it. */
@@ -234,6 +254,16 @@ export const addressOf = ({ headers, socket }: RequestSource, trustProxy: boolea
   const hops = String(forwarded).split(',')
   return hops.at(-Number(trustProxy))?.trim() || hops[0]?.trim() || direct
 }
+
+const ADDRESS = Symbol('roomreel.address')
+
+/** Stores the client's address with its connection, so that it is not read from the headers for each request. */
+export const rememberAddress = (connection: object, address: string): void => {
+  ;(connection as { [ADDRESS]?: string })[ADDRESS] = address
+}
+
+export const clientAddressOf = ({ conn }: Pick<Socket, 'conn'>): string =>
+  (conn as { readonly [ADDRESS]?: string })[ADDRESS] ?? ''
 
 /** Counts something that is open, such as connections, by client address. */
 export type AddressCounter = {

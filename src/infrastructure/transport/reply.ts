@@ -33,6 +33,7 @@ export type TransportErrorCode =
   | 'token-expired'
   | 'access-denied'
   | 'shutting-down'
+  | 'store-unavailable'
   | 'internal-error'
 
 export type ErrorDetails = {
@@ -70,6 +71,7 @@ const MESSAGES: Record<TransportErrorCode, string> = {
   'token-expired': 'Your token has expired; connect again with a new one',
   'access-denied': 'Not allowed',
   'shutting-down': 'The server is going down; connect again later',
+  'store-unavailable': 'The event store is unavailable; nothing was done. Retry later',
   'internal-error': 'The server failed to carry this out',
 }
 

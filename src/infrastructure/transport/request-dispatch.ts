@@ -62,11 +62,17 @@ export const createDispatcher = (
     }
   }
 
-  const fail = (request: SocketRequest, error: unknown): void => {
+  /** For requests that no handler has served. */
+  const refuseUnserved = (request: SocketRequest, code: TransportErrorCode, details?: ErrorDetails): void =>
+    ports.refused(request.socket, request.target, code, (isRecorded) =>
+      isRecorded ? refuse(request, code, details) : refuse(request, 'store-unavailable'),
+    )
+
+  const fail = (request: SocketRequest, error: unknown, refuseBy = refuse): void => {
     const failure = wireFailureOf(error)
-    if (failure !== undefined) return refuse(request, failure.code, failure.details)
+    if (failure !== undefined) return refuseBy(request, failure.code, failure.details)
     ports.onDefect(error, request.target)
-    refuse(request, 'internal-error')
+    refuseBy(request, 'internal-error')
   }
 
   const settle = (request: SocketRequest, result: unknown): void => {
@@ -103,7 +109,7 @@ export const createDispatcher = (
     const isFrequent = ports.traitsOf(target)?.isFrequent === true
     const waitMs = retryAfterMs(state, isFrequent, ports.now(), limits)
     if (waitMs === 0) return true
-    refuse(request, 'rate-limited', { retryAfterMs: waitMs })
+    refuseUnserved(request, 'rate-limited', { retryAfterMs: waitMs })
     if (isOverLimitTooLong(state, ports.now(), limits)) {
       ports.count('transport_disconnected', { reason: 'rate-limited' })
       socket.disconnect(true)
@@ -115,19 +121,19 @@ export const createDispatcher = (
     const { socket, target, payload } = request
     // Socket.IO also passes on the events of a socket that has just been disconnected.
     if (!socket.connected) return
-    if (payload instanceof InvalidFrame) return refuse(request, payload.code, payload.details)
+    if (payload instanceof InvalidFrame) return refuseUnserved(request, payload.code, payload.details)
     const handler = handlers.get(target.event)
-    if (handler === undefined) return refuse(request, 'unknown-event')
+    if (handler === undefined) return refuseUnserved(request, 'unknown-event')
     try {
       const result = handler(socket, payload, target.event)
       if (isDeferredReply(result)) return defer(request, result)
       if (!isPromise(result)) return settle(request, result)
       result.then(
         (reply) => (isDeferredReply(reply) ? defer(request, reply) : settle(request, reply)),
-        (error: unknown) => fail(request, error),
+        (error: unknown) => fail(request, error, refuseUnserved),
       )
     } catch (error) {
-      fail(request, error)
+      fail(request, error, refuseUnserved)
     }
   }
 

@@ -9,7 +9,14 @@ import type { CanSend } from './backpressure.js'
 import { connectionOf, connectionsOf } from './engine-io-internals.js'
 import type { EngineConnection } from './engine-io-internals.js'
 import { FRAME_LIMITS } from './frame-limits.js'
-import { addressOf, createAddressCounter, guardHandshakes, originsFrom } from './handshake-guard.js'
+import {
+  addressOf,
+  clientAddressOf,
+  createAddressCounter,
+  guardHandshakes,
+  originsFrom,
+  rememberAddress,
+} from './handshake-guard.js'
 import type { AddressCounter } from './handshake-guard.js'
 import { packetParser } from './packet-parser.js'
 import { RATE_LIMITS } from './rate-limiter.js'
@@ -113,6 +120,8 @@ const portsFrom = (options: TransportOptions): TransportPorts => ({
   traitsOf: options.traitsOf ?? (() => undefined),
   failureEmit: options.failureEmit ?? emitAsError,
   replied: options.replied ?? (() => undefined),
+  refused: options.refused ?? ((_socket, _target, _code, send) => send(true)),
+  handshakeRefused: options.handshakeRefused ?? (() => undefined),
   count: options.count,
   onDefect: (error, target) => {
     try {
@@ -129,7 +138,10 @@ const connectError = (error: WireError): Error => Object.assign(new Error(error.
 /** Socket.IO does not catch the error of an async middleware; here a check that fails refuses the connection. */
 const connectionMiddleware =
   (check: ConnectionCheck, ports: TransportPorts) => (socket: Socket, next: (error?: Error) => void) => {
-    const settle = (error: WireError | undefined): void => next(error && connectError(error))
+    const settle = (error: WireError | undefined): void => {
+      if (error !== undefined) ports.handshakeRefused(clientAddressOf(socket), socket.nsp.name, error.code)
+      next(error && connectError(error))
+    }
     const fail = (error: unknown): void => {
       ports.onDefect(error, { namespace: socket.nsp.name, event: 'connection' })
       settle(wireError('internal-error', '', ports.now()))
@@ -154,6 +166,7 @@ const prepareConnections = (
     const connection = opened as EngineConnection
     const { headers } = connection.request
     const address = addressOf({ headers, socket: connection }, trustProxy)
+    rememberAddress(connection, address)
     addresses.add(address)
     connection.once('close', () => addresses.remove(address))
     sendPacket ??= createSendPacket(connection.sendPacket, canSend)

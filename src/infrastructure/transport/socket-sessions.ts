@@ -11,7 +11,7 @@ import { connectionId } from '../../domain/kernel/ids.js'
 import type { ConnectionId } from '../../domain/kernel/ids.js'
 import { bufferedBytes, drained, uncounted } from './backpressure.js'
 import { connectionOf } from './engine-io-internals.js'
-import { principalHolderOf } from './handshake-guard.js'
+import { clientAddressOf, principalHolderOf } from './handshake-guard.js'
 import { asObject, statedPrincipal } from './stated-principal.js'
 import { sharedJsonArray } from './raw-json.js'
 
@@ -63,12 +63,14 @@ class SocketIoLink implements ClientLink {
   readonly id: ConnectionId
   readonly namespace: string
   readonly transport: object
+  readonly address: string
   private probe: ConfirmDelivery | null = null
 
   constructor(private readonly socket: Socket) {
     this.id = connectionId(socket.id)
     this.namespace = socket.nsp.name
     this.transport = socket.conn
+    this.address = clientAddressOf(socket)
   }
 
   isOpen(): boolean {

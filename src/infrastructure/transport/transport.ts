@@ -1,7 +1,7 @@
 import type { Server, Socket } from 'socket.io'
 import type { FrameLimits } from './frame-limits.js'
 import type { RateLimits } from './rate-limiter.js'
-import type { FailureEmit, RequestTarget, WireError } from './reply.js'
+import type { FailureEmit, RequestTarget, TransportErrorCode, WireError } from './reply.js'
 
 /** How the limits treat an event that clients send. */
 export type MessageTraits = {
@@ -27,9 +27,21 @@ export type TransportPorts = {
   readonly failureEmit: FailureEmit
   /** Called for every reply, with `ok` or the error code; it must be fast. */
   readonly replied: (target: RequestTarget, code: string) => void
+  /**
+   * The transport refuses a request itself: no handler has served it. `send` sends the error, or with false
+   * `store-unavailable` in its place. It must be called once. Default: at once.
+   */
+  readonly refused: (
+    socket: Socket,
+    target: RequestTarget,
+    code: TransportErrorCode,
+    send: (isRecorded: boolean) => void,
+  ) => void
+  /** A connection was refused: for all namespaces (`*`) or for one. */
+  readonly handshakeRefused: (address: string, namespace: string, code: string) => void
 }
 
-type DefaultedPorts = 'failureEmit' | 'replied' | 'traitsOf'
+type DefaultedPorts = 'failureEmit' | 'handshakeRefused' | 'refused' | 'replied' | 'traitsOf'
 
 export type TransportOptions = Omit<TransportPorts, DefaultedPorts> &
   Partial<Pick<TransportPorts, DefaultedPorts>> & {

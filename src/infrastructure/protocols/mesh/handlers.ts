@@ -34,6 +34,7 @@ const createRoom = (
         ? createRoom(context, requested, attempt + 1)
         : reject(rejection)
     },
+    requested.roomCode === undefined && attempt < maxAttempts,
   )
 }
 

@@ -42,6 +42,7 @@ export const incoming = {
     payload: messages.command,
     reply: messages.accepted,
     handle: (context, { room, id, type, payload }) => {
+      context.noteForAudit({ room })
       if (!context.isIn(room)) return reject({ type: 'not-in-room' })
       // Only the members of a draw may need more than the usual size (E-15).
       if (type !== 'random-picker.start' && context.isLarge) return reject({ type: 'payload-too-large' })
