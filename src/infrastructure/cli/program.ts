@@ -6,6 +6,7 @@ import { systemClock } from '../clock/system-clock.js'
 import { builtInModel, roomModel } from '../../plugins.js'
 import { Failure, exitCodes, OutputClosed } from './terminal.js'
 import { printPermissions } from './permissions.js'
+import { addAuditCommands, auditSettingsFrom } from './audit-program.js'
 import type { ReplayOptions } from './replay.js'
 import { replay } from './replay.js'
 import { listRooms } from './data-folder.js'
@@ -73,6 +74,7 @@ const program = (terminal: Terminal, env: CliContext['env'], help: Array<string>
     })
     .exitOverride()
   const folder = (): string => roomreel.opts<{ data: string }>().data
+  const settings = auditSettingsFrom(env)
 
   roomreel
     .command('rooms')
@@ -119,11 +121,17 @@ const program = (terminal: Terminal, env: CliContext['env'], help: Array<string>
         folder(),
         room,
         file,
-        { secrets: parts.withSecrets === true, personal: parts.withoutPersonal !== true },
+        {
+          secrets: parts.withSecrets === true,
+          personal: parts.withoutPersonal !== true,
+          auditNode: settings.audit === 'off' ? null : settings.node,
+        },
         model,
         terminal,
       ),
     )
+
+  addAuditCommands(roomreel, { folder, model: () => model, terminal, settings })
 
   roomreel
     .command('import')

@@ -1,6 +1,9 @@
+import { randomUUID } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { open, rm } from 'node:fs/promises'
+import { userInfo } from 'node:os'
 import { pipeline } from 'node:stream/promises'
+import * as E from '#fp/Either'
 import * as O from '#fp/Option'
 import { toHex } from '../../domain/kernel/bytes.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
@@ -19,27 +22,74 @@ import { validLine, verifyLogFile } from './verify.js'
 
 const pageFrames = 250
 
+export interface ExportOptions extends ExportedParts {
+  /** The name of this process in the audit trail; null: the export is not recorded. */
+  readonly auditNode: string | null
+}
+
 /** Writes a room's log as an NDJSON file, or to standard output. */
-export const exportLog = (
+export const exportLog = async (
   folder: string,
   room: string,
   file: string | undefined,
-  parts: ExportedParts,
+  { auditNode, ...parts }: ExportOptions,
   model: RoomModel,
   { pass, note }: Terminal,
-): Promise<void> =>
-  withDataFolder(folder, 'read', model, async (data) => {
-    const name = parseRoom(room)
-    const found = orThrow(await data.store.header(name)())
-    if (O.isNone(found)) throw roomNotFound(room)
-    const lines = linesOf(data, name, found.value, parts)
+): Promise<void> => {
+  const name = parseRoom(room)
+  // Opening a folder for writing changes it, so the room is looked up read-only first.
+  await withDataFolder(folder, 'read', model, (data) => headerOf(data, name))
+  if (auditNode !== null) {
+    await withDataFolder(folder, 'write', model, (data) => recordExport(data, name, auditNode))
+  }
+  await withDataFolder(folder, 'read', model, async (data) => {
+    const header = await headerOf(data, name)
+    const lines = linesOf(data, name, header, parts)
     if (file === undefined) {
       for await (const line of lines) await pass(line)
       return
     }
     await writeLines(lines, file)
-    note(`${found.value.count} records of ${room} are in ${file}`)
+    note(`${header.count} records of ${room} are in ${file}`)
   })
+}
+
+const headerOf = async ({ store }: DataFolder, room: RoomId): Promise<LogHeader> => {
+  const found = orThrow(await store.header(room)())
+  if (O.isNone(found)) throw roomNotFound(room)
+  return found.value
+}
+
+/** Before the first line leaves. */
+const recordExport = async ({ store }: DataFolder, room: RoomId, node: string): Promise<void> => {
+  const recorded = await store.audit.record([
+    {
+      at: Date.now(),
+      user: systemUser(),
+      isVerified: false,
+      roles: [],
+      room,
+      action: 'roomreel export',
+      target: null,
+      outcome: 'accepted',
+      reason: null,
+      node,
+      address: null,
+      request: randomUUID(),
+    },
+  ])()
+  if (E.isRight(recorded)) return
+  throw new Failure(`the export cannot be recorded in the audit trail: ${recorded.left.problem}`)
+}
+
+/** The operating system's user; null if it has no name. */
+const systemUser = (): string | null => {
+  try {
+    return `os:${userInfo().username}`
+  } catch {
+    return null
+  }
+}
 
 async function* linesOf(
   { store }: DataFolder,
@@ -57,7 +107,7 @@ async function* linesOf(
 }
 
 /** Never overwrites a file, which may be the only copy; removes a partial one. */
-const writeLines = async (lines: AsyncIterable<string>, file: string): Promise<void> => {
+export const writeLines = async (lines: AsyncIterable<string>, file: string): Promise<void> => {
   const handle = await createFile(file)
   try {
     await pipeline(withLineFeeds(lines), handle.createWriteStream({ flush: true }))
