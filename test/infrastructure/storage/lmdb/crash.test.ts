@@ -2,6 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import * as E from '#fp/Either'
 import { roomId } from '../../../../src/domain/kernel/ids.js'
 import type { Durability, LmdbEventStore } from '../../../../src/infrastructure/storage/lmdb-event-store.js'
+import type { IndexEntry } from '../../../../src/application/ports/event-store.js'
+import { trailOf } from '../../../kit/audited.js'
 import { messageRecord } from './sample-appends.js'
 import type { Script } from './child-process.js'
 import { runScript, scriptOf } from './child-process.js'
@@ -51,11 +53,22 @@ const expectWholeAppends = async (store: LmdbEventStore, acknowledged: Acknowled
     expect(log).toEqual(E.right(Array.from({ length: seq }, (_, place) => messageRecord(room, place + 1))))
     records += seq
   }
+  await expectAuditOfEachAppend(store)
   for (const [room, end] of acknowledged) {
     const found = entries.find((entry) => entry.room === roomId(room))
     expect(found?.seq).toBeGreaterThanOrEqual(end)
   }
   return records
+}
+
+/** Expects an audit record of each append in the logs, and none without its append. */
+const expectAuditOfEachAppend = async (store: LmdbEventStore): Promise<void> => {
+  const listed = await store.list(null, 1_000)()
+  const appends = E.getOrElse((): ReadonlyArray<IndexEntry> => [])(listed).flatMap(({ room, seq }) =>
+    Array.from({ length: seq / 3 }, (_, place) => `${room} ${(place + 1) * 3}`),
+  )
+  const trail = await trailOf(store)
+  expect(trail.map(({ request }) => request).toSorted()).toEqual(appends.toSorted())
 }
 
 describe('a process that is killed during writes', () => {
@@ -105,6 +118,7 @@ describe('a full disk', () => {
         const log = await store.read(roomId(room), 0, 1_000_000)()
         expect(E.isRight(log) && log.right.length).toBeGreaterThanOrEqual(end)
       }
+      await expectAuditOfEachAppend(store)
     },
     120_000,
   )
