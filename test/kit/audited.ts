@@ -13,6 +13,7 @@ export const auditScope = (request: string, rest: Partial<AuditScope> = {}): Aud
   action: '/rooms command',
   target: null,
   room: null,
+  emergency: undefined,
   statement: null,
   retriedCode: null,
   isRecorded: false,

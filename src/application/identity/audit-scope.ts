@@ -10,6 +10,8 @@ export interface AuditScope extends AuditSubject {
   roles: Principal['roles']
   room: RoomId | null
   target: string | null
+  /** The user has the right only by its emergency access. */
+  emergency: true | undefined
   /** Recorded with an accepted request: why the user says that it acts. */
   statement: string | null
   /** A room that rejects with this code is asked again under another name, so that is not the outcome yet. */
@@ -50,6 +52,7 @@ export const entryOf = (scope: AuditScope, { at, room, code, node }: AuditOutcom
   node,
   address: scope.address,
   request: scope.request,
+  emergency: scope.emergency,
   count: undefined,
 })
 
@@ -73,5 +76,6 @@ export const summedEntryOf = (
   node,
   address: subject.address,
   request: subject.request,
+  emergency: undefined,
   count: count > 1 ? count : undefined,
 })

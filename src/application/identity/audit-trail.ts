@@ -148,6 +148,7 @@ export const createAuditTrail = ({ store, clock, entropy, monitor, node }: Audit
       action,
       target: null,
       room: room ?? null,
+      emergency: undefined,
       statement: null,
       retriedCode: null,
       isRecorded: false,

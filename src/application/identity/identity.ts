@@ -45,6 +45,8 @@ export interface Identity {
     reason: string,
   ) => TaskEither<IdentityRejection | StoreFault, { readonly until: Instant }>
   readonly hasEmergencyAccess: (principal: Principal) => boolean
+  /** Whether the principal has this right only by its emergency access. */
+  readonly actsByEmergency: (principal: Principal, access: Access) => boolean
   /** Whether a connection with a token has this user id, so that nobody takes it without a token. */
   readonly isHeldByToken: (userId: string) => boolean
   readonly size: () => number
@@ -233,6 +235,8 @@ export const createIdentity = ({
       return E.right({ until })
     },
     hasEmergencyAccess,
+    actsByEmergency: (principal, access) =>
+      denialOf(access, principal, false) !== undefined && hasEmergencyAccess(principal),
     isHeldByToken: (userId) => linkCounts.has(userId),
     size: () => open.size,
     stop: () => {

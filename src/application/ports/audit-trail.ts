@@ -27,6 +27,8 @@ export interface AuditEntry extends AuditSubject {
   readonly reason: string | null
   /** The name of the server process: `NODE_ID`. */
   readonly node: string
+  /** The user had the right only by its emergency access. */
+  readonly emergency?: true | undefined
   /** How many requests the entry sums up, if more than one. */
   readonly count?: number | undefined
 }

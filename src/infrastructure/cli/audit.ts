@@ -103,11 +103,25 @@ export const auditOrThrow = <Value>(answer: E.Either<AuditFault, Value>): Value 
 }
 
 const tableLine = (record: AuditRecord, columns: number): string => {
-  const { seq, at, user, isVerified, roles, room, action, target, outcome, reason, count, address } = record
+  const {
+    seq,
+    at,
+    user,
+    isVerified,
+    roles,
+    emergency,
+    room,
+    action,
+    target,
+    outcome,
+    reason,
+    count,
+    address,
+  } = record
   const who =
     user === null
       ? '–'
-      : `${user}${isVerified ? '' : '?'}${roles.length === 0 ? '' : ` (${roles.join(', ')})`}`
+      : `${user}${isVerified ? '' : '?'}${roles.length === 0 ? '' : ` (${roles.join(', ')})`}${emergency ? ' !' : ''}`
   const where = [room, target === null ? null : `→ ${target}`, address].flatMap((each) => each ?? [])
   const how = reason === null ? outcome : outcome === 'accepted' ? `accepted: ${reason}` : reason
   const line = [

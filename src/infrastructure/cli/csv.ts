@@ -12,6 +12,7 @@ const fields = [
   'target',
   'outcome',
   'reason',
+  'emergency',
   'count',
   'node',
   'address',

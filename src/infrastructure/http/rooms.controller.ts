@@ -159,6 +159,7 @@ export class RoomsController {
     if (E.isLeft(principal)) return principal
     if (scope !== null) setUser(scope, principal.right)
     const denial = this.identity.denialOf(principal.right, 'operator')
+    if (scope !== null && this.identity.actsByEmergency(principal.right, 'operator')) scope.emergency = true
     return denial === undefined
       ? E.right({ type: 'operator' })
       : E.left(identityResponse(denial, this.clock.now()))

@@ -82,6 +82,17 @@ export class HandlerContext {
     private readonly scope: AuditScope | null,
   ) {}
 
+  /**
+   * Records the request as accepted before it takes effect, so that nothing takes effect without a record. Resolves to false
+   * if it cannot be recorded.
+   */
+  private readonly recordAhead = (): Promise<boolean> => {
+    const { services, scope } = this
+    const trail = services.sessions.engine().audit
+    if (trail === null || scope === null) return Promise.resolve(true)
+    return new Promise((resolve) => trail.record(scope, null, resolve))
+  }
+
   /** Why this connection may not act any more, when the room decides its command. */
   private readonly denial = (): RequestFailure | undefined => {
     const { services, connection } = this
@@ -279,7 +290,7 @@ export class HandlerContext {
 
   /** What operators do beside the rooms. */
   get operator(): OperatorContext {
-    return new OperatorContext(this.services, this.connection)
+    return new OperatorContext(this.services, this.connection, this.recordAhead)
   }
 
   /** Replaces the token of this connection. The client's next requests wait for it. */

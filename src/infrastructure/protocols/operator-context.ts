@@ -30,12 +30,14 @@ export class OperatorContext {
   constructor(
     private readonly services: OperatorServices,
     private readonly connection: Connection,
+    private readonly recordAhead: () => Promise<boolean>,
   ) {}
 
   /** Gives this user the rights of an operator for a limited time. */
   takeEmergencyAccess(reason: string): HandlerResult<{ readonly until: number }> {
     const { services, connection } = this
     return settledBy(async () => {
+      if (!(await this.recordAhead())) return reject({ type: 'store-unavailable' })
       const taken = await services.identity.takeEmergencyAccess(connection.principal, reason)()
       return E.isLeft(taken) ? rejectIdentity(taken.left) : reply(taken.right)
     })
@@ -45,6 +47,7 @@ export class OperatorContext {
   revokeUser(userId: string): HandlerResult {
     const { identity } = this.services
     return settledBy(async () => {
+      if (!(await this.recordAhead())) return reject({ type: 'store-unavailable' })
       const revoked = await identity.revoke(userId)()
       return E.isLeft(revoked) ? rejectIdentity(revoked.left) : reply({})
     })

@@ -150,6 +150,7 @@ const serveMessage = (
     scope === null ? failed(reject(rejection)) : (send, fail) => settle(reject(rejection), send, fail)
   const denial = services.identity.denialOf(principal, incoming.access)
   if (denial !== undefined) return refuse(denial)
+  if (scope !== null && services.identity.actsByEmergency(principal, incoming.access)) scope.emergency = true
   const handle = incoming.decode(payload)
   if (E.isLeft(handle)) return refuse(handle.left)
   return inTurn(connection, () => {

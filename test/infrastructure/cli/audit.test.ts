@@ -78,10 +78,10 @@ describe('audit', () => {
     const { out } = await roomreel(['--data', await folderWith(), 'audit', '--csv'])
     expect(out).toHaveLength(5)
     expect(out[0]).toBe(
-      'seq,at,user,isVerified,roles,room,action,target,outcome,reason,count,node,address,request,hash',
+      'seq,at,user,isVerified,roles,room,action,target,outcome,reason,emergency,count,node,address,request,hash',
     )
     expect(out[4]).toMatch(
-      /^4,2026-12-01T11:00:00.000Z,"'=HYPERLINK\(""x""\)",true,admin,room-1,\/rooms command,"a,b",accepted,,1,/,
+      /^4,2026-12-01T11:00:00.000Z,"'=HYPERLINK\(""x""\)",true,admin,room-1,\/rooms command,"a,b",accepted,,,1,/,
     )
   })
 

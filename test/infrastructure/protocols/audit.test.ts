@@ -1,3 +1,4 @@
+import { unverifiedPrincipal } from '../../../src/application/identity/principal.js'
 import * as E from '#fp/Either'
 import fc from 'fast-check'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -199,6 +200,26 @@ describe('the audit trail of a server', () => {
     )
   })
 
+  it('marks what a user does by emergency access, and only that', async () => {
+    const { client, trail, clock } = await started({
+      authenticate: () => ({ type: 'authenticated', principal: { userId: 'nora', roles: ['staff'] } }),
+    })
+    const nora = await client('/admin')
+    const inspect = (): Promise<unknown> => nora.ask('admin:room', { room: 'ward' })
+    await inspect()
+    await nora.ask('emergency-access', { reason: 'fire' })
+    await inspect()
+    clock.advance(30 * 60_000)
+    await inspect()
+    expect((await trail()).map(({ action, reason, emergency }) => [action, reason, emergency])).toEqual([
+      ['/admin connect', null, undefined],
+      ['/admin admin:room', 'access-denied', undefined],
+      ['/admin emergency-access', 'fire', undefined],
+      ['/admin admin:room', 'room-not-found', true],
+      ['/admin admin:room', 'access-denied', undefined],
+    ])
+  })
+
   it('has one record of a join that leaves another room', async () => {
     const { client, trail, waitForRecord } = await started()
     const ann = await client('/')
@@ -304,6 +325,24 @@ describe('a server whose trail cannot be written', () => {
       '/ startRandom 2',
       '/ viewer-join 1',
     ])
+  })
+
+  it('gives no emergency access and revokes nobody', async () => {
+    const { store, state } = brokenStore()
+    const { client, identity } = await started({
+      store,
+      authenticate: () => ({ type: 'authenticated', principal: { userId: 'nora', roles: ['super_admin'] } }),
+    })
+    const nora = await client('/admin')
+    state.isFull = true
+    const codes = [
+      await nora.ask('emergency-access', { reason: 'fire' }),
+      await nora.ask('admin:revoke', { userId: 'nora' }),
+    ].map(({ error }) => error?.['code'])
+    state.isFull = false
+    expect(codes).toEqual(['store-unavailable', 'store-unavailable'])
+    const principal = { ...unverifiedPrincipal('nora', null), isVerified: true }
+    expect([identity.hasEmergencyAccess(principal), nora.socket.connected]).toEqual([false, true])
   })
 
   it('does not let a verified user connect', async () => {

@@ -36,6 +36,7 @@ export const auditTextOf = (entry: AuditEntry, seq: number): string => {
     address,
     at,
     count,
+    emergency,
     isVerified,
     node,
     outcome,
@@ -48,7 +49,7 @@ export const auditTextOf = (entry: AuditEntry, seq: number): string => {
   } = entry
   return (
     `{"action":${canonicalJson(action)},"address":${orNull(address)},"at":${canonicalJson(at)}` +
-    `${count === undefined ? '' : `,"count":${count}`},"isVerified":${isVerified},"node":${canonicalJson(node)}` +
+    `${count === undefined ? '' : `,"count":${count}`}${emergency === undefined ? '' : ',"emergency":true'},"isVerified":${isVerified},"node":${canonicalJson(node)}` +
     `,"outcome":"${outcome}","reason":${orNull(reason)},"request":${canonicalJson(request)}` +
     `,"roles":${roles.length === 0 ? '[]' : canonicalJson(roles)},"room":${orNull(room)},"seq":${seq}` +
     `,"target":${orNull(target)},"user":${orNull(user)}}`
@@ -100,6 +101,7 @@ const storedRecord = z.object({
   target: z.string().nullable(),
   outcome: z.enum(['accepted', 'refused']),
   reason: z.string().nullable(),
+  emergency: z.literal(true).optional(),
   count: z.number().int().positive().optional(),
   node: z.string(),
   address: z.string().nullable(),
