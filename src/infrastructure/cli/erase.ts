@@ -14,6 +14,7 @@ import { withoutParts } from '../storage/codec/frame.js'
 import type { Frame } from '../storage/codec/frame.js'
 import type { DataFolder } from './data-folder.js'
 import { describeFault, formatInstant, orThrow, recordsOf, withDataFolder } from './data-folder.js'
+import { recordCommand } from './recorded-command.js'
 import { Failure, exitCodes } from './terminal.js'
 import type { Terminal } from './terminal.js'
 
@@ -24,45 +25,58 @@ export interface EraseOptions {
   readonly dryRun?: true
   /** Without a question. */
   readonly yes?: true
+  /** The name of this process in the audit trail; null: the erasure is not recorded. */
+  readonly auditNode: string | null
 }
 
-/** An erasure as an audit trail records it. It names the user by its id only. */
-export interface Erasure {
-  readonly user: string
-  readonly rooms: ReadonlyArray<RoomId>
-  readonly records: number
-}
-
-/** Called once the new data file is written and before it takes effect; rejecting stops the erasure. */
-export type RecordErasure = (erasure: Erasure) => Promise<void>
-
-/** Erases what the logs hold of a user apart from the hashed part. See `docs/erasure.md`. */
-export const erase = (
+/**
+ * Erases what the logs hold of a user apart from the hashed part, after the audit trail has recorded it. See
+ * `docs/erasure.md`.
+ */
+export const erase = async (
   folder: string,
   options: EraseOptions,
   model: RoomModel,
   terminal: Terminal,
-  recordErasure: RecordErasure,
-): Promise<void> =>
-  withDataFolder(folder, 'read', model, async (data) => {
-    const { user } = options
-    const plan = await planErasure(data, options)
-    for (const problem of plan.unreadable) terminal.note(`${problem}; nothing in this room can be erased`)
-    if (plan.rooms.length === 0) throw notFound(user, plan.unreadable.length)
-    const records = sum(plan.rooms, ({ erased }) => erased.size)
-    for (const room of plan.rooms) await terminal.print(roomLine(room))
-    await terminal.print(totalLine(user, plan, records))
-    noteOthers(plan, terminal)
-    rejectBusy(plan, terminal)
-    if (options.dryRun !== true) {
-      if (options.yes !== true) await confirm(records, terminal)
-      const rooms = plan.rooms.map(({ room }) => room)
-      await replace(data, plan, () => recordErasure({ user, rooms, records }))
-      await terminal.print(`erased ${plural(records, 'record')}; backups and exported files still have them`)
-    }
-    if (plan.unreadable.length > 0)
-      throw new Failure(`${plural(plan.unreadable.length, 'room')} cannot be read`, exitCodes.found)
+): Promise<void> => {
+  const { user, auditNode } = options
+  const isConfirmed = await withDataFolder(folder, 'read', model, async (data) => {
+    const plan = await showPlan(data, options, terminal)
+    if (options.dryRun === true) return rejectUnreadable(plan)
+    if (options.yes !== true) await confirm(recordsOfPlan(plan), terminal)
+    return true
   })
+  if (isConfirmed !== true) return
+  // Opening a folder for writing changes it, so that nothing is written before the confirmation.
+  await recordCommand(folder, { action: 'roomreel erase', room: null, target: user, node: auditNode }, model)
+  await withDataFolder(folder, 'read', model, async (data) => {
+    const plan = await planErasure(data, options)
+    rejectBusy(plan, terminal)
+    await replace(data, plan)
+    const records = plural(recordsOfPlan(plan), 'record')
+    await terminal.print(`erased ${records}; backups and exported files still have them`)
+    rejectUnreadable(plan)
+  })
+}
+
+/** Prints what will be erased. Throws if there is nothing, or if a room still needs it. */
+const showPlan = async (data: DataFolder, options: EraseOptions, terminal: Terminal): Promise<Plan> => {
+  const plan = await planErasure(data, options)
+  for (const problem of plan.unreadable) terminal.note(`${problem}; nothing in this room can be erased`)
+  if (plan.rooms.length === 0) throw notFound(options.user, plan.unreadable.length)
+  for (const room of plan.rooms) await terminal.print(roomLine(room))
+  await terminal.print(totalLine(options.user, plan, recordsOfPlan(plan)))
+  noteOthers(plan, terminal)
+  rejectBusy(plan, terminal)
+  return plan
+}
+
+const recordsOfPlan = ({ rooms }: Plan): number => sum(rooms, ({ erased }) => erased.size)
+
+const rejectUnreadable = ({ unreadable }: Plan): void => {
+  if (unreadable.length > 0)
+    throw new Failure(`${plural(unreadable.length, 'room')} cannot be read`, exitCodes.found)
+}
 
 interface RoomPlan {
   readonly room: RoomId
@@ -168,17 +182,13 @@ const busyProblem = ({ room, due }: IndexEntry, isPresent: boolean): string | nu
   return due === null ? null : `room ${room} has a timer at ${formatInstant(due)}`
 }
 
-const replace = async (
-  data: DataFolder,
-  { rooms }: Plan,
-  recordErasure: () => Promise<void>,
-): Promise<void> => {
+const replace = async (data: DataFolder, { rooms }: Plan): Promise<void> => {
   const erasedIn = new Map(rooms.map(({ room, erased }) => [room, erased]))
   const change = (room: RoomId, seq: number, frame: Frame): Frame => {
     const erased = erasedIn.get(room)?.get(seq)
     return erased === undefined ? frame : withoutParts(frame, erased)
   }
-  orThrow(await data.store.replaceData(change, recordErasure)())
+  orThrow(await data.store.replaceData(change, () => Promise.resolve())())
 }
 
 const confirm = async (records: number, terminal: Terminal): Promise<void> => {

@@ -10,7 +10,7 @@ import { addAuditCommands, auditSettingsFrom } from './audit-program.js'
 import type { ReplayOptions } from './replay.js'
 import { replay } from './replay.js'
 import { listRooms } from './data-folder.js'
-import type { EraseOptions, RecordErasure } from './erase.js'
+import type { EraseOptions } from './erase.js'
 import { erase } from './erase.js'
 import type { Terminal } from './terminal.js'
 import { exportLog, importFile } from './transfer.js'
@@ -75,6 +75,7 @@ const program = (terminal: Terminal, env: CliContext['env'], help: Array<string>
     .exitOverride()
   const folder = (): string => roomreel.opts<{ data: string }>().data
   const settings = auditSettingsFrom(env)
+  const auditNode = settings.audit === 'off' ? null : settings.node
 
   roomreel
     .command('rooms')
@@ -124,7 +125,7 @@ const program = (terminal: Terminal, env: CliContext['env'], help: Array<string>
         {
           secrets: parts.withSecrets === true,
           personal: parts.withoutPersonal !== true,
-          auditNode: settings.audit === 'off' ? null : settings.node,
+          auditNode,
         },
         model,
         terminal,
@@ -155,7 +156,9 @@ const program = (terminal: Terminal, env: CliContext['env'], help: Array<string>
     .option('--names', 'also the records of others that hold one of its names')
     .option('--dry-run', 'list the rooms and count the records; nothing is written')
     .option('--yes', 'do not ask')
-    .action((options: EraseOptions) => erase(folder(), options, model, terminal, recordErasure))
+    .action((options: Omit<EraseOptions, 'auditNode'>) =>
+      erase(folder(), { ...options, auditNode }, model, terminal),
+    )
 
   roomreel
     .command('token')
@@ -176,9 +179,6 @@ const program = (terminal: Terminal, env: CliContext['env'], help: Array<string>
 
   return roomreel
 }
-
-/** No audit trail yet. */
-const recordErasure: RecordErasure = () => Promise.resolve()
 
 const verifyFile = async (
   file: string,

@@ -1,7 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import type { FileHandle } from 'node:fs/promises'
 import { open, rm } from 'node:fs/promises'
-import { userInfo } from 'node:os'
 import { pipeline } from 'node:stream/promises'
 import * as E from '#fp/Either'
 import * as O from '#fp/Option'
@@ -16,6 +14,7 @@ import { headerLine, recordLine } from '../storage/codec/log-file.js'
 import { hasDataFile } from '../storage/lmdb/data-file.js'
 import type { DataFolder } from './data-folder.js'
 import { describeFault, roomNotFound, orThrow, parseRoom, withDataFolder } from './data-folder.js'
+import { recordCommand } from './recorded-command.js'
 import { Failure, exitCodes } from './terminal.js'
 import type { Terminal } from './terminal.js'
 import { validLine, verifyLogFile } from './verify.js'
@@ -39,9 +38,7 @@ export const exportLog = async (
   const name = parseRoom(room)
   // Opening a folder for writing changes it, so the room is looked up read-only first.
   await withDataFolder(folder, 'read', model, (data) => headerOf(data, name))
-  if (auditNode !== null) {
-    await withDataFolder(folder, 'write', model, (data) => recordExport(data, name, auditNode))
-  }
+  await recordCommand(folder, { action: 'roomreel export', room: name, target: null, node: auditNode }, model)
   await withDataFolder(folder, 'read', model, async (data) => {
     const header = await headerOf(data, name)
     const lines = linesOf(data, name, header, parts)
@@ -58,37 +55,6 @@ const headerOf = async ({ store }: DataFolder, room: RoomId): Promise<LogHeader>
   const found = orThrow(await store.header(room)())
   if (O.isNone(found)) throw roomNotFound(room)
   return found.value
-}
-
-/** Before the first line leaves. */
-const recordExport = async ({ store }: DataFolder, room: RoomId, node: string): Promise<void> => {
-  const recorded = await store.audit.record([
-    {
-      at: Date.now(),
-      user: systemUser(),
-      isVerified: false,
-      roles: [],
-      room,
-      action: 'roomreel export',
-      target: null,
-      outcome: 'accepted',
-      reason: null,
-      node,
-      address: null,
-      request: randomUUID(),
-    },
-  ])()
-  if (E.isRight(recorded)) return
-  throw new Failure(`the export cannot be recorded in the audit trail: ${recorded.left.problem}`)
-}
-
-/** The operating system's user; null if it has no name. */
-const systemUser = (): string | null => {
-  try {
-    return `os:${userInfo().username}`
-  } catch {
-    return null
-  }
 }
 
 async function* linesOf(

@@ -93,7 +93,8 @@ const bytesIn = (at: string): string =>
     .join('\n')
 
 const eraseZoe = (data: string, ...more: ReadonlyArray<string>) =>
-  roomreel(['--data', data, 'erase', '--user', 'zoe', ...more])
+  // The audit trail names the user whose data was erased.
+  roomreel(['--data', data, 'erase', '--user', 'zoe', ...more], { env: { AUDIT: 'off' } })
 
 const allRooms = (): ReadonlyArray<Append> => [poll(), draws(), quizzes()].map((each) => appendOf(each))
 
@@ -288,4 +289,21 @@ describe('erase', () => {
     ])
     expect(bytesIn(data)).not.toContain('Zebra')
   })
+})
+
+test('the audit trail has who erased which user, from before it takes effect, unless AUDIT=off', async () => {
+  const records = async (data: string): Promise<ReadonlyArray<unknown>> => {
+    const { out } = await roomreel(['--data', data, 'audit', '--json'])
+    return out.map((line): unknown => JSON.parse(line))
+  }
+  const data = await of(appendOf(poll()))
+  await roomreel(['--data', data, 'erase', '--user', 'zoe', '--dry-run'])
+  expect(await records(data)).toEqual([])
+  expect(await roomreel(['--data', data, 'erase', '--user', 'zoe', '--yes'])).toMatchObject({ code: 0 })
+  expect(await records(data)).toMatchObject([
+    { action: 'roomreel erase', target: 'zoe', room: null, outcome: 'accepted', address: null },
+  ])
+  const other = await of(appendOf(poll()))
+  await roomreel(['--data', other, 'erase', '--user', 'zoe', '--yes'], { env: { AUDIT: 'off' } })
+  expect(await records(other)).toEqual([])
 })
