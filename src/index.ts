@@ -170,7 +170,8 @@ export type { AuditScope } from './application/identity/audit-scope.js'
 export type { AuditRequest, AuditTrail } from './application/identity/audit-trail.js'
 export { userRoles, type Principal, type UserRole } from './application/identity/principal.js'
 export type { FrameLimits } from './infrastructure/transport/frame-limits.js'
-export type { RateLimits, Rate } from './infrastructure/transport/rate-limiter.js'
+export type { RateLimits } from './infrastructure/limits/rate-limits.js'
+export type { Rate } from './infrastructure/limits/token-bucket.js'
 export type { ShutdownPlan, TransportLimits } from './infrastructure/transport/transport.js'
 export {
   MemberPresence,

@@ -11,6 +11,7 @@ const CLIENTS = Number(process.env.CLIENTS ?? 1000)
 const ROUNDS = Number(process.env.ROUNDS ?? 200)
 const PER_TURN = Number(process.env.PER_TURN ?? 1)
 const HANDLERS = 25
+const unlimited = { burst: 1e9, perSecond: 1e9 }
 const dist = pathToFileURL(process.env.DIST ?? fileURLToPath(new URL('../../dist', import.meta.url))).href
 
 const payload = {
@@ -98,7 +99,12 @@ const servers = {
       clientOrigins: [],
       limits:
         process.env.LIMITS === 'on'
-          ? { ordinary: { burst: 1e9, perSecond: 1e9 }, maxConnectionsPerAddress: 1e9 }
+          ? {
+              eventsPerSocket: unlimited,
+              eventsPerAddress: unlimited,
+              connectsPerAddress: unlimited,
+              maxConnectionsPerAddress: 1e9,
+            }
           : 'off',
     })
     await app.listen(0, '127.0.0.1')

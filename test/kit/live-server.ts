@@ -187,7 +187,16 @@ export const liveServer = async (options: LiveServerOptions = {}): Promise<LiveS
     ...transportPortsOf(protocols),
     ...auditPortsOf(isMessageOf(protocols), () => engine.audit),
     // Virtual time stands still during a test, so the buckets would never be refilled.
-    limits: { ordinary: unlimited, frequent: unlimited, ...options.limits },
+    limits: {
+      eventsPerSocket: unlimited,
+      eventsPerUser: unlimited,
+      eventsPerAddress: unlimited,
+      frequentPerSocket: unlimited,
+      frequentPerUser: unlimited,
+      frequentPerAddress: unlimited,
+      connectsPerAddress: unlimited,
+      ...options.limits,
+    },
   })
   if (authenticate !== undefined) {
     const check = handshakeCheck(authenticate, identity, clock.now)

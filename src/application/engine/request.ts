@@ -14,6 +14,8 @@ export type EngineFault =
   | { readonly type: 'shutting-down' }
   /** A session is in as many rooms as one may be in, so the room was not asked. */
   | { readonly type: 'too-many-rooms'; readonly maxRooms: number }
+  /** The user, or its address, has created too many rooms in a short time. */
+  | { readonly type: 'too-many-new-rooms'; readonly retryAfterMs: number }
   /** The user's token has expired, or was revoked, before the command was decided. */
   | { readonly type: 'token-expired' }
   /** The room's log is corrupt, or our own code threw; the monitor has the details. */
@@ -55,8 +57,11 @@ export interface Request {
   readonly command: RoomCommand | SignalCommand | null
   readonly by: MemberId | null
   readonly cause: Cause | null
-  /** Asked when the command is decided, which can be long after it was sent: why it may not be given any more. */
-  readonly denial?: () => RequestFailure | undefined
+  /**
+   * Asked when the command is decided, which can be long after it was sent: why it may not be given any more, or not to
+   * a room in this state.
+   */
+  readonly denial?: (state: RoomState) => RequestFailure | undefined
   readonly reply: ReplyCallback
   readonly afterPublish?: () => void
   /**

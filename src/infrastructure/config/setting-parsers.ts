@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Rate } from '../limits/token-bucket.js'
 
 // Parsers of environment variables. An error is a predicate that forms a sentence with the variable's name: "PORT
 // must be a whole number …".
@@ -22,6 +23,15 @@ export const wholeNumber = (min: number, max: number): z.ZodType<number, string>
     context.addIssue(`must be a whole number from ${min} to ${max}, not ${quoted(value)}`)
     return z.NEVER
   })
+
+/** `<burst>/<per second>`. Higher numbers would lose precision; whole ones are exact. */
+export const rate: z.ZodType<Rate, string> = z.string().transform((value, context) => {
+  const [, burst = '', perSecond = ''] = /^(\d{1,9})\/(\d{1,9})$/.exec(value) ?? []
+  const parsed = { burst: Number(burst), perSecond: Number(perSecond) }
+  if (parsed.burst >= 1 && parsed.perSecond >= 1) return parsed
+  context.addIssue(`must be a burst and a rate per second, like 200/50, not ${quoted(value)}`)
+  return z.NEVER
+})
 
 export const oneOf = <const Words extends ReadonlyArray<string>>(
   words: Words,

@@ -1,8 +1,10 @@
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import { z } from 'zod'
+import type { TransportLimits } from '../transport/transport.js'
 import type { IceServer } from './ice-servers.js'
 import { iceServers, turnAddresses } from './ice-servers.js'
+import { limitEnvironment, transportLimitsOf } from './limit-settings.js'
 import {
   keyAddress,
   listOf,
@@ -54,6 +56,11 @@ export interface Settings {
   readonly nodeId: string | null
   readonly reconnectGraceMs: number
   readonly rateLimit: 'on' | 'off'
+  /** Without effect if `rateLimit` is off. */
+  readonly limits: TransportLimits
+  readonly handshakeTimeoutMs: number
+  /** 0: a connection is never logged off. */
+  readonly idleLogOffMs: number
   readonly maxPeers: number
   readonly iceServers: ReadonlyArray<IceServer>
   /** TURN servers with a shared secret, and the lifetime of the credentials made from it. */
@@ -114,6 +121,7 @@ const environment = z.object({
   EMERGENCY_ACCESS_MINUTES: wholeNumber(1, 24 * 60).default(defaultEmergencyAccessMs / 60_000),
   RECONNECT_GRACE_MS: wholeNumber(0, dayMs).default(defaultGraceMs),
   RATE_LIMIT: oneOf(['on', 'off']).default('on'),
+  ...limitEnvironment,
   MAX_PEERS: wholeNumber(2, 10).default(defaultMaxPeers),
   ICE_SERVERS: iceServers.default([]),
   TURN_URL: turnAddresses.nullable().default(null),
@@ -210,6 +218,9 @@ const settingsOf = (set: Environment): Settings => ({
   nodeId: set.NODE_ID,
   reconnectGraceMs: set.RECONNECT_GRACE_MS,
   rateLimit: set.RATE_LIMIT,
+  limits: transportLimitsOf(set),
+  handshakeTimeoutMs: set.HANDSHAKE_TIMEOUT_MS,
+  idleLogOffMs: set.IDLE_LOGOFF_MINUTES * 60_000,
   maxPeers: set.MAX_PEERS,
   iceServers: set.ICE_SERVERS,
   turn: turnOf(set),

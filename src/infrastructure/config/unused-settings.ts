@@ -1,3 +1,4 @@
+import { limitNames } from './limit-settings.js'
 import { isUnsupported } from './settings.js'
 import type { InvalidSetting } from './settings.js'
 
@@ -23,6 +24,7 @@ const dependents: ReadonlyArray<Dependent> = [
   { setting: 'DURABILITY', ...lmdb },
   { setting: 'AUDIT_RETENTION_DAYS', of: 'AUDIT', value: 'on', defaultValue: 'on' },
   { setting: 'TURN_TTL_SECONDS', of: 'TURN_URL' },
+  ...limitNames.map((setting) => ({ setting, of: 'RATE_LIMIT', value: 'on', defaultValue: 'on' })),
 ]
 
 /**

@@ -5,13 +5,13 @@ import type { Either } from '#fp/Either'
 import type { Clock } from '../../application/ports/clock.js'
 import type { RoomRecord } from '../../application/ports/event-store.js'
 import type { AuditScope } from '../../application/identity/audit-scope.js'
-import type { CommandResult, Engine, RequestFailure } from '../../application/engine/index.js'
+import type { CommandResult, Engine, RequestFailure, Request } from '../../application/engine/index.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
 import type { Viewer } from '../../domain/kernel/activity.js'
 import { entryIn } from '../../domain/kernel/table.js'
 import type { RoomCommand, RoomModel, RoomState } from '../../domain/room/index.js'
 import { mayRead } from '../../domain/room/index.js'
-import { createAddressCounter } from '../transport/handshake-guard.js'
+import { createAddressCounter } from '../limits/address-counter.js'
 
 /** The part of a log that one viewer may see, read page by page. */
 export interface OpenLog {
@@ -83,9 +83,10 @@ export const submitCommand = (
   room: RoomId,
   command: RoomCommand | null,
   scope: AuditScope | null = null,
+  denial: Request['denial'] = () => undefined,
 ): Promise<Either<RequestFailure, CommandResult>> =>
   new Promise((resolve) => {
-    engine.submit(room, { command, by: null, cause: null, audit: scope ?? undefined, reply: resolve })
+    engine.submit(room, { command, by: null, cause: null, denial, audit: scope ?? undefined, reply: resolve })
   })
 
 type PresentRoom = Exclude<RoomState, { readonly phase: 'absent' }>

@@ -6,7 +6,7 @@ import type { Identity } from '../../application/identity/identity.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { TokenVerifier } from '../../application/ports/token-verifier.js'
-import type { Engine } from '../../application/engine/index.js'
+import type { Engine, Request } from '../../application/engine/index.js'
 import type { Viewer } from '../../domain/kernel/activity.js'
 import { isRoomName, roomId } from '../../domain/kernel/ids.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
@@ -29,11 +29,12 @@ import {
 } from '../nest/tokens.js'
 import type { Metrics } from '../observability/metrics.js'
 import { addressOf } from '../transport/handshake-guard.js'
-import { createAddressRateLimiter } from '../transport/rate-limiter.js'
-import type { AddressRateLimiter } from '../transport/rate-limiter.js'
+import { addressKey } from '../limits/address-key.js'
+import { createTokenBuckets, takeToken } from '../limits/token-bucket.js'
+import type { TokenBuckets } from '../limits/token-bucket.js'
 import { authenticateRequest, identityResponse } from './bearer.js'
 import { errorResponse, rejectionResponse, send } from './responses.js'
-import type { HttpResponse, Request, Response } from './responses.js'
+import type { HttpResponse, Request as HttpRequest, Response } from './responses.js'
 import type { HttpAudit } from './http-audit.js'
 import { createHttpAudit } from './http-audit.js'
 import type { AuditScope } from '../../application/identity/audit-scope.js'
@@ -76,8 +77,8 @@ const maxAttempts = 3
 /** Rooms for programs without a socket. */
 @Controller('rooms')
 export class RoomsController {
-  private readonly creationLimiter = createAddressRateLimiter(creationRate)
-  private readonly readLimiter = createAddressRateLimiter(readRate)
+  private readonly creationLimiter = createTokenBuckets(creationRate)
+  private readonly readLimiter = createTokenBuckets(readRate)
   private readonly readers: LogReaders
   private readonly audit: HttpAudit
 
@@ -100,17 +101,21 @@ export class RoomsController {
   }
 
   @Post()
-  async create(@Req() request: Request, @Body() body: unknown, @Res() response: Response): Promise<void> {
+  async create(@Req() request: HttpRequest, @Body() body: unknown, @Res() response: Response): Promise<void> {
     const scope = this.audit.scopeOf(request, 'POST /rooms')
     await this.respond(response, scope, await this.created(request, body, scope))
   }
 
-  private async created(request: Request, body: unknown, scope: AuditScope | null): Promise<HttpResponse> {
+  private async created(
+    request: HttpRequest,
+    body: unknown,
+    scope: AuditScope | null,
+  ): Promise<HttpResponse> {
     const rejection = this.rejectionOf(request, this.creationLimiter)
     if (rejection !== undefined) return rejection
     const decoded = decodePayload(newRoom, body)
     if (E.isLeft(decoded)) return rejectionResponse(decoded.left, this.clock.now())
-    return this.createRoom(decoded.right, scope)
+    return this.createRoom(decoded.right, this.addressKeyOf(request), scope)
   }
 
   /** The response leaves once the request is recorded. */
@@ -121,7 +126,7 @@ export class RoomsController {
 
   @Get(':room/events')
   async events(
-    @Req() request: Request,
+    @Req() request: HttpRequest,
     @Param('room') name: string,
     @Query() query: unknown,
     @Res() response: Response,
@@ -139,7 +144,7 @@ export class RoomsController {
     const viewer = await this.viewerOf(room, reader.right)
     if (viewer === undefined) return refuse(await this.rejectNonMember(room))
     const { after = 0, limit = Infinity } = decoded.right
-    const release = this.readers.admit(addressOf(request, this.settings.trustProxy))
+    const release = this.readers.admit(this.addressKeyOf(request))
     if (typeof release === 'string') {
       this.metrics.logRead('rejected')
       return refuse(this.retryLater(release === 'too-many' ? 503 : 429, readerRetryMs))
@@ -152,7 +157,10 @@ export class RoomsController {
   }
 
   /** An operator by its token, or the session that may have a member. */
-  private async readerOf(request: Request, scope: AuditScope | null): Promise<Either<HttpResponse, Reader>> {
+  private async readerOf(
+    request: HttpRequest,
+    scope: AuditScope | null,
+  ): Promise<Either<HttpResponse, Reader>> {
     const sessionId = sessionIn(request)
     if (sessionId !== undefined) return E.right({ type: 'session', sessionId })
     const principal = await authenticateRequest(request, this.tokens, this.identity, this.clock)
@@ -193,6 +201,7 @@ export class RoomsController {
 
   private async createRoom(
     { roomCode: code, private: isPrivate, admit }: z.output<typeof newRoom>,
+    address: string,
     scope: AuditScope | null,
   ): Promise<HttpResponse> {
     const rules = admit === undefined ? this.rooms.rules : { ...this.rooms.rules, admission: admit }
@@ -203,13 +212,26 @@ export class RoomsController {
       const isRetried = code === undefined && attempt < maxAttempts
       if (scope !== null) scope.retriedCode = isRetried ? 'room-exists' : null
       const command = { type: 'create', token: joinToken, rules } as const
-      const created = await submitCommand(this.engine, room, command, scope)
+      const created = await submitCommand(this.engine, room, command, scope, this.creationDenial(address))
       if (E.isRight(created)) {
         const body = { roomId: room, roomCode, ...(joinToken === null ? {} : { joinToken }) }
         return { status: 201, body }
       }
+      if (created.left.type === 'too-many-new-rooms') return this.retryLater(429, created.left.retryAfterMs)
       if (created.left.type !== 'room-exists' || !isRetried)
         return rejectionResponse(created.left, this.clock.now())
+    }
+  }
+
+  /** Counts the room for the address if it does not exist yet. */
+  private creationDenial(address: string): NonNullable<Request['denial']> {
+    const { creation } = this.rooms
+    return (state) => {
+      if (state.phase !== 'absent' || creation === undefined) return undefined
+      const retryAfterMs = creation.take({ session: null, address })
+      if (retryAfterMs === 0) return undefined
+      this.metrics.transport('transport_limited', { reason: 'rooms' })
+      return { type: 'too-many-new-rooms', retryAfterMs }
     }
   }
 
@@ -220,12 +242,16 @@ export class RoomsController {
     return errorResponse(first.right.length === 0 ? 'room-not-found' : 'access-denied', this.clock.now())
   }
 
-  private rejectionOf(request: Request, limiter: AddressRateLimiter): HttpResponse | undefined {
+  private rejectionOf(request: HttpRequest, limiter: TokenBuckets): HttpResponse | undefined {
     const now = this.clock.now()
     if (this.lifecycle.phase() === 'stopping') return errorResponse('shutting-down', now)
     if (this.settings.rateLimit === 'off') return undefined
-    const retryAfterMs = limiter(addressOf(request, this.settings.trustProxy), now)
+    const retryAfterMs = takeToken(limiter, this.addressKeyOf(request), now)
     return retryAfterMs === 0 ? undefined : this.retryLater(429, retryAfterMs)
+  }
+
+  private addressKeyOf(request: HttpRequest): string {
+    return addressKey(addressOf(request, this.settings.trustProxy))
   }
 
   private retryLater(status: 429 | 503, retryAfterMs: number): HttpResponse {
@@ -238,5 +264,5 @@ type Reader = { readonly type: 'session'; readonly sessionId: string } | { reado
 const codeIn = ({ body }: HttpResponse): string | null =>
   'error' in body ? (body.error as WireError).code : null
 
-const sessionIn = ({ headers }: Request): string | undefined =>
+const sessionIn = ({ headers }: HttpRequest): string | undefined =>
   /^Session ([\x21-\x7e]{1,200})$/i.exec(headers.authorization ?? '')?.[1]

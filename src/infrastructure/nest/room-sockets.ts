@@ -10,7 +10,7 @@ import { createIdentity } from '../../application/identity/identity.js'
 import type { Engine } from '../../application/engine/index.js'
 import type { SessionLimits } from '../../application/sessions/index.js'
 import type { ChooseMove } from '../../domain/activities/connect-four/index.js'
-import type { Clock } from '../../application/ports/clock.js'
+import type { Cancel, Clock } from '../../application/ports/clock.js'
 import type { EventStore } from '../../application/ports/event-store.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { Sfu } from '../../application/ports/sfu.js'
@@ -26,12 +26,17 @@ import type { IceServersOptions } from '../ice/ice-servers-for.js'
 import type { Protocol } from '../protocols/define-protocol.js'
 import { admin } from '../protocols/admin/index.js'
 import { withAuth } from '../protocols/auth/index.js'
+import { startIdleLogOff } from '../limits/idle-log-off.js'
+import { defaultRateLimits } from '../limits/rate-limits.js'
+import { createRoomCreation } from '../limits/room-creation.js'
 import type { RoomSettings } from '../protocols/handler-context.js'
 import { gatewaysOf, isMessageOf, transportPortsOf } from '../protocols/protocol-gateways.js'
 import { auditPortsOf } from '../protocols/request-audit.js'
+import type { RoomCreationLimit } from '../protocols/room-creation-limit.js'
 import { noSfu } from '../sfu/livekit-sfu.js'
 import type { Authenticate } from '../transport/handshake-guard.js'
 import { createSocketIoTransport } from '../transport/socket-io-transport.js'
+import { wireError } from '../transport/reply.js'
 import type { ShutdownPlan, Transport, TransportOptions } from '../transport/transport.js'
 import { closingError, handshakeCheck, reauthenticateWith } from './authentication.js'
 import { logDefectOf } from './defect-log.js'
@@ -45,6 +50,7 @@ export interface RoomSocketsOptions extends Partial<
     | 'clientOrigins'
     | 'count'
     | 'frameLimits'
+    | 'handshakeTimeoutMs'
     | 'limits'
     | 'onDefect'
     | 'pingIntervalMs'
@@ -80,6 +86,8 @@ export interface RoomSocketsOptions extends Partial<
   /** Default: the system's clock and entropy. */
   readonly clock?: Clock
   readonly entropy?: Entropy
+  /** Closes a connection whose user has sent no event for this long. Default: never. */
+  readonly idleLogOffMs?: number
   /** How long emergency access lasts. Default: 30 minutes. */
   readonly emergencyAccessMs?: number
   /** How the connections are closed, by their number. Default: within 1 s. */
@@ -152,8 +160,16 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
     },
     identity,
   )
+  const creation: RoomCreationLimit | undefined =
+    options.limits === 'off'
+      ? undefined
+      : {
+          ...createRoomCreation({ ...defaultRateLimits, ...options.limits }, clock.now),
+          refused: (socket) => transport?.limited(socket, 'rooms'),
+        }
   const settings: RoomSettings = {
     rules: { maxPeers: options.maxPeers ?? defaultMaxPeers, history: 'own' },
+    ...(creation === undefined ? {} : { creation }),
     ice: createIceRenewal({
       clock,
       protocols,
@@ -178,16 +194,19 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
   const { shutdownPlan = () => ({ reconnectWindowMs: 1_000, withinMs: 1_000 }) } = options
   let transport: Transport | undefined
   let store: EventStore | undefined
+  let stopIdleLogOff: Cancel = () => undefined
   const lifetime: OnApplicationBootstrap & BeforeApplicationShutdown = {
     onApplicationBootstrap: async () => {
       if (transport === undefined || store === undefined)
         throw new Error(
           'The rooms have no sockets: call `sockets.attach(app)` before the application listens',
         )
+      stopIdleLogOff = idleLogOff(transport, clock, options.idleLogOffMs ?? 0)
       const started = await identity.start(store.identity, store.key)
       if (E.isLeft(started)) throw new Error(`The event store cannot be read: ${started.left.problem}`)
     },
     beforeApplicationShutdown: async () => {
+      stopIdleLogOff()
       await shutdown.run('connections', () => transport?.shutDown(shutdownPlan(transport.connectionCount())))
       await shutdown.run('sessions', sessions.stop)
       await shutdown.run('identity', identity.stop)
@@ -230,4 +249,14 @@ export const roomSockets = (options: RoomSocketsOptions = {}): RoomSockets => {
       return transport
     },
   }
+}
+
+const idleLogOff = ({ closeIdle }: Transport, clock: Clock, idleMs: number): Cancel => {
+  if (idleMs === 0) return () => undefined
+  const message = `You were logged off after ${idleMs / 60_000} minutes without activity; sign in again`
+  return startIdleLogOff({
+    clock,
+    idleMs,
+    closeIdle: (since) => closeIdle(since, { ...wireError('unauthenticated', '', clock.now()), message }),
+  })
 }

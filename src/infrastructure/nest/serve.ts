@@ -31,6 +31,7 @@ import { nestLogger } from '../observability/nest-logger.js'
 import { summarizeError } from '../observability/logger.js'
 import { transportMonitor } from '../observability/monitor.js'
 import { withAuth } from '../protocols/auth/index.js'
+import type { RoomSettings } from '../protocols/handler-context.js'
 import { messageLookup } from '../protocols/protocol-gateways.js'
 import type { ShutdownPlan } from '../transport/transport.js'
 import { roomSockets } from './room-sockets.js'
@@ -38,7 +39,15 @@ import type { RoomSockets, RoomSocketsOptions } from './room-sockets.js'
 import { RoomreelModule } from './roomreel.module.js'
 import type { RoomreelOptions } from './roomreel.module.js'
 import type { ShutdownError } from './shutdown.js'
-import { ENGINE, LIFECYCLE, LOG_READ_LIMITS, METRICS, SETTINGS, TOKEN_VERIFIER } from './tokens.js'
+import {
+  ENGINE,
+  LIFECYCLE,
+  LOG_READ_LIMITS,
+  METRICS,
+  ROOM_SETTINGS,
+  SETTINGS,
+  TOKEN_VERIFIER,
+} from './tokens.js'
 
 export interface RunningServer {
   /** The URL for clients. */
@@ -102,7 +111,9 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     shutdownPlan: options.shutdownPlan ?? defaultShutdownPlan,
     ...(options.chooseMove === undefined ? {} : { chooseMove: options.chooseMove }),
     ...(settings.publicUrl === null ? {} : { publicUrl: settings.publicUrl }),
-    ...(settings.rateLimit === 'off' ? { limits: 'off' } : {}),
+    limits: settings.rateLimit === 'off' ? 'off' : settings.limits,
+    handshakeTimeoutMs: settings.handshakeTimeoutMs,
+    idleLogOffMs: settings.idleLogOffMs,
     ...transportMonitor(logger, metrics, messageLookup(withAuth(builtInProtocols))),
   })
   let shutdownError: ShutdownError | undefined
@@ -136,6 +147,8 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     undurable: () => engine.load().undurable,
     sockets: transport.connectionCount,
   })
+  const { creation } = app.get<RoomSettings>(ROOM_SETTINGS)
+  metrics.observeLimits(() => ({ ...transport.limitSizes(), rooms: creation?.size() ?? 0 }))
   try {
     await app.listen(settings.port, settings.host)
   } catch (error) {

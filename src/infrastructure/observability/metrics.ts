@@ -33,6 +33,8 @@ export interface Metrics {
   readonly observeLogReaders: (count: () => number) => void
   /** Counts a fetch of the issuer's keys at its end. */
   readonly keyFetch: (outcome: 'fetched' | KeyFetchFailure) => void
+  /** The numbers of buckets and connections that the limits keep, by limit. */
+  readonly observeLimits: (sizes: () => Readonly<Record<string, number>>) => void
   readonly webhook: (outcome: string, events: number) => void
   /** Rooms with undelivered events, and their events in memory. */
   readonly observeWebhooks: (load: () => { readonly rooms: number; readonly events: number }) => void
@@ -127,6 +129,17 @@ export const createMetrics = (withProcess: boolean): Metrics => {
       gauge('log_readers', 'Clients that read a room log by HTTP.', count, register)
     },
     keyFetch: (outcome) => keyFetches.inc({ outcome }),
+    observeLimits: (sizes) => {
+      new Gauge({
+        name: 'roomreel_limit_entries',
+        help: 'Addresses, users and sessions that the limits keep in memory.',
+        labelNames: ['limit'],
+        registers,
+        collect() {
+          for (const [limit, size] of Object.entries(sizes())) this.set({ limit }, size)
+        },
+      })
+    },
     webhook: (outcome, events) => webhooks.inc({ outcome }, events),
     observeWebhooks: (load) => {
       gauge('webhook_rooms_waiting', 'Rooms with webhooks to deliver.', () => load().rooms, register)

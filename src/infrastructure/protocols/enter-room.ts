@@ -1,5 +1,5 @@
 import * as E from '#fp/Either'
-import type { CommandResult, RequestFailure } from '../../application/engine/index.js'
+import type { CommandResult, Request, RequestFailure } from '../../application/engine/index.js'
 import type { AuditScope } from '../../application/identity/audit-scope.js'
 import type { Connection } from '../../application/sessions/index.js'
 import { memberIdIn } from '../../application/sessions/index.js'
@@ -51,13 +51,16 @@ export interface ContextProtocol {
   readonly resumption: 'at-once' | 'on-join'
 }
 
+/** Why the room may not be entered, asked when the room decides. */
+export type Denial = NonNullable<Request['denial']>
+
 /** The connection that enters, and its protocol; a room that is created gets the `rules`. */
 export interface EntryContext {
   readonly sessions: SocketSessions
   readonly protocol: ContextProtocol
   readonly connection: Connection
   readonly rules: RoomRules
-  readonly denial: () => RequestFailure | undefined
+  readonly denial: Denial
   readonly scope: AuditScope | null
 }
 
@@ -94,8 +97,8 @@ export const enterRoom = <Fields extends object>(
     sessions.enter(connection, room, {
       command,
       // The room decides with the roles of the command.
-      denial: () =>
-        context.denial() ??
+      denial: (state) =>
+        context.denial(state) ??
         (String(connection.principal.roles) === String(command.roles)
           ? undefined
           : { type: 'access-denied', cause: 'role' }),

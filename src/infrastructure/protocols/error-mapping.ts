@@ -72,6 +72,11 @@ const messageFor = (rejection: HandlerRejection): Message => {
         message: `This session is in ${rejection.maxRooms} rooms, and cannot enter more; leave a room, then join again`,
         retryAfterMs: 1_000,
       }
+    case 'too-many-new-rooms':
+      return {
+        message: 'You have created too many rooms; wait, then create the next one',
+        retryAfterMs: rejection.retryAfterMs,
+      }
     case 'unauthenticated':
       return { message: 'A valid token is needed; connect again with one' }
     case 'token-expired':
@@ -92,13 +97,18 @@ const messageFor = (rejection: HandlerRejection): Message => {
   }
 }
 
+const limitRejections: ReadonlySet<HandlerRejection['type']> = new Set([
+  'too-much-waiting',
+  'too-many-rooms',
+  'too-many-new-rooms',
+])
+
 /** The codes of wire.md, E-13; a rejection without a code there has the nearest one. */
 const codeOf = (rejection: HandlerRejection): string => {
   if (rejection.type === 'activity-rejected') return rejection.error.code
   if (rejection.type === 'token-revoked') return 'unauthenticated'
   if (rejection.type === 'other-user') return 'access-denied'
-  const isLimit = rejection.type === 'too-much-waiting' || rejection.type === 'too-many-rooms'
-  return isLimit ? 'rate-limited' : rejection.type
+  return limitRejections.has(rejection.type) ? 'rate-limited' : rejection.type
 }
 
 /** The error of the wire for a rejection: what the protocol says of it, or the default. */

@@ -21,15 +21,19 @@ import type { IceRenewal } from '../ice/ice-renewal.js'
 import { isLarge } from '../transport/frame-limits.js'
 import type { SocketSessions } from '../transport/socket-sessions.js'
 import { enterRoom } from './enter-room.js'
-import type { ContextProtocol, Entered, EntryRequest, PacedResult } from './enter-room.js'
+import type { ContextProtocol, Denial, Entered, EntryRequest, PacedResult } from './enter-room.js'
 import type { Failure, HandlerResult } from './handler-result.js'
 import { pending, reject, rejectIdentity, reply, settledBy, settlingReply } from './handler-result.js'
 import { OperatorContext } from './operator-context.js'
+import { limitCreation } from './room-creation-limit.js'
+import type { RoomCreationLimit } from './room-creation-limit.js'
 
 /** What rooms are created with, and the ICE servers that a join returns. */
 export interface RoomSettings {
   readonly rules: RoomRules
   readonly ice: IceRenewal
+  /** The rate at which rooms are created; left out: any. */
+  readonly creation?: RoomCreationLimit
 }
 
 /** What handlers need besides the connection; the same for all connections. */
@@ -97,6 +101,12 @@ export class HandlerContext {
   private readonly denial = (): RequestFailure | undefined => {
     const { services, connection } = this
     return services.identity.isExpired(connection.principal) ? { type: 'token-expired' } : undefined
+  }
+
+  /** Also counts the room, if the command creates it. */
+  private get creationDenial(): Denial {
+    const { services, connection, socket, denial } = this
+    return limitCreation(services.settings.creation, connection, socket, denial)
   }
 
   /** The user of the connection, with its roles. */
@@ -214,7 +224,7 @@ export class HandlerContext {
       // The protocol's answer to a rejection does not depend on the room.
       return pending(false, (settle) => void Promise.resolve((rejected ?? reject)(taken)).then(settle))
     }
-    const { denial } = this
+    const denial = entry.creates === true ? this.creationDenial : this.denial
     return enterRoom({ sessions, protocol, connection, rules, denial, scope }, entry, entered, rejected)
   }
 
@@ -273,7 +283,12 @@ export class HandlerContext {
   ): HandlerResult<Fields> {
     const command: RoomCommand = { type: 'create', token: null, rules }
     if (this.scope !== null) this.scope.retriedCode = isRetried ? 'room-exists' : null
-    return this.request(room, { command, by: null, cause: null }, succeeded, rejected)
+    return this.request(
+      room,
+      { command, by: null, cause: null, denial: this.creationDenial },
+      succeeded,
+      rejected,
+    )
   }
 
   /** Sends a signal to another member of the room. */
@@ -325,7 +340,7 @@ export class HandlerContext {
 
   private request<Fields extends object>(
     room: RoomId,
-    { command, by, cause }: Pick<Request, 'command' | 'by' | 'cause'>,
+    { command, by, cause, denial = this.denial }: Pick<Request, 'command' | 'by' | 'cause' | 'denial'>,
     succeeded: (result: CommandResult) => HandlerResult<Fields>,
     rejected: (rejection: RequestFailure) => HandlerResult<Fields> = reject,
   ): HandlerResult<Fields> {
@@ -337,7 +352,7 @@ export class HandlerContext {
         command,
         by,
         cause,
-        denial: this.denial,
+        denial,
         audit,
         reply: settlingReply(settle, (answer) =>
           settle(E.isLeft(answer) ? rejected(answer.left) : succeeded(answer.right)),

@@ -61,6 +61,7 @@ export const limitBufferedBytes = (limits: TransportLimits | 'off', ports: Trans
   const terminate = (connection: EngineConnection, state: ConnectionState): void => {
     state.isTerminated = true
     ports.count('transport_disconnected', { reason: 'unread' })
+    ports.count('transport_limited', { reason: 'bytes' })
     // A closing handshake would wait for the client that does not read, and keep all that is buffered.
     if (connection.transport.socket !== undefined) connection.transport.socket.terminate()
     else connection.close(true)

@@ -17,11 +17,15 @@ export interface WebSocketInternals {
   /** Other than 0: `ws` itself holds frames back, and a direct write would overtake them. */
   readonly _sender: { readonly _state: number }
   readonly terminate: () => void
+  readonly pause: () => void
+  readonly resume: () => void
   readonly once: (event: 'close', listener: () => void) => void
 }
 
 export interface TransportInternals {
   readonly name: string
+  /** Polling only: how long a close waits for the client's next poll, in ms. */
+  closeTimeout?: number
   /** Websocket only. */
   readonly socket?: WebSocketInternals
 }

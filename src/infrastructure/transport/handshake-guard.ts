@@ -4,13 +4,19 @@ import type { Socket } from 'socket.io'
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import type { Principal, PrincipalHolder, UserRole } from '../../application/identity/principal.js'
+import { addressKey, forwardedAddress } from '../limits/address-key.js'
+import type { LimitExceeded } from '../limits/rate-limits.js'
+import { badRequest, forbidden, refuseRequest, refuseUpgrade, shuttingDown } from './refused-handshake.js'
+import type { Refusal } from './refused-handshake.js'
 import { wireError } from './reply.js'
+import { createTurnQueue } from './turn-queue.js'
 import type { ConnectionCheck, TransportPorts } from './transport.js'
 
 export type HandshakeRules = {
   readonly origins: Origins
   readonly trustProxy: boolean | number
-  readonly isFull: (address: string) => boolean
+  /** Counts a handshake of this address, or returns why it is refused. */
+  readonly admit: (address: string) => LimitExceeded | undefined
   readonly isShuttingDown: () => boolean
 }
 
@@ -30,71 +36,77 @@ export const guardHandshakes = (
     if (refusal === undefined) return undefined
     ports.count('transport_handshake_refused', { reason: refusal.reason })
     ports.handshakeRefused(addressOf(request, rules.trustProxy), '*', refusal.code)
+    if (refusal.limited !== undefined) ports.count('transport_limited', { reason: refusal.limited.limit })
     return refusal
   }
 
+  const handshakes = createTurnQueue(HANDSHAKES_PER_TURN, MAX_WAITING_HANDSHAKES)
+  const refuseBusy = (stream: Duplex): void => {
+    ports.count('transport_handshake_refused', { reason: 'busy' })
+    stream.destroy()
+  }
   const requestListeners = server.listeners('request')
   server.removeAllListeners('request')
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const refusal = refusalFor(request)
-    if (refusal !== undefined) return refuseRequest(response, refusal)
-    for (const listener of requestListeners) listener.call(server, request, response)
+    const pass = (): void => {
+      const refusal = refusalFor(request)
+      if (refusal !== undefined) return refuseRequest(response, refusal)
+      for (const listener of requestListeners) listener.call(server, request, response)
+    }
+    if (request.url?.startsWith(path) !== true || !isHandshake(queryOf(request.url))) return pass()
+    const isQueued = handshakes(() => {
+      if (!request.socket.destroyed) pass()
+    })
+    if (!isQueued) refuseBusy(request.socket)
   })
 
   const upgradeListeners = server.listeners('upgrade')
   server.removeAllListeners('upgrade')
   server.on('upgrade', (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    const refusal = refusalFor(request)
-    if (refusal !== undefined) return refuseUpgrade(stream, refusal)
-    for (const listener of upgradeListeners) listener.call(server, request, stream, head)
+    // Without a listener, a stream that fails while it waits would end the process.
+    stream.on('error', ignoreError)
+    const isQueued = handshakes(() => {
+      stream.off('error', ignoreError)
+      if (stream.destroyed) return
+      const refusal = refusalFor(request)
+      if (refusal !== undefined) return refuseUpgrade(stream, refusal)
+      for (const listener of upgradeListeners) listener.call(server, request, stream, head)
+    })
+    if (!isQueued) refuseBusy(stream)
   })
 }
 
-type Refusal = {
-  readonly status: number
-  readonly reason: string
-  /** The nearest error code of the contract. */
-  readonly code: string
-  readonly text: string
-}
+/** A handshake takes up to a millisecond, and after a failure of the network a thousand arrive in one turn. */
+const HANDSHAKES_PER_TURN = 10
+const MAX_WAITING_HANDSHAKES = 10_000
+
+const ignoreError = (): void => undefined
 
 const checkRequest = (request: IncomingMessage, rules: HandshakeRules): Refusal | undefined => {
   if (!isAllowedOrigin(request, rules.origins)) return forbidden
-  if (!isHandshake(request.url ?? '')) return undefined
+  const query = queryOf(request.url ?? '')
+  if (query === undefined) return badRequest
+  if (!isHandshake(query)) return undefined
   if (rules.isShuttingDown()) return shuttingDown
-  return rules.isFull(addressOf(request, rules.trustProxy)) ? tooManyRequests : undefined
+  // A preflight opens no connection.
+  if (request.method === 'OPTIONS') return undefined
+  const limited = rules.admit(addressKey(addressOf(request, rules.trustProxy)))
+  if (limited === undefined) return undefined
+  return { status: 429, reason: 'address', code: 'rate-limited', text: 'Too Many Requests', limited }
 }
 
-const forbidden: Refusal = { status: 403, reason: 'origin', code: 'access-denied', text: 'Forbidden' }
-const shuttingDown: Refusal = {
-  status: 503,
-  reason: 'shutting-down',
-  code: 'shutting-down',
-  text: 'Service Unavailable',
-}
-const tooManyRequests: Refusal = {
-  status: 429,
-  reason: 'address',
-  code: 'rate-limited',
-  text: 'Too Many Requests',
+/**
+ * The query as Engine.IO reads it, because a difference would let a handshake pass as the request of an open connection.
+ * `undefined`: no client sends such a target. A fragment is never part of one (RFC 9112, 3.2).
+ */
+const queryOf = (url: string): URLSearchParams | undefined => {
+  const base = 'https://host'
+  return url.includes('#') || !URL.canParse(url, base) ? undefined : new URL(url, base).searchParams
 }
 
-/** Engine.IO takes the last `sid` and treats an empty one as absent; this check must agree with it. */
-const isHandshake = (url: string): boolean => {
-  const [, query = ''] = url.split('?', 2)
-  return !new URLSearchParams(query).getAll('sid').at(-1)
-}
-
-const refuseRequest = (response: ServerResponse, { status, text }: Refusal): void => {
-  response.writeHead(status, { 'content-type': 'text/plain', connection: 'close' }).end(text)
-}
-
-const refuseUpgrade = (stream: Duplex, { status, text }: Refusal): void => {
-  stream.on('error', () => stream.destroy())
-  stream.end(`HTTP/1.1 ${status} ${text}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () =>
-    stream.destroy(),
-  )
-}
+/** Engine.IO takes the last `sid` and treats an empty one as absent. */
+const isHandshake = (query: URLSearchParams | undefined): boolean =>
+  query !== undefined && !query.getAll('sid').at(-1)
 
 export type Origins = ReadonlySet<string>
 
@@ -245,14 +257,15 @@ type RequestSource = {
 
 /**
  * The client's address. Each proxy appends the address of its own client to `X-Forwarded-For`, so behind n trusted
- * proxies the n-th entry from the end is the first that a client cannot forge.
+ * proxies the n-th entry from the end is the first that a client cannot forge. With fewer entries, or with one that is
+ * no address, the request has not come through these proxies, and its own address counts.
  */
 export const addressOf = ({ headers, socket }: RequestSource, trustProxy: boolean | number): string => {
   const direct = socket.remoteAddress ?? ''
   const forwarded = headers['x-forwarded-for']
   if (!trustProxy || forwarded === undefined) return direct
-  const hops = String(forwarded).split(',')
-  return hops.at(-Number(trustProxy))?.trim() || hops[0]?.trim() || direct
+  const entry = String(forwarded).split(',').at(-Number(trustProxy))
+  return (entry === undefined ? undefined : forwardedAddress(entry)) ?? direct
 }
 
 const ADDRESS = Symbol('roomreel.address')
@@ -264,24 +277,3 @@ export const rememberAddress = (connection: object, address: string): void => {
 
 export const clientAddressOf = ({ conn }: Pick<Socket, 'conn'>): string =>
   (conn as { readonly [ADDRESS]?: string })[ADDRESS] ?? ''
-
-/** Counts something that is open, such as connections, by client address. */
-export type AddressCounter = {
-  readonly of: (address: string) => number
-  readonly add: (address: string) => void
-  readonly remove: (address: string) => void
-}
-
-export const createAddressCounter = (): AddressCounter => {
-  const counts = new Map<string, number>()
-  const of = (address: string): number => counts.get(address) ?? 0
-  return {
-    of,
-    add: (address) => void counts.set(address, of(address) + 1),
-    remove: (address) => {
-      const rest = of(address) - 1
-      if (rest > 0) counts.set(address, rest)
-      else counts.delete(address)
-    },
-  }
-}

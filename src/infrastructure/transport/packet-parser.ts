@@ -2,8 +2,8 @@ import { Decoder, Encoder, PacketType } from 'socket.io-parser'
 import type { Packet } from 'socket.io-parser'
 import { InvalidFrame, markLarge, invalidFrameIn } from './frame-limits.js'
 import type { FrameLimits } from './frame-limits.js'
-import type { Rate } from './rate-limiter.js'
-import { waitMsFor, withoutToken } from './rate-limiter.js'
+import type { Rate } from '../limits/token-bucket.js'
+import { fullBucket, waitMsFor, withoutToken } from '../limits/token-bucket.js'
 import { packetOf } from './raw-json.js'
 import type { TransportPorts } from './transport.js'
 
@@ -164,7 +164,7 @@ const CONNECT_RATE: Rate = { burst: 20, perSecond: 1 }
 export const packetParser = (limits: ParserLimits, nowMs: (() => number) | undefined): Parser => {
   class ValidatingDecoder extends Decoder {
     private attachmentsDue = 0
-    private connectsFullAt = 0
+    private connects = fullBucket
 
     override add(chunk: unknown): void {
       if (typeof chunk !== 'string') return this.dropAttachment(chunk)
@@ -188,8 +188,8 @@ export const packetParser = (limits: ParserLimits, nowMs: (() => number) | undef
     private countConnect(): void {
       if (nowMs === undefined) return
       const now = nowMs()
-      if (waitMsFor(this.connectsFullAt, now, CONNECT_RATE) > 0) throw new InvalidPacket()
-      this.connectsFullAt = withoutToken(this.connectsFullAt, now, CONNECT_RATE)
+      if (waitMsFor(this.connects, now, CONNECT_RATE) > 0) throw new InvalidPacket()
+      this.connects = withoutToken(this.connects, now, CONNECT_RATE)
     }
   }
 

@@ -1,8 +1,7 @@
 import type { Socket } from 'socket.io'
+import type { EventGate } from './event-gate.js'
 import { InvalidFrame } from './frame-limits.js'
 import type { NamespaceTable } from './gateway-table.js'
-import type { RateLimits, RateState } from './rate-limiter.js'
-import { initialRateState, isOverLimitTooLong, retryAfterMs } from './rate-limiter.js'
 import type {
   Acknowledge,
   DeferredReply,
@@ -18,7 +17,7 @@ import { wireFailureOf } from './wire-exception.js'
 /** Socket.IO's catch-all listener: one function per namespace, called with the socket as `this`. */
 export type CatchAll = (this: Socket, event: unknown, ...args: unknown[]) => void
 
-type SocketState = RateState & {
+type SocketState = {
   /** The gateways' connection hooks while they run; events wait for them. */
   opening: Promise<void> | undefined
 }
@@ -27,7 +26,7 @@ const STATE = Symbol('roomreel.socket-state')
 
 /** Created at a socket's first event, so that ten thousand idle sockets need no memory for it. */
 export const socketStateOf = (socket: Socket): SocketState =>
-  ((socket as { [STATE]?: SocketState })[STATE] ??= { ...initialRateState, opening: undefined })
+  ((socket as { [STATE]?: SocketState })[STATE] ??= { opening: undefined })
 
 type SocketRequest = EventRequest & { readonly socket: Socket }
 
@@ -42,7 +41,7 @@ const isPromise = (value: unknown): value is PromiseLike<unknown> =>
 export const createDispatcher = (
   namespace: string,
   { handlers }: NamespaceTable,
-  limits: RateLimits | 'off',
+  gate: EventGate,
   ports: TransportPorts,
 ): CatchAll => {
   const send = (request: SocketRequest, reply: Reply): void => {
@@ -103,17 +102,11 @@ export const createDispatcher = (
   }
 
   const isWithinLimits = (request: SocketRequest): boolean => {
-    if (limits === 'off') return true
     const { socket, target } = request
-    const state = socketStateOf(socket)
-    const isFrequent = ports.traitsOf(target)?.isFrequent === true
-    const waitMs = retryAfterMs(state, isFrequent, ports.now(), limits)
-    if (waitMs === 0) return true
-    refuseUnserved(request, 'rate-limited', { retryAfterMs: waitMs })
-    if (isOverLimitTooLong(state, ports.now(), limits)) {
-      ports.count('transport_disconnected', { reason: 'rate-limited' })
-      socket.disconnect(true)
-    }
+    const refusal = gate.check(socket, target)
+    if (refusal === undefined) return true
+    refuseUnserved(request, 'rate-limited', { retryAfterMs: refusal.retryAfterMs })
+    gate.refused(socket, refusal.limit)
     return false
   }
 

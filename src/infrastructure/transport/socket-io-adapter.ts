@@ -2,8 +2,8 @@ import type { INestApplication, WebSocketAdapter } from '@nestjs/common'
 import type { Namespace, Server, Socket } from 'socket.io'
 import { readGatewayTables } from './gateway-table.js'
 import type { GatewayHooks, NamespaceTable } from './gateway-table.js'
-import type { RateLimits } from './rate-limiter.js'
 import { createDispatcher, socketStateOf } from './request-dispatch.js'
+import type { EventGate } from './event-gate.js'
 import type { TransportPorts } from './transport.js'
 
 type GatewayOptions = { readonly namespace?: string; readonly server?: Server; readonly path?: string }
@@ -31,7 +31,7 @@ export class SocketIoAdapter implements WebSocketAdapter<Server | Namespace, Soc
   constructor(
     private readonly app: INestApplication,
     private readonly io: Server,
-    private readonly limits: RateLimits | 'off',
+    private readonly gate: EventGate,
     private readonly ports: TransportPorts,
     /** Called for each gateway, and all of them share one server. */
     readonly close: () => Promise<void>,
@@ -56,7 +56,7 @@ export class SocketIoAdapter implements WebSocketAdapter<Server | Namespace, Soc
   async dispose(): Promise<void> {}
 
   private bindNamespace(namespace: string, table: NamespaceTable): void {
-    const onEvent = createDispatcher(namespace, table, this.limits, this.ports)
+    const onEvent = createDispatcher(namespace, table, this.gate, this.ports)
     const connected = table.hooks.filter((hooks) => hooks.connected !== undefined)
     const disconnected = table.hooks.filter((hooks) => hooks.disconnected !== undefined)
     const { ports } = this

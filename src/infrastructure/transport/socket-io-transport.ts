@@ -1,31 +1,37 @@
 import type { INestApplication } from '@nestjs/common'
 import type { Server as HttpServer } from 'node:http'
-import type { Socket as NetSocket } from 'node:net'
-import { setTimeout as delay } from 'node:timers/promises'
 import { Server } from 'socket.io'
 import type { Socket } from 'socket.io'
+import { addressKey } from '../limits/address-key.js'
+import { limitHandshakeTime } from '../limits/handshake-time.js'
+import type { LimitExceeded } from '../limits/rate-limits.js'
+import { createTokenBuckets, takeToken } from '../limits/token-bucket.js'
+import type { TokenBuckets } from '../limits/token-bucket.js'
 import { bufferedBytes, drained, limitBufferedBytes, uncounted } from './backpressure.js'
 import type { CanSend } from './backpressure.js'
-import { connectionOf, connectionsOf } from './engine-io-internals.js'
+import { connectionOf } from './engine-io-internals.js'
+import { closeIdle, openStreams, shutDown } from './close-connections.js'
+import { setConnectionState } from './connection-state.js'
 import type { EngineConnection } from './engine-io-internals.js'
+import { createEventGate } from './event-gate.js'
+import type { EventGate } from './event-gate.js'
 import { FRAME_LIMITS } from './frame-limits.js'
 import {
   addressOf,
   clientAddressOf,
-  createAddressCounter,
   guardHandshakes,
   originsFrom,
   rememberAddress,
 } from './handshake-guard.js'
-import type { AddressCounter } from './handshake-guard.js'
+import { createAddressCounter } from '../limits/address-counter.js'
+import type { AddressCounter } from '../limits/address-counter.js'
 import { packetParser } from './packet-parser.js'
-import { RATE_LIMITS } from './rate-limiter.js'
 import { emitAsError, wireError } from './reply.js'
 import type { WireError } from './reply.js'
 import { SocketIoAdapter } from './socket-io-adapter.js'
+import { defaultTransportLimits } from './transport.js'
 import type {
   ConnectionCheck,
-  ShutdownPlan,
   Transport,
   TransportLimits,
   TransportOptions,
@@ -46,11 +52,16 @@ export const createSocketIoTransport = (app: INestApplication, options: Transpor
   const ports = portsFrom(options)
   const limits = limitsFrom(options.limits)
   const canSend = limitBufferedBytes(limits, ports)
+  const handshakeTimeoutMs = options.handshakeTimeoutMs ?? 5_000
+  const gate = createEventGate(limits, ports)
   const http = app.getHttpServer() as HttpServer
+  limitHandshakeTime(http, handshakeTimeoutMs)
   const io = new Server(http, {
     transports: ['polling', 'websocket'],
     pingInterval: options.pingIntervalMs ?? 10_000,
     pingTimeout: options.pingTimeoutMs ?? 5_000,
+    connectTimeout: handshakeTimeoutMs,
+    upgradeTimeout: handshakeTimeoutMs,
     maxHttpBufferSize: 1_000_000,
     perMessageDeflate: false,
     // The handshake guard has refused every other origin.
@@ -62,6 +73,7 @@ export const createSocketIoTransport = (app: INestApplication, options: Transpor
     adapter: createBroadcastAdapter(canSend),
   })
   const addresses = createAddressCounter()
+  const connects = createTokenBuckets((limits === 'off' ? defaultTransportLimits : limits).connectsPerAddress)
   const trustProxy = options.trustProxy ?? false
   let isShuttingDown = false
   guardHandshakes(
@@ -70,12 +82,15 @@ export const createSocketIoTransport = (app: INestApplication, options: Transpor
     {
       origins: originsFrom(options.clientOrigins, options.publicUrl),
       trustProxy,
-      isFull: (address) => limits !== 'off' && addresses.of(address) >= limits.maxConnectionsPerAddress,
+      admit: (address) =>
+        limits === 'off' ? undefined : admitConnection(address, addresses, connects, limits, ports.now()),
       isShuttingDown: () => isShuttingDown,
     },
     ports,
   )
-  prepareConnections(io, canSend, addresses, trustProxy)
+  prepareConnections(io, canSend, addresses, trustProxy, gate, ports.now)
+  io.on('connection', waitForPolls)
+  io.on('new_namespace', (namespace) => void namespace.on('connection', waitForPolls))
   const whileOpen = (_socket: Socket, next: (error?: Error) => void): void =>
     next(isShuttingDown ? connectError(wireError('shutting-down', '', ports.now())) : undefined)
   io.use(whileOpen)
@@ -87,7 +102,7 @@ export const createSocketIoTransport = (app: INestApplication, options: Transpor
     close().catch((error: unknown) => {
       if (!isShuttingDown) ports.onDefect(error, { namespace: '/', event: 'close' })
     })
-  app.useWebSocketAdapter(new SocketIoAdapter(app, io, limits, ports, closeAdapter))
+  app.useWebSocketAdapter(new SocketIoAdapter(app, io, gate, ports, closeAdapter))
   return {
     io,
     admit: (namespace, check) => void io.of(namespace).use(connectionMiddleware(check, ports)),
@@ -95,6 +110,9 @@ export const createSocketIoTransport = (app: INestApplication, options: Transpor
     uncounted,
     drained,
     connectionCount: () => io.engine.clientsCount,
+    limited: gate.refused,
+    limitSizes: () => ({ ...gate.sizes(), connects: connects.size(), connections: addresses.size() }),
+    closeIdle: (since, error) => closeIdle(io, since, error, ports),
     shutDown: (plan) => {
       isShuttingDown = true
       return shutDown(io, plan, close, streams)
@@ -102,17 +120,8 @@ export const createSocketIoTransport = (app: INestApplication, options: Transpor
   }
 }
 
-const KIB = 1024
-
-const TRANSPORT_LIMITS: TransportLimits = {
-  ...RATE_LIMITS,
-  maxConnectionsPerAddress: 1000,
-  maxBufferedBytes: 1024 * KIB,
-  maxVolatileBufferedBytes: 512 * KIB,
-}
-
 const limitsFrom = (limits: TransportOptions['limits']): TransportLimits | 'off' =>
-  limits === 'off' ? 'off' : { ...TRANSPORT_LIMITS, ...limits }
+  limits === 'off' ? 'off' : { ...defaultTransportLimits, ...limits }
 
 /** A port that throws while it reports a defect must not end the process. */
 const portsFrom = (options: TransportOptions): TransportPorts => ({
@@ -154,112 +163,55 @@ const once = (work: () => Promise<void>): (() => Promise<void>) => {
   return () => (running ??= work())
 }
 
+/** As in Engine.IO itself: the client gets the last packets with its next poll. */
+const POLL_WAIT_MS = 30_000
+
+const waitForPolls = (socket: Socket): void => {
+  const { transport } = connectionOf(socket)
+  if (transport.name === 'polling') transport.closeTimeout = POLL_WAIT_MS
+}
+
+/** No event tells when a connection closes, so a client asks again after this time. */
+const CONNECTIONS_RETRY_MS = 1_000
+
+const admitConnection = (
+  address: string,
+  addresses: AddressCounter,
+  connects: TokenBuckets,
+  { maxConnectionsPerAddress }: TransportLimits,
+  nowMs: number,
+): LimitExceeded | undefined => {
+  if (addresses.of(address) >= maxConnectionsPerAddress)
+    return { limit: 'connections', retryAfterMs: CONNECTIONS_RETRY_MS }
+  const retryAfterMs = takeToken(connects, address, nowMs)
+  return retryAfterMs === 0 ? undefined : { limit: 'connects', retryAfterMs }
+}
+
 /** Counts each connection for its address, and replaces the way in which it sends packets. */
 const prepareConnections = (
   io: Server,
   canSend: CanSend,
   addresses: AddressCounter,
   trustProxy: boolean | number,
+  gate: EventGate,
+  now: () => number,
 ): void => {
   let sendPacket: EngineConnection['sendPacket'] | undefined
   io.engine.on('connection', (opened: unknown) => {
     const connection = opened as EngineConnection
     const { headers } = connection.request
-    const address = addressOf({ headers, socket: connection }, trustProxy)
-    rememberAddress(connection, address)
+    const clientAddress = addressOf({ headers, socket: connection }, trustProxy)
+    rememberAddress(connection, clientAddress)
+    const address = addressKey(clientAddress)
+    setConnectionState(connection, { address, lastEventAt: now(), rates: undefined, pause: undefined })
     addresses.add(address)
-    connection.once('close', () => addresses.remove(address))
+    // The poll of a client that joins no namespace may never come, and its connection would stay.
+    if (connection.transport.name === 'polling') connection.transport.closeTimeout = 0
+    connection.once('close', () => {
+      addresses.remove(address)
+      gate.closed(connection)
+    })
     sendPacket ??= createSendPacket(connection.sendPacket, canSend)
     connection.sendPacket = sendPacket
   })
-}
-
-/** Half of the time is for closing one connection after another, the other half for clients that close slowly. */
-const CLOSING_SHARE = 0.5
-const MAX_CLOSING_STEPS = 50
-const HTTP_GRACE_MS = 250
-
-/**
- * Closes all connections over the time of the plan, and gives each client its own reconnect time, so that clients do
- * not all reach the next server at once, even those that ignore the reconnect time.
- */
-const shutDown = async (
-  io: Server,
-  { reconnectWindowMs, withinMs }: ShutdownPlan,
-  close: () => Promise<void>,
-  streams: ReadonlySet<NetSocket>,
-): Promise<void> => {
-  const clients = connectedClients(io)
-  clients.forEach(({ sockets }, index) => {
-    const reconnectInMs = Math.round((reconnectWindowMs * (index + 1)) / clients.length)
-    for (const socket of sockets) socket.emit('server-shutdown', { reconnectInMs })
-  })
-  // Engine.IO's own close ends a poll that does not return; a WebSocket must be terminated here.
-  const websockets = clients.map(({ connection }) => connection.transport.socket)
-  const ends = Promise.all(clients.map(({ connection }) => transportEnd(connection)))
-  await closeInSteps(clients, withinMs * CLOSING_SHARE)
-  if (!(await isDoneWithin(ends, withinMs * (1 - CLOSING_SHARE))))
-    websockets.forEach((socket) => socket?.terminate())
-  const serverClosed = close()
-  // The connections that are left carry plain HTTP requests, which have had all this time.
-  if ('closeIdleConnections' in io.httpServer) io.httpServer.closeIdleConnections()
-  if (!(await isDoneWithin(serverClosed, HTTP_GRACE_MS))) for (const stream of streams) stream.destroy()
-  await serverClosed
-}
-
-/**
- * The server's open TCP streams. Node's HTTP server forgets those that have become WebSockets, and one whose client
- * neither reads nor closes it would keep the process.
- */
-const openStreams = (http: HttpServer): ReadonlySet<NetSocket> => {
-  const streams = new Set<NetSocket>()
-  // One listener for all streams keeps an idle connection small.
-  const onClose = function (this: NetSocket): void {
-    streams.delete(this)
-  }
-  http.on('connection', (stream: NetSocket) => {
-    streams.add(stream)
-    stream.once('close', onClose)
-  })
-  return streams
-}
-
-/** A connection and its sockets, one for each of its namespaces. */
-type ConnectedClient = { readonly connection: EngineConnection; readonly sockets: readonly Socket[] }
-
-const connectedClients = (io: Server): readonly ConnectedClient[] => {
-  // Includes connections that have joined no namespace.
-  const byConnection = new Map<EngineConnection, Socket[]>(
-    connectionsOf(io).map((connection) => [connection, []]),
-  )
-  for (const namespace of io._nsps.values()) {
-    for (const socket of namespace.sockets.values()) byConnection.get(connectionOf(socket))?.push(socket)
-  }
-  return [...byConnection].map(([connection, sockets]) => ({ connection, sockets }))
-}
-
-/** A closed Engine.IO socket keeps its transport open until the client has closed it too. */
-const transportEnd = (connection: EngineConnection): Promise<void> => {
-  const { socket } = connection.transport
-  return new Promise((resolve) => {
-    if (socket !== undefined) socket.once('close', () => resolve())
-    else connection.once('close', () => resolve())
-  })
-}
-
-const closeInSteps = async (clients: readonly ConnectedClient[], overMs: number): Promise<void> => {
-  const perStep = Math.ceil(clients.length / MAX_CLOSING_STEPS)
-  const steps = Math.ceil(clients.length / perStep)
-  for (let from = 0; from < clients.length; from += perStep) {
-    for (const { connection } of clients.slice(from, from + perStep)) connection.close()
-    if (from + perStep < clients.length) await delay(overMs / steps)
-  }
-}
-
-const isDoneWithin = async (work: Promise<unknown>, limitMs: number): Promise<boolean> => {
-  const timer = new AbortController()
-  const late = delay(limitMs, false, { signal: timer.signal }).catch(() => false)
-  const isDone = await Promise.race([work.then(() => true), late])
-  timer.abort()
-  return isDone
 }

@@ -1,12 +1,15 @@
 import type { Server, Socket } from 'socket.io'
+import { defaultRateLimits } from '../limits/rate-limits.js'
+import type { LimitName, RateLimits } from '../limits/rate-limits.js'
 import type { FrameLimits } from './frame-limits.js'
-import type { RateLimits } from './rate-limiter.js'
 import type { FailureEmit, RequestTarget, TransportErrorCode, WireError } from './reply.js'
 
 /** How the limits treat an event that clients send. */
 export type MessageTraits = {
   /** Comes in bursts, as signals do, and therefore has a rate limit apart from that of other events. */
   readonly isFrequent?: boolean
+  /** Sent by a program on its own: it does not keep an idle connection open. */
+  readonly isAutomatic?: boolean
   /** The limit of its payload, if that is not `maxEventBytes`. */
   readonly maxBytes?: number
 }
@@ -19,9 +22,9 @@ export type TransportPorts = {
   /** A handler or hook has thrown; the client has got `internal-error` without details. */
   readonly onDefect: (error: unknown, target: RequestTarget) => void
   /**
-   * Counters of rare events: `transport_refused { code }`, `transport_handshake_refused { reason: origin | address |
-   * shutting-down }`, `transport_disconnected { reason: rate-limited | unread }`, `transport_volatile_dropped`,
-   * `transport_unreported_defect`.
+   * Counters of rare events: `transport_refused { code }`, `transport_limited { reason: LimitName }`,
+   * `transport_handshake_refused { reason: origin | address | shutting-down | target | busy }`, `transport_disconnected {
+   * reason: rate-limited | unread | idle }`, `transport_volatile_dropped`, `transport_unreported_defect`.
    */
   readonly count: (name: string, labels: Readonly<Record<string, string>>) => void
   readonly failureEmit: FailureEmit
@@ -51,11 +54,19 @@ export type TransportOptions = Omit<TransportPorts, DefaultedPorts> &
     readonly publicUrl?: string
     /** The number of proxies in front that append to `X-Forwarded-For`; 0 or false for none. */
     readonly trustProxy?: boolean | number
-    /** `off`: no limit on the rate of events, the connections of an address, or the bytes buffered for a client. */
+    /**
+     * `off`: no limit on the rate of events, rooms and connections, the connections of an address, or the bytes buffered
+     * for a client.
+     */
     readonly limits?: Partial<TransportLimits> | 'off'
     readonly frameLimits?: Partial<FrameLimits>
     readonly pingIntervalMs?: number
     readonly pingTimeoutMs?: number
+    /**
+     * Closes a connection that has not sent the head of a request, or joined a namespace, after this time. Default:
+     * 5 000.
+     */
+    readonly handshakeTimeoutMs?: number
   }
 
 export type TransportLimits = RateLimits & {
@@ -64,6 +75,16 @@ export type TransportLimits = RateLimits & {
   readonly maxBufferedBytes: number
   /** Beyond these, volatile emits are dropped. */
   readonly maxVolatileBufferedBytes: number
+}
+
+const kib = 1_024
+
+/** E-65 and E-66, with the rates. */
+export const defaultTransportLimits: TransportLimits = {
+  ...defaultRateLimits,
+  maxConnectionsPerAddress: 1_000,
+  maxBufferedBytes: 1_024 * kib,
+  maxVolatileBufferedBytes: 512 * kib,
 }
 
 export type ShutdownPlan = {
@@ -87,6 +108,15 @@ export type Transport = {
   /** Resolves when the client has read nearly all that is buffered, or is gone. */
   readonly drained: (socket: Socket) => Promise<void>
   readonly connectionCount: () => number
+  /** Counts a request that another limit than those of the transport has refused (E-12). */
+  readonly limited: (socket: Socket, limit: LimitName) => void
+  /** The numbers of buckets in memory, by limit. */
+  readonly limitSizes: () => Readonly<Record<string, number>>
+  /**
+   * Sends the error to every socket of the connections without an event since that instant, and closes them. Returns the
+   * last event of the connection that is idle for longest now; null: there is none.
+   */
+  readonly closeIdle: (since: number, error: WireError) => number | null
   /** Sends every client its reconnect time, closes all connections over the time of the plan, and ends. */
   readonly shutDown: (plan: ShutdownPlan) => Promise<void>
 }

@@ -21,6 +21,23 @@ const defaults: Settings = {
   tokens: { key: null, issuer: null, audience: null },
   reconnectGraceMs: 15_000,
   rateLimit: 'on',
+  limits: {
+    eventsPerSocket: { burst: 200, perSecond: 50 },
+    eventsPerUser: { burst: 800, perSecond: 200 },
+    eventsPerAddress: { burst: 4_000, perSecond: 1_000 },
+    frequentPerSocket: { burst: 1_000, perSecond: 200 },
+    frequentPerUser: { burst: 4_000, perSecond: 800 },
+    frequentPerAddress: { burst: 20_000, perSecond: 4_000 },
+    roomsPerSession: { burst: 30, perSecond: 1 },
+    roomsPerAddress: { burst: 300, perSecond: 10 },
+    connectsPerAddress: { burst: 1_000, perSecond: 50 },
+    maxRefusedSeconds: 10,
+    maxConnectionsPerAddress: 1_000,
+    maxBufferedBytes: 1_048_576,
+    maxVolatileBufferedBytes: 524_288,
+  },
+  handshakeTimeoutMs: 5_000,
+  idleLogOffMs: 0,
   maxPeers: 10,
   iceServers: [],
   turn: null,
@@ -120,6 +137,30 @@ const valid: ReadonlyArray<readonly [Record<string, string>, Partial<Settings>]>
     { webhook: { url: 'https://example.org/hooks/?key=1', secret: webhookSecret } },
   ],
   [{ TLS_CERT: 'a.pem', TLS_KEY: 'b.pem' }, { tls: { certFile: 'a.pem', keyFile: 'b.pem' } }],
+  ...Object.entries({
+    RATE_EVENTS_SOCKET: 'eventsPerSocket',
+    RATE_EVENTS_USER: 'eventsPerUser',
+    RATE_EVENTS_ADDRESS: 'eventsPerAddress',
+    RATE_SIGNALS_SOCKET: 'frequentPerSocket',
+    RATE_SIGNALS_USER: 'frequentPerUser',
+    RATE_SIGNALS_ADDRESS: 'frequentPerAddress',
+    RATE_ROOMS_SESSION: 'roomsPerSession',
+    RATE_ROOMS_ADDRESS: 'roomsPerAddress',
+    RATE_CONNECTS_ADDRESS: 'connectsPerAddress',
+  }).map(
+    ([setting, limit]) =>
+      [
+        { [setting]: '7/3' },
+        { limits: { ...defaults.limits, [limit]: { burst: 7, perSecond: 3 } } },
+      ] as const,
+  ),
+  [{ MAX_CONNECTIONS_ADDRESS: '5' }, { limits: { ...defaults.limits, maxConnectionsPerAddress: 5 } }],
+  [
+    { MAX_BUFFERED_KIB: '64' },
+    { limits: { ...defaults.limits, maxBufferedBytes: 65_536, maxVolatileBufferedBytes: 32_768 } },
+  ],
+  [{ HANDSHAKE_TIMEOUT_MS: '250' }, { handshakeTimeoutMs: 250 }],
+  [{ IDLE_LOGOFF_MINUTES: '15' }, { idleLogOffMs: 900_000 }],
   [{ LOG_LEVEL: 'silent' }, { logLevel: 'silent' }],
   [{ NODE_ENV: 'production', ALLOW_OPEN: '1' }, {}],
   [{ SOMETHING_ELSE: 'is not ours' }, {}],
@@ -127,6 +168,20 @@ const valid: ReadonlyArray<readonly [Record<string, string>, Partial<Settings>]>
 
 const invalid: ReadonlyArray<readonly [Record<string, string>, string, string]> = [
   [{ PORT: '70000' }, 'PORT', 'must be a whole number from 0 to 65535, not "70000"'],
+  ...['200', '0/50', '200/0', '200/50/1', '2e2/50', '-1/5', ' 200/50', '1234567890/1'].map(
+    (value) =>
+      [
+        { RATE_EVENTS_SOCKET: value },
+        'RATE_EVENTS_SOCKET',
+        `must be a burst and a rate per second, like 200/50, not "${value}"`,
+      ] as const,
+  ),
+  [{ IDLE_LOGOFF_MINUTES: '-1' }, 'IDLE_LOGOFF_MINUTES', 'must be a whole number from 0 to 10080, not "-1"'],
+  [
+    { HANDSHAKE_TIMEOUT_MS: '0' },
+    'HANDSHAKE_TIMEOUT_MS',
+    'must be a whole number from 100 to 120000, not "0"',
+  ],
   [{ PORT: '0x10' }, 'PORT', 'must be a whole number from 0 to 65535, not "0x10"'],
   [{ PORT: '-1' }, 'PORT', 'must be a whole number from 0 to 65535, not "-1"'],
   [

@@ -5,6 +5,8 @@ const withoutKey =
   'has no effect without JWT_SECRET or JWKS_URL: set JWT_SECRET or JWKS_URL too, or leave this out'
 const onlyInLmdb = 'has no effect with EVENT_STORE=memory: set EVENT_STORE to lmdb, or leave this out'
 
+const withoutLimits = 'has no effect with RATE_LIMIT=off: set RATE_LIMIT to on, or leave this out'
+
 /** An environment, and the problems that are reported for it. */
 const reported: ReadonlyArray<readonly [Record<string, string>, Readonly<Record<string, string>>]> = [
   [
@@ -18,6 +20,10 @@ const reported: ReadonlyArray<readonly [Record<string, string>, Readonly<Record<
   [
     { EVENT_STORE: 'memory', DATA_DIR: '/data', DURABILITY: 'disk' },
     { DATA_DIR: onlyInLmdb, DURABILITY: onlyInLmdb },
+  ],
+  [
+    { RATE_LIMIT: 'off', RATE_EVENTS_SOCKET: '1/1', MAX_BUFFERED_KIB: '64', HANDSHAKE_TIMEOUT_MS: '100' },
+    { RATE_EVENTS_SOCKET: withoutLimits, MAX_BUFFERED_KIB: withoutLimits },
   ],
   [
     { TURN_TTL_SECONDS: '60' },
@@ -35,6 +41,7 @@ const unreported: ReadonlyArray<Record<string, string>> = [
   { DATA_DIR: '/data', DURABILITY: 'process' },
   { EVENT_STORE: 'lmdb', DATA_DIR: '/data' },
   { EVENT_STORE: '', DATA_DIR: '/data' },
+  { RATE_EVENTS_SOCKET: '1/1' },
   { TURN_URL: 'turn:t', TURN_SECRET: 's', TURN_TTL_SECONDS: '60' },
 ]
 

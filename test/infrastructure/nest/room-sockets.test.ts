@@ -221,11 +221,29 @@ describe('the options of roomSockets', () => {
   it('limit the rate of events', async () => {
     const { client } = await application({
       clock: virtualClock(),
-      limits: { ordinary: { burst: 1, perSecond: 1 } },
+      limits: { eventsPerSocket: { burst: 1, perSecond: 1 } },
     })
     const socket = client('/rooms')
     await join(socket)
     expect(await join(socket)).toMatchObject({ success: false, error: { code: 'rate-limited' } })
+  })
+
+  it('limit the new rooms of a verified user in all its sessions, and not those of an unverified user id', async () => {
+    const { client } = await application({
+      clock: virtualClock(),
+      limits: { roomsPerSession: { burst: 1, perSecond: 1 } },
+      authenticate: ({ auth }) => ({
+        type: 'authenticated',
+        principal: { userId: 'ann', isVerified: auth['token'] !== undefined },
+      }),
+    })
+    const createBy = async (auth: object, room: string): Promise<unknown> =>
+      client('/rooms', { auth }).emitWithAck('join', { room, create: true })
+    const limited = { success: false, error: { code: 'rate-limited', retryAfterMs: 1_000 } }
+    expect(await createBy({}, 'a')).toMatchObject({ success: true })
+    expect(await createBy({}, 'b')).toMatchObject({ success: true })
+    expect(await createBy({ token: 't' }, 'c')).toMatchObject({ success: true })
+    expect(await createBy({ token: 't' }, 'd')).toMatchObject(limited)
   })
 
   it('send ICE servers, and TURN credentials for the member, with the reply to a join', async () => {

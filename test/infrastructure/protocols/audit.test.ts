@@ -255,7 +255,9 @@ describe('the audit trail of a server', () => {
   })
 
   it('sums up requests beyond the rate limit', async () => {
-    const { client, trail, clock } = await started({ limits: { ordinary: { burst: 3, perSecond: 1 } } })
+    const { client, trail, clock } = await started({
+      limits: { eventsPerSocket: { burst: 3, perSecond: 1 } },
+    })
     const ann = await client('/')
     for (let each = 0; each < 40; each++) await ann.ask('leave')
     expect((await trail()).map(short)).toEqual(Array(3).fill('/ leave: accepted'))

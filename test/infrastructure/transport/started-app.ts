@@ -4,6 +4,7 @@ import { NestFactory } from '@nestjs/core'
 import type { AddressInfo } from 'node:net'
 import { io as connect } from 'socket.io-client'
 import type { ManagerOptions, Socket as ClientSocket, SocketOptions } from 'socket.io-client'
+import { connectionsOf } from '../../../src/infrastructure/transport/engine-io-internals.js'
 import { createSocketIoTransport } from '../../../src/infrastructure/transport/socket-io-transport.js'
 import { echoTraits } from './echo-gateway.js'
 import type { RequestTarget } from '../../../src/infrastructure/transport/reply.js'
@@ -25,6 +26,8 @@ export type StartedApp = {
     namespace?: string,
     options?: Partial<ManagerOptions & SocketOptions>,
   ) => Promise<ClientSocket>
+  /** Resolves when one of the open connections has closed on the server. */
+  readonly closed: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -77,6 +80,10 @@ export const startedApp = async (
       })
       return socket
     },
+    closed: () =>
+      new Promise((resolve) => {
+        for (const connection of connectionsOf(transport.io)) connection.once('close', () => resolve())
+      }),
     close: async () => {
       for (const socket of clients) socket.disconnect()
       await app.close()

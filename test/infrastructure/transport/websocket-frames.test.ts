@@ -28,6 +28,8 @@ const connection = ({
         _socket: stream,
         _sender: { _state: sender },
         terminate: () => {},
+        pause: () => {},
+        resume: () => {},
         once: () => {},
       },
     },

@@ -46,7 +46,7 @@ export const decideRequest = (request: Request, now: Instant, context: DecisionC
   const aggregate = context.aggregate()
   const { command, by, cause } = request
   try {
-    const denied = request.denial?.()
+    const denied = request.denial?.(aggregate.state())
     if (denied !== undefined) return asStep(fail(request, denied, context))
     if (command === null) return asStep(stepOf(request, E.right(resultOf([], aggregate)), aggregate))
     if (command.type === 'signal') return asStep(decideSignal(request, command, now, context))

@@ -8,6 +8,7 @@ const incoming = {
   'auth:refresh': message({
     summary: 'Replaces the token of this connection, in all its namespaces, by a new one for the same user',
     access: 'anyone',
+    isAutomatic: true,
     payload: z.object({ token }),
     reply: z.object({ expiresAt: z.number().nullable() }),
     handle: (context, payload) => context.refreshToken(payload.token),
