@@ -1,5 +1,5 @@
 import 'reflect-metadata'
-import { readFileSync } from 'node:fs'
+import type { Server as HttpsServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { Module } from '@nestjs/common'
 import type { DynamicModule } from '@nestjs/common'
@@ -34,6 +34,7 @@ import { withAuth } from '../protocols/auth/index.js'
 import type { RoomSettings } from '../protocols/handler-context.js'
 import { messageLookup } from '../protocols/protocol-gateways.js'
 import type { ShutdownPlan } from '../transport/transport.js'
+import { httpsOptions, reloadCertificate } from './certificate.js'
 import { roomSockets } from './room-sockets.js'
 import type { RoomSockets, RoomSocketsOptions } from './room-sockets.js'
 import { RoomreelModule } from './roomreel.module.js'
@@ -124,7 +125,9 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
       logger: nestLogger(logger),
       abortOnError: false,
       bodyParser: false,
-      ...(settings.tls === null ? {} : { httpsOptions: certificate(settings.tls) }),
+      ...(settings.tls === null
+        ? {}
+        : { httpsOptions: httpsOptions(settings.tls, settings.handshakeTimeoutMs) }),
     },
   )
   const transport = sockets.attach(app)
@@ -140,6 +143,10 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
       logger.error('an unexpected error in an HTTP request', { error: summarizeError(error) })
     },
   })
+  const stopReloading =
+    settings.tls === null
+      ? (): void => undefined
+      : reloadCertificate(app.getHttpServer() as HttpsServer, settings.tls, clock, logger)
   const engine = app.get<Engine>(ENGINE)
   metrics.observe({
     rooms: () => engine.load().rooms,
@@ -152,6 +159,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
   try {
     await app.listen(settings.port, settings.host)
   } catch (error) {
+    stopReloading()
     await app.close()
     throw error
   }
@@ -164,6 +172,7 @@ export const serve = async (options: ServeOptions): Promise<RunningServer> => {
     engine,
     stop: async () => {
       lifecycle.stopping()
+      stopReloading()
       await app.close()
       if (shutdownError !== undefined) throw shutdownError
     },
@@ -204,11 +213,6 @@ const serverModule = (
     { provide: LIFECYCLE, useValue: lifecycle },
     { provide: LOG_READ_LIMITS, useValue: { ...defaultLogReadLimits, ...logReadLimits } },
   ],
-})
-
-const certificate = ({ certFile, keyFile }: NonNullable<Settings['tls']>): { cert: Buffer; key: Buffer } => ({
-  cert: readFileSync(certFile),
-  key: readFileSync(keyFile),
 })
 
 const isSecure = ({ tls, publicUrl }: Settings): boolean =>
