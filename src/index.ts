@@ -169,6 +169,12 @@ export type {
 export type { AuditScope } from './application/identity/audit-scope.js'
 export type { AuditRequest, AuditTrail } from './application/identity/audit-trail.js'
 export { userRoles, type Principal, type UserRole } from './application/identity/principal.js'
+export {
+  jwtAuthentication,
+  type JwtAuthentication,
+  type JwtOptions,
+} from './infrastructure/identity/jwt-authentication.js'
+export { issueToken, type NewToken } from './infrastructure/identity/issue-token.js'
 export type { FrameLimits } from './infrastructure/transport/frame-limits.js'
 export type { RateLimits } from './infrastructure/limits/rate-limits.js'
 export type { Rate } from './infrastructure/limits/token-bucket.js'
