@@ -153,6 +153,15 @@ export default {
       to: { path: '^(test|bench|scripts)/', pathNot: '^test/kit/' },
     },
     {
+      name: 'examples-import-the-package',
+      comment:
+        'An example shows what an application can import, so it has nothing that the package does not export.',
+      severity: 'error',
+      from: { path: '^examples/' },
+      // The package's own name resolves to its sources too, but is not `local`.
+      to: { path: '^(src|test|bench|scripts)/', dependencyTypes: ['local'] },
+    },
+    {
       name: 'ships-its-dependencies',
       comment: 'A dev dependency of the server is missing where the package is installed.',
       severity: 'error',

@@ -23,7 +23,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'unit',
-          include: ['test/**/*.test.{ts,tsx}'],
+          include: ['test/**/*.test.{ts,tsx}', 'examples/**/*.test.ts'],
           exclude: ['test/e2e/**'],
           // One set of modules per thread: 2 s instead of 18 s for 20 files. It is safe because the tested code keeps
           // nothing in globals.

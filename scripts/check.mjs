@@ -8,7 +8,7 @@ import { root, runQuietly, tool } from './run.mjs'
 await ensureInstalled()
 
 const tsc = tool('@typescript/native', 'tsc')
-const folders = ['src', 'test'].filter((folder) => existsSync(join(root, folder)))
+const folders = ['src', 'test', 'examples'].filter((folder) => existsSync(join(root, folder)))
 const projects = ['tsconfig.json', 'test/tsconfig.json', 'src/web/tsconfig.json']
 
 /** @type {ReadonlyArray<{ name: string, args: ReadonlyArray<string> }>} */

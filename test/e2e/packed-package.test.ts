@@ -99,6 +99,40 @@ test("serves rooms in an application with the package and its peers, on the appl
   expect(await runModule(folder, source)).toBe('ann\n')
 })
 
+test('gives a gateway of the application the guards of roomreel/nest, and the users of its tokens', async () => {
+  const folder = await applicationWith('ward', [
+    ...shared,
+    '@types/node',
+    'class-transformer',
+    'class-validator',
+  ])
+  await exec('cp', ['-r', join(root, 'examples/ward'), join(folder, 'ward')])
+  await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
+  await exec(process.execPath, [join(root, 'node_modules/@typescript/native/bin/tsc'), '-p', 'ward'], {
+    cwd: folder,
+  })
+  const source = `
+    import { issueToken } from 'roomreel'
+    import { io } from 'socket.io-client'
+    import { createWardApp } from './ward/dist/ward-app.js'
+
+    const secret = 'a secret of the tests, 32 bytes or more'
+    const app = await createWardApp({ secret, logger: { log: () => {}, warn: () => {}, error: () => {} } })
+    await app.listen(0, '127.0.0.1')
+    const { port } = app.getHttpServer().address()
+    for (const roles of [['admin'], []]) {
+      const user = { user: 'ann', name: null, roles, lifetimeMs: 60_000 }
+      const token = await issueToken(user, secret, { issuer: null, audience: null }, Date.now())
+      const socket = io('http://127.0.0.1:' + port + '/ward', { auth: { token }, transports: ['websocket'], forceNew: true })
+      const { success, error } = await socket.emitWithAck('bed:admit', { bed: 3 })
+      console.log(success, error?.code)
+      socket.disconnect()
+    }
+    await app.close()
+  `
+  expect(await runModule(folder, source)).toBe('true undefined\nfalse access-denied\n')
+})
+
 test('gives a browser application its SDK without Nest and Socket.IO servers', async () => {
   const folder = await applicationWith('browser', [])
   const source = `
