@@ -11,7 +11,7 @@ import type { IdentityStore } from '../ports/identity-store.js'
 import type { Access, PermissionDenied } from './permissions.js'
 import { denialOf, isOperator } from './permissions.js'
 import type { Principal, PrincipalHolder } from './principal.js'
-import { createRestrictions } from './restrictions.js'
+import { createRestrictions, laterLimit } from './restrictions.js'
 
 /** Why a principal may not act. */
 export type IdentityRejection =
@@ -157,8 +157,12 @@ export const createIdentity = ({
   ): Promise<Either<StoreFault, void>> => {
     if (next.userId === null || current.roles.every((role) => next.roles.includes(role)))
       return E.right(undefined)
-    const roleLimit = { issuedUntil: next.issuedAt ?? 0, roles: next.roles }
-    return restrictions.update(next.userId, { roleLimit })()
+    // A token without an instant of issue replaces the current one, so it is no earlier.
+    const limit = { issuedUntil: next.issuedAt ?? current.issuedAt ?? 0, roles: next.roles }
+    return restrictions.update(next.userId, ({ roleLimit }) => {
+      const later = laterLimit(roleLimit, limit)
+      return later === roleLimit ? null : { roleLimit: later }
+    })()
   }
 
   const alertOperators = (raisedBy: string, message: string): void => {
@@ -210,14 +214,14 @@ export const createIdentity = ({
         }
         if (open.has(each.link)) restrict(each)
       }
-      return E.right({ expiresAt: next.expiresAt })
+      // A revocation may have come while the store saved the limit.
+      return E.map(() => ({ expiresAt: next.expiresAt }))(admit(next))
     },
     revoke: (userId) => async () => {
-      // An issuer's clock may be ahead of this one, and its tokens are revoked too.
-      const issued = linksOf(userId).map(({ token }) => token.issuedAt ?? 0)
-      const saved = await restrictions.update(userId, {
-        revokedUntil: Math.max(clock.now(), ...issued),
-        emergencyUntil: null,
+      const saved = await restrictions.update(userId, ({ revokedUntil }) => {
+        // An issuer's clock may be ahead of this one, and its tokens are revoked too.
+        const issued = linksOf(userId).map(({ token }) => token.issuedAt ?? 0)
+        return { revokedUntil: Math.max(clock.now(), revokedUntil ?? 0, ...issued), emergencyUntil: null }
       })()
       if (E.isRight(saved)) for (const each of linksOf(userId)) restrict(each)
       return saved
@@ -226,8 +230,13 @@ export const createIdentity = ({
       const { userId, isVerified } = principal
       if (userId === null || !isVerified) return E.left({ type: 'unauthenticated' })
       const until = clock.now() + emergencyAccessMs
-      const saved = await restrictions.update(userId, { emergencyUntil: until })()
+      // A revocation may be in progress, and ends emergency access.
+      const saved = await restrictions.update(userId, () =>
+        E.isLeft(admit(principal)) ? null : { emergencyUntil: until },
+      )()
       if (E.isLeft(saved)) return saved
+      const admitted = admit(principal)
+      if (E.isLeft(admitted)) return admitted
       alertOperators(
         userId,
         `${userId} has emergency access for ${emergencyAccessMs / 60_000} minutes: ${reason}`,

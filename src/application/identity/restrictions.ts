@@ -19,14 +19,27 @@ export interface Restrictions {
   readonly rolesOf: (principal: Principal) => ReadonlyArray<UserRole>
   /** The end of the user's emergency access; null: it never had any. */
   readonly emergencyUntil: (userId: string) => Instant | null
+  /** Updates of one user run one after another: `change` gets what the earlier ones have saved. Null: no change. */
   readonly update: (
     userId: string,
-    change: Partial<Omit<UserRestrictions, 'user'>>,
+    change: (before: UserRestrictions) => Partial<Omit<UserRestrictions, 'user'>> | null,
   ) => TaskEither<StoreFault, void>
+}
+
+type RoleLimit = NonNullable<UserRestrictions['roleLimit']>
+
+/** The latest token says which roles all earlier ones may have, in whatever order the tokens are presented. */
+export const laterLimit = (before: RoleLimit | null, next: RoleLimit): RoleLimit => {
+  if (before === null || next.issuedUntil > before.issuedUntil) return next
+  if (next.issuedUntil < before.issuedUntil) return before
+  const roles = before.roles.filter((role) => next.roles.includes(role))
+  return roles.length === before.roles.length ? before : { ...before, roles }
 }
 
 export const createRestrictions = (): Restrictions => {
   const byUser = new Map<UserKey, UserRestrictions>()
+  /** The last update of each user that has one in progress. */
+  const updates = new Map<UserKey, Promise<unknown>>()
   let started: { readonly store: IdentityStore; readonly key: string } | null = null
 
   const running = (): NonNullable<typeof started> => {
@@ -63,11 +76,23 @@ export const createRestrictions = (): Restrictions => {
       byUser.size === 0 ? null : (byUser.get(keyOf(userId))?.emergencyUntil ?? null),
     update: (userId, change) => async () => {
       const user = keyOf(userId)
-      const before = byUser.get(user) ?? { user, revokedUntil: null, roleLimit: null, emergencyUntil: null }
-      const after = { ...before, ...change }
-      const saved = await running().store.save(after)()
-      if (E.isRight(saved)) byUser.set(user, after)
-      return saved
+      const earlier = updates.get(user)
+      const saving = (async (): Promise<Either<StoreFault, void>> => {
+        await earlier
+        const before = byUser.get(user) ?? { user, revokedUntil: null, roleLimit: null, emergencyUntil: null }
+        const changed = change(before)
+        if (changed === null) return E.right(undefined)
+        const after = { ...before, ...changed }
+        const saved = await running().store.save(after)()
+        if (E.isRight(saved)) byUser.set(user, after)
+        return saved
+      })()
+      updates.set(user, saving)
+      try {
+        return await saving
+      } finally {
+        if (updates.get(user) === saving) updates.delete(user)
+      }
     },
   }
 }
