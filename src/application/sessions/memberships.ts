@@ -115,6 +115,20 @@ export const createMemberships = ({
     })
   }
 
+  const reauthorize: Memberships['reauthorize'] = ({ principal }, room, member) =>
+    submitUntilDecided(room, null, { type: 'reauthorize', memberId: member, user: userOf(principal) })
+
+  /** The roles may have changed after the room decided, and before the connection knew of its membership. */
+  const reauthorizeLate = (
+    connection: Connection,
+    room: RoomId,
+    member: Member | undefined,
+    { roles }: { readonly roles?: RoomUser['roles'] },
+  ): void => {
+    if (member === undefined || connection.ended !== null) return
+    if (String(connection.principal.roles) !== String(roles)) reauthorize(connection, room, member.id)
+  }
+
   return {
     enter: (connection, room, { command, reply, ...rest }) => {
       const { memberships, uncertainEntries } = connection
@@ -134,6 +148,8 @@ export const createMemberships = ({
           else if (connection.ended === null) uncertainEntries.set(room, memberId)
           else disconnect(connection, room, memberId)
           reply(result)
+          if (E.isLeft(result)) return
+          reauthorizeLate(connection, room, memberOfSession(connection.session, result.right.state), command)
         },
         ...rest,
       })
@@ -141,8 +157,9 @@ export const createMemberships = ({
     resume: (connection, room, subscribe) =>
       new Promise((resolve) => {
         const { session, id, memberships } = connection
+        const user = userOf(connection.principal)
         engine().submit(room, {
-          command: { type: 'resume', session, connection: id, user: userOf(connection.principal) },
+          command: { type: 'resume', session, connection: id, user },
           by: null,
           cause: null,
           reply: (reply) => {
@@ -157,6 +174,7 @@ export const createMemberships = ({
             if (connection.ended === null) {
               memberships.set(room, member.id)
               subscribe(member)
+              reauthorizeLate(connection, room, member, user)
               return resolve(E.right({ room, member, result: reply.right }))
             }
             disconnect(connection, room, member.id)
@@ -165,8 +183,7 @@ export const createMemberships = ({
         })
       }),
     disconnect,
-    reauthorize: ({ principal }, room, member) =>
-      submitUntilDecided(room, null, { type: 'reauthorize', memberId: member, user: userOf(principal) }),
+    reauthorize,
     leaveBehind: ({ memberships, id }, room, dialect) => {
       const by = memberships.get(room)
       if (by === undefined) return

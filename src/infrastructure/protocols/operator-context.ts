@@ -33,6 +33,13 @@ export class OperatorContext {
     private readonly recordAhead: () => Promise<boolean>,
   ) {}
 
+  /** Why this user may not read a room any more, when the room's turn comes. */
+  private readonly denial = (): RequestFailure | undefined => {
+    const denial = this.services.identity.denialOf(this.connection.principal, 'operator')
+    if (denial === undefined || denial.type === 'token-expired') return denial
+    return { type: 'access-denied', cause: 'role' }
+  }
+
   /** Gives this user the rights of an operator for a limited time. */
   takeEmergencyAccess(reason: string): HandlerResult<{ readonly until: number }> {
     const { services, connection } = this
@@ -69,7 +76,7 @@ export class OperatorContext {
   private async inspect(room: RoomId): Promise<HandlerResult<InspectedRoom>> {
     const engine = this.services.sessions.engine()
     const read = await new Promise<E.Either<RequestFailure, CommandResult>>((resolve) =>
-      engine.submit(room, { command: null, by: null, cause: null, reply: resolve }),
+      engine.submit(room, { command: null, by: null, cause: null, denial: this.denial, reply: resolve }),
     )
     if (E.isLeft(read)) return reject(read.left)
     const { state, seq } = read.right

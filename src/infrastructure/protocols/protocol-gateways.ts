@@ -154,6 +154,9 @@ const serveMessage = (
   const handle = incoming.decode(payload)
   if (E.isLeft(handle)) return refuse(handle.left)
   return inTurn(connection, () => {
+    // The client may have lost its right while the request waited for its turn.
+    const lateDenial = services.identity.denialOf(connection.principal, incoming.access)
+    if (lateDenial !== undefined) return refuse(lateDenial)
     const result = handle.right(new HandlerContext(services, protocol, connection, payload, socket, scope))
     const deferred: DeferredReply = (send, fail) => settle(result, send, fail)
     return result.type === 'pending' && result.holdsTurn ? holdTurn(connection, deferred) : deferred
