@@ -322,7 +322,8 @@ export class HandlerContext {
 
   /** A user with a token keeps its id for itself (Y-3). */
   private isHeldByToken(userId: string | null): boolean {
-    return userId !== null && !this.user.isVerified && this.services.identity.isHeldByToken(userId)
+    const isOwn = this.user.isVerified && this.user.userId === userId
+    return userId !== null && !isOwn && this.services.identity.isHeldByToken(userId)
   }
 
   /** For a signal without its room: the target and the room may be invented, to hide content in them. */

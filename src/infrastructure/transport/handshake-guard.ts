@@ -8,6 +8,7 @@ import { addressKey, forwardedAddress } from '../limits/address-key.js'
 import type { LimitExceeded } from '../limits/rate-limits.js'
 import { badRequest, forbidden, refuseRequest, refuseUpgrade, shuttingDown } from './refused-handshake.js'
 import type { Refusal } from './refused-handshake.js'
+import { isUserText } from '../../application/identity/principal.js'
 import { wireError } from './reply.js'
 import { createTurnQueue } from './turn-queue.js'
 import type { ConnectionCheck, TransportPorts } from './transport.js'
@@ -200,15 +201,21 @@ export const principalHolderOf = (
   unauthenticated: () => Principal,
 ): PrincipalHolder => ((data as SocketData)[PRINCIPAL] ??= { current: unauthenticated() })
 
-/** The principal of a user that the application has verified. */
-export const principalFrom = (user: VerifiedUser): Principal => ({
-  userId: user.userId,
-  name: user.name ?? null,
-  roles: user.roles ?? [],
-  isVerified: user.isVerified ?? true,
-  issuedAt: user.issuedAt ?? null,
-  expiresAt: user.expiresAt ?? null,
-})
+/** The principal of a user that the application has verified. Throws for a user id that no client may have (E-23). */
+export const principalFrom = (user: VerifiedUser): Principal => {
+  if (user.userId !== null && !isUserText(user.userId))
+    throw new Error(
+      '`authenticate` names a user whose id is not a text of 1 to 200 characters; use null for none',
+    )
+  return {
+    userId: user.userId,
+    name: isUserText(user.name) ? user.name : null,
+    roles: user.roles ?? [],
+    isVerified: user.isVerified ?? true,
+    issuedAt: user.issuedAt ?? null,
+    expiresAt: user.expiresAt ?? null,
+  }
+}
 
 /** Names the user of a socket from its handshake; with `token`, from this token instead of those of the handshake. */
 export const authenticateSocket = async (
