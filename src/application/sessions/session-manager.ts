@@ -65,9 +65,15 @@ export interface SessionManager extends Pick<Memberships, 'enter' | 'leaveBehind
   readonly detach: RoomPublisher['unsubscribe']
   readonly answers: AnswerPacer
   /** The session's member in the room, for programs without a link. */
-  readonly memberOfSession: (room: RoomId, sessionId: string) => Promise<MemberId | undefined>
+  readonly memberOfSession: (room: RoomId, sessionId: string) => Promise<SessionMember | undefined>
   readonly load: () => SessionLoad
   readonly stop: () => void
+}
+
+export interface SessionMember {
+  readonly id: MemberId
+  /** False: a token proved its user, and has no connection any more at which it counts. */
+  readonly isAuthenticated: () => boolean
 }
 
 export interface SessionLoad extends PublisherLoad, RegistryLoad {
@@ -286,7 +292,10 @@ export const createSessionManager = (options: SessionManagerOptions): SessionMan
       const rooms = await engine().roomsOf(session)()
       if (E.isLeft(rooms) || !rooms.right.includes(room)) return undefined
       const read = await memberships.readRoom(room)
-      return E.isLeft(read) ? undefined : memberOfSession(session, read.right.state)?.id
+      const member = E.isLeft(read) ? undefined : memberOfSession(session, read.right.state)
+      if (member === undefined) return undefined
+      const { id, isVerified } = member
+      return { id, isAuthenticated: () => isVerified !== true || registry.isAuthenticated(session) }
     },
     load: () => ({ ...publisher.load(), ...registry.load(), replays: logReplay.size() }),
     stop: () => {

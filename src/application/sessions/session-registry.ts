@@ -17,6 +17,8 @@ export interface SessionRegistry {
   readonly takeOver: (connection: Connection) => Connection | undefined
   /** The connection has ended. */
   readonly end: (connection: Connection) => void
+  /** Whether the session has a connection, at which its token counts, and the token has not expired. */
+  readonly isAuthenticated: (session: SessionKey) => boolean
   /** Whether this process has seen the session within the grace period. */
   readonly isRecent: (session: SessionKey) => boolean
   readonly deliveryQueueOf: (connection: Pick<Connection, 'session'>) => DeliveryQueue
@@ -115,6 +117,10 @@ export const createSessionRegistry = (
       if (queue?.hasNotices() === true) keepNotices(session)
       if (ended?.lost === true) graceEnds.set(session, clock.now() + graceMs)
       else release(session)
+    },
+    isAuthenticated: (session) => {
+      const expiresAt = connections.get(session)?.principal.expiresAt
+      return expiresAt !== undefined && (expiresAt === null || expiresAt > clock.now())
     },
     isRecent: (session) => {
       removeExpired()

@@ -2,7 +2,8 @@ import { Body, Controller, Get, Inject, Param, Post, Query, Req, Res } from '@ne
 import * as E from '#fp/Either'
 import type { Either } from '#fp/Either'
 import { z } from 'zod'
-import type { Identity } from '../../application/identity/identity.js'
+import type { Identity, IdentityRejection } from '../../application/identity/identity.js'
+import type { Principal } from '../../application/identity/principal.js'
 import type { Clock } from '../../application/ports/clock.js'
 import type { Entropy } from '../../application/ports/entropy.js'
 import type { TokenVerifier } from '../../application/ports/token-verifier.js'
@@ -141,8 +142,8 @@ export class RoomsController {
     if (room === undefined) return refuse(errorResponse('room-not-found', this.clock.now()))
     const decoded = decodePayload(spanQuery, query)
     if (E.isLeft(decoded)) return refuse(rejectionResponse(decoded.left, this.clock.now()))
-    const viewer = await this.viewerOf(room, reader.right)
-    if (viewer === undefined) return refuse(await this.rejectNonMember(room))
+    const read = await this.roomReaderOf(room, reader.right)
+    if (read?.mayRead() !== true) return refuse(await this.rejectNonMember(room))
     const { after = 0, limit = Infinity } = decoded.right
     const release = this.readers.admit(this.addressKeyOf(request))
     if (typeof release === 'string') {
@@ -150,7 +151,7 @@ export class RoomsController {
       return refuse(this.retryLater(release === 'too-many' ? 503 : 429, readerRetryMs))
     }
     try {
-      this.metrics.logRead(await this.stream(room, viewer, { after, limit }, response, scope))
+      this.metrics.logRead(await this.stream(room, read, { after, limit }, response, scope))
     } finally {
       release()
     }
@@ -166,27 +167,36 @@ export class RoomsController {
     const principal = await authenticateRequest(request, this.tokens, this.identity, this.clock)
     if (E.isLeft(principal)) return principal
     if (scope !== null) setUser(scope, principal.right)
-    const denial = this.identity.denialOf(principal.right, 'operator')
+    const denialNow = (): IdentityRejection | undefined =>
+      E.match(
+        (rejection: IdentityRejection): IdentityRejection | undefined => rejection,
+        (admitted: Principal) => this.identity.denialOf(admitted, 'operator'),
+      )(this.identity.admit(principal.right))
+    const denial = denialNow()
     if (scope !== null && this.identity.actsByEmergency(principal.right, 'operator')) scope.emergency = true
     return denial === undefined
-      ? E.right({ type: 'operator' })
+      ? E.right({ type: 'operator', mayRead: () => denialNow() === undefined })
       : E.left(identityResponse(denial, this.clock.now()))
   }
 
-  private async viewerOf(room: RoomId, reader: Reader): Promise<Viewer | undefined> {
-    if (reader.type === 'operator') return reader
-    const id = await this.sessions.memberOfSession(room, reader.sessionId)
-    return id === undefined ? undefined : { type: 'member', id }
+  private async roomReaderOf(room: RoomId, reader: Reader): Promise<RoomReader | undefined> {
+    if (reader.type === 'operator') return { viewer: { type: 'operator' }, mayRead: reader.mayRead }
+    const member = await this.sessions.memberOfSession(room, reader.sessionId)
+    return member && { viewer: { type: 'member', id: member.id }, mayRead: member.isAuthenticated }
   }
 
   private async stream(
     room: RoomId,
-    viewer: Viewer,
+    { viewer, mayRead }: RoomReader,
     span: { readonly after: number; readonly limit: number },
     response: Response,
     scope: AuditScope | null,
   ): Promise<LogReadOutcome> {
-    const isAborted = (): boolean => hasClosed(response)
+    const isAborted = (): boolean => {
+      // An incomplete response ends without its last chunk, so that it does not look complete.
+      if (!mayRead()) response.destroy()
+      return hasClosed(response)
+    }
     const log = await openLog(this.engine, room, viewer, { ...span, page: this.limits, isAborted })
     // A member's look at its own room needs no record. That of an operator has one before the first line leaves.
     const isRecorded = E.isLeft(log) || viewer.type === 'member' || (await this.audit.record(scope, null))
@@ -260,7 +270,16 @@ export class RoomsController {
   }
 }
 
-type Reader = { readonly type: 'session'; readonly sessionId: string } | { readonly type: 'operator' }
+type Reader =
+  | { readonly type: 'session'; readonly sessionId: string }
+  | { readonly type: 'operator'; readonly mayRead: () => boolean }
+
+/** A reader and its right, which can end while it reads. */
+interface RoomReader {
+  readonly viewer: Viewer
+  readonly mayRead: () => boolean
+}
+
 const codeIn = ({ body }: HttpResponse): string | null =>
   'error' in body ? (body.error as WireError).code : null
 

@@ -66,7 +66,7 @@ it('an unknown session is looked up in the directory, and no room is read for it
   for (const link of [ann, bob]) {
     if (link === undefined) continue
     const { sessionId = '' } = sessionEventOf(link) ?? {}
-    expect(await sessions.memberOfSession(testRoom, sessionId)).toBe(link.id)
+    expect((await sessions.memberOfSession(testRoom, sessionId))?.id).toBe(link.id)
     expect(await sessions.memberOfSession(roomId('elsewhere'), sessionId)).toBeUndefined()
     expect(await sessions.memberOfSession(testRoom, `${sessionId.slice(0, -1)}x`)).toBeUndefined()
   }
