@@ -10,15 +10,19 @@ import { errorFor } from '../protocols/error-mapping.js'
 import { errorResponse } from './responses.js'
 import type { HttpResponse, Request } from './responses.js'
 
-/** The user of an HTTP request by `Authorization: Bearer`, with its rights as of now, or the response that refuses it. */
+/**
+ * The user of an HTTP request by `Authorization: Bearer`, with its rights as of now, or the response that refuses it:
+ * with the message `missing` if it has no token.
+ */
 export const authenticateRequest = async (
   { headers }: Pick<Request, 'headers'>,
   { verify }: TokenVerifier,
   { admit }: Pick<Identity, 'admit'>,
   { now }: Pick<Clock, 'now'>,
+  missing?: string,
 ): Promise<Either<HttpResponse, Principal>> => {
   const token = bearerIn(headers.authorization)
-  if (token === undefined) return E.left(missingCredentials(now()))
+  if (token === undefined) return E.left(missingCredentials(now(), missing))
   const principal = await verify(token)()
   if (E.isLeft(principal)) return E.left(tokenResponse(principal.left, now()))
   return E.mapLeft((rejection: IdentityRejection) => identityResponse(rejection, now()))(
@@ -48,7 +52,7 @@ const invalidToken = (response: HttpResponse): HttpResponse => ({
   headers: { 'www-authenticate': 'Bearer error="invalid_token"' },
 })
 
-const missingCredentials = (now: Instant): HttpResponse => ({
-  ...errorResponse('unauthenticated', now),
-  headers: { 'www-authenticate': 'Session, Bearer' },
+const missingCredentials = (now: Instant, message: string | undefined): HttpResponse => ({
+  ...errorResponse('unauthenticated', now, message === undefined ? {} : { message }),
+  headers: { 'www-authenticate': message === undefined ? 'Session, Bearer' : 'Bearer' },
 })

@@ -114,6 +114,8 @@ export class RoomsController {
   ): Promise<HttpResponse> {
     const rejection = this.rejectionOf(request, this.creationLimiter)
     if (rejection !== undefined) return rejection
+    const creator = await this.creatorOf(request, scope)
+    if (E.isLeft(creator)) return creator.left
     const decoded = decodePayload(newRoom, body)
     if (E.isLeft(decoded)) return rejectionResponse(decoded.left, this.clock.now())
     return this.createRoom(decoded.right, this.addressKeyOf(request), scope)
@@ -155,6 +157,15 @@ export class RoomsController {
     } finally {
       release()
     }
+  }
+
+  /** In `AUTH_MODE=jwt` a room is created by a user, as everything else is done by one. */
+  private async creatorOf(request: Request, scope: AuditScope | null): Promise<Either<HttpResponse, void>> {
+    if (this.settings.authMode === 'open') return E.right(undefined)
+    const message = 'This server needs a token; send "Authorization: Bearer <token>"'
+    const principal = await authenticateRequest(request, this.tokens, this.identity, this.clock, message)
+    if (E.isRight(principal) && scope !== null) setUser(scope, principal.right)
+    return E.map(() => undefined)(principal)
   }
 
   /** An operator by its token, or the session that may have a member. */

@@ -69,6 +69,54 @@ const revoke = async (userId: string): Promise<void> => {
   expect(await socket.emitWithAck('admin:revoke', { userId })).toEqual({ success: true })
 }
 
+describe('POST /rooms', () => {
+  const post = (headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
+    server.request('/rooms', { method: 'POST', headers })
+
+  const errorOf = async (response: Response): Promise<unknown> =>
+    ((await response.json()) as { readonly error: unknown }).error
+
+  it('needs the token of any user in AUTH_MODE=jwt', async () => {
+    await started({ AUTH_MODE: 'jwt' })
+    const missing = await post()
+    expect([missing.status, missing.headers.get('www-authenticate')]).toEqual([401, 'Bearer'])
+    expect(await errorOf(missing)).toMatchObject({
+      code: 'unauthenticated',
+      message: 'This server needs a token; send "Authorization: Bearer <token>"',
+    })
+    expect((await post({ authorization: `Bearer ${tokenWith()}` })).status).toBe(201)
+  })
+
+  it.each<[string, () => string, string]>([
+    ['expired', () => `Bearer ${tokenWith({ exp: nowSeconds })}`, 'token-expired'],
+    ['forged', () => `Bearer ${tokenWith({}, 'another secret of 32 bytes or more!!')}`, 'unauthenticated'],
+    ['empty', () => 'Bearer ', 'unauthenticated'],
+    ['of a session', () => 'Session abc', 'unauthenticated'],
+  ])('creates nothing by credentials that are %s', async (_name, authorization, code) => {
+    await started({ AUTH_MODE: 'jwt' })
+    const refused = await post({ authorization: authorization() })
+    expect([refused.status, await errorOf(refused)]).toMatchObject([401, { code }])
+    expect(await server.store.list(null, 10)()).toEqual(E.right([]))
+  })
+
+  it('creates nothing by a token that was revoked', async () => {
+    await started({ AUTH_MODE: 'jwt' })
+    await revoke('ann')
+    expect((await post({ authorization: `Bearer ${tokenWith({ iat })}` })).status).toBe(401)
+  })
+
+  it('needs no token in AUTH_MODE=open', async () => {
+    await started({})
+    expect((await post()).status).toBe(201)
+  })
+})
+
+it('health and metrics need no token in AUTH_MODE=jwt', async () => {
+  await started({ AUTH_MODE: 'jwt' })
+  for (const path of ['/health/live', '/health/ready', '/metrics', '/asyncapi.json'])
+    expect([path, (await server.request(path)).status]).toEqual([path, 200])
+})
+
 describe('the session id of a user with a token reads a log by HTTP', () => {
   it('while it is connected, and not after its user is revoked', async () => {
     await started({})
