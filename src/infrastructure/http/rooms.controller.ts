@@ -160,7 +160,10 @@ export class RoomsController {
   }
 
   /** In `AUTH_MODE=jwt` a room is created by a user, as everything else is done by one. */
-  private async creatorOf(request: Request, scope: AuditScope | null): Promise<Either<HttpResponse, void>> {
+  private async creatorOf(
+    request: HttpRequest,
+    scope: AuditScope | null,
+  ): Promise<Either<HttpResponse, void>> {
     if (this.settings.authMode === 'open') return E.right(undefined)
     const message = 'This server needs a token; send "Authorization: Bearer <token>"'
     const principal = await authenticateRequest(request, this.tokens, this.identity, this.clock, message)
