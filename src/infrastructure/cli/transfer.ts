@@ -1,7 +1,6 @@
 import type { FileHandle } from 'node:fs/promises'
 import { open, rm } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
-import * as E from '#fp/Either'
 import * as O from '#fp/Option'
 import { toHex } from '../../domain/kernel/bytes.js'
 import type { RoomId } from '../../domain/kernel/ids.js'
