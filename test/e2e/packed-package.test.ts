@@ -108,9 +108,13 @@ test('gives a gateway of the application the guards of roomreel/nest, and the us
   ])
   await exec('cp', ['-r', join(root, 'examples/ward'), join(folder, 'ward')])
   await writeFile(join(folder, 'package.json'), '{ "type": "module" }')
-  await exec(process.execPath, [join(root, 'node_modules/@typescript/native/bin/tsc'), '-p', 'ward'], {
-    cwd: folder,
-  })
+  await exec(
+    process.execPath,
+    [join(root, 'node_modules/@typescript/native/bin/tsc'), '-p', 'ward/tsconfig.build.json'],
+    {
+      cwd: folder,
+    },
+  )
   const source = `
     import { issueToken } from 'roomreel'
     import { io } from 'socket.io-client'
