@@ -5,11 +5,17 @@ const each = 200
 const window = 4
 const rounds = 5
 
+/** @typedef {{ name: import('../processes.mjs').Contestant, settings?: Record<string, string> }} Side */
+
 /** Server CPU for each command that is acknowledged (and told to its room of one), in µs; commands per second. */
-export const measureCommands = async (/** @type {import('../processes.mjs').Contestant[]} */ names) => {
+export const measureCommands = async (/** @type {import('../processes.mjs').Contestant[]} */ names) =>
+  measureSides(names.map((name) => ({ name })))
+
+/** The same for servers with settings of their own. */
+export const measureSides = async (/** @type {Side[]} */ compared) => {
   const sides = await Promise.all(
-    names.map(async (name) => {
-      const server = await startServer(name)
+    compared.map(async ({ name, settings = {} }) => {
+      const server = await startServer(name, settings)
       const load = startLoad('commanders.mjs')
       await load.job({ type: 'open', url: server.url, clients, namespace: '/rooms' }, 'opened')
       await load.job({ type: 'command', each, window }, 'commanded')
