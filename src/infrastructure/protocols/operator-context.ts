@@ -55,6 +55,9 @@ export class OperatorContext {
     const { identity } = this.services
     return settledBy(async () => {
       if (!(await this.recordAhead())) return reject({ type: 'store-unavailable' })
+      // The right may have been lost while the record was written.
+      const denial = identity.denialOf(this.connection.principal, 'operator')
+      if (denial !== undefined) return rejectIdentity(denial)
       const revoked = await identity.revoke(userId)()
       return E.isLeft(revoked) ? rejectIdentity(revoked.left) : reply({})
     })

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import type { AuditRecord } from '../../../src/application/ports/audit-trail.js'
 import type { EventStore } from '../../../src/application/ports/event-store.js'
 import { memoryEventStore } from '../../../src/infrastructure/storage/memory-event-store.js'
+import { firstInstant, settled, virtualClock } from '../../kit/virtual-clock.js'
 import { trailOf } from '../../kit/audited.js'
 import type { Client, Payload } from '../../kit/live-client.js'
 import type { LiveServer, LiveServerOptions } from '../../kit/live-server.js'
@@ -345,6 +346,42 @@ describe('a server whose trail cannot be written', () => {
     expect(codes).toEqual(['store-unavailable', 'store-unavailable'])
     const principal = { ...unverifiedPrincipal('nora', null), isVerified: true }
     expect([identity.hasEmergencyAccess(principal), nora.socket.connected]).toEqual([false, true])
+  })
+
+  it('revokes nobody for an operator whose token expires while the record is written', async () => {
+    const memory = memoryEventStore()
+    const written: Array<() => void> = []
+    let isSlow = false
+    const store: EventStore = {
+      ...memory,
+      audit: {
+        ...memory.audit,
+        record: (entries) => async () => {
+          if (isSlow) await new Promise<void>((resolve) => written.push(resolve))
+          return memory.audit.record(entries)()
+        },
+      },
+    }
+    const clock = virtualClock()
+    const { client, identity, until } = await started({
+      store,
+      clock,
+      authenticate: () => ({
+        type: 'authenticated',
+        principal: { userId: 'olaf', roles: ['admin'], expiresAt: firstInstant + 90_000 },
+      }),
+    })
+    const olaf = await client('/admin')
+    isSlow = true
+    olaf.socket.emit('admin:revoke', { userId: 'stan' })
+    await until(() => written.length > 0)
+    clock.advance(90_000)
+    isSlow = false
+    for (const resolve of written) resolve()
+    await olaf.ended
+    await settled()
+    const stan = { ...unverifiedPrincipal('stan', null), isVerified: true, issuedAt: 0 }
+    expect(identity.admit(stan)).toEqual(E.right(stan))
   })
 
   it('does not let a verified user connect', async () => {
