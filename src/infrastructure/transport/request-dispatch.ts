@@ -112,7 +112,6 @@ export const createDispatcher = (
 
   const run = (request: SocketRequest): void => {
     const { socket, target, payload } = request
-    // Socket.IO also passes on the events of a socket that has just been disconnected.
     if (!socket.connected) return
     if (payload instanceof InvalidFrame) return refuseUnserved(request, payload.code, payload.details)
     const handler = handlers.get(target.event)
@@ -131,6 +130,8 @@ export const createDispatcher = (
   }
 
   return function (event, ...args) {
+    // Socket.IO also passes on the events of a socket that has just been disconnected. They count for no limit.
+    if (!this.connected) return
     const last = args.at(-1)
     const acknowledge = typeof last === 'function' ? (last as Acknowledge) : undefined
     const request = {
