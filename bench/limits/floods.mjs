@@ -1,5 +1,5 @@
 // Floods a server, and measures the ticks of well-behaved clients and the server's memory meanwhile:
-// `node bench/limits/floods.mjs [--small]`. The attacks run in processes of their own.
+// `node bench/limits/floods.mjs [--small] [--only=reconnecting]`. The attacks run in processes of their own.
 import { fork, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { SignJWT } from 'jose'
 import { io } from 'socket.io-client'
 import { WebSocket } from 'ws'
 
@@ -15,9 +16,11 @@ const url = `http://127.0.0.1:${PORT}`
 const SHARE = process.argv.includes('--small') ? 0.05 : 1
 const TICK_MS = 100
 const VIEWERS = 5
+const ONLY = process.argv.find((arg) => arg.startsWith('--only='))?.slice('--only='.length) ?? ''
+const SECRET = 'a secret of the benchmark, 32 bytes or more'
 
-const connect = (namespace = '/') =>
-  io(`${url}${namespace}`, { transports: ['websocket'], forceNew: true, reconnection: false })
+const connect = (auth = {}) =>
+  io(url, { auth, transports: ['websocket'], forceNew: true, reconnection: false })
 
 const rawSocket = () => {
   const socket = new WebSocket(`ws://127.0.0.1:${PORT}/socket.io/?EIO=4&transport=websocket`)
@@ -76,6 +79,21 @@ const attacks = {
     const ends = await Promise.race([Promise.all(all.map(({ ended }) => ended)), delay(30_000, ['late'])])
     const counts = {}
     for (const end of ends) counts[end] = (counts[end] ?? 0) + 1
+    return counts
+  },
+  '5 000 handshakes without a token (AUTH_MODE=jwt)': async () => {
+    const counts = {}
+    const add = (what) => (counts[what] = (counts[what] ?? 0) + 1)
+    const ends = Array.from({ length: 5_000 * SHARE }, () => {
+      const { socket, ended } = rawSocket()
+      socket.on('open', () => socket.send('40'))
+      socket.on('message', (data) => {
+        const text = data.toString()
+        if (text.startsWith('44')) add(JSON.parse(text.slice(2)).data.code)
+      })
+      return ended.then(add)
+    })
+    await Promise.race([Promise.all(ends), delay(30_000)])
     return counts
   },
   'viewers that never read': async () => {
@@ -145,10 +163,10 @@ const memoryMb = async (server) => {
 }
 
 /** Runs draws until it is stopped, and returns how late each tick reached each viewer. */
-const observe = async () => {
+const observe = async (auth) => {
   const late = []
-  const leader = connect()
-  const viewers = Array.from({ length: VIEWERS }, () => connect())
+  const leader = connect(auth)
+  const viewers = Array.from({ length: VIEWERS }, () => connect(auth))
   await leader.emitWithAck('broadcaster-join', { room: 'watched' })
   for (const viewer of viewers) {
     let startedAt = 0
@@ -176,31 +194,43 @@ const observe = async () => {
 
 const percentile = (sorted, share) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]
 
-const folder = mkdtempSync(join(tmpdir(), 'roomreel-floods-'))
 const main = fileURLToPath(new URL('../../dist/main.js', import.meta.url))
-const server = spawn(
-  process.execPath,
-  [
-    '--expose-gc',
-    '--import',
-    'data:text/javascript,process.on("SIGUSR2",()=>gc())',
-    '--max-semi-space-size=64',
-    main,
-  ],
-  {
-    env: { ...process.env, PORT: String(PORT), HOST: '127.0.0.1', DATA_DIR: folder, LOG_LEVEL: 'error' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  },
-)
-try {
-  await once(server.stdout, 'data')
-  const observer = await observe()
+
+const token = () =>
+  new SignJWT({ sub: 'observer' })
+    .setProtectedHeader({ alg: 'HS256' })
+    .setIssuedAt()
+    .setExpirationTime('1h')
+    .sign(new TextEncoder().encode(SECRET))
+
+/** Runs these attacks, one after another, on a server of its own. */
+const run = async (names, env, auth) => {
+  if (names.length === 0) return
+  const folder = mkdtempSync(join(tmpdir(), 'roomreel-floods-'))
+  const fixed = { PORT: String(PORT), HOST: '127.0.0.1', DATA_DIR: folder, LOG_LEVEL: 'error' }
+  const onSignal = 'data:text/javascript,process.on("SIGUSR2",()=>gc())'
+  const server = spawn(
+    process.execPath,
+    ['--expose-gc', '--import', onSignal, '--max-semi-space-size=64', main],
+    { env: { ...process.env, ...fixed, ...env }, stdio: ['ignore', 'pipe', 'inherit'] },
+  )
+  try {
+    await once(server.stdout, 'data')
+    await measure(server, names, await observe(auth))
+  } finally {
+    server.kill('SIGTERM')
+    await once(server, 'exit')
+    rmSync(folder, { recursive: true })
+  }
+}
+
+const measure = async (server, names, observer) => {
   await delay(6_000)
   observer.take()
   const before = await memoryMb(server)
   observer.take()
   console.log(`memory before: ${before.toFixed(1)} MB`)
-  for (const name of Object.keys(attacks)) {
+  for (const name of names) {
     const child = fork(fileURLToPath(import.meta.url), [name, ...process.argv.slice(2)], { stdio: 'inherit' })
     // The start of the process itself is no part of the attack.
     await once(child, 'message')
@@ -225,9 +255,14 @@ try {
     )
   }
   await observer.stop()
-} finally {
-  server.kill('SIGTERM')
-  await once(server, 'exit')
-  rmSync(folder, { recursive: true })
 }
+
+const names = Object.keys(attacks).filter((name) => name.includes(ONLY))
+const needsJwt = (name) => name.includes('AUTH_MODE=jwt')
+await run(
+  names.filter((name) => !needsJwt(name)),
+  {},
+  {},
+)
+await run(names.filter(needsJwt), { AUTH_MODE: 'jwt', JWT_SECRET: SECRET }, { token: await token() })
 process.exit()
