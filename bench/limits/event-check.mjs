@@ -21,7 +21,7 @@ const measure = (check) => {
 
 const sources = (limits) =>
   Array.from({ length: ADDRESSES }, (_, index) => ({
-    connection: limits.open(`a${index}`, 0),
+    connection: limits.open(`a${index}`, true, 0),
     namespace: '/',
     address: `203.0.113.${index}`,
     user: `user-${index}`,

@@ -35,8 +35,8 @@ export interface EventSource {
 
 /** The rates of events per socket, user and address. */
 export interface EventLimits {
-  /** The rates of a new connection: those of a closed one of its address that are not full yet, or full ones. */
-  readonly open: (address: string, nowMs: number) => ConnectionRates
+  /** Full rates; for a client that `resumes` a session, those of a closed connection of its address, if there are any. */
+  readonly open: (address: string, resumes: boolean, nowMs: number) => ConnectionRates
   /** Keeps the rates of a closed connection until they are full. */
   readonly close: (address: string, rates: ConnectionRates, nowMs: number) => void
   /** Takes a token of each limit, or takes none and returns the limit that is exceeded. */
@@ -62,8 +62,12 @@ export const createEventLimits = (limits: RateLimits, maxKeys: number = maxBucke
   const closed = createClosedConnections(limits, maxKeys)
 
   return {
-    open: (address, nowMs) =>
-      closed.take(address, nowMs) ?? { byNamespace: new Map(), refusedSecond: -Infinity, refusedSeconds: 0 },
+    open: (address, resumes, nowMs) =>
+      (resumes ? closed.take(address, nowMs) : undefined) ?? {
+        byNamespace: new Map(),
+        refusedSecond: -Infinity,
+        refusedSeconds: 0,
+      },
     close: closed.add,
     take: ({ connection, namespace, address, user }, isFrequent, nowMs) => {
       const { socket: socketRate, users, addresses } = isFrequent ? frequent : ordinary

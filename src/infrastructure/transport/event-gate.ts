@@ -45,7 +45,7 @@ export const createEventGate = (limits: RateLimits | 'off', ports: TransportPort
       if (traits?.isAutomatic !== true) state.lastEventAt = nowMs
       const principal = principalOf(socket)
       const source = {
-        connection: ratesOf(state, events, nowMs),
+        connection: ratesOf(socket, state, events, nowMs),
         namespace: target.namespace,
         address: state.address,
         user: principal?.isVerified === true ? principal.userId : null,
@@ -58,7 +58,7 @@ export const createEventGate = (limits: RateLimits | 'off', ports: TransportPort
       const connection = connectionOf(socket)
       const state = connectionStateOf(connection)
       const pause = (state.pause ??= { refused: 0, timer: undefined })
-      if (!isRefusedTooLong(ratesOf(state, events, nowMs), nowMs, limits)) {
+      if (!isRefusedTooLong(ratesOf(socket, state, events, nowMs), nowMs, limits)) {
         return pauseReading(connection, pause)
       }
       resumeReading(connection, pause)
@@ -74,5 +74,12 @@ export const createEventGate = (limits: RateLimits | 'off', ports: TransportPort
   }
 }
 
-const ratesOf = (state: ConnectionState, events: EventLimits, nowMs: number) =>
-  (state.rates ??= events.open(state.address, nowMs))
+/**
+ * A client that comes back goes on with the rates that it had. Another client of the address, which presents no session, has
+ * its own (E-63); the rates of the address bound all of them together.
+ */
+const ratesOf = (socket: Socket, state: ConnectionState, events: EventLimits, nowMs: number) =>
+  (state.rates ??= events.open(state.address, presentsSession(socket), nowMs))
+
+const presentsSession = ({ handshake }: Socket): boolean =>
+  typeof (handshake.auth as { readonly sessionId?: unknown }).sessionId === 'string'

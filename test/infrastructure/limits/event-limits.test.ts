@@ -38,7 +38,7 @@ const sourceOf = (connection: ConnectionRates, part: Partial<EventSource> = {}):
 describe('the rates of events', () => {
   test('accept a burst of 200 ordinary events of a socket, then 50 per second', () => {
     const limits = createEventLimits(defaultRateLimits)
-    const source = sourceOf(limits.open('a', startMs))
+    const source = sourceOf(limits.open('a', true, startMs))
     expect(flood(limits, source, startMs)).toEqual({ accepted: 200, limit: 'socket', retryAfterMs: 20 })
     expect(flood(limits, source, startMs + 19)).toEqual({ accepted: 0, limit: 'socket', retryAfterMs: 1 })
     expect(flood(limits, source, startMs + 20).accepted).toBe(1)
@@ -48,7 +48,7 @@ describe('the rates of events', () => {
 
   test('accept a burst of 1 000 frequent events, then 200 per second, beside the ordinary ones', () => {
     const limits = createEventLimits(defaultRateLimits)
-    const source = sourceOf(limits.open('a', startMs))
+    const source = sourceOf(limits.open('a', true, startMs))
     expect(flood(limits, source, startMs, true)).toEqual({
       accepted: 1_000,
       limit: 'socket',
@@ -61,28 +61,28 @@ describe('the rates of events', () => {
   test('count all connections of a verified user together', () => {
     const limits = createEventLimits(defaultRateLimits)
     const sockets = Array.from({ length: 5 }, (_, index) =>
-      sourceOf(limits.open(`a${index}`, startMs), { address: `a${index}`, user: 'ann' }),
+      sourceOf(limits.open(`a${index}`, true, startMs), { address: `a${index}`, user: 'ann' }),
     )
     expect(sockets.map((source) => flood(limits, source, startMs).accepted)).toEqual([200, 200, 200, 200, 0])
-    const other = sourceOf(limits.open('a4', startMs), { address: 'a4', user: 'bob' })
+    const other = sourceOf(limits.open('a4', true, startMs), { address: 'a4', user: 'bob' })
     expect(flood(limits, other, startMs).accepted).toBe(200)
   })
 
   test('count all connections of an address together', () => {
     const limits = createEventLimits(defaultRateLimits)
-    const sources = Array.from({ length: 21 }, () => sourceOf(limits.open('a', startMs)))
+    const sources = Array.from({ length: 21 }, () => sourceOf(limits.open('a', true, startMs)))
     expect(sources.map((source) => flood(limits, source, startMs).accepted)).toEqual([
       ...Array.from({ length: 20 }, () => 200),
       0,
     ])
-    const elsewhere = sourceOf(limits.open('b', startMs), { address: 'b' })
+    const elsewhere = sourceOf(limits.open('b', true, startMs), { address: 'b' })
     expect(flood(limits, elsewhere, startMs).accepted).toBe(200)
   })
 
   test('take no token of any limit for a refused event', () => {
     const tight: RateLimits = { ...defaultRateLimits, eventsPerUser: { burst: 1, perSecond: 1 } }
     const limits = createEventLimits(tight)
-    const source = sourceOf(limits.open('a', startMs), { user: 'ann' })
+    const source = sourceOf(limits.open('a', true, startMs), { user: 'ann' })
     expect(flood(limits, source, startMs)).toEqual({ accepted: 1, limit: 'user', retryAfterMs: 1_000 })
     const anonymous = sourceOf(source.connection)
     expect(flood(limits, anonymous, startMs).accepted).toBe(199)
@@ -94,7 +94,7 @@ describe('a client does not get full buckets', () => {
     const limits = createEventLimits(defaultRateLimits)
     let accepted = 0
     for (let connection = 0; connection < 100; connection++) {
-      const rates = limits.open('a', startMs + connection * 10)
+      const rates = limits.open('a', true, startMs + connection * 10)
       accepted += flood(limits, sourceOf(rates), startMs + connection * 10).accepted
       limits.close('a', rates, startMs + connection * 10)
     }
@@ -102,9 +102,17 @@ describe('a client does not get full buckets', () => {
     expect(limits.sizes().closed).toBe(1)
   })
 
+  test('but another client of the address, which resumes no session, has its own', () => {
+    const limits = createEventLimits(defaultRateLimits)
+    const rates = limits.open('a', true, startMs)
+    flood(limits, sourceOf(rates), startMs)
+    limits.close('a', rates, startMs)
+    expect(flood(limits, sourceOf(limits.open('a', false, startMs)), startMs).accepted).toBe(200)
+  })
+
   test('by leaving a namespace and joining it again', () => {
     const limits = createEventLimits(defaultRateLimits)
-    const rates = limits.open('a', startMs)
+    const rates = limits.open('a', true, startMs)
     expect(flood(limits, sourceOf(rates), startMs).accepted).toBe(200)
     expect(flood(limits, sourceOf(rates, { namespace: '/rooms' }), startMs).accepted).toBe(200)
     expect(flood(limits, sourceOf(rates), startMs).accepted).toBe(0)
@@ -112,10 +120,12 @@ describe('a client does not get full buckets', () => {
 
   test('but those of other addresses are not affected', () => {
     const limits = createEventLimits(defaultRateLimits)
-    const rates = limits.open('a', startMs)
+    const rates = limits.open('a', true, startMs)
     flood(limits, sourceOf(rates), startMs)
     limits.close('a', rates, startMs)
-    expect(flood(limits, sourceOf(limits.open('b', startMs), { address: 'b' }), startMs).accepted).toBe(200)
+    expect(flood(limits, sourceOf(limits.open('b', true, startMs), { address: 'b' }), startMs).accepted).toBe(
+      200,
+    )
   })
 
   const steps = fc.array(
@@ -128,7 +138,7 @@ describe('a client does not get full buckets', () => {
 
   test.prop([steps])('for any sequence of events, reconnects and pauses of one client', (sequence) => {
     const limits = createEventLimits({ ...defaultRateLimits, eventsPerSocket: { burst: 20, perSecond: 50 } })
-    let rates = limits.open('a', startMs)
+    let rates = limits.open('a', true, startMs)
     let nowMs = startMs
     let accepted = 0
     for (const { act, count } of sequence) {
@@ -136,7 +146,7 @@ describe('a client does not get full buckets', () => {
       if (act === 'send') accepted += flood(limits, sourceOf(rates), nowMs, false, count).accepted
       if (act === 'reconnect') {
         limits.close('a', rates, nowMs)
-        rates = limits.open('a', nowMs)
+        rates = limits.open('a', true, nowMs)
       }
     }
     expect(accepted).toBeLessThanOrEqual(20 + Math.floor(((nowMs - startMs) * 50) / 1_000))
@@ -146,11 +156,11 @@ describe('a client does not get full buckets', () => {
 describe('closed connections', () => {
   test('whose buckets are full are not kept', () => {
     const limits = createEventLimits(defaultRateLimits)
-    const rates = limits.open('a', startMs)
+    const rates = limits.open('a', true, startMs)
     flood(limits, sourceOf(rates), startMs)
     limits.close('a', rates, startMs + 4_000)
     expect(limits.sizes().closed).toBe(0)
-    expect(limits.open('a', startMs + 4_000)).not.toBe(rates)
+    expect(limits.open('a', true, startMs + 4_000)).not.toBe(rates)
   })
 
   test('are bounded in number, for many addresses and for one', () => {
@@ -167,7 +177,7 @@ describe('closed connections', () => {
 })
 
 describe('a connection with refused events in ten successive seconds', () => {
-  const opened = () => createEventLimits(defaultRateLimits).open('a', startMs)
+  const opened = () => createEventLimits(defaultRateLimits).open('a', true, startMs)
 
   test('is refused too long, for any number of refused events per second', () => {
     const rates = opened()
@@ -190,7 +200,7 @@ describe('a connection with refused events in ten successive seconds', () => {
     const limits = createEventLimits(defaultRateLimits)
     for (let second = 0; second < 10; second++) {
       const nowMs = startMs + second * 1_000
-      const rates = limits.open('a', nowMs)
+      const rates = limits.open('a', true, nowMs)
       expect(isRefusedTooLong(rates, nowMs, defaultRateLimits)).toBe(second === 9)
       limits.close('a', rates, nowMs)
     }

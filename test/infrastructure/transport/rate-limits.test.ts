@@ -83,7 +83,7 @@ describe('a connection above the rate limit', () => {
     started = await startedApp([Echo])
     const closedAt: number[] = []
     for (let second = 0; second < 10; second++) {
-      const client = await started.client()
+      const client = await started.client('/', { auth: { sessionId: 'one' } })
       const disconnected = new Promise((resolve) => void client.once('disconnect', resolve))
       await Promise.race([burst(client, 300).catch(() => undefined), disconnected])
       if (!client.connected) closedAt.push(second)
@@ -123,15 +123,17 @@ describe('the rate limit stays', () => {
     await client.close()
   })
 
-  test('when a client connects again, but not for other addresses', async () => {
+  test('when a client resumes its session, but not for new clients and other addresses', async () => {
     started = await startedApp([Echo], { trustProxy: 1 })
-    const from = (address: string) => started.client('/', { extraHeaders: { 'X-Forwarded-For': address } })
+    const from = (address: string, auth: object = { sessionId: 'one' }) =>
+      started.client('/', { auth, extraHeaders: { 'X-Forwarded-For': address } })
     const first = await from('203.0.113.1')
     expect(await accepted(first, 210)).toBe(200)
     first.disconnect()
     await started.closed()
     const again = await from('203.0.113.1')
     expect(await accepted(again, 10)).toBe(0)
+    expect(await accepted(await from('203.0.113.1', {}), 210)).toBe(200)
     expect(await accepted(await from('203.0.113.2'), 210)).toBe(200)
   })
 
