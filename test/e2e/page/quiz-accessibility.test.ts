@@ -126,6 +126,8 @@ describeInBrowser('a quiz', ({ openUser, server }) => {
     await host.user.waitForText('1 question, about 20 seconds.')
     await host.page.getByRole('button', { name: /When\?/ }).click()
     await host.page.getByRole('textbox', { name: 'Question 1' }).fill('When, then?')
+    // The page stores the questions after it has rendered them, so a reload at once could come first.
+    await host.page.waitForFunction(() => JSON.stringify({ ...localStorage }).includes('When, then?'))
     await host.page.reload()
     await host.page.getByText('When, then?').waitFor()
   })
