@@ -34,6 +34,8 @@ export const createSocketSessions = (
     ...manager,
     start: (engine, io) => manager.start(engine, socketIoBroadcaster(io)),
     open: async (socket) => {
+      // Its connection may have closed while the audit trail recorded it, and no close follows then.
+      if (!socket.connected) return
       const link = linkOf(socket)
       const handshake = handshakeOf(socket)
       identity.open(link, handshake.principal)

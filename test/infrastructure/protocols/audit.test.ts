@@ -384,6 +384,39 @@ describe('a server whose trail cannot be written', () => {
     expect(identity.admit(stan)).toEqual(E.right(stan))
   })
 
+  it('keeps nothing of a connection that closes while it is recorded', async () => {
+    const memory = memoryEventStore()
+    const written: Array<() => void> = []
+    const store: EventStore = {
+      ...memory,
+      audit: {
+        ...memory.audit,
+        record: (entries) => async () => {
+          await new Promise<void>((resolve) => written.push(resolve))
+          return memory.audit.record(entries)()
+        },
+      },
+    }
+    const { url, identity, sessions, until } = await started({
+      store,
+      authenticate: () => ({ type: 'authenticated', principal: { userId: 'ann' } }),
+    })
+    const socket = io(url, { transports: ['websocket'], reconnection: false, forceNew: true })
+    await until(() => written.length > 0)
+    const closed = new Promise((resolve) => socket.io.engine.once('close', resolve))
+    socket.disconnect()
+    await closed
+    // The server has seen the close when it answers a later request.
+    await fetch(url)
+    for (const resolve of written) resolve()
+    await settled()
+    expect([identity.size(), identity.isHeldByToken('ann'), sessions.load().connections]).toEqual([
+      0,
+      false,
+      0,
+    ])
+  })
+
   it('does not let a verified user connect', async () => {
     const { store, state, memory } = brokenStore()
     const { url } = await started({
