@@ -19,11 +19,22 @@ const VIEWERS = 5
 const ONLY = process.argv.find((arg) => arg.startsWith('--only='))?.slice('--only='.length) ?? ''
 const SECRET = 'a secret of the benchmark, 32 bytes or more'
 
-const connect = (auth = {}) =>
-  io(url, { auth, transports: ['websocket'], forceNew: true, reconnection: false })
+const connect = (auth = {}, address = '192.0.2.1') =>
+  io(url, {
+    auth,
+    extraHeaders: { 'x-forwarded-for': address },
+    transports: ['websocket'],
+    forceNew: true,
+    reconnection: false,
+  })
+
+/** The observers are not behind the attackers' address, whose rates the attacks use up. */
+const OBSERVERS = '198.51.100.1'
 
 const rawSocket = () => {
-  const socket = new WebSocket(`ws://127.0.0.1:${PORT}/socket.io/?EIO=4&transport=websocket`)
+  const socket = new WebSocket(`ws://127.0.0.1:${PORT}/socket.io/?EIO=4&transport=websocket`, {
+    headers: { 'x-forwarded-for': '192.0.2.1' },
+  })
   const ended = new Promise((resolve) => {
     socket.on('close', () => resolve('closed'))
     socket.on('error', () => resolve('refused'))
@@ -165,8 +176,8 @@ const memoryMb = async (server) => {
 /** Runs draws until it is stopped, and returns how late each tick reached each viewer. */
 const observe = async (auth) => {
   const late = []
-  const leader = connect(auth)
-  const viewers = Array.from({ length: VIEWERS }, () => connect(auth))
+  const leader = connect(auth, OBSERVERS)
+  const viewers = Array.from({ length: VIEWERS }, () => connect(auth, OBSERVERS))
   await leader.emitWithAck('broadcaster-join', { room: 'watched' })
   for (const viewer of viewers) {
     let startedAt = 0
@@ -207,7 +218,13 @@ const token = () =>
 const run = async (names, env, auth) => {
   if (names.length === 0) return
   const folder = mkdtempSync(join(tmpdir(), 'roomreel-floods-'))
-  const fixed = { PORT: String(PORT), HOST: '127.0.0.1', DATA_DIR: folder, LOG_LEVEL: 'error' }
+  const fixed = {
+    PORT: String(PORT),
+    HOST: '127.0.0.1',
+    DATA_DIR: folder,
+    LOG_LEVEL: 'error',
+    TRUST_PROXY: '1',
+  }
   const onSignal = 'data:text/javascript,process.on("SIGUSR2",()=>gc())'
   const server = spawn(
     process.execPath,

@@ -98,7 +98,7 @@ test('a client that connects again as fast as it can gets the burst of its addre
   await expectReleased()
 })
 
-/** Opens so many WebSockets that send nothing more than these packets, and resolves when the server has ended all. */
+/** Opens this number of WebSockets that send only these packets, and resolves when the server has ended all of them. */
 const silent = async (count: number, packets: ReadonlyArray<string> = []): Promise<ReadonlyArray<string>> => {
   const received: Array<string> = []
   await Promise.all(

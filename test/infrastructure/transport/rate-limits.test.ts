@@ -22,7 +22,7 @@ interface EchoReply {
 const burst = (client: ClientSocket, count: number): Promise<ReadonlyArray<EchoReply>> =>
   Promise.all(Array.from({ length: count }, () => client.emitWithAck('echo') as Promise<EchoReply>))
 
-/** How many of so many events at once are accepted. */
+/** Sends this number of events at once, and resolves to the number of accepted ones. */
 const accepted = async (client: ClientSocket, count: number): Promise<number> =>
   (await burst(client, count)).filter(({ success }) => success).length
 
